@@ -1,0 +1,81 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The dependency rule: an arrow may only point down this list.
+//
+//   kindred (the command)
+//     -> KindredCLI            the commands, as a library
+//       -> Training, Reports   networks, data, the trainer; tables and plots
+//       -> Kindred             the umbrella: Distillation and every paper
+//         -> one target a paper
+//           -> Distillation    Knowledge, Relation, Matcher, LossTerm, LossGraph, Registry
+//             -> Tensors       values, operations and their derivatives
+//               -> CKernels    inner loops in C
+
+/// Every paper. Each name is a folder in `Plugins/` with one Swift file. These are ordinary
+/// targets, not SwiftPM plugins, whose default folder has the same name: hence the explicit paths.
+let papers = ["KD", "RKD"]
+
+let paperTargets: [Target] = papers.map {
+  .target(name: $0, dependencies: ["Distillation", "Tensors"], path: "Plugins/\($0)")
+}
+
+let package = Package(
+  name: "kindred",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Kindred", targets: ["Kindred"]),
+    .library(name: "KindredCLI", targets: ["KindredCLI"]),
+    .library(name: "Training", targets: ["Training"]),
+    .executable(name: "kindred", targets: ["KindredTool"]),
+  ],
+  dependencies: [],
+  targets: paperTargets + [
+    // The engine.
+    .target(name: "CKernels"),
+    .target(name: "Tensors", dependencies: ["CKernels"]),
+
+    // The core, and the section of the binary in which linked papers enter themselves.
+    .target(name: "CRegistration"),
+    .target(name: "Distillation", dependencies: ["CRegistration", "Tensors"]),
+
+    // Every paper under one name.
+    .target(
+      name: "Kindred",
+      dependencies: ["Distillation", "Tensors"] + papers.map { .target(name: $0) }),
+
+    // Training and what it shows.
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"]), .brew(["zlib"])]),
+    .target(
+      name: "Training", dependencies: ["CZlib", "CKernels", "Distillation", "Tensors"]),
+    .target(name: "Reports"),
+
+    // The command. Its target is not named `kindred`, because a file system that ignores case
+    // could not hold it beside `Kindred`.
+    .target(name: "KindredCLI", dependencies: ["Kindred", "Reports", "Training"]),
+    .executableTarget(name: "KindredTool", dependencies: ["KindredCLI"]),
+
+    // Tests.
+    .target(
+      name: "TestSupport", dependencies: ["Distillation", "Tensors"], path: "Tests/TestSupport"),
+    .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors", "TestSupport"]),
+    .testTarget(name: "DistillationTests", dependencies: ["Kindred", "TestSupport"]),
+    .testTarget(
+      name: "PapersTests", dependencies: ["Kindred", "TestSupport"],
+      resources: [.copy("Goldens")]),
+    .testTarget(name: "TrainingTests", dependencies: ["Kindred", "Training", "TestSupport"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
+    .testTarget(name: "KindredCLITests", dependencies: ["KindredCLI", "TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ]
+}

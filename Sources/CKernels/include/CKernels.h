@@ -1,0 +1,31 @@
+#pragma once
+
+// The inner loops, one table of functions for each instruction set. A function works on one part
+// of a problem (a block of examples, a range of rows): splitting the work over cores is done in
+// Swift, and never changes a bit of the result.
+
+#include "convolution.h"
+#include "elementwise.h"
+#include "matrix.h"
+#include "normalization.h"
+#include "optimizer.h"
+#include "relations.h"
+#include "rows.h"
+
+typedef struct {
+  const char *_Nonnull name;  // "avx512", "avx2" or "portable"
+  ConvolutionKernels convolution;
+  ElementwiseKernels elementwise;
+  MatrixKernels matrix;
+  NormalizationKernels normalization;
+  OptimizerKernels optimizer;
+  RelationKernels relations;
+  RowKernels rows;
+} KernelTable;
+
+// The table for the instruction set called `name`; null where this processor lacks it.
+const KernelTable *_Nullable kindred_kernels_named(const char *_Nonnull name);
+
+// The best table for this processor, or the one that the environment variable KINDRED_KERNELS
+// names. A name that this processor lacks is ignored.
+const KernelTable *_Nonnull kindred_kernels(void);

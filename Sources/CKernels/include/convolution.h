@@ -1,0 +1,6 @@
+#pragma once
+#include <stdint.h>
+
+typedef struct {
+  int32_t reserved;
+} ConvolutionKernels;

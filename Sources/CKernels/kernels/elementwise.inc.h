@@ -1,0 +1,1 @@
+static const ElementwiseKernels elementwise_kernels = {0};

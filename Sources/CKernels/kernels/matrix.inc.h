@@ -1,0 +1,1 @@
+static const MatrixKernels matrix_kernels = {0};

@@ -1,0 +1,1 @@
+static const NormalizationKernels normalization_kernels = {0};

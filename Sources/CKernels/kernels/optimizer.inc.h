@@ -1,0 +1,1 @@
+static const OptimizerKernels optimizer_kernels = {0};

@@ -1,0 +1,1 @@
+static const RelationKernels relations_kernels = {0};

@@ -1,0 +1,1 @@
+static const RowKernels rows_kernels = {0};
