@@ -1,1 +1,118 @@
-import CKernels
+/// A dense, immutable array of Float32 numbers, row-major, that remembers how it was computed.
+///
+/// Tensors are values: no operation changes one, and none holds a gradient. Ask for a gradient
+/// with ``valueWithGradient(at:of:)``.
+///
+///     let x = Tensor([1, 2, 3, 4], shape: [2, 2])
+///     let y = (x • x.transposed).squared().mean()
+public struct Tensor: Sendable {
+  public typealias Scalar = Float
+
+  /// The length of each axis; empty for a scalar.
+  public let shape: [Int]
+
+  /// The number of scalars, the product of ``shape``.
+  public let count: Int
+
+  let storage: Storage
+
+  /// How this tensor was computed, or `nil` for a constant.
+  let node: Node?
+
+  init(shape: [Int], storage: Storage, node: Node?) {
+    self.shape = shape
+    self.count = shape.product
+    self.storage = storage
+    self.node = node
+  }
+
+  /// A tensor whose scalars `body` writes, all of them, into memory that it finds uninitialised.
+  public init(
+    shape: [Int],
+    initializingWith body: (UnsafeMutableBufferPointer<Scalar>) throws -> Void
+  ) rethrows {
+    precondition(shape.allSatisfy { $0 >= 0 }, "[tensor] shape \(shape) has a negative length")
+    let storage = Storage(count: shape.product)
+    try body(UnsafeMutableBufferPointer(start: storage.pointer, count: shape.product))
+    self.init(shape: shape, storage: storage, node: nil)
+  }
+
+  /// A tensor of these scalars, in row-major order.
+  public init(_ scalars: [Scalar], shape: [Int]) {
+    precondition(
+      scalars.count == shape.product,
+      "[tensor] \(scalars.count) scalars do not fill shape \(shape)")
+    self.init(shape: shape) { _ = $0.initialize(fromContentsOf: scalars) }
+  }
+
+  /// A tensor that repeats one number.
+  public init(repeating scalar: Scalar, shape: [Int]) {
+    self.init(shape: shape) { $0.initialize(repeating: scalar) }
+  }
+
+  /// A scalar, of shape [].
+  public init(_ scalar: some BinaryFloatingPoint) {
+    self.init(repeating: Scalar(scalar), shape: [])
+  }
+}
+
+extension Tensor: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
+  public init(floatLiteral value: Double) { self.init(value) }
+  public init(integerLiteral value: Int) { self.init(Double(value)) }
+}
+
+extension Tensor {
+  /// The number of axes.
+  public var rank: Int { shape.count }
+
+  /// The same numbers, through which no gradient flows.
+  public var detached: Tensor { Tensor(shape: shape, storage: storage, node: nil) }
+
+  /// Whether no gradient flows through this tensor.
+  public var isConstant: Bool { node == nil }
+
+  /// The scalars in row-major order, as a copy.
+  public var scalars: [Scalar] { withUnsafeBufferPointer { Array($0) } }
+
+  /// The only number in a tensor of one element.
+  public var scalar: Scalar {
+    precondition(count == 1, "[scalar] shape \(shape) is not a scalar")
+    return storage.pointer[0]
+  }
+
+  /// Calls `body` with the scalars in row-major order.
+  public func withUnsafeBufferPointer<Result>(
+    _ body: (UnsafeBufferPointer<Scalar>) throws -> Result
+  ) rethrows -> Result {
+    defer { withExtendedLifetime(storage) {} }
+    return try body(UnsafeBufferPointer(start: storage.pointer, count: count))
+  }
+
+  /// The row-major index of the first scalar that is NaN or infinite, or `nil`.
+  public var firstNonFiniteIndex: Int? {
+    withUnsafeBufferPointer { $0.firstIndex { !$0.isFinite } }
+  }
+
+  /// The memory of a tensor that the caller keeps alive.
+  var pointer: UnsafePointer<Scalar> { UnsafePointer(storage.pointer) }
+
+  /// `axis`, counted from the end where negative.
+  func index(ofAxis axis: Int, _ operation: StaticString) -> Int {
+    let index = axis < 0 ? axis + rank : axis
+    precondition(
+      shape.indices.contains(index), "[\(operation)] shape \(shape) has no axis \(axis)")
+    return index
+  }
+}
+
+extension Tensor: CustomStringConvertible {
+  public var description: String {
+    let shown = withUnsafeBufferPointer { $0.prefix(8).map { "\($0)" } }
+    return "Tensor(shape: \(shape), [\(shown.joined(separator: ", "))\(count > 8 ? ", …" : "")])"
+  }
+}
+
+extension Collection<Int> {
+  /// The number of scalars in a shape.
+  var product: Int { reduce(1, *) }
+}

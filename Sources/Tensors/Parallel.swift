@@ -1,0 +1,52 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// How work is split over cores. The parts never depend on the number of threads, so neither do
+/// the results.
+public enum Parallel {
+  /// The number of threads that operations use: the environment variable `KINDRED_THREADS`, else
+  /// every core. Bind it with `Parallel.$threads.withValue(1) { … }`.
+  @TaskLocal public static var threads = defaultThreads
+
+  private static let defaultThreads: Int = {
+    let asked = ProcessInfo.processInfo.environment["KINDRED_THREADS"].flatMap { Int($0) }
+    return max(1, asked ?? ProcessInfo.processInfo.activeProcessorCount)
+  }()
+
+  /// Calls `body` with each of `0..<count`, on several cores where that pays.
+  ///
+  /// - Parameters:
+  ///   - work: The number of scalar operations in all. Little work stays on one core, because
+  ///     waking another costs some microseconds.
+  ///   - body: Must not write what another call of it reads or writes.
+  package static func forEach(_ count: Int, work: Int = .max, _ body: (Int) -> Void) {
+    let threads = work < 40_000 ? 1 : min(count, self.threads)
+    guard threads > 1 else {
+      for index in 0..<count { body(index) }
+      return
+    }
+    let next = Atomic(0)
+    withoutActuallyEscaping(body) { body in
+      // Unsafe as far as the compiler can tell: that calls do not disturb one another is the
+      // caller's promise.
+      nonisolated(unsafe) let body = body
+      DispatchQueue.concurrentPerform(iterations: threads) { _ in
+        while true {
+          let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+          guard index < count else { return }
+          body(index)
+        }
+      }
+    }
+  }
+
+  /// Calls `body` with consecutive ranges of `0..<count`, each of `length` but the last.
+  package static func forEachRange(
+    of count: Int, length: Int, work: Int = .max, _ body: (Range<Int>) -> Void
+  ) {
+    forEach((count + length - 1) / length, work: work) { part in
+      body(part * length..<min(count, (part + 1) * length))
+    }
+  }
+}

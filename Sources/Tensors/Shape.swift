@@ -1,0 +1,99 @@
+extension Tensor {
+  /// The same scalars in row-major order under another shape.
+  public func reshaped(_ newShape: [Int]) -> Tensor {
+    precondition(
+      newShape.product == count, "[reshape] shape \(shape) does not reshape to \(newShape)")
+    let shape = shape
+    return Tensor(shape: newShape, storage: storage, inputs: [self]) { [$0.reshaped(shape)] }
+  }
+
+  /// All axes but the first as one: N×D.
+  public var flattened: Tensor {
+    precondition(rank > 0, "[flatten] a scalar has no rows")
+    return reshaped([shape[0], shape.dropFirst().product])
+  }
+
+  /// The last two axes exchanged.
+  public var transposed: Tensor {
+    precondition(rank >= 2, "[transpose] shape \(shape) has no matrix")
+    let (m, n) = (shape[rank - 2], shape[rank - 1])
+    return Tensor.operation(shape: shape.dropLast(2) + [n, m], inputs: [self]) { y in
+      for batch in 0..<(m * n == 0 ? 0 : count / (m * n)) {
+        let (x, y) = (pointer + batch * m * n, y + batch * m * n)
+        for r in 0..<m {
+          for c in 0..<n { y[c * m + r] = x[r * n + c] }
+        }
+      }
+    } pullback: {
+      [$0.transposed]
+    }
+  }
+
+  /// Some rows (entries of the first axis), in the order given; a row may repeat.
+  public func rows(_ indices: [Int]) -> Tensor {
+    let shape = shape
+    precondition(rank > 0, "[rows] a scalar has no rows")
+    precondition(
+      indices.allSatisfy { 0 <= $0 && $0 < shape[0] },
+      "[rows] an index of \(indices) is outside shape \(shape)")
+    let width = shape.dropFirst().product
+    return Tensor.operation(
+      shape: [indices.count] + shape.dropFirst(), inputs: [self]
+    ) { y in
+      for (row, index) in indices.enumerated() {
+        (y + row * width).update(from: pointer + index * width, count: width)
+      }
+    } pullback: { dy in
+      [
+        Tensor(shape: shape) { dx in
+          dx.initialize(repeating: 0)
+          for (row, index) in indices.enumerated() {
+            for k in 0..<width { dx[index * width + k] += dy.pointer[row * width + k] }
+          }
+        }
+      ]
+    }
+  }
+
+  /// Tensors of the same shape but for the first axis, one after another along it.
+  public static func concatenated(_ tensors: [Tensor]) -> Tensor {
+    let tail = Array(tensors.first?.shape.dropFirst() ?? [])
+    for tensor in tensors {
+      precondition(
+        tensor.rank > 0 && Array(tensor.shape.dropFirst()) == tail,
+        "[concatenate] shapes \(tensors.map { $0.shape }) differ beyond the first axis")
+    }
+    let lengths = tensors.map { $0.shape[0] }
+    return operation(shape: [lengths.reduce(0, +)] + tail, inputs: tensors) { y in
+      var y = y
+      for tensor in tensors {
+        y.update(from: tensor.pointer, count: tensor.count)
+        y += tensor.count
+      }
+    } pullback: { dy in
+      var start = 0
+      return lengths.map { length in
+        defer { start += length }
+        return dy.rows(Array(start..<start + length))
+      }
+    }
+  }
+
+  /// The diagonal of each matrix in the last two axes.
+  public var diagonal: Tensor {
+    precondition(
+      rank >= 2 && shape[rank - 1] == shape[rank - 2],
+      "[diagonal] shape \(shape) has no square matrix")
+    let (n, shape) = (shape[rank - 1], shape)
+    return Tensor.operation(shape: Array(shape.dropLast()), inputs: [self]) { y in
+      for i in 0..<count / max(n, 1) { y[i] = pointer[i * n + i % n] }
+    } pullback: { dy in
+      [
+        Tensor(shape: shape) { dx in
+          dx.initialize(repeating: 0)
+          for i in 0..<dy.count { dx[i * n + i % n] = dy.pointer[i] }
+        }
+      ]
+    }
+  }
+}

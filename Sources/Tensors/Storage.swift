@@ -1,0 +1,79 @@
+import Synchronization
+
+/// A buffer of floats, written once while a tensor is made and only read from then on.
+///
+/// A class, because the memory returns to the pool when the last tensor that uses it is gone.
+/// `@unchecked Sendable`, because the pointer is written only before the tensor is published.
+final class Storage: @unchecked Sendable {
+  let pointer: UnsafeMutablePointer<Float>
+  private let capacity: Int
+
+  /// Uninitialised memory for `count` floats.
+  init(count: Int) {
+    capacity = BufferPool.capacity(for: count)
+    pointer = BufferPool.take(capacity)
+  }
+
+  deinit { BufferPool.give(pointer, capacity) }
+}
+
+/// Freed buffers, kept for the next tensor of about that size, so that a training step takes no
+/// memory from the system after the first.
+package enum BufferPool {
+  private struct Free {
+    // As addresses, since a pointer is not Sendable.
+    var buffers: [Int: [UInt]] = [:]
+    var statistics = Statistics()
+  }
+
+  /// What the pool holds, in bytes, and how often it had to ask the system.
+  package struct Statistics: Sendable {
+    package var live = 0
+    package var free = 0
+    package var requests = 0
+  }
+
+  private static let free = Mutex(Free())
+
+  package static var statistics: Statistics { free.withLock { $0.statistics } }
+
+  /// The next size, in floats, that the pool deals in: steps of an eighth of a power of two, so
+  /// that at most an eighth is unused.
+  static func capacity(for count: Int) -> Int {
+    let least = max(count, 16)
+    let step = max(16, (1 << (Int.bitWidth - 1 - least.leadingZeroBitCount)) / 8)
+    return (least + step - 1) / step * step
+  }
+
+  static func take(_ capacity: Int) -> UnsafeMutablePointer<Float> {
+    let bytes = capacity * MemoryLayout<Float>.stride
+    let (known, surplus) = free.withLock { pool -> (UInt?, [UInt]) in
+      pool.statistics.live += bytes
+      if let address = pool.buffers[capacity]?.popLast() {
+        pool.statistics.free -= bytes
+        return (address, [])
+      }
+      pool.statistics.requests += 1
+      // The pool holds nothing of this size. What it does hold is of no use to the present work
+      // when it outweighs the tensors that are alive.
+      guard pool.statistics.free > pool.statistics.live + 64 << 20 else { return (nil, []) }
+      let surplus = pool.buffers.values.flatMap { $0 }
+      pool.buffers = [:]
+      pool.statistics.free = 0
+      return (nil, surplus)
+    }
+    for address in surplus { UnsafeMutableRawPointer(bitPattern: address)?.deallocate() }
+    if let known, let pointer = UnsafeMutablePointer<Float>(bitPattern: known) { return pointer }
+    return UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+      .bindMemory(to: Float.self, capacity: capacity)
+  }
+
+  static func give(_ pointer: UnsafeMutablePointer<Float>, _ capacity: Int) {
+    let bytes = capacity * MemoryLayout<Float>.stride
+    free.withLock { pool in
+      pool.statistics.live -= bytes
+      pool.statistics.free += bytes
+      pool.buffers[capacity, default: []].append(UInt(bitPattern: pointer))
+    }
+  }
+}
