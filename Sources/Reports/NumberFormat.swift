@@ -41,6 +41,15 @@ public enum NumberFormat {
     return "\(fixed(hours, digits: 0)) h \(twoDigits(Int(minutes - 60 * hours))) min"
   }
 
+  /// `0:12`, `5:03`, `2:05:00`: the time that is left, to the second.
+  public static func clock(seconds: Double) -> String {
+    guard seconds.isFinite, seconds < 1e9 else { return "–" }
+    let whole = Int(seconds.rounded(.up))
+    let (hours, minutes) = (whole / 3600, whole / 60 % 60)
+    let end = twoDigits(whole % 60)
+    return hours > 0 ? "\(hours):\(twoDigits(minutes)):\(end)" : "\(minutes):\(end)"
+  }
+
   private static func with(_ uncertainty: Double?, _ text: String, _ digits: Int) -> String {
     uncertainty.map { "\(text) ± \(fixed($0, digits: digits))" } ?? text
   }
