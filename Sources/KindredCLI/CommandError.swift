@@ -11,6 +11,7 @@ public enum CommandError: Error, Equatable {
   case missingValue(String)
   case repeatedOption(String)
   case invalidValue(String, label: String, expected: String, choices: [String])
+  case invalidUse(String)
 
   // What it asked for.
   case failed(String)
@@ -40,7 +41,7 @@ extension CommandError: CustomStringConvertible {
     case .invalidValue(let word, let label, let expected, let choices):
       let hint = suggestion(for: word, in: choices) ?? ""
       return "'\(label)' takes \(expected), not '\(word)'\(hint)"
-    case .failed(let text), .badData(let text): return text
+    case .invalidUse(let text), .failed(let text), .badData(let text): return text
     case .fileExists(let path): return "'\(path)' exists; --force overwrites it"
     case .cannotWrite(let name, let reason): return "cannot write to \(name): \(reason)"
     case .interrupted: return "interrupted"
@@ -56,7 +57,7 @@ extension CommandError: ExitCodeError {
   public var exitCode: ExitCode {
     switch self {
     case .unknownVerb, .unknownOption, .unexpectedArgument, .unexpectedValue, .missingParameters,
-      .missingValue, .repeatedOption, .invalidValue:
+      .missingValue, .repeatedOption, .invalidValue, .invalidUse:
       .usage
     case .failed: .failed
     case .badData: .badData

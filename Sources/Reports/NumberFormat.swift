@@ -9,6 +9,12 @@ public enum NumberFormat {
     return text.contains { $0 != "-" && $0 != "0" && $0 != "." } ? text : text.unsigned
   }
 
+  /// `0.01234568`, `1.234568e-09`: so many digits that count.
+  public static func significant(_ value: Double, digits: Int) -> String {
+    guard value.isFinite else { return fixed(value, digits: 0) }
+    return String(format: "%.\(digits)g", value)
+  }
+
   /// `84.60 ± 0.15`: a mean and its standard deviation, where there is one.
   public static func mean(_ mean: Double, deviation: Double?, digits: Int) -> String {
     with(deviation, fixed(mean, digits: digits), digits)
