@@ -18,7 +18,11 @@ INLINE float sum_of_lanes(vector v) {
   return s;
 }
 
+#include "strips.inc.h"
+#include "correlation.inc.h"
+#include "winograd.inc.h"
 #include "convolution.inc.h"
+#include "weight_gradient.inc.h"
 #include "elementwise.inc.h"
 #include "matrix.inc.h"
 #include "normalization.inc.h"
