@@ -77,6 +77,8 @@ extension Tensor {
   fileprivate func channelMoments(examples: Int) -> [ChannelMoments] {
     let lanes = Lanes(shape, "batchNormalized")
     lanes.check(examples, "batchNormalized")
+    precondition(
+      examples * lanes.pixels > 0, "[batchNormalized] shape \(shape) has nothing to normalize by")
     let kernels = kernels.normalization
     let planes = [ChannelMoments](unsafeUninitializedCapacity: lanes.blocks * lanes.channels) {
       planes, count in

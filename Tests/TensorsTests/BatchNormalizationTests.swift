@@ -48,22 +48,26 @@ import Testing
     expectClose(statistics.variance.scalars, variances, 1e-6, "variance")
   }
 
+  /// In the lanes that hold no example there is a 1 here, as no operation of networks leaves it.
   @Test(arguments: [false, true])
-  func lanesWithoutAnExampleStayZero(adds: Bool) {
-    let x = noise([17, 2, 3, 3], seed: 7).packedLanes().variable
-    let shift = Tensor(repeating: 5, shape: [2])
-    let y = x.batchNormalized(
-      examples: 17, scale: ones, shift: shift, adding: adds ? x.detached : nil, rectified: true
-    ).result
-    // Not zero in the lanes that hold nothing, as no operation here would leave it.
+  func lanesWithoutAnExampleCountForNothing(adds: Bool) {
+    let x = (noise([17, 2, 3, 3], seed: 7).packedLanes() + 1).variable
+    let shift = Tensor(repeating: 5, shape: [2]).variable
+    let (y, statistics) = x.batchNormalized(
+      examples: 17, scale: ones, shift: shift, adding: adds ? x.detached : nil, rectified: true)
     let dy = Tensor(repeating: 1, shape: y.shape)
-    let dx = gradients(of: [(y, dy)], withRespectTo: [x])[0]
-    for tensor in [y, dx] {
+    let gradients = gradients(of: [(y, dy)], withRespectTo: [x, shift])
+    for tensor in [y, gradients[0]] {
       let unused = tensor.scalars.enumerated().filter {
         $0.offset >= tensor.count / 2 && $0.offset % 16 > 0
       }
       #expect(unused.allSatisfy { $0.element == 0 })
     }
+    // Nothing is cut off, so that every number of the 17 examples pulls on the shift.
+    #expect(gradients[1].scalars == [153, 153])
+    let expected = normalized(x.detached.unpackedLanes(examples: 17)).statistics
+    #expect(statistics.mean.scalars == expected.mean.scalars)
+    #expect(statistics.variance.scalars == expected.variance.scalars)
   }
 
   @Test func runningStatisticsMoveATenthOfTheWay() {

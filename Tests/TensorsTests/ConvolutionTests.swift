@@ -10,6 +10,11 @@ import Testing
     ConvolutionReference(examples: 16, inputs: 5, outputs: 3, height: 7, width: 7),
     ConvolutionReference(examples: 3, inputs: 16, outputs: 17, height: 7, width: 6),
     ConvolutionReference(examples: 2, inputs: 20, outputs: 16, height: 9, width: 8, stride: 2),
+    // Winograd's way: odd and even sides, several strips of rows, other borders than 1.
+    ConvolutionReference(examples: 2, inputs: 24, outputs: 8, height: 21, width: 30),
+    ConvolutionReference(examples: 2, inputs: 8, outputs: 18, height: 2, width: 3),
+    ConvolutionReference(examples: 2, inputs: 9, outputs: 8, height: 6, width: 5, padding: 0),
+    ConvolutionReference(examples: 2, inputs: 8, outputs: 9, height: 4, width: 5, padding: 2),
     ConvolutionReference(
       examples: 18, inputs: 16, outputs: 5, height: 5, width: 6, kernel: 1, stride: 2, padding: 0),
     ConvolutionReference(
