@@ -13,15 +13,15 @@ import Testing
   }
 
   /// Numbers are the bytes themselves.
-  private let identity = Normalization(mean: 0, standardDeviation: 1 / 255)
+  private let identity = PixelNormalization(mean: 0, standardDeviation: 1 / 255)
 
   private func training(
     _ data: ImageDataSet, size: Int = 4, seed: UInt64 = 1, epoch: Int = 0,
     augmentation: Augmentation = Augmentation()
   ) -> Batches {
-    .training(
-      data, size: size, augmentation: augmentation, normalization: identity, seed: seed,
-      epoch: epoch)
+    Batches(
+      of: data, size: size, sampler: UniformSampler(), normalization: identity,
+      augmentation: augmentation, seed: seed, epoch: epoch)
   }
 
   @Test func everyImageOnce() {
@@ -43,7 +43,6 @@ import Testing
     let data = data(images)
     let indices = training(data).flatMap { $0.indices }
     #expect(training(data).count == count)
-    #expect(Batches.count(images, size: 4) == count)
     #expect(indices.count == seen)
     #expect(Set(indices).count == seen)
     var sampler = UniformSampler()
@@ -54,7 +53,7 @@ import Testing
   }
 
   @Test func evaluationSeesAllInOrder() {
-    let batches = Array(Batches.sequential(data(7), size: 3, normalization: identity))
+    let batches = Array(Batches(of: data(7), size: 3, normalization: identity))
     #expect(batches.map { $0.indices } == [[0, 1, 2], [3, 4, 5], [6]])
     #expect(batches.map { $0.images.shape[0] } == [3, 3, 1])
     #expect(batches[2].labels == [0])
@@ -130,8 +129,9 @@ import Testing
         (0..<data.count).filter { data.labels[$0] == 0 }.map { [$0] }
       }
     }
-    let batches = Batches.training(
-      data(9), size: 4, sampler: FirstClass(), normalization: identity, seed: 1, epoch: 0)
+    let batches = Batches(
+      of: data(9), size: 4, sampler: FirstClass(), normalization: identity,
+      augmentation: Augmentation(), seed: 1, epoch: 0)
     #expect(batches.map { $0.indices } == [[0], [3], [6]])
     #expect(batches.map { $0.labels } == [[0], [0], [0]])
   }

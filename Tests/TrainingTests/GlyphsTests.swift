@@ -9,7 +9,7 @@ import Training
     let hash = images.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
       ($0 ^ UInt64($1)) &* 0x0100_0000_01b3
     }
-    #expect(hash == 4_513_312_024_853_760_750)
+    #expect(hash == 5_870_979_786_003_896_698)
   }
 
   @Test func hasSixteenClassesInFourSuperclasses() {
@@ -28,12 +28,12 @@ import Training
     #expect(large.labels.starts(with: small.labels))
   }
 
-  @Test func seedsShareNoImage() {
-    func images(_ seed: UInt64) -> Set<[UInt8]> {
-      let data = Glyphs.make(count: 160, seed: seed)
+  @Test func seedsAndSplitsShareNoImage() {
+    func images(_ seed: UInt64, _ split: String) -> Set<[UInt8]> {
+      let data = Glyphs.make(count: 160, seed: seed, split: split)
       return Set((0..<160).map { data.image(at: $0).pixels })
     }
-    let sets = [0, 1, ~0].map(images)
+    let sets = [images(0, "train"), images(0, "test"), images(1, "train")]
     #expect(sets.allSatisfy { $0.count == 160 })
     #expect(sets.reduce(into: Set()) { $0.formUnion($1) }.count == 480)
   }

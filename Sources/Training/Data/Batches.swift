@@ -12,8 +12,10 @@ public struct Batch: Sendable {
 
 /// The batches of one epoch, prepared on another thread while the ones before them are used.
 ///
-///     for batch in Batches.training(
-///       data, size: 128, normalization: normalization, seed: 1, epoch: 0) { … }
+///     let batches = Batches(
+///       of: data, size: 128, sampler: UniformSampler(), normalization: normalization,
+///       augmentation: augmentation, seed: 1, epoch: 0)
+///     for batch in batches { … }
 ///
 /// Their order and the chance in their images depend on the seed and the epoch alone: not on the
 /// number of threads, and not on what was done with the batches before. Stop early by leaving the
@@ -29,8 +31,9 @@ public struct Batches: Sequence, Sendable {
   /// How many batches are prepared ahead of the one in use.
   static let ahead = 2
 
-  init(
-    of data: ImageDataSet, size: Int, sampler: some Sampler, normalization: Normalization,
+  /// The batches to train on in an epoch, which is counted from 0, of `size` images each.
+  public init(
+    of data: ImageDataSet, size: Int, sampler: some Sampler, normalization: PixelNormalization,
     augmentation: Augmentation, seed: UInt64, epoch: Int
   ) {
     var random = Random(seed: seed, "batches", index: epoch)
@@ -42,34 +45,11 @@ public struct Batches: Sequence, Sendable {
     self.epoch = epoch
   }
 
-  /// The batches to train on in an epoch.
-  ///
-  /// - Parameters:
-  ///   - size: The number of images in a batch.
-  ///   - epoch: Counted from 0.
-  public static func training(
-    _ data: ImageDataSet, size: Int, sampler: some Sampler = UniformSampler(),
-    augmentation: Augmentation = Augmentation(), normalization: Normalization, seed: UInt64,
-    epoch: Int
-  ) -> Batches {
-    Batches(
-      of: data, size: size, sampler: sampler, normalization: normalization,
-      augmentation: augmentation, seed: seed, epoch: epoch)
-  }
-
   /// All images unchanged in the order of the data set, for evaluation.
-  public static func sequential(
-    _ data: ImageDataSet, size: Int, normalization: Normalization
-  ) -> Batches {
-    Batches(
+  public init(of data: ImageDataSet, size: Int, normalization: PixelNormalization) {
+    self.init(
       of: data, size: size, sampler: SequentialSampler(), normalization: normalization,
       augmentation: Augmentation(), seed: 0, epoch: 0)
-  }
-
-  /// The number of batches in an epoch of training on so many images, where the sampler is the
-  /// uniform one.
-  public static func count(_ images: Int, size: Int) -> Int {
-    images < size ? images.signum() : images / size
   }
 
   /// The number of batches.

@@ -34,15 +34,16 @@ public enum Glyphs {
 
   /// `count` images of every class in turn, so that each has its equal share.
   ///
-  /// An image depends on the seed and its index alone: a smaller set is the start of a larger one,
-  /// and sets of different seeds have no image in common.
-  public static func make(count: Int, seed: UInt64) -> ImageDataSet {
+  /// An image depends on the seed, the split (`train` or `test`, say) and its index alone: a
+  /// smaller set is the start of a larger one, and sets of different seeds or splits have no image
+  /// in common.
+  public static func make(count: Int, seed: UInt64, split: String = "train") -> ImageDataSet {
     precondition(count >= 0, "[glyphs] \(count) images")
     let pixels = side * side
     let images = [UInt8](unsafeUninitializedCapacity: count * pixels) { buffer, initialized in
       Parallel.forEachRange(of: count, length: 64) { part in
         for index in part {
-          var random = Random(seed: seed, "glyphs", index: index)
+          var random = Random(seed: seed, "glyphs", split, index: index)
           let image = draw(classes[index % classes.count].shape, using: &random)
           _ = buffer[index * pixels..<(index + 1) * pixels].initialize(fromContentsOf: image)
         }

@@ -11,31 +11,29 @@ extension ImageDataSet {
     return subset
   }
 
-  /// The first `count` images, or all where there are no more.
-  public func first(_ count: Int) -> ImageDataSet {
-    subset(at: Array(0..<min(count, self.count)))
+  /// The first `count` images.
+  ///
+  /// - Throws: ``DataSetError/tooFewImages(name:asked:available:)``.
+  public func first(_ count: Int) throws -> ImageDataSet {
+    try check(count)
+    return subset(at: Array(0..<count))
   }
 
   /// `count` random images, the same number of each class as far as there are enough, in the order
-  /// of the data set; all images where `count` is `nil`.
-  ///
-  /// A smaller number with the same seed gives a part of a larger one.
+  /// of the data set. A smaller number with the same seed gives a part of a larger one.
   ///
   /// - Throws: ``DataSetError/tooFewImages(name:asked:available:)``.
-  public func balancedSubset(_ count: Int?, seed: UInt64) throws -> ImageDataSet {
-    guard let count else { return self }
-    return try split(count, seed: seed).subset
+  public func balanced(_ count: Int, seed: UInt64) throws -> ImageDataSet {
+    try split(count, seed: seed).chosen
   }
 
-  /// The images that ``balancedSubset(_:seed:)`` chooses, and all the others.
+  /// The images that ``balanced(_:seed:)`` chooses, and all the others.
   ///
   /// - Throws: ``DataSetError/tooFewImages(name:asked:available:)``.
   public func split(
     _ count: Int, seed: UInt64
-  ) throws -> (subset: ImageDataSet, rest: ImageDataSet) {
-    guard count <= self.count else {
-      throw DataSetError.tooFewImages(name: name, asked: count, available: self.count)
-    }
+  ) throws -> (chosen: ImageDataSet, rest: ImageDataSet) {
+    try check(count)
     var members = [[Int]](repeating: [], count: classes.count)
     for (index, label) in labels.enumerated() { members[Int(label)].append(index) }
     for label in members.indices {
@@ -48,8 +46,15 @@ extension ImageDataSet {
     }
     let order = deal.map(\.element)
     return (
-      subset: subset(at: order.prefix(count).sorted()),
+      chosen: subset(at: order.prefix(count).sorted()),
       rest: subset(at: order.dropFirst(count).sorted())
     )
+  }
+
+  private func check(_ count: Int) throws {
+    precondition(count >= 0, "[data set] \(count) images")
+    guard count <= self.count else {
+      throw DataSetError.tooFewImages(name: name, asked: count, available: self.count)
+    }
   }
 }

@@ -1,7 +1,7 @@
 import Tensors
 
 /// The map from bytes to the numbers that networks see: (byte / 255 − mean) / standard deviation.
-public struct Normalization: Codable, Hashable, Sendable {
+public struct PixelNormalization: Codable, Hashable, Sendable {
   /// The mean of all pixels, black being 0 and white 1.
   public let mean: Double
 
