@@ -20,10 +20,8 @@ final class Node: Sendable {
 extension Tensor {
   /// The result of an operation on `inputs`, differentiable if any of them is.
   ///
-  /// - Parameters:
-  ///   - forward: Writes every scalar of the result.
-  ///   - pullback: Maps ∂L/∂result, of the result's shape, to one ∂L/∂input for each of `inputs`.
-  ///     It may return `nil` for an input that is a constant.
+  /// `forward` writes every scalar of the result. `pullback` maps ∂L/∂result, of the result's
+  /// shape, to one ∂L/∂input for each of `inputs`; it may return `nil` for a constant.
   package static func operation(
     shape: [Int], inputs: [Tensor], forward: (UnsafeMutablePointer<Scalar>) -> Void,
     pullback: @escaping @Sendable (Tensor) -> [Tensor?]

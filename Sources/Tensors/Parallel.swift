@@ -16,10 +16,9 @@ public enum Parallel {
 
   /// Calls `body` with each of `0..<count`, on several cores where that pays.
   ///
-  /// - Parameters:
-  ///   - work: The number of scalar operations in all. Little work stays on one core, because
-  ///     waking another costs some microseconds.
-  ///   - body: Must not write what another call of it reads or writes.
+  /// `work` is the number of scalar operations in all: little work stays on one core, because
+  /// waking another costs some microseconds. `body` must not write what another call of it reads
+  /// or writes.
   package static func forEach(_ count: Int, work: Int = .max, _ body: (Int) -> Void) {
     let threads = work < 40_000 ? 1 : min(count, self.threads)
     guard threads > 1 else {

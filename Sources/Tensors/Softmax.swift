@@ -58,10 +58,8 @@ extension Tensor {
 
   /// The mean over rows of −Σ qᵢ log softmax(z)ᵢ, of shape []; 0 for no rows.
   ///
-  /// - Parameters:
-  ///   - labels: The class of each row, in 0..<C.
-  ///   - smoothing: The share ε of the target q that is spread evenly over all classes:
-  ///     q = (1 − ε) · onehot + ε / C.
+  /// `labels` holds the class of each row, in 0..<C. The target is q = (1 − ε) · onehot + ε / C,
+  /// where ε is the `smoothing`.
   public func crossEntropy(labels: [Int], smoothing ε: Double = 0) -> Tensor {
     precondition(
       rank == 2 && labels.count == shape[0],
@@ -89,7 +87,7 @@ extension Tensor {
 
   /// The mean over rows of KL(softmax(t / τ) ‖ softmax(z / τ)), of shape []; 0 for no rows.
   ///
-  /// - Parameter teacher: The teacher's logits t, of the same shape; a constant.
+  /// The teacher's logits t are a constant, of the same shape.
   public func klDivergence(fromTeacher teacher: Tensor, temperature τ: Double) -> Tensor {
     precondition(
       rank == 2 && shape == teacher.shape,

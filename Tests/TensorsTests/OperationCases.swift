@@ -1,0 +1,189 @@
+import Foundation
+import Tensors
+
+/// Every operation, with its reference.
+let operationCases: [OperationCase] =
+  elementwiseCases + reductionCases + shapeCases + matrixCases + lossCases
+
+private let elementwiseCases: [OperationCase] =
+  broadcasts.flatMap { a, b, index in
+    [
+      OperationCase(name: "+", shapes: [a, b], operation: { $0[0] + $0[1] }) { x in
+        index.map { x[0][$0] + x[1][$1] }
+      },
+      OperationCase(name: "-", shapes: [a, b], operation: { $0[0] - $0[1] }) { x in
+        index.map { x[0][$0] - x[1][$1] }
+      },
+      OperationCase(name: "*", shapes: [a, b], operation: { $0[0] * $0[1] }) { x in
+        index.map { x[0][$0] * x[1][$1] }
+      },
+      OperationCase(
+        name: "/", shapes: [a, b], operation: { $0[0] / $0[1] },
+        reference: { x in index.map { x[0][$0] / x[1][$1] } }, range: 0.5...2),
+    ]
+  } + [
+    .map("negated", { -$0 }, { -$0 }),
+    .map("squared", { $0.squared() }, { $0 * $0 }),
+    .map("squareRoot", in: 0.1...2, { $0.squareRoot() }, { $0.squareRoot() }),
+    .map("reciprocalOrZero", in: 0.5...2, { $0.reciprocalOrZero() }, { 1 / $0 }),
+    .map("exponential", { $0.exponential() }, { exp($0) }),
+    .map("logarithm", in: 0.1...2, { $0.logarithm() }, { log($0) }),
+    .map("absolute", { $0.absolute() }, { abs($0) }),
+    .map("rectified", { $0.rectified() }, { max($0, 0) }),
+    .map("huber", { $0.huber(delta: 0.7) }) {
+      abs($0) <= 0.7 ? $0 * $0 / 2 : 0.7 * (abs($0) - 0.35)
+    },
+    OperationCase(
+      name: "broadcast", shapes: [[2, 1, 3]], operation: { $0[0].broadcast(to: [2, 4, 3]) }
+    ) { x in
+      (0..<24).map { x[0][$0 / 12 * 3 + $0 % 3] }
+    },
+  ]
+
+/// Two shapes that broadcast, with where each entry of the result reads in either.
+private let broadcasts: [([Int], [Int], [(Int, Int)])] = [
+  ([3, 5], [3, 5], (0..<15).map { ($0, $0) }),
+  ([3, 5], [], (0..<15).map { ($0, 0) }),
+  ([1, 1], [3, 5], (0..<15).map { (0, $0) }),
+  ([3, 5], [3, 1], (0..<15).map { ($0, $0 / 5) }),
+  ([5], [3, 5], (0..<15).map { ($0 % 5, $0) }),
+  ([3, 1], [1, 5], (0..<15).map { ($0 / 5, $0 % 5) }),
+  ([2, 1, 3], [2, 4, 1], (0..<24).map { ($0 / 12 * 3 + $0 % 3, $0 / 3) }),
+]
+
+private let reductionCases: [OperationCase] = [
+  OperationCase(name: "sum", shapes: [[4, 5]], operation: { $0[0].sum() }) { [$0[0].reduce(0, +)] },
+  OperationCase(name: "mean", shapes: [[4, 5]], operation: { $0[0].mean() }) {
+    [$0[0].reduce(0, +) / 20]
+  },
+  OperationCase(name: "sum(axis: 0)", shapes: [[4, 5]], operation: { $0[0].sum(axis: 0) }) { x in
+    (0..<5).map { c in sum(4) { x[0][$0 * 5 + c] } }
+  },
+  OperationCase(name: "mean(axis: 1)", shapes: [[2, 3, 4]], operation: { $0[0].mean(axis: 1) }) {
+    x in
+    (0..<8).map { i in sum(3) { x[0][i / 4 * 12 + $0 * 4 + i % 4] } / 3 }
+  },
+  OperationCase(name: "maximum", shapes: [[4, 5]], operation: { $0[0].maximum() }) {
+    [$0[0].max() ?? 0]
+  },
+  .rows("centered", 4, 5, { $0.centered(axis: 1) }) { x in
+    let mean = x.reduce(0, +) / Double(x.count)
+    return x.map { $0 - mean }
+  },
+  .rows("norm", 4, 5, { $0.norm(axis: 1) }) { [$0.length] },
+  .rows("normalized", 4, 5, { $0.normalized() }) { x in x.map { $0 / x.length } },
+]
+
+private let shapeCases: [OperationCase] = [
+  OperationCase(name: "reshaped", shapes: [[4, 6]], operation: { $0[0].reshaped([8, 3]) }) {
+    $0[0]
+  },
+  OperationCase(name: "flattened", shapes: [[2, 3, 4]], operation: { $0[0].flattened }) { $0[0] },
+  OperationCase(name: "transposed", shapes: [[2, 3, 4]], operation: { $0[0].transposed }) { x in
+    (0..<24).map { x[0][$0 / 12 * 12 + $0 % 3 * 4 + $0 / 3 % 4] }
+  },
+  OperationCase(name: "rows", shapes: [[4, 3]], operation: { $0[0].rows([2, 0, 2]) }) { x in
+    [2, 0, 2].flatMap { x[0][$0 * 3..<$0 * 3 + 3] }
+  },
+  OperationCase(name: "concatenated", shapes: [[2, 3], [4, 3]], operation: Tensor.concatenated) {
+    $0[0] + $0[1]
+  },
+  OperationCase(name: "diagonal", shapes: [[2, 3, 3]], operation: { $0[0].diagonal }) { x in
+    (0..<6).map { x[0][$0 / 3 * 9 + $0 % 3 * 4] }
+  },
+]
+
+private let matrixCases: [OperationCase] =
+  productCases + [
+    OperationCase(
+      name: "matrix product, batched", shapes: [[2, 3, 4], [2, 4, 5]], operation: { $0[0] • $0[1] }
+    ) { x in
+      (0..<30).map { i in sum(4) { x[0][i / 5 * 4 + $0] * x[1][i / 15 * 20 + $0 * 5 + i % 5] } }
+    },
+    OperationCase(name: "gram", shapes: [[5, 7]], operation: { $0[0].gram }) { x in
+      (0..<25).map { i in sum(7) { x[0][i / 5 * 7 + $0] * x[0][i % 5 * 7 + $0] } }
+    },
+    OperationCase(
+      name: "pairwiseSquaredDistances", shapes: [[5, 7]],
+      operation: { $0[0].pairwiseSquaredDistances }
+    ) { x in
+      (0..<25).map { i in
+        sum(7) { k in
+          let difference = x[0][i / 5 * 7 + k] - x[0][i % 5 * 7 + k]
+          return difference * difference
+        }
+      }
+    },
+  ]
+
+private let productCases: [OperationCase] =
+  [(1, 1, 1), (2, 3, 4), (7, 5, 9), (17, 33, 18)].flatMap { m, k, n in
+    [(false, false), (false, true), (true, false), (true, true)].map { first, second in
+      productCase(m, k, n, first, second)
+    }
+  }
+
+private func productCase(
+  _ m: Int, _ k: Int, _ n: Int, _ first: Bool, _ second: Bool
+) -> OperationCase {
+  OperationCase(
+    name:
+      "matrix product\(first ? ", first transposed" : "")\(second ? ", second transposed" : "")",
+    shapes: [first ? [k, m] : [m, k], second ? [n, k] : [k, n]]
+  ) {
+    Tensor.product($0[0], $0[1], transposingFirst: first, transposingSecond: second)
+  } reference: { x in
+    (0..<m * n).map { ij in
+      let (i, j) = (ij / n, ij % n)
+      return sum(k) { l in
+        x[0][first ? l * m + i : i * k + l] * x[1][second ? j * k + l : l * n + j]
+      }
+    }
+  }
+}
+
+/// Σ f(i) over 0..<count.
+func sum(_ count: Int, _ f: (Int) -> Double) -> Double { (0..<count).reduce(0) { $0 + f($1) } }
+
+private let lossCases: [OperationCase] = [
+  .rows("softmax", 3, 5, { $0.softmax(temperature: 2) }) { x in x.softmax(2) },
+  .rows("logSoftmax", 3, 5, { $0.logSoftmax(temperature: 2) }) { x in x.softmax(2).map { log($0) }
+  },
+  OperationCase(
+    name: "crossEntropy", shapes: [[3, 5]],
+    operation: { $0[0].crossEntropy(labels: [4, 0, 2], smoothing: 0.1) }
+  ) { x in
+    let rows = (0..<3).map { i -> Double in
+      let logP = Array(x[0][i * 5..<i * 5 + 5]).softmax(1).map { log($0) }
+      return -0.9 * logP[[4, 0, 2][i]] - 0.1 * logP.reduce(0, +) / 5
+    }
+    return [rows.reduce(0, +) / 3]
+  },
+  OperationCase(
+    name: "klDivergence", shapes: [[3, 5]],
+    operation: { $0[0].klDivergence(fromTeacher: ramp([3, 5]), temperature: 3) }
+  ) { x in
+    let t = ramp([3, 5]).scalars.map { Double($0) }
+    let rows = (0..<3).map { i -> Double in
+      let p = Array(t[i * 5..<i * 5 + 5]).softmax(3)
+      let q = Array(x[0][i * 5..<i * 5 + 5]).softmax(3)
+      return zip(p, q).map { $0 * log($0 / $1) }.reduce(0, +)
+    }
+    return [rows.reduce(0, +) / 3]
+  },
+]
+
+/// 0, 0.1, 0.2, …
+func ramp(_ shape: [Int]) -> Tensor {
+  Tensor((0..<shape.reduce(1, *)).map { Float($0) / 10 }, shape: shape)
+}
+
+extension [Double] {
+  var length: Double { map { $0 * $0 }.reduce(0, +).squareRoot() }
+
+  func softmax(_ τ: Double) -> [Double] {
+    let e = map { exp($0 / τ) }
+    let sum = e.reduce(0, +)
+    return e.map { $0 / sum }
+  }
+}

@@ -1,0 +1,95 @@
+import Tensors
+import TestSupport
+import Testing
+
+@Suite struct OperationTests {
+  @Test(arguments: Kernels.available, operationCases)
+  func valueAndGradientMatchTheReference(_ table: Kernels.Table, _ row: OperationCase) {
+    Kernels.$current.withValue(table) {
+      let inputs = row.shapes.enumerated().map { index, shape in
+        noise(shape, in: row.range, seed: UInt64(index + 1))
+      }
+      let doubles = inputs.map { $0.scalars.map { Double($0) } }
+      let expected = row.reference(doubles)
+      // Any weights would do: a sum of the entries alone would hide errors that cancel.
+      let weights = noise([expected.count], in: 0.5...1.5, seed: 99)
+      let (_, gradients) = valueWithGradient(at: inputs) { x in
+        let y = row.operation(x)
+        expectClose(y.scalars, expected, row.tolerance, "value")
+        return (y.reshaped([y.count]) * weights).sum()
+      }
+      func weighted(_ x: [[Double]]) -> Double {
+        zip(row.reference(x), weights.scalars).map { $0 * Double($1) }.reduce(0, +)
+      }
+      for (index, gradient) in gradients.enumerated() {
+        let slopes = doubles[index].indices.map { i in
+          slope(
+            of: { nudged in
+              var x = doubles
+              x[index] = nudged
+              return weighted(x)
+            }, at: doubles[index], i)
+        }
+        expectClose(gradient.scalars, slopes, row.tolerance, "gradient of input \(index)")
+      }
+    }
+  }
+
+  @Test func constantsTakeNoGradient() {
+    let x = noise([3, 4], seed: 1)
+    let (_, gradient) = valueWithGradient(at: x) { ($0 * x.detached + $0.detached * x).sum() }
+    expectClose(gradient.scalars, x.scalars.map { Double($0) }, 1e-6, "gradient")
+  }
+
+  @Test func aVariableUsedTwiceAddsItsGradients() {
+    let x = Tensor([2, 3], shape: [2])
+    let (value, gradient) = valueWithGradient(at: x) { ($0 * $0 * $0 + $0).sum() }
+    #expect(value.scalar == 40)
+    #expect(gradient.scalars == [13, 28])
+  }
+
+  @Test func gradientsFlowFromSeveralResults() {
+    let x = Tensor([2, 3], shape: [2]).variable
+    let (y, z) = (x.squared(), 2 * x)
+    let seeds = (Tensor([1, 10], shape: [2]), Tensor([100, 1000], shape: [2]))
+    let result = gradients(of: [(y, seeds.0), (z, seeds.1)], withRespectTo: [x])
+    #expect(result[0].scalars == [204, 2060])
+  }
+
+  /// The contract at kinks: what has no length or no derivative pulls on nothing.
+  @Test func degenerateInputsHaveGradientZero() {
+    let zero = Tensor(repeating: 0, shape: [2, 3])
+    func gradient(_ f: (Tensor) -> Tensor) -> [Float] {
+      valueWithGradient(at: zero) { f($0).sum() }.gradient.scalars
+    }
+    let none = [Float](repeating: 0, count: 6)
+    #expect(gradient { $0.squareRoot() } == none)
+    #expect(gradient { $0.norm(axis: 1) } == none)
+    #expect(gradient { $0.normalized() } == none)
+    #expect(gradient { $0.absolute() } == none)
+    #expect(gradient { $0.rectified() } == none)
+    #expect(gradient { $0.reciprocalOrZero() } == none)
+    #expect(gradient { $0.pairwiseSquaredDistances.squareRoot() } == none)
+    #expect(zero.normalized().scalars == none)
+  }
+
+  @Test func tiedMaximaShareTheGradient() {
+    let x = Tensor([3, 1, 3, 2], shape: [4])
+    #expect(valueWithGradient(at: x) { $0.maximum() }.gradient.scalars == [0.5, 0, 0.5, 0])
+  }
+
+  @Test func saturatedLogitsStayFinite() {
+    let z = Tensor([1e4, -1e4, 0, -3e38, 3e38, 0], shape: [2, 3])
+    let teacher = Tensor([-1e4, 1e4, 0, 0, 0, 0], shape: [2, 3])
+    for f in [
+      { (z: Tensor) in z.softmax().sum() },
+      { $0.crossEntropy(labels: [1, 1]) },
+      { $0.klDivergence(fromTeacher: teacher, temperature: 4) },
+    ] {
+      let (value, gradient) = valueWithGradient(at: z, of: f)
+      #expect(value.scalar.isFinite)
+      #expect(gradient.firstNonFiniteIndex == nil)
+    }
+    #expect(z.softmax().scalars == [1, 0, 0, 0, 1, 0])
+  }
+}
