@@ -14,8 +14,8 @@
 
 // C = A B, or C += A B, for a tile of `rows` rows, a constant where this is inlined. The steps are
 // those from one row, or one k, to the next.
-INLINE void tile_product(int rows, int64_t depth, const float *a, int64_t a_row, int64_t a_step,
-                         const float *b, int64_t b_step, float *c, int64_t c_step,
+INLINE void tile_product(int rows, ptrdiff_t depth, const float *a, ptrdiff_t a_row, ptrdiff_t a_step,
+                         const float *b, ptrdiff_t b_step, float *c, ptrdiff_t c_step,
                          bool accumulate) {
   vector sums[TILE_ROWS][2];
 #pragma clang loop unroll(full)
@@ -23,7 +23,7 @@ INLINE void tile_product(int rows, int64_t depth, const float *a, int64_t a_row,
     __builtin_prefetch(c + r * c_step, 1);
     sums[r][0] = sums[r][1] = (vector){0};
   }
-  for (int64_t k = 0; k < depth; k++, a += a_step, b += b_step) {
+  for (ptrdiff_t k = 0; k < depth; k++, a += a_step, b += b_step) {
     vector b0 = load(b), b1 = load(b + VECTOR);
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
@@ -39,14 +39,14 @@ INLINE void tile_product(int rows, int64_t depth, const float *a, int64_t a_row,
   }
 }
 
-typedef void TileProduct(int64_t depth, const float *a, int64_t a_row, int64_t a_step,
-                         const float *b, int64_t b_step, float *c, int64_t c_step,
+typedef void TileProduct(ptrdiff_t depth, const float *a, ptrdiff_t a_row, ptrdiff_t a_step,
+                         const float *b, ptrdiff_t b_step, float *c, ptrdiff_t c_step,
                          bool accumulate);
 
 #define TILE_PRODUCT(rows)                                                                   \
-  static void tile_product_##rows(int64_t depth, const float *a, int64_t a_row,              \
-                                  int64_t a_step, const float *b, int64_t b_step, float *c,  \
-                                  int64_t c_step, bool accumulate) {                         \
+  static void tile_product_##rows(ptrdiff_t depth, const float *a, ptrdiff_t a_row,              \
+                                  ptrdiff_t a_step, const float *b, ptrdiff_t b_step, float *c,  \
+                                  ptrdiff_t c_step, bool accumulate) {                         \
     tile_product(rows, depth, a, a_row, a_step, b, b_step, c, c_step, accumulate);           \
   }
 TILE_PRODUCT(1)

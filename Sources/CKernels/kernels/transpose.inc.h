@@ -46,11 +46,11 @@ INLINE void transpose_square(vector rows[VECTOR]) {
   EXCHANGE(rows, 1)
 }
 
-static void transpose(int64_t rows, int64_t columns, const float *x, int64_t x_step, float *y,
-                      int64_t y_step) {
-  int64_t whole_rows = rows / VECTOR * VECTOR, whole_columns = columns / VECTOR * VECTOR;
-  for (int64_t c = 0; c < whole_columns; c += VECTOR)
-    for (int64_t r = 0; r < whole_rows; r += VECTOR) {
+static void transpose(ptrdiff_t rows, ptrdiff_t columns, const float *x, ptrdiff_t x_step, float *y,
+                      ptrdiff_t y_step) {
+  ptrdiff_t whole_rows = rows / VECTOR * VECTOR, whole_columns = columns / VECTOR * VECTOR;
+  for (ptrdiff_t c = 0; c < whole_columns; c += VECTOR)
+    for (ptrdiff_t r = 0; r < whole_rows; r += VECTOR) {
       vector square[VECTOR];
 #pragma clang loop unroll(full)
       for (int i = 0; i < VECTOR; i++) square[i] = load(x + (r + i) * x_step + c);
@@ -58,7 +58,7 @@ static void transpose(int64_t rows, int64_t columns, const float *x, int64_t x_s
 #pragma clang loop unroll(full)
       for (int i = 0; i < VECTOR; i++) store(y + (c + i) * y_step + r, square[i]);
     }
-  for (int64_t r = 0; r < rows; r++)
-    for (int64_t c = r < whole_rows ? whole_columns : 0; c < columns; c++)
+  for (ptrdiff_t r = 0; r < rows; r++)
+    for (ptrdiff_t c = r < whole_rows ? whole_columns : 0; c < columns; c++)
       y[c * y_step + r] = x[r * x_step + c];
 }
