@@ -65,7 +65,9 @@ let package = Package(
     .testTarget(
       name: "PapersTests", dependencies: ["Kindred", "TestSupport"],
       resources: [.copy("Goldens")]),
-    .testTarget(name: "TrainingTests", dependencies: ["Kindred", "Training", "TestSupport"]),
+    .testTarget(
+      name: "TrainingTests", dependencies: ["Kindred", "Tensors", "Training", "TestSupport"],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
     .testTarget(name: "KindredCLITests", dependencies: ["KindredCLI", "TestSupport"]),
   ],

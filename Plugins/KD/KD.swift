@@ -13,8 +13,7 @@ public struct KD: PaperModule {
 
   /// L = T² · 1/n Σᵢ KL(softmax(tᵢ/T) ‖ softmax(sᵢ/T))
   public var body: some LossTerm {
-    let T = temperature
-    T * T * match(.logits, with: .klDivergence(temperature: T))
+    temperature * temperature * match(.logits, with: .klDivergence(temperature: temperature))
   }
 
   public static let equation = "L = T² · 1/n Σᵢ KL(softmax(tᵢ/T) ‖ softmax(sᵢ/T))"

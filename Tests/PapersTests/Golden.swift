@@ -34,7 +34,12 @@ struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
   struct Expected: Decodable, Sendable {
     let loss: Double
     let grads: [String: Array]
-    let float32_error: [String: Double]
+    let float32Error: [String: Double]
+
+    enum CodingKeys: String, CodingKey {
+      case loss, grads
+      case float32Error = "float32_error"
+    }
   }
 
   var testDescription: String { `case` }
@@ -42,7 +47,7 @@ struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
   /// The published Float32 criterion: 10⁻⁴ relative, and absolutely 10⁻⁶ or four times what a
   /// straightforward Float32 evaluation loses.
   func tolerance(_ kind: String, _ magnitude: Double) -> Double {
-    max(1e-6, 4 * (expected.float32_error["\(kind)_abs"] ?? 0)) + 1e-4 * magnitude
+    max(1e-6, 4 * (expected.float32Error["\(kind)_abs"] ?? 0)) + 1e-4 * magnitude
   }
 }
 
