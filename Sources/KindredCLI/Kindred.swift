@@ -15,7 +15,8 @@ extension Program {
         """,
       version: version,
       commands: [
-        Score(registry: registry), List(registry: registry), Describe(registry: registry),
+        Run(registry: registry), Score(registry: registry), List(registry: registry),
+        Describe(registry: registry),
       ] + commands)
   }
 

@@ -28,17 +28,13 @@ public struct Experiment: Sendable {
     (student, teacher) = (
       try data.network(recipe.student.network), try settings.map { try data.network($0.network) }
     )
-    try check()
+    try checkLosses()
   }
 
   /// Evaluates every loss once on a few images, so that whatever does not fit is found now.
-  private func check() throws {
-    let count = min(4, data.training.count)
-    let few = data.training.first(count)
-    guard
-      let batch = Batches.sequential(few, size: count, normalization: data.normalization)
-        .first(where: { _ in true })
-    else { return }
+  private func checkLosses() throws {
+    let few = try data.training.first(min(4, data.training.count))
+    let batch = Batches(of: few, size: few.count, normalization: data.normalization)[0]
     func outputs(_ network: any Network, _ names: [String]) -> Outputs {
       var random = Random(seed: 0, "check")
       let weights = network.initialWeights(using: &random)
@@ -112,8 +108,7 @@ public struct Experiment: Sendable {
         parameters: initialStudent(seed: 0).weights.parameterCount)
     }
     var accuracies = recipe.rows.map { _ in [Double]() }
-    let images = data.training.balancedSubset(
-      recipe.student.training.images, seed: recipe.data.seed)
+    let images = try data.images(for: recipe.student.training, of: recipe)
     for seed in recipe.seeds {
       for (index, row) in recipe.rows.enumerated() {
         let learner = Learner.student(row: row.name, seed: seed)
@@ -157,7 +152,7 @@ public struct Experiment: Sendable {
       let trainer = Trainer(
         loss: teacherLoss, settings: settings.training, teacher: nil, name: "teacher",
         seed: settings.seed)
-      let images = data.training.balancedSubset(settings.training.images, seed: recipe.data.seed)
+      let images = try data.images(for: settings.training, of: recipe)
       (teacher, history, seconds) = try train(trainer, teacher, on: images, as: .teacher, report)
     }
     let accuracy =

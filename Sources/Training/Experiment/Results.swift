@@ -1,4 +1,5 @@
 public import Foundation
+import Tensors
 
 /// What an experiment found, as `results.json` holds it. Accuracies are fractions.
 public struct Results: Codable, Sendable {
@@ -84,5 +85,14 @@ extension Results {
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       return try encoder.encode(self)
     }
+  }
+}
+
+extension Results.Machine {
+  /// This machine.
+  static var current: Results.Machine {
+    Results.Machine(
+      system: ProcessInfo.processInfo.operatingSystemVersionString,
+      processors: ProcessInfo.processInfo.processorCount, kernels: Kernels.current.description)
   }
 }

@@ -17,9 +17,9 @@ public struct TrainedNetwork: Sendable {
   }
 
   /// The share of images whose largest logit is that of their label.
-  public func accuracy(on images: ImageDataSet, normalizedBy normalization: Normalization) -> Double {
+  public func accuracy(on images: ImageDataSet, normalizedBy normalization: PixelNormalization) -> Double {
     var correct = 0
-    for batch in Batches.sequential(images, size: 250, normalization: normalization) {
+    for batch in Batches(of: images, size: 256, normalization: normalization) {
       guard let logits = outputs(on: batch.images, giving: ["logits"]).tensors["logits"] else {
         continue
       }
@@ -65,30 +65,29 @@ public struct Trainer: Sendable {
   /// a term is not finite, and whatever `report` throws.
   public func train(
     _ student: TrainedNetwork, on images: ImageDataSet, testingOn test: ImageDataSet,
-    normalizedBy normalization: Normalization, report: (Event) throws -> Void
+    normalizedBy normalization: PixelNormalization, report: (Event) throws -> Void
   ) throws -> TrainedNetwork {
     var student = student
     var optimizer = Optimizer(settings.optimizer, for: student.weights)
-    let stepsPerEpoch = Batches.count(images.count, size: settings.batch)
     for epoch in 0..<settings.epochs {
       let start = Date()
       var sums = LossSums(loss)
       var rate = 0.0
-      let batches = Batches.training(
-        images, size: settings.batch, augmentation: settings.augmentation,
-        normalization: normalization, seed: seed, epoch: epoch)
+      let batches = Batches(
+        of: images, size: settings.batch, sampler: UniformSampler(), normalization: normalization,
+        augmentation: settings.augmentation, seed: seed, epoch: epoch)
       for (step, batch) in batches.enumerated() {
         rate =
           settings.optimizer.rate
           * settings.schedule.share(
-            step: epoch * stepsPerEpoch + step, stepsPerEpoch: stepsPerEpoch,
+            step: epoch * batches.count + step, stepsPerEpoch: batches.count,
             epochs: settings.epochs)
         let value = try self.step(&student, &optimizer, batch, rate: rate)
         try check(value, epoch: epoch + 1, step: step + 1)
         sums.add(value, examples: batch.labels.count)
         try report(
           .step(
-            epoch: epoch + 1, step: step + 1, of: stepsPerEpoch, examples: batch.labels.count,
+            epoch: epoch + 1, step: step + 1, of: batches.count, examples: batch.labels.count,
             loss: Double(value.total.scalar)))
       }
       let accuracy = student.accuracy(on: test, normalizedBy: normalization)

@@ -23,6 +23,25 @@ extension Weights {
   }
 }
 
+extension Weights {
+  /// Appends a convolution's weights, and the scale, shift and running statistics of the batch
+  /// normalisation behind it.
+  mutating func appendConvolution(
+    _ name: String, inputs: Int, outputs: Int, kernel: Int, using random: inout Random
+  ) {
+    let shape = [outputs, inputs, kernel, kernel]
+    parameters += [
+      Named(
+        "\(name).weight",
+        .uniformWeights(shape, fanIn: inputs * kernel * kernel, using: &random)),
+      Named("\(name).scale", Tensor(repeating: 1, shape: [outputs])),
+      Named("\(name).shift", Tensor(repeating: 0, shape: [outputs])),
+    ]
+    statistics["\(name).mean"] = Tensor(repeating: 0, shape: [outputs])
+    statistics["\(name).variance"] = Tensor(repeating: 1, shape: [outputs])
+  }
+}
+
 extension Tensor {
   /// x Wᵀ + b, for rows x.
   func linear(_ weight: Tensor, _ bias: Tensor) -> Tensor {

@@ -25,7 +25,7 @@ public struct ResNet: Network {
   public var outputNames: [String] { ["stage1", "stage2", "stage3", "embedding", "logits"] }
 
   /// A basic block: two 3×3 convolutions, and a 1×1 projection where the shape changes.
-  private struct Block {
+  struct Block {
     let name: String
     let inputs: Int
     let outputs: Int
@@ -35,7 +35,7 @@ public struct ResNet: Network {
   }
 
   /// The blocks of each stage.
-  private var stages: [[Block]] {
+  var stages: [[Block]] {
     (0..<3).map { stage in
       (0..<(depth - 2) / 6).map { block in
         Block(
