@@ -99,7 +99,7 @@ private func multiply(
   let wanted = (parts(count * m * n * k) + count - 1) / count
   var (height, width) = (m, n)
   func half(_ length: Int, _ multiple: Int) -> Int {
-    (length / 2 + multiple - 1) / multiple * multiple
+    ((length + 1) / 2 + multiple - 1) / multiple * multiple
   }
   while m.divided(by: height) * n.divided(by: width) < wanted {
     if height >= width && half(height, kernels.tile_rows) < height {
