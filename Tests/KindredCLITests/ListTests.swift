@@ -3,13 +3,6 @@ import Kindred
 import KindredCLI
 import Testing
 
-/// Runs `kindred` with the papers KD and RKD.
-func kindred(_ words: String...) -> (code: ExitCode, output: String, errors: String) {
-  let recording = Recording()
-  let code = Program.kindred(registry: twoPapers)(words, console: recording.console())
-  return (code, recording.output, recording.errors)
-}
-
 @Suite struct ListTests {
   @Test func papers() {
     #expect(

@@ -9,9 +9,9 @@ struct Score: Command {
   let name = "score"
   let summary = "Evaluates a loss on activations that any framework has dumped."
   let discussion = """
-    Files are .npy, .npz or .safetensors. They hold the outputs of one network on one
-    batch by name: logits, embedding, stage1, ..., logits@virtual. The array of an .npy
-    file has no name and serves as the only output that the loss reads.
+    Files are .npy, .npz or .safetensors. They hold the outputs of one network on
+    one batch by name: logits, embedding, stage1, ..., logits@virtual. The array of
+    an .npy file has no name and serves as the only output that the loss reads.
 
     Examples:
       kindred score --loss 'ce + 25*rkd.distance' --student s.npz --teacher t.npz \\
