@@ -65,9 +65,12 @@ let package = Package(
     .testTarget(
       name: "PapersTests", dependencies: ["Kindred", "TestSupport"],
       resources: [.copy("Goldens")]),
-    .testTarget(name: "TrainingTests", dependencies: ["Kindred", "Training", "TestSupport"]),
+    .testTarget(
+      name: "TrainingTests", dependencies: ["Kindred", "Tensors", "Training", "TestSupport"],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
-    .testTarget(name: "KindredCLITests", dependencies: ["KindredCLI", "TestSupport"]),
+    .testTarget(
+      name: "KindredCLITests", dependencies: ["Kindred", "KindredCLI", "Training", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,1 +1,84 @@
-import Distillation
+public import Distillation
+public import Tensors
+
+/// Relational knowledge distillation: the student keeps the teacher's distances and angles between
+/// examples, rather than its outputs on each.
+public struct RKD: PaperModule {
+  /// λ_D and λ_A, as in the authors' scripts for metric learning. Published code uses 25 and 50
+  /// for classification.
+  public var distance = 1.0, angle = 2.0
+
+  public init() {}
+
+  /// L = λ_D · L_RKD-D + λ_A · L_RKD-A
+  public var body: some LossTerm {
+    distance * Distance()
+    angle * Angle()
+  }
+
+  /// L_RKD-D = Σ ℓ_δ(ψ_D(sᵢ, sⱼ) − ψ_D(tᵢ, tⱼ)), ψ_D(tᵢ, tⱼ) = ‖tᵢ − tⱼ‖ / μ
+  public struct Distance: NamedTerm {
+    public var delta = 1.0, reduction = Reduction.all, layer = "embedding"
+
+    public init() {}
+
+    // μ is the mean over pairs i ≠ j, through which the gradient flows, as in the authors' code.
+    public var body: some LossTerm {
+      match(
+        .output(layer), by: .distances.dividedByMean,
+        with: .huber(delta: delta, reduction: reduction))
+    }
+
+    public static let name = "rkd.distance"
+    public static let equation = "L = 1/n² Σᵢⱼ ℓ_δ(‖sᵢ − sⱼ‖/μˢ − ‖tᵢ − tⱼ‖/μᵗ)"
+    public static let invariances: [Invariance] = [.rotation, .scaling, .translation, .batchOrder]
+  }
+
+  /// L_RKD-A = Σ ℓ_δ(ψ_A(sᵢ, sⱼ, sₖ) − ψ_A(tᵢ, tⱼ, tₖ)), over the angles at each example
+  public struct Angle: NamedTerm {
+    public var delta = 1.0, reduction = Reduction.all, layer = "embedding"
+
+    public init() {}
+
+    public var body: some LossTerm {
+      match(.output(layer), by: Angles(), with: .huber(delta: delta, reduction: reduction))
+    }
+
+    public static let name = "rkd.angle"
+    public static let equation = "L = 1/n³ Σᵢⱼₖ ℓ_δ(cos ∠ sᵢsⱼsₖ − cos ∠ tᵢtⱼtₖ)"
+    public static let invariances: [Invariance] = [.rotation, .scaling, .translation, .batchOrder]
+  }
+
+  public static let parts: [any NamedTerm.Type] = [Distance.self, Angle.self]
+  public static let relations: [any (Relation & Configurable).Type] = [Angles.self]
+  public static let equation = "L = λ_D · rkd.distance + λ_A · rkd.angle"
+  public static let invariances: [Invariance] = [.rotation, .scaling, .translation, .batchOrder]
+  public static let citation = Citation(
+    "Relational Knowledge Distillation", "Park, Kim, Lu, Cho", "CVPR 2019",
+    "https://arxiv.org/abs/1904.05068")
+}
+
+/// ψ_A(xᵢ, xⱼ, xₖ) = cos ∠ xᵢxⱼxₖ = ⟨eʲⁱ, eʲᵏ⟩, eʲⁱ = (xᵢ − xⱼ) / ‖xᵢ − xⱼ‖: an N×N×N stack, one
+/// matrix for each vertex j. An edge between equal points is zero.
+public struct Angles: StreamedRelation, Configurable {
+  public init() {}
+
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    let (n, x) = (x.shape[0], x.flattened)
+    let e = (x.reshaped([1, n, x.shape[1]]) - x.reshaped([n, 1, x.shape[1]])).normalized()
+    return Tensor.product(e, e, transposingSecond: true)
+  }
+
+  public func penalized(
+    student: Tensor, teacher: Tensor, by penalty: Penalty, _ reduction: Reduction
+  ) -> Tensor {
+    reduction(penalty(self(student) - self(teacher).detached))
+  }
+}
+
+#if objectFormat(MachO)
+  @section("__DATA_CONST,kindred_papers")
+#else
+  @section("kindred_papers")
+#endif
+@used let registration: PaperEntry = { RKD.register(in: $0) }

@@ -1,1 +1,6 @@
-import Distillation
+// `import Kindred` brings the core and links every paper, which registers it.
+
+@_exported public import Distillation
+@_exported public import KD
+@_exported public import RKD
+@_exported public import Tensors

@@ -1,1 +1,3 @@
 import KindredCLI
+
+KindredCLI.main()

@@ -40,3 +40,28 @@ extension Tensor {
     }
   }
 }
+
+extension Tensor {
+  /// √d² for a square matrix of squared distances, at least ε off the diagonal and 0 on it.
+  ///
+  /// An entry below ε² has gradient 0.
+  public func distances(epsilon ε: Double) -> Tensor {
+    precondition(
+      rank == 2 && shape[0] == shape[1], "[distances] shape \(shape) is not a square matrix")
+    let n = max(shape[0], 1)
+    let ε = Scalar(ε)
+    let y = Tensor(shape: shape) { y in
+      for i in 0..<count { y[i] = i / n == i % n ? 0 : max(pointer[i].squareRoot(), ε) }
+    }
+    return y.computed(from: [self]) { dy in
+      [
+        Tensor(shape: y.shape) { dx in
+          for i in 0..<y.count {
+            let distance = y.pointer[i]
+            dx[i] = distance > ε ? dy.pointer[i] / (2 * distance) : 0
+          }
+        }
+      ]
+    }
+  }
+}

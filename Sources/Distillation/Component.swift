@@ -1,0 +1,64 @@
+/// A part of a loss that formulas call by name.
+public protocol Component: Hashable, Sendable {
+  /// What formulas call it; the type's name in lower camel case unless stated.
+  static var name: String { get }
+
+  /// How a formula would write it, with the arguments that differ from their defaults.
+  var formula: String { get }
+}
+
+extension Component {
+  public static var name: String { lowerCamelCase(String(describing: Self.self)) }
+
+  public var formula: String {
+    guard let configurable = self as? any Configurable else { return Self.name }
+    return Self.name + configurable.argumentsInFormula
+  }
+}
+
+/// A type whose stored properties are its parameters, and whose initial values are the defaults.
+///
+/// Formulas and recipes set the properties by name; nothing else needs to be written.
+public protocol Configurable: Codable, Hashable, Sendable {
+  init()
+}
+
+extension Configurable {
+  /// The parameters in the order of their declaration, with this value's settings.
+  public var parameters: [(name: String, value: Any)] {
+    Mirror(reflecting: self).children.compactMap { child in
+      child.label.map { ($0, child.value) }
+    }
+  }
+
+  /// `(delta: 2)`, or nothing where every parameter has its default.
+  public var argumentsInFormula: String {
+    let changed = zip(parameters, Self().parameters)
+      .map { (name: $0.name, text: describe($0.value), standard: describe($1.value)) }
+      .filter { $0.text != $0.standard }
+    guard !changed.isEmpty else { return "" }
+    return "(\(changed.map { "\($0.name): \($0.text)" }.joined(separator: ", ")))"
+  }
+}
+
+/// A parameter's value as a formula writes it; `none` where it has none.
+public func describe(_ value: Any) -> String {
+  let mirror = Mirror(reflecting: value)
+  if mirror.displayStyle == .optional {
+    return mirror.children.first.map { describe($0.value) } ?? "none"
+  }
+  switch value {
+  case let number as Double:
+    return number == number.rounded() && abs(number) < 1e15 ? "\(Int(number))" : "\(number)"
+  case let value as any RawRepresentable<String>: return value.rawValue
+  case let list as [Any]: return "[\(list.map(describe).joined(separator: ", "))]"
+  default: return "\(value)"
+  }
+}
+
+/// `SquaredDistances` → `squaredDistances`, `RKD` → `rkd`, `KLDivergence` → `klDivergence`.
+func lowerCamelCase(_ typeName: String) -> String {
+  let capitals = typeName.prefix { $0.isUppercase }.count
+  let lowered = capitals == typeName.count ? capitals : max(capitals - 1, 1)
+  return typeName.prefix(lowered).lowercased() + typeName.dropFirst(lowered)
+}

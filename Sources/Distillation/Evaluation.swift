@@ -1,0 +1,29 @@
+/// Which of the two networks.
+public enum Role: String, Hashable, Sendable { case student, teacher }
+
+/// The memory of one evaluation of a loss: each knowledge and each relation computed so far.
+public struct Evaluation {
+  struct Key<Part: Hashable>: Hashable {
+    let role: Role
+    let part: Part
+  }
+
+  let student: Outputs
+  let teacher: Outputs
+  private var known: [AnyHashable: any Sendable] = [:]
+
+  init(student: Outputs, teacher: Outputs) { (self.student, self.teacher) = (student, teacher) }
+
+  /// How many knowledges and relations have been computed.
+  var count: Int { known.count }
+
+  /// What is known under `key`, or else what `compute` makes of it.
+  mutating func remembered<Part, Value: Sendable>(
+    _ key: Key<Part>, _ compute: (inout Evaluation) throws -> Value
+  ) rethrows -> Value {
+    if let value = known[key] as? Value { return value }
+    let value = try compute(&self)
+    known[key] = value
+    return value
+  }
+}

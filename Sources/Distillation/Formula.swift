@@ -1,0 +1,236 @@
+import Tensors
+
+// From a formula's syntax to a loss: every name is looked up in a registry, every argument is
+// set by name, and every error has a column.
+
+extension Registry {
+  /// The loss that a formula describes.
+  ///
+  ///     let loss = try Registry.linked.loss("0.1*ce + 0.9*kd(temperature: 4) + 25*rkd.distance")
+  ///
+  /// Throws ``DistillationError/formula(_:)`` with the column of what is wrong, what was possible
+  /// and the nearest name.
+  public func loss(_ formula: String) throws -> LossGraph {
+    let syntax = try FormulaParser.parse(formula)
+    return LossGraph(
+      SumOfMany(terms: try FormulaReader(formula: formula, registry: self).sum(syntax)))
+  }
+}
+
+private struct FormulaReader {
+  let formula: String
+  let registry: Registry
+
+  func error(_ problem: String, at column: Int) -> DistillationError {
+    .formula(FormulaError(problem: problem, formula: formula, column: column))
+  }
+
+  // MARK: - Sums
+
+  func sum(_ syntax: FormulaSyntax) throws -> [(weight: Double, term: any LossTerm)] {
+    switch syntax {
+    case .sum(let summands, _): return try summands.flatMap(sum)
+    case .negative(let inner, _): return try sum(inner).map { (-$0.weight, $0.term) }
+    case .quotient(let inner, let divisor, let column):
+      guard let divisor = number(divisor) else { throw error("a loss cannot divide", at: column) }
+      guard divisor != 0 else { throw error("a loss cannot be divided by 0", at: column) }
+      return try sum(inner).map { ($0.weight / divisor, $0.term) }
+    case .product(let a, let b, let column):
+      if let weight = number(a) { return try sum(b).map { ($0.weight * weight, $0.term) } }
+      if let weight = number(b) { return try sum(a).map { ($0.weight * weight, $0.term) } }
+      throw error("one side of '*' must be a number", at: column)
+    case .call(let steps, _): return [(1, try term(steps))]
+    default:
+      throw error(
+        number(syntax) == nil ? "expected a term" : "a number is a weight and not a term: 2*ce",
+        at: syntax.column)
+    }
+  }
+
+  func number(_ syntax: FormulaSyntax) -> Double? {
+    switch syntax {
+    case .number(let value, _): return value
+    case .negative(let inner, _): return number(inner).map { -$0 }
+    case .product(let a, let b, _):
+      guard let a = number(a), let b = number(b) else { return nil }
+      return a * b
+    case .quotient(let a, let b, _):
+      guard let a = number(a), let b = number(b), b != 0 else { return nil }
+      return a / b
+    case .sum(let summands, _):
+      let numbers = summands.compactMap(number)
+      return numbers.count == summands.count ? numbers.reduce(0, +) : nil
+    default: return nil
+    }
+  }
+
+  // MARK: - Terms
+
+  func term(_ steps: [FormulaSyntax.Step]) throws -> any LossTerm {
+    let name = steps.map { $0.name }.joined(separator: ".")
+    let column = steps[0].column
+    if name == "match" { return try match(steps[0]) }
+    guard let type = registry.terms[name] else {
+      throw unknown("term", name, registry.terms.keys + ["match"], at: column)
+    }
+    for step in steps.dropLast() where step.arguments != nil {
+      throw error("only the last part of '\(name)' takes arguments", at: step.column)
+    }
+    return try configured(type, steps[steps.count - 1], as: name)
+  }
+
+  func match(_ step: FormulaSyntax.Step) throws -> any LossTerm {
+    let arguments = step.arguments ?? []
+    let usage = "match(knowledge, by: relation, with: matcher)"
+    for argument in arguments.dropFirst() where !["by", "with"].contains(argument.label) {
+      throw error("expected \(usage)", at: argument.column)
+    }
+    guard let first = arguments.first, first.label == nil else {
+      throw error("the knowledge is missing: \(usage)", at: step.column)
+    }
+    guard let with = arguments.first(where: { $0.label == "with" }) else {
+      throw error("'with:' is missing: \(usage)", at: step.column)
+    }
+    let knowledge = try knowledge(first.value)
+    let matcher = try matcher(with.value)
+    let by = arguments.first { $0.label == "by" }
+    var relations: [(relation: any Relation, step: FormulaSyntax.Step)] = []
+    if let by {
+      guard case .call(let steps, _) = by.value else {
+        throw error("expected a relation", at: by.value.column)
+      }
+      relations = try steps.map { (try relation($0), $0) }
+    }
+    return try compose(knowledge, relations[...], matcher, first.value.column)
+  }
+
+  /// Fits the relations to the knowledge, each to what comes before it.
+  func compose<K: Knowledge, M: Matcher>(
+    _ knowledge: K, _ relations: ArraySlice<(relation: any Relation, step: FormulaSyntax.Step)>,
+    _ matcher: M, _ column: Int
+  ) throws -> any LossTerm {
+    var chain: (any Relation<K.Value>)?
+    for (relation, step) in relations {
+      if let known = chain {
+        guard let next = relation as? any Relation<Tensor> else {
+          throw error("'\(step.name)' relates two layers, and must come first", at: step.column)
+        }
+        chain = chained(known, next)
+      } else {
+        guard let first = relation as? any Relation<K.Value> else {
+          throw error(
+            """
+            '\(step.name)' relates \(K.Value.self == Tensor.self ? "two layers" : "one layer"), \
+            and '\(knowledge.formula)' is \(K.Value.self == Tensor.self ? "one" : "two")
+            """, at: step.column)
+        }
+        chain = first
+      }
+    }
+    if let chain { return matched(knowledge, chain, matcher) }
+    guard let identity = Identity() as? any Relation<K.Value> else {
+      throw error("'\(knowledge.formula)' is two layers: say how they relate, 'by:'", at: column)
+    }
+    return matched(knowledge, identity, matcher)
+  }
+
+  func chained<A: Relation, B: Relation<Tensor>>(_ a: A, _ b: B) -> any Relation<A.Input> {
+    a.then(b)
+  }
+
+  func matched<K: Knowledge, R: Relation<K.Value>, M: Matcher>(
+    _ knowledge: K, _ relation: R, _ matcher: M
+  ) -> any LossTerm {
+    Match(knowledge: knowledge, relation: relation, matcher: matcher)
+  }
+
+  // MARK: - The parts of a match
+
+  func knowledge(_ syntax: FormulaSyntax) throws -> any Knowledge {
+    guard case .call(let steps, let column) = syntax, steps.count == 1 else {
+      throw error("expected a knowledge, such as 'embedding'", at: syntax.column)
+    }
+    if let type = registry.knowledge[steps[0].name] {
+      return try configured(type, steps[0], as: steps[0].name)
+    }
+    guard let output = Output(formulaName: steps[0].name), steps[0].arguments == nil else {
+      let names = registry.knowledge.keys + ["logits", "embedding", "stage1", "stage2", "stage3"]
+      throw unknown("knowledge", steps[0].name, names, at: column)
+    }
+    return output
+  }
+
+  func relation(_ step: FormulaSyntax.Step) throws -> any Relation {
+    guard let type = registry.relations[step.name] else {
+      throw unknown("relation", step.name, Array(registry.relations.keys), at: step.column)
+    }
+    return try configured(type, step, as: step.name)
+  }
+
+  func matcher(_ syntax: FormulaSyntax) throws -> any Matcher {
+    guard case .call(let steps, let column) = syntax, steps.count == 1 else {
+      throw error("expected a matcher, such as 'huber'", at: syntax.column)
+    }
+    guard let type = registry.matchers[steps[0].name] else {
+      throw unknown("matcher", steps[0].name, Array(registry.matchers.keys), at: column)
+    }
+    return try configured(type, steps[0], as: steps[0].name)
+  }
+
+  func unknown(_ kind: String, _ name: String, _ names: [String], at column: Int)
+    -> DistillationError
+  {
+    error(
+      """
+      there is no \(kind) '\(name)'\(suggestion(for: name, in: names)); \
+      there is \(quoted(names.sorted()))
+      """, at: column)
+  }
+
+  // MARK: - Arguments
+
+  func configured<T: Configurable>(
+    _ type: T.Type, _ step: FormulaSyntax.Step, as name: String
+  ) throws -> T {
+    var settings: [String: Setting] = [:]
+    var columns: [String: Int] = [:]
+    let names = T().parameters.map { $0.name }
+    for argument in step.arguments ?? [] {
+      guard let label = argument.label else {
+        throw error(
+          "an argument of '\(name)' needs its name: \(quoted(names))", at: argument.column)
+      }
+      guard names.contains(label) else {
+        throw error(
+          """
+          '\(name)' has no argument '\(label)'\(suggestion(for: label, in: names)); \
+          it has \(quoted(names))
+          """, at: argument.column)
+      }
+      guard settings.updateValue(try setting(argument.value), forKey: label) == nil else {
+        throw error("'\(label)' is given twice", at: argument.column)
+      }
+      columns[label] = argument.value.column
+    }
+    do {
+      return try T(settings)
+    } catch let problem as SettingError {
+      let label = problem.path.first?.prefix { $0 != "[" } ?? ""
+      throw error("\(name): \(problem)", at: columns[String(label)] ?? step.column)
+    }
+  }
+
+  func setting(_ syntax: FormulaSyntax) throws -> Setting {
+    switch syntax {
+    case .boolean(let value, _): return .boolean(value)
+    case .text(let text, _): return .text(text)
+    case .none: return .none
+    case .list(let values, _): return .list(try values.map(setting))
+    case .call(let steps, _) where steps.count == 1 && steps[0].arguments == nil:
+      return .text(steps[0].name)
+    default:
+      guard let number = number(syntax) else { throw error("expected a value", at: syntax.column) }
+      return .number(number)
+    }
+  }
+}

@@ -1,0 +1,194 @@
+public import Tensors
+
+/// A loss, flattened to a weighted sum of named terms and ready to evaluate.
+///
+/// Equal relations of equal knowledge are evaluated once, however many terms ask for them. The
+/// teacher is a constant. A term of weight 0 is not evaluated.
+///
+///     let loss = LossGraph(RKD(distance: 25, angle: 50))
+///     let result = try loss.evaluate(student: student, teacher: teacher)
+///     print(result.value, result.gradients.tensors)
+public struct LossGraph: Sendable {
+  /// A named term of the sum.
+  public struct Summand: Sendable {
+    /// What it is reported under.
+    public internal(set) var name: String
+    /// How a formula would write it.
+    public let formula: String
+    let isNamed: Bool
+    public internal(set) var weight: Double
+    /// The outputs that it reads, of either network.
+    public let studentOutputs: [String]
+    public let teacherOutputs: [String]
+    /// The matches that it consists of.
+    public let parts: [Part]
+    let value: @Sendable (inout Evaluation) throws -> Tensor
+  }
+
+  /// A match within a term: knowledge → relation → … → matcher.
+  public struct Part: Sendable {
+    public internal(set) var coefficient: Double
+    public let knowledge: String
+    public let relations: [String]
+    public let matcher: String
+
+    var formula: String {
+      let by = relations == [Identity.name] ? "" : ", by: \(relations.joined(separator: "."))"
+      return "match(\(knowledge)\(by), with: \(matcher))"
+    }
+  }
+
+  /// The terms, in the order of the formula.
+  public private(set) var summands: [Summand] = []
+
+  init() {}
+
+  public init(_ term: some LossTerm) {
+    term._append(to: &self, weight: 1)
+    makeNamesUnique()
+  }
+
+  mutating func append(_ summand: Summand) { summands.append(summand) }
+
+  /// Appends a named term, whose body was lowered to `inner`: as one summand, unless it is itself
+  /// a sum of named terms.
+  mutating func append(_ inner: LossGraph, named name: String, formula: String, weight: Double) {
+    guard !inner.summands.allSatisfy({ $0.isNamed }) else {
+      for var summand in inner.summands {
+        summand.weight *= weight
+        summands.append(summand)
+      }
+      return
+    }
+    let parts = inner.summands.flatMap { summand in
+      summand.parts.map { part in
+        var part = part
+        part.coefficient *= summand.weight
+        return part
+      }
+    }
+    summands.append(
+      Summand(
+        name: name, formula: formula, isNamed: true, weight: weight,
+        studentOutputs: inner.outputs(of: .student), teacherOutputs: inner.outputs(of: .teacher),
+        parts: parts
+      ) { evaluation in
+        try inner.summands.filter { $0.weight != 0 }.reduce(Tensor(0.0)) { sum, summand in
+          let value = try summand.value(&evaluation)
+          let term = summand.weight == 1 ? value : Tensor(summand.weight) * value
+          return sum.isConstant && sum.scalar == 0 ? term : sum + term
+        }
+      })
+  }
+
+  /// Terms of one name are told apart by their arguments.
+  private mutating func makeNamesUnique() {
+    let counts = Dictionary(summands.map { ($0.name, 1) }, uniquingKeysWith: +)
+    for i in summands.indices where counts[summands[i].name, default: 0] > 1 {
+      summands[i].name = summands[i].formula
+    }
+  }
+
+  /// The outputs that the loss reads of one network. `stage` stands for the last stage.
+  public func outputs(of role: Role) -> [String] {
+    let read = summands.filter { $0.weight != 0 }
+      .flatMap { role == .student ? $0.studentOutputs : $0.teacherOutputs }
+    return Set(read).sorted()
+  }
+
+  /// The formula of the whole loss.
+  public var formula: String {
+    summands.map { $0.weight == 1 ? $0.formula : "\(describe($0.weight))*\($0.formula)" }
+      .joined(separator: " + ")
+  }
+}
+
+// MARK: - Evaluation
+
+/// The value of a loss on one batch, with each term under its name.
+public struct Loss: Sendable {
+  public struct Term: Sendable {
+    public let name: String
+    public let weight: Double
+    /// Before the weight.
+    public let value: Tensor
+  }
+
+  public let total: Tensor
+  public let terms: [Term]
+}
+
+/// The value of a loss on one batch as numbers, with the gradient at the student's outputs.
+public struct LossEvaluation: Sendable {
+  public struct Term: Sendable {
+    public let name: String
+    public let weight: Double
+    /// Before the weight.
+    public let value: Double
+  }
+
+  public let value: Double
+  public let terms: [Term]
+  /// ∂L/∂output for every output of the student, zero where the loss does not read it.
+  public let gradients: Outputs
+}
+
+extension LossGraph {
+  /// The loss of `student` against `teacher` on one batch, differentiable.
+  ///
+  /// Throws ``DistillationError`` where an output is missing or does not fit.
+  public func callAsFunction(student: Outputs, teacher: Outputs) throws -> Loss {
+    try checkBatchSizes(student: student, teacher: teacher)
+    var evaluation = Evaluation(student: student, teacher: teacher.detached)
+    let terms = try summands.filter { $0.weight != 0 }.map { summand in
+      do {
+        return Loss.Term(
+          name: summand.name, weight: summand.weight, value: try summand.value(&evaluation))
+      } catch let error as DistillationError {
+        throw DistillationError.inTerm(summand.name, error)
+      }
+    }
+    var total = Tensor(0.0)
+    for (index, term) in terms.enumerated() {
+      let weighted = term.weight == 1 ? term.value : Tensor(term.weight) * term.value
+      total = index == 0 ? weighted : total + weighted
+    }
+    return Loss(total: total, terms: terms)
+  }
+
+  /// The loss of `student` against `teacher` on one batch, its terms, and its gradient at the
+  /// student's outputs.
+  ///
+  /// Throws ``DistillationError`` where an output is missing or does not fit.
+  public func evaluate(student: Outputs, teacher: Outputs) throws -> LossEvaluation {
+    let student = student.variables
+    let loss = try self(student: student, teacher: teacher)
+    let names = student.tensors.keys.sorted()
+    let found = gradients(
+      of: [(loss.total, Tensor(repeating: 1, shape: loss.total.shape))],
+      withRespectTo: names.compactMap { student.tensors[$0] })
+    let terms = loss.terms.map {
+      LossEvaluation.Term(name: $0.name, weight: $0.weight, value: Double($0.value.scalar))
+    }
+    return LossEvaluation(
+      value: terms.reduce(0) { $0 + $1.weight * $1.value }, terms: terms,
+      gradients: Outputs(Dictionary(uniqueKeysWithValues: zip(names, found))))
+  }
+
+  private func checkBatchSizes(student: Outputs, teacher: Outputs) throws {
+    var first: (what: String, count: Int)?
+    func check(_ what: String, _ count: Int) throws {
+      guard let known = first else { return first = (what, count) }
+      guard known.count == count else {
+        throw DistillationError.unequalBatches(known.what, known.count, what, count)
+      }
+    }
+    for (role, outputs) in [(Role.student, student), (.teacher, teacher)] {
+      for name in self.outputs(of: role) {
+        guard let shape = outputs.tensors[name]?.shape else { continue }
+        try check("the \(role.rawValue)'s '\(name)'", shape.first ?? 0)
+      }
+    }
+    if let labels = student.labels { try check("the labels", labels.count) }
+  }
+}

@@ -1,0 +1,136 @@
+public import Tensors
+
+/// A term of a loss.
+///
+/// Compose a term from others by writing its ``body``, as a paper writes its final equation.
+public protocol LossTerm: Sendable {
+  associatedtype Body: LossTerm
+  @LossBuilder var body: Body { get }
+
+  /// Lowers this term. Implement `body` instead.
+  func _append(to graph: inout LossGraph, weight: Double)
+}
+
+extension LossTerm {
+  public func _append(to graph: inout LossGraph, weight: Double) {
+    body._append(to: &graph, weight: weight)
+  }
+}
+
+/// A term that formulas call by name: a paper's loss, or one of its summands.
+///
+/// Its stored properties are its parameters, their initial values the published defaults. It is
+/// reported under its name, with the value of its whole body; where the body is a weighted sum of
+/// named terms, they are reported instead.
+public protocol NamedTerm: LossTerm, Component, Configurable {
+  /// The loss as the paper prints it, in Unicode.
+  static var equation: String { get }
+
+  /// What leaves the loss as it was; the conformance tests check each claim.
+  static var invariances: [Invariance] { get }
+}
+
+extension NamedTerm {
+  public static var invariances: [Invariance] { [.batchOrder] }
+
+  public func _append(to graph: inout LossGraph, weight: Double) {
+    var inner = LossGraph()
+    body._append(to: &inner, weight: 1)
+    graph.append(inner, named: Self.name, formula: formula, weight: weight)
+  }
+}
+
+/// A change to the student's outputs that leaves a loss as it was.
+public enum Invariance: String, Sendable, CaseIterable {
+  /// An orthogonal map of the features.
+  case rotation
+  /// A positive factor on all features.
+  case scaling
+  /// One vector added to every row.
+  case translation
+  /// A number added to every feature of a row.
+  case shift
+  /// The examples in another order, for student and teacher alike.
+  case batchOrder
+}
+
+/// A term that cannot be written as a match: it reads the outputs as it likes.
+public protocol PrimitiveTerm: LossTerm where Body == Never {
+  /// The outputs of the student that it reads.
+  var outputs: [String] { get }
+
+  /// The loss, a scalar. Throws what is wrong with the outputs.
+  func callAsFunction(student: Outputs, teacher: Outputs) throws -> Tensor
+}
+
+extension PrimitiveTerm {
+  public var body: Never { fatalError("a primitive term has no body") }
+
+  public func _append(to graph: inout LossGraph, weight: Double) {
+    graph.append(
+      LossGraph.Summand(
+        name: String(describing: Self.self), formula: String(describing: Self.self),
+        isNamed: false, weight: weight, studentOutputs: outputs, teacherOutputs: [], parts: []
+      ) { evaluation in
+        try self(student: evaluation.student, teacher: evaluation.teacher)
+      })
+  }
+}
+
+extension Never: LossTerm {
+  public var body: Never { fatalError("there is no value of type Never") }
+}
+
+// MARK: - Sums and weights
+
+/// A term, times a number.
+public struct Weighted<Term: LossTerm>: LossTerm {
+  let weight: Double
+  let term: Term
+
+  public var body: Never { fatalError("a weighted term has no body") }
+
+  public func _append(to graph: inout LossGraph, weight outer: Double) {
+    term._append(to: &graph, weight: outer * weight)
+  }
+}
+
+public func * <Term: LossTerm>(weight: Double, term: Term) -> Weighted<Term> {
+  Weighted(weight: weight, term: term)
+}
+
+/// The sum of two terms.
+public struct Sum<A: LossTerm, B: LossTerm>: LossTerm {
+  let a: A
+  let b: B
+
+  public var body: Never { fatalError("a sum has no body") }
+
+  public func _append(to graph: inout LossGraph, weight: Double) {
+    a._append(to: &graph, weight: weight)
+    b._append(to: &graph, weight: weight)
+  }
+}
+
+public func + <A: LossTerm, B: LossTerm>(a: A, b: B) -> Sum<A, B> { Sum(a: a, b: b) }
+
+/// A sum of terms whose number is known only when a formula is read.
+struct SumOfMany: LossTerm {
+  let terms: [(weight: Double, term: any LossTerm)]
+
+  var body: Never { fatalError("a sum has no body") }
+
+  func _append(to graph: inout LossGraph, weight: Double) {
+    for (inner, term) in terms { term._append(to: &graph, weight: weight * inner) }
+  }
+}
+
+/// Reads each line as a summand.
+@resultBuilder
+public enum LossBuilder {
+  public static func buildPartialBlock<T: LossTerm>(first: T) -> T { first }
+
+  public static func buildPartialBlock<A, B>(accumulated: A, next: B) -> Sum<A, B> {
+    Sum(a: accumulated, b: next)
+  }
+}

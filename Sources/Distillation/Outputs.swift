@@ -1,0 +1,40 @@
+public import Tensors
+
+/// One network's named outputs on one batch, with the labels of the batch where they are known.
+///
+/// Usual names: `logits` (N×C), `embedding` (N×D, the pooled features before the last layer),
+/// `stage1` … `stageK` (feature maps, N×C×H×W). A second view of the same images has a suffix:
+/// `logits@virtual`.
+public struct Outputs: Sendable {
+  public var tensors: [String: Tensor]
+
+  /// The class of each example, in 0..<C.
+  public var labels: [Int]?
+
+  public init(_ tensors: [String: Tensor], labels: [Int]? = nil) {
+    self.tensors = tensors
+    self.labels = labels
+  }
+
+  /// The output called `name`. Throws ``DistillationError/missingOutput(_:available:)``.
+  public subscript(_ name: String) -> Tensor {
+    get throws {
+      guard let tensor = tensors[name] else {
+        throw DistillationError.missingOutput(name, available: tensors.keys.sorted())
+      }
+      return tensor
+    }
+  }
+
+  /// The same numbers, through which no gradient flows.
+  public var detached: Outputs { Outputs(tensors.mapValues { $0.detached }, labels: labels) }
+
+  /// The same numbers as variables: gradients can be taken with respect to each.
+  public var variables: Outputs { Outputs(tensors.mapValues { $0.variable }, labels: labels) }
+}
+
+extension Outputs: ExpressibleByDictionaryLiteral {
+  public init(dictionaryLiteral elements: (String, Tensor)...) {
+    self.init(Dictionary(elements) { _, last in last })
+  }
+}

@@ -1,0 +1,260 @@
+/// A value that a recipe or a formula gives to a parameter.
+public enum Setting: Sendable, Hashable {
+  case none
+  case boolean(Bool)
+  case number(Double)
+  case text(String)
+  case list([Setting])
+  case group([String: Setting])
+
+  /// What kind of value it is, for errors.
+  var kind: String {
+    switch self {
+    case .none: "null"
+    case .boolean(let value): "\(value)"
+    case .number(let value): "the number \(describe(value))"
+    case .text(let text): "'\(text)'"
+    case .list: "a list"
+    case .group: "a group of settings"
+    }
+  }
+}
+
+extension Setting: Codable {
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if container.decodeNil() {
+      self = .none
+    } else if let value = try? container.decode(Bool.self) {
+      self = .boolean(value)
+    } else if let value = try? container.decode(Double.self) {
+      self = .number(value)
+    } else if let value = try? container.decode(String.self) {
+      self = .text(value)
+    } else if let value = try? container.decode([Setting].self) {
+      self = .list(value)
+    } else {
+      self = .group(try container.decode([String: Setting].self))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .none: try container.encodeNil()
+    case .boolean(let value): try container.encode(value)
+    case .number(let value): try container.encode(value)
+    case .text(let value): try container.encode(value)
+    case .list(let value): try container.encode(value)
+    case .group(let value): try container.encode(value)
+    }
+  }
+}
+
+/// What is wrong with a setting, and where.
+public struct SettingError: Error, Hashable, CustomStringConvertible {
+  /// The keys that lead to the setting: `["teacher", "epochs"]`.
+  public let path: [String]
+  public let problem: String
+
+  public var description: String {
+    path.isEmpty ? problem : "\(path.joined(separator: ".")): \(problem)"
+  }
+}
+
+extension Configurable {
+  /// The defaults, but for the settings given.
+  ///
+  /// The stored properties are the schema. Throws ``SettingError`` for a key that is none of them
+  /// and for a value of another type.
+  public init(_ settings: [String: Setting], path: [String] = []) throws {
+    try self.init(
+      from: SettingDecoder(setting: .group(settings), defaults: Self(), path: path))
+  }
+}
+
+/// Decodes a value from settings; what they leave out it takes from `defaults`.
+private struct SettingDecoder: Decoder {
+  let setting: Setting
+  let defaults: Any?
+  let path: [String]
+
+  init(setting: Setting, defaults: Any?, path: [String]) {
+    // The default of an optional property arrives as an optional inside `Any`.
+    let mirror = defaults.map { Mirror(reflecting: $0) }
+    self.defaults =
+      mirror?.displayStyle == .optional ? mirror?.children.first?.value : defaults
+    (self.setting, self.path) = (setting, path)
+  }
+
+  var codingPath: [any CodingKey] { [] }
+  var userInfo: [CodingUserInfoKey: Any] { [:] }
+
+  func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
+    guard case .group(let settings) = setting else { throw wrong("a group of settings {…}") }
+    let properties = defaults.map { Mirror(reflecting: $0).children.map { $0 } } ?? []
+    let names = properties.compactMap { $0.label }
+    for key in settings.keys.sorted() where Key(stringValue: key) == nil {
+      throw SettingError(
+        path: path,
+        problem: "there is no '\(key)'\(suggestion(for: key, in: names)); there is \(quoted(names))"
+      )
+    }
+    let known = Dictionary(
+      properties.compactMap { child in child.label.map { ($0, child.value) } }
+    ) { $1 }
+    return KeyedDecodingContainer(Keyed(settings: settings, defaults: known, path: path))
+  }
+
+  func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
+    guard case .list(let settings) = setting else { throw wrong("a list […]") }
+    return Unkeyed(settings: settings, path: path)
+  }
+
+  func singleValueContainer() -> any SingleValueDecodingContainer { Single(decoder: self) }
+
+  func wrong(_ expected: String) -> SettingError {
+    SettingError(path: path, problem: "expected \(expected), not \(setting.kind)")
+  }
+
+  func decode<T: Decodable>(_ type: T.Type) throws -> T {
+    switch type {
+    case is Bool.Type:
+      guard case .boolean(let value as T) = setting else { throw wrong("true or false") }
+      return value
+    case is String.Type:
+      guard case .text(let value as T) = setting else { throw wrong("a text") }
+      return value
+    case is Double.Type:
+      guard case .number(let value as T) = setting else { throw wrong("a number") }
+      return value
+    case let type as any FixedWidthInteger.Type:
+      guard case .number(let number) = setting, let value = type.init(whole: number) as? T else {
+        throw wrong("a whole number\(type.isSigned ? "" : " of 0 or more")")
+      }
+      return value
+    case let type as any (CaseIterable & RawRepresentable<String>).Type:
+      let allowed = type.rawValues
+      guard case .text(let text) = setting, let value = type.init(rawValue: text) as? T else {
+        var text = ""
+        if case .text(let given) = setting { text = suggestion(for: given, in: allowed) }
+        throw wrong("one of \(quoted(allowed))\(text)")
+      }
+      return value
+    case is Setting.Type:
+      guard let value = setting as? T else { throw wrong("a setting") }
+      return value
+    case let type as any Configurable.Type where !(defaults is T):
+      return try T(from: SettingDecoder(setting: setting, defaults: type.init(), path: path))
+    default: return try T(from: self)
+    }
+  }
+}
+
+extension FixedWidthInteger {
+  fileprivate init?(whole number: Double) { self.init(exactly: number) }
+}
+
+extension CaseIterable where Self: RawRepresentable<String> {
+  fileprivate static var rawValues: [String] { allCases.map { $0.rawValue } }
+}
+
+private struct Keyed<Key: CodingKey>: KeyedDecodingContainerProtocol {
+  let settings: [String: Setting]
+  let defaults: [String: Any]
+  let path: [String]
+
+  var codingPath: [any CodingKey] { [] }
+  var allKeys: [Key] { settings.keys.sorted().compactMap { Key(stringValue: $0) } }
+
+  /// Whether the key has a value, given or by default.
+  func contains(_ key: Key) -> Bool { !isNone(key) }
+
+  func decodeNil(forKey key: Key) -> Bool { isNone(key) }
+
+  private func isNone(_ key: Key) -> Bool {
+    if let setting = settings[key.stringValue] { return setting == .none }
+    guard let value = defaults[key.stringValue] else { return true }
+    let mirror = Mirror(reflecting: value)
+    return mirror.displayStyle == .optional && mirror.children.isEmpty
+  }
+
+  func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T {
+    let name = key.stringValue
+    guard let setting = settings[name] else {
+      if let value = defaults[name] as? T { return value }
+      throw SettingError(path: path, problem: "'\(name)' is missing")
+    }
+    return try SettingDecoder(setting: setting, defaults: defaults[name], path: path + [name])
+      .decode(type)
+  }
+
+  func nestedContainer<NestedKey: CodingKey>(
+    keyedBy type: NestedKey.Type, forKey key: Key
+  ) throws -> KeyedDecodingContainer<NestedKey> {
+    try superDecoder(forKey: key).container(keyedBy: type)
+  }
+
+  func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
+    try superDecoder(forKey: key).unkeyedContainer()
+  }
+
+  func superDecoder() throws -> any Decoder {
+    SettingDecoder(setting: .group(settings), defaults: nil, path: path)
+  }
+
+  func superDecoder(forKey key: Key) throws -> any Decoder {
+    SettingDecoder(
+      setting: settings[key.stringValue] ?? .none, defaults: defaults[key.stringValue],
+      path: path + [key.stringValue])
+  }
+}
+
+private struct Unkeyed: UnkeyedDecodingContainer {
+  let settings: [Setting]
+  let path: [String]
+  var currentIndex = 0
+
+  init(settings: [Setting], path: [String]) { (self.settings, self.path) = (settings, path) }
+
+  var codingPath: [any CodingKey] { [] }
+  var count: Int? { settings.count }
+  var isAtEnd: Bool { currentIndex >= settings.count }
+
+  mutating func decodeNil() -> Bool {
+    guard !isAtEnd, settings[currentIndex] == .none else { return false }
+    currentIndex += 1
+    return true
+  }
+
+  mutating func decode<T: Decodable>(_ type: T.Type) throws -> T { try next().decode(type) }
+
+  mutating func nestedContainer<NestedKey: CodingKey>(
+    keyedBy type: NestedKey.Type
+  ) throws -> KeyedDecodingContainer<NestedKey> {
+    try next().container(keyedBy: type)
+  }
+
+  mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer {
+    try next().unkeyedContainer()
+  }
+
+  mutating func superDecoder() throws -> any Decoder { try next() }
+
+  private mutating func next() throws -> SettingDecoder {
+    guard !isAtEnd else { throw SettingError(path: path, problem: "the list is too short") }
+    defer { currentIndex += 1 }
+    let place = Array(path.dropLast()) + ["\(path.last ?? "")[\(currentIndex)]"]
+    return SettingDecoder(setting: settings[currentIndex], defaults: nil, path: place)
+  }
+}
+
+private struct Single: SingleValueDecodingContainer {
+  let decoder: SettingDecoder
+
+  var codingPath: [any CodingKey] { [] }
+
+  func decodeNil() -> Bool { decoder.setting == .none }
+
+  func decode<T: Decodable>(_ type: T.Type) throws -> T { try decoder.decode(type) }
+}

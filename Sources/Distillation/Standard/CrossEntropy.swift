@@ -1,0 +1,34 @@
+import Tensors
+
+/// The cross-entropy with the labels, the task's own loss.
+public struct CrossEntropy: NamedTerm {
+  /// The share of the target that is spread evenly over all classes.
+  public var labelSmoothing = 0.0
+
+  public init() {}
+
+  public var body: some LossTerm { Supervised(labelSmoothing: labelSmoothing) }
+
+  public static var name: String { "ce" }
+  public static let equation =
+    "L = −1/n Σᵢ Σ_c qᵢ_c log softmax(zᵢ)_c,  q = (1 − ε) onehot(yᵢ) + ε/C"
+  public static let invariances: [Invariance] = [.batchOrder, .shift]
+
+  private struct Supervised: PrimitiveTerm {
+    let labelSmoothing: Double
+    let outputs = ["logits"]
+
+    func callAsFunction(student: Outputs, teacher: Outputs) throws -> Tensor {
+      let z = try student["logits"]
+      guard TensorKind.matrix.admits(z.shape) else {
+        throw DistillationError.unfit("ce", takes: .matrix, shape: z.shape, of: .student)
+      }
+      guard let labels = student.labels else { throw DistillationError.missingLabels(term: "ce") }
+      let classes = z.shape[1]
+      if let index = labels.firstIndex(where: { !(0..<classes).contains($0) }) {
+        throw DistillationError.labelOutOfRange(labels[index], at: index, classes: classes)
+      }
+      return z.crossEntropy(labels: labels, smoothing: labelSmoothing)
+    }
+  }
+}

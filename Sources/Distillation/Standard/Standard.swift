@@ -1,0 +1,18 @@
+/// What more than one paper uses, and every registry has.
+enum Standard {
+  static let terms: [any NamedTerm.Type] = [CrossEntropy.self, Logits.self]
+
+  static let knowledge: [any (Knowledge & Configurable).Type] = [
+    LastStage.self, Output.self, Probabilities.self,
+  ]
+
+  static let relations: [any (Relation & Configurable).Type] = [
+    Centered.self, Cosines.self, Distances.self, DividedByMaximum.self, DividedByMean.self,
+    Gram.self, Identity.self, Pooled.self, RowNormalized.self, Softmax.self,
+    SquaredDistances.self, Transposed.self,
+  ]
+
+  static let matchers: [any (Matcher & Configurable).Type] = [
+    Frobenius.self, Huber.self, KLDivergence.self, MeanAbsolute.self, MeanSquare.self,
+  ]
+}

@@ -1,0 +1,75 @@
+public import Tensors
+
+/// ℓ_δ(s − t): e²/2 near zero, linear beyond δ.
+public struct Huber: ElementwiseMatcher, Configurable {
+  public var delta = 1.0
+  public var reduction = Reduction.all
+
+  public init() {}
+
+  public var penalty: Penalty { .huber(delta: delta) }
+}
+
+/// (s − t)².
+public struct MeanSquare: ElementwiseMatcher, Configurable {
+  public var reduction = Reduction.all
+
+  public init() {}
+
+  public var penalty: Penalty { .square }
+}
+
+/// |s − t|.
+public struct MeanAbsolute: ElementwiseMatcher, Configurable {
+  public var reduction = Reduction.all
+
+  public init() {}
+
+  public var penalty: Penalty { .absolute }
+}
+
+/// ‖S − T‖²_F: the sum of (s − t)² over all entries.
+public struct Frobenius: Matcher, Configurable {
+  public init() {}
+
+  public func callAsFunction(student s: Tensor, teacher t: Tensor) -> Tensor {
+    (s - t).squared().sum()
+  }
+}
+
+/// The mean over rows of KL(softmax(t / τ) ‖ softmax(s / τ)). It takes logits, not probabilities.
+public struct KLDivergence: Matcher, Configurable {
+  public var temperature = 1.0
+
+  public init() {}
+
+  public var accepts: TensorKind { .matrix }
+
+  public func callAsFunction(student s: Tensor, teacher t: Tensor) -> Tensor {
+    s.klDivergence(fromTeacher: t, temperature: temperature)
+  }
+}
+
+extension Matcher where Self == Huber {
+  public static func huber(delta: Double = 1, reduction: Reduction = .all) -> Huber {
+    var matcher = Huber()
+    (matcher.delta, matcher.reduction) = (delta, reduction)
+    return matcher
+  }
+}
+
+extension Matcher where Self == MeanSquare {
+  public static var meanSquare: MeanSquare { MeanSquare() }
+}
+
+extension Matcher where Self == Frobenius {
+  public static var frobenius: Frobenius { Frobenius() }
+}
+
+extension Matcher where Self == KLDivergence {
+  public static func klDivergence(temperature: Double) -> KLDivergence {
+    var matcher = KLDivergence()
+    matcher.temperature = temperature
+    return matcher
+  }
+}

@@ -1,0 +1,130 @@
+public import Tensors
+
+// MARK: - Of rows
+
+/// G = Q Qᵀ, where a row of Q is an example's features.
+public struct Gram: Relation, Configurable {
+  public init() {}
+
+  public func callAsFunction(_ q: Tensor) -> Tensor { q.flattened.gram }
+}
+
+/// ⟨xᵢ, xⱼ⟩ / (‖xᵢ‖ ‖xⱼ‖); 0 for a row of zeros.
+public struct Cosines: Relation, Configurable {
+  public init() {}
+
+  public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.normalized().gram }
+}
+
+/// ‖xᵢ − xⱼ‖².
+public struct SquaredDistances: Relation, Configurable {
+  public init() {}
+
+  public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.pairwiseSquaredDistances }
+}
+
+/// ‖xᵢ − xⱼ‖, at least ε = 10⁻⁶ between two examples. A pair that near has gradient 0.
+public struct Distances: Relation, Configurable {
+  public init() {}
+
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    x.flattened.pairwiseSquaredDistances.distances(epsilon: 1e-6)
+  }
+}
+
+/// Each row minus the mean row of the batch.
+public struct Centered: Relation, Configurable {
+  public init() {}
+
+  public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.centered(axis: 0) }
+}
+
+/// The mean over height and width of each channel: N×C. Rows stay as they are.
+public struct Pooled: Relation, Configurable {
+  public init() {}
+
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    let positions = max(x.shape.dropFirst(2).reduce(1, *), 1)
+    return x.reshaped([x.shape[0], x.shape[1], positions]).mean(axis: 2)
+      .reshaped([x.shape[0], x.shape[1]])
+  }
+}
+
+// MARK: - Of matrices
+
+/// Each row divided by its Euclidean length; a row of zeros stays so.
+public struct RowNormalized: Relation, Configurable {
+  public init() {}
+
+  public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.normalized() }
+}
+
+/// softmax(x / τ) of each row.
+public struct Softmax: Relation, Configurable {
+  public var temperature = 1.0
+
+  public init() {}
+
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    x.flattened.softmax(temperature: temperature)
+  }
+}
+
+/// A matrix divided by the mean of its entries off the diagonal; a matrix of zeros stays so.
+public struct DividedByMean: Relation, Configurable {
+  public init() {}
+
+  public var accepts: TensorKind { .square }
+
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    let n = Double(x.shape[0])
+    let μ = (x.sum() - x.diagonal.sum()) / Tensor(max(n * (n - 1), 1))
+    return x * μ.reciprocalOrZero()
+  }
+}
+
+/// A matrix divided by its largest entry; a matrix without a positive entry becomes zero.
+public struct DividedByMaximum: Relation, Configurable {
+  /// Whether the maximum is a constant, through which no gradient flows.
+  public var detached = false
+
+  public init() {}
+
+  public var accepts: TensorKind { .any }
+
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    let maximum = (detached ? x.detached : x).maximum().rectified()
+    return x * maximum.reciprocalOrZero()
+  }
+}
+
+/// Rows as columns: classes in place of examples.
+public struct Transposed: Relation, Configurable {
+  public init() {}
+
+  public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.transposed }
+}
+
+extension Relation where Self == Gram {
+  public static var gram: Gram { Gram() }
+}
+
+extension Relation where Self == Cosines {
+  public static var cosines: Cosines { Cosines() }
+}
+
+extension Relation where Self == SquaredDistances {
+  public static var squaredDistances: SquaredDistances { SquaredDistances() }
+}
+
+extension Relation where Self == Distances {
+  public static var distances: Distances { Distances() }
+}
+
+extension Relation {
+  /// This relation with each row divided by its length.
+  public var rowNormalized: Chain<Self, RowNormalized> { then(RowNormalized()) }
+
+  /// This relation divided by the mean of its entries off the diagonal.
+  public var dividedByMean: Chain<Self, DividedByMean> { then(DividedByMean()) }
+}

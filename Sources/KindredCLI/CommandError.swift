@@ -1,0 +1,68 @@
+import Distillation
+
+/// What can be wrong with a command line, and with what a command was asked to do.
+public enum CommandError: Error, Equatable {
+  // The command line.
+  case unknownVerb(String, available: [String])
+  case unknownOption(String, available: [String])
+  case unexpectedArgument(String)
+  case unexpectedValue(String, label: String)
+  case missingParameters([String])
+  case missingValue(String)
+  case repeatedOption(String)
+  case invalidValue(String, label: String, expected: String, choices: [String])
+  case invalidUse(String)
+
+  // What it asked for.
+  case failed(String)
+  case badData(String)
+  case fileExists(String)
+  case cannotWrite(String, reason: String)
+  case interrupted
+}
+
+extension CommandError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unknownVerb(let name, let available):
+      let hint =
+        suggestion(for: name, in: available)
+        ?? "; the verbs are " + available.joined(separator: ", ", last: " and ")
+      return "unknown verb '\(name)'\(hint)"
+    case .unknownOption(let label, let available):
+      return "unknown option '\(label)'\(suggestion(for: label, in: available) ?? "")"
+    case .unexpectedArgument(let word): return "unexpected argument '\(word)'"
+    case .unexpectedValue(let word, let label):
+      return "'\(label)' takes no value, but has '\(word)'"
+    case .missingParameters(let labels):
+      return "missing " + labels.joined(separator: ", ", last: " and ")
+    case .missingValue(let label): return "'\(label)' is without its value"
+    case .repeatedOption(let label): return "'\(label)' is given more than once"
+    case .invalidValue(let word, let label, let expected, let choices):
+      let hint = suggestion(for: word, in: choices) ?? ""
+      return "'\(label)' takes \(expected), not '\(word)'\(hint)"
+    case .invalidUse(let text), .failed(let text), .badData(let text): return text
+    case .fileExists(let path): return "'\(path)' exists; --force overwrites it"
+    case .cannotWrite(let name, let reason): return "cannot write to \(name): \(reason)"
+    case .interrupted: return "interrupted"
+    }
+  }
+
+  private func suggestion(for name: String, in names: [String]) -> String? {
+    nearest(to: name, in: names).map { "; did you mean '\($0)'?" }
+  }
+}
+
+extension CommandError: ExitCodeError {
+  public var exitCode: ExitCode {
+    switch self {
+    case .unknownVerb, .unknownOption, .unexpectedArgument, .unexpectedValue, .missingParameters,
+      .missingValue, .repeatedOption, .invalidValue, .invalidUse:
+      .usage
+    case .failed: .failed
+    case .badData: .badData
+    case .fileExists, .cannotWrite: .inputOutput
+    case .interrupted: .interrupted
+    }
+  }
+}

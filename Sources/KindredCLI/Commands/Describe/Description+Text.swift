@@ -1,0 +1,72 @@
+import Distillation
+import Reports
+
+extension Description {
+  func text(width: Int) -> String {
+    var sections: [String] = []
+    if let named { sections += self.sections(on: named, width: width) }
+    if let graph {
+      if named == nil { sections.append(terms(of: graph)) }
+      sections.append(GraphOutline(graph, registry: registry).text)
+    }
+    return sections.joined(separator: "\n")
+  }
+
+  private func sections(on named: Named, width: Int) -> [String] {
+    var heading = "\(named.name), a \(named.kind)\n"
+    if let citation = named.citation {
+      heading += "\(citation.title)\n\(citation.authors), \(citation.venue)\n\(citation.url)\n"
+    }
+    var sections = [heading]
+    if let equation = named.equation { sections.append("  \(equation)\n") }
+    if let takes = named.takes {
+      sections.append("\(named.kind == "knowledge" ? "Reads" : "Takes") \(takes).\n")
+    }
+    if !named.parameters.isEmpty {
+      sections.append(table(of: named.parameters).text(width: width))
+    }
+    if !named.invariances.isEmpty {
+      let names = named.invariances.map { $0.words }.joined(separator: ", ", last: " and ")
+      let lines = "Unchanged by \(names).".wrapped(toDisplayWidth: width)
+      sections.append(lines.joined(separator: "\n") + "\n")
+    }
+    return sections
+  }
+
+  private func table(of parameters: [ParameterDescription]) -> Table {
+    let hasChoices = parameters.contains { !$0.choices.isEmpty }
+    var table = Table(["parameter", "default"] + (hasChoices ? ["choices"] : []))
+    for parameter in parameters {
+      let choices = hasChoices ? [parameter.choices.joined(separator: ", ")] : []
+      table.append([parameter.name, parameter.defaultText] + choices)
+    }
+    return table
+  }
+
+  /// Each term with its weight, and its equation below it.
+  private func terms(of graph: LossGraph) -> String {
+    let weights = graph.summands.map { Distillation.describe($0.weight) }
+    let column = weights.reduce(0) { max($0, $1.displayWidth) }
+    return zip(weights, graph.summands).map { weight, term in
+      let padding = String(repeating: " ", count: column - weight.displayWidth)
+      let name = String(term.formula.prefix { $0 != "(" })
+      let equation = registry.terms[name].map {
+        String(repeating: " ", count: column + 3) + $0.equation + "\n"
+      }
+      return "\(padding)\(weight) · \(term.formula)\n\(equation ?? "")"
+    }
+    .joined()
+  }
+}
+
+extension Invariance {
+  fileprivate var words: String {
+    switch self {
+    case .rotation: "rotated features"
+    case .scaling: "scaled features"
+    case .translation: "translated examples"
+    case .shift: "a shift of an example's features"
+    case .batchOrder: "the order of the batch"
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import Distillation
+import Reports
+
+/// What is known of a name or of a formula.
+struct Description {
+  /// Of a name: what it is. A formula has none of its own.
+  struct Named {
+    let kind: String
+    let name: String
+    var equation: String?
+    var citation: Citation?
+    var parameters: [ParameterDescription]
+    var invariances: [Invariance] = []
+    /// What it takes, or which outputs it reads.
+    var takes: String?
+  }
+
+  let registry: Registry
+  let named: Named?
+  /// The loss that a formula, or a term with its defaults, is.
+  let graph: LossGraph?
+
+  init(of subject: String, in registry: Registry) throws {
+    self.registry = registry
+    if let term = registry.terms[subject] {
+      named = Self.named(term, in: registry)
+      graph = try registry.loss(subject)
+    } else if let part = Self.part(subject, in: registry) {
+      named = part
+      graph = nil
+    } else {
+      named = nil
+      do {
+        graph = try registry.loss(subject)
+      } catch {
+        guard subject.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "." }) else { throw error }
+        let hint = nearest(to: subject, in: Self.names(in: registry))
+          .map { "; did you mean '\($0)'?" }
+        throw CommandError.badData(
+          "nothing is named '\(subject)'\(hint ?? "; 'kindred list' shows every name")")
+      }
+    }
+  }
+
+  private static func names(in registry: Registry) -> [String] {
+    Array(registry.terms.keys) + Array(registry.relations.keys)
+      + Array(registry.matchers.keys) + Array(registry.knowledge.keys)
+  }
+
+  private static func named<T: NamedTerm>(_ term: T.Type, in registry: Registry) -> Named {
+    let paper = registry.papers.first { paper in
+      paper.name == T.name || paper.parts.contains { $0.name == T.name }
+    }
+    return Named(
+      kind: paper?.name == T.name ? "paper" : "term", name: T.name, equation: T.equation,
+      citation: paper?.citation, parameters: ParameterDescription.all(of: term),
+      invariances: T.invariances)
+  }
+
+  private static func part(_ name: String, in registry: Registry) -> Named? {
+    let found: (kind: String, entry: Entry)?
+    if let type = registry.relations[name] {
+      found = ("relation", Entry(type) { "\($0.accepts)" })
+    } else if let type = registry.matchers[name] {
+      found = ("matcher", Entry(type) { "\($0.accepts)" })
+    } else if let type = registry.knowledge[name] {
+      found = ("knowledge", Entry(knowledge: type))
+    } else {
+      found = nil
+    }
+    return found.map { kind, entry in
+      Named(kind: kind, name: name, parameters: entry.parameters, takes: entry.takes)
+    }
+  }
+}
+
+// MARK: - As JSON
+
+extension Description {
+  var members: [(name: String, value: JSON)] {
+    var members: [(name: String, value: JSON)] = []
+    if let named {
+      members += [("kind", .string(named.kind)), ("name", .string(named.name))]
+      if let equation = named.equation { members.append(("equation", .string(equation))) }
+      if let citation = named.citation { members.append(("citation", JSON(citation))) }
+      members.append(("parameters", .array(named.parameters.map { $0.json })))
+      if let takes = named.takes {
+        members.append((named.kind == "knowledge" ? "reads" : "takes", .string(takes)))
+      }
+      if graph != nil {
+        members.append(("invariances", .strings(named.invariances.map { $0.rawValue })))
+      }
+    }
+    if let graph {
+      members.append(("formula", .string(graph.formula)))
+      members += GraphOutline(graph, registry: registry).members
+    }
+    return members
+  }
+}

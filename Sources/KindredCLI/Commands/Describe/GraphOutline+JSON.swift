@@ -1,0 +1,42 @@
+import Distillation
+import Reports
+
+extension GraphOutline {
+  /// Each term with its matches, and what several matches share, the longest chains of it.
+  var members: [(name: String, value: JSON)] {
+    [("terms", .array(terms.map(json))), ("shared", .array(shared))]
+  }
+
+  private func json(_ term: LossGraph.Summand) -> JSON {
+    let matches = term.parts.map { part in
+      JSON.object([
+        ("coefficient", .number(part.coefficient)), ("knowledge", .string(part.knowledge)),
+        ("relations", .strings(part.relations.filter { $0 != Identity.name })),
+        ("matcher", .string(part.matcher)),
+      ])
+    }
+    return .object([
+      ("name", .string(term.name)), ("weight", .number(term.weight)),
+      ("formula", .string(term.formula)), ("student", .strings(term.studentOutputs)),
+      ("teacher", .strings(term.teacherOutputs)), ("matches", .array(matches)),
+    ])
+  }
+
+  private var shared: [JSON] {
+    let chains = nodes.indices.filter { node in
+      isShared(nodes[node])
+        && !children(of: node).contains { nodes[$0].terms == nodes[node].terms }
+    }
+    return chains.map { node in
+      let path = path(to: node)
+      var names: [String] = []
+      for term in nodes[node].terms where !names.contains(terms[term].name) {
+        names.append(terms[term].name)
+      }
+      return .object([
+        ("knowledge", .string(path[0])), ("relations", .strings(Array(path.dropFirst()))),
+        ("matches", .integer(nodes[node].terms.count)), ("terms", .strings(names)),
+      ])
+    }
+  }
+}

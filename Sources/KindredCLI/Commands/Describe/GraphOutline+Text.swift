@@ -1,0 +1,36 @@
+import Distillation
+
+extension GraphOutline {
+  /// One line a node, the terms at the end of the lines with which they end.
+  var text: String {
+    children(of: nil).map { lines(from: $0, first: "", others: "") }.joined()
+  }
+
+  private func lines(from node: Int, first: String, others: String) -> String {
+    let children = children(of: node)
+    var text = first + label(of: node) + "\n"
+    for (index, child) in children.enumerated() {
+      let isLast = index == children.count - 1
+      text += lines(
+        from: child, first: others + (isLast ? "└─ " : "├─ "),
+        others: others + (isLast ? "   " : "│  "))
+    }
+    return text
+  }
+
+  private func label(of index: Int) -> String {
+    let node = nodes[index]
+    switch node.kind {
+    case .matcher:
+      return "\(node.label) → \(weighted(node.coefficient, terms[node.terms[0]]))"
+    case .term: return weighted(1, terms[node.terms[0]])
+    case _ where isShared(node): return "\(node.label) (once for \(node.terms.count) matches)"
+    case .output, .knowledge, .relation: return node.label
+    }
+  }
+
+  private func weighted(_ coefficient: Double, _ term: LossGraph.Summand) -> String {
+    [term.weight, coefficient].filter { $0 != 1 }.map { Distillation.describe($0) + " · " }
+      .joined() + term.name
+  }
+}

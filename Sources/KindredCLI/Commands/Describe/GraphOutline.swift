@@ -1,0 +1,87 @@
+import Distillation
+
+/// A loss as a tree: from each knowledge over the relations of it to the matchers, with equal
+/// beginnings drawn once, as they are computed once.
+struct GraphOutline {
+  struct Node {
+    /// `term` is one that reads outputs without being a match, such as `ce`.
+    enum Kind { case output, knowledge, relation, matcher, term }
+
+    let kind: Kind
+    let label: String
+    let parent: Int?
+    /// The terms that need this node, each once for every match that does.
+    var terms: [Int]
+    /// What a matcher's value is multiplied by in its term.
+    var coefficient = 1.0
+  }
+
+  let terms: [LossGraph.Summand]
+  private(set) var nodes: [Node] = []
+
+  /// Terms of weight 0 are not evaluated, and not drawn.
+  init(_ graph: LossGraph, registry: Registry) {
+    terms = graph.summands.filter { $0.weight != 0 }
+    for (index, term) in terms.enumerated() {
+      for part in term.parts { append(part, of: index, registry) }
+      guard term.parts.isEmpty else { continue }
+      let outputs = term.studentOutputs.joined(separator: ", ")
+      let place = find(.output, outputs, under: nil, for: index)
+      append(.term, term.name, under: place, for: index)
+    }
+  }
+
+  private mutating func append(_ part: LossGraph.Part, of term: Int, _ registry: Registry) {
+    // A knowledge that computes nothing has no arguments and is called as its output is.
+    let knowledge = registry.knowledge[name(part.knowledge)]
+    let isOutput = knowledge == nil || knowledge is Output.Type
+    var place = find(isOutput ? .output : .knowledge, part.knowledge, under: nil, for: term)
+    let relations = part.relations.filter { $0 != Identity.name }
+    for (step, relation) in relations.enumerated() {
+      // The value of a streamed relation is never held, so that nothing else can use it.
+      let isLast = step == relations.count - 1
+      if isLast, registry.relations[name(relation)] is any StreamedRelation.Type {
+        place = append(.relation, relation, under: place, for: term)
+      } else {
+        place = find(.relation, relation, under: place, for: term)
+      }
+    }
+    let matcher = append(.matcher, part.matcher, under: place, for: term)
+    nodes[matcher].coefficient = part.coefficient
+  }
+
+  /// A component's name without its arguments.
+  private func name(_ call: String) -> String { String(call.prefix { $0 != "(" }) }
+
+  /// A node that is there already, or a new one.
+  private mutating func find(
+    _ kind: Node.Kind, _ label: String, under parent: Int?, for term: Int
+  ) -> Int {
+    let known = nodes.firstIndex {
+      $0.kind == kind && $0.label == label && $0.parent == parent
+    }
+    guard let known else { return append(kind, label, under: parent, for: term) }
+    nodes[known].terms.append(term)
+    return known
+  }
+
+  @discardableResult
+  private mutating func append(
+    _ kind: Node.Kind, _ label: String, under parent: Int?, for term: Int
+  ) -> Int {
+    nodes.append(Node(kind: kind, label: label, parent: parent, terms: [term]))
+    return nodes.count - 1
+  }
+
+  /// Whether a value is computed once for several matches. An output is there anyway.
+  func isShared(_ node: Node) -> Bool { node.kind != .output && node.terms.count > 1 }
+
+  func children(of parent: Int?) -> [Int] {
+    nodes.indices.filter { nodes[$0].parent == parent }
+  }
+
+  /// From the knowledge to the node itself.
+  func path(to node: Int) -> [String] {
+    (nodes[node].parent.map { path(to: $0) } ?? []) + [nodes[node].label]
+  }
+}

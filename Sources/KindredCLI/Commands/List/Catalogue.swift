@@ -1,0 +1,110 @@
+import Distillation
+import Reports
+
+/// Everything that has a name, kind by kind and sorted by name.
+struct Catalogue {
+  enum Kind: String, CaseIterable, ArgumentValue {
+    case papers, terms, relations, matchers, knowledge
+  }
+
+  let registry: Registry
+
+  func table(_ kind: Kind) -> Table {
+    var table: Table
+    switch kind {
+    case .papers:
+      table = Table(["paper", "title", "venue"])
+      for paper in registry.papers {
+        table.append([paper.name, paper.citation.title, paper.citation.venue])
+      }
+    case .terms:
+      table = Table(["term", "loss"])
+      for term in terms { table.append([term.name, term.equation]) }
+    case .relations:
+      table = Table(["relation", "takes"])
+      for entry in relations { table.append([entry.call, entry.takes]) }
+    case .matchers:
+      table = Table(["matcher", "takes"])
+      for entry in matchers { table.append([entry.call, entry.takes]) }
+    case .knowledge:
+      table = Table(["knowledge", "reads"])
+      for entry in knowledge { table.append([entry.call, entry.takes]) }
+      table.append(["logits, embedding, stage1, …", "the output of that name"])
+    }
+    return table
+  }
+
+  func json(_ kind: Kind) -> JSON {
+    switch kind {
+    case .papers:
+      .array(
+        registry.papers.map { paper in
+          .object([
+            ("name", .string(paper.name)), ("citation", JSON(paper.citation)),
+            ("parts", .strings(paper.parts.map { $0.name }.sorted())),
+          ])
+        })
+    case .terms:
+      .array(
+        terms.map { term in
+          .object([
+            ("name", .string(term.name)), ("equation", .string(term.equation)),
+            ("parameters", .array(ParameterDescription.all(of: term).map { $0.json })),
+          ])
+        })
+    case .relations: .array(relations.map { $0.json("takes") })
+    case .matchers: .array(matchers.map { $0.json("takes") })
+    case .knowledge: .array(knowledge.map { $0.json("reads") })
+    }
+  }
+
+  private var terms: [any NamedTerm.Type] {
+    registry.terms.values.sorted { $0.name < $1.name }
+  }
+
+  private var relations: [Entry] {
+    registry.relations.values.map { Entry($0) { "\($0.accepts)" } }.sorted { $0.name < $1.name }
+  }
+
+  private var matchers: [Entry] {
+    registry.matchers.values.map { Entry($0) { "\($0.accepts)" } }.sorted { $0.name < $1.name }
+  }
+
+  private var knowledge: [Entry] {
+    registry.knowledge.values.map { Entry(knowledge: $0) }.sorted { $0.name < $1.name }
+  }
+}
+
+/// A relation, a matcher or a knowledge.
+struct Entry {
+  let name: String
+  let parameters: [ParameterDescription]
+  /// The tensors that it takes, or the outputs that it reads.
+  let takes: String
+
+  init<T: Component & Configurable>(_ type: T.Type, takes: (T) -> String) {
+    self.name = T.name
+    self.parameters = ParameterDescription.all(of: type)
+    self.takes = takes(T())
+  }
+
+  init<T: Knowledge & Configurable>(knowledge type: T.Type) {
+    self.init(type) { knowledge in
+      knowledge.outputs.map { $0 == "stage" ? "the last stage" : $0 }.joined(separator: ", ")
+    }
+  }
+
+  /// `huber(delta: 1, reduction: all)`
+  var call: String {
+    parameters.isEmpty
+      ? name
+      : "\(name)(\(parameters.map { "\($0.name): \($0.defaultText)" }.joined(separator: ", ")))"
+  }
+
+  func json(_ takesName: String) -> JSON {
+    .object([
+      ("name", .string(name)), ("parameters", .array(parameters.map { $0.json })),
+      (takesName, .string(takes)),
+    ])
+  }
+}

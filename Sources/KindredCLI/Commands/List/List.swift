@@ -1,0 +1,32 @@
+import Distillation
+import Reports
+
+/// `kindred list`
+struct List: Command {
+  let name = "list"
+  let summary = "Lists what formulas and recipes can name."
+  let discussion = """
+    Examples:
+      kindred list papers
+      kindred list relations --format json
+    """
+
+  let registry: Registry
+
+  let kind = Parameter<Catalogue.Kind?>.argument("KIND", "What to list, otherwise everything.")
+  let format = Parameter<OutputFormat>.option(
+    "format", default: .text, "How the list is written.")
+
+  func run(_ arguments: Arguments, console: Console) throws {
+    let catalogue = Catalogue(registry: registry)
+    let kinds = arguments[kind].map { [$0] } ?? Catalogue.Kind.allCases
+    switch arguments[format] {
+    case .text:
+      let tables = kinds.map { catalogue.table($0).text(width: console.textWidth) }
+      try console.write(tables.joined(separator: "\n"))
+    case .json:
+      try console.write(
+        JSON.object(kinds.map { ($0.rawValue, catalogue.json($0)) }).text + "\n")
+    }
+  }
+}

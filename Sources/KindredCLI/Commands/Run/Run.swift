@@ -1,0 +1,117 @@
+import Distillation
+import Foundation
+import Reports
+import Tensors
+import Training
+
+/// `kindred run`
+struct Run: Command {
+  let name = "run"
+  let summary = "Runs an experiment: a teacher, and a student for every loss and seed."
+  let discussion = """
+    A recipe is one JSON5 file: data, teacher, student, a loss a row, seeds. All of it
+    is checked before training starts. The folder of results holds:
+      results.json   every number: means, differences to the first row, every epoch
+      metrics.jsonl  a line an epoch, written as it ends
+      recipe.json    the recipe with all its defaults
+      checkpoints/   the weights of the teacher and of every student
+
+    Examples:
+      kindred run Examples/quickstart.json5
+      kindred run recipe.json5 --set student.training.epochs=2 --set seeds=[1,2]
+    """
+
+  let registry: Registry
+
+  let recipe = Parameter<String>.argument("RECIPE", "The experiment, a JSON5 file.")
+  let out = Parameter<String?>.option(
+    "out", "DIR", "The folder of the results. Without it, a new one in results/.")
+  let set = Parameter<[String]>.option(
+    "set", "KEY=VALUE", "Changes a setting of the recipe: teacher.training.epochs=3.")
+  let data = Parameter<String?>.option(
+    "data", "DIR", "The folder of the data set's files, as --set data.directory=DIR.")
+  let threads = Parameter<Int?>.option(
+    "threads", "N", "How many threads to use. The results are the same for any number.")
+  let format = Parameter<OutputFormat>.option(
+    "format", default: .text, "How the result is written to standard output.")
+  let force = Parameter.flag("force", "Writes into a folder that exists, replacing its results.")
+
+  func run(_ arguments: Arguments, console: Console) throws {
+    if let threads = arguments[threads] {
+      guard threads >= 1 else {
+        throw CommandError.invalidUse("'--threads' takes a number of 1 or more, not '\(threads)'")
+      }
+      try Parallel.$threads.withValue(threads) { try experiment(arguments, console) }
+    } else {
+      try experiment(arguments, console)
+    }
+  }
+
+  private func experiment(_ arguments: Arguments, _ console: Console) throws {
+    let path = arguments[recipe]
+    let recipe = try read(path, arguments)
+    let folder = try ResultsFolder(
+      arguments[out], recipe: (path as NSString).lastPathComponent, replacing: arguments[force])
+    let experiment = try Experiment(recipe, registry: registry)
+    try folder.create(with: recipe)
+    let results = try ControlC.held { isPressed in
+      var monitor = RunMonitor(recipe: recipe, folder: folder, console: console)
+      return try experiment.run { event in
+        if isPressed() { throw CommandError.interrupted }
+        try monitor.report(event)
+      }
+    }
+    try folder.write(results)
+    switch arguments[format] {
+    case .text: try console.write(results.table.text(width: console.textWidth))
+    case .json: try console.write(String(decoding: results.json, as: UTF8.self) + "\n")
+    }
+    console.note("results in \(folder.path)")
+  }
+
+  private func read(_ path: String, _ arguments: Arguments) throws -> Recipe {
+    guard FileManager.default.fileExists(atPath: path) else { throw FileError.missing(file: path) }
+    let text: Data
+    do {
+      text = try Data(contentsOf: URL(filePath: path))
+    } catch {
+      throw FileError.unreadable(file: path, reason: error.localizedDescription)
+    }
+    let directory = arguments[data].map { ["data.directory=\"\($0)\""] } ?? []
+    do {
+      return try Recipe.read(text, replacing: arguments[set] + directory)
+    } catch {
+      throw CommandError.badData("\(path): \(error)")
+    }
+  }
+}
+
+extension Results {
+  /// A row a loss: accuracy, the difference to the first row, time.
+  var table: Table {
+    var table = Table([
+      "loss", .number("accuracy %"), .number("to '\(rows.first?.name ?? "")'"), .number("time"),
+    ])
+    if let teacher {
+      table.append([
+        "teacher \(teacher.network)",
+        NumberFormat.fixed((teacher.metrics["accuracy"] ?? 0) * 100, digits: 2), "",
+        teacher.isLoaded ? "loaded" : NumberFormat.duration(seconds: teacher.seconds),
+      ])
+    }
+    for row in rows {
+      guard let accuracy = row.metrics["accuracy"] else { continue }
+      table.append([
+        row.name,
+        NumberFormat.mean(
+          accuracy.mean * 100, deviation: accuracy.standardDeviation.map { $0 * 100 }, digits: 2),
+        accuracy.differenceToFirst.map {
+          NumberFormat.difference(
+            $0.mean * 100, standardError: $0.standardError.map { $0 * 100 }, digits: 2)
+        } ?? "",
+        NumberFormat.duration(seconds: row.seconds),
+      ])
+    }
+    return table
+  }
+}

@@ -1,0 +1,21 @@
+/// What the command's exit code says, in the manner of `sysexits.h`.
+public enum ExitCode: Int32, Sendable {
+  case done = 0
+  /// A check that failed, a run that diverged.
+  case failed = 1
+  /// The command line itself is wrong.
+  case usage = 64
+  /// A file, a recipe or a formula does not hold what it must.
+  case badData = 65
+  case missingFile = 66
+  /// Reading or writing failed, or would overwrite something.
+  case inputOutput = 74
+  /// Ended by Ctrl-C.
+  case interrupted = 130
+}
+
+/// An error that knows the code with which the command exits. Its description is what the user
+/// reads; an error that does not conform exits with ``ExitCode/failed``.
+public protocol ExitCodeError: Error {
+  var exitCode: ExitCode { get }
+}

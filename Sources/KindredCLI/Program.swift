@@ -1,0 +1,79 @@
+/// A command line program: its verbs, and how they are found, run and explained.
+public struct Program: Command {
+  public let name: String
+  public let summary: String
+  public let discussion: String
+  public let version: String
+  public let subcommands: [any Command]
+
+  public init(
+    name: String, summary: String, discussion: String = "", version: String,
+    commands: [any Command]
+  ) {
+    self.name = name
+    self.summary = summary
+    self.discussion = discussion
+    self.version = version
+    self.subcommands = commands
+  }
+
+  /// Nothing: the program itself is never run, only one of its commands.
+  public func run(_ arguments: Arguments, console: Console) {}
+
+  /// Does what the words after the program's name ask for, says on the console what is wrong, and
+  /// returns the code with which the process is to exit.
+  public func callAsFunction(_ words: [String], console: Console) -> ExitCode {
+    var path: [any Command] = [self]
+    do {
+      try run(words, path: &path, console: console)
+      return .done
+    } catch {
+      let code = (error as? any ExitCodeError)?.exitCode ?? .failed
+      let label = console.usesColor ? "\u{1B}[1;31m\(name):\u{1B}[0m" : "\(name):"
+      console.note("\(label) \(error)")
+      if code == .usage {
+        let called = path.map { $0.name }.joined(separator: " ")
+        console.note(Help(path: path, width: console.textWidth).usage)
+        console.note("See '\(called) --help'.")
+      }
+      return code
+    }
+  }
+
+  /// Leaves in `path` the commands found so far, for the usage line of an error.
+  private func run(_ words: [String], path: inout [any Command], console: Console) throws {
+    var rest = words[...]
+    while !path[path.count - 1].subcommands.isEmpty {
+      switch rest.popFirst() {
+      case nil, "-h", "--help":
+        return try console.write(Help(path: path, width: console.textWidth).text)
+      case "--version" where path.count == 1:
+        return try console.write("\(name) \(version)\n")
+      case "help":
+        for word in rest { path.append(try command(word, in: path)) }
+        return try console.write(Help(path: path, width: console.textWidth).text)
+      case let word?:
+        path.append(try command(word, in: path))
+      }
+    }
+
+    if rest.prefix(while: { $0 != "--" }).contains(where: { $0 == "-h" || $0 == "--help" }) {
+      return try console.write(Help(path: path, width: console.textWidth).text)
+    }
+    let command = path[path.count - 1]
+    try command.run(Parser(parameters: command.parameters).parse(Array(rest)), console: console)
+  }
+
+  private func command(
+    _ word: String, in path: [any Command]
+  ) throws(CommandError) -> any Command {
+    let commands = path[path.count - 1].subcommands
+    if let command = commands.first(where: { $0.name == word }) { return command }
+    if commands.isEmpty { throw .unexpectedArgument(word) }
+    if word.hasPrefix("-") {
+      let labels = path.count == 1 ? ["--help", "--version"] : ["--help"]
+      throw .unknownOption(word, available: labels)
+    }
+    throw .unknownVerb(word, available: commands.map { $0.name })
+  }
+}

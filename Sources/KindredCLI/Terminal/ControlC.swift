@@ -1,0 +1,56 @@
+import Synchronization
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// What Ctrl-C does: end the process with exit code 130, at once, or when the command is ready.
+public enum ControlC {
+  /// From now on Ctrl-C ends the process with exit code 130.
+  public static func install() {
+    statusIsShown = false  // Makes the global values now: the handler must not.
+    signal(SIGINT, handleControlC)
+  }
+
+  /// Runs `body`, during which the first Ctrl-C only makes `isPressed` true, so that the body can
+  /// stop where its files are whole and throw ``CommandError/interrupted``. The second Ctrl-C ends
+  /// the process.
+  public static func held<Result>(
+    during body: (_ isPressed: @escaping @Sendable () -> Bool) throws -> Result
+  ) rethrows -> Result {
+    state.isPressed.store(false, ordering: .relaxed)
+    state.isHeld.store(true, ordering: .relaxed)
+    defer { state.isHeld.store(false, ordering: .relaxed) }
+    return try body { state.isPressed.load(ordering: .relaxed) }
+  }
+
+  /// Whether the cursor is at the end of a status line, which the handler has to leave.
+  static var statusIsShown: Bool {
+    get { state.statusIsShown.load(ordering: .relaxed) }
+    set { state.statusIsShown.store(newValue, ordering: .relaxed) }
+  }
+
+  /// A signal handler captures nothing: what it reads must be global.
+  fileprivate static let state = State()
+
+  fileprivate struct State: ~Copyable {
+    let isHeld = Atomic(false)
+    let isPressed = Atomic(false)
+    let statusIsShown = Atomic(false)
+  }
+}
+
+/// Does only what is allowed in a signal handler.
+private func handleControlC(_ signal: Int32) {
+  if ControlC.state.isHeld.load(ordering: .relaxed),
+    !ControlC.state.isPressed.exchange(true, ordering: .relaxed)
+  {
+    return
+  }
+  if ControlC.state.statusIsShown.load(ordering: .relaxed) { _ = write(2, "\n", 1) }
+  _exit(ExitCode.interrupted.rawValue)
+}

@@ -1,0 +1,70 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// Where text goes: standard output, standard error, or a test.
+public struct TextStream: Sendable {
+  public let isTerminal: Bool
+
+  /// How wide the terminal is at the moment, `nil` where it is none or does not say.
+  public let columns: @Sendable () -> Int?
+
+  /// Writes the whole text. A reader that has gone away (`kindred list | head -1`) is no error: the
+  /// text is dropped, and the command goes on to its own end and exit code.
+  public let write: @Sendable (String) throws(CommandError) -> Void
+
+  public init(
+    isTerminal: Bool = false, columns: @escaping @Sendable () -> Int? = { nil },
+    write: @escaping @Sendable (String) throws(CommandError) -> Void
+  ) {
+    self.isTerminal = isTerminal
+    self.columns = columns
+    self.write = write
+  }
+}
+
+extension TextStream {
+  public static let standardOutput = TextStream(descriptor: 1, name: "standard output")
+  public static let standardError = TextStream(descriptor: 2, name: "standard error")
+
+  /// A file that is open for writing; `name` is what an error calls it.
+  init(descriptor: Int32, name: String) {
+    self.init(
+      isTerminal: isatty(descriptor) == 1,
+      columns: {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+      },
+      write: { text throws(CommandError) in
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+          let count = rest.withUnsafeBytes { Self.write($0, to: descriptor) }
+          if count >= 0 {
+            rest = rest.dropFirst(count)
+          } else if errno == EPIPE {
+            return
+          } else if errno == EAGAIN {
+            var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            _ = poll(&waiting, 1, -1)
+          } else if errno != EINTR {
+            throw .cannotWrite(name, reason: String(cString: strerror(errno)))
+          }
+        }
+      })
+  }
+
+  private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int {
+    #if canImport(Darwin)
+      Darwin.write(descriptor, bytes.baseAddress, bytes.count)
+    #elseif canImport(Musl)
+      Musl.write(descriptor, bytes.baseAddress, bytes.count)
+    #else
+      Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+    #endif
+  }
+}

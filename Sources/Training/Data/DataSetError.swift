@@ -1,0 +1,23 @@
+/// What can be wrong with a data set.
+public enum DataSetError: Error, Equatable, Sendable {
+  /// The data set's files are in none of the folders; `advice` says how to get them.
+  case notFound(name: String, folders: [String], advice: String)
+  /// A file of the data set is not what it should be.
+  case malformed(file: String, problem: String)
+  /// More images were asked for than the data set has.
+  case tooFewImages(name: String, asked: Int, available: Int)
+}
+
+extension DataSetError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .notFound(let name, let folders, let advice):
+      """
+      \(name) was not found in \(folders.map { "'\($0)'" }.joined(separator: ", ")); \(advice)
+      """
+    case .malformed(let file, let problem): "'\(file)': \(problem)"
+    case .tooFewImages(let name, let asked, let available):
+      "\(asked) images of \(name) were asked for, of which there are \(available)"
+    }
+  }
+}

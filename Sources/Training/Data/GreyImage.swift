@@ -1,0 +1,53 @@
+/// One grey image while it is being prepared.
+public struct GreyImage: Hashable, Sendable {
+  /// H·W bytes, row-major, 0 black and 255 white.
+  public var pixels: [UInt8]
+  /// The number of rows.
+  public let height: Int
+  /// The number of columns.
+  public let width: Int
+
+  /// An image of `height`×`width` pixels.
+  public init(pixels: [UInt8], height: Int, width: Int) {
+    precondition(
+      pixels.count == height * width,
+      "[image] \(pixels.count) pixels do not make \(height)×\(width)")
+    self.pixels = pixels
+    self.height = height
+    self.width = width
+  }
+
+  /// Exchanges left and right.
+  public mutating func mirror() {
+    for row in 0..<height {
+      var (left, right) = (row * width, (row + 1) * width - 1)
+      while left < right {
+        (pixels[left], pixels[right]) = (pixels[right], pixels[left])
+        (left, right) = (left + 1, right - 1)
+      }
+    }
+  }
+
+  /// Moves the content, up and to the left where negative; what comes in is black.
+  public mutating func move(down: Int, right: Int) {
+    guard (down, right) != (0, 0) else { return }
+    var moved = [UInt8](repeating: 0, count: pixels.count)
+    if abs(down) < height, abs(right) < width {
+      let columns = max(0, right)..<min(width, width + right)
+      for row in max(0, down)..<min(height, height + down) {
+        let source = (row - down) * width - right
+        for column in columns { moved[row * width + column] = pixels[source + column] }
+      }
+    }
+    pixels = moved
+  }
+}
+
+extension ImageDataSet {
+  /// The image at an index.
+  public func image(at index: Int) -> GreyImage {
+    let size = height * width
+    return GreyImage(
+      pixels: Array(images[index * size..<(index + 1) * size]), height: height, width: width)
+  }
+}

@@ -1,0 +1,60 @@
+extension ImageDataSet {
+  /// The images at these indices, in their order.
+  public func subset(at indices: [Int]) -> ImageDataSet {
+    let size = height * width
+    var pixels: [UInt8] = []
+    pixels.reserveCapacity(indices.count * size)
+    for index in indices { pixels += images[index * size..<(index + 1) * size] }
+    var subset = self
+    subset.images = pixels
+    subset.labels = indices.map { labels[$0] }
+    return subset
+  }
+
+  /// The first `count` images.
+  ///
+  /// - Throws: ``DataSetError/tooFewImages(name:asked:available:)``.
+  public func first(_ count: Int) throws -> ImageDataSet {
+    try check(count)
+    return subset(at: Array(0..<count))
+  }
+
+  /// `count` random images, the same number of each class as far as there are enough, in the order
+  /// of the data set. A smaller number with the same seed gives a part of a larger one.
+  ///
+  /// - Throws: ``DataSetError/tooFewImages(name:asked:available:)``.
+  public func balanced(_ count: Int, seed: UInt64) throws -> ImageDataSet {
+    try split(count, seed: seed).chosen
+  }
+
+  /// The images that ``balanced(_:seed:)`` chooses, and all the others.
+  ///
+  /// - Throws: ``DataSetError/tooFewImages(name:asked:available:)``.
+  public func split(
+    _ count: Int, seed: UInt64
+  ) throws -> (chosen: ImageDataSet, rest: ImageDataSet) {
+    try check(count)
+    var members = [[Int]](repeating: [], count: classes.count)
+    for (index, label) in labels.enumerated() { members[Int(label)].append(index) }
+    for label in members.indices {
+      var random = Random(seed: seed, "subset", index: label)
+      random.shuffle(&members[label])
+    }
+    // Like dealing cards: first one of every class, then a second of every class, and so on.
+    let deal = members.flatMap { $0.enumerated() }.sorted { first, second in
+      (first.offset, labels[first.element]) < (second.offset, labels[second.element])
+    }
+    let order = deal.map(\.element)
+    return (
+      chosen: subset(at: order.prefix(count).sorted()),
+      rest: subset(at: order.dropFirst(count).sorted())
+    )
+  }
+
+  private func check(_ count: Int) throws {
+    precondition(count >= 0, "[data set] \(count) images")
+    guard count <= self.count else {
+      throw DataSetError.tooFewImages(name: name, asked: count, available: self.count)
+    }
+  }
+}

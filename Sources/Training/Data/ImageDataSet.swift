@@ -1,0 +1,49 @@
+/// Grey images with labels: N images of H×W pixels, row-major, one byte a pixel.
+public struct ImageDataSet: Sendable {
+  /// What the set is called, for example `fashion-mnist`.
+  public var name: String
+  /// The pixels of every image, one image after another: N·H·W bytes, 0 black and 255 white.
+  public var images: [UInt8]
+  /// The class of every image: N indices into `classes`.
+  public var labels: [UInt8]
+  /// The number of rows of an image.
+  public var height: Int
+  /// The number of columns of an image.
+  public var width: Int
+  /// The names of the classes, which labels index into.
+  public var classes: [String]
+  /// The superclass of each class; empty where there are none.
+  public var superclasses: [Int]
+
+  /// The number of images.
+  public var count: Int { labels.count }
+
+  /// A set of `labels.count` images of `height`×`width` pixels.
+  ///
+  /// - Precondition: `images` holds `labels.count · height · width` bytes, every label is an index
+  ///   into `classes`, and `superclasses` is empty or has one entry a class.
+  public init(
+    name: String, images: [UInt8], labels: [UInt8], height: Int, width: Int, classes: [String],
+    superclasses: [Int] = []
+  ) {
+    precondition(
+      images.count == labels.count * height * width,
+      """
+      [image data set] \(images.count) bytes of pixels and \(labels.count) labels do not make \
+      images of \(height)×\(width)
+      """)
+    precondition(
+      labels.allSatisfy { Int($0) < classes.count },
+      "[image data set] a label is not an index into \(classes.count) classes")
+    precondition(
+      superclasses.isEmpty || superclasses.count == classes.count,
+      "[image data set] \(superclasses.count) superclasses for \(classes.count) classes")
+    self.name = name
+    self.images = images
+    self.labels = labels
+    self.height = height
+    self.width = width
+    self.classes = classes
+    self.superclasses = superclasses
+  }
+}

@@ -1,0 +1,41 @@
+/// Decides which images make up the batches of an epoch.
+public protocol Sampler: Sendable {
+  /// The indices of the images of every batch of an epoch, batch by batch.
+  ///
+  /// Samplers look at the labels and superclasses of `data`, make batches of `size` images, and
+  /// take all chance from `random`, which is another for every epoch.
+  func batches(of data: ImageDataSet, size: Int, using random: inout Random) -> [[Int]]
+}
+
+/// All images in random order.
+public struct UniformSampler: Sampler {
+  /// Whether a last batch that is not full is left out, unless it is the only one.
+  public var dropsLast = true
+
+  public init() {}
+
+  public func batches(of data: ImageDataSet, size: Int, using random: inout Random) -> [[Int]] {
+    var batches = random.shuffled(0..<data.count).chunks(of: size)
+    if dropsLast, batches.count > 1, data.count % size != 0 { batches.removeLast() }
+    return batches
+  }
+}
+
+/// All images in the order of the data set, for evaluation.
+public struct SequentialSampler: Sampler {
+  public init() {}
+
+  public func batches(of data: ImageDataSet, size: Int, using random: inout Random) -> [[Int]] {
+    Array(0..<data.count).chunks(of: size)
+  }
+}
+
+extension [Int] {
+  /// Consecutive parts of `size` elements; the last may have fewer.
+  fileprivate func chunks(of size: Int) -> [[Int]] {
+    precondition(size > 0, "[sampler] batches of \(size) images")
+    return stride(from: 0, to: count, by: size).map { start in
+      Array(self[start..<Swift.min(start + size, count)])
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import Tensors
+
+/// A trained network in a safetensors file.
+public enum Checkpoint {
+  /// Writes the weights, and what network they are of, to a file that may exist already.
+  public static func save(
+    _ trained: TrainedNetwork, to path: String, classes: Int, overwriting: Bool = false
+  ) throws {
+    try TensorFile.write(
+      trained.weights.tensors, to: path,
+      metadata: [
+        "format": "kindred-checkpoint/1", "network": trained.network.name,
+        "classes": "\(classes)",
+      ],
+      overwriting: overwriting)
+  }
+
+  /// A network of this architecture with the weights of a file.
+  ///
+  /// Throws ``TrainingError/teacher(path:problem:)`` where the file is of another network or of
+  /// other classes, and what is wrong with the file.
+  static func load(
+    _ path: String, into blank: TrainedNetwork, classes: Int
+  ) throws -> TrainedNetwork {
+    let metadata = try TensorFile.metadata(of: path)
+    if let network = metadata["network"], network != blank.network.name {
+      throw TrainingError.teacher(
+        path: path, problem: "it is a \(network), and the recipe asks for \(blank.network.name)")
+    }
+    if let known = metadata["classes"], known != "\(classes)" {
+      throw TrainingError.teacher(
+        path: path, problem: "it tells \(known) classes apart, and the data has \(classes)")
+    }
+    do {
+      let weights = try blank.weights.replaced(with: try TensorFile.read(path))
+      return TrainedNetwork(network: blank.network, weights: weights)
+    } catch let error as TrainingError {
+      throw TrainingError.teacher(path: path, problem: "\(error)")
+    }
+  }
+}

@@ -1,0 +1,193 @@
+public import Distillation
+public import Foundation
+
+/// One experiment: data, a teacher, students of one architecture, and a loss a row.
+///
+/// Read from JSON5. Every key has a default; a key that is none of these is an error.
+public struct Recipe: Configurable {
+  /// What the experiment is called, in its report.
+  public var name = ""
+
+  /// What it tests, and where that was claimed.
+  public var claim: String?
+  public var source: String?
+
+  public var data = DataSettings()
+  public var teacher: TeacherSettings?
+  public var student = StudentSettings()
+
+  /// The losses to compare; differences are taken to the first.
+  public var rows: [Row] = []
+
+  /// One student a row and seed. Students of one seed have the same initial weights and batches.
+  public var seeds: [UInt64] = [1]
+
+  public init() {}
+
+  /// A loss, and what it is called in tables.
+  public struct Row: Configurable {
+    public var name = ""
+    public var loss = ""
+
+    public init() {}
+  }
+}
+
+/// The images.
+public struct DataSettings: Configurable {
+  /// `fashion-mnist` or `glyphs`.
+  public var set = "fashion-mnist"
+
+  /// The folder of the IDX files; where there is none, the usual places are searched.
+  public var directory: String?
+
+  /// How many images to train and to test on; all there are where there is no number. `glyphs`
+  /// makes as many as asked, 4,000 and 2,000 by default.
+  public var train: Int?
+  public var test: Int?
+
+  /// For `glyphs` what is drawn, for others which images are taken.
+  public var seed: UInt64 = 0
+
+  public init() {}
+}
+
+/// How the teacher comes about.
+public struct TeacherSettings: Configurable {
+  public var network = "resnet14:16"
+
+  /// A checkpoint to load in place of training.
+  public var load: String?
+
+  public var loss = "ce"
+  public var seed: UInt64 = 0
+  public var training = TrainingSettings()
+
+  public init() {}
+}
+
+/// What the students are.
+public struct StudentSettings: Configurable {
+  public var network = "resnet8:4"
+  public var training = TrainingSettings()
+
+  public init() {}
+}
+
+/// How a network is trained.
+public struct TrainingSettings: Configurable {
+  /// How many of the training images are used, the same number of each class; all where there is
+  /// no number.
+  public var images: Int?
+
+  public var epochs = 10
+  public var batch = 128
+  public var optimizer = OptimizerSettings()
+  public var schedule = Schedule()
+  public var augmentation = Augmentation()
+
+  public init() {}
+}
+
+// MARK: - Reading
+
+extension Recipe {
+  /// The recipe in a JSON5 file, with settings replaced: `["student.training.epochs=3"]`.
+  ///
+  /// Throws what is wrong with the file, with the path of the setting.
+  public static func read(_ data: Data, replacing replacements: [String] = []) throws -> Recipe {
+    let decoder = JSONDecoder()
+    decoder.allowsJSON5 = true
+    var setting: Setting
+    do {
+      setting = try decoder.decode(Setting.self, from: data)
+    } catch DecodingError.dataCorrupted(let context) {
+      let reason = (context.underlyingError as NSError?)?.userInfo["NSDebugDescription"]
+      throw TrainingError.recipe(
+        path: [], problem: "not JSON5: \(reason ?? context.debugDescription)")
+    }
+    for replacement in replacements { try setting.replace(replacement, with: decoder) }
+    guard case .group(let settings) = setting else {
+      throw TrainingError.recipe(path: [], problem: "a recipe is one group of settings {…}")
+    }
+    return try Recipe(settings).validated()
+  }
+
+  /// This recipe, with names for the rows that have none.
+  ///
+  /// Throws ``TrainingError/recipe(path:problem:)`` for what no default can mend.
+  private func validated() throws -> Recipe {
+    func wrong(_ path: String..., problem: String) -> TrainingError {
+      .recipe(path: path, problem: problem)
+    }
+    var recipe = self
+    guard !rows.isEmpty else {
+      throw wrong("rows", problem: "there is none; a row is {name: \"kd\", loss: \"ce + kd\"}")
+    }
+    for (index, row) in rows.enumerated() {
+      guard !row.loss.isEmpty else { throw wrong("rows[\(index)]", problem: "there is no 'loss'") }
+      if row.name.isEmpty { recipe.rows[index].name = row.loss }
+    }
+    let names = recipe.rows.map { $0.name }
+    for (index, name) in names.enumerated() where names[..<index].contains(name) {
+      throw wrong("rows[\(index)].name", problem: "'\(name)' is taken")
+    }
+    guard !seeds.isEmpty, Set(seeds).count == seeds.count else {
+      throw wrong("seeds", problem: "expected one or more different whole numbers")
+    }
+    for (name, count) in [("train", data.train), ("test", data.test)] {
+      if let count, count < 1 { throw wrong("data", name, problem: "expected 1 or more") }
+    }
+    try teacher?.training.validate(in: ["teacher", "training"])
+    try student.training.validate(in: ["student", "training"])
+    return recipe
+  }
+}
+
+extension TrainingSettings {
+  fileprivate func validate(in path: [String]) throws {
+    func require(_ holds: Bool, _ name: String..., problem: String) throws {
+      guard holds else { throw TrainingError.recipe(path: path + name, problem: problem) }
+    }
+    try require(images ?? 1 >= 1, "images", problem: "expected 1 or more")
+    try require(epochs >= 0, "epochs", problem: "expected 0 or more")
+    try require(batch >= 1, "batch", problem: "expected 1 or more")
+    try require(optimizer.rate > 0, "optimizer", "rate", problem: "expected more than 0")
+    try require(schedule.warmup >= 0, "schedule", "warmup", problem: "expected 0 or more")
+    try require(augmentation.crop >= 0, "augmentation", "crop", problem: "expected 0 or more")
+    try require(augmentation.shift >= 0, "augmentation", "shift", problem: "expected 0 or more")
+  }
+}
+
+extension Setting {
+  /// Sets what `key.key=value` says; the value is JSON5, or else a text.
+  fileprivate mutating func replace(_ replacement: String, with decoder: JSONDecoder) throws {
+    let parts = replacement.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty else {
+      throw TrainingError.recipe(
+        path: [], problem: "expected key=value, not '\(replacement)'")
+    }
+    let text = String(parts[1])
+    let value = try? decoder.decode(Setting.self, from: Data(text.utf8))
+    set(
+      parts[0].split(separator: ".", omittingEmptySubsequences: false)[...],
+      to: value ?? .text(text))
+  }
+
+  private mutating func set(_ path: ArraySlice<Substring>, to value: Setting) {
+    guard let key = path.first else {
+      self = value
+      return
+    }
+    // `rows.0.loss` reaches into a list.
+    if case .list(var list) = self, let index = Int(key), list.indices.contains(index) {
+      list[index].set(path.dropFirst(), to: value)
+      self = .list(list)
+      return
+    }
+    var group: [String: Setting] = [:]
+    if case .group(let known) = self { group = known }
+    group[String(key), default: .group([:])].set(path.dropFirst(), to: value)
+    self = .group(group)
+  }
+}

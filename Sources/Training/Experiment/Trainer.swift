@@ -1,0 +1,165 @@
+public import Distillation
+import Foundation
+public import Tensors
+
+/// A network with the weights it has learned.
+public struct TrainedNetwork: Sendable {
+  public let network: any Network
+  public var weights: Weights
+
+  public init(network: any Network, weights: Weights) {
+    (self.network, self.weights) = (network, weights)
+  }
+
+  /// The outputs on images, by the running statistics.
+  public func outputs(on images: Tensor, giving names: [String]) -> Outputs {
+    network(images, weights, .inference, giving: names).outputs
+  }
+
+  /// The share of images whose largest logit is that of their label.
+  public func accuracy(on images: ImageDataSet, normalizedBy normalization: PixelNormalization)
+    -> Double
+  {
+    var correct = 0
+    for batch in Batches(of: images, size: 256, normalization: normalization) {
+      guard let logits = outputs(on: batch.images, giving: ["logits"]).tensors["logits"] else {
+        continue
+      }
+      correct += zip(logits.indicesOfLargest, batch.labels).count { $0 == $1 }
+    }
+    return Double(correct) / Double(max(images.count, 1))
+  }
+}
+
+extension Tensor {
+  /// For each row of a matrix the column of its largest entry, the first of equals.
+  var indicesOfLargest: [Int] {
+    let columns = shape[1]
+    return withUnsafeBufferPointer { scalars in
+      (0..<shape[0]).map { row in
+        (1..<max(columns, 1)).reduce(0) { best, column in
+          scalars[row * columns + column] > scalars[row * columns + best] ? column : best
+        }
+      }
+    }
+  }
+}
+
+/// Trains one network by one loss.
+public struct Trainer: Sendable {
+  public let loss: LossGraph
+  public let settings: TrainingSettings
+  public let teacher: TrainedNetwork?
+  /// What errors call this training.
+  public let name: String
+  public let seed: UInt64
+
+  /// What is told while training goes on.
+  public enum Event: Sendable {
+    case step(epoch: Int, step: Int, of: Int, examples: Int, loss: Double)
+    case epoch(Results.Epoch)
+  }
+
+  /// Trains `student` on `images`, and tells `report` of each step and epoch.
+  ///
+  /// The batches depend on the seed and not on the loss, so that students of one seed see the
+  /// same images. Throws ``TrainingError/diverged(what:value:row:seed:epoch:step:)`` as soon as
+  /// a term is not finite, and whatever `report` throws.
+  public func train(
+    _ student: TrainedNetwork, on images: ImageDataSet, testingOn test: ImageDataSet,
+    normalizedBy normalization: PixelNormalization, report: (Event) throws -> Void
+  ) throws -> TrainedNetwork {
+    var student = student
+    var optimizer = Optimizer(settings.optimizer, for: student.weights)
+    for epoch in 0..<settings.epochs {
+      let start = Date()
+      var sums = LossSums(loss)
+      var rate = 0.0
+      let batches = Batches(
+        of: images, size: settings.batch, sampler: UniformSampler(), normalization: normalization,
+        augmentation: settings.augmentation, seed: seed, epoch: epoch)
+      for (step, batch) in batches.enumerated() {
+        rate =
+          settings.optimizer.rate
+          * settings.schedule.share(
+            step: epoch * batches.count + step, stepsPerEpoch: batches.count,
+            epochs: settings.epochs)
+        let value = try self.step(&student, &optimizer, batch, rate: rate)
+        try check(value, epoch: epoch + 1, step: step + 1)
+        sums.add(value, examples: batch.labels.count)
+        try report(
+          .step(
+            epoch: epoch + 1, step: step + 1, of: batches.count, examples: batch.labels.count,
+            loss: Double(value.total.scalar)))
+      }
+      let accuracy = student.accuracy(on: test, normalizedBy: normalization)
+      try report(
+        .epoch(
+          Results.Epoch(
+            epoch: epoch + 1, rate: rate, loss: sums.loss, terms: sums.terms, accuracy: accuracy,
+            seconds: Date().timeIntervalSince(start))))
+    }
+    return student
+  }
+
+  /// One step of gradient descent; returns the loss before it.
+  func step(
+    _ student: inout TrainedNetwork, _ optimizer: inout Optimizer, _ batch: Batch, rate: Double
+  ) throws -> Loss {
+    let teacherOutputs = loss.outputs(of: .teacher)
+    let target =
+      teacherOutputs.isEmpty
+      ? [:] : teacher?.outputs(on: batch.images, giving: teacherOutputs) ?? [:]
+
+    var weights = student.weights
+    for i in weights.parameters.indices {
+      weights.parameters[i].tensor = weights.parameters[i].tensor.variable
+    }
+    let variables = weights.parameters.map { $0.tensor }
+    var (outputs, statistics) = student.network(
+      batch.images, weights, .training, giving: loss.outputs(of: .student))
+    outputs.labels = batch.labels
+    let value = try loss(student: outputs, teacher: target)
+    let gradients = gradients(of: [(value.total, 1)], withRespectTo: variables)
+    optimizer.step(&student.weights, gradients, rate: rate)
+    student.weights.statistics = statistics
+    return value
+  }
+
+  private func check(_ value: Loss, epoch: Int, step: Int) throws {
+    let terms = value.terms.map { ("its term '\($0.name)'", $0.value.scalar) }
+    for (what, number) in terms + [("the loss", value.total.scalar)] where !number.isFinite {
+      throw TrainingError.diverged(
+        what: what, value: "\(number)", row: name, seed: seed, epoch: epoch, step: step)
+    }
+  }
+}
+
+/// The mean of a loss and its terms over the examples of an epoch.
+private struct LossSums {
+  private var total = 0.0
+  private var values: [Double]
+  private var examples = 0
+  private let summands: [LossGraph.Summand]
+
+  init(_ loss: LossGraph) {
+    summands = loss.summands.filter { $0.weight != 0 }
+    values = summands.map { _ in 0 }
+  }
+
+  mutating func add(_ loss: Loss, examples count: Int) {
+    total += Double(loss.total.scalar) * Double(count)
+    for (index, term) in loss.terms.enumerated() {
+      values[index] += Double(term.value.scalar) * Double(count)
+    }
+    examples += count
+  }
+
+  var loss: Double { total / Double(max(examples, 1)) }
+
+  var terms: [Results.Term] {
+    zip(summands, values).map {
+      Results.Term(name: $0.name, weight: $0.weight, value: $1 / Double(max(examples, 1)))
+    }
+  }
+}

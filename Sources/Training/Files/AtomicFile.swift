@@ -1,0 +1,98 @@
+public import Foundation
+
+/// Files that are written whole or not at all.
+///
+/// The content goes to a temporary file in the same folder, which takes the file's name when it is
+/// complete. Whoever opens the file meanwhile sees the old content or none.
+public enum AtomicFile {
+  /// The temporary file, open for writing.
+  struct Output {
+    fileprivate let path: String
+    fileprivate let descriptor: Int32
+
+    func write(_ bytes: UnsafeRawBufferPointer) throws {
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let count = Foundation.write(
+          descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+        if count > 0 {
+          rest = rest.dropFirst(count)
+        } else if errno != EINTR {
+          throw FileError.unwritable(file: path, reason: FileError.systemReason)
+        }
+      }
+    }
+
+    func write(_ bytes: [UInt8]) throws {
+      try bytes.withUnsafeBytes { try write($0) }
+    }
+  }
+
+  /// Writes `content` to the file at `path`.
+  ///
+  /// - Parameters:
+  ///   - content: The bytes, for example `Data` or `[UInt8]`.
+  ///   - path: In a folder that exists.
+  ///   - overwriting: Whether a file that is there already is replaced.
+  /// - Throws: ``FileError``.
+  public static func write(
+    _ content: some ContiguousBytes, to path: String, overwriting: Bool = false
+  ) throws {
+    try write(to: path, overwriting: overwriting) { output in
+      try content.withUnsafeBytes { try output.write($0) }
+    }
+  }
+
+  /// Writes `text` to the file at `path`.
+  ///
+  /// - Parameters:
+  ///   - text: Written in UTF-8.
+  ///   - path: In a folder that exists.
+  ///   - overwriting: Whether a file that is there already is replaced.
+  /// - Throws: ``FileError``.
+  public static func write(_ text: String, to path: String, overwriting: Bool = false) throws {
+    try write(Array(text.utf8), to: path, overwriting: overwriting)
+  }
+
+  /// Writes what `body` writes to the file at `path`, unless `body` throws.
+  static func write(
+    to path: String, overwriting: Bool, _ body: (Output) throws -> Void
+  ) throws {
+    // Before the work is done; it is checked again, for certain, when the file takes its name.
+    if !overwriting, access(path, F_OK) == 0 { throw FileError.exists(file: path) }
+    let folder = (path as NSString).deletingLastPathComponent
+    let name = ".\(String(UInt64.random(in: 0 ... .max), radix: 36)).partial"
+    let temporary = (folder as NSString).appendingPathComponent(name)
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else {
+      throw FileError.unwritable(
+        file: path,
+        reason: errno == ENOENT
+          ? "there is no folder '\(folder)'" : "in its folder, \(FileError.systemReason)")
+    }
+    defer { unlink(temporary) }
+    do {
+      defer { close(descriptor) }
+      try body(Output(path: path, descriptor: descriptor))
+      // The name must not reach the disk before the content does.
+      guard fsync(descriptor) == 0 else {
+        throw FileError.unwritable(file: path, reason: FileError.systemReason)
+      }
+    }
+    try publish(temporary, as: path, overwriting: overwriting)
+  }
+
+  /// Gives the complete file its name.
+  private static func publish(
+    _ temporary: String, as path: String, overwriting: Bool
+  ) throws {
+    if !overwriting {
+      // Unlike a renaming, a link never replaces a file. Not every file system has links.
+      if link(temporary, path) == 0 { return }
+      if errno == EEXIST { throw FileError.exists(file: path) }
+    }
+    guard rename(temporary, path) == 0 else {
+      throw FileError.unwritable(file: path, reason: FileError.systemReason)
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import CZlib
+
+/// Compressed bytes, inflated while they are read.
+///
+/// A class, because zlib's state must neither move nor be copied. No more is ever inflated than is
+/// asked for, so a small file cannot fill the memory.
+final class InflatedSource: ByteSource {
+  /// How the compressed bytes are wrapped.
+  enum Wrapping {
+    /// As in a zip archive: not at all.
+    case none
+    /// As in a `.gz` file: one or more members, each with its checksum.
+    case gzip
+  }
+
+  /// The most bytes that deflate can make of one byte.
+  static let greatestExpansion = 1032
+
+  private let stream: UnsafeMutablePointer<z_stream>
+  private let input: UnsafeMutableRawBufferPointer
+  private let wrapping: Wrapping
+  private var source: FileSection
+  private var isAtEnd = false
+
+  init(_ source: FileSection, wrapping: Wrapping) throws {
+    self.source = source
+    self.wrapping = wrapping
+    input = .allocate(byteCount: 1 << 16, alignment: 16)
+    stream = .allocate(capacity: 1)
+    stream.initialize(to: z_stream())
+    let windowBits = wrapping == .gzip ? 16 + MAX_WBITS : -MAX_WBITS
+    let status = inflateInit2_(
+      stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    guard status == Z_OK else {
+      throw FormatProblem.malformed("zlib cannot start (status \(status))")
+    }
+  }
+
+  deinit {
+    inflateEnd(stream)
+    stream.deallocate()
+    input.deallocate()
+  }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    var count = 0
+    while count < buffer.count, !isAtEnd {
+      try refill()
+      // zlib counts in 32 bits.
+      let room = min(buffer.count - count, 1 << 30)
+      stream.pointee.next_out = buffer.baseAddress?.advanced(by: count)
+        .assumingMemoryBound(to: UInt8.self)
+      stream.pointee.avail_out = uInt(room)
+      let status = inflate(stream, Z_NO_FLUSH)
+      count += room - Int(stream.pointee.avail_out)
+      switch status {
+      case Z_OK: continue
+      case Z_STREAM_END: try finishMember()
+      case Z_BUF_ERROR where stream.pointee.avail_in == 0:
+        throw FormatProblem.malformed("the compressed data are truncated")
+      default:
+        let reason = stream.pointee.msg.map { String(cString: $0) } ?? "status \(status)"
+        throw FormatProblem.malformed("the compressed data are damaged: \(reason)")
+      }
+    }
+    return count
+  }
+
+  private func refill() throws {
+    guard stream.pointee.avail_in == 0 else { return }
+    stream.pointee.next_in = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    stream.pointee.avail_in = uInt(try source.read(into: input))
+  }
+
+  private func finishMember() throws {
+    try refill()
+    guard stream.pointee.avail_in > 0 else {
+      isAtEnd = true
+      return
+    }
+    guard wrapping == .gzip else {
+      throw FormatProblem.malformed("there are bytes after the compressed data")
+    }
+    inflateReset(stream)
+  }
+}
+
+/// A source whose checksum is kept while it is read.
+struct ChecksummedSource<Base: ByteSource>: ByteSource {
+  var base: Base
+  private(set) var checksum = Checksum()
+
+  init(_ base: Base) { self.base = base }
+
+  mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    let count = try base.read(into: buffer)
+    checksum.add(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    return count
+  }
+}
+
+/// The CRC-32 of zip and gzip.
+struct Checksum {
+  private(set) var value: UInt32 = 0
+
+  mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    guard let start = bytes.baseAddress else { return }
+    value = UInt32(
+      crc32_z(uLong(value), start.assumingMemoryBound(to: UInt8.self), bytes.count))
+  }
+}

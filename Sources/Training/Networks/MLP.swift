@@ -1,0 +1,54 @@
+public import Distillation
+public import Tensors
+
+/// A multilayer perceptron: fully connected layers with ReLU between them.
+///
+/// Outputs: `hidden1`, `hidden2`, … after each ReLU, `embedding` (the last of them) and `logits`.
+public struct MLP: Network {
+  /// The number of features of each hidden layer.
+  public let widths: [Int]
+  public let classes: Int
+  /// The number of pixels of an image.
+  public let inputs: Int
+
+  public init(widths: [Int], classes: Int, inputs: Int) {
+    precondition(!widths.isEmpty, "[mlp] there is no hidden layer")
+    (self.widths, self.classes, self.inputs) = (widths, classes, inputs)
+  }
+
+  public var name: String { "mlp:" + widths.map { "\($0)" }.joined(separator: ":") }
+
+  public var outputNames: [String] {
+    widths.indices.map { "hidden\($0 + 1)" } + ["embedding", "logits"]
+  }
+
+  public func initialWeights(using random: inout Random) -> Weights {
+    var weights = Weights()
+    var previous = inputs
+    for (index, width) in widths.enumerated() {
+      weights.appendLinear("hidden\(index + 1)", inputs: previous, outputs: width, using: &random)
+      previous = width
+    }
+    weights.appendLinear("logits", inputs: previous, outputs: classes, using: &random)
+    return weights
+  }
+
+  public func callAsFunction(
+    _ images: Tensor, _ weights: Weights, _ pass: Pass, giving names: [String]
+  ) -> (outputs: Outputs, statistics: [String: Tensor]) {
+    var x = images.flattened
+    var tensors: [String: Tensor] = [:]
+    for index in 0...widths.count {
+      let (weight, bias) = (weights.parameters[2 * index], weights.parameters[2 * index + 1])
+      let y = x.linear(weight.tensor, bias.tensor)
+      if index == widths.count {
+        tensors["embedding"] = x
+        tensors["logits"] = y
+      } else {
+        x = y.rectified()
+        tensors["hidden\(index + 1)"] = x
+      }
+    }
+    return (Outputs(tensors.filter { names.contains($0.key) }), [:])
+  }
+}

@@ -1,0 +1,57 @@
+public import Distillation
+public import Tensors
+
+/// A network's architecture: a pure function of images and weights.
+public protocol Network: Sendable {
+  /// What recipes call it, with its sizes: `resnet8:16`.
+  var name: String { get }
+
+  /// The outputs that it can give, `logits` and `embedding` among them.
+  var outputNames: [String] { get }
+
+  /// Fresh weights, drawn from `random`.
+  func initialWeights(using random: inout Random) -> Weights
+
+  /// The outputs on a batch.
+  ///
+  /// - Parameters:
+  ///   - images: N×1×H×W, normalised.
+  ///   - weights: Of this network.
+  ///   - pass: Whether batch normalisation uses the batch's statistics or the running ones.
+  ///   - names: The outputs wanted; `stage` is the last stage.
+  /// - Returns: The outputs, and the running statistics after this batch.
+  func callAsFunction(
+    _ images: Tensor, _ weights: Weights, _ pass: Pass, giving names: [String]
+  ) -> (outputs: Outputs, statistics: [String: Tensor])
+}
+
+/// What a network is run for.
+public enum Pass: Sendable { case training, inference }
+
+/// The networks that recipes can name.
+public enum Networks {
+  /// How each is written.
+  public static let patterns = ["resnet<6n+2>:<width>", "mlp:<width>:<width>…"]
+
+  /// The network that a name describes, for images of this size.
+  ///
+  /// Throws ``TrainingError/unknownNetwork(_:)``.
+  public static func named(_ name: String, classes: Int, height: Int, width: Int) throws
+    -> any Network
+  {
+    let parts = name.split(separator: ":", omittingEmptySubsequences: false)
+    let sizes = parts.dropFirst().compactMap { Int($0) }.filter { (1...4096).contains($0) }
+    guard let kind = parts.first, sizes.count == parts.count - 1 else {
+      throw TrainingError.unknownNetwork(name)
+    }
+    if kind == "mlp", !sizes.isEmpty {
+      return MLP(widths: sizes, classes: classes, inputs: height * width)
+    }
+    if kind.hasPrefix("resnet"), let depth = Int(kind.dropFirst("resnet".count)), depth >= 8,
+      depth <= 1202, (depth - 2).isMultiple(of: 6), sizes.count <= 1
+    {
+      return ResNet(depth: depth, width: sizes.first ?? 16, classes: classes)
+    }
+    throw TrainingError.unknownNetwork(name)
+  }
+}

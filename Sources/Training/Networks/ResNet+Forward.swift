@@ -1,0 +1,77 @@
+public import Distillation
+public import Tensors
+
+extension ResNet {
+  public func callAsFunction(
+    _ images: Tensor, _ weights: Weights, _ pass: Pass, giving names: [String]
+  ) -> (outputs: Outputs, statistics: [String: Tensor]) {
+    var forward = ConvolutionPass(weights, pass, examples: images.shape[0])
+    var tensors: [String: Tensor] = [:]
+    var x = forward(images.packedLanes(), "stem", rectified: true)
+    for (index, blocks) in stages.enumerated() {
+      for block in blocks { x = self.block(block, x, &forward) }
+      let name = "stage\(index + 1)"
+      if names.contains(name) || (names.contains("stage") && index == 2) {
+        tensors[name] = x.unpackedLanes(examples: forward.examples)
+      }
+    }
+    let embedding = x.globalAveragePooled(examples: forward.examples)
+    tensors["embedding"] = embedding
+    tensors["logits"] = embedding.linear(forward["logits.weight"], forward["logits.bias"])
+    let wanted = tensors.filter { names.contains($0.key) || $0.key.hasPrefix("stage") }
+    return (Outputs(wanted), forward.statistics)
+  }
+
+  /// ReLU(F(x) + x), where F is two convolutions and x is projected where the shape changes.
+  private func block(_ block: Block, _ x: Tensor, _ forward: inout ConvolutionPass) -> Tensor {
+    let shortcut =
+      block.isProjected
+      ? forward(x, "\(block.name).projection", stride: block.stride, padding: 0) : x
+    let y = forward(x, "\(block.name).first", stride: block.stride, rectified: true)
+    return forward(y, "\(block.name).second", adding: shortcut, rectified: true)
+  }
+}
+
+/// One run through a network's convolutions: its weights, and the statistics that it collects.
+private struct ConvolutionPass {
+  let examples: Int
+  private let parameters: [String: Tensor]
+  private let isTraining: Bool
+  /// The running statistics, after this batch where it is one of training.
+  private(set) var statistics: [String: Tensor]
+
+  init(_ weights: Weights, _ pass: Pass, examples: Int) {
+    self.examples = examples
+    parameters = Dictionary(uniqueKeysWithValues: weights.parameters.map { ($0.name, $0.tensor) })
+    statistics = weights.statistics
+    isTraining = pass == .training
+  }
+
+  subscript(_ name: String) -> Tensor {
+    guard let tensor = parameters[name] ?? statistics[name] else {
+      preconditionFailure("[network] the weights have no '\(name)'")
+    }
+    return tensor
+  }
+
+  /// A convolution, batch normalisation, and perhaps a residual and ReLU.
+  mutating func callAsFunction(
+    _ x: Tensor, _ name: String, stride: Int = 1, padding: Int = 1, adding residual: Tensor? = nil,
+    rectified: Bool = false
+  ) -> Tensor {
+    let y = x.convolved(with: self["\(name).weight"], stride: stride, padding: padding)
+    let (scale, shift) = (self["\(name).scale"], self["\(name).shift"])
+    let running = ChannelStatistics(mean: self["\(name).mean"], variance: self["\(name).variance"])
+    guard isTraining else {
+      return y.normalized(
+        by: running, examples: examples, scale: scale, shift: shift, adding: residual,
+        rectified: rectified)
+    }
+    let (result, batch) = y.batchNormalized(
+      examples: examples, scale: scale, shift: shift, adding: residual, rectified: rectified)
+    let updated = running.updated(with: batch)
+    statistics["\(name).mean"] = updated.mean
+    statistics["\(name).variance"] = updated.variance
+    return result
+  }
+}

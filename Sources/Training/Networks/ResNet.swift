@@ -1,0 +1,67 @@
+import Tensors
+
+/// The residual network for small images of He et al., "Deep Residual Learning for Image
+/// Recognition", CVPR 2016, section 4.2, with a projection where the shape changes.
+///
+/// A 3×3 stem, three stages of n = (depth − 2) / 6 basic blocks with `width`, 2·`width` and
+/// 4·`width` channels, stride 2 between stages, global average pooling, a linear layer.
+///
+/// Outputs: `stage1`, `stage2`, `stage3` (N×C×H×W, after the stage's last ReLU), `embedding` (the
+/// pooled features, N×4·width) and `logits`.
+public struct ResNet: Network {
+  /// 6n + 2.
+  public let depth: Int
+  public let width: Int
+  public let classes: Int
+
+  public init(depth: Int, width: Int, classes: Int) {
+    precondition(depth >= 8 && (depth - 2).isMultiple(of: 6), "[resnet] \(depth) is not 6n + 2")
+    (self.depth, self.width, self.classes) = (depth, width, classes)
+  }
+
+  public var name: String { "resnet\(depth):\(width)" }
+
+  public var outputNames: [String] { ["stage1", "stage2", "stage3", "embedding", "logits"] }
+
+  /// A basic block: two 3×3 convolutions, and a 1×1 projection where the shape changes.
+  struct Block {
+    let name: String
+    let inputs: Int
+    let outputs: Int
+    let stride: Int
+
+    var isProjected: Bool { stride != 1 || inputs != outputs }
+  }
+
+  /// The blocks of each stage.
+  var stages: [[Block]] {
+    (0..<3).map { stage in
+      (0..<(depth - 2) / 6).map { block in
+        Block(
+          name: "stage\(stage + 1).block\(block + 1)",
+          inputs: stage == 0 ? width : block == 0 ? width << (stage - 1) : width << stage,
+          outputs: width << stage, stride: stage > 0 && block == 0 ? 2 : 1)
+      }
+    }
+  }
+
+  public func initialWeights(using random: inout Random) -> Weights {
+    var weights = Weights()
+    weights.appendConvolution("stem", inputs: 1, outputs: width, kernel: 3, using: &random)
+    for block in stages.joined() {
+      weights.appendConvolution(
+        "\(block.name).first", inputs: block.inputs, outputs: block.outputs, kernel: 3,
+        using: &random)
+      weights.appendConvolution(
+        "\(block.name).second", inputs: block.outputs, outputs: block.outputs, kernel: 3,
+        using: &random)
+      if block.isProjected {
+        weights.appendConvolution(
+          "\(block.name).projection", inputs: block.inputs, outputs: block.outputs, kernel: 1,
+          using: &random)
+      }
+    }
+    weights.appendLinear("logits", inputs: 4 * width, outputs: classes, using: &random)
+    return weights
+  }
+}

@@ -1,0 +1,32 @@
+/// What can be wrong with a recipe, or go wrong in a run.
+public enum TrainingError: Error, Equatable {
+  case unknownNetwork(String)
+  case unknownDataSet(String, available: [String])
+  case recipe(path: [String], problem: String)
+  case foreignWeights(String)
+  case teacher(path: String, problem: String)
+  case diverged(what: String, value: String, row: String, seed: UInt64, epoch: Int, step: Int)
+}
+
+extension TrainingError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unknownNetwork(let name):
+      """
+      there is no network '\(name)'; there is \(Networks.patterns.joined(separator: ", ")), \
+      such as resnet8:16 or mlp:64
+      """
+    case .unknownDataSet(let name, let available):
+      "there is no data set '\(name)'; there is \(available.joined(separator: ", "))"
+    case .recipe(let path, let problem):
+      path.isEmpty ? problem : "\(path.joined(separator: ".")): \(problem)"
+    case .foreignWeights(let problem): "the weights are another network's: \(problem)"
+    case .teacher(let path, let problem): "the teacher \(path): \(problem)"
+    case .diverged(let what, let value, let row, let seed, let epoch, let step):
+      """
+      '\(row)' with seed \(seed) diverged: \(what) became \(value) in epoch \(epoch), step \(step). \
+      A lower rate or weight may help.
+      """
+    }
+  }
+}

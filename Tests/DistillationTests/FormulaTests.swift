@@ -1,0 +1,158 @@
+import Kindred
+import TestSupport
+import Testing
+
+@Suite struct FormulaTests {
+  let registry = Registry.linked
+
+  @Test(arguments: [
+    ("ce", ["ce": 1]),
+    ("0.1*ce + 0.9*kd(temperature: 4)", ["ce": 0.1, "kd": 0.9]),
+    ("2*(ce + 3*kd) - logits/4", ["ce": 2, "kd": 6, "logits": -0.25]),
+    ("rkd", ["rkd.distance": 1, "rkd.angle": 2]),
+    ("10 * rkd(distance: 25, angle: 50,)", ["rkd.distance": 250, "rkd.angle": 500]),
+    ("kd*(1 + 1)*2", ["kd": 4]),
+    ("-(ce)", ["ce": -1]),
+    ("1e-2·ce", ["ce": 0.01]),
+    ("kd(temperature: 2) + kd", ["kd(temperature: 2)": 1, "kd": 1]),
+    (
+      "match(stage2, by: gram.rowNormalized, with: frobenius)",
+      ["match(stage2, by: gram.rowNormalized, with: frobenius)": 1]
+    ),
+    ("match(logits@virtual, with: meanSquare)", ["match(logits@virtual, with: meanSquare)": 1]),
+  ])
+  func isAWeightedSum(_ formula: String, _ weights: [String: Double]) throws {
+    let loss = try registry.loss(formula)
+    #expect(Dictionary(uniqueKeysWithValues: loss.summands.map { ($0.name, $0.weight) }) == weights)
+  }
+
+  @Test(arguments: [
+    (
+      "ce + 25*rkd.distanse",
+      """
+      there is no term 'rkd.distanse' (did you mean 'rkd.distance'?); there is 'ce', 'kd', \
+      'logits', 'match', 'rkd', 'rkd.angle', 'rkd.distance', at column 9 of
+        ce + 25*rkd.distanse
+                ^
+      """
+    ),
+    (
+      "kd(temprature: 4)",
+      """
+      'kd' has no argument 'temprature' (did you mean 'temperature'?); it has 'temperature', \
+      at column 4 of
+        kd(temprature: 4)
+           ^
+      """
+    ),
+    (
+      "kd(temperature: hot)",
+      """
+      kd: temperature: expected a number, not 'hot', at column 17 of
+        kd(temperature: hot)
+                        ^
+      """
+    ),
+    (
+      "rkd.distance(reduction: average)",
+      """
+      rkd.distance: reduction: expected one of 'all', 'distinct', 'sum', not 'average', \
+      at column 25 of
+        rkd.distance(reduction: average)
+                                ^
+      """
+    ),
+    (
+      "0.9*(ce + kd",
+      """
+      ')' is missing: the '(' at column 5 is not closed, at column 13 of
+        0.9*(ce + kd
+                    ^
+      """
+    ),
+    (
+      "ce + kd(temperature: 4",
+      """
+      ')' is missing: the '(' at column 8 is not closed, at column 23 of
+        ce + kd(temperature: 4
+                              ^
+      """
+    ),
+    ("ce)", "')' closes nothing, at column 3 of\n  ce)\n    ^"),
+    ("", "the formula ends where a term should be, at column 1 of\n  \n  ^"),
+    ("ce +", "the formula ends where a term should be, at column 5 of\n  ce +\n      ^"),
+    ("ce kd", "expected '+', '-', '*' or '/', not 'k', at column 4 of\n  ce kd\n     ^"),
+    ("ce * kd", "one side of '*' must be a number, at column 4 of\n  ce * kd\n     ^"),
+    (
+      "ce + 2",
+      "a number is a weight and not a term: 2*ce, at column 6 of\n  ce + 2\n       ^"
+    ),
+    (
+      "kd(4)",
+      "an argument of 'kd' needs its name: 'temperature', at column 4 of\n  kd(4)\n     ^"
+    ),
+    (
+      "match(stage2, by: gramm, with: huber)",
+      """
+      there is no relation 'gramm' (did you mean 'gram'?); there is 'angles', 'centered', \
+      'cosines', 'distances', 'dividedByMaximum', 'dividedByMean', 'gram', 'identity', 'pooled', \
+      'rowNormalized', 'softmax', 'squaredDistances', 'transposed', at column 19 of
+        match(stage2, by: gramm, with: huber)
+                          ^
+      """
+    ),
+    (
+      "match(embeding, with: huber)",
+      """
+      there is no knowledge 'embeding' (did you mean 'embedding'?); there is 'embedding', \
+      'lastStage', 'logits', 'output', 'probabilities', 'stage1', 'stage2', 'stage3', \
+      at column 7 of
+        match(embeding, with: huber)
+              ^
+      """
+    ),
+    (
+      "match(logits)",
+      """
+      'with:' is missing: match(knowledge, by: relation, with: matcher), at column 1 of
+        match(logits)
+        ^
+      """
+    ),
+  ])
+  func errorsSayWhatAndWhere(_ formula: String, _ message: String) {
+    let error = #expect(throws: DistillationError.self) { try registry.loss(formula) }
+    #expect(error?.description == message)
+  }
+
+  /// Whatever is typed, the answer is a loss or an error.
+  @Test func mangledFormulasNeverTrap() {
+    let formula = Array(
+      "0.1*ce + 2*(kd(temperature: 4) - match(stage2, by: gram.softmax, with: huber))/3")
+    for start in formula.indices {
+      for replacement in ["", "(", ")", ",", ":", "*", "9", "x", "[", "\"", "-", " "] {
+        var mangled = formula
+        mangled.replaceSubrange(start...start, with: replacement)
+        do { _ = try registry.loss(String(mangled)) } catch {
+          #expect(error is DistillationError, "\(String(mangled)): \(error)")
+        }
+      }
+      _ = try? registry.loss(String(formula[...start]))
+    }
+    for deep in ["(", "-", "kd(temperature: (", "kd(temperature: ["] {
+      #expect(throws: DistillationError.self) {
+        try registry.loss(String(repeating: deep, count: 100_000))
+      }
+    }
+  }
+
+  @Test func aFormulaPrintsAsItIsRead() throws {
+    for formula in [
+      "ce", "0.1*ce + 0.9*kd(temperature: 2)",
+      "match(output(layer: neck), by: gram.softmax(temperature: 3), with: huber(delta: 0.5))",
+    ] {
+      #expect(try registry.loss(formula).formula == formula)
+      #expect(try registry.loss(registry.loss(formula).formula).formula == formula)
+    }
+  }
+}

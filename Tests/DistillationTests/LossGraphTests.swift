@@ -1,0 +1,134 @@
+import Foundation
+import Kindred
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite struct LossGraphTests {
+  let student: Outputs = [
+    "embedding": noise([6, 3], seed: 1), "logits": noise([6, 4], seed: 2),
+    "stage1": noise([6, 2, 3, 3], seed: 3),
+  ]
+  let teacher: Outputs = [
+    "embedding": noise([6, 5], seed: 4), "logits": noise([6, 4], seed: 5),
+    "stage1": noise([6, 4, 2, 2], seed: 6),
+  ]
+
+  /// The call from the README.
+  @Test func aLossInThreeLines() throws {
+    let loss = try Registry.linked.loss("0.5*logits + 25*rkd.distance")
+    let result = try loss.evaluate(student: student, teacher: teacher)
+    let embeddingGradient = try result.gradients["embedding"]
+
+    #expect(result.terms.map { $0.name } == ["logits", "rkd.distance"])
+    #expect(result.terms.map { $0.weight } == [0.5, 25])
+    #expect(result.value == 0.5 * result.terms[0].value + 25 * result.terms[1].value)
+    #expect(embeddingGradient.shape == [6, 3])
+    #expect(embeddingGradient.scalars.contains { $0 != 0 })
+    #expect(try result.gradients["stage1"].scalars.allSatisfy { $0 == 0 })
+  }
+
+  @Test func swiftAndFormulaAreOneLoss() throws {
+    var kd = KD()
+    kd.temperature = 2
+    let typed = LossGraph(
+      0.9 * kd + 3.0 * match(.embedding, by: .gram.rowNormalized, with: .meanSquare))
+    let formula = try Registry.linked.loss(
+      "0.9*kd(temperature: 2) + 3*match(embedding, by: gram.rowNormalized, with: meanSquare)")
+    #expect(typed.formula == formula.formula)
+    let (a, b) = (
+      try typed.evaluate(student: student, teacher: teacher),
+      try formula.evaluate(student: student, teacher: teacher)
+    )
+    #expect(a.value == b.value)
+    #expect(try a.gradients["embedding"].scalars == b.gradients["embedding"].scalars)
+  }
+
+  /// A relation that counts how often it is computed.
+  struct Counted: Relation {
+    static let calls = Mutex(0)
+    func callAsFunction(_ x: Tensor) -> Tensor {
+      Self.calls.withLock { $0 += 1 }
+      return x.flattened.gram
+    }
+  }
+
+  @Test func equalRelationsAreComputedOnceANetwork() throws {
+    Counted.calls.withLock { $0 = 0 }
+    let loss = LossGraph(
+      match(.embedding, by: Counted(), with: .meanSquare)
+        + match(.embedding, by: Counted().rowNormalized, with: .meanSquare)
+        + 2.0 * match(.embedding, by: Counted().rowNormalized.then(Softmax()), with: .huber()))
+    _ = try loss.evaluate(student: student, teacher: teacher)
+    #expect(Counted.calls.withLock { $0 } == 2)
+  }
+
+  @Test func aTermOfWeightZeroIsNotEvaluated() throws {
+    let loss = try Registry.linked.loss("logits + 0*rkd.distance(layer: nowhere)")
+    #expect(
+      try loss.evaluate(student: student, teacher: teacher).terms.map { $0.name } == ["logits"])
+    #expect(loss.outputs(of: .student) == ["logits"])
+  }
+
+  @Test func theTeacherIsAConstant() throws {
+    let teacher = teacher.variables
+    let loss = try Registry.linked.loss("kd + rkd + logits")(
+      student: student.variables, teacher: teacher)
+    let found = gradients(
+      of: [(loss.total, 1)], withRespectTo: try [teacher["logits"], teacher["embedding"]])
+    #expect(found.allSatisfy { $0.scalars.allSatisfy { $0 == 0 } })
+  }
+
+  @Test(arguments: [
+    (
+      "match(nowhere, with: huber)".replacingOccurrences(
+        of: "nowhere", with: "output(layer: stage9)"),
+      """
+      match(stage9, with: huber): there is no output 'stage9' (did you mean 'stage1'?); there is \
+      'embedding', 'logits', 'stage1'
+      """
+    ),
+    (
+      "match(embedding, with: huber)",
+      """
+      match(embedding, with: huber): huber compares entry by entry, but the student's value has \
+      shape [6, 3] and the teacher's [6, 5]
+      """
+    ),
+    (
+      "match(logits, by: dividedByMean, with: huber)",
+      """
+      match(logits, by: dividedByMean, with: huber): dividedByMean takes a square matrix N×N, but \
+      the student's value has shape [6, 4]
+      """
+    ),
+    ("ce", "ce: 'ce' needs labels, and there are none"),
+  ])
+  func whatDoesNotFitIsNamed(_ formula: String, _ message: String) throws {
+    let loss = try Registry.linked.loss(formula)
+    let error = #expect(throws: DistillationError.self) {
+      try loss.evaluate(student: student, teacher: teacher)
+    }
+    #expect(error?.description == message)
+  }
+
+  @Test func batchesMustBeOfOneSize() throws {
+    var teacher = teacher
+    teacher.tensors["logits"] = noise([5, 4], seed: 1)
+    let error = #expect(throws: DistillationError.self) {
+      try Registry.linked.loss("kd").evaluate(student: student, teacher: teacher)
+    }
+    #expect(
+      error?.description
+        == "the student's 'logits' has 6 examples, but the teacher's 'logits' has 5")
+  }
+
+  @Test func labelsMustBeClasses() throws {
+    var student = student
+    student.labels = [0, 1, 2, 3, 4, 0]
+    let error = #expect(throws: DistillationError.self) {
+      try Registry.linked.loss("ce").evaluate(student: student, teacher: teacher)
+    }
+    #expect(error?.description == "ce: label 4 of example 4 is not one of the classes 0..<4")
+  }
+}

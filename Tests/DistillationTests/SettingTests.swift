@@ -1,0 +1,68 @@
+import Distillation
+import Testing
+
+@Suite struct SettingTests {
+  struct Inner: Configurable { var depth = 3 }
+  enum Kind: String, Codable, CaseIterable { case fast, slow }
+  struct Outer: Configurable {
+    var rate = 0.5
+    var epochs: UInt32 = 4
+    var name: String?
+    var kind = Kind.fast
+    var inner = Inner()
+    var optional: Inner? = Inner()
+    var more: [Inner] = []
+    var isLast = true
+  }
+
+  @Test func whatIsNotGivenKeepsItsDefault() throws {
+    let value = try Outer([
+      "rate": .number(2), "inner": .group(["depth": .number(7)]),
+      "more": .list([.group([:]), .group(["depth": .number(1)])]), "kind": .text("slow"),
+    ])
+    #expect(value.rate == 2)
+    #expect(value.epochs == 4)
+    #expect(value.name == nil)
+    #expect(value.kind == .slow)
+    #expect(value.inner.depth == 7)
+    #expect(value.more.map { $0.depth } == [3, 1])
+    #expect(value.isLast)
+    #expect(value.optional?.depth == 3)
+    #expect(try Outer(["optional": .group(["depth": .number(5)])]).optional?.depth == 5)
+    #expect(try Outer(["optional": .none]).optional == nil)
+    #expect(try Outer(["name": .text("x")]).name == "x")
+    #expect(try Outer(["name": .none]).name == nil)
+  }
+
+  @Test(arguments: [
+    (
+      ["rte": Setting.number(1)],
+      """
+      there is no 'rte' (did you mean 'rate'?); there is 'rate', 'epochs', 'name', 'kind', \
+      'inner', 'optional', 'more', 'isLast'
+      """
+    ),
+    (["rate": .text("fast")], "rate: expected a number, not 'fast'"),
+    (["epochs": .number(1.5)], "epochs: expected a whole number of 0 or more, not the number 1.5"),
+    (["epochs": .number(-1)], "epochs: expected a whole number of 0 or more, not the number -1"),
+    (
+      ["kind": .text("slwo")],
+      "kind: expected one of 'fast', 'slow' (did you mean 'slow'?), not 'slwo'"
+    ),
+    (
+      ["inner": .group(["dpth": .number(1)])],
+      "inner: there is no 'dpth' (did you mean 'depth'?); there is 'depth'"
+    ),
+    (["inner": .number(1)], "inner: expected a group of settings {…}, not the number 1"),
+    (
+      ["more": .list([.group(["depth": .boolean(true)])])],
+      "more[0].depth: expected a whole number, not true"
+    ),
+    (["isLast": .number(1)], "isLast: expected true or false, not the number 1"),
+    (["rate": .none], "rate: expected a number, not null"),
+  ])
+  func errorsHaveAPath(_ settings: [String: Setting], _ message: String) {
+    let error = #expect(throws: SettingError.self) { try Outer(settings) }
+    #expect(error?.description == message)
+  }
+}

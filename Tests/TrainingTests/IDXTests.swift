@@ -1,0 +1,100 @@
+import Foundation
+import Testing
+
+@testable import Training
+
+/// MNIST's file format, and what is said of files that are not in it.
+@Suite struct IDXTests {
+  @Test(arguments: ["", ".gz"]) func reads(suffix: String) throws {
+    let images = try IDX.images(in: Fixtures.path("images-idx3-ubyte" + suffix))
+    #expect((images.count, images.height, images.width) == (3, 2, 4))
+    #expect(images.pixels == Array(0..<24))
+    #expect(try IDX.labels(in: Fixtures.path("labels-idx1-ubyte" + suffix)) == [2, 0, 9])
+  }
+
+  /// The content shows whether a file is compressed, not its name.
+  @Test func goesByContent() throws {
+    let folder = try ScratchFolder()
+    let plain = try folder.file("labels.gz", try Fixtures.bytes("labels-idx1-ubyte"))
+    #expect(try IDX.labels(in: plain) == [2, 0, 9])
+    let gzipped = try folder.file("labels", try Fixtures.bytes("labels-idx1-ubyte.gz"))
+    #expect(try IDX.labels(in: gzipped) == [2, 0, 9])
+  }
+
+  /// A gzip file may have several members, whose contents follow one another.
+  @Test func readsEveryMemberOfGzip() throws {
+    let folder = try ScratchFolder()
+    let member = try Fixtures.bytes("labels-idx1-ubyte.gz")
+    let path = try folder.file("labels.gz", member + member)
+    #expect(throws: DataSetError.malformed(file: path, problem: "there are bytes after its end")) {
+      try IDX.labels(in: path)
+    }
+  }
+
+  private static func header(_ magic: UInt32, _ lengths: UInt32...) -> [UInt8] {
+    ([magic] + lengths).flatMap { length in
+      [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: length >> $0) }
+    }
+  }
+
+  private static let damages: [(content: [UInt8], problem: String)] = [
+    ([], "0 bytes are too few for an IDX file"),
+    (
+      header(0x0801, 3) + [1, 2, 3],
+      "it is an IDX file of labels (it starts with 0x00000801), where an IDX file of images "
+        + "(0x00000803) is needed"
+    ),
+    (
+      Array("not a gzip file".utf8),
+      "it is neither gzip nor IDX (it starts with 0x6e6f7420), where an IDX file of images "
+        + "(0x00000803) is needed"
+    ),
+    (header(0x0803, 3), "it is truncated: 8 of 12 bytes are missing"),
+    (
+      header(0x0803, 3, 2, 2) + [UInt8](repeating: 0, count: 11),
+      "it claims images of shape [3, 2, 2], more than its 11 bytes can hold"
+    ),
+    (
+      header(0x0803, 3, 2, 2) + [UInt8](repeating: 0, count: 13), "there are bytes after its end"
+    ),
+    (
+      header(0x0803, .max, 28, 28) + [UInt8](repeating: 0, count: 784),
+      "it claims images of shape [4294967295, 28, 28], more than its 784 bytes can hold"
+    ),
+    (
+      header(0x0803, .max, .max, .max),
+      "it claims images of shape [4294967295, 4294967295, 4294967295], more than its 0 bytes can "
+        + "hold"
+    ),
+    (header(0x0803, 0, 28, 28), "it holds no images: its shape is [0, 28, 28]"),
+    (header(0x0803, 1, 0, 28), "it holds no images: its shape is [1, 0, 28]"),
+  ]
+
+  @Test(arguments: damages.indices) func saysWhatIsDamaged(index: Int) throws {
+    let (content, problem) = Self.damages[index]
+    let folder = try ScratchFolder()
+    let path = try folder.file("images", content)
+    #expect(throws: DataSetError.malformed(file: path, problem: problem)) {
+      try IDX.images(in: path)
+    }
+  }
+
+  @Test func saysThatGzipIsDamaged() throws {
+    let folder = try ScratchFolder()
+    let bytes = try Fixtures.bytes("images-idx3-ubyte.gz")
+    let truncated = try folder.file("truncated.gz", bytes.dropLast())
+    #expect(
+      throws: DataSetError.malformed(
+        file: truncated, problem: "the compressed data are truncated")
+    ) { try IDX.images(in: truncated) }
+    var changed = bytes
+    changed[changed.count - 8] ^= 1
+    let damaged = try folder.file("damaged.gz", changed)
+    #expect(
+      throws: DataSetError.malformed(
+        file: damaged, problem: "the compressed data are damaged: incorrect data check")
+    ) { try IDX.images(in: damaged) }
+    let extended = try folder.file("extended.gz", bytes + [0])
+    #expect(throws: DataSetError.self) { try IDX.images(in: extended) }
+  }
+}
