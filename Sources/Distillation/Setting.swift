@@ -79,6 +79,14 @@ private struct SettingDecoder: Decoder {
   let defaults: Any?
   let path: [String]
 
+  init(setting: Setting, defaults: Any?, path: [String]) {
+    // The default of an optional property arrives as an optional inside `Any`.
+    let mirror = defaults.map { Mirror(reflecting: $0) }
+    self.defaults =
+      mirror?.displayStyle == .optional ? mirror?.children.first?.value : defaults
+    (self.setting, self.path) = (setting, path)
+  }
+
   var codingPath: [any CodingKey] { [] }
   var userInfo: [CodingUserInfoKey: Any] { [:] }
 

@@ -28,7 +28,16 @@ extension DataSetError: ExitCodeError {
   public var exitCode: ExitCode {
     switch self {
     case .notFound: .missingFile
-    case .malformed: .badData
+    case .malformed, .tooFewImages: .badData
+    }
+  }
+}
+
+extension TrainingError: ExitCodeError {
+  public var exitCode: ExitCode {
+    switch self {
+    case .diverged: .failed
+    default: .badData
     }
   }
 }

@@ -10,6 +10,7 @@ import Testing
     var name: String?
     var kind = Kind.fast
     var inner = Inner()
+    var optional: Inner? = Inner()
     var more: [Inner] = []
     var isLast = true
   }
@@ -26,6 +27,9 @@ import Testing
     #expect(value.inner.depth == 7)
     #expect(value.more.map { $0.depth } == [3, 1])
     #expect(value.isLast)
+    #expect(value.optional?.depth == 3)
+    #expect(try Outer(["optional": .group(["depth": .number(5)])]).optional?.depth == 5)
+    #expect(try Outer(["optional": .none]).optional == nil)
     #expect(try Outer(["name": .text("x")]).name == "x")
     #expect(try Outer(["name": .none]).name == nil)
   }
@@ -35,7 +39,7 @@ import Testing
       ["rte": Setting.number(1)],
       """
       there is no 'rte' (did you mean 'rate'?); there is 'rate', 'epochs', 'name', 'kind', \
-      'inner', 'more', 'isLast'
+      'inner', 'optional', 'more', 'isLast'
       """
     ),
     (["rate": .text("fast")], "rate: expected a number, not 'fast'"),

@@ -4,6 +4,7 @@ import Tensors
 /// Every operation, with its reference.
 let operationCases: [OperationCase] =
   elementwiseCases + reductionCases + shapeCases + matrixCases + lossCases
+  + networkCases
 
 private let elementwiseCases: [OperationCase] =
   broadcasts.flatMap { a, b, index in

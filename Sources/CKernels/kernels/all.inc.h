@@ -17,12 +17,14 @@ INLINE float sum_of_lanes(vector v) {
   for (int i = 0; i < VECTOR; i++) s += v[i];
   return s;
 }
+INLINE ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
 
 #include "convolution.inc.h"
 #include "elementwise.inc.h"
 #include "matrix.inc.h"
 #include "normalization.inc.h"
 #include "optimizer.inc.h"
+#include "pooling.inc.h"
 #include "relations.inc.h"
 #include "rows.inc.h"
 
@@ -30,5 +32,6 @@ INLINE float sum_of_lanes(vector v) {
   {                                                                                        \
     .name = NAME, .convolution = convolution_kernels, .elementwise = elementwise_kernels,  \
     .matrix = matrix_kernels, .normalization = normalization_kernels,                      \
-    .optimizer = optimizer_kernels, .relations = relations_kernels, .rows = rows_kernels   \
+    .optimizer = optimizer_kernels, .pooling = pooling_kernels,                            \
+    .relations = relations_kernels, .rows = rows_kernels                                   \
   }

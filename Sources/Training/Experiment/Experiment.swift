@@ -1,6 +1,6 @@
-import Foundation
 public import Distillation
-public import Tensors
+import Foundation
+import Tensors
 
 /// A recipe, ready to run: every name in it is known, every formula fits the networks.
 public struct Experiment: Sendable {
@@ -25,9 +25,8 @@ public struct Experiment: Sendable {
     let settings = needsTeacher ? recipe.teacher : nil
     teacherLoss = try settings.map { try registry.loss($0.loss) }
     data = try TrainingData(recipe.data)
-    (student, teacher) = (
-      try data.network(recipe.student.network), try settings.map { try data.network($0.network) }
-    )
+    student = try data.network(recipe.student.network)
+    teacher = try settings.map { [data] in try data.network($0.network) }
     try checkLosses()
   }
 

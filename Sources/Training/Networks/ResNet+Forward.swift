@@ -15,7 +15,7 @@ extension ResNet {
         tensors[name] = x.unpackedLanes(examples: forward.examples)
       }
     }
-    let embedding = x.globallyAveragePooled(examples: forward.examples)
+    let embedding = x.globalAveragePooled(examples: forward.examples)
     tensors["embedding"] = embedding
     tensors["logits"] = embedding.linear(forward["logits.weight"], forward["logits.bias"])
     let wanted = tensors.filter { names.contains($0.key) || $0.key.hasPrefix("stage") }

@@ -1,5 +1,4 @@
-public import Distillation
-public import Tensors
+import Tensors
 
 /// The residual network for small images of He et al., "Deep Residual Learning for Image
 /// Recognition", CVPR 2016, section 4.2, with a projection where the shape changes.

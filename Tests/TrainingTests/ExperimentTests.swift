@@ -1,0 +1,168 @@
+import Foundation
+import Kindred
+import Testing
+
+@testable import Training
+
+@Suite struct ExperimentTests {
+  /// Small enough for a debug build: perceptrons on a few glyphs.
+  static func recipe(_ rows: [String], _ changes: [String] = []) throws -> Recipe {
+    let list = rows.map { "{loss: \"\($0)\"}" }.joined(separator: ",")
+    return try Recipe.read(
+      Data(
+        """
+        {
+          data: { set: "glyphs", train: 64, test: 48 },
+          teacher: { network: "mlp:16", training: { epochs: 2, batch: 32 } },
+          student: {
+            network: "mlp:8",
+            training: { images: 48, epochs: 2, batch: 16, augmentation: { flip: true, shift: 1 } },
+          },
+          rows: [\(list)],
+          seeds: [1, 2],
+        }
+        """.utf8), replacing: changes)
+  }
+
+  func run(_ recipe: Recipe) throws -> Results {
+    try Experiment(recipe, registry: .linked).run { _ in }
+  }
+
+  /// Everything but the times.
+  static func withoutSeconds(_ results: Results) throws -> String {
+    String(decoding: try results.json, as: UTF8.self)
+      .replacing(/"seconds" : [0-9.e-]+/, with: "")
+  }
+
+  @Test func everythingIsReported() throws {
+    let results = try run(Self.recipe(["ce", "0.5*ce + 0.5*kd", "ce + rkd"]))
+    #expect(results.schema == "kindred-results/1")
+    #expect(results.teacher?.history.count == 2)
+    #expect(results.rows.map { $0.name } == ["ce", "0.5*ce + 0.5*kd", "ce + rkd"])
+    #expect(results.rows[2].formula == "ce + rkd.distance + 2*rkd.angle")
+    for (index, row) in results.rows.enumerated() {
+      let accuracy = try #require(row.metrics["accuracy"])
+      #expect(accuracy.values.count == 2)
+      #expect(accuracy.values.allSatisfy { (0...1).contains($0) })
+      #expect(accuracy.values == row.history.map { $0.epochs.last?.accuracy })
+      #expect(accuracy.mean == accuracy.values.reduce(0, +) / 2)
+      #expect((accuracy.differenceToFirst == nil) == (index == 0))
+      #expect(row.history.map { $0.seed } == [1, 2])
+      for epoch in row.history.flatMap({ $0.epochs }) {
+        let sum = epoch.terms.reduce(0) { $0 + $1.weight * $1.value }
+        #expect(abs(sum - epoch.loss) < 1e-5 * abs(epoch.loss))
+      }
+    }
+    let first = results.rows[2].history[0].epochs[0]
+    #expect(first.terms.map { $0.name } == ["ce", "rkd.distance", "rkd.angle"])
+  }
+
+  @Test func oneThreadOrTwoGiveTheSameBits() throws {
+    let recipe = try Self.recipe(["ce", "kd + rkd"])
+    let one = try Parallel.$threads.withValue(1) { try run(recipe) }
+    let two = try Parallel.$threads.withValue(2) { try run(recipe) }
+    #expect(try Self.withoutSeconds(one) == Self.withoutSeconds(two))
+  }
+
+  /// Rows share initial weights and batches: two rows of one loss are one student.
+  @Test func studentsOfASeedDifferByTheirLossAlone() throws {
+    let results = try run(Self.recipe(["ce", "1*ce + 0*kd", "2*ce/2"]))
+    let accuracies = results.rows.map { $0.metrics["accuracy"]?.values }
+    #expect(accuracies[0] == accuracies[1])
+    #expect(accuracies[0] == accuracies[2])
+    #expect(results.rows[1].metrics["accuracy"]?.differenceToFirst?.mean == 0)
+    let losses = results.rows[0].history.map { $0.epochs[0].loss }
+    #expect(losses[0] != losses[1])
+  }
+
+  @Test func trainingLowersTheLoss() throws {
+    let results = try run(Self.recipe(["ce"], ["student.training.epochs=8", "seeds=[1]"]))
+    let losses = results.rows[0].history[0].epochs.map { $0.loss }
+    #expect(losses.count == 8)
+    #expect((losses.last ?? 9) < 0.85 * losses[0])
+    #expect(results.teacher == nil, "no row needs a teacher")
+  }
+
+  @Test func aTeacherCanBeLoaded() throws {
+    let folder = try ScratchFolder()
+    let path = folder.path("teacher.safetensors")
+    var trained: Results.Teacher?
+    _ = try Experiment(Self.recipe(["kd"]), registry: .linked).run { event in
+      if case .teacher(let summary, let network) = event {
+        trained = summary
+        try Checkpoint.save(network, to: path, classes: 16)
+      }
+    }
+    let results = try run(Self.recipe(["kd"], ["teacher.load=\(path)"]))
+    #expect(results.teacher?.isLoaded == true)
+    #expect(results.teacher?.metrics == trained?.metrics)
+
+    let other = #expect(throws: TrainingError.self) {
+      try run(Self.recipe(["kd"], ["teacher.load=\(path)", "teacher.network=mlp:9"]))
+    }
+    #expect(
+      other?.description
+        == "the teacher \(path): it is a mlp:16, and the recipe asks for mlp:9")
+  }
+
+  @Test func aTeacherOfOtherClassesIsRefused() throws {
+    let folder = try ScratchFolder()
+    let path = folder.path("teacher.safetensors")
+    let network = MLP(widths: [16], classes: 7, inputs: 784)
+    var random = Random(seed: 1, "test")
+    try Checkpoint.save(
+      TrainedNetwork(network: network, weights: network.initialWeights(using: &random)), to: path,
+      classes: 7)
+    let error = #expect(throws: TrainingError.self) {
+      try run(Self.recipe(["kd"], ["teacher.load=\(path)"]))
+    }
+    #expect(
+      error?.description
+        == "the teacher \(path): it tells 7 classes apart, and the data has 16")
+  }
+
+  @Test func aDivergingLossIsNamed() throws {
+    let recipe = try Self.recipe(
+      ["ce + logits"], ["student.training.optimizer.rate=1e12", "student.training.epochs=4"])
+    let error = #expect(throws: TrainingError.self) { try run(recipe) }
+    guard case .diverged(let what, _, "ce + logits", 1, let epoch, let step)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(what.hasPrefix("its term '"))
+    #expect((1...4).contains(epoch) && (1...3).contains(step))
+  }
+
+  @Test(arguments: [
+    (["kd"], ["teacher=null"], "teacher: a row's loss needs a teacher"),
+    (
+      ["ce + rkd.distance(layer: stage2)"], [],
+      """
+      rows[0].loss: there is no output 'stage2'; there is 'hidden1', 'embedding', 'logits'
+      """
+    ),
+    (
+      ["match(embedding, with: huber)"], [],
+      """
+      rows[0].loss: match(embedding, with: huber): huber compares entry by entry, but the \
+      student's value has shape [4, 8] and the teacher's [4, 16]
+      """
+    ),
+    (["kd"], ["teacher.loss=kd"], "teacher.loss: a teacher has no teacher of its own"),
+    (
+      ["ce"], ["student.network=resnt8:4"],
+      """
+      there is no network 'resnt8:4'; there is resnet<6n+2>:<width>, mlp:<width>:<width>…, such as \
+      resnet8:16 or mlp:64
+      """
+    ),
+    (["ce"], ["data.set=glyph"], "there is no data set 'glyph'; there is fashion-mnist, glyphs"),
+  ])
+  func mistakesAreFoundBeforeTraining(
+    _ rows: [String], _ changes: [String], _ message: String
+  ) throws {
+    let recipe = try Self.recipe(rows, changes)
+    let error = #expect(throws: (any Error).self) { try Experiment(recipe, registry: .linked) }
+    #expect(error.map { "\($0)" } == message)
+  }
+}
