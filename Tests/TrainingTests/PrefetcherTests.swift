@@ -32,20 +32,18 @@ import Testing
     #expect(iterator.next() == nil)
   }
 
-  /// Element 0 is only finished when element 1 is asked for by the producer's own thread, so a
-  /// producer that worked in the consumer's time would never get past it.
+  /// Elements wait for a sign that the consumer gives after it has ordered them. A producer that
+  /// worked in the consumer's time would wait in vain.
   @Test func worksBesideTheConsumer() {
-    let started = DispatchSemaphore(value: 0)
-    let iterator = Prefetcher(count: 3, ahead: 2) { index in
-      started.signal()
-      return index
+    let sign = DispatchSemaphore(value: 0)
+    let iterator = Prefetcher(count: 3, ahead: 2) { _ in
+      sign.wait(timeout: .now() + 10) == .success
     }.makeIterator()
-    // Both are made though none was taken.
-    started.wait()
-    started.wait()
-    #expect(iterator.next() == 0)
-    started.wait()
-    #expect(iterator.next() == 1)
+    for _ in 0..<3 { sign.signal() }
+    #expect(iterator.next() == true)
+    #expect(iterator.next() == true)
+    #expect(iterator.next() == true)
+    #expect(iterator.next() == nil)
   }
 
   @Test(arguments: [0, 1, 3]) func stopsWithItsConsumer(taken: Int) throws {
@@ -60,6 +58,28 @@ import Testing
     // The queue lets go of the factory when it has found that nothing is wanted any more.
     for _ in 0..<10_000 where left != nil { usleep(1000) }
     #expect(left == nil)
+  }
+
+  /// The consumer goes while element 0 is being made and element 1 is on order.
+  @Test func makesNothingForAConsumerThatLeft() {
+    let (began, sign) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    weak var left: Factory?
+    do {
+      let factory = Factory()
+      left = factory
+      let iterator = Prefetcher(count: 2, ahead: 2) { index in
+        began.signal()
+        _ = sign.wait(timeout: .now() + 10)
+        return factory.make(index)
+      }.makeIterator()
+      began.wait()
+      withExtendedLifetime(iterator) {}
+    }
+    sign.signal()
+    for _ in 0..<20_000 where left != nil { usleep(1000) }
+    #expect(left == nil)
+    // Element 1 never began.
+    #expect(began.wait(timeout: .now()) == .timedOut)
   }
 
   @Test func manyAtOnce() async {
