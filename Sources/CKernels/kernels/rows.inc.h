@@ -75,7 +75,7 @@ static double cross_entropy(ptrdiff_t rows, ptrdiff_t columns, double smoothing,
     loss += log(total) + ((double)largest - z[label] + smoothing * (z[label] - mean));
     float factor = (float)(weight / total), rest = (float)(weight * share);
     for (ptrdiff_t c = 0; c < columns; c++) dz[c] = dz[c] * factor - rest;
-    dz[label] = (float)(weight * (e / total - (1 - smoothing) - share));
+    dz[label] = (float)(weight * ((e - total) / total + (smoothing - share)));
   }
   return loss;
 }
@@ -90,7 +90,7 @@ static double kl_divergence(ptrdiff_t rows, ptrdiff_t columns, double scale, dou
     float largest_z = maximum(columns, z), largest_t = maximum(columns, t);
     double sum_z = sum_of_exponentials(columns, z, largest_z, (float)scale);
     double sum_t = sum_of_exponentials(columns, t, largest_t, (float)scale);
-    double shift = ((double)largest_z - largest_t) * scale + log(sum_z / sum_t);
+    double shift = (double)largest_z - largest_t, ratio = log(sum_z / sum_t);
     float inverse_z = (float)(1 / sum_z), inverse_t = (float)(1 / sum_t);
     dvector losses = {0};
     for (ptrdiff_t c = 0; c < columns; c += VECTOR) {
@@ -99,7 +99,7 @@ static double kl_divergence(ptrdiff_t rows, ptrdiff_t columns, double scale, dou
       vector p = exponential_part(t + c, count, largest_t, (float)scale) * inverse_t;
       dvector student = in_double(load_part(z + c, count, 0));
       dvector teacher = in_double(load_part(t + c, count, 0));
-      vector w = __builtin_convertvector((student - teacher) * scale - shift, vector);
+      vector w = __builtin_convertvector((student - teacher - shift) * scale - ratio, vector);
       vector series = broadcast(1 / 40320.f);
       series = series * w + 1 / 5040.f;
       series = series * w + 1 / 720.f;
