@@ -38,14 +38,14 @@ import Testing
     let product = TransposedProduct(m, n, k)
     let kernels = table.pointer.pointee.matrix
     let whole = product.computed(table, false, true, false, 0)
-    var scratch = [Float](repeating: .nan, count: kernels.scratch_count(m, n, k))
+    var scratch = [Float](repeating: .nan, count: kernels.scratchCount(m, n, k))
     for i in stride(from: 0, to: m, by: 19) {
       for j in stride(from: 0, to: n, by: 29) {
         var part = [Float](repeating: .nan, count: 19 * 29)
         product.withViews(false, true, 0) { a, b in
           var (a, b) = (a, b)
-          a.start += i * a.row_step
-          b.start += j * b.column_step
+          a.start += i * a.rowStep
+          b.start += j * b.columnStep
           kernels.product(
             min(19, m - i), min(29, n - j), k, a, b, &part, 29, false, &scratch)
         }
@@ -67,11 +67,11 @@ import Testing
       #expect(x.gram.scalars == product)
       let kernels = table.pointer.pointee.matrix
       var g = [Float](repeating: .nan, count: n * n)
-      var scratch = [Float](repeating: .nan, count: kernels.scratch_count(n, n, k))
+      var scratch = [Float](repeating: .nan, count: kernels.scratchCount(n, n, k))
       withPointer(x.scalars) { x in
-        let view = MatrixView(start: x, row_step: k, column_step: 1)
+        let view = MatrixView(start: x, rowStep: k, columnStep: 1)
         for row in stride(from: 0, to: n, by: 23) {
-          kernels.symmetric_product(n, k, view, row, min(23, n - row), &g, n, &scratch)
+          kernels.symmetricProduct(n, k, view, row, min(23, n - row), &g, n, &scratch)
         }
       }
       #expect(g == product)
@@ -162,7 +162,7 @@ private struct TransposedProduct {
     let kernels = table.pointer.pointee.matrix
     let step = n + padding
     var c = [Float](repeating: accumulate ? 1 : .nan, count: m * step)
-    let count = kernels.scratch_count(m, n, k)
+    let count = kernels.scratchCount(m, n, k)
     var scratch = [Float](repeating: .nan, count: count + 1)
     for i in 0..<m {
       for j in n..<step { c[i * step + j] = 7 }
@@ -196,7 +196,7 @@ private struct TransposedProduct {
   ) -> MatrixView {
     let step = (transposed ? rows : columns) + padding
     return MatrixView(
-      start: memory, row_step: transposed ? 1 : step, column_step: transposed ? step : 1)
+      start: memory, rowStep: transposed ? 1 : step, columnStep: transposed ? step : 1)
   }
 }
 

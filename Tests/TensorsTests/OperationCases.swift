@@ -3,7 +3,8 @@ import Tensors
 
 /// Every operation, with its reference.
 let operationCases: [OperationCase] =
-  elementwiseCases + reductionCases + shapeCases + matrixCases + lossCases + rowCases
+  elementwiseCases + reductionCases + shapeCases + matrixCases + lossCases
+  + networkCases + rowCases
 
 private let elementwiseCases: [OperationCase] =
   broadcasts.flatMap { a, b, index in

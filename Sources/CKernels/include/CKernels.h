@@ -9,6 +9,7 @@
 #include "matrix.h"
 #include "normalization.h"
 #include "optimizer.h"
+#include "pooling.h"
 #include "relations.h"
 #include "rows.h"
 
@@ -19,6 +20,7 @@ typedef struct {
   MatrixKernels matrix;
   NormalizationKernels normalization;
   OptimizerKernels optimizer;
+  PoolingKernels pooling;
   RelationKernels relations;
   RowKernels rows;
 } KernelTable;

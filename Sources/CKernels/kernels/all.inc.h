@@ -23,6 +23,7 @@ INLINE float sum_of_lanes(vector v) {
 #include "matrix.inc.h"
 #include "normalization.inc.h"
 #include "optimizer.inc.h"
+#include "pooling.inc.h"
 #include "relations.inc.h"
 #include "rows.inc.h"
 
@@ -30,5 +31,6 @@ INLINE float sum_of_lanes(vector v) {
   {                                                                                        \
     .name = NAME, .convolution = convolution_kernels, .elementwise = elementwise_kernels,  \
     .matrix = matrix_kernels, .normalization = normalization_kernels,                      \
-    .optimizer = optimizer_kernels, .relations = relations_kernels, .rows = rows_kernels   \
+    .optimizer = optimizer_kernels, .pooling = pooling_kernels,                            \
+    .relations = relations_kernels, .rows = rows_kernels                                   \
   }

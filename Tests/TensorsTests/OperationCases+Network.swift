@@ -1,0 +1,101 @@
+import Tensors
+
+/// The operations of networks, on maps that are packed before and unpacked after.
+let networkCases: [OperationCase] =
+  convolutionCases + normalizationCases + poolingCases
+
+private let convolutionCases: [OperationCase] = [
+  ConvolutionReference(examples: 2, inputs: 1, outputs: 3, height: 3, width: 4),
+  ConvolutionReference(examples: 2, inputs: 2, outputs: 5, height: 4, width: 3, stride: 2),
+  ConvolutionReference(
+    examples: 2, inputs: 3, outputs: 2, height: 4, width: 5, kernel: 1, stride: 2, padding: 0),
+  ConvolutionReference(
+    examples: 1, inputs: 2, outputs: 2, height: 5, width: 4, kernel: 4, stride: 3, padding: 2),
+].map { sizes in
+  OperationCase(
+    name: "convolved stride \(sizes.stride) padding \(sizes.padding)",
+    shapes: [sizes.input, sizes.weights],
+    operation: { x in
+      x[0].packedLanes().convolved(with: x[1], stride: sizes.stride, padding: sizes.padding)
+        .unpackedLanes(examples: sizes.examples)
+    },
+    reference: { sizes($0[0], $0[1]) })
+}
+
+private let maps = [3, 2, 3, 3]
+private let examples = 3
+
+/// Batch normalisation with and without a residual and a cut below zero.
+private let normalizationCases: [OperationCase] =
+  [false, true].flatMap { rectified in
+    [false, true].flatMap { adds -> [OperationCase] in
+      let shapes = [maps, [2], [2]] + (adds ? [maps] : [])
+      @Sendable func finished(_ y: [Double], _ x: [[Double]]) -> [Double] {
+        let sum = adds ? zip(y, x[3]).map { $0 + $1 } : y
+        return rectified ? sum.map { max($0, 0) } : sum
+      }
+      return [
+        OperationCase(name: "batchNormalized", shapes: shapes) { x in
+          x[0].packedLanes().batchNormalized(
+            examples: examples, scale: x[1], shift: x[2],
+            adding: adds ? x[3].packedLanes() : nil, rectified: rectified
+          ).result.unpackedLanes(examples: examples)
+        } reference: { x in
+          let y = Maps(maps, x[0]).mapChannels { c, x1 in
+            let mean = x1.reduce(0, +) / Double(x1.count)
+            let variance = x1.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / Double(x1.count)
+            return x1.map { ($0 - mean) / (variance + 1e-5).squareRoot() * x[1][c] + x[2][c] }
+          }
+          return finished(y, x)
+        },
+        OperationCase(name: "normalized(by:)", shapes: shapes) { x in
+          x[0].packedLanes().normalized(
+            by: ChannelStatistics(
+              mean: Tensor([0.5, -1], shape: [2]), variance: Tensor([0.25, 4], shape: [2])),
+            examples: examples, scale: x[1], shift: x[2],
+            adding: adds ? x[3].packedLanes() : nil, rectified: rectified
+          ).unpackedLanes(examples: examples)
+        } reference: { x in
+          let y = Maps(maps, x[0]).mapChannels { c, x1 in
+            let (mean, deviation) = [(0.5, 0.25001.squareRoot()), (-1, 4.00001.squareRoot())][c]
+            return x1.map { ($0 - mean) / deviation * x[1][c] + x[2][c] }
+          }
+          return finished(y, x)
+        },
+      ]
+    }
+  }
+
+private let poolingCases: [OperationCase] =
+  [
+    OperationCase(name: "globalAveragePooled", shapes: [maps]) {
+      $0[0].packedLanes().globalAveragePooled(examples: examples)
+    } reference: { x in
+      (0..<6).map { i in sum(9) { x[0][i * 9 + $0] } / 9 }
+    },
+    OperationCase(name: "packedLanes", shapes: [[17, 2, 1, 5]]) {
+      $0[0].packedLanes().unpackedLanes(examples: 17)
+    } reference: {
+      $0[0]
+    },
+  ]
+  + [(2, 2, 0), (3, 2, 1), (2, 1, 0)].flatMap { size, stride, padding in
+    [
+      OperationCase(name: "averagePooled", shapes: [[2, 2, 4, 5]]) {
+        $0[0].packedLanes().averagePooled(size: size, stride: stride, padding: padding)
+          .unpackedLanes(examples: 2)
+      } reference: { x in
+        Maps([2, 2, 4, 5], x[0]).pooled(
+          size: size, stride: stride, padding: padding, border: 0
+        ) { $0.reduce(0, +) / Double(size * size) }
+      },
+      OperationCase(name: "maximumPooled", shapes: [[2, 2, 4, 5]]) {
+        $0[0].packedLanes().maximumPooled(size: size, stride: stride, padding: padding)
+          .unpackedLanes(examples: 2)
+      } reference: { x in
+        Maps([2, 2, 4, 5], x[0]).pooled(
+          size: size, stride: stride, padding: padding, border: -.infinity
+        ) { $0.max() ?? 0 }
+      },
+    ]
+  }
