@@ -27,10 +27,11 @@ typedef struct {
 
   // G = A Aᵀ, n × n, of the n × k matrix A: the rows from `row` to before `row + rows` from the
   // diagonal on, and their mirror images.
-  void (*_Nonnull symmetricProduct)(ptrdiff_t n, ptrdiff_t k, MatrixView a, ptrdiff_t row, ptrdiff_t rows,
-                                     float *_Nonnull g, ptrdiff_t gStep, float *_Nonnull scratch);
+  void (*_Nonnull symmetricProduct)(ptrdiff_t n, ptrdiff_t k, MatrixView a, ptrdiff_t row,
+                                    ptrdiff_t rows, float *_Nonnull g, ptrdiff_t gStep,
+                                    float *_Nonnull scratch);
 
   // Y = Xᵀ, where X is rows × columns.
-  void (*_Nonnull transpose)(ptrdiff_t rows, ptrdiff_t columns, const float *_Nonnull x, ptrdiff_t xStep,
-                             float *_Nonnull y, ptrdiff_t yStep);
+  void (*_Nonnull transpose)(ptrdiff_t rows, ptrdiff_t columns, const float *_Nonnull x,
+                             ptrdiff_t xStep, float *_Nonnull y, ptrdiff_t yStep);
 } MatrixKernels;

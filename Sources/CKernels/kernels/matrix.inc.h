@@ -31,8 +31,8 @@ static ptrdiff_t scratch_count(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k) {
 }
 
 // Moves a tile that has fewer than TILE_COLUMNS columns into C.
-static void place_tile(ptrdiff_t rows, ptrdiff_t width, const float *tile, float *c, ptrdiff_t cStep,
-                       bool accumulate) {
+static void place_tile(ptrdiff_t rows, ptrdiff_t width, const float *tile, float *c,
+                       ptrdiff_t cStep, bool accumulate) {
   for (ptrdiff_t r = 0; r < rows; r++, c += cStep, tile += TILE_COLUMNS) {
     if (width < VECTOR) {
       for (ptrdiff_t j = 0; j < width; j++) c[j] = accumulate ? c[j] + tile[j] : tile[j];
@@ -46,7 +46,8 @@ static void place_tile(ptrdiff_t rows, ptrdiff_t width, const float *tile, float
   }
 }
 
-// The product of two blocks; for the columns before j, it may leave out the rows from j + `above` on.
+// The product of two blocks; in the columns before j it leaves out rows from j + `above` on, as far
+// as they fill tiles.
 static void block_product(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, RowPanels a,
                           ColumnPanels b, float *c, ptrdiff_t cStep, bool accumulate,
                           ptrdiff_t above) {
@@ -72,12 +73,12 @@ static void block_product(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, Ro
 }
 
 // C = A B or C += A B; if `triangle`, only the tiles that reach the diagonal or lie above it.
-static void blocked_product(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, MatrixView a, MatrixView b, float *c,
-                            ptrdiff_t cStep, bool accumulate, bool triangle, float *scratch) {
+static void blocked_product(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, MatrixView a, MatrixView b,
+                            float *c, ptrdiff_t cStep, bool accumulate, bool triangle,
+                            float *scratch) {
   ptrdiff_t largestDepth = block_depth(k);
   bool keepA = m * largestDepth <= SMALL_BLOCK || n <= 2 * TILE_COLUMNS;
-  bool keepB =
-    b.columnStep == 1 && (n * largestDepth <= SMALL_BLOCK || m <= 4 * TILE_ROWS);
+  bool keepB = b.columnStep == 1 && (n * largestDepth <= SMALL_BLOCK || m <= 4 * TILE_ROWS);
   for (ptrdiff_t j = 0; j < n; j += BLOCK_COLUMNS) {
     ptrdiff_t columns = lesser(BLOCK_COLUMNS, n - j);
     for (ptrdiff_t l = 0; l < k; l += largestDepth) {
@@ -95,10 +96,13 @@ static void blocked_product(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, MatrixView a,
   }
 }
 
-static void matrix_product(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, MatrixView a, MatrixView b, float *c,
-                           ptrdiff_t cStep, bool accumulate, float *scratch) {
-  if (k == 0 && !accumulate)
-    for (ptrdiff_t i = 0; i < m; i++) __builtin_memset(c + i * cStep, 0, n * sizeof(float));
+static void clear(ptrdiff_t rows, ptrdiff_t columns, float *c, ptrdiff_t cStep) {
+  for (ptrdiff_t r = 0; r < rows; r++) __builtin_memset(c + r * cStep, 0, columns * sizeof(float));
+}
+
+static void matrix_product(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, MatrixView a, MatrixView b,
+                           float *c, ptrdiff_t cStep, bool accumulate, float *scratch) {
+  if (k == 0 && !accumulate) clear(m, n, c, cStep);
   if (n == 1 && cStep == 1 && a.rowStep == 1)
     // A column is the row bᵀ Aᵀ, which is not filled up with zeros.
     blocked_product(1, m, k, transposed(b), transposed(a), c, m, accumulate, false, scratch);
@@ -110,8 +114,7 @@ static void symmetric_product(ptrdiff_t n, ptrdiff_t k, MatrixView a, ptrdiff_t 
                               float *g, ptrdiff_t gStep, float *scratch) {
   float *corner = g + row * gStep + row;
   ptrdiff_t width = n - row;
-  if (k == 0)
-    for (ptrdiff_t i = 0; i < rows; i++) __builtin_memset(corner + i * gStep, 0, width * 4);
+  if (k == 0) clear(rows, width, corner, gStep);
   MatrixView part = submatrix(a, row, 0);
   blocked_product(rows, width, k, part, transposed(part), corner, gStep, false, true, scratch);
   // The mirror image, strip by strip: what is right of a square on the diagonal goes below it.
