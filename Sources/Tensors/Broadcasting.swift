@@ -33,7 +33,7 @@ extension Tensor {
       for row in 0..<rows.count {
         let (i, j) = rows.start(ofRow: row)
         if rows.steps.1 == 1 {
-          kernels.add_to_sums(rows.length, pointer + i, sums + j)
+          kernels.addToSums(rows.length, pointer + i, sums + j)
         } else {
           sums[j] += kernels.sum(rows.length, pointer + i)
         }

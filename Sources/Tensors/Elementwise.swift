@@ -62,7 +62,7 @@ extension Tensor {
   public func squared() -> Tensor { map(\.square) }
 
   /// √x. The derivative at 0 is 0, so that a zero distance pulls on nothing.
-  public func squareRoot() -> Tensor { map(\.square_root) }
+  public func squareRoot() -> Tensor { map(\.squareRoot) }
 
   /// 1/x, and 0 at 0, with derivative 0 there.
   public func reciprocalOrZero() -> Tensor { map(\.reciprocal) }

@@ -71,7 +71,7 @@ extension MatrixView {
   /// A row-major matrix, or its transpose.
   init(_ start: UnsafePointer<Float>, rowLength: Int, transposed: Bool) {
     self.init(
-      start: start, row_step: transposed ? 1 : rowLength, column_step: transposed ? rowLength : 1)
+      start: start, rowStep: transposed ? 1 : rowLength, columnStep: transposed ? rowLength : 1)
   }
 }
 
@@ -102,10 +102,10 @@ private func multiply(
     ((length + 1) / 2 + multiple - 1) / multiple * multiple
   }
   while m.divided(by: height) * n.divided(by: width) < wanted {
-    if height >= width && half(height, kernels.tile_rows) < height {
-      height = half(height, kernels.tile_rows)
-    } else if half(width, kernels.tile_columns) < width {
-      width = half(width, kernels.tile_columns)
+    if height >= width && half(height, kernels.tileRows) < height {
+      height = half(height, kernels.tileRows)
+    } else if half(width, kernels.tileColumns) < width {
+      width = half(width, kernels.tileColumns)
     } else {
       break
     }
@@ -116,10 +116,10 @@ private func multiply(
     let (pair, tile) = part.quotientAndRemainder(dividingBy: tiles)
     let (i, j) = (tile / across * height, tile % across * width)
     let (rows, columns) = (min(height, m - i), min(width, n - j))
-    let scratch = Storage(count: kernels.scratch_count(rows, columns, k))
+    let scratch = Storage(count: kernels.scratchCount(rows, columns, k))
     var (a, b) = (a, b)
-    a.start += pair * m * k + i * a.row_step
-    b.start += pair * k * n + j * b.column_step
+    a.start += pair * m * k + i * a.rowStep
+    b.start += pair * k * n + j * b.columnStep
     kernels.product(
       rows, columns, k, a, b, c + pair * m * n + i * n + j, n, false, scratch.pointer)
   }
@@ -133,8 +133,8 @@ private func multiplyByTranspose(
   let height = n.divided(by: parts(n * n * k / 2))
   let x = MatrixView(x, rowLength: k, transposed: false)
   Parallel.forEachRange(of: n, length: max(height, 1), work: work(n * n * k / 2)) { rows in
-    let scratch = Storage(count: kernels.scratch_count(rows.count, n, k))
-    kernels.symmetric_product(n, k, x, rows.lowerBound, rows.count, g, n, scratch.pointer)
+    let scratch = Storage(count: kernels.scratchCount(rows.count, n, k))
+    kernels.symmetricProduct(n, k, x, rows.lowerBound, rows.count, g, n, scratch.pointer)
   }
 }
 

@@ -19,7 +19,7 @@ extension Tensor {
         Tensor.constant(shape: y.shape) { dz in
           let kernels = kernels.rows
           rows.forEachBlock { start, count in
-            kernels.softmax_gradient(
+            kernels.softmaxGradient(
               count, rows.length, inverse, y.pointer + start, dy.pointer + start, dz + start)
           }
         }
@@ -34,7 +34,7 @@ extension Tensor {
     let y = Tensor.constant(shape: shape) { y in
       let kernels = kernels.rows
       rows.forEachBlock { start, count in
-        kernels.log_softmax(count, rows.length, inverse, pointer + start, y + start)
+        kernels.logSoftmax(count, rows.length, inverse, pointer + start, y + start)
       }
     }
     return y.computed(from: [self]) { dy in
@@ -42,7 +42,7 @@ extension Tensor {
         Tensor.constant(shape: y.shape) { dz in
           let kernels = kernels.rows
           rows.forEachBlock { start, count in
-            kernels.log_softmax_gradient(
+            kernels.logSoftmaxGradient(
               count, rows.length, inverse, y.pointer + start, dy.pointer + start, dz + start)
           }
         }
@@ -70,7 +70,7 @@ extension Tensor {
       loss = labels.withUnsafeBufferPointer { labels in
         rows.sum { start, count in
           guard let label = labels.baseAddress else { return 0 }
-          return kernels.cross_entropy(
+          return kernels.crossEntropy(
             count, classes, ε, 1 / Double(n), pointer + start, label + start / classes, dz + start)
         }
       }
@@ -92,7 +92,7 @@ extension Tensor {
     let gradient = Tensor.constant(shape: shape) { dz in
       let kernels = kernels.rows
       loss = rows.sum { start, count in
-        kernels.kl_divergence(
+        kernels.klDivergence(
           count, classes, inverse, inverse / Double(n), pointer + start, teacher.pointer + start,
           dz + start)
       }

@@ -2,8 +2,8 @@
 #include <stddef.h>
 
 // y = f(a, b), entry by entry. A step is 1, or 0 for a number that is the same for every entry.
-typedef void (*BinaryKernel)(ptrdiff_t count, const float *_Nonnull a, ptrdiff_t a_step,
-                             const float *_Nonnull b, ptrdiff_t b_step, float *_Nonnull y);
+typedef void (*BinaryKernel)(ptrdiff_t count, const float *_Nonnull a, ptrdiff_t aStep,
+                             const float *_Nonnull b, ptrdiff_t bStep, float *_Nonnull y);
 
 // y = f(x), entry by entry. What `parameter` is depends on the function; most have none.
 typedef void (*UnaryKernel)(ptrdiff_t count, float parameter, const float *_Nonnull x,
@@ -26,7 +26,7 @@ typedef struct {
 
   UnaryKernels scale;        // parameter · x
   UnaryKernels square;       // x²
-  UnaryKernels square_root;  // √x; the derivative at 0 is 0
+  UnaryKernels squareRoot;  // √x; the derivative at 0 is 0
   UnaryKernels reciprocal;   // 1/x, and 0 at 0 with derivative 0
   UnaryKernels exponential;  // eˣ
   UnaryKernels logarithm;    // ln x
@@ -43,7 +43,7 @@ typedef struct {
   double (*_Nonnull dot)(ptrdiff_t count, const float *_Nonnull x, const float *_Nonnull y);
 
   // sumsᵢ += xᵢ
-  void (*_Nonnull add_to_sums)(ptrdiff_t count, const float *_Nonnull x, double *_Nonnull sums);
+  void (*_Nonnull addToSums)(ptrdiff_t count, const float *_Nonnull x, double *_Nonnull sums);
 
   // The largest number; there must be one.
   float (*_Nonnull maximum)(ptrdiff_t count, const float *_Nonnull x);

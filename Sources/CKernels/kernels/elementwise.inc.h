@@ -7,14 +7,14 @@
 // Of two numbers
 
 #define BINARY(name, operator)                                                               \
-  static void name(ptrdiff_t count, const float *restrict a, ptrdiff_t a_step,               \
-                   const float *restrict b, ptrdiff_t b_step, float *restrict y) {           \
-    if (a_step && b_step) {                                                                  \
+  static void name(ptrdiff_t count, const float *restrict a, ptrdiff_t aStep,               \
+                   const float *restrict b, ptrdiff_t bStep, float *restrict y) {           \
+    if (aStep && bStep) {                                                                  \
       for (ptrdiff_t i = 0; i < count; i++) y[i] = a[i] operator b[i];                       \
-    } else if (a_step) {                                                                     \
+    } else if (aStep) {                                                                     \
       float scalar = *b;                                                                     \
       for (ptrdiff_t i = 0; i < count; i++) y[i] = a[i] operator scalar;                     \
-    } else if (b_step) {                                                                     \
+    } else if (bStep) {                                                                     \
       float scalar = *a;                                                                     \
       for (ptrdiff_t i = 0; i < count; i++) y[i] = scalar operator b[i];                     \
     } else {                                                                                 \
@@ -126,7 +126,7 @@ static void add_to_sums(ptrdiff_t count, const float *restrict x, double *restri
   for (ptrdiff_t i = 0; i < count; i++) sums[i] += x[i];
 }
 
-static float maximum(ptrdiff_t count, const float *x) {
+static float largest_of(ptrdiff_t count, const float *x) {
   vector largest = broadcast(x[0]);
   for (ptrdiff_t i = 0; i < count; i += VECTOR)
     largest = larger_lanes(load_part(x + i, count - i, x[0]), largest);
@@ -142,7 +142,7 @@ static const ElementwiseKernels elementwise_kernels = {
   .divide = divide,
   .scale = UNARY(scale),
   .square = UNARY(square),
-  .square_root = UNARY(square_root),
+  .squareRoot = UNARY(square_root),
   .reciprocal = UNARY(reciprocal),
   .exponential = UNARY(exponential),
   .logarithm = UNARY(logarithm),
@@ -152,6 +152,6 @@ static const ElementwiseKernels elementwise_kernels = {
   .combine = combine,
   .sum = sum,
   .dot = dot,
-  .add_to_sums = add_to_sums,
-  .maximum = maximum,
+  .addToSums = add_to_sums,
+  .maximum = largest_of,
 };

@@ -26,14 +26,14 @@ INLINE ptrdiff_t block_depth(ptrdiff_t k) {
 }
 
 static ptrdiff_t scratch_count(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k) {
-  ptrdiff_t columns = rounded_up(smaller(n, BLOCK_COLUMNS), TILE_COLUMNS);
-  return block_depth(k) * (columns + rounded_up(smaller(m, BLOCK_ROWS), TILE_ROWS));
+  ptrdiff_t columns = rounded_up(lesser(n, BLOCK_COLUMNS), TILE_COLUMNS);
+  return block_depth(k) * (columns + rounded_up(lesser(m, BLOCK_ROWS), TILE_ROWS));
 }
 
 // Moves a tile that has fewer than TILE_COLUMNS columns into C.
-static void place_tile(ptrdiff_t rows, ptrdiff_t width, const float *tile, float *c, ptrdiff_t c_step,
-                       bool accumulate) {
-  for (ptrdiff_t r = 0; r < rows; r++, c += c_step, tile += TILE_COLUMNS) {
+static void place_tile(ptrdiff_t rows, ptrdiff_t width, const float *tile, float *c,
+                       ptrdiff_t cStep, bool accumulate) {
+  for (ptrdiff_t r = 0; r < rows; r++, c += cStep, tile += TILE_COLUMNS) {
     if (width < VECTOR) {
       for (ptrdiff_t j = 0; j < width; j++) c[j] = accumulate ? c[j] + tile[j] : tile[j];
     } else {
@@ -46,89 +46,92 @@ static void place_tile(ptrdiff_t rows, ptrdiff_t width, const float *tile, float
   }
 }
 
-// The product of two blocks; for the columns before j, it may leave out the rows from j + `above` on.
+// The product of two blocks; in the columns before j it leaves out rows from j + `above` on, as far
+// as they fill tiles.
 static void block_product(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, RowPanels a,
-                          ColumnPanels b, float *c, ptrdiff_t c_step, bool accumulate,
+                          ColumnPanels b, float *c, ptrdiff_t cStep, bool accumulate,
                           ptrdiff_t above) {
-  const float *b_panel = b.start;
-  for (ptrdiff_t j = 0; j < columns; j += TILE_COLUMNS, b_panel += b.panel_step) {
-    ptrdiff_t width = smaller(TILE_COLUMNS, columns - j), end = smaller(rows, j + width + above);
-    const float *a_panel = a.start;
-    for (ptrdiff_t i = 0; i < end; i += TILE_ROWS, a_panel += a.panel_step) {
-      ptrdiff_t height = smaller(TILE_ROWS, rows - i);
+  const float *bPanel = b.start;
+  for (ptrdiff_t j = 0; j < columns; j += TILE_COLUMNS, bPanel += b.panelStep) {
+    ptrdiff_t width = lesser(TILE_COLUMNS, columns - j), end = lesser(rows, j + width + above);
+    const float *aPanel = a.start;
+    for (ptrdiff_t i = 0; i < end; i += TILE_ROWS, aPanel += a.panelStep) {
+      ptrdiff_t height = lesser(TILE_ROWS, rows - i);
       TileProduct *product = tile_products[height - 1];
-      float *to = c + i * c_step + j;
+      float *to = c + i * cStep + j;
       if (width == TILE_COLUMNS) {
-        product(depth, a_panel, a.row_step, a.column_step, b_panel, b.row_step, to, c_step,
+        product(depth, aPanel, a.rowStep, a.columnStep, bPanel, b.rowStep, to, cStep,
                 accumulate);
       } else {
         float tile[TILE_ROWS * TILE_COLUMNS];
-        product(depth, a_panel, a.row_step, a.column_step, b.last, TILE_COLUMNS, tile,
+        product(depth, aPanel, a.rowStep, a.columnStep, b.last, TILE_COLUMNS, tile,
                 TILE_COLUMNS, false);
-        place_tile(height, width, tile, to, c_step, accumulate);
+        place_tile(height, width, tile, to, cStep, accumulate);
       }
     }
   }
 }
 
 // C = A B or C += A B; if `triangle`, only the tiles that reach the diagonal or lie above it.
-static void blocked_product(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, MatrixView a, MatrixView b, float *c,
-                            ptrdiff_t c_step, bool accumulate, bool triangle, float *scratch) {
-  ptrdiff_t largest_depth = block_depth(k);
-  bool keep_a = m * largest_depth <= SMALL_BLOCK || n <= 2 * TILE_COLUMNS;
-  bool keep_b =
-    b.column_step == 1 && (n * largest_depth <= SMALL_BLOCK || m <= 4 * TILE_ROWS);
+static void blocked_product(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, MatrixView a, MatrixView b,
+                            float *c, ptrdiff_t cStep, bool accumulate, bool triangle,
+                            float *scratch) {
+  ptrdiff_t largestDepth = block_depth(k);
+  bool keepA = m * largestDepth <= SMALL_BLOCK || n <= 2 * TILE_COLUMNS;
+  bool keepB = b.columnStep == 1 && (n * largestDepth <= SMALL_BLOCK || m <= 4 * TILE_ROWS);
   for (ptrdiff_t j = 0; j < n; j += BLOCK_COLUMNS) {
-    ptrdiff_t columns = smaller(BLOCK_COLUMNS, n - j);
-    for (ptrdiff_t l = 0; l < k; l += largest_depth) {
-      ptrdiff_t depth = smaller(largest_depth, k - l);
-      ColumnPanels b_block = pack_columns(depth, columns, submatrix(b, l, j), keep_b, scratch);
+    ptrdiff_t columns = lesser(BLOCK_COLUMNS, n - j);
+    for (ptrdiff_t l = 0; l < k; l += largestDepth) {
+      ptrdiff_t depth = lesser(largestDepth, k - l);
+      ColumnPanels bBlock = pack_columns(depth, columns, submatrix(b, l, j), keepB, scratch);
       float *rest = scratch + depth * rounded_up(columns, TILE_COLUMNS);
-      for (ptrdiff_t i = 0; i < (triangle ? smaller(m, j + columns) : m); i += BLOCK_ROWS) {
-        ptrdiff_t rows = smaller(BLOCK_ROWS, m - i);
+      for (ptrdiff_t i = 0; i < (triangle ? lesser(m, j + columns) : m); i += BLOCK_ROWS) {
+        ptrdiff_t rows = lesser(BLOCK_ROWS, m - i);
         MatrixView part = submatrix(a, i, l);
-        RowPanels a_block = keep_a ? row_panels(part) : pack_rows(rows, depth, part, rest);
-        block_product(rows, columns, depth, a_block, b_block, c + i * c_step + j, c_step,
+        RowPanels aBlock = keepA ? row_panels(part) : pack_rows(rows, depth, part, rest);
+        block_product(rows, columns, depth, aBlock, bBlock, c + i * cStep + j, cStep,
                       accumulate || l > 0, triangle ? j - i : rows);
       }
     }
   }
 }
 
-static void matrix_product(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, MatrixView a, MatrixView b, float *c,
-                           ptrdiff_t c_step, bool accumulate, float *scratch) {
-  if (k == 0 && !accumulate)
-    for (ptrdiff_t i = 0; i < m; i++) __builtin_memset(c + i * c_step, 0, n * sizeof(float));
-  if (n == 1 && c_step == 1 && a.row_step == 1)
+static void clear(ptrdiff_t rows, ptrdiff_t columns, float *c, ptrdiff_t cStep) {
+  for (ptrdiff_t r = 0; r < rows; r++) __builtin_memset(c + r * cStep, 0, columns * sizeof(float));
+}
+
+static void matrix_product(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, MatrixView a, MatrixView b,
+                           float *c, ptrdiff_t cStep, bool accumulate, float *scratch) {
+  if (k == 0 && !accumulate) clear(m, n, c, cStep);
+  if (n == 1 && cStep == 1 && a.rowStep == 1)
     // A column is the row bᵀ Aᵀ, which is not filled up with zeros.
     blocked_product(1, m, k, transposed(b), transposed(a), c, m, accumulate, false, scratch);
   else
-    blocked_product(m, n, k, a, b, c, c_step, accumulate, false, scratch);
+    blocked_product(m, n, k, a, b, c, cStep, accumulate, false, scratch);
 }
 
 static void symmetric_product(ptrdiff_t n, ptrdiff_t k, MatrixView a, ptrdiff_t row, ptrdiff_t rows,
-                              float *g, ptrdiff_t g_step, float *scratch) {
-  float *corner = g + row * g_step + row;
+                              float *g, ptrdiff_t gStep, float *scratch) {
+  float *corner = g + row * gStep + row;
   ptrdiff_t width = n - row;
-  if (k == 0)
-    for (ptrdiff_t i = 0; i < rows; i++) __builtin_memset(corner + i * g_step, 0, width * 4);
+  if (k == 0) clear(rows, width, corner, gStep);
   MatrixView part = submatrix(a, row, 0);
-  blocked_product(rows, width, k, part, transposed(part), corner, g_step, false, true, scratch);
+  blocked_product(rows, width, k, part, transposed(part), corner, gStep, false, true, scratch);
   // The mirror image, strip by strip: what is right of a square on the diagonal goes below it.
   for (ptrdiff_t i = 0; i < rows; i += TILE_COLUMNS) {
-    ptrdiff_t side = smaller(TILE_COLUMNS, rows - i);
-    float *square = corner + i * g_step + i;
+    ptrdiff_t side = lesser(TILE_COLUMNS, rows - i);
+    float *square = corner + i * gStep + i;
     for (ptrdiff_t r = 1; r < side; r++)
-      for (ptrdiff_t c = 0; c < r; c++) square[r * g_step + c] = square[c * g_step + r];
-    transpose(side, width - i - side, square + side, g_step, square + side * g_step, g_step);
+      for (ptrdiff_t c = 0; c < r; c++) square[r * gStep + c] = square[c * gStep + r];
+    transpose_matrix(side, width - i - side, square + side, gStep, square + side * gStep, gStep);
   }
 }
 
 static const MatrixKernels matrix_kernels = {
-  .tile_rows = TILE_ROWS,
-  .tile_columns = TILE_COLUMNS,
-  .scratch_count = scratch_count,
+  .tileRows = TILE_ROWS,
+  .tileColumns = TILE_COLUMNS,
+  .scratchCount = scratch_count,
   .product = matrix_product,
-  .symmetric_product = symmetric_product,
-  .transpose = transpose,
+  .symmetricProduct = symmetric_product,
+  .transpose = transpose_matrix,
 };

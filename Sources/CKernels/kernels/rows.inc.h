@@ -18,7 +18,7 @@ static double sum_of_exponentials(ptrdiff_t columns, const float *z, float large
 
 static void softmax(ptrdiff_t rows, ptrdiff_t columns, float scale, const float *z, float *y) {
   for (ptrdiff_t r = 0; r < rows; r++, z += columns, y += columns) {
-    float largest = maximum(columns, z);
+    float largest = largest_of(columns, z);
     dvector sums = {0};
     for (ptrdiff_t c = 0; c < columns; c += VECTOR) {
       vector e = exponential_part(z + c, columns - c, largest, scale);
@@ -40,7 +40,7 @@ static void softmax_gradient(ptrdiff_t rows, ptrdiff_t columns, float scale, con
 
 static void log_softmax(ptrdiff_t rows, ptrdiff_t columns, float scale, const float *z, float *y) {
   for (ptrdiff_t r = 0; r < rows; r++, z += columns, y += columns) {
-    float largest = maximum(columns, z);
+    float largest = largest_of(columns, z);
     float normalizer = (float)log(sum_of_exponentials(columns, z, largest, scale));
     for (ptrdiff_t c = 0; c < columns; c++) y[c] = (z[c] - largest) * scale - normalizer;
   }
@@ -63,7 +63,7 @@ static double cross_entropy(ptrdiff_t rows, ptrdiff_t columns, double smoothing,
   double loss = 0, share = smoothing / (double)columns;
   for (ptrdiff_t r = 0; r < rows; r++, z += columns, dz += columns) {
     ptrdiff_t label = labels[r];
-    float largest = maximum(columns, z);
+    float largest = largest_of(columns, z);
     dvector sums = {0};
     for (ptrdiff_t c = 0; c < columns; c += VECTOR) {
       vector e = exponential_part(z + c, columns - c, largest, 1);
@@ -75,7 +75,7 @@ static double cross_entropy(ptrdiff_t rows, ptrdiff_t columns, double smoothing,
     loss += log(total) + ((double)largest - z[label] + smoothing * (z[label] - mean));
     float factor = (float)(weight / total), rest = (float)(weight * share);
     for (ptrdiff_t c = 0; c < columns; c++) dz[c] = dz[c] * factor - rest;
-    dz[label] = (float)(weight * (e / total - (1 - smoothing) - share));
+    dz[label] = (float)(weight * ((e - total) / total + (smoothing - share)));
   }
   return loss;
 }
@@ -87,19 +87,19 @@ static double kl_divergence(ptrdiff_t rows, ptrdiff_t columns, double scale, dou
                             const float *z, const float *t, float *dz) {
   double loss = 0;
   for (ptrdiff_t r = 0; r < rows; r++, z += columns, t += columns, dz += columns) {
-    float largest_z = maximum(columns, z), largest_t = maximum(columns, t);
-    double sum_z = sum_of_exponentials(columns, z, largest_z, (float)scale);
-    double sum_t = sum_of_exponentials(columns, t, largest_t, (float)scale);
-    double shift = ((double)largest_z - largest_t) * scale + log(sum_z / sum_t);
-    float inverse_z = (float)(1 / sum_z), inverse_t = (float)(1 / sum_t);
+    float largestZ = largest_of(columns, z), largestT = largest_of(columns, t);
+    double sumZ = sum_of_exponentials(columns, z, largestZ, (float)scale);
+    double sumT = sum_of_exponentials(columns, t, largestT, (float)scale);
+    double shift = (double)largestZ - largestT, ratio = log(sumZ / sumT);
+    float inverseZ = (float)(1 / sumZ), inverseT = (float)(1 / sumT);
     dvector losses = {0};
     for (ptrdiff_t c = 0; c < columns; c += VECTOR) {
       ptrdiff_t count = columns - c;
-      vector q = exponential_part(z + c, count, largest_z, (float)scale) * inverse_z;
-      vector p = exponential_part(t + c, count, largest_t, (float)scale) * inverse_t;
+      vector q = exponential_part(z + c, count, largestZ, (float)scale) * inverseZ;
+      vector p = exponential_part(t + c, count, largestT, (float)scale) * inverseT;
       dvector student = in_double(load_part(z + c, count, 0));
       dvector teacher = in_double(load_part(t + c, count, 0));
-      vector w = __builtin_convertvector((student - teacher) * scale - shift, vector);
+      vector w = __builtin_convertvector((student - teacher - shift) * scale - ratio, vector);
       vector series = broadcast(1 / 40320.f);
       series = series * w + 1 / 5040.f;
       series = series * w + 1 / 720.f;
@@ -121,9 +121,9 @@ static double kl_divergence(ptrdiff_t rows, ptrdiff_t columns, double scale, dou
 
 static const RowKernels rows_kernels = {
   .softmax = softmax,
-  .softmax_gradient = softmax_gradient,
-  .log_softmax = log_softmax,
-  .log_softmax_gradient = log_softmax_gradient,
-  .cross_entropy = cross_entropy,
-  .kl_divergence = kl_divergence,
+  .softmaxGradient = softmax_gradient,
+  .logSoftmax = log_softmax,
+  .logSoftmaxGradient = log_softmax_gradient,
+  .crossEntropy = cross_entropy,
+  .klDivergence = kl_divergence,
 };

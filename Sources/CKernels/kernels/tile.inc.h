@@ -14,40 +14,40 @@
 
 // C = A B, or C += A B, for a tile of `rows` rows, a constant where this is inlined. The steps are
 // those from one row, or one k, to the next.
-INLINE void tile_product(int rows, ptrdiff_t depth, const float *a, ptrdiff_t a_row, ptrdiff_t a_step,
-                         const float *b, ptrdiff_t b_step, float *c, ptrdiff_t c_step,
+INLINE void tile_product(int rows, ptrdiff_t depth, const float *a, ptrdiff_t aRow, ptrdiff_t aStep,
+                         const float *b, ptrdiff_t bStep, float *c, ptrdiff_t cStep,
                          bool accumulate) {
   vector sums[TILE_ROWS][2];
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++) {
-    __builtin_prefetch(c + r * c_step, 1);
+    __builtin_prefetch(c + r * cStep, 1);
     sums[r][0] = sums[r][1] = (vector){0};
   }
-  for (ptrdiff_t k = 0; k < depth; k++, a += a_step, b += b_step) {
+  for (ptrdiff_t k = 0; k < depth; k++, a += aStep, b += bStep) {
     vector b0 = load(b), b1 = load(b + VECTOR);
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
-      vector x = broadcast(a[r * a_row]);
+      vector x = broadcast(a[r * aRow]);
       sums[r][0] += x * b0;
       sums[r][1] += x * b1;
     }
   }
 #pragma clang loop unroll(full)
-  for (int r = 0; r < rows; r++, c += c_step) {
+  for (int r = 0; r < rows; r++, c += cStep) {
     store(c, accumulate ? load(c) + sums[r][0] : sums[r][0]);
     store(c + VECTOR, accumulate ? load(c + VECTOR) + sums[r][1] : sums[r][1]);
   }
 }
 
-typedef void TileProduct(ptrdiff_t depth, const float *a, ptrdiff_t a_row, ptrdiff_t a_step,
-                         const float *b, ptrdiff_t b_step, float *c, ptrdiff_t c_step,
+typedef void TileProduct(ptrdiff_t depth, const float *a, ptrdiff_t aRow, ptrdiff_t aStep,
+                         const float *b, ptrdiff_t bStep, float *c, ptrdiff_t cStep,
                          bool accumulate);
 
 #define TILE_PRODUCT(rows)                                                                   \
-  static void tile_product_##rows(ptrdiff_t depth, const float *a, ptrdiff_t a_row,              \
-                                  ptrdiff_t a_step, const float *b, ptrdiff_t b_step, float *c,  \
-                                  ptrdiff_t c_step, bool accumulate) {                         \
-    tile_product(rows, depth, a, a_row, a_step, b, b_step, c, c_step, accumulate);           \
+  static void tile_product_##rows(ptrdiff_t depth, const float *a, ptrdiff_t aRow,              \
+                                  ptrdiff_t aStep, const float *b, ptrdiff_t bStep, float *c,  \
+                                  ptrdiff_t cStep, bool accumulate) {                         \
+    tile_product(rows, depth, a, aRow, aStep, b, bStep, c, cStep, accumulate);           \
   }
 TILE_PRODUCT(1)
 TILE_PRODUCT(2)

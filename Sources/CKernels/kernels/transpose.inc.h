@@ -46,19 +46,19 @@ INLINE void transpose_square(vector rows[VECTOR]) {
   EXCHANGE(rows, 1)
 }
 
-static void transpose(ptrdiff_t rows, ptrdiff_t columns, const float *x, ptrdiff_t x_step, float *y,
-                      ptrdiff_t y_step) {
-  ptrdiff_t whole_rows = rows / VECTOR * VECTOR, whole_columns = columns / VECTOR * VECTOR;
-  for (ptrdiff_t c = 0; c < whole_columns; c += VECTOR)
-    for (ptrdiff_t r = 0; r < whole_rows; r += VECTOR) {
+static void transpose_matrix(ptrdiff_t rows, ptrdiff_t columns, const float *x, ptrdiff_t xStep,
+                             float *y, ptrdiff_t yStep) {
+  ptrdiff_t wholeRows = rows / VECTOR * VECTOR, wholeColumns = columns / VECTOR * VECTOR;
+  for (ptrdiff_t c = 0; c < wholeColumns; c += VECTOR)
+    for (ptrdiff_t r = 0; r < wholeRows; r += VECTOR) {
       vector square[VECTOR];
 #pragma clang loop unroll(full)
-      for (int i = 0; i < VECTOR; i++) square[i] = load(x + (r + i) * x_step + c);
+      for (int i = 0; i < VECTOR; i++) square[i] = load(x + (r + i) * xStep + c);
       transpose_square(square);
 #pragma clang loop unroll(full)
-      for (int i = 0; i < VECTOR; i++) store(y + (c + i) * y_step + r, square[i]);
+      for (int i = 0; i < VECTOR; i++) store(y + (c + i) * yStep + r, square[i]);
     }
   for (ptrdiff_t r = 0; r < rows; r++)
-    for (ptrdiff_t c = r < whole_rows ? whole_columns : 0; c < columns; c++)
-      y[c * y_step + r] = x[r * x_step + c];
+    for (ptrdiff_t c = r < wholeRows ? wholeColumns : 0; c < columns; c++)
+      y[c * yStep + r] = x[r * xStep + c];
 }
