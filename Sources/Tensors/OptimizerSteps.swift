@@ -47,7 +47,8 @@ extension Tensor {
       Int64(count), pointer, gradient.pointer, mean.pointer, square.pointer,
       Float(learningRate / (1 - pow(decays.mean, t))),
       Float(1 / (1 - pow(decays.square, t)).squareRoot()), Float(decays.mean),
-      Float(1 - decays.mean), Float(decays.square), Float(1 - decays.square), Float(epsilon), Float(weightDecay), p.pointer, m.pointer, s.pointer)
+      Float(1 - decays.mean), Float(decays.square), Float(1 - decays.square), Float(epsilon),
+      Float(weightDecay), p.pointer, m.pointer, s.pointer)
     return (
       Tensor(shape: shape, storage: p, node: nil), Tensor(shape: shape, storage: m, node: nil),
       Tensor(shape: shape, storage: s, node: nil)

@@ -16,7 +16,6 @@
 #define SLAB 16    // source channels whose pixels stay in the first-level cache together
 #define STRIP 65536  // floats of a strip of padded rows: half of a second-level cache
 
-INLINE int smaller(int a, int b) { return a < b ? a : b; }
 INLINE int larger(int a, int b) { return a > b ? a : b; }
 INLINE int quotient_up(int a, int b) { return (a + b - 1) / b; }
 

@@ -1,7 +1,6 @@
 // The blocks of A and B that the matrix product reads many times, copied into panels that are read
 // from one end to the other; or left where they are, if they are small or read but a few times.
 
-INLINE ptrdiff_t lesser(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
 INLINE ptrdiff_t rounded_up(ptrdiff_t n, ptrdiff_t step) { return (n + step - 1) / step * step; }
 
 INLINE MatrixView submatrix(MatrixView x, ptrdiff_t row, ptrdiff_t column) {
