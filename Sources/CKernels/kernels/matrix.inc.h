@@ -26,8 +26,8 @@ INLINE ptrdiff_t block_depth(ptrdiff_t k) {
 }
 
 static ptrdiff_t scratch_count(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k) {
-  ptrdiff_t columns = rounded_up(lesser(n, BLOCK_COLUMNS), TILE_COLUMNS);
-  return block_depth(k) * (columns + rounded_up(lesser(m, BLOCK_ROWS), TILE_ROWS));
+  ptrdiff_t columns = rounded_up(smaller(n, BLOCK_COLUMNS), TILE_COLUMNS);
+  return block_depth(k) * (columns + rounded_up(smaller(m, BLOCK_ROWS), TILE_ROWS));
 }
 
 // Moves a tile that has fewer than TILE_COLUMNS columns into C.
@@ -53,10 +53,10 @@ static void block_product(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, Ro
                           ptrdiff_t above) {
   const float *bPanel = b.start;
   for (ptrdiff_t j = 0; j < columns; j += TILE_COLUMNS, bPanel += b.panelStep) {
-    ptrdiff_t width = lesser(TILE_COLUMNS, columns - j), end = lesser(rows, j + width + above);
+    ptrdiff_t width = smaller(TILE_COLUMNS, columns - j), end = smaller(rows, j + width + above);
     const float *aPanel = a.start;
     for (ptrdiff_t i = 0; i < end; i += TILE_ROWS, aPanel += a.panelStep) {
-      ptrdiff_t height = lesser(TILE_ROWS, rows - i);
+      ptrdiff_t height = smaller(TILE_ROWS, rows - i);
       TileProduct *product = tile_products[height - 1];
       float *to = c + i * cStep + j;
       if (width == TILE_COLUMNS) {
@@ -80,13 +80,13 @@ static void blocked_product(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, MatrixView a,
   bool keepA = m * largestDepth <= SMALL_BLOCK || n <= 2 * TILE_COLUMNS;
   bool keepB = b.columnStep == 1 && (n * largestDepth <= SMALL_BLOCK || m <= 4 * TILE_ROWS);
   for (ptrdiff_t j = 0; j < n; j += BLOCK_COLUMNS) {
-    ptrdiff_t columns = lesser(BLOCK_COLUMNS, n - j);
+    ptrdiff_t columns = smaller(BLOCK_COLUMNS, n - j);
     for (ptrdiff_t l = 0; l < k; l += largestDepth) {
-      ptrdiff_t depth = lesser(largestDepth, k - l);
+      ptrdiff_t depth = smaller(largestDepth, k - l);
       ColumnPanels bBlock = pack_columns(depth, columns, submatrix(b, l, j), keepB, scratch);
       float *rest = scratch + depth * rounded_up(columns, TILE_COLUMNS);
-      for (ptrdiff_t i = 0; i < (triangle ? lesser(m, j + columns) : m); i += BLOCK_ROWS) {
-        ptrdiff_t rows = lesser(BLOCK_ROWS, m - i);
+      for (ptrdiff_t i = 0; i < (triangle ? smaller(m, j + columns) : m); i += BLOCK_ROWS) {
+        ptrdiff_t rows = smaller(BLOCK_ROWS, m - i);
         MatrixView part = submatrix(a, i, l);
         RowPanels aBlock = keepA ? row_panels(part) : pack_rows(rows, depth, part, rest);
         block_product(rows, columns, depth, aBlock, bBlock, c + i * cStep + j, cStep,
@@ -119,7 +119,7 @@ static void symmetric_product(ptrdiff_t n, ptrdiff_t k, MatrixView a, ptrdiff_t 
   blocked_product(rows, width, k, part, transposed(part), corner, gStep, false, true, scratch);
   // The mirror image, strip by strip: what is right of a square on the diagonal goes below it.
   for (ptrdiff_t i = 0; i < rows; i += TILE_COLUMNS) {
-    ptrdiff_t side = lesser(TILE_COLUMNS, rows - i);
+    ptrdiff_t side = smaller(TILE_COLUMNS, rows - i);
     float *square = corner + i * gStep + i;
     for (ptrdiff_t r = 1; r < side; r++)
       for (ptrdiff_t c = 0; c < r; c++) square[r * gStep + c] = square[c * gStep + r];
