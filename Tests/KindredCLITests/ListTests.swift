@@ -50,6 +50,20 @@ import Testing
         """)
   }
 
+  @Test func networks() {
+    #expect(
+      kindred("list", "networks").output == """
+        network               outputs
+        ────────────────────  ─────────────────────────────────────────
+        resnet<6n+2>:<width>  stage1, stage2, stage3, embedding, logits
+        mlp:<width>:<width>…  hidden1, embedding, logits
+
+        """)
+    #expect(
+      kindred("list", "networks", "--format", "json").output.contains(
+        #""name": "mlp:<width>:<width>…","#))
+  }
+
   @Test func everyNameOfTheRegistryIsListed() throws {
     let result = kindred("list", "--format", "json")
     let lists = try JSONDecoder().decode(Lists.self, from: Data(result.output.utf8))
@@ -58,6 +72,9 @@ import Testing
     #expect(lists.relations.map(\.name) == twoPapers.relations.keys.sorted())
     #expect(lists.matchers.map(\.name) == twoPapers.matchers.keys.sorted())
     #expect(lists.knowledge.map(\.name) == twoPapers.knowledge.keys.sorted())
+    #expect(lists.samplers.map(\.name) == ["uniform"])
+    #expect(lists.networks.map(\.name) == ["resnet<6n+2>:<width>", "mlp:<width>:<width>…"])
+    #expect(lists.datasets.map(\.name) == ["fashion-mnist", "glyphs"])
     let text = kindred("list").output
     for name in twoPapers.terms.keys { #expect(text.contains("\n\(name) ")) }
     for line in text.split(separator: "\n") { #expect(line.count <= 80) }
@@ -65,7 +82,7 @@ import Testing
 
   private struct Lists: Decodable {
     struct Named: Decodable { let name: String }
-    let papers, terms, relations, matchers, knowledge: [Named]
+    let papers, terms, relations, matchers, knowledge, samplers, networks, datasets: [Named]
   }
 
   @Test func parametersHaveTheirTypesInJSON() {
@@ -85,7 +102,11 @@ import Testing
     #expect(result.output == "")
     #expect(
       result.errors.hasPrefix(
-        "kindred: 'KIND' takes papers, terms, relations, matchers or knowledge, not 'paper'; "
-          + "did you mean 'papers'?\nUsage: kindred list [KIND] [--format text|json]\n"))
+        """
+        kindred: 'KIND' takes papers, terms, relations, matchers, knowledge, samplers, networks \
+        or datasets, not 'paper'; did you mean 'papers'?
+        Usage: kindred list [KIND] [--format text|json]
+
+        """))
   }
 }

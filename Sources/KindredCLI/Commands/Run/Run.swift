@@ -9,8 +9,8 @@ struct Run: Command {
   let name = "run"
   let summary = "Runs an experiment: a teacher, and a student for every loss and seed."
   let discussion = """
-    A recipe is one JSON5 file: data, teacher, student, a loss a row, seeds. All of it
-    is checked before training starts. The folder of results holds:
+    A recipe is one JSON5 file: data, teacher, student, a loss a row, seeds. All of
+    it is checked before training starts. The folder of results holds:
       results.json   every number: means, differences to the first row, every epoch
       metrics.jsonl  a line an epoch, written as it ends
       recipe.json    the recipe with all its defaults
