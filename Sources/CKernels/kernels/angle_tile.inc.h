@@ -8,10 +8,12 @@
 
 // The numbers kept of an edge (a, c), each for VECTOR edges: the first six, or all where the
 // residuals of the distances matter.
-enum { D_S, R_S, D_T, R_T, SUM_Q, SUM_QT, EDGE_FIELDS, REST_S = EDGE_FIELDS, REST_T, EXACT_EDGE_FIELDS };
+enum { D_S, R_S, D_T, R_T, SUM_Q, SUM_QT, EDGE_FIELDS };
+enum { REST_S = EDGE_FIELDS, REST_T, EXACT_EDGE_FIELDS };
 
 // The numbers kept of a pair (b, c), each for VECTOR pairs.
-enum { PAIR_S, PAIR_T, PAIR_Q, PAIR_FIELDS, PAIR_REST_S = PAIR_FIELDS, PAIR_REST_T, EXACT_PAIR_FIELDS };
+enum { PAIR_S, PAIR_T, PAIR_Q, PAIR_FIELDS };
+enum { PAIR_REST_S = PAIR_FIELDS, PAIR_REST_T, EXACT_PAIR_FIELDS };
 
 // Floats from VECTOR edges, or pairs, to the next.
 INLINE ptrdiff_t edge_step(int exact) { return (exact ? EXACT_EDGE_FIELDS : EDGE_FIELDS) * VECTOR; }
@@ -46,14 +48,14 @@ INLINE vector penalize(vector e, Penalty penalty, vector delta, vector *loss) {
   vector p;
   switch (penalty) {
     case PENALTY_HUBER:
-      p = lesser(greater(e, -delta), delta);
+      p = smaller_lanes(larger_lanes(e, -delta), delta);
       *loss += p * (e - 0.5f * p);
       return p;
     case PENALTY_SQUARE:
       *loss += e * e;
       return e + e;
     case PENALTY_ABSOLUTE:
-      p = either(e > 0, broadcast(1), either(e < 0, broadcast(-1), (vector){0}));
+      p = select_lanes(e > 0, broadcast(1), select_lanes(e < 0, broadcast(-1), (vector){0}));
       *loss += p * e;
       return p;
   }
@@ -71,7 +73,7 @@ typedef struct {
 // what is missing.
 INLINE vector numerator(vector ab, vector ac, vector bc) { return (ac - bc) + ab; }
 INLINE vector exact_numerator(vector ab, vector ac, vector bc, vector rest) {
-  return ((greater(ab, ac) - bc) + lesser(ab, ac)) + rest;
+  return ((larger_lanes(ab, ac) - bc) + smaller_lanes(ab, ac)) + rest;
 }
 
 // VECTOR columns c of a row; those outside the mask, if there is one, do not count.

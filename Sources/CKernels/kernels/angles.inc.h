@@ -16,15 +16,15 @@ enum {
 #define SHORT_AT_VERTEX 0x1p-10f
 
 INLINE vector reciprocal_lengths(vector squared, float smallest) {
-  return either(squared > smallest, 1 / __builtin_elementwise_sqrt(2 * squared), (vector){0});
+  return select_lanes(squared > smallest, 1 / __builtin_elementwise_sqrt(2 * squared), (vector){0});
 }
 
 static int has_short_edge(ptrdiff_t n, const Edges *edges, ptrdiff_t a) {
   vector shortest = broadcast(FLT_MAX), longest = {0};
   for (ptrdiff_t c = 0; c < n; c += VECTOR) {
-    vector d = load_columns(edges->squared + a * n, c, n);
-    shortest = either(d > edges->smallest, lesser(d, shortest), shortest);
-    longest = greater(d, longest);
+    vector d = load_part(edges->squared + a * n + c, n - c, 0);
+    shortest = select_lanes(d > edges->smallest, smaller_lanes(d, shortest), shortest);
+    longest = larger_lanes(d, longest);
   }
   for (int l = 1; l < VECTOR; l++) {
     if (shortest[l] < shortest[0]) shortest[0] = shortest[l];
@@ -38,8 +38,8 @@ static double penalty_of_equal_edges(ptrdiff_t n, const Edges *student, const Ed
                                      ptrdiff_t a, Penalty penalty, float delta) {
   ivector differences = {0};
   for (ptrdiff_t b = 0; b < n; b += VECTOR)
-    differences += (load_columns(student->squared + a * n, b, n) > student->smallest) ^
-                   (load_columns(teacher->squared + a * n, b, n) > teacher->smallest);
+    differences += (load_part(student->squared + a * n + b, n - b, 0) > student->smallest) ^
+                   (load_part(teacher->squared + a * n + b, n - b, 0) > teacher->smallest);
   double count = 0;
   for (int l = 0; l < VECTOR; l++) count -= differences[l];
   if (penalty != PENALTY_HUBER) return count;
@@ -49,8 +49,8 @@ static double penalty_of_equal_edges(ptrdiff_t n, const Edges *student, const Ed
 static void load_edges(ptrdiff_t n, const Edges *student, const Edges *teacher, ptrdiff_t a,
                        int exact, float *edges) {
   for (ptrdiff_t c = 0; c < n; c += VECTOR, edges += edge_step(exact)) {
-    vector s = load_columns(student->squared + a * n, c, n);
-    vector t = load_columns(teacher->squared + a * n, c, n);
+    vector s = load_part(student->squared + a * n + c, n - c, 0);
+    vector t = load_part(teacher->squared + a * n + c, n - c, 0);
     store(edges + D_S * VECTOR, s);
     store(edges + R_S * VECTOR, reciprocal_lengths(s, student->smallest));
     store(edges + D_T * VECTOR, t);
@@ -58,8 +58,8 @@ static void load_edges(ptrdiff_t n, const Edges *student, const Edges *teacher, 
     store(edges + SUM_Q * VECTOR, (vector){0});
     store(edges + SUM_QT * VECTOR, (vector){0});
     if (!exact) continue;
-    store(edges + REST_S * VECTOR, load_columns(student->residual + a * n, c, n));
-    store(edges + REST_T * VECTOR, load_columns(teacher->residual + a * n, c, n));
+    store(edges + REST_S * VECTOR, load_part(student->residual + a * n + c, n - c, 0));
+    store(edges + REST_T * VECTOR, load_part(teacher->residual + a * n + c, n - c, 0));
   }
 }
 
@@ -68,12 +68,12 @@ static void load_pairs(ptrdiff_t n, const Edges *student, const Edges *teacher, 
   for (ptrdiff_t b = tile->row; b < tile->row_end; b++) {
     float *pair = tile->pairs + (b - tile->row) * tile->step;
     for (ptrdiff_t c = tile->column; c < tile->column_end; c += VECTOR, pair += pair_step(exact)) {
-      store(pair + PAIR_S * VECTOR, load_columns(student->squared + b * n, c, n));
-      store(pair + PAIR_T * VECTOR, load_columns(teacher->squared + b * n, c, n));
+      store(pair + PAIR_S * VECTOR, load_part(student->squared + b * n + c, n - c, 0));
+      store(pair + PAIR_T * VECTOR, load_part(teacher->squared + b * n + c, n - c, 0));
       store(pair + PAIR_Q * VECTOR, (vector){0});
       if (!exact) continue;
-      store(pair + PAIR_REST_S * VECTOR, load_columns(student->residual + b * n, c, n));
-      store(pair + PAIR_REST_T * VECTOR, load_columns(teacher->residual + b * n, c, n));
+      store(pair + PAIR_REST_S * VECTOR, load_part(student->residual + b * n + c, n - c, 0));
+      store(pair + PAIR_REST_T * VECTOR, load_part(teacher->residual + b * n + c, n - c, 0));
     }
   }
 }
@@ -83,7 +83,7 @@ static void subtract_pairs(ptrdiff_t n, int exact, const AngleTile *tile, float 
     const float *pair = tile->pairs + (b - tile->row) * tile->step;
     for (ptrdiff_t c = tile->column; c < tile->column_end; c += VECTOR, pair += pair_step(exact)) {
       vector q = load(pair + PAIR_Q * VECTOR);
-      store_columns(gradient, c, n, load_columns(gradient, c, n) - q);
+      store_part(gradient + c, n - c, load_part(gradient + c, n - c, 0) - q);
     }
   }
 }

@@ -39,22 +39,21 @@ static void distance_laplacian(ptrdiff_t n, ptrdiff_t parts, const float *dy, co
         const float own = short_length(scale, norms[i + r]);
         for (ptrdiff_t c = 0; c < columns; c += VECTOR) {
           vector w = load(mirror[r] + c);
+          const ptrdiff_t at = row + j + c, rest = columns - c;
           for (ptrdiff_t part = 0; part < parts; part++)
-            w += load_columns(dy + part * n * n + row, j + c, n);
-          ivector is_short = load_columns(squared + row, j + c, n) < load(shorts + c) + own;
-          w = either(is_short, (vector){0}, w);
-          if (0 <= i + r - j - c && i + r - j - c < VECTOR) w[i + r - j - c] = 0;
-          dvector weights = __builtin_convertvector(w, dvector) * (2 * factor);
+            w += load_part(dy + part * n * n + at, rest, 0);
+          ivector is_short = load_part(squared + at, rest, 0) < load(shorts + c) + own;
+          w = select_lanes(is_short, (vector){0}, w);
+          const ptrdiff_t diagonal = i + r - j - c;
+          if (0 <= diagonal && diagonal < VECTOR) w[diagonal] = 0;
+          dvector weights = in_double(w) * (2 * factor);
           sums[r] += weights;
-          store_columns(laplacian + row, j + c, n, -__builtin_convertvector(weights, vector));
+          store_part(laplacian + at, rest, -__builtin_convertvector(weights, vector));
         }
       }
     }
-    for (ptrdiff_t r = 0; r < rows; r++) {
-      double sum = 0;
-      for (int l = 0; l < VECTOR; l++) sum += sums[r][l];
-      laplacian[(i + r) * n + i + r] = (float)sum;
-    }
+    for (ptrdiff_t r = 0; r < rows; r++)
+      laplacian[(i + r) * n + i + r] = (float)sum_of_double_lanes(sums[r]);
   }
 }
 

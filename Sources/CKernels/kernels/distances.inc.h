@@ -3,11 +3,6 @@
 
 #pragma clang fp contract(fast)
 
-// All that takes or returns a vector is inlined, whatever the calling convention.
-#pragma clang diagnostic ignored "-Wpsabi"
-
-typedef double dvector __attribute__((vector_size(VECTOR * sizeof(double))));
-
 // Below this part of ‖xᵢ‖² + ‖xⱼ‖² a squared distance is summed from differences.
 #define CANCELLATION 0x1p-20
 
@@ -20,25 +15,6 @@ INLINE dvector load_doubles(const double *p) {
   return v;
 }
 INLINE void store_doubles(double *p, dvector v) { __builtin_memcpy(p, &v, sizeof v); }
-
-// VECTOR numbers of a row of n; 0 beyond its end.
-INLINE vector load_columns(const float *row, ptrdiff_t column, ptrdiff_t n) {
-  if (column + VECTOR <= n) return load(row + column);
-  vector v = {0};
-  memcpy(&v, row + column, (n - column) * sizeof(float));
-  return v;
-}
-INLINE void store_columns(float *row, ptrdiff_t column, ptrdiff_t n, vector v) {
-  if (column + VECTOR <= n) return store(row + column, v);
-  memcpy(row + column, &v, (n - column) * sizeof(float));
-}
-
-// `yes` where the mask is set, else `no`. With a comparison of the two, one instruction.
-INLINE vector either(ivector mask, vector yes, vector no) {
-  return (vector)(((ivector)yes & mask) | ((ivector)no & ~mask));
-}
-INLINE vector lesser(vector a, vector b) { return either(a < b, a, b); }
-INLINE vector greater(vector a, vector b) { return either(a > b, a, b); }
 
 static void column_means(ptrdiff_t n, ptrdiff_t d, const float *x, ptrdiff_t first, ptrdiff_t end,
                          double *means) {
@@ -78,14 +54,12 @@ static double squared_distance(ptrdiff_t d, const float *x, const float *y) {
   dvector sums = {0};
   ptrdiff_t k = 0;
   for (; k + VECTOR <= d; k += VECTOR) {
-    dvector difference = __builtin_convertvector(load(x + k), dvector) -
-                         __builtin_convertvector(load(y + k), dvector);
+    dvector difference = in_double(load(x + k)) - in_double(load(y + k));
     sums += difference * difference;
   }
-  double sum = 0;
-  for (; k < d; k++) sum += ((double)x[k] - y[k]) * ((double)x[k] - y[k]);
-  for (int l = 0; l < VECTOR; l++) sum += sums[l];
-  return sum;
+  double rest = 0;
+  for (; k < d; k++) rest += ((double)x[k] - y[k]) * ((double)x[k] - y[k]);
+  return sum_of_double_lanes(sums) + rest;
 }
 
 // The inner products of GRAM_ROWS rows, whose elements are VECTOR apart, with a panel of rows.

@@ -13,8 +13,8 @@ INLINE double penalties_of(ptrdiff_t count, const float *student, const float *t
     ptrdiff_t end = count - start < BLOCK ? count : start + BLOCK;
     vector loss = {0};
     for (ptrdiff_t i = start; i < end; i += VECTOR) {
-      vector e = load_columns(student, i, count) - load_columns(teacher, i, count);
-      store_columns(derivatives, i, count, penalize(e, penalty, broadcast(delta), &loss));
+      vector e = load_part(student + i, count - i, 0) - load_part(teacher + i, count - i, 0);
+      store_part(derivatives + i, count - i, penalize(e, penalty, broadcast(delta), &loss));
     }
     sum += sum_pairwise(loss);
   }
@@ -34,22 +34,10 @@ static double penalties(ptrdiff_t count, const float *student, const float *teac
   return 0;
 }
 
-INLINE double inner_product(ptrdiff_t d, const float *x, const float *y) {
-  dvector sums = {0};
-  ptrdiff_t k = 0;
-  for (; k + VECTOR <= d; k += VECTOR)
-    sums += __builtin_convertvector(load(x + k), dvector) *
-            __builtin_convertvector(load(y + k), dvector);
-  double sum = 0;
-  for (; k < d; k++) sum += (double)x[k] * y[k];
-  for (int l = 0; l < VECTOR; l++) sum += sums[l];
-  return sum;
-}
-
 static void normalize_rows(ptrdiff_t d, const float *x, ptrdiff_t first, ptrdiff_t end, float *y,
                            double *inverses) {
   for (ptrdiff_t i = first; i < end; i++) {
-    double norm = sqrt(inner_product(d, x + i * d, x + i * d));
+    double norm = sqrt(dot(d, x + i * d, x + i * d));
     inverses[i] = norm > 1e-12 ? 1 / norm : 1e12;
     for (ptrdiff_t k = 0; k < d; k++) y[i * d + k] = (float)(x[i * d + k] * inverses[i]);
   }
@@ -59,7 +47,7 @@ static void normalize_rows_gradient(ptrdiff_t d, const float *y, const float *dy
                                     const double *inverses, ptrdiff_t first, ptrdiff_t end,
                                     float *dx) {
   for (ptrdiff_t i = first; i < end; i++) {
-    double product = inner_product(d, y + i * d, dy + i * d);
+    double product = dot(d, y + i * d, dy + i * d);
     double inverse = inverses[i] < 1e12 ? inverses[i] : 0;
     for (ptrdiff_t k = 0; k < d; k++)
       dx[i * d + k] = (float)((dy[i * d + k] - product * y[i * d + k]) * inverse);
