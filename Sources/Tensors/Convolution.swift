@@ -59,9 +59,10 @@ private struct ConvolutionPlan {
     let arranged = Storage(count: Int(kernels.weightCount(sizes)))
     kernels.arrange(sizes, w.pointer, arranged.pointer)
     let strips = Int(kernels.forwardStrips(sizes))
+    let scratchCount = Int(kernels.forwardScratchCount(sizes))
     Parallel.forEach(input.blocks * strips, work: work) { part in
       let (block, strip) = part.quotientAndRemainder(dividingBy: strips)
-      let scratch = Storage(count: Int(kernels.scratchCount(sizes)))
+      let scratch = Storage(count: scratchCount)
       kernels.forward(
         sizes, Int32(strip), x.pointer + block * input.block, arranged.pointer,
         y + block * output.block, scratch.pointer)
@@ -74,9 +75,10 @@ private struct ConvolutionPlan {
     kernels.arrangeForInputGradient(sizes, w.pointer, arranged.pointer)
     let strips = Int(kernels.inputGradientStrips(sizes))
     let dx = Storage(count: input.shape.product)
+    let scratchCount = Int(kernels.inputGradientScratchCount(sizes))
     Parallel.forEach(input.blocks * strips, work: work) { part in
       let (block, strip) = part.quotientAndRemainder(dividingBy: strips)
-      let scratch = Storage(count: Int(kernels.scratchCount(sizes)))
+      let scratch = Storage(count: scratchCount)
       kernels.inputGradient(
         sizes, Int32(strip), dy.pointer + block * output.block, arranged.pointer,
         dx.pointer + block * input.block, scratch.pointer)
@@ -93,6 +95,7 @@ private struct ConvolutionPlan {
     // Few examples leave too few groups for the cores: output channels are then split as well.
     let parts = groups < 8 ? min(8 / max(groups, 1), (output.channels + 3) / 4) : 1
     let channels = ((output.channels + parts - 1) / parts + 3) / 4 * 4
+    let scratchCount = Int(kernels.weightGradientScratchCount(sizes))
     Parallel.forEach(groups * parts, work: work) { index in
       let (group, part) = index.quotientAndRemainder(dividingBy: parts)
       let first = part * channels
@@ -100,7 +103,7 @@ private struct ConvolutionPlan {
       let sum = partial.pointer + group * count
       (sum + range.lowerBound * count / output.channels)
         .update(repeating: 0, count: range.count * count / output.channels)
-      let scratch = Storage(count: Int(kernels.scratchCount(sizes)))
+      let scratch = Storage(count: scratchCount)
       for block in group * input.blocks / groups..<(group + 1) * input.blocks / groups {
         kernels.weightGradient(
           sizes, Int32(range.lowerBound), Int32(range.upperBound),

@@ -11,29 +11,31 @@ typedef struct {
 } Convolution;
 
 typedef struct {
-  // The floats that the arranged weights and the scratch of one part need.
+  // The floats that arranged weights need.
   int64_t (*_Nonnull weightCount)(Convolution);
-  int64_t (*_Nonnull scratchCount)(Convolution);
 
   // Arranges weights for `forward`, or for `inputGradient`.
   void (*_Nonnull arrange)(Convolution, const float *_Nonnull weights, float *_Nonnull arranged);
   void (*_Nonnull arrangeForInputGradient)(
       Convolution, const float *_Nonnull weights, float *_Nonnull arranged);
 
-  // A part is a strip of rows: there are `forwardStrips` and `inputGradientStrips` of them.
+  // A part is a strip of rows. Each needs scratch memory of its own, of so many floats.
   int32_t (*_Nonnull forwardStrips)(Convolution);
+  int64_t (*_Nonnull forwardScratchCount)(Convolution);
   void (*_Nonnull forward)(
       Convolution, int32_t strip, const float *_Nonnull input, const float *_Nonnull arranged,
       float *_Nonnull output, float *_Nonnull scratch);
+
   int32_t (*_Nonnull inputGradientStrips)(Convolution);
+  int64_t (*_Nonnull inputGradientScratchCount)(Convolution);
   void (*_Nonnull inputGradient)(
       Convolution, int32_t strip, const float *_Nonnull outputGradient,
       const float *_Nonnull arranged, float *_Nonnull inputGradient, float *_Nonnull scratch);
 
-  // Adds one lane block's share to the gradient of the output channels
-  // `firstChannel ..< lastChannel`, which are rows of [output channels, input channels, kernel,
-  // kernel].
+  // Adds a lane block's share to the gradient of the output channels `firstOutput ..<
+  // lastOutput`, which are rows of [output channels, input channels, kernel, kernel].
+  int64_t (*_Nonnull weightGradientScratchCount)(Convolution);
   void (*_Nonnull weightGradient)(
-      Convolution, int32_t firstChannel, int32_t lastChannel, const float *_Nonnull input,
+      Convolution, int32_t firstOutput, int32_t lastOutput, const float *_Nonnull input,
       const float *_Nonnull outputGradient, float *_Nonnull gradient, float *_Nonnull scratch);
 } ConvolutionKernels;

@@ -19,7 +19,11 @@ INLINE float sum_of_lanes(vector v) {
 }
 INLINE ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
 
+#include "strips.inc.h"
+#include "correlation.inc.h"
+#include "winograd.inc.h"
 #include "convolution.inc.h"
+#include "weight_gradient.inc.h"
 #include "elementwise.inc.h"
 #include "matrix.inc.h"
 #include "normalization.inc.h"
