@@ -69,7 +69,8 @@ let package = Package(
       name: "TrainingTests", dependencies: ["Kindred", "Tensors", "Training", "TestSupport"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
-    .testTarget(name: "KindredCLITests", dependencies: ["KindredCLI", "TestSupport"]),
+    .testTarget(
+      name: "KindredCLITests", dependencies: ["Kindred", "KindredCLI", "Training", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

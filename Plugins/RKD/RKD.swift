@@ -63,16 +63,15 @@ public struct RKD: PaperModule {
 public struct Angles: StreamedRelation, Configurable {
   public init() {}
 
-  public func callAsFunction(_ x: Tensor) -> Tensor {
-    let (n, x) = (x.shape[0], x.flattened)
-    let e = (x.reshaped([1, n, x.shape[1]]) - x.reshaped([n, 1, x.shape[1]])).normalized()
-    return Tensor.product(e, e, transposingSecond: true)
-  }
+  public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.angleCosines }
 
   public func penalized(
     student: Tensor, teacher: Tensor, by penalty: Penalty, _ reduction: Reduction
   ) -> Tensor {
-    reduction(penalty(self(student) - self(teacher).detached))
+    let n = student.shape[0]
+    let (distinct, coinciding) = Tensor.anglePenalty(
+      student: student.flattened, teacher: teacher.flattened, penalty)
+    return reduction(distinct: distinct, others: coinciding, shape: [n, n, n])
   }
 }
 

@@ -27,24 +27,6 @@ extension ElementwiseMatcher {
   }
 }
 
-/// ℓ(e), for a difference e.
-public enum Penalty: Hashable, Sendable {
-  /// e²
-  case square
-  /// |e|
-  case absolute
-  /// e²/2 for |e| ≤ δ, and δ(|e| − δ/2) beyond.
-  case huber(delta: Double)
-
-  public func callAsFunction(_ e: Tensor) -> Tensor {
-    switch self {
-    case .square: e.squared()
-    case .absolute: e.absolute()
-    case .huber(let δ): e.huber(delta: δ)
-    }
-  }
-}
-
 /// What the sum over the entries of a relation is divided by.
 ///
 /// An entry is distinct when all its indices differ: off the diagonal of an N×N matrix, three
@@ -66,6 +48,12 @@ extension Reduction {
     case .distinct: (penalties * mask(penalties.shape)).sum() / divisor(penalties.shape)
     case .sum: (penalties * mask(penalties.shape)).sum()
     }
+  }
+
+  /// Reduces penalties that were summed elsewhere: over the distinct entries of a relation of this
+  /// shape, and over the others.
+  public func callAsFunction(distinct: Tensor, others: Double, shape: [Int]) -> Tensor {
+    (self == .all ? distinct + Tensor(others) : distinct) / divisor(shape)
   }
 
   /// 1 at each distinct entry of an N×N or N×N×N tensor, 0 elsewhere; 1 at each entry of any other.

@@ -9,14 +9,14 @@ extension Program {
       discussion: """
         'kindred help VERB' says what a verb takes.
 
-        Results go to standard output, progress and errors to standard error. Exit codes:
-        0 done, 1 failed (a check, a diverged run), 64 wrong usage, 65 bad data, 66 a file
-        is missing, 74 input or output failed, 130 interrupted.
+        Results go to standard output, progress and errors to standard error. Exit
+        codes: 0 done, 1 failed (a check, a diverged run), 64 wrong usage, 65 bad data,
+        66 a file is missing, 74 input or output failed, 130 interrupted.
         """,
       version: version,
       commands: [
         Run(registry: registry), Score(registry: registry), List(registry: registry),
-        Describe(registry: registry),
+        Describe(registry: registry), Bench(),
       ] + commands)
   }
 

@@ -11,8 +11,8 @@ public enum JSON: Sendable {
   case array([JSON])
   case object([(name: String, value: JSON)])
 
-  /// The value as text, without a newline at its end: an array or an object of values that hold
-  /// nothing themselves on one line where it is short, otherwise one member a line.
+  /// The value as text, without a newline at its end: what fits on one line and has no object
+  /// within it on one line, otherwise one member a line.
   public var text: String {
     var text = ""
     write(to: &text, indentation: 0)
@@ -56,7 +56,8 @@ extension JSON {
     }
     let line = parts.joined(separator: ", ")
     let isShort =
-      members.allSatisfy { $0.value.isLeaf } && margin.count + line.utf8.count < longestLine - 2
+      members.allSatisfy { $0.value.hasNoObject }
+      && margin.count + line.utf8.count < longestLine - 2
     text +=
       isShort
       ? brackets.0 + line + brackets.1
@@ -65,9 +66,9 @@ extension JSON {
         + "\n\(margin)\(brackets.1)"
   }
 
-  private var isLeaf: Bool {
+  private var hasNoObject: Bool {
     switch self {
-    case .array(let values): values.isEmpty
+    case .array(let values): values.allSatisfy { $0.hasNoObject }
     case .object(let members): members.isEmpty
     default: true
     }

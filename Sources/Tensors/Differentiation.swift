@@ -31,6 +31,15 @@ extension Tensor {
     return Tensor(shape: shape, storage: storage, inputs: inputs, pullback: pullback)
   }
 
+  /// A constant whose scalars `body` writes, all of them.
+  package static func constant(
+    shape: [Int], _ body: (UnsafeMutablePointer<Scalar>) -> Void
+  ) -> Tensor {
+    let storage = Storage(count: shape.product)
+    body(storage.pointer)
+    return Tensor(shape: shape, storage: storage, node: nil)
+  }
+
   /// These scalars, as the result of an operation on `inputs`.
   package func computed(
     from inputs: [Tensor], pullback: @escaping @Sendable (Tensor) -> [Tensor?]

@@ -1,18 +1,16 @@
-import Foundation
-
-// Each operation states its forward rule, then its derivative, over the same names.
+import CKernels
 
 // MARK: - Of two tensors, whose shapes broadcast as NumPy's do
 
 extension Tensor {
   public static func + (a: Tensor, b: Tensor) -> Tensor {
-    binary("+", a, b, { $0 + $1 }) { dy in
+    binary("+", a, b, kernels.elementwise.add) { dy in
       [a.isConstant ? nil : dy.summed(to: a.shape), b.isConstant ? nil : dy.summed(to: b.shape)]
     }
   }
 
   public static func - (a: Tensor, b: Tensor) -> Tensor {
-    binary("-", a, b, { $0 - $1 }) { dy in
+    binary("-", a, b, kernels.elementwise.subtract) { dy in
       [a.isConstant ? nil : dy.summed(to: a.shape), b.isConstant ? nil : (-dy).summed(to: b.shape)]
     }
   }
@@ -20,7 +18,7 @@ extension Tensor {
   public static func * (a: Tensor, b: Tensor) -> Tensor {
     let (u, v) = (a.detached, b.detached)
     let (needsA, needsB) = (!a.isConstant, !b.isConstant)
-    return binary("*", a, b, { $0 * $1 }) { dy in
+    return binary("*", a, b, kernels.elementwise.multiply) { dy in
       [
         needsA ? (dy * v).summed(to: u.shape) : nil,
         needsB ? (dy * u).summed(to: v.shape) : nil,
@@ -31,7 +29,7 @@ extension Tensor {
   public static func / (a: Tensor, b: Tensor) -> Tensor {
     let (u, v) = (a.detached, b.detached)
     let (needsA, needsB) = (!a.isConstant, !b.isConstant)
-    return binary("/", a, b, { $0 / $1 }) { dy in
+    return binary("/", a, b, kernels.elementwise.divide) { dy in
       [
         needsA ? (dy / v).summed(to: u.shape) : nil,
         needsB ? (-dy * u / (v * v)).summed(to: v.shape) : nil,
@@ -40,200 +38,86 @@ extension Tensor {
   }
 
   private static func binary(
-    _ name: StaticString, _ a: Tensor, _ b: Tensor, _ f: (Scalar, Scalar) -> Scalar,
+    _ name: StaticString, _ a: Tensor, _ b: Tensor, _ kernel: BinaryKernel,
     pullback: @escaping @Sendable (Tensor) -> [Tensor?]
   ) -> Tensor {
     let shape = broadcastShape(name, a.shape, b.shape)
     return operation(shape: shape, inputs: [a, b]) { y in
-      let (p, q) = (a.pointer, b.pointer)
-      if a.shape == b.shape {
-        for i in 0..<a.count { y[i] = f(p[i], q[i]) }
-      } else if b.count == 1 && a.shape == shape {
-        let scalar = q[0]
-        for i in 0..<a.count { y[i] = f(p[i], scalar) }
-      } else if a.count == 1 && b.shape == shape {
-        let scalar = p[0]
-        for i in 0..<b.count { y[i] = f(scalar, q[i]) }
-      } else {
-        forEachRow(of: shape, a.shape, b.shape) { row, length, i, di, j, dj in
-          for k in 0..<length { y[row + k] = f(p[i + k * di], q[j + k * dj]) }
-        }
+      let rows = BroadcastRows(shape, a.shape, b.shape)
+      rows.forEachPart { start, count, i, j in
+        kernel(count, a.pointer + i, rows.steps.0, b.pointer + j, rows.steps.1, y + start)
       }
     } pullback: {
       pullback($0)
     }
   }
-
-  /// Undoes a broadcast from `newShape` by summing over the axes that it repeated.
-  func summed(to newShape: [Int]) -> Tensor {
-    guard shape != newShape else { return self }
-    var sums = [Double](repeating: 0, count: newShape.product)
-    forEachRow(of: shape, shape, newShape) { row, length, _, _, j, dj in
-      for k in 0..<length { sums[j + k * dj] += Double(pointer[row + k]) }
-    }
-    return Tensor(sums.map { Scalar($0) }, shape: newShape)
-  }
-
-  /// Repeats along the axes of length 1, and along new leading axes.
-  public func broadcast(to newShape: [Int]) -> Tensor {
-    precondition(
-      broadcastShape("broadcast", shape, newShape) == newShape,
-      "[broadcast] shape \(shape) does not broadcast to \(newShape)")
-    let shape = shape
-    return Tensor.operation(shape: newShape, inputs: [self]) { y in
-      forEachRow(of: newShape, newShape, shape) { row, length, _, _, j, dj in
-        for k in 0..<length { y[row + k] = pointer[j + k * dj] }
-      }
-    } pullback: {
-      [$0.summed(to: shape)]
-    }
-  }
 }
 
-/// Visits a tensor of `shape` row by row: where the row starts in it, its length, and the start
-/// and step of the row in operands of shapes `a` and `b` that broadcast to `shape`.
-private func forEachRow(
-  of shape: [Int], _ a: [Int], _ b: [Int],
-  _ body: (_ row: Int, _ length: Int, _ i: Int, _ di: Int, _ j: Int, _ dj: Int) -> Void
-) {
-  guard shape.product > 0 else { return }
-  let length = shape.last ?? 1
-  let (p, q) = (broadcastStrides(a, rank: shape.count), broadcastStrides(b, rank: shape.count))
-  let outer = max(shape.count - 1, 0)
-  var counter = [Int](repeating: 0, count: outer)
-  var (i, j) = (0, 0)
-  for row in stride(from: 0, to: shape.product, by: length) {
-    body(row, length, i, p.last ?? 0, j, q.last ?? 0)
-    for axis in (0..<outer).reversed() {
-      counter[axis] += 1
-      i += p[axis]
-      j += q[axis]
-      if counter[axis] < shape[axis] { break }
-      i -= p[axis] * shape[axis]
-      j -= q[axis] * shape[axis]
-      counter[axis] = 0
-    }
-  }
-}
-
-/// How far to step along each axis of the result; 0 along an axis that is repeated.
-private func broadcastStrides(_ shape: [Int], rank: Int) -> [Int] {
-  var strides = [Int](repeating: 0, count: rank)
-  var stride = 1
-  for (axis, length) in zip((0..<rank).reversed(), shape.reversed()) {
-    strides[axis] = length == 1 ? 0 : stride
-    stride *= length
-  }
-  return strides
-}
-
-private func broadcastShape(_ name: StaticString, _ a: [Int], _ b: [Int]) -> [Int] {
-  let rank = max(a.count, b.count)
-  let pad = { (s: [Int]) in [Int](repeating: 1, count: rank - s.count) + s }
-  return zip(pad(a), pad(b)).map { m, n in
-    precondition(m == n || m == 1 || n == 1, "[\(name)] shapes \(a) and \(b) do not broadcast")
-    return m == 1 ? n : m
-  }
-}
-
-// MARK: - Of one tensor
+// MARK: - Of one tensor; the kernels hold each function with its derivative
 
 extension Tensor {
-  public static prefix func - (x: Tensor) -> Tensor {
-    x.map {
-      -$0
-    } derivative: { _, _ in
-      -1
-    }
-  }
+  public static prefix func - (x: Tensor) -> Tensor { x.map(\.scale, -1) }
 
   /// x²
-  public func squared() -> Tensor {
-    map {
-      $0 * $0
-    } derivative: { x, _ in
-      2 * x
-    }
-  }
+  public func squared() -> Tensor { map(\.square) }
 
   /// √x. The derivative at 0 is 0, so that a zero distance pulls on nothing.
-  public func squareRoot() -> Tensor {
-    map {
-      $0.squareRoot()
-    } derivative: { _, y in
-      y > 0 ? 0.5 / y : 0
-    }
-  }
+  public func squareRoot() -> Tensor { map(\.squareRoot) }
 
   /// 1/x, and 0 at 0, with derivative 0 there.
-  public func reciprocalOrZero() -> Tensor {
-    map {
-      $0 == 0 ? 0 : 1 / $0
-    } derivative: { _, y in
-      -y * y
-    }
-  }
+  public func reciprocalOrZero() -> Tensor { map(\.reciprocal) }
 
   /// eˣ
-  public func exponential() -> Tensor {
-    map {
-      exp($0)
-    } derivative: { _, y in
-      y
-    }
-  }
+  public func exponential() -> Tensor { map(\.exponential) }
 
   /// The natural logarithm.
-  public func logarithm() -> Tensor {
-    map {
-      log($0)
-    } derivative: { x, _ in
-      1 / x
-    }
-  }
+  public func logarithm() -> Tensor { map(\.logarithm) }
 
   /// |x|, with derivative 0 at 0.
-  public func absolute() -> Tensor {
-    map {
-      abs($0)
-    } derivative: { x, _ in
-      x > 0 ? 1 : x < 0 ? -1 : 0
-    }
-  }
+  public func absolute() -> Tensor { map(\.absolute) }
 
   /// max(x, 0), with derivative 0 at 0.
-  public func rectified() -> Tensor {
-    map {
-      max($0, 0)
-    } derivative: { x, _ in
-      x > 0 ? 1 : 0
-    }
-  }
+  public func rectified() -> Tensor { map(\.rectify) }
 
   /// ℓ_δ(x): x²/2 for |x| ≤ δ, and δ(|x| − δ/2) beyond.
-  public func huber(delta δ: Double = 1) -> Tensor {
-    let δ = Scalar(δ)
-    return map {
-      abs($0) <= δ ? $0 * $0 / 2 : δ * (abs($0) - δ / 2)
-    } derivative: { x, _ in
-      min(max(x, -δ), δ)
-    }
-  }
+  public func huber(delta δ: Double = 1) -> Tensor { map(\.huber, Scalar(δ)) }
 
   private func map(
-    _ f: (Scalar) -> Scalar, derivative: @escaping @Sendable (Scalar, Scalar) -> Scalar
+    _ function: @escaping @Sendable (ElementwiseKernels) -> UnaryKernels, _ parameter: Scalar = 0
   ) -> Tensor {
     let x = detached
-    let y = Tensor(shape: shape) { y in
-      for i in 0..<count { y[i] = f(pointer[i]) }
+    let y = Tensor.constant(shape: shape) { y in
+      let value = function(kernels.elementwise).value
+      Parallel.forEachElementwisePart(of: count) { start, count in
+        value(count, parameter, pointer + start, y + start)
+      }
     }
-    guard !isConstant else { return y }
     return y.computed(from: [self]) { dy in
       [
-        Tensor(shape: x.shape) { dx in
-          for i in 0..<x.count { dx[i] = dy.pointer[i] * derivative(x.pointer[i], y.pointer[i]) }
+        Tensor.constant(shape: x.shape) { dx in
+          let gradient = function(kernels.elementwise).gradient
+          Parallel.forEachElementwisePart(of: x.count) { start, count in
+            gradient(
+              count, parameter, x.pointer + start, y.pointer + start, dy.pointer + start,
+              dx + start)
+          }
         }
       ]
+    }
+  }
+}
+
+extension Parallel {
+  /// The number of entries that an elementwise pass works on at a time, on one core.
+  static let elementwisePart = 1 << 15
+
+  /// Calls `body` with parts of `0..<count`, on several cores where that pays for a pass of a few
+  /// operations an entry.
+  static func forEachElementwisePart(
+    of count: Int, _ body: (_ start: Int, _ count: Int) -> Void
+  ) {
+    forEachRange(of: count, length: elementwisePart, work: count / 4) {
+      body($0.lowerBound, $0.count)
     }
   }
 }

@@ -1,3 +1,5 @@
+import CKernels
+
 infix operator • : MultiplicationPrecedence
 
 extension Tensor {
@@ -31,16 +33,10 @@ extension Tensor {
     let (u, v) = (a.detached, b.detached)
     let (needsA, needsB) = (!a.isConstant, !b.isConstant)
     return operation(shape: a.shape.dropLast(2) + [m, n], inputs: [a, b]) { y in
-      for batch in 0..<a.shape.dropLast(2).product {
-        let (a, b, y) = (a.pointer + batch * m * k, b.pointer + batch * k * n, y + batch * m * n)
-        for i in 0..<m {
-          for j in 0..<n { y[i * n + j] = 0 }
-          for l in 0..<k {
-            let a = transposingFirst ? a[l * m + i] : a[i * k + l]
-            for j in 0..<n { y[i * n + j] += a * (transposingSecond ? b[j * k + l] : b[l * n + j]) }
-          }
-        }
-      }
+      multiply(
+        count: a.shape.dropLast(2).product, m, n, k,
+        MatrixView(a.pointer, rowLength: a.shape[columns], transposed: transposingFirst),
+        MatrixView(b.pointer, rowLength: b.shape[columns], transposed: transposingSecond), into: y)
     } pullback: { dy in
       // For Y = A B: dA = dY Bᵀ and dB = Aᵀ dY; for the transposed, their transposes.
       let da =
@@ -63,8 +59,86 @@ extension Tensor {
   public var gram: Tensor {
     precondition(rank == 2, "[gram] shape \(shape) is not a matrix")
     let x = detached
-    return Tensor.product(x, x, transposingSecond: true).computed(from: [self]) { dy in
+    return Tensor.operation(shape: [shape[0], shape[0]], inputs: [self]) { y in
+      multiplyByTranspose(shape[0], shape[1], pointer, into: y)
+    } pullback: { dy in
       [(dy + dy.transposed) • x]
     }
   }
+}
+
+extension MatrixView {
+  /// A row-major matrix, or its transpose.
+  init(_ start: UnsafePointer<Float>, rowLength: Int, transposed: Bool) {
+    self.init(
+      start: start, rowStep: transposed ? 1 : rowLength, columnStep: transposed ? rowLength : 1)
+  }
+}
+
+// Every entry of a product is summed in the same order, whichever part of the product is computed
+// at once. That is why the parts may depend on the number of threads here.
+
+/// How many parts a product of so many multiplications is divided into.
+private func parts(_ multiplications: Int) -> Int {
+  let threads = Parallel.threads
+  return threads == 1 ? 1 : min(4 * threads, max(threads, multiplications >> 22))
+}
+
+/// A measure of the work in a product: multiplications run some thirty times as fast as other
+/// scalar operations.
+private func work(_ multiplications: Int) -> Int { multiplications / 32 }
+
+/// C = A B for `count` pairs of matrices, m × k and k × n, that follow one another in memory.
+private func multiply(
+  count: Int, _ m: Int, _ n: Int, _ k: Int, _ a: MatrixView, _ b: MatrixView,
+  into c: UnsafeMutablePointer<Float>
+) {
+  guard count * m * n > 0 else { return }
+  let kernels = kernels.matrix
+  // A part is a rectangle of C: halve the longer side until there are enough.
+  let wanted = (parts(count * m * n * k) + count - 1) / count
+  var (height, width) = (m, n)
+  func half(_ length: Int, _ multiple: Int) -> Int {
+    ((length + 1) / 2 + multiple - 1) / multiple * multiple
+  }
+  while m.divided(by: height) * n.divided(by: width) < wanted {
+    if height >= width && half(height, kernels.tileRows) < height {
+      height = half(height, kernels.tileRows)
+    } else if half(width, kernels.tileColumns) < width {
+      width = half(width, kernels.tileColumns)
+    } else {
+      break
+    }
+  }
+  let across = n.divided(by: width)
+  let tiles = m.divided(by: height) * across
+  Parallel.forEach(count * tiles, work: work(count * m * n * k)) { part in
+    let (pair, tile) = part.quotientAndRemainder(dividingBy: tiles)
+    let (i, j) = (tile / across * height, tile % across * width)
+    let (rows, columns) = (min(height, m - i), min(width, n - j))
+    let scratch = Storage(count: kernels.scratchCount(rows, columns, k))
+    var (a, b) = (a, b)
+    a.start += pair * m * k + i * a.rowStep
+    b.start += pair * k * n + j * b.columnStep
+    kernels.product(
+      rows, columns, k, a, b, c + pair * m * n + i * n + j, n, false, scratch.pointer)
+  }
+}
+
+/// G = X Xᵀ for the n × k matrix X.
+private func multiplyByTranspose(
+  _ n: Int, _ k: Int, _ x: UnsafePointer<Float>, into g: UnsafeMutablePointer<Float>
+) {
+  let kernels = kernels.matrix
+  let height = n.divided(by: parts(n * n * k / 2))
+  let x = MatrixView(x, rowLength: k, transposed: false)
+  Parallel.forEachRange(of: n, length: max(height, 1), work: work(n * n * k / 2)) { rows in
+    let scratch = Storage(count: kernels.scratchCount(rows.count, n, k))
+    kernels.symmetricProduct(n, k, x, rows.lowerBound, rows.count, g, n, scratch.pointer)
+  }
+}
+
+extension Int {
+  /// The quotient, rounded up.
+  fileprivate func divided(by divisor: Int) -> Int { (self + divisor - 1) / divisor }
 }

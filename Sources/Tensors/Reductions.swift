@@ -1,12 +1,25 @@
+import CKernels
+
 // Sums are accumulated in Double. A reduction over an axis keeps the axis, with length 1.
 
 extension Tensor {
   /// The sum of all scalars, of shape [].
   public func sum() -> Tensor {
     let shape = shape
-    var sum = 0.0
-    for i in 0..<count { sum += Double(pointer[i]) }
-    return Tensor(sum).computed(from: [self]) { [$0.broadcast(to: shape)] }
+    return Tensor(total).computed(from: [self]) { [$0.broadcast(to: shape)] }
+  }
+
+  /// The sum of all scalars.
+  var total: Double {
+    let kernels = kernels.elementwise
+    let part = Parallel.elementwisePart
+    var sums = [Double](repeating: 0, count: (count + part - 1) / part)
+    sums.withUnsafeMutableBufferPointer { sums in
+      Parallel.forEachElementwisePart(of: count) { start, count in
+        sums[start / part] = kernels.sum(count, pointer + start)
+      }
+    }
+    return sums.reduce(0, +)
   }
 
   /// The mean of all scalars, of shape []; 0 where there are none.
@@ -30,7 +43,7 @@ extension Tensor {
   public func maximum() -> Tensor {
     precondition(count > 0, "[maximum] shape \(shape) has no scalar")
     let x = detached
-    let largest = withUnsafeBufferPointer { $0.max() ?? 0 }
+    let largest = kernels.elementwise.maximum(count, pointer)
     return Tensor(largest).computed(from: [self]) { dy in
       let ties = x.withUnsafeBufferPointer { $0.count { $0 == largest } }
       let share = dy.scalar / Scalar(ties)
@@ -58,33 +71,29 @@ extension Tensor {
     let rows = width == 0 ? 0 : count / width
     var inverse = [Double](repeating: 0, count: rows)
     var isRegular = [Bool](repeating: false, count: rows)
-    let y = Tensor(shape: shape) { y in
+    let y = Tensor.constant(shape: shape) { y in
+      let kernels = kernels.elementwise
       for r in 0..<rows {
-        var square = 0.0
-        for k in r * width..<(r + 1) * width {
-          square += Double(pointer[k]) * Double(pointer[k])
-        }
-        let length = square.squareRoot()
+        let row = pointer + r * width
+        let length = kernels.dot(width, row, row).squareRoot()
         isRegular[r] = length > ε
         inverse[r] = 1 / max(length, ε)
-        for k in r * width..<(r + 1) * width { y[k] = Scalar(Double(pointer[k]) * inverse[r]) }
+        kernels.scale.value(width, Scalar(inverse[r]), row, y + r * width)
       }
     }
     let (scale, regular) = (inverse, isRegular)
     return y.computed(from: [self]) { dy in
       // d(v/‖v‖) = (dv − u⟨u, dv⟩) / ‖v‖, where u = v/‖v‖.
       [
-        Tensor(shape: x.shape) { dx in
+        Tensor.constant(shape: x.shape) { dx in
+          let kernels = kernels.elementwise
           for r in 0..<rows {
-            let row = r * width..<(r + 1) * width
-            guard regular[r] else {
-              for k in row { dx[k] = 0 }
-              continue
-            }
-            var along = 0.0
-            for k in row { along += Double(y.pointer[k]) * Double(dy.pointer[k]) }
-            for k in row {
-              dx[k] = Scalar((Double(dy.pointer[k]) - along * Double(y.pointer[k])) * scale[r])
+            let (u, dv, to) = (y.pointer + r * width, dy.pointer + r * width, dx + r * width)
+            if regular[r] {
+              let along = kernels.dot(width, u, dv)
+              kernels.combine(width, Scalar(scale[r]), dv, Scalar(-along * scale[r]), u, to)
+            } else {
+              to.update(repeating: 0, count: width)
             }
           }
         }

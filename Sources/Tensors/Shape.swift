@@ -1,3 +1,5 @@
+import CKernels
+
 extension Tensor {
   /// The same scalars in row-major order under another shape.
   public func reshaped(_ newShape: [Int]) -> Tensor {
@@ -18,10 +20,12 @@ extension Tensor {
     precondition(rank >= 2, "[transpose] shape \(shape) has no matrix")
     let (m, n) = (shape[rank - 2], shape[rank - 1])
     return Tensor.operation(shape: shape.dropLast(2) + [n, m], inputs: [self]) { y in
-      for batch in 0..<(m * n == 0 ? 0 : count / (m * n)) {
-        let (x, y) = (pointer + batch * m * n, y + batch * m * n)
-        for r in 0..<m {
-          for c in 0..<n { y[c * m + r] = x[r * n + c] }
+      let kernels = kernels.matrix
+      for start in stride(from: 0, to: count, by: max(m * n, 1)) {
+        // In strips that stay in the cache.
+        Parallel.forEachRange(of: m, length: 64, work: m * n) { rows in
+          let first = rows.lowerBound
+          kernels.transpose(rows.count, n, pointer + start + first * n, n, y + start + first, m)
         }
       }
     } pullback: {

@@ -1,30 +1,26 @@
-import Foundation
+import CKernels
 
-// All of these work on rows: N×C logits, one row an example. They subtract the row's maximum
+// All of these work on rows: N×C logits, one row an example. The kernels subtract the row's maximum
 // first, so that no finite logit overflows.
 
 extension Tensor {
   /// softmax(z / τ) of each vector along the last axis.
   public func softmax(temperature τ: Double = 1) -> Tensor {
-    let classes = shape.last ?? 1
-    let y = Tensor(shape: shape) { y in
-      for row in stride(from: 0, to: count, by: max(classes, 1)) {
-        let normalizer = logSumExp(pointer + row, classes, τ)
-        for c in 0..<classes {
-          y[row + c] = Scalar(exp(Double(pointer[row + c]) / τ - normalizer))
-        }
+    let rows = Rows(of: self)
+    let inverse = Float(inverseTemperature(τ))
+    let y = Tensor.constant(shape: shape) { y in
+      let kernels = kernels.rows
+      rows.forEachBlock { start, count in
+        kernels.softmax(count, rows.length, inverse, pointer + start, y + start)
       }
     }
     return y.computed(from: [self]) { dy in
-      // dzᵢ = yᵢ (dyᵢ − Σ yⱼ dyⱼ) / τ
       [
-        Tensor(shape: y.shape) { dz in
-          for row in stride(from: 0, to: y.count, by: max(classes, 1)) {
-            var along = 0.0
-            for c in row..<row + classes { along += Double(y.pointer[c]) * Double(dy.pointer[c]) }
-            for c in row..<row + classes {
-              dz[c] = Scalar(Double(y.pointer[c]) * (Double(dy.pointer[c]) - along) / τ)
-            }
+        Tensor.constant(shape: y.shape) { dz in
+          let kernels = kernels.rows
+          rows.forEachBlock { start, count in
+            kernels.softmaxGradient(
+              count, rows.length, inverse, y.pointer + start, dy.pointer + start, dz + start)
           }
         }
       ]
@@ -33,23 +29,21 @@ extension Tensor {
 
   /// log softmax(z / τ) of each vector along the last axis.
   public func logSoftmax(temperature τ: Double = 1) -> Tensor {
-    let classes = shape.last ?? 1
-    let y = Tensor(shape: shape) { y in
-      for row in stride(from: 0, to: count, by: max(classes, 1)) {
-        let normalizer = logSumExp(pointer + row, classes, τ)
-        for c in 0..<classes { y[row + c] = Scalar(Double(pointer[row + c]) / τ - normalizer) }
+    let rows = Rows(of: self)
+    let inverse = Float(inverseTemperature(τ))
+    let y = Tensor.constant(shape: shape) { y in
+      let kernels = kernels.rows
+      rows.forEachBlock { start, count in
+        kernels.logSoftmax(count, rows.length, inverse, pointer + start, y + start)
       }
     }
     return y.computed(from: [self]) { dy in
-      // dzᵢ = (dyᵢ − softmaxᵢ Σ dyⱼ) / τ
       [
-        Tensor(shape: y.shape) { dz in
-          for row in stride(from: 0, to: y.count, by: max(classes, 1)) {
-            var sum = 0.0
-            for c in row..<row + classes { sum += Double(dy.pointer[c]) }
-            for c in row..<row + classes {
-              dz[c] = Scalar((Double(dy.pointer[c]) - exp(Double(y.pointer[c])) * sum) / τ)
-            }
+        Tensor.constant(shape: y.shape) { dz in
+          let kernels = kernels.rows
+          rows.forEachBlock { start, count in
+            kernels.logSoftmaxGradient(
+              count, rows.length, inverse, y.pointer + start, dy.pointer + start, dz + start)
           }
         }
       ]
@@ -64,25 +58,24 @@ extension Tensor {
     precondition(
       rank == 2 && labels.count == shape[0],
       "[cross entropy] shape \(shape) does not have one row for each of \(labels.count) labels")
-    let (n, classes) = (shape[0], shape[1])
+    let (n, classes) = (max(shape[0], 1), shape[1])
     precondition(
       labels.allSatisfy { 0 <= $0 && $0 < classes },
       "[cross entropy] a label is outside 0..<\(classes)")
+    let rows = Rows(of: self)
     var loss = 0.0
     // The gradient costs one exponential a logit, which the value needs as well.
-    let gradient = Tensor(shape: shape) { dz in
-      for (i, label) in labels.enumerated() {
-        let z = pointer + i * classes
-        let normalizer = logSumExp(z, classes, 1)
-        for c in 0..<classes {
-          let q = (c == label ? 1 - ε : 0) + ε / Double(classes)
-          let logProbability = Double(z[c]) - normalizer
-          if q > 0 { loss -= q * logProbability }
-          dz[i * classes + c] = Scalar((exp(logProbability) - q) / Double(n))
+    let gradient = Tensor.constant(shape: shape) { dz in
+      let kernels = kernels.rows
+      loss = labels.withUnsafeBufferPointer { labels in
+        rows.sum { start, count in
+          guard let label = labels.baseAddress else { return 0 }
+          return kernels.crossEntropy(
+            count, classes, ε, 1 / Double(n), pointer + start, label + start / classes, dz + start)
         }
       }
     }
-    return Tensor(loss / Double(max(n, 1))).computed(from: [self]) { [$0 * gradient] }
+    return Tensor(loss / Double(n)).computed(from: [self]) { [$0 * gradient] }
   }
 
   /// The mean over rows of KL(softmax(t / τ) ‖ softmax(z / τ)), of shape []; 0 for no rows.
@@ -92,29 +85,53 @@ extension Tensor {
     precondition(
       rank == 2 && shape == teacher.shape,
       "[KL divergence] shapes \(shape) and \(teacher.shape) are not two equal matrices")
-    let (n, classes) = (shape[0], shape[1])
+    let (n, classes) = (max(shape[0], 1), shape[1])
+    let rows = Rows(of: self)
+    let inverse = inverseTemperature(τ)
     var loss = 0.0
-    let gradient = Tensor(shape: shape) { dz in
-      for row in stride(from: 0, to: count, by: max(classes, 1)) {
-        let (z, t) = (pointer + row, teacher.pointer + row)
-        let (logZ, logT) = (logSumExp(z, classes, τ), logSumExp(t, classes, τ))
-        for c in 0..<classes {
-          let (logP, logQ) = (Double(t[c]) / τ - logT, Double(z[c]) / τ - logZ)
-          let p = exp(logP)
-          if p > 0 { loss += p * (logP - logQ) }
-          dz[row + c] = Scalar((exp(logQ) - p) / (τ * Double(n)))
-        }
+    let gradient = Tensor.constant(shape: shape) { dz in
+      let kernels = kernels.rows
+      loss = rows.sum { start, count in
+        kernels.klDivergence(
+          count, classes, inverse, inverse / Double(n), pointer + start, teacher.pointer + start,
+          dz + start)
       }
     }
-    return Tensor(loss / Double(max(n, 1))).computed(from: [self]) { [$0 * gradient] }
+    return Tensor(loss / Double(n)).computed(from: [self]) { [$0 * gradient] }
   }
 }
 
-/// log Σ exp(zᵢ / τ)
-private func logSumExp(_ z: UnsafePointer<Float>, _ count: Int, _ τ: Double) -> Double {
-  var largest = -Double.infinity
-  for i in 0..<count { largest = max(largest, Double(z[i]) / τ) }
-  var sum = 0.0
-  for i in 0..<count { sum += exp(Double(z[i]) / τ - largest) }
-  return largest + log(sum)
+/// 1/τ as the kernels want it, finite even for the smallest τ.
+private func inverseTemperature(_ τ: Double) -> Double {
+  min(1 / τ, Double(Float.greatestFiniteMagnitude))
+}
+
+/// The vectors along a tensor's last axis, in blocks that different cores work on.
+private struct Rows {
+  let count: Int
+  let length: Int
+
+  init(of tensor: Tensor) {
+    length = tensor.shape.last ?? 1
+    count = length == 0 ? 0 : tensor.count / length
+  }
+
+  private var blockLength: Int { max(1, 8192 / max(length, 1)) }
+
+  /// Calls `body` with where a block starts in memory and the number of its rows.
+  func forEachBlock(_ body: (_ start: Int, _ count: Int) -> Void) {
+    // An exponential is some ten operations.
+    Parallel.forEachRange(of: count, length: blockLength, work: 10 * count * length) {
+      body($0.lowerBound * length, $0.count)
+    }
+  }
+
+  /// The sum of what `body` returns for each block, in order.
+  func sum(_ body: (_ start: Int, _ count: Int) -> Double) -> Double {
+    var sums = [Double](repeating: 0, count: count / blockLength + 1)
+    sums.withUnsafeMutableBufferPointer { sums in
+      forEachBlock { start, count in sums[start / (length * blockLength)] = body(start, count) }
+    }
+    return sums.reduce(0, +)
+  }
 }

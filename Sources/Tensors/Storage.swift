@@ -14,6 +14,11 @@ final class Storage: @unchecked Sendable {
     pointer = BufferPool.take(capacity)
   }
 
+  /// The same memory, for half as many doubles.
+  var doubles: UnsafeMutablePointer<Double> {
+    UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: Double.self)
+  }
+
   deinit { BufferPool.give(pointer, capacity) }
 }
 

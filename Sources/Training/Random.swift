@@ -23,10 +23,8 @@ public struct Random: RandomNumberGenerator, Hashable, Sendable {
     (self.a, self.b, self.c, self.d) = (a, b, c, d)
   }
 
-  /// The stream that `names` have under a seed.
-  ///
-  /// - Parameter index: Tells apart as many streams of the same names as there are integers, for
-  ///   example one for each image.
+  /// The stream that `names` have under a seed. The index tells apart as many streams of the same
+  /// names as there are integers, for example one for each image.
   public init(seed: UInt64, _ names: String..., index: Int = 0) {
     var key = Self.mix(seed)
     for name in names { key = Self.mix(key ^ Self.hash(name)) }

@@ -29,7 +29,9 @@ import Testing
         """)
   }
 
-  @Test(arguments: [0.1 + 0.2, 1.0 / 3, 5e-324, -1.7976931348623157e308, 1e21, 0, 123456789.125])
+  @Test(arguments: [
+    0.1 + 0.2, 1.0 / 3, .leastNonzeroMagnitude, -.greatestFiniteMagnitude, 1e21, 0, 123456789.125,
+  ])
   func numbersReadBackToTheBit(value: Double) throws {
     let data = Data(JSON.array([.number(value)]).text.utf8)
     #expect(try JSONDecoder().decode([Double].self, from: data) == [value])
@@ -49,5 +51,15 @@ import Testing
   @Test func breaksLongArrays() {
     let json = JSON.array((0..<40).map { .integer($0) })
     #expect(json.text.hasPrefix("[\n  0,\n  1,\n"))
+  }
+
+  @Test func keepsShortArraysWithinALine() {
+    let json = JSON.array([.object([("choices", .array([.string("a"), .string("b")]))])])
+    #expect(
+      json.text == """
+        [
+          {"choices": ["a", "b"]}
+        ]
+        """)
   }
 }

@@ -24,17 +24,18 @@ public func slope(of f: ([Double]) -> Double, at x: [Double], _ i: Int) -> Doubl
   return (f(up) - f(down)) / (2 * h)
 }
 
-/// Expects the largest difference to be at most `tolerance` times the largest expected magnitude.
+/// Expects the largest difference to be at most `tolerance` times the largest expected magnitude,
+/// or times `floor` if that is larger.
 public func expectClose(
   _ actual: [Float], _ expected: [Double], _ tolerance: Double, _ what: String,
-  sourceLocation: SourceLocation = #_sourceLocation
+  floor: Double = 1e-30, sourceLocation: SourceLocation = #_sourceLocation
 ) {
   guard actual.count == expected.count else {
     Issue.record(
       "\(what): \(actual.count) entries, not \(expected.count)", sourceLocation: sourceLocation)
     return
   }
-  let scale = max(expected.map { abs($0) }.max() ?? 0, 1e-30)
+  let scale = max(expected.map { abs($0) }.max() ?? 0, floor)
   for (i, (a, e)) in zip(actual, expected).enumerated() {
     let error = abs(Double(a) - e)
     guard !(error <= tolerance * scale) else { continue }

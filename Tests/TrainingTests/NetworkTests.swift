@@ -1,6 +1,6 @@
 import Kindred
-import Testing
 import TestSupport
+import Testing
 
 @testable import Training
 
@@ -92,9 +92,10 @@ import TestSupport
     let outputs = network(
       noise([2, 1, 5, 5], seed: 1), weights, .training, giving: network.outputNames
     ).outputs
-    #expect(outputs.tensors.mapValues { $0.shape } == [
-      "hidden1": [2, 6], "hidden2": [2, 4], "embedding": [2, 4], "logits": [2, 3],
-    ])
+    #expect(
+      outputs.tensors.mapValues { $0.shape } == [
+        "hidden1": [2, 6], "hidden2": [2, 4], "embedding": [2, 4], "logits": [2, 3],
+      ])
     #expect(weights.parameterCount == 25 * 6 + 6 + 6 * 4 + 4 + 4 * 3 + 3)
     #expect(try outputs["hidden1"].scalars.allSatisfy { $0 >= 0 })
     #expect(try outputs["embedding"].scalars == outputs["hidden2"].scalars)

@@ -20,7 +20,8 @@ import Testing
 
   @Test func steps() {
     expect(
-      shares({ ($0.shape, $0.milestones, $0.factor) = (.step, [3, 6.5], 0.5) },
+      shares(
+        { ($0.shape, $0.milestones, $0.factor) = (.step, [3, 6.5], 0.5) },
         steps: [0, 29, 30, 64, 65, 99]), [1, 1, 0.5, 0.5, 0.25, 0.25])
   }
 

@@ -1,6 +1,50 @@
 #pragma once
-#include <stdint.h>
+#include <stddef.h>
 
+// y = f(a, b), entry by entry. A step is 1, or 0 for a number that is the same for every entry.
+typedef void (*BinaryKernel)(ptrdiff_t count, const float *_Nonnull a, ptrdiff_t aStep,
+                             const float *_Nonnull b, ptrdiff_t bStep, float *_Nonnull y);
+
+// y = f(x), entry by entry. What `parameter` is depends on the function; most have none.
+typedef void (*UnaryKernel)(ptrdiff_t count, float parameter, const float *_Nonnull x,
+                            float *_Nonnull y);
+
+// dx = f′(x) dy, entry by entry, where y = f(x).
+typedef void (*UnaryGradientKernel)(ptrdiff_t count, float parameter, const float *_Nonnull x,
+                                    const float *_Nonnull y, const float *_Nonnull dy,
+                                    float *_Nonnull dx);
+
+// A function of one number, and its derivative.
 typedef struct {
-  int32_t reserved;
+  UnaryKernel _Nonnull value;
+  UnaryGradientKernel _Nonnull gradient;
+} UnaryKernels;
+
+// In every function, what is written must not overlap what is read.
+typedef struct {
+  BinaryKernel _Nonnull add, subtract, multiply, divide;
+
+  UnaryKernels scale;        // parameter · x
+  UnaryKernels square;       // x²
+  UnaryKernels squareRoot;  // √x; the derivative at 0 is 0
+  UnaryKernels reciprocal;   // 1/x, and 0 at 0 with derivative 0
+  UnaryKernels exponential;  // eˣ
+  UnaryKernels logarithm;    // ln x
+  UnaryKernels absolute;     // |x|, with derivative 0 at 0
+  UnaryKernels rectify;      // max(x, 0), with derivative 0 at 0
+  UnaryKernels huber;        // x²/2 for |x| ≤ δ, and δ(|x| − δ/2) beyond; the parameter is δ
+
+  // z = α x + β y
+  void (*_Nonnull combine)(ptrdiff_t count, float alpha, const float *_Nonnull x, float beta,
+                           const float *_Nonnull y, float *_Nonnull z);
+
+  // Σ xᵢ and Σ xᵢ yᵢ, accumulated in Double.
+  double (*_Nonnull sum)(ptrdiff_t count, const float *_Nonnull x);
+  double (*_Nonnull dot)(ptrdiff_t count, const float *_Nonnull x, const float *_Nonnull y);
+
+  // sumsᵢ += xᵢ
+  void (*_Nonnull addToSums)(ptrdiff_t count, const float *_Nonnull x, double *_Nonnull sums);
+
+  // The largest number; there must be one.
+  float (*_Nonnull maximum)(ptrdiff_t count, const float *_Nonnull x);
 } ElementwiseKernels;

@@ -1,6 +1,37 @@
 #pragma once
-#include <stdint.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+// A matrix in memory: its element (r, c) is start[r * rowStep + c * columnStep]. One of the steps
+// is 1; exchanging them transposes the matrix.
+typedef struct {
+  const float *_Nonnull start;
+  ptrdiff_t rowStep, columnStep;
+} MatrixView;
 
 typedef struct {
-  int32_t reserved;
+  // The product is computed in tiles of so many rows and columns: multiples of them are the best
+  // parts to divide C into.
+  ptrdiff_t tileRows, tileColumns;
+
+  // How many floats of scratch memory `product` needs; `symmetricProduct` needs what the product
+  // of n × k with k × n does.
+  ptrdiff_t (*_Nonnull scratchCount)(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k);
+
+  // C = A B, or C += A B if accumulating; A is m × k, B is k × n, and the rows of C are `cStep`
+  // apart. Every element is summed over k in the same order, whichever part of a larger product
+  // this is: dividing C differently does not change a bit.
+  void (*_Nonnull product)(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, MatrixView a, MatrixView b,
+                           float *_Nonnull c, ptrdiff_t cStep, bool accumulate,
+                           float *_Nonnull scratch);
+
+  // G = A Aᵀ, n × n, of the n × k matrix A: the rows from `row` to before `row + rows` from the
+  // diagonal on, and their mirror images.
+  void (*_Nonnull symmetricProduct)(ptrdiff_t n, ptrdiff_t k, MatrixView a, ptrdiff_t row,
+                                    ptrdiff_t rows, float *_Nonnull g, ptrdiff_t gStep,
+                                    float *_Nonnull scratch);
+
+  // Y = Xᵀ, where X is rows × columns.
+  void (*_Nonnull transpose)(ptrdiff_t rows, ptrdiff_t columns, const float *_Nonnull x,
+                             ptrdiff_t xStep, float *_Nonnull y, ptrdiff_t yStep);
 } MatrixKernels;

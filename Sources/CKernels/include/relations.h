@@ -1,6 +1,93 @@
 #pragma once
-#include <stdint.h>
+#include <stddef.h>
 
+// A function ℓ of the difference e between a student's number and the teacher's.
+typedef enum {
+  PENALTY_HUBER,     // e²/2 where |e| ≤ δ, δ(|e| − δ/2) beyond
+  PENALTY_SQUARE,    // e²
+  PENALTY_ABSOLUTE,  // |e|, with derivative 0 at 0
+} Penalty;
+
+// The edges between the n examples of a batch, as `squared_distances` makes them.
 typedef struct {
-  int32_t reserved;
+  const float *_Nonnull squared;   // n × n: their squared lengths
+  const float *_Nonnull residual;  // n × n: what rounding those to a float left off
+  float smallest;  // an edge whose squared length is not larger than this has no direction
+} Edges;
+
+// Relations between the n rows of a matrix x of d columns. Matrices are dense and row-major. Every
+// function computes the rows from `first` to before `end` of its result, so that different ranges
+// never write the same number. Derived in docs/kernels/pairwise-distances.md and angle.md.
+typedef struct {
+  // The means m of the columns from `first` to before `end`.
+  void (*_Nonnull column_means)(ptrdiff_t n, ptrdiff_t d, const float *_Nonnull x, ptrdiff_t first,
+                                ptrdiff_t end, double *_Nonnull means);
+
+  // How many rows, those beyond n included, `center_rows` writes, and which `first` must be a
+  // multiple of `panel_rows`.
+  ptrdiff_t (*_Nonnull packed_rows)(ptrdiff_t n);
+  ptrdiff_t panel_rows;
+
+  // xᵢ − m in Double, in the order that `squared_distances` reads, and ‖xᵢ − m‖². Rows beyond n
+  // are 0. There are d numbers a row in `centered`, one in `norms`.
+  void (*_Nonnull center_rows)(ptrdiff_t n, ptrdiff_t d, const float *_Nonnull x,
+                               const double *_Nonnull means, ptrdiff_t first, ptrdiff_t end,
+                               double *_Nonnull centered, double *_Nonnull norms);
+
+  // scale · ‖xᵢ − xⱼ‖² for j > i, and the mirror images. `residual`, where given, receives what
+  // rounding to a float left off. Early rows take longer than late ones.
+  void (*_Nonnull squared_distances)(ptrdiff_t n, ptrdiff_t d, const float *_Nonnull x,
+                                     const double *_Nonnull centered,
+                                     const double *_Nonnull norms, double scale, ptrdiff_t first,
+                                     ptrdiff_t end, float *_Nonnull squared,
+                                     float *_Nullable residual);
+
+  // The gradient to x is K (x − m), with K from `distance_laplacian`, plus what
+  // `add_short_edges` adds.
+  //
+  // `dy`, the derivative by the squared distances, is the sum of `parts` n × n matrices, one after
+  // the other. K = factor · 2 (diag(Σⱼ wᵢⱼ) − w), w = dy + dyᵀ without the short edges.
+  void (*_Nonnull distance_laplacian)(ptrdiff_t n, ptrdiff_t parts, const float *_Nonnull dy,
+                                      const float *_Nonnull squared, const double *_Nonnull norms,
+                                      double scale, double factor, ptrdiff_t first, ptrdiff_t end,
+                                      float *_Nonnull laplacian);
+
+  // scale · (xᵢ − m) as floats.
+  void (*_Nonnull scaled_rows)(ptrdiff_t d, const float *_Nonnull x, const double *_Nonnull means,
+                               double scale, ptrdiff_t first, ptrdiff_t end, float *_Nonnull y);
+
+  // Adds factor · 2 wᵢⱼ (xᵢ − xⱼ) to dxᵢ for the short edges.
+  void (*_Nonnull add_short_edges)(ptrdiff_t n, ptrdiff_t d, const float *_Nonnull x,
+                                   ptrdiff_t parts, const float *_Nonnull dy,
+                                   const float *_Nonnull squared, const double *_Nonnull norms,
+                                   double scale, double factor, ptrdiff_t first, ptrdiff_t end,
+                                   float *_Nonnull dx);
+
+  // How many floats of scratch memory `angles` needs.
+  ptrdiff_t (*_Nonnull angle_scratch_count)(ptrdiff_t n);
+
+  // The penalty of the differences between the cosines ψ_abc of the angles at the vertices a from
+  // `first` to before `end`:
+  //   sums[0] = Σ ℓ(ψˢ − ψᵗ) over b < c, both different from a: half the sum over ordered pairs;
+  //   sums[1] = Σ ℓ(ψˢ − ψᵗ) over b = c, different from a.
+  // gradient[i][j] + gradient[j][i] is the derivative of sums[0] by the student's squared distance
+  // of i and j. All n × n entries of `gradient` are set.
+  void (*_Nonnull angles)(ptrdiff_t n, Edges student, Edges teacher, Penalty penalty, float delta,
+                          ptrdiff_t first, ptrdiff_t end, double *_Nonnull sums,
+                          float *_Nonnull gradient, float *_Nonnull scratch);
+
+  // Σ ℓ(sᵢ − tᵢ), and its derivatives by sᵢ.
+  double (*_Nonnull penalties)(ptrdiff_t count, const float *_Nonnull student,
+                               const float *_Nonnull teacher, Penalty penalty, float delta,
+                               float *_Nonnull derivatives);
+
+  // yᵢ = xᵢ / max(‖xᵢ‖, 10⁻¹²), and the inverses of those maxima.
+  void (*_Nonnull normalize_rows)(ptrdiff_t d, const float *_Nonnull x, ptrdiff_t first,
+                                  ptrdiff_t end, float *_Nonnull y, double *_Nonnull inverses);
+
+  // dxᵢ = (dyᵢ − ⟨yᵢ, dyᵢ⟩ yᵢ) / ‖xᵢ‖, and 0 where ‖xᵢ‖ ≤ 10⁻¹².
+  void (*_Nonnull normalize_rows_gradient)(ptrdiff_t d, const float *_Nonnull y,
+                                           const float *_Nonnull dy,
+                                           const double *_Nonnull inverses, ptrdiff_t first,
+                                           ptrdiff_t end, float *_Nonnull dx);
 } RelationKernels;

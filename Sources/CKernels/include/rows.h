@@ -1,6 +1,37 @@
 #pragma once
-#include <stdint.h>
+#include <stddef.h>
 
+// Functions of each row of a rows × columns matrix of logits z. Every row's maximum is subtracted
+// first, so that no finite logit overflows; sums are accumulated in Double. There must be a
+// column, and the inverse of the temperature must be positive and finite.
 typedef struct {
-  int32_t reserved;
+  // y = softmax(z / τ)
+  void (*_Nonnull softmax)(ptrdiff_t rows, ptrdiff_t columns, float inverseTemperature,
+                           const float *_Nonnull z, float *_Nonnull y);
+
+  // dzᵢ = yᵢ (dyᵢ − Σ yⱼ dyⱼ) / τ
+  void (*_Nonnull softmaxGradient)(ptrdiff_t rows, ptrdiff_t columns, float inverseTemperature,
+                                    const float *_Nonnull y, const float *_Nonnull dy,
+                                    float *_Nonnull dz);
+
+  // y = log softmax(z / τ)
+  void (*_Nonnull logSoftmax)(ptrdiff_t rows, ptrdiff_t columns, float inverseTemperature,
+                               const float *_Nonnull z, float *_Nonnull y);
+
+  // dzᵢ = (dyᵢ − exp(yᵢ) Σ dyⱼ) / τ
+  void (*_Nonnull logSoftmaxGradient)(ptrdiff_t rows, ptrdiff_t columns,
+                                        float inverseTemperature, const float *_Nonnull y,
+                                        const float *_Nonnull dy, float *_Nonnull dz);
+
+  // The sum over rows of −Σ qᵢ log pᵢ, and dzᵢ = weight · (pᵢ − qᵢ), where p = softmax(z) and
+  // q = (1 − ε) · onehot(label) + ε / columns.
+  double (*_Nonnull crossEntropy)(ptrdiff_t rows, ptrdiff_t columns, double smoothing,
+                                   double weight, const float *_Nonnull z,
+                                   const ptrdiff_t *_Nonnull labels, float *_Nonnull dz);
+
+  // The sum over rows of KL(p ‖ q) = Σ pᵢ log(pᵢ / qᵢ), and dzᵢ = weight · (qᵢ − pᵢ), where
+  // p = softmax(t / τ) and q = softmax(z / τ).
+  double (*_Nonnull klDivergence)(ptrdiff_t rows, ptrdiff_t columns, double inverseTemperature,
+                                   double weight, const float *_Nonnull z,
+                                   const float *_Nonnull t, float *_Nonnull dz);
 } RowKernels;

@@ -17,6 +17,7 @@ INLINE float sum_of_lanes(vector v) {
   for (int i = 0; i < VECTOR; i++) s += v[i];
   return s;
 }
+INLINE ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
 
 #include "strips.inc.h"
 #include "correlation.inc.h"

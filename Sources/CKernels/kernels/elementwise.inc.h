@@ -1,1 +1,157 @@
-static const ElementwiseKernels elementwise_kernels = {0};
+// Passes over arrays. The plain loops are vectorised by the compiler.
+
+#pragma clang fp contract(fast)
+
+#include "functions.inc.h"
+
+// Of two numbers
+
+#define BINARY(name, operator)                                                               \
+  static void name(ptrdiff_t count, const float *restrict a, ptrdiff_t aStep,               \
+                   const float *restrict b, ptrdiff_t bStep, float *restrict y) {           \
+    if (aStep && bStep) {                                                                  \
+      for (ptrdiff_t i = 0; i < count; i++) y[i] = a[i] operator b[i];                       \
+    } else if (aStep) {                                                                     \
+      float scalar = *b;                                                                     \
+      for (ptrdiff_t i = 0; i < count; i++) y[i] = a[i] operator scalar;                     \
+    } else if (bStep) {                                                                     \
+      float scalar = *a;                                                                     \
+      for (ptrdiff_t i = 0; i < count; i++) y[i] = scalar operator b[i];                     \
+    } else {                                                                                 \
+      float scalar = *a operator *b;                                                         \
+      for (ptrdiff_t i = 0; i < count; i++) y[i] = scalar;                                   \
+    }                                                                                        \
+  }
+BINARY(add, +)
+BINARY(subtract, -)
+BINARY(multiply, *)
+BINARY(divide, /)
+
+// Of one number: y = f(x), then dx = f′(x) dy
+
+#define VALUE(name, f)                                                                       \
+  static void name##_value(ptrdiff_t count, float parameter, const float *restrict from,     \
+                           float *restrict to) {                                             \
+    (void)parameter;                                                                         \
+    for (ptrdiff_t i = 0; i < count; i++) {                                                  \
+      float x = from[i];                                                                     \
+      to[i] = f;                                                                             \
+    }                                                                                        \
+  }
+#define VALUE_BY_VECTORS(name, f)                                                            \
+  static void name##_value(ptrdiff_t count, float parameter, const float *restrict from,     \
+                           float *restrict to) {                                             \
+    (void)parameter;                                                                         \
+    for (ptrdiff_t i = 0; i < count; i += VECTOR) {                                          \
+      vector x = load_part(from + i, count - i, 1);                                          \
+      store_part(to + i, count - i, f);                                                      \
+    }                                                                                        \
+  }
+#define GRADIENT(name, derivative)                                                           \
+  static void name##_gradient(ptrdiff_t count, float parameter, const float *restrict xs,    \
+                              const float *restrict ys, const float *restrict dys,           \
+                              float *restrict dxs) {                                         \
+    (void)parameter;                                                                         \
+    for (ptrdiff_t i = 0; i < count; i++) {                                                  \
+      float x = xs[i], y = ys[i], dy = dys[i];                                               \
+      (void)x, (void)y;                                                                      \
+      dxs[i] = derivative;                                                                   \
+    }                                                                                        \
+  }
+
+VALUE(scale, parameter * x)
+GRADIENT(scale, parameter * dy)
+
+VALUE(square, x * x)
+GRADIENT(square, 2 * x * dy)
+
+VALUE(square_root, __builtin_elementwise_sqrt(x))
+GRADIENT(square_root, y > 0 ? 0.5f * dy / y : 0)
+
+VALUE(reciprocal, x == 0 ? 0 : 1 / x)
+GRADIENT(reciprocal, -y * y * dy)
+
+VALUE_BY_VECTORS(exponential, exponential(x))
+GRADIENT(exponential, y * dy)
+
+VALUE_BY_VECTORS(logarithm, logarithm(x))
+GRADIENT(logarithm, dy / x)
+
+VALUE(absolute, __builtin_fabsf(x))
+GRADIENT(absolute, x > 0 ? dy : x < 0 ? -dy : 0)
+
+VALUE(rectify, x < 0 ? 0 : x)
+GRADIENT(rectify, x > 0 ? dy : 0)
+
+// m (|x| − m / 2) with m = min(|x|, δ) is both branches.
+INLINE float huber(float x, float delta) {
+  float magnitude = __builtin_fabsf(x), m = magnitude < delta ? magnitude : delta;
+  return m * (magnitude - 0.5f * m);
+}
+VALUE(huber, huber(x, parameter))
+GRADIENT(huber, (x < -parameter ? -parameter : x > parameter ? parameter : x) * dy)
+
+static void combine(ptrdiff_t count, float alpha, const float *restrict x, float beta,
+                    const float *restrict y, float *restrict z) {
+  for (ptrdiff_t i = 0; i < count; i++) z[i] = alpha * x[i] + beta * y[i];
+}
+
+// Reductions: four lanes of sums or more, whose order is that of the numbers.
+
+static double sum(ptrdiff_t count, const float *x) {
+  dvector sums[2] = {{0}, {0}};
+  ptrdiff_t i = 0;
+  for (; i + 2 * VECTOR <= count; i += 2 * VECTOR) {
+    sums[0] += in_double(load(x + i));
+    sums[1] += in_double(load(x + i + VECTOR));
+  }
+  double rest = 0;
+  for (; i < count; i++) rest += x[i];
+  return sum_of_double_lanes(sums[0] + sums[1]) + rest;
+}
+
+static double dot(ptrdiff_t count, const float *x, const float *y) {
+  dvector sums[2] = {{0}, {0}};
+  ptrdiff_t i = 0;
+  for (; i + 2 * VECTOR <= count; i += 2 * VECTOR) {
+    sums[0] += in_double(load(x + i)) * in_double(load(y + i));
+    sums[1] += in_double(load(x + i + VECTOR)) * in_double(load(y + i + VECTOR));
+  }
+  double rest = 0;
+  for (; i < count; i++) rest += (double)x[i] * y[i];
+  return sum_of_double_lanes(sums[0] + sums[1]) + rest;
+}
+
+static void add_to_sums(ptrdiff_t count, const float *restrict x, double *restrict sums) {
+  for (ptrdiff_t i = 0; i < count; i++) sums[i] += x[i];
+}
+
+static float largest_of(ptrdiff_t count, const float *x) {
+  vector largest = broadcast(x[0]);
+  for (ptrdiff_t i = 0; i < count; i += VECTOR)
+    largest = larger_lanes(load_part(x + i, count - i, x[0]), largest);
+  return largest_lane(largest);
+}
+
+#define UNARY(name) {name##_value, name##_gradient}
+
+static const ElementwiseKernels elementwise_kernels = {
+  .add = add,
+  .subtract = subtract,
+  .multiply = multiply,
+  .divide = divide,
+  .scale = UNARY(scale),
+  .square = UNARY(square),
+  .squareRoot = UNARY(square_root),
+  .reciprocal = UNARY(reciprocal),
+  .exponential = UNARY(exponential),
+  .logarithm = UNARY(logarithm),
+  .absolute = UNARY(absolute),
+  .rectify = UNARY(rectify),
+  .huber = UNARY(huber),
+  .combine = combine,
+  .sum = sum,
+  .dot = dot,
+  .addToSums = add_to_sums,
+  .maximum = largest_of,
+};

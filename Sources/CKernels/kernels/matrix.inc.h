@@ -1,1 +1,137 @@
-static const MatrixKernels matrix_kernels = {0};
+// The matrix product, after Goto and van de Geijn, "Anatomy of High-Performance Matrix
+// Multiplication" (2008): a tile of C stays in registers while a panel of A and a panel of B
+// stream by; a block of A fits the second level of cache, a panel of B the first.
+//
+// An element of C is a sum over blocks of k, in order, of sums over the k of a block, in order.
+// The blocks depend on k alone, and so the element on nothing but its row of A and column of B.
+
+#pragma clang fp contract(fast)
+
+#include "transpose.inc.h"
+#include "tile.inc.h"
+#include "packing.inc.h"
+
+// A block of A is at most BLOCK_ROWS × BLOCK_DEPTH, one of B BLOCK_DEPTH × BLOCK_COLUMNS.
+#define BLOCK_ROWS (VECTOR == 16 ? 10 * TILE_ROWS : 144)
+#define BLOCK_DEPTH 256
+#define BLOCK_COLUMNS 1024
+
+// A matrix with no more elements than this in a block is read where it is.
+#define SMALL_BLOCK (64 * BLOCK_DEPTH)
+
+// The depth of the blocks of k: about equal, so that the last is not thin.
+INLINE ptrdiff_t block_depth(ptrdiff_t k) {
+  ptrdiff_t blocks = (k + BLOCK_DEPTH - 1) / BLOCK_DEPTH;
+  return blocks <= 1 ? k : rounded_up((k + blocks - 1) / blocks, VECTOR);
+}
+
+static ptrdiff_t scratch_count(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k) {
+  ptrdiff_t columns = rounded_up(smaller(n, BLOCK_COLUMNS), TILE_COLUMNS);
+  return block_depth(k) * (columns + rounded_up(smaller(m, BLOCK_ROWS), TILE_ROWS));
+}
+
+// Moves a tile that has fewer than TILE_COLUMNS columns into C.
+static void place_tile(ptrdiff_t rows, ptrdiff_t width, const float *tile, float *c,
+                       ptrdiff_t cStep, bool accumulate) {
+  for (ptrdiff_t r = 0; r < rows; r++, c += cStep, tile += TILE_COLUMNS) {
+    if (width < VECTOR) {
+      for (ptrdiff_t j = 0; j < width; j++) c[j] = accumulate ? c[j] + tile[j] : tile[j];
+    } else {
+      ptrdiff_t end = width - VECTOR;
+      vector head = load(tile), tail = load(tile + end);
+      if (accumulate) head += load(c), tail += load(c + end);
+      store(c, head);
+      store(c + end, tail);
+    }
+  }
+}
+
+// The product of two blocks; in the columns before j it leaves out rows from j + `above` on, as far
+// as they fill tiles.
+static void block_product(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, RowPanels a,
+                          ColumnPanels b, float *c, ptrdiff_t cStep, bool accumulate,
+                          ptrdiff_t above) {
+  const float *bPanel = b.start;
+  for (ptrdiff_t j = 0; j < columns; j += TILE_COLUMNS, bPanel += b.panelStep) {
+    ptrdiff_t width = smaller(TILE_COLUMNS, columns - j), end = smaller(rows, j + width + above);
+    const float *aPanel = a.start;
+    for (ptrdiff_t i = 0; i < end; i += TILE_ROWS, aPanel += a.panelStep) {
+      ptrdiff_t height = smaller(TILE_ROWS, rows - i);
+      TileProduct *product = tile_products[height - 1];
+      float *to = c + i * cStep + j;
+      if (width == TILE_COLUMNS) {
+        product(depth, aPanel, a.rowStep, a.columnStep, bPanel, b.rowStep, to, cStep,
+                accumulate);
+      } else {
+        float tile[TILE_ROWS * TILE_COLUMNS];
+        product(depth, aPanel, a.rowStep, a.columnStep, b.last, TILE_COLUMNS, tile,
+                TILE_COLUMNS, false);
+        place_tile(height, width, tile, to, cStep, accumulate);
+      }
+    }
+  }
+}
+
+// C = A B or C += A B; if `triangle`, only the tiles that reach the diagonal or lie above it.
+static void blocked_product(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, MatrixView a, MatrixView b,
+                            float *c, ptrdiff_t cStep, bool accumulate, bool triangle,
+                            float *scratch) {
+  ptrdiff_t largestDepth = block_depth(k);
+  bool keepA = m * largestDepth <= SMALL_BLOCK || n <= 2 * TILE_COLUMNS;
+  bool keepB = b.columnStep == 1 && (n * largestDepth <= SMALL_BLOCK || m <= 4 * TILE_ROWS);
+  for (ptrdiff_t j = 0; j < n; j += BLOCK_COLUMNS) {
+    ptrdiff_t columns = smaller(BLOCK_COLUMNS, n - j);
+    for (ptrdiff_t l = 0; l < k; l += largestDepth) {
+      ptrdiff_t depth = smaller(largestDepth, k - l);
+      ColumnPanels bBlock = pack_columns(depth, columns, submatrix(b, l, j), keepB, scratch);
+      float *rest = scratch + depth * rounded_up(columns, TILE_COLUMNS);
+      for (ptrdiff_t i = 0; i < (triangle ? smaller(m, j + columns) : m); i += BLOCK_ROWS) {
+        ptrdiff_t rows = smaller(BLOCK_ROWS, m - i);
+        MatrixView part = submatrix(a, i, l);
+        RowPanels aBlock = keepA ? row_panels(part) : pack_rows(rows, depth, part, rest);
+        block_product(rows, columns, depth, aBlock, bBlock, c + i * cStep + j, cStep,
+                      accumulate || l > 0, triangle ? j - i : rows);
+      }
+    }
+  }
+}
+
+static void clear(ptrdiff_t rows, ptrdiff_t columns, float *c, ptrdiff_t cStep) {
+  for (ptrdiff_t r = 0; r < rows; r++) __builtin_memset(c + r * cStep, 0, columns * sizeof(float));
+}
+
+static void matrix_product(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, MatrixView a, MatrixView b,
+                           float *c, ptrdiff_t cStep, bool accumulate, float *scratch) {
+  if (k == 0 && !accumulate) clear(m, n, c, cStep);
+  if (n == 1 && cStep == 1 && a.rowStep == 1)
+    // A column is the row bᵀ Aᵀ, which is not filled up with zeros.
+    blocked_product(1, m, k, transposed(b), transposed(a), c, m, accumulate, false, scratch);
+  else
+    blocked_product(m, n, k, a, b, c, cStep, accumulate, false, scratch);
+}
+
+static void symmetric_product(ptrdiff_t n, ptrdiff_t k, MatrixView a, ptrdiff_t row, ptrdiff_t rows,
+                              float *g, ptrdiff_t gStep, float *scratch) {
+  float *corner = g + row * gStep + row;
+  ptrdiff_t width = n - row;
+  if (k == 0) clear(rows, width, corner, gStep);
+  MatrixView part = submatrix(a, row, 0);
+  blocked_product(rows, width, k, part, transposed(part), corner, gStep, false, true, scratch);
+  // The mirror image, strip by strip: what is right of a square on the diagonal goes below it.
+  for (ptrdiff_t i = 0; i < rows; i += TILE_COLUMNS) {
+    ptrdiff_t side = smaller(TILE_COLUMNS, rows - i);
+    float *square = corner + i * gStep + i;
+    for (ptrdiff_t r = 1; r < side; r++)
+      for (ptrdiff_t c = 0; c < r; c++) square[r * gStep + c] = square[c * gStep + r];
+    transpose_matrix(side, width - i - side, square + side, gStep, square + side * gStep, gStep);
+  }
+}
+
+static const MatrixKernels matrix_kernels = {
+  .tileRows = TILE_ROWS,
+  .tileColumns = TILE_COLUMNS,
+  .scratchCount = scratch_count,
+  .product = matrix_product,
+  .symmetricProduct = symmetric_product,
+  .transpose = transpose_matrix,
+};

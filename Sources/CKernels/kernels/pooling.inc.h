@@ -6,7 +6,7 @@
 
 #define TILE 4  // a tile of TILE pixels by TILE examples is transposed in registers
 
-INLINE void transpose(quad *a) {
+INLINE void transpose_quads(quad *a) {
   quad p = __builtin_shufflevector(a[0], a[1], 0, 4, 1, 5);
   quad q = __builtin_shufflevector(a[2], a[3], 0, 4, 1, 5);
   quad r = __builtin_shufflevector(a[0], a[1], 2, 6, 3, 7);
@@ -25,7 +25,7 @@ static void pack(
       quad tile[TILE];
       for (int i = 0; i < TILE; i++)
         memcpy(&tile[i], examples + (lane + i) * stride + p, sizeof(quad));
-      transpose(tile);
+      transpose_quads(tile);
       for (int i = 0; i < TILE; i++)
         memcpy(plane + (p + i) * LANES + lane, &tile[i], sizeof(quad));
     }
@@ -42,7 +42,7 @@ static void unpack(
       quad tile[TILE];
       for (int i = 0; i < TILE; i++)
         memcpy(&tile[i], plane + (p + i) * LANES + lane, sizeof(quad));
-      transpose(tile);
+      transpose_quads(tile);
       for (int i = 0; i < TILE; i++)
         memcpy(examples + (lane + i) * stride + p, &tile[i], sizeof(quad));
     }
@@ -114,7 +114,7 @@ static void average_gradient(Pooling k, const float *outputGradient, float *inpu
   })
 }
 
-static void maximum(Pooling k, const float *input, float *output) {
+static void pooled_maximum(Pooling k, const float *input, float *output) {
   FOR_EACH_WINDOW({
     vector most = broadcast(-INFINITY);
     FOR_EACH_PIXEL({
@@ -144,4 +144,4 @@ static void maximum_gradient(
 
 static const PoolingKernels pooling_kernels = {
     .pack = pack, .unpack = unpack, .mean = plane_mean, .spread = spread, .average = average,
-    .averageGradient = average_gradient, .maximum = maximum, .maximumGradient = maximum_gradient};
+    .averageGradient = average_gradient, .maximum = pooled_maximum, .maximumGradient = maximum_gradient};

@@ -1,1 +1,71 @@
-static const RelationKernels relations_kernels = {0};
+#include "distances.inc.h"
+#include "distance_gradient.inc.h"
+#include "angle_tile.inc.h"
+#include "angles.inc.h"
+
+#pragma clang fp contract(fast)
+
+INLINE double penalties_of(ptrdiff_t count, const float *student, const float *teacher,
+                           Penalty penalty, float delta, float *derivatives) {
+  enum { BLOCK = 64 * VECTOR };  // as much as is summed in floats
+  double sum = 0;
+  for (ptrdiff_t start = 0; start < count; start += BLOCK) {
+    ptrdiff_t end = count - start < BLOCK ? count : start + BLOCK;
+    vector loss = {0};
+    for (ptrdiff_t i = start; i < end; i += VECTOR) {
+      vector e = load_part(student + i, count - i, 0) - load_part(teacher + i, count - i, 0);
+      store_part(derivatives + i, count - i, penalize(e, penalty, broadcast(delta), &loss));
+    }
+    sum += sum_pairwise(loss);
+  }
+  return sum;
+}
+
+static double penalties(ptrdiff_t count, const float *student, const float *teacher,
+                        Penalty penalty, float delta, float *derivatives) {
+  switch (penalty) {
+    case PENALTY_HUBER:
+      return penalties_of(count, student, teacher, PENALTY_HUBER, delta, derivatives);
+    case PENALTY_SQUARE:
+      return penalties_of(count, student, teacher, PENALTY_SQUARE, delta, derivatives);
+    case PENALTY_ABSOLUTE:
+      return penalties_of(count, student, teacher, PENALTY_ABSOLUTE, delta, derivatives);
+  }
+  return 0;
+}
+
+static void normalize_rows(ptrdiff_t d, const float *x, ptrdiff_t first, ptrdiff_t end, float *y,
+                           double *inverses) {
+  for (ptrdiff_t i = first; i < end; i++) {
+    double norm = sqrt(dot(d, x + i * d, x + i * d));
+    inverses[i] = norm > 1e-12 ? 1 / norm : 1e12;
+    for (ptrdiff_t k = 0; k < d; k++) y[i * d + k] = (float)(x[i * d + k] * inverses[i]);
+  }
+}
+
+static void normalize_rows_gradient(ptrdiff_t d, const float *y, const float *dy,
+                                    const double *inverses, ptrdiff_t first, ptrdiff_t end,
+                                    float *dx) {
+  for (ptrdiff_t i = first; i < end; i++) {
+    double product = dot(d, y + i * d, dy + i * d);
+    double inverse = inverses[i] < 1e12 ? inverses[i] : 0;
+    for (ptrdiff_t k = 0; k < d; k++)
+      dx[i * d + k] = (float)((dy[i * d + k] - product * y[i * d + k]) * inverse);
+  }
+}
+
+static const RelationKernels relations_kernels = {
+  .column_means = column_means,
+  .packed_rows = packed_rows,
+  .panel_rows = VECTOR,
+  .center_rows = center_rows,
+  .squared_distances = squared_distances,
+  .distance_laplacian = distance_laplacian,
+  .scaled_rows = scaled_rows,
+  .add_short_edges = add_short_edges,
+  .angle_scratch_count = angle_scratch_count,
+  .angles = angles,
+  .penalties = penalties,
+  .normalize_rows = normalize_rows,
+  .normalize_rows_gradient = normalize_rows_gradient,
+};

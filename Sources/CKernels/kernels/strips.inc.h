@@ -3,7 +3,6 @@
 #define LANES 16
 #define STRIP 65536  // floats of a strip: half of a second-level cache
 
-INLINE int smaller(int a, int b) { return a < b ? a : b; }
 INLINE int larger(int a, int b) { return a > b ? a : b; }
 INLINE int quotient_up(int a, int b) { return (a + b - 1) / b; }
 

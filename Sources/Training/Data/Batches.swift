@@ -31,11 +31,7 @@ public struct Batches: Sequence, Sendable {
   /// How many batches are prepared ahead of the one in use.
   static let ahead = 2
 
-  /// The batches to train on in an epoch.
-  ///
-  /// - Parameters:
-  ///   - size: The number of images in a batch.
-  ///   - epoch: Counted from 0.
+  /// The batches to train on in an epoch, which is counted from 0, of `size` images each.
   public init(
     of data: ImageDataSet, size: Int, sampler: some Sampler, normalization: PixelNormalization,
     augmentation: Augmentation, seed: UInt64, epoch: Int

@@ -33,7 +33,6 @@ struct GlyphCanvas {
         guard squared < reach * reach else { continue }
         let coverage = min(reach - squared.squareRoot(), 1)
         let index = row * side + column
-        // Where strokes of one glyph meet, the greater coverage counts, not the sum.
         pixels[index] += coverage * (level - pixels[index])
       }
     }

@@ -19,20 +19,24 @@ public struct GreyImage: Hashable, Sendable {
 
   /// Exchanges left and right.
   public mutating func mirror() {
-    for row in 0..<height { pixels[row * width..<(row + 1) * width].reverse() }
+    for row in 0..<height {
+      var (left, right) = (row * width, (row + 1) * width - 1)
+      while left < right {
+        (pixels[left], pixels[right]) = (pixels[right], pixels[left])
+        (left, right) = (left + 1, right - 1)
+      }
+    }
   }
 
   /// Moves the content, up and to the left where negative; what comes in is black.
   public mutating func move(down: Int, right: Int) {
     guard (down, right) != (0, 0) else { return }
     var moved = [UInt8](repeating: 0, count: pixels.count)
-    let columns = max(0, right)..<max(0, right, min(width, width + right))
-    if !columns.isEmpty {
-      for row in max(0, down)..<max(0, down, min(height, height + down)) {
+    if abs(down) < height, abs(right) < width {
+      let columns = max(0, right)..<min(width, width + right)
+      for row in max(0, down)..<min(height, height + down) {
         let source = (row - down) * width - right
-        moved.replaceSubrange(
-          row * width + columns.lowerBound..<row * width + columns.upperBound,
-          with: pixels[source + columns.lowerBound..<source + columns.upperBound])
+        for column in columns { moved[row * width + column] = pixels[source + column] }
       }
     }
     pixels = moved

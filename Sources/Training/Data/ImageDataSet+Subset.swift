@@ -27,7 +27,7 @@ extension ImageDataSet {
     try split(count, seed: seed).chosen
   }
 
-  /// What ``balanced(_:seed:)`` chooses, and all the other images.
+  /// The images that ``balanced(_:seed:)`` chooses, and all the others.
   ///
   /// - Throws: ``DataSetError/tooFewImages(name:asked:available:)``.
   public func split(
@@ -52,7 +52,8 @@ extension ImageDataSet {
   }
 
   private func check(_ count: Int) throws {
-    guard (0...self.count).contains(count) else {
+    precondition(count >= 0, "[data set] \(count) images")
+    guard count <= self.count else {
       throw DataSetError.tooFewImages(name: name, asked: count, available: self.count)
     }
   }

@@ -1,11 +1,9 @@
 /// Decides which images make up the batches of an epoch.
 public protocol Sampler: Sendable {
-  /// The indices of the images of every batch, batch by batch.
+  /// The indices of the images of every batch of an epoch, batch by batch.
   ///
-  /// - Parameters:
-  ///   - data: The training set; its labels and superclasses are what samplers look at.
-  ///   - size: The number of images in a batch.
-  ///   - random: The source of all chance, another for every epoch.
+  /// Samplers look at the labels and superclasses of `data`, make batches of `size` images, and
+  /// take all chance from `random`, which is another for every epoch.
   func batches(of data: ImageDataSet, size: Int, using random: inout Random) -> [[Int]]
 }
 
@@ -36,6 +34,8 @@ extension [Int] {
   /// Consecutive parts of `size` elements; the last may have fewer.
   fileprivate func chunks(of size: Int) -> [[Int]] {
     precondition(size > 0, "[sampler] batches of \(size) images")
-    return stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
+    return stride(from: 0, to: count, by: size).map { start in
+      Array(self[start..<Swift.min(start + size, count)])
+    }
   }
 }

@@ -8,8 +8,10 @@ public enum Checkpoint {
   ) throws {
     try TensorFile.write(
       trained.weights.tensors, to: path,
-      metadata: ["format": "kindred-checkpoint/1", "network": trained.network.name,
-        "classes": "\(classes)"],
+      metadata: [
+        "format": "kindred-checkpoint/1", "network": trained.network.name,
+        "classes": "\(classes)",
+      ],
       overwriting: overwriting)
   }
 

@@ -1,5 +1,5 @@
-import Foundation
 public import Distillation
+import Foundation
 import Tensors
 
 /// A recipe, ready to run: every name in it is known, every formula fits the networks.

@@ -13,7 +13,7 @@ public struct Recipe: Configurable {
   public var source: String?
 
   public var data = DataSettings()
-  public var teacher: TeacherSettings? = TeacherSettings()
+  public var teacher: TeacherSettings?
   public var student = StudentSettings()
 
   /// The losses to compare; differences are taken to the first.
@@ -169,7 +169,9 @@ extension Setting {
     }
     let text = String(parts[1])
     let value = try? decoder.decode(Setting.self, from: Data(text.utf8))
-    set(parts[0].split(separator: ".", omittingEmptySubsequences: false)[...], to: value ?? .text(text))
+    set(
+      parts[0].split(separator: ".", omittingEmptySubsequences: false)[...],
+      to: value ?? .text(text))
   }
 
   private mutating func set(_ path: ArraySlice<Substring>, to value: Setting) {

@@ -1,5 +1,5 @@
-import Foundation
 public import Distillation
+import Foundation
 public import Tensors
 
 /// A network with the weights it has learned.
@@ -17,7 +17,9 @@ public struct TrainedNetwork: Sendable {
   }
 
   /// The share of images whose largest logit is that of their label.
-  public func accuracy(on images: ImageDataSet, normalizedBy normalization: PixelNormalization) -> Double {
+  public func accuracy(on images: ImageDataSet, normalizedBy normalization: PixelNormalization)
+    -> Double
+  {
     var correct = 0
     for batch in Batches(of: images, size: 256, normalization: normalization) {
       guard let logits = outputs(on: batch.images, giving: ["logits"]).tensors["logits"] else {

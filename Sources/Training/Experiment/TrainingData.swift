@@ -4,9 +4,6 @@ struct TrainingData: Sendable {
   let test: ImageDataSet
   let normalization: PixelNormalization
 
-  /// The data sets that recipes can name.
-  static let names = ["fashion-mnist", "glyphs"]
-
   init(_ settings: DataSettings) throws {
     switch settings.set {
     case "fashion-mnist":
@@ -18,7 +15,7 @@ struct TrainingData: Sendable {
       training = Glyphs.make(count: settings.train ?? 4000, seed: settings.seed)
       test = Glyphs.make(count: settings.test ?? 2000, seed: settings.seed, split: "test")
     default:
-      throw TrainingError.unknownDataSet(settings.set, available: Self.names)
+      throw TrainingError.unknownDataSet(settings.set, available: DataSets.names)
     }
     normalization = PixelNormalization(of: training)
   }

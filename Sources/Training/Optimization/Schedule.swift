@@ -1,5 +1,5 @@
-import Foundation
 public import Distillation
+import Foundation
 
 /// How the learning rate changes over training, as a share of its peak.
 public struct Schedule: Configurable {
@@ -29,12 +29,7 @@ public struct Schedule: Configurable {
 
   public init() {}
 
-  /// The share of the peak rate for a step.
-  ///
-  /// - Parameters:
-  ///   - step: Counted from 0 over the whole training.
-  ///   - stepsPerEpoch: At least 1.
-  ///   - epochs: The length of the training.
+  /// The share of the peak rate for a step, counted from 0 over a training of so many epochs.
   public func share(step: Int, stepsPerEpoch: Int, epochs: Int) -> Double {
     let epoch = Double(step) / Double(stepsPerEpoch)
     if epoch < warmup { return Double(step + 1) / (warmup * Double(stepsPerEpoch)) }

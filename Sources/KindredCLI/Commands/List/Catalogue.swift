@@ -1,10 +1,11 @@
 import Distillation
 import Reports
+import Training
 
 /// Everything that has a name, kind by kind and sorted by name.
 struct Catalogue {
   enum Kind: String, CaseIterable, ArgumentValue {
-    case papers, terms, relations, matchers, knowledge
+    case papers, terms, relations, matchers, knowledge, samplers, networks, datasets
   }
 
   let registry: Registry
@@ -30,6 +31,17 @@ struct Catalogue {
       table = Table(["knowledge", "reads"])
       for entry in knowledge { table.append([entry.call, entry.takes]) }
       table.append(["logits, embedding, stage1, …", "the output of that name"])
+    case .samplers:
+      table = Table(["sampler", "batches"])
+      for (name, summary) in Samplers.summaries { table.append([name, summary]) }
+    case .networks:
+      table = Table(["network", "outputs"])
+      for (pattern, example) in Networks.kinds {
+        table.append([pattern, example.outputNames.joined(separator: ", ")])
+      }
+    case .datasets:
+      table = Table(["data set", "images"])
+      for (name, summary) in DataSets.summaries { table.append([name, summary]) }
     }
     return table
   }
@@ -55,7 +67,24 @@ struct Catalogue {
     case .relations: .array(relations.map { $0.json("takes") })
     case .matchers: .array(matchers.map { $0.json("takes") })
     case .knowledge: .array(knowledge.map { $0.json("reads") })
+    case .samplers: Self.json(Samplers.summaries)
+    case .networks:
+      .array(
+        Networks.kinds.map { pattern, example in
+          .object([
+            ("name", .string(pattern)), ("example", .string(example.name)),
+            ("outputs", .strings(example.outputNames)),
+          ])
+        })
+    case .datasets: Self.json(DataSets.summaries)
     }
+  }
+
+  private static func json(_ summaries: [(name: String, summary: String)]) -> JSON {
+    .array(
+      summaries.map { name, summary in
+        .object([("name", .string(name)), ("summary", .string(summary))])
+      })
   }
 
   private var terms: [any NamedTerm.Type] {

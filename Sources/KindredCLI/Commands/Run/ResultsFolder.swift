@@ -33,7 +33,8 @@ struct ResultsFolder {
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try AtomicFile.write(try encoder.encode(recipe), to: file("recipe.json"), overwriting: replacing)
+    try AtomicFile.write(
+      try encoder.encode(recipe), to: file("recipe.json"), overwriting: replacing)
     try AtomicFile.write("", to: file("metrics.jsonl"), overwriting: replacing)
   }
 

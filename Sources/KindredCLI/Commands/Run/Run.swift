@@ -9,7 +9,7 @@ struct Run: Command {
   let name = "run"
   let summary = "Runs an experiment: a teacher, and a student for every loss and seed."
   let discussion = """
-    A recipe is one JSON5 file: data, teacher, student, a loss a row, seeds. Everything in
+    A recipe is one JSON5 file: data, teacher, student, a loss a row, seeds. All of
     it is checked before training starts. The folder of results holds:
       results.json   every number: means, differences to the first row, every epoch
       metrics.jsonl  a line an epoch, written as it ends
@@ -18,8 +18,7 @@ struct Run: Command {
 
     Examples:
       kindred run Examples/quickstart.json5
-      kindred run recipe.json5 --out results/short --set student.training.epochs=2 \\
-        --set seeds=[1,2,3]
+      kindred run recipe.json5 --set student.training.epochs=2 --set seeds=[1,2]
     """
 
   let registry: Registry

@@ -1,5 +1,5 @@
 import Distillation
-import Foundation
+import Reports
 import Tensors
 import Training
 
@@ -53,7 +53,8 @@ struct OutputsFile {
           "'\(path)': \(DistillationError.missingOutput(name, available: available))")
       }
       if let (index, value) = tensor.firstNonFinite {
-        throw CommandError.badData("\(place(of: name)) holds \(value) at \(index)")
+        throw CommandError.badData(
+          "\(place(of: name)) holds \(NumberFormat.fixed(Double(value), digits: 0)) at \(index)")
       }
     }
   }

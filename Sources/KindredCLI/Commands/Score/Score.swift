@@ -9,9 +9,9 @@ struct Score: Command {
   let name = "score"
   let summary = "Evaluates a loss on activations that any framework has dumped."
   let discussion = """
-    Files are .npy, .npz or .safetensors. They hold the outputs of one network on one
-    batch by name: logits, embedding, stage1, ..., logits@virtual. The array of an .npy
-    file has no name and serves as the only output that the loss reads.
+    Files are .npy, .npz or .safetensors. They hold the outputs of one network on
+    one batch by name: logits, embedding, stage1, ..., logits@virtual. The array of
+    an .npy file has no name and serves as the only output that the loss reads.
 
     Examples:
       kindred score --loss 'ce + 25*rkd.distance' --student s.npz --teacher t.npz \\
@@ -49,16 +49,17 @@ struct Score: Command {
     try checkBatchSizes([student, teacher], labels)
 
     student.outputs.labels = labels?.labels
-    let result = try evaluated(labels) {
-      try graph.evaluate(student: student.outputs, teacher: teacher.outputs)
+    let result = try namingLabels(labels) {
+      try LossResult(
+        graph, student.outputs, teacher.outputs, withGradients: arguments[gradient] != nil)
     }
-    try checkFinite(result)
+    try result.checkFinite()
     if let path = arguments[gradient] {
-      try TensorFile.write(result.gradients.tensors, to: path, overwriting: arguments[force])
+      try TensorFile.write(result.gradients, to: path, overwriting: arguments[force])
     }
     switch arguments[format] {
-    case .text: try console.write(table(result).text(width: console.textWidth))
-    case .json: try console.write(json(result).text + "\n")
+    case .text: try console.write(result.table.text(width: console.textWidth))
+    case .json: try console.write(result.json.text + "\n")
     }
   }
 
@@ -76,9 +77,9 @@ struct Score: Command {
   }
 
   /// What is wrong with the labels is said with their file's name.
-  private func evaluated(
-    _ labels: LabelsFile?, _ body: () throws -> LossEvaluation
-  ) throws -> LossEvaluation {
+  private func namingLabels<Result>(
+    _ labels: LabelsFile?, _ body: () throws -> Result
+  ) throws -> Result {
     do {
       return try body()
     } catch let error as DistillationError {
@@ -90,44 +91,5 @@ struct Score: Command {
       default: throw error
       }
     }
-  }
-
-  /// The inputs were finite: what is not, now, is beyond Float32.
-  private func checkFinite(_ result: LossEvaluation) throws {
-    for term in result.terms where !term.value.isFinite {
-      throw CommandError.failed("'\(term.name)' overflows: its value is \(term.value)")
-    }
-    for (name, gradient) in result.gradients.tensors.sorted(by: { $0.key < $1.key }) {
-      guard let (index, value) = gradient.firstNonFinite else { continue }
-      throw CommandError.failed("the gradient at '\(name)' overflows: \(value) at \(index)")
-    }
-  }
-
-  private func table(_ result: LossEvaluation) -> Table {
-    var table = Table(["term", .number("weight"), .number("value"), .number("weighted")])
-    let text = { NumberFormat.significant($0, digits: 7) }
-    for term in result.terms {
-      let weighted = term.weight * term.value
-      table.append(
-        [term.name, Distillation.describe(term.weight), text(term.value), text(weighted)])
-    }
-    table.append(["total", "", "", text(result.value)])
-    return table
-  }
-
-  private func json(_ result: LossEvaluation) -> JSON {
-    .object([
-      ("value", .number(result.value)),
-      (
-        "terms",
-        .array(
-          result.terms.map { term in
-            .object([
-              ("name", .string(term.name)), ("weight", .number(term.weight)),
-              ("value", .number(term.value)),
-            ])
-          })
-      ),
-    ])
   }
 }

@@ -1,0 +1,162 @@
+// The innermost loop of the angles: the pairs (b, c) of one tile as one vertex a sees them.
+//
+// D = ‖xᵢ − xⱼ‖², r = 1 / √(2 D), and 0 for an edge without direction;
+// t = D_ab + D_ac − D_bc and ψ = r_ab r_ac t for the student and for the teacher;
+// e = ψˢ − ψᵗ, p = ℓ′(e), q = p r_ab r_ac with the student's r.
+
+#pragma clang fp contract(fast)
+
+// The numbers kept of an edge (a, c), each for VECTOR edges: the first six, or all where the
+// residuals of the distances matter.
+enum { D_S, R_S, D_T, R_T, SUM_Q, SUM_QT, EDGE_FIELDS };
+enum { REST_S = EDGE_FIELDS, REST_T, EXACT_EDGE_FIELDS };
+
+// The numbers kept of a pair (b, c), each for VECTOR pairs.
+enum { PAIR_S, PAIR_T, PAIR_Q, PAIR_FIELDS };
+enum { PAIR_REST_S = PAIR_FIELDS, PAIR_REST_T, EXACT_PAIR_FIELDS };
+
+// Floats from VECTOR edges, or pairs, to the next.
+INLINE ptrdiff_t edge_step(int exact) { return (exact ? EXACT_EDGE_FIELDS : EDGE_FIELDS) * VECTOR; }
+INLINE ptrdiff_t pair_step(int exact) { return (exact ? EXACT_PAIR_FIELDS : PAIR_FIELDS) * VECTOR; }
+
+// a b + c. Contraction would compute a b once for two sums, which takes an addition more.
+INLINE vector multiply_add(vector a, vector b, vector c) {
+#if VECTOR == 4 && defined(__x86_64__)
+  return a * b + c;  // no fused instruction
+#else
+  return __builtin_elementwise_fma(a, b, c);
+#endif
+}
+
+INLINE float sum_pairwise(vector v) {
+  typedef float quad __attribute__((vector_size(4 * sizeof(float))));
+  quad parts[VECTOR / 4];
+  memcpy(parts, &v, sizeof v);
+  for (int width = VECTOR / 8; width; width /= 2)
+    for (int i = 0; i < width; i++) parts[i] += parts[i + width];
+  return (parts[0][0] + parts[0][2]) + (parts[0][1] + parts[0][3]);
+}
+
+// Both products rounded, so that equal networks do not differ at all.
+INLINE vector difference_of_products(vector a, vector b, vector c, vector d) {
+#pragma clang fp contract(off)
+  return a * b - c * d;
+}
+
+// ℓ(e) is added to `loss`; returns ℓ′(e).
+INLINE vector penalize(vector e, Penalty penalty, vector delta, vector *loss) {
+  vector p;
+  switch (penalty) {
+    case PENALTY_HUBER:
+      p = smaller_lanes(larger_lanes(e, -delta), delta);
+      *loss += p * (e - 0.5f * p);
+      return p;
+    case PENALTY_SQUARE:
+      *loss += e * e;
+      return e + e;
+    case PENALTY_ABSOLUTE:
+      p = select_lanes(e > 0, broadcast(1), select_lanes(e < 0, broadcast(-1), (vector){0}));
+      *loss += p * e;
+      return p;
+  }
+  return e;
+}
+
+// A row b of a tile.
+typedef struct {
+  vector d_s, r_s, rest_s, d_t, r_t, rest_t;  // the edge (a, b), in every lane
+  vector q, qt, loss;                         // sums over c
+  vector delta;
+} AngleRow;
+
+// t. Beside a short edge the difference of the two long ones is exact, and then the residuals are
+// what is missing.
+INLINE vector numerator(vector ab, vector ac, vector bc) { return (ac - bc) + ab; }
+INLINE vector exact_numerator(vector ab, vector ac, vector bc, vector rest) {
+  return ((larger_lanes(ab, ac) - bc) + smaller_lanes(ab, ac)) + rest;
+}
+
+// VECTOR columns c of a row; those outside the mask, if there is one, do not count.
+INLINE void add_angles(AngleRow *row, float *edge, float *pair, Penalty penalty, int exact,
+                       const ivector *mask) {
+  vector d_s = load(edge + D_S * VECTOR), d_t = load(edge + D_T * VECTOR);
+  vector t_s = load(pair + PAIR_S * VECTOR), t_t = load(pair + PAIR_T * VECTOR);
+  if (exact) {
+    vector rest_s = row->rest_s + load(edge + REST_S * VECTOR) - load(pair + PAIR_REST_S * VECTOR);
+    vector rest_t = row->rest_t + load(edge + REST_T * VECTOR) - load(pair + PAIR_REST_T * VECTOR);
+    t_s = exact_numerator(row->d_s, d_s, t_s, rest_s);
+    t_t = exact_numerator(row->d_t, d_t, t_t, rest_t);
+  } else {
+    t_s = numerator(row->d_s, d_s, t_s);
+    t_t = numerator(row->d_t, d_t, t_t);
+  }
+  vector rr_s = row->r_s * load(edge + R_S * VECTOR), rr_t = row->r_t * load(edge + R_T * VECTOR);
+  vector e = difference_of_products(t_s, rr_s, t_t, rr_t);
+  if (mask) e = (vector)((ivector)e & *mask);
+  vector q = penalize(e, penalty, row->delta, &row->loss) * rr_s;
+  store(pair + PAIR_Q * VECTOR, load(pair + PAIR_Q * VECTOR) + q);
+  store(edge + SUM_Q * VECTOR, load(edge + SUM_Q * VECTOR) + q);
+  store(edge + SUM_QT * VECTOR, multiply_add(q, t_s, load(edge + SUM_QT * VECTOR)));
+  row->q += q;
+  row->qt = multiply_add(q, t_s, row->qt);
+}
+
+// The pairs b < c with b from `row` to before `row_end` and c from `column`, a multiple of VECTOR,
+// to before `column_end`. The rows of `pairs` are `step` floats apart.
+typedef struct {
+  float *pairs;
+  ptrdiff_t step, row, row_end, column, column_end;
+} AngleTile;
+
+// Adds q to the pairs of the tile, and Σ q and Σ q t to its edges: to `edges` for c, to `row_sums`
+// for b. Returns Σ ℓ(e).
+INLINE float add_tile(const AngleTile *tile, float *edges, float *row_sums, Penalty penalty,
+                      float delta, int exact) {
+  AngleRow row = {.delta = broadcast(delta)};
+  for (ptrdiff_t b = tile->row; b < tile->row_end; b++) {
+    const float *own = edges + b / VECTOR * edge_step(exact) + b % VECTOR;
+    row.d_s = broadcast(own[D_S * VECTOR]), row.r_s = broadcast(own[R_S * VECTOR]);
+    row.d_t = broadcast(own[D_T * VECTOR]), row.r_t = broadcast(own[R_T * VECTOR]);
+    if (exact) {
+      row.rest_s = broadcast(own[REST_S * VECTOR]);
+      row.rest_t = broadcast(own[REST_T * VECTOR]);
+    }
+    row.q = row.qt = (vector){0};
+    float *edge = edges + tile->column / VECTOR * edge_step(exact);
+    float *pair = tile->pairs + (b - tile->row) * tile->step;
+    ptrdiff_t group = 0, groups = (tile->column_end - tile->column) / VECTOR;
+    if (tile->column <= b) {
+      group = (b - tile->column) / VECTOR;
+      ivector right;
+      for (int l = 0; l < VECTOR; l++) right[l] = l > b % VECTOR ? -1 : 0;
+      add_angles(&row, edge + group * edge_step(exact), pair + group * pair_step(exact), penalty,
+                 exact, &right);
+      group++;
+    }
+    for (; group < groups; group++)
+      add_angles(&row, edge + group * edge_step(exact), pair + group * pair_step(exact), penalty,
+                 exact, NULL);
+    row_sums[2 * b] += sum_pairwise(row.q);
+    row_sums[2 * b + 1] += sum_pairwise(row.qt);
+  }
+  return sum_pairwise(row.loss);
+}
+
+typedef float AddTile(const AngleTile *tile, float *edges, float *row_sums, float delta);
+
+#define ADD_TILE(name, penalty, exact)                                                     \
+  static float name(const AngleTile *tile, float *edges, float *row_sums, float delta) {   \
+    return add_tile(tile, edges, row_sums, penalty, delta, exact);                         \
+  }
+ADD_TILE(add_huber_tile, PENALTY_HUBER, 0)
+ADD_TILE(add_square_tile, PENALTY_SQUARE, 0)
+ADD_TILE(add_absolute_tile, PENALTY_ABSOLUTE, 0)
+ADD_TILE(add_exact_huber_tile, PENALTY_HUBER, 1)
+ADD_TILE(add_exact_square_tile, PENALTY_SQUARE, 1)
+ADD_TILE(add_exact_absolute_tile, PENALTY_ABSOLUTE, 1)
+
+static AddTile *const add_tiles[3][2] = {
+  [PENALTY_HUBER] = {add_huber_tile, add_exact_huber_tile},
+  [PENALTY_SQUARE] = {add_square_tile, add_exact_square_tile},
+  [PENALTY_ABSOLUTE] = {add_absolute_tile, add_exact_absolute_tile},
+};

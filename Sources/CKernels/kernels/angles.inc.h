@@ -1,0 +1,145 @@
+// The angles of RKD, streamed: n³ cosines are compared and none is stored. With the symbols of
+// angle_tile.inc.h, L = Σ_a Σ_{b<c} ℓ(e) has the derivatives
+//   by D_bc: −Σ_a q, and by D_ab from the angles at a: Σ_c q − r_ab² Σ_c q t.
+// Derived in docs/kernels/angle.md.
+
+#pragma clang fp contract(fast)
+
+enum {
+  ANGLE_VERTICES = 32,   // vertices that share what is read of a tile; their edges stay in a cache
+  ANGLE_ROWS = 8,        // rows of a tile
+  ANGLE_COLUMNS = 256,   // columns of a tile, whose pairs stay in the first cache; half if exact
+};
+
+// The part of the longest squared distance at a vertex below which an edge is so short that the
+// rounding of the distances would show in its angles.
+#define SHORT_AT_VERTEX 0x1p-10f
+
+INLINE vector reciprocal_lengths(vector squared, float smallest) {
+  return select_lanes(squared > smallest, 1 / __builtin_elementwise_sqrt(2 * squared), (vector){0});
+}
+
+static int has_short_edge(ptrdiff_t n, const Edges *edges, ptrdiff_t a) {
+  vector shortest = broadcast(FLT_MAX), longest = {0};
+  for (ptrdiff_t c = 0; c < n; c += VECTOR) {
+    vector d = load_part(edges->squared + a * n + c, n - c, 0);
+    shortest = select_lanes(d > edges->smallest, smaller_lanes(d, shortest), shortest);
+    longest = larger_lanes(d, longest);
+  }
+  for (int l = 1; l < VECTOR; l++) {
+    if (shortest[l] < shortest[0]) shortest[0] = shortest[l];
+    if (longest[l] > longest[0]) longest[0] = longest[l];
+  }
+  return shortest[0] < SHORT_AT_VERTEX * longest[0];
+}
+
+// Σ ℓ over the pairs b = c at a vertex: their cosine is 1, or 0 if the edge has no direction.
+static double penalty_of_equal_edges(ptrdiff_t n, const Edges *student, const Edges *teacher,
+                                     ptrdiff_t a, Penalty penalty, float delta) {
+  ivector differences = {0};
+  for (ptrdiff_t b = 0; b < n; b += VECTOR)
+    differences += (load_part(student->squared + a * n + b, n - b, 0) > student->smallest) ^
+                   (load_part(teacher->squared + a * n + b, n - b, 0) > teacher->smallest);
+  double count = 0;
+  for (int l = 0; l < VECTOR; l++) count -= differences[l];
+  if (penalty != PENALTY_HUBER) return count;
+  return count * (delta < 1 ? delta * (1 - 0.5 * delta) : 0.5);
+}
+
+static void load_edges(ptrdiff_t n, const Edges *student, const Edges *teacher, ptrdiff_t a,
+                       int exact, float *edges) {
+  for (ptrdiff_t c = 0; c < n; c += VECTOR, edges += edge_step(exact)) {
+    vector s = load_part(student->squared + a * n + c, n - c, 0);
+    vector t = load_part(teacher->squared + a * n + c, n - c, 0);
+    store(edges + D_S * VECTOR, s);
+    store(edges + R_S * VECTOR, reciprocal_lengths(s, student->smallest));
+    store(edges + D_T * VECTOR, t);
+    store(edges + R_T * VECTOR, reciprocal_lengths(t, teacher->smallest));
+    store(edges + SUM_Q * VECTOR, (vector){0});
+    store(edges + SUM_QT * VECTOR, (vector){0});
+    if (!exact) continue;
+    store(edges + REST_S * VECTOR, load_part(student->residual + a * n + c, n - c, 0));
+    store(edges + REST_T * VECTOR, load_part(teacher->residual + a * n + c, n - c, 0));
+  }
+}
+
+static void load_pairs(ptrdiff_t n, const Edges *student, const Edges *teacher, int exact,
+                       const AngleTile *tile) {
+  for (ptrdiff_t b = tile->row; b < tile->row_end; b++) {
+    float *pair = tile->pairs + (b - tile->row) * tile->step;
+    for (ptrdiff_t c = tile->column; c < tile->column_end; c += VECTOR, pair += pair_step(exact)) {
+      store(pair + PAIR_S * VECTOR, load_part(student->squared + b * n + c, n - c, 0));
+      store(pair + PAIR_T * VECTOR, load_part(teacher->squared + b * n + c, n - c, 0));
+      store(pair + PAIR_Q * VECTOR, (vector){0});
+      if (!exact) continue;
+      store(pair + PAIR_REST_S * VECTOR, load_part(student->residual + b * n + c, n - c, 0));
+      store(pair + PAIR_REST_T * VECTOR, load_part(teacher->residual + b * n + c, n - c, 0));
+    }
+  }
+}
+
+static void subtract_pairs(ptrdiff_t n, int exact, const AngleTile *tile, float *gradient) {
+  for (ptrdiff_t b = tile->row; b < tile->row_end; b++, gradient += n) {
+    const float *pair = tile->pairs + (b - tile->row) * tile->step;
+    for (ptrdiff_t c = tile->column; c < tile->column_end; c += VECTOR, pair += pair_step(exact)) {
+      vector q = load(pair + PAIR_Q * VECTOR);
+      store_part(gradient + c, n - c, load_part(gradient + c, n - c, 0) - q);
+    }
+  }
+}
+
+// Adds the derivatives by D_ac to row a.
+static void add_edges(ptrdiff_t n, int exact, const float *edges, const float *row_sums,
+                      float *gradient) {
+  for (ptrdiff_t c = 0; c < n; c++) {
+    const float *edge = edges + c / VECTOR * edge_step(exact) + c % VECTOR;
+    float r = edge[R_S * VECTOR];
+    float q = edge[SUM_Q * VECTOR] + row_sums[2 * c];
+    float qt = edge[SUM_QT * VECTOR] + row_sums[2 * c + 1];
+    gradient[c] += q - r * r * qt;
+  }
+}
+
+static ptrdiff_t angle_scratch_count(ptrdiff_t n) {
+  return ANGLE_VERTICES * packed_rows(n) * (EXACT_EDGE_FIELDS + 2) +
+         ANGLE_ROWS * ANGLE_COLUMNS * PAIR_FIELDS;
+}
+
+static void angles(ptrdiff_t n, Edges student, Edges teacher, Penalty penalty, float delta,
+                   ptrdiff_t first, ptrdiff_t end, double *sums, float *gradient,
+                   float *scratch) {
+  const ptrdiff_t width = packed_rows(n);
+  float *const pairs = scratch, *const row_sums = pairs + ANGLE_ROWS * ANGLE_COLUMNS * PAIR_FIELDS;
+  float *const edges = row_sums + 2 * ANGLE_VERTICES * width;
+  memset(gradient, 0, n * n * sizeof(float));
+  sums[0] = sums[1] = 0;
+  for (ptrdiff_t a = first; a < end; a += ANGLE_VERTICES) {
+    const ptrdiff_t vertices = end - a < ANGLE_VERTICES ? end - a : ANGLE_VERTICES;
+    int exact = 0;
+    for (ptrdiff_t v = 0; v < vertices; v++) {
+      exact |= has_short_edge(n, &student, a + v) | has_short_edge(n, &teacher, a + v);
+      sums[1] += penalty_of_equal_edges(n, &student, &teacher, a + v, penalty, delta);
+    }
+    AddTile *const add = add_tiles[penalty][exact];
+    const ptrdiff_t step = width / VECTOR * edge_step(exact);
+    const ptrdiff_t columns = exact ? ANGLE_COLUMNS / 2 : ANGLE_COLUMNS;
+    memset(row_sums, 0, 2 * vertices * width * sizeof(float));
+    for (ptrdiff_t v = 0; v < vertices; v++)
+      load_edges(n, &student, &teacher, a + v, exact, edges + v * step);
+    for (ptrdiff_t c = 0; c < width; c += columns) {
+      const ptrdiff_t column_end = c + columns < width ? c + columns : width;
+      for (ptrdiff_t b = 0; b < n && b < column_end; b += ANGLE_ROWS) {
+        AngleTile tile = {.pairs = pairs, .row = b, .column_end = column_end};
+        tile.row_end = b + ANGLE_ROWS < n ? b + ANGLE_ROWS : n;
+        tile.column = c > b ? c : b / VECTOR * VECTOR;
+        tile.step = (column_end - tile.column) / VECTOR * pair_step(exact);
+        load_pairs(n, &student, &teacher, exact, &tile);
+        for (ptrdiff_t v = 0; v < vertices; v++)
+          sums[0] += add(&tile, edges + v * step, row_sums + 2 * v * width, delta);
+        subtract_pairs(n, exact, &tile, gradient + b * n);
+      }
+    }
+    for (ptrdiff_t v = 0; v < vertices; v++)
+      add_edges(n, exact, edges + v * step, row_sums + 2 * v * width, gradient + (a + v) * n);
+  }
+}

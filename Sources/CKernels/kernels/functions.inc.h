@@ -1,0 +1,96 @@
+// Functions of a vector: parts of one, its lanes, the exponential function and the logarithm.
+
+#pragma clang fp contract(fast)
+
+// All that takes or returns a vector is inlined, whatever the calling convention.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+typedef double dvector __attribute__((vector_size(VECTOR * sizeof(double))));
+
+// The first `count` numbers, or a whole vector if there are more; `fill` beyond them.
+INLINE vector load_part(const float *p, ptrdiff_t count, float fill) {
+  if (count >= VECTOR) return load(p);
+  vector v = broadcast(fill);
+  for (int i = 0; i < count; i++) v[i] = p[i];
+  return v;
+}
+INLINE void store_part(float *p, ptrdiff_t count, vector v) {
+  if (count >= VECTOR) return store(p, v);
+  for (int i = 0; i < count; i++) p[i] = v[i];
+}
+
+INLINE vector select_lanes(ivector mask, vector yes, vector no) {
+  return (vector)((mask & (ivector)yes) | (~mask & (ivector)no));
+}
+
+// The larger of each pair of lanes; `b` where either is NaN.
+INLINE vector larger_lanes(vector a, vector b) {
+  return select_lanes((ivector)(a > b), a, b);
+}
+INLINE vector smaller_lanes(vector a, vector b) {
+  return select_lanes((ivector)(a < b), a, b);
+}
+INLINE float largest_lane(vector v) {
+  float largest = v[0];
+  for (int i = 1; i < VECTOR; i++) largest = v[i] > largest ? v[i] : largest;
+  return largest;
+}
+
+INLINE dvector in_double(vector v) { return __builtin_convertvector(v, dvector); }
+INLINE double sum_of_double_lanes(dvector v) {
+  double sum = 0;
+  for (int i = 0; i < VECTOR; i++) sum += v[i];
+  return sum;
+}
+
+// ln 2 as a sum, of which the first has so few digits that a small integer times it is exact.
+#define LN_2_HIGH 0.693359375f
+#define LN_2_LOW -2.12194440e-4f
+
+// eˣ, with an error of at most about one unit in the last place.
+//
+// eˣ = 2ⁿ eʳ with n = round(x / ln 2), |r| ≤ ln 2 / 2, and a polynomial for eʳ (Moshier's, as
+// in the Cephes library). Overflow gives infinity, underflow subnormal numbers and then 0.
+INLINE vector exponential(vector x) {
+  const float round = 0x1.8p23f;  // adding it leaves no digit behind the point, and n as an integer
+  x = larger_lanes(broadcast(-104.5f), smaller_lanes(broadcast(89), x));
+  vector shifted = x * 1.44269504f + round, n = shifted - round;
+  vector r = (x - n * LN_2_HIGH) - n * LN_2_LOW;
+  vector p = broadcast(1.9875691500e-4f);
+  p = p * r + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * (r * r) + r + 1;
+  // 2ⁿ in two steps, since it may not be a number where the product is.
+  ivector e = (ivector)shifted - (ivector)broadcast(round), half = e >> 1;
+  return p * (vector)((half + 127) << 23) * (vector)((e - half + 127) << 23);
+}
+
+// ln x, with an error below one unit in the last place.
+//
+// ln x = e ln 2 + ln(1 + m) with x = 2ᵉ (1 + m), √½ ≤ 1 + m < √2, and a polynomial of the
+// same source for the latter. ln 0 is −∞, that of a negative number NaN.
+INLINE vector logarithm(vector x) {
+  ivector subnormal = (ivector)(x < 0x1p-126f);
+  vector scaled = select_lanes(subnormal, x * 0x1p23f, x);
+  ivector e = ((ivector)scaled - 0x3f3504f3) >> 23;  // the bits of √½
+  vector m = (vector)((ivector)scaled - (e << 23)) - 1;
+  vector n = __builtin_convertvector(e - (subnormal & 23), vector);
+  vector p = broadcast(7.0376836292e-2f);
+  p = p * m - 1.1514610310e-1f;
+  p = p * m + 1.1676998740e-1f;
+  p = p * m - 1.2420140846e-1f;
+  p = p * m + 1.4249322787e-1f;
+  p = p * m - 1.6668057665e-1f;
+  p = p * m + 2.0000714765e-1f;
+  p = p * m - 2.4999993993e-1f;
+  p = p * m + 3.3333331174e-1f;
+  vector square = m * m;
+  vector y = p * (m * square) + n * LN_2_LOW - square * 0.5f;
+  y = m + y + n * LN_2_HIGH;
+  y = select_lanes((ivector)(x == 0), broadcast(-__builtin_inff()), y);
+  y = select_lanes((ivector)(x < __builtin_inff()), y, x);
+  return select_lanes((ivector)(x < 0), broadcast(__builtin_nanf("")), y);
+}

@@ -1,0 +1,78 @@
+// The blocks of A and B that the matrix product reads many times, copied into panels that are read
+// from one end to the other; or left where they are, if they are small or read but a few times.
+
+INLINE ptrdiff_t rounded_up(ptrdiff_t n, ptrdiff_t step) { return (n + step - 1) / step * step; }
+
+INLINE MatrixView submatrix(MatrixView x, ptrdiff_t row, ptrdiff_t column) {
+  x.start += row * x.rowStep + column * x.columnStep;
+  return x;
+}
+INLINE MatrixView transposed(MatrixView x) {
+  return (MatrixView){x.start, x.columnStep, x.rowStep};
+}
+
+// A block of A: its panels are of TILE_ROWS rows, `panelStep` apart.
+typedef struct {
+  const float *start;
+  ptrdiff_t panelStep, rowStep, columnStep;
+} RowPanels;
+
+INLINE RowPanels row_panels(MatrixView a) {
+  return (RowPanels){a.start, TILE_ROWS * a.rowStep, a.rowStep, a.columnStep};
+}
+
+// Copies a block of A: as it is if it lies row by row, else each panel column by column.
+static RowPanels pack_rows(ptrdiff_t rows, ptrdiff_t depth, MatrixView a, float *block) {
+  if (a.columnStep == 1) {
+    for (ptrdiff_t r = 0; r < rows; r++)
+      __builtin_memcpy(block + r * depth, a.start + r * a.rowStep, depth * sizeof(float));
+    return row_panels((MatrixView){block, depth, 1});
+  }
+  ptrdiff_t whole = rows - rows % TILE_ROWS;
+  for (ptrdiff_t k = 0; k < depth; k++) {
+    const float *from = a.start + k * a.columnStep;
+    float *to = block + k * TILE_ROWS;
+    for (ptrdiff_t r = 0; r < whole; r += TILE_ROWS, to += depth * TILE_ROWS)
+      __builtin_memcpy(to, from + r, TILE_ROWS * sizeof(float));
+    for (ptrdiff_t r = whole; r < rows; r++) to[r - whole] = from[r];
+  }
+  return (RowPanels){block, depth * TILE_ROWS, 1, TILE_ROWS};
+}
+
+// A block of B: its panels are of TILE_COLUMNS columns, `panelStep` apart. The last, if it has
+// fewer, is filled up with zeros and lies by itself.
+typedef struct {
+  const float *start, *last;
+  ptrdiff_t panelStep, rowStep;
+} ColumnPanels;
+
+static void pack_panel(ptrdiff_t depth, ptrdiff_t width, MatrixView b, float *to) {
+  if (width < TILE_COLUMNS)
+    for (ptrdiff_t i = 0; i < depth * TILE_COLUMNS; i += VECTOR) store(to + i, (vector){0});
+  if (b.columnStep != 1) {
+    transpose_matrix(width, depth, b.start, b.columnStep, to, TILE_COLUMNS);
+    return;
+  }
+  const float *from = b.start;
+  for (ptrdiff_t k = 0; k < depth; k++, from += b.rowStep, to += TILE_COLUMNS) {
+    if (width < VECTOR) {
+      for (ptrdiff_t c = 0; c < width; c++) to[c] = from[c];
+    } else {
+      store(to, load(from));
+      store(to + width - VECTOR, load(from + width - VECTOR));
+    }
+  }
+}
+
+static ColumnPanels pack_columns(ptrdiff_t depth, ptrdiff_t columns, MatrixView b, bool inPlace,
+                                 float *block) {
+  ptrdiff_t whole = columns - columns % TILE_COLUMNS;
+  ptrdiff_t step = depth * TILE_COLUMNS;
+  float *last = inPlace ? block : block + depth * whole;
+  if (!inPlace)
+    for (ptrdiff_t j = 0; j < whole; j += TILE_COLUMNS)
+      pack_panel(depth, TILE_COLUMNS, submatrix(b, 0, j), block + depth * j);
+  if (whole < columns) pack_panel(depth, columns - whole, submatrix(b, 0, whole), last);
+  return inPlace ? (ColumnPanels){b.start, last, TILE_COLUMNS, b.rowStep}
+                  : (ColumnPanels){block, last, step, TILE_COLUMNS};
+}

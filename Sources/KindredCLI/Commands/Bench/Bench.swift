@@ -1,0 +1,11 @@
+import Distillation
+
+/// `kindred bench`
+struct Bench: Command {
+  let name = "bench"
+  let summary = "Measures how fast this machine trains and infers."
+
+  var subcommands: [any Command] { [BenchTraining()] }
+
+  func run(_ arguments: Arguments, console: Console) {}
+}

@@ -1,0 +1,212 @@
+import Kindred
+import KindredCLI
+import Testing
+
+@Suite struct DescribeTests {
+  @Test func aPaper() {
+    #expect(
+      kindred("describe", "rkd") == (
+        .done,
+        """
+        rkd, a paper
+        Relational Knowledge Distillation
+        Park, Kim, Lu, Cho, CVPR 2019
+        https://arxiv.org/abs/1904.05068
+
+          L = λ_D · rkd.distance + λ_A · rkd.angle
+
+        parameter  default
+        ─────────  ───────
+        distance   1
+        angle      2
+
+        Unchanged by rotated features, scaled features, translated examples and the
+        order of the batch.
+
+        embedding
+        ├─ distances
+        │  └─ dividedByMean
+        │     └─ huber → rkd.distance
+        └─ angles
+           └─ huber → 2 · rkd.angle
+
+        """, ""
+      ))
+  }
+
+  @Test func aPartOfAMatch() {
+    #expect(
+      kindred("describe", "huber").output == """
+        huber, a matcher
+
+        Takes any tensor.
+
+        parameter  default  choices
+        ─────────  ───────  ──────────────────
+        delta      1
+        reduction  all      all, distinct, sum
+
+        """)
+    #expect(
+      kindred("describe", "lastStage").output == """
+        lastStage, a knowledge
+
+        Reads the last stage.
+
+        """)
+  }
+
+  static let formula = """
+    ce + 25*rkd.distance(layer: stage2) + 10*match(stage2, by: distances, with: meanSquare) \
+    + kd(temperature: 2) + 0*logits
+    """
+
+  @Test func aFormula() {
+    #expect(
+      kindred("describe", Self.formula).output == """
+         1 · ce
+             L = −1/n Σᵢ Σ_c qᵢ_c log softmax(zᵢ)_c,  q = (1 − ε) onehot(yᵢ) + ε/C
+        25 · rkd.distance(layer: stage2)
+             L = 1/n² Σᵢⱼ ℓ_δ(‖sᵢ − sⱼ‖/μˢ − ‖tᵢ − tⱼ‖/μᵗ)
+        10 · match(stage2, by: distances, with: meanSquare)
+         1 · kd(temperature: 2)
+             L = T² · 1/n Σᵢ KL(softmax(tᵢ/T) ‖ softmax(sᵢ/T))
+         0 · logits
+             L = 1/(n·C) Σᵢ Σ_c (zˢᵢ_c − zᵗᵢ_c)²
+
+        logits
+        ├─ ce
+        └─ klDivergence(temperature: 2) → 4 · kd
+        stage2
+        └─ distances (once for 2 matches)
+           ├─ dividedByMean
+           │  └─ huber → 25 · rkd.distance
+           └─ meanSquare → 10 · match(stage2, by: distances, with: meanSquare)
+
+        """)
+  }
+
+  @Test func aFormulaAsJSON() {
+    let formula = "rkd.distance + 10*match(embedding, by: distances, with: meanSquare)"
+    #expect(
+      kindred("describe", formula, "--format", "json").output == """
+        {
+          "formula": "\(formula)",
+          "terms": [
+            {
+              "name": "rkd.distance",
+              "weight": 1.0,
+              "formula": "rkd.distance",
+              "student": ["embedding"],
+              "teacher": ["embedding"],
+              "matches": [
+                {
+                  "coefficient": 1.0,
+                  "knowledge": "embedding",
+                  "relations": ["distances", "dividedByMean"],
+                  "matcher": "huber"
+                }
+              ]
+            },
+            {
+              "name": "match(embedding, by: distances, with: meanSquare)",
+              "weight": 10.0,
+              "formula": "match(embedding, by: distances, with: meanSquare)",
+              "student": ["embedding"],
+              "teacher": ["embedding"],
+              "matches": [
+                {
+                  "coefficient": 1.0,
+                  "knowledge": "embedding",
+                  "relations": ["distances"],
+                  "matcher": "meanSquare"
+                }
+              ]
+            }
+          ],
+          "shared": [
+            {
+              "knowledge": "embedding",
+              "relations": ["distances"],
+              "matches": 2,
+              "terms": ["rkd.distance", "match(embedding, by: distances, with: meanSquare)"]
+            }
+          ]
+        }
+
+        """)
+  }
+
+  @Test func aFormulaAsAFlowchart() {
+    #expect(
+      kindred(
+        "describe", "ce + 3*kd + match(logits, by: gram, with: huber)", "--format", "mermaid"
+      ).output == """
+        flowchart LR
+          n0(["logits"])
+          n2{{"klDivergence(temperature: 4)"}}
+          n0 --> n2
+          n3["gram"]
+          n0 --> n3
+          n4{{"huber"}}
+          n3 --> n4
+          t0[["ce"]]
+          n0 --> t0
+          t0 --> loss
+          t1[["kd"]]
+          n2 -- "16" --> t1
+          t1 -- "3" --> loss
+          t2[["match(logits, by: gram, with: huber)"]]
+          n4 --> t2
+          t2 --> loss
+          loss(("loss"))
+
+        """)
+  }
+
+  @Test func aNameIsDescribedAsJSON() {
+    let output = kindred("describe", "kd", "--format", "json").output
+    #expect(output.hasPrefix("{\n  \"kind\": \"paper\",\n  \"name\": \"kd\",\n"))
+    #expect(output.contains(#"{"name": "temperature", "default": 4.0}"#))
+    #expect(output.contains(#""invariances": ["batchOrder", "shift"]"#))
+    #expect(output.contains(#""coefficient": 16.0"#))
+  }
+
+  /// The value of a streamed relation is never held, and is computed for every match.
+  @Test func streamedRelationsAreNotShared() {
+    let formula = "rkd.angle + match(embedding, by: angles, with: meanSquare)"
+    #expect(
+      kindred("describe", formula).output.hasSuffix(
+        """
+
+        embedding
+        ├─ angles
+        │  └─ huber → rkd.angle
+        └─ angles
+           └─ meanSquare → match(embedding, by: angles, with: meanSquare)
+
+        """))
+  }
+
+  @Test(arguments: [
+    ("rkdd", ExitCode.badData, "nothing is named 'rkdd'; did you mean 'rkd'?"),
+    ("gramm", .badData, "nothing is named 'gramm'; did you mean 'gram'?"),
+    (
+      "elephant", .badData,
+      "nothing is named 'elephant'; 'kindred list' shows every name"
+    ),
+    (
+      "ce + 2*(kd", .badData,
+      "')' is missing: the '(' at column 8 is not closed, at column 11 of\n  ce + 2*(kd\n            ^"
+    ),
+  ])
+  func unknownNamesAndFormulas(subject: String, code: ExitCode, message: String) {
+    #expect(kindred("describe", subject) == (code, "", "kindred: \(message)\n"))
+  }
+
+  @Test func onlyALossHasAGraph() {
+    let result = kindred("describe", "gram", "--format", "mermaid")
+    #expect(result.code == .usage)
+    #expect(result.errors.hasPrefix("kindred: 'gram' is no loss and has no graph\nUsage: "))
+  }
+}

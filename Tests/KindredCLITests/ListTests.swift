@@ -1,0 +1,112 @@
+import Foundation
+import Kindred
+import KindredCLI
+import Testing
+
+@Suite struct ListTests {
+  @Test func papers() {
+    #expect(
+      kindred("list", "papers") == (
+        .done,
+        """
+        paper  title                                 venue
+        ─────  ────────────────────────────────────  ────────────────────────────────
+        kd     Distilling the Knowledge in a Neural  NIPS Deep Learning Workshop 2014
+               Network
+        rkd    Relational Knowledge Distillation     CVPR 2019
+
+        """, ""
+      ))
+  }
+
+  @Test func papersAsJSON() {
+    #expect(
+      kindred("list", "papers", "--format", "json").output == """
+        {
+          "papers": [
+            {
+              "name": "kd",
+              "citation": {
+                "title": "Distilling the Knowledge in a Neural Network",
+                "authors": "Hinton, Vinyals, Dean",
+                "venue": "NIPS Deep Learning Workshop 2014",
+                "url": "https://arxiv.org/abs/1503.02531"
+              },
+              "parts": []
+            },
+            {
+              "name": "rkd",
+              "citation": {
+                "title": "Relational Knowledge Distillation",
+                "authors": "Park, Kim, Lu, Cho",
+                "venue": "CVPR 2019",
+                "url": "https://arxiv.org/abs/1904.05068"
+              },
+              "parts": ["rkd.angle", "rkd.distance"]
+            }
+          ]
+        }
+
+        """)
+  }
+
+  @Test func networks() {
+    #expect(
+      kindred("list", "networks").output == """
+        network               outputs
+        ────────────────────  ─────────────────────────────────────────
+        resnet<6n+2>:<width>  stage1, stage2, stage3, embedding, logits
+        mlp:<width>:<width>…  hidden1, embedding, logits
+
+        """)
+    #expect(
+      kindred("list", "networks", "--format", "json").output.contains(
+        #""name": "mlp:<width>:<width>…","#))
+  }
+
+  @Test func everyNameOfTheRegistryIsListed() throws {
+    let result = kindred("list", "--format", "json")
+    let lists = try JSONDecoder().decode(Lists.self, from: Data(result.output.utf8))
+    #expect(lists.papers.map(\.name) == ["kd", "rkd"])
+    #expect(lists.terms.map(\.name) == twoPapers.terms.keys.sorted())
+    #expect(lists.relations.map(\.name) == twoPapers.relations.keys.sorted())
+    #expect(lists.matchers.map(\.name) == twoPapers.matchers.keys.sorted())
+    #expect(lists.knowledge.map(\.name) == twoPapers.knowledge.keys.sorted())
+    #expect(lists.samplers.map(\.name) == ["uniform"])
+    #expect(lists.networks.map(\.name) == ["resnet<6n+2>:<width>", "mlp:<width>:<width>…"])
+    #expect(lists.datasets.map(\.name) == ["fashion-mnist", "glyphs"])
+    let text = kindred("list").output
+    for name in twoPapers.terms.keys { #expect(text.contains("\n\(name) ")) }
+    for line in text.split(separator: "\n") { #expect(line.count <= 80) }
+  }
+
+  private struct Lists: Decodable {
+    struct Named: Decodable { let name: String }
+    let papers, terms, relations, matchers, knowledge, samplers, networks, datasets: [Named]
+  }
+
+  @Test func parametersHaveTheirTypesInJSON() {
+    let output = kindred("list", "terms", "--format", "json").output
+    #expect(output.contains(#"{"name": "labelSmoothing", "default": 0.0}"#))
+    #expect(
+      output.contains(
+        #"{"name": "reduction", "default": "all", "choices": ["all", "distinct", "sum"]}"#))
+    #expect(
+      kindred("list", "relations", "--format", "json").output.contains(
+        #"{"name": "detached", "default": false}"#))
+  }
+
+  @Test func unknownKinds() {
+    let result = kindred("list", "paper")
+    #expect(result.code == .usage)
+    #expect(result.output == "")
+    #expect(
+      result.errors.hasPrefix(
+        """
+        kindred: 'KIND' takes papers, terms, relations, matchers, knowledge, samplers, networks \
+        or datasets, not 'paper'; did you mean 'papers'?
+        Usage: kindred list [KIND] [--format text|json]
+
+        """))
+  }
+}

@@ -1,0 +1,221 @@
+import Foundation
+import Kindred
+import KindredCLI
+import Testing
+
+@Suite struct ScoreTests {
+  let folder: ScoreFolder
+
+  init() throws { folder = try ScoreFolder() }
+
+  // ((1 − 0)² + (2 − 2)² + (3 − 3)² + (4 − 6)²) / 4 = 1.25, and its gradient is 2(s − t)/4.
+
+  @Test func writesATable() {
+    #expect(
+      folder.score("logits + 0.5*match(logits, with: meanAbsolute)") == (
+        .done,
+        """
+        term                               weight  value  weighted
+        ─────────────────────────────────  ──────  ─────  ────────
+        logits                                  1   1.25      1.25
+        match(logits, with: meanAbsolute)     0.5   0.75     0.375
+        total                                                1.625
+
+        """,
+        ""
+      ))
+  }
+
+  @Test func writesJSON() {
+    #expect(
+      folder.score("0.1*logits + 2*match(logits, with: meanAbsolute)", "--format", "json") == (
+        .done,
+        """
+        {
+          "value": 1.625,
+          "terms": [
+            {"name": "logits", "weight": 0.1, "value": 1.25},
+            {"name": "match(logits, with: meanAbsolute)", "weight": 2.0, "value": 0.75}
+          ]
+        }
+
+        """, ""
+      ))
+  }
+
+  @Test func writesTheGradientUnderTheStudentsNames() throws {
+    try folder.write(
+      ["logits": Tensor([1, 2, 3, 4], shape: [2, 2]), "extra": Tensor([7], shape: [1, 1])],
+      "more.npz")
+    #expect(folder.score("logits", student: "more.npz", "--gradient", "g.npz").code == .done)
+    let gradient = try folder.read("g.npz")
+    #expect(gradient.keys.sorted() == ["extra", "logits"])
+    #expect(gradient["logits"]?.scalars == [0.5, 0, 0, -1])
+    #expect(gradient["logits"]?.shape == [2, 2])
+    #expect(gradient["extra"]?.scalars == [0])
+  }
+
+  @Test func aLoneArrayIsTheOnlyOutputThatTheLossReads() throws {
+    try folder.write(["": Tensor([1, 2, 3, 4], shape: [2, 2])], "student.npy")
+    try folder.write(["": Tensor([0, 2, 3, 6], shape: [2, 2])], "teacher.npy")
+    for knowledge in ["logits", "embedding", "stage2", "lastStage", "logits@virtual"] {
+      let result = folder.score(
+        "match(\(knowledge), with: meanSquare)", student: "student.npy", teacher: "teacher.npy",
+        "--gradient", "g.npy", "--force", "--format", "json")
+      #expect(result.code == .done, "\(result.errors)")
+      #expect(result.output.hasPrefix("{\n  \"value\": 1.25,\n"))
+      #expect(try folder.read("g.npy")[""]?.scalars == [0.5, 0, 0, -1])
+    }
+  }
+
+  @Test func labelsComeFromTheirFileOrFromTheStudents() throws {
+    let zeros = Tensor([0, 0, 0, 0], shape: [2, 2])  // cross-entropy ln 2
+    try folder.write(["logits": zeros], "student.npz")
+    try folder.write(["": Tensor([0, 1], shape: [2])], "labels.npy")
+    let value = "  \"value\": \(Double(Float(log(2.0)))),\n"
+    let result = folder.score("ce", "--labels", "labels.npy", "--format", "json")
+    #expect(result.code == .done, "\(result.errors)")
+    #expect(result.output.contains(value))
+
+    try folder.write(["logits": zeros, "labels": Tensor([0, 1], shape: [2])], "student.npz")
+    let own = folder.score("ce", "--format", "json", "--gradient", "g.npz")
+    #expect(own.output.contains(value))
+    #expect(try folder.read("g.npz").keys.sorted() == ["logits"])
+  }
+
+  @Test func aTermOfWeightZeroIsNotRead() {
+    #expect(folder.score("logits + 0*rkd.distance", "--format", "json").code == .done)
+    #expect(folder.score("0*logits", "--gradient", "g.npz", "--format", "json").code == .done)
+  }
+}
+
+@Suite struct ScoreErrorTests {
+  let folder: ScoreFolder
+
+  init() throws { folder = try ScoreFolder() }
+
+  /// Every error leaves nothing behind, and nothing on standard output.
+  private func expect(
+    _ result: (code: ExitCode, output: String, errors: String), _ code: ExitCode, _ message: String,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    #expect(result == (code, "", "kindred: \(message)\n"), sourceLocation: sourceLocation)
+    #expect(try !folder.files.contains { $0.contains("g.") }, sourceLocation: sourceLocation)
+  }
+
+  @Test func files() throws {
+    try expect(
+      folder.score("logits", student: "none.npz", "--gradient", "g.npz"), .missingFile,
+      "'none.npz' does not exist")
+    try expect(
+      folder.score("logits", teacher: "none.npy"), .missingFile, "'none.npy' does not exist")
+    try expect(
+      folder.score("logits", "--labels", "none.npy"), .missingFile, "'none.npy' does not exist")
+    try expect(
+      folder.score("logits", "--gradient", "none/g.npz"), .inputOutput,
+      "'none/g.npz' cannot be written: there is no folder 'none'")
+    try expect(
+      folder.score("logits", "--gradient", "g.txt"), .badData,
+      "'g.txt': found extension 'txt', but possible is .npy, .npz, .safetensors")
+  }
+
+  @Test func anExistingGradientIsNotReplaced() throws {
+    try folder.write(["kept": Tensor([1], shape: [1])], "old.npz")
+    #expect(
+      folder.score("logits", "--gradient", "old.npz") == (
+        .inputOutput, "", "kindred: 'old.npz' exists; --force overwrites it\n"
+      ))
+    #expect(try folder.read("old.npz").keys.sorted() == ["kept"])
+    #expect(folder.score("logits", "--gradient", "old.npz", "--force").code == .done)
+    #expect(try folder.read("old.npz").keys.sorted() == ["logits"])
+  }
+
+  @Test func formulas() throws {
+    try expect(
+      folder.score("logits + logit"), .badData,
+      """
+      there is no term 'logit' (did you mean 'logits'?); there is 'ce', 'kd', 'logits', 'match', \
+      'rkd', 'rkd.angle', 'rkd.distance', at column 10 of
+        logits + logit
+                 ^
+      """)
+  }
+
+  @Test func outputs() throws {
+    try expect(
+      folder.score("rkd.distance", "--gradient", "g.npz"), .badData,
+      "'student.npz': there is no output 'embedding'; there is 'logits'")
+    try folder.write(["": Tensor([1, 2], shape: [2, 1])], "lone.npy")
+    try expect(
+      folder.score("logits + rkd.distance + match(lastStage, with: huber)", student: "lone.npy"),
+      .badData,
+      """
+      'lone.npy' holds one array without a name, but the loss reads 'embedding', 'logits' and \
+      the last stage of the student: name them in an .npz or .safetensors file
+      """)
+    try folder.write(["logits": Tensor([0, 2, 3], shape: [3, 1])], "three.npz")
+    try expect(
+      folder.score("logits", teacher: "three.npz", "--gradient", "g.npz"), .badData,
+      "'three.npz', tensor 'logits' has 3 examples, but 'student.npz', tensor 'logits' has 2")
+    try folder.write(["logits": Tensor([], shape: [0, 2])], "empty.npz")
+    try expect(
+      folder.score("logits", student: "empty.npz", teacher: "empty.npz"), .badData,
+      "'empty.npz', tensor 'logits' has no examples")
+    try folder.write(["logits": Tensor([1, 2], shape: [2, 1])], "narrow.npz")
+    try expect(
+      folder.score("logits", teacher: "narrow.npz"), .badData,
+      """
+      logits: meanSquare compares entry by entry, but the student's value has shape [2, 2] and \
+      the teacher's [2, 1]
+      """)
+  }
+
+  @Test(arguments: [(Float.nan, "NaN"), (.infinity, "inf"), (-.infinity, "-inf")])
+  func valuesThatAreNotFinite(value: Float, text: String) throws {
+    try folder.write(["logits": Tensor([1, 2, value, 4], shape: [2, 2])], "bad.npz")
+    try expect(
+      folder.score("logits", student: "bad.npz", "--gradient", "g.npz"), .badData,
+      "'bad.npz', tensor 'logits' holds \(text) at [1, 0]")
+    try expect(
+      folder.score("logits", teacher: "bad.npz", "--gradient", "g.npz"), .badData,
+      "'bad.npz', tensor 'logits' holds \(text) at [1, 0]")
+  }
+
+  @Test func overflow() throws {
+    try folder.write(["logits": Tensor([1e30, 2, 3, 4], shape: [2, 2])], "large.npz")
+    try expect(
+      folder.score("logits", student: "large.npz", "--gradient", "g.npz"), .failed,
+      "'logits' overflows: its value is inf")
+  }
+
+  @Test func labels() throws {
+    try expect(
+      folder.score("ce"), .badData,
+      "'ce' needs labels, and there are none; --labels FILE gives them")
+    try folder.write(["": Tensor([0, 2], shape: [2])], "labels.npy")
+    try expect(
+      folder.score("ce", "--labels", "labels.npy"), .badData,
+      "'labels.npy': label 2 of example 1 is not one of the classes 0..<2")
+    try folder.write(["": Tensor([0, -1], shape: [2])], "labels.npy")
+    try expect(
+      folder.score("ce", "--labels", "labels.npy"), .badData,
+      "'labels.npy': label -1 of example 1 is not one of the classes 0..<2")
+    try folder.write(["": Tensor([0, 0.5], shape: [2])], "labels.npy")
+    try expect(
+      folder.score("ce", "--labels", "labels.npy"), .badData,
+      "'labels.npy' holds 0.5 at [1]; labels are whole numbers")
+    try folder.write(["": Tensor([0, 1, 1, 0], shape: [2, 2])], "labels.npy")
+    try expect(
+      folder.score("ce", "--labels", "labels.npy"), .badData,
+      "'labels.npy' has shape [2, 2]; labels are one whole number an example")
+    try folder.write(["": Tensor([0, 1, 1], shape: [3])], "labels.npy")
+    try expect(
+      folder.score("ce", "--labels", "labels.npy"), .badData,
+      "'labels.npy' has 3 examples, but 'student.npz', tensor 'logits' has 2")
+    try folder.write(
+      ["a": Tensor([0, 1], shape: [2]), "b": Tensor([0, 1], shape: [2])], "labels.npz")
+    try expect(
+      folder.score("ce", "--labels", "labels.npz"), .badData,
+      "'labels.npz': there is no output 'labels'; there is 'a', 'b'")
+  }
+}

@@ -1,0 +1,71 @@
+import Kindred
+import Testing
+import TestSupport
+
+/// A relation that streams must give what its value would.
+@Suite struct StreamedRelationTests {
+  static let names = Registry.linked.relations.filter { $0.value is any StreamedRelation.Type }
+    .keys.sorted()
+
+  @Test func someRelationStreams() { #expect(Self.names.contains("angles")) }
+
+  @Test(
+    arguments: names, [Penalty.square, .absolute, .huber(delta: 1), .huber(delta: 0.1)])
+  func streamingIsMatchingTheValue(_ name: String, _ penalty: Penalty) throws {
+    let type = try #require(Registry.linked.relations[name])
+    let relation = try #require(type.init() as? any StreamedRelation<Tensor>)
+    // Two equal rows in the student: an edge without length.
+    var rows = noise([19, 5], seed: 1).scalars
+    rows.replaceSubrange(0..<5, with: rows[5..<10])
+    for reduction in Reduction.allCases {
+      try compare(
+        relation, penalty, reduction, student: Tensor(rows, shape: [19, 5]),
+        teacher: noise([19, 7], seed: 2))
+      for n in 1...3 {
+        try compare(
+          relation, penalty, reduction, student: noise([n, 4], seed: 3),
+          teacher: noise([n, 2], seed: 4))
+      }
+    }
+  }
+
+  private func compare(
+    _ relation: some StreamedRelation<Tensor>, _ penalty: Penalty, _ reduction: Reduction,
+    student: Tensor, teacher: Tensor
+  ) throws {
+    let streamed = valueWithGradient(at: student) {
+      relation.penalized(student: $0, teacher: teacher, by: penalty, reduction)
+    }
+    let plain = valueWithGradient(at: student) {
+      reduction(penalty(relation($0) - relation(teacher)))
+    }
+    let what = "\(relation) \(penalty) \(reduction) n = \(student.shape[0])"
+    #expect(
+      abs(streamed.value.scalar - plain.value.scalar) <= 1e-5 * abs(plain.value.scalar) + 1e-6,
+      "\(what): \(streamed.value.scalar), not \(plain.value.scalar)")
+    let expected = plain.gradient.scalars.map { Double($0) }
+    if (expected.map { abs($0) }.max() ?? 0) > 1e-5 {
+      expectClose(streamed.gradient.scalars, expected, 1e-3, what)
+    } else {
+      #expect(streamed.gradient.scalars.allSatisfy { abs($0) < 1e-4 }, "\(what)")
+    }
+  }
+
+  /// The published expansion of a distance loses its figures here; ours must not.
+  @Test(arguments: ["rkd.distance", "rkd.angle"])
+  func aLargeMeanCostsNoPrecision(_ formula: String) throws {
+    let loss = try Registry.linked.loss(formula)
+    // Whole multiples of 2⁻¹⁰, which stay exact when 1000 is added.
+    let grid = { (x: Tensor) in Tensor(x.scalars.map { ($0 * 1024).rounded() / 1024 }, shape: x.shape) }
+    let student = grid(noise([24, 8], seed: 5))
+    let teacher = grid(noise([24, 8], seed: 6))
+    let near = try loss.evaluate(
+      student: ["embedding": student], teacher: ["embedding": teacher])
+    let far = try loss.evaluate(
+      student: ["embedding": student + 1000], teacher: ["embedding": teacher + 1000])
+    #expect(abs(near.value - far.value) < 1e-6 * near.value)
+    expectClose(
+      try far.gradients["embedding"].scalars,
+      try near.gradients["embedding"].scalars.map { Double($0) }, 1e-5, "gradient")
+  }
+}

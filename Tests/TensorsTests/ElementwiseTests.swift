@@ -1,0 +1,132 @@
+import Foundation
+import Tensors
+import TestSupport
+import Testing
+
+@Suite struct ElementwiseTests {
+  /// Every exponent, and many fractions.
+  private static let everywhere = stride(from: UInt32(0), to: .max, by: 0x2_F6AF).map {
+    Float(bitPattern: $0)
+  }
+
+  @Test(arguments: Kernels.available)
+  func exponentialIsAccurateEverywhere(_ table: Kernels.Table) {
+    let x = ElementwiseTests.everywhere + [0, -0.0, 88.722, 88.723, -87.4, -103.9, -104]
+    expectUnits(x, table, { $0.exponential() }, exp)
+  }
+
+  @Test(arguments: Kernels.available)
+  func logarithmIsAccurateEverywhere(_ table: Kernels.Table) {
+    let x = ElementwiseTests.everywhere + [0, -0.0, 1, -1, 0x1p-149, 0.999_999_9, 1.000_000_1]
+    expectUnits(x, table, { $0.logarithm() }, log)
+  }
+
+  /// Expects at most two units in the last place.
+  private func expectUnits(
+    _ x: [Float], _ table: Kernels.Table, _ f: (Tensor) -> Tensor, _ reference: (Double) -> Double
+  ) {
+    let y = Kernels.$current.withValue(table) { f(Tensor(x, shape: [x.count])).scalars }
+    for (x, y) in zip(x, y) {
+      let exact = reference(Double(x))
+      let unit = Double(max(Float(exact).magnitude.nextDown, .leastNormalMagnitude).ulp)
+      let isRight =
+        exact.isNaN ? y.isNaN : y == Float(exact) || abs(Double(y) - exact) <= 2 * unit
+      guard !isRight else { continue }
+      Issue.record("f(\(x)) is \(y), not \(exact)")
+      return
+    }
+  }
+
+  @Test(arguments: Kernels.available, [1, 3, 16, 17, 70])
+  func everyEntryIsReached(_ table: Kernels.Table, _ count: Int) {
+    let (x, y) = (noise([count], in: 0.5...2, seed: 1), noise([count], in: 0.5...2, seed: 2))
+    let (xs, ys) = (x.scalars, y.scalars)
+    Kernels.$current.withValue(table) {
+      #expect((x + y).scalars == zip(xs, ys).map { $0 + $1 })
+      #expect((x - y).scalars == zip(xs, ys).map { $0 - $1 })
+      #expect((x * y).scalars == zip(xs, ys).map { $0 * $1 })
+      #expect((x / y).scalars == zip(xs, ys).map { $0 / $1 })
+      #expect((x / 3).scalars == xs.map { $0 / 3 })
+      #expect((3 - x).scalars == xs.map { 3 - $0 })
+      #expect((-x).scalars == xs.map { -$0 })
+      #expect(x.squareRoot().scalars == xs.map { $0.squareRoot() })
+      #expect((x - 1).rectified().scalars == xs.map { max($0 - 1, 0) })
+      #expect(x.maximum().scalar == xs.max())
+      #expect((-x).maximum().scalar == xs.map { -$0 }.max())
+    }
+  }
+
+  /// Axes that are not repeated are joined into long rows, whichever operand repeats.
+  @Test(arguments: [
+    ([2, 3, 4, 5], [1, 3, 1, 1]), ([1, 3, 1, 1], [2, 3, 4, 5]), ([2, 3, 4, 5], [2, 1, 1, 5]),
+    ([2, 1, 4, 1], [3, 1, 5]), ([2, 3, 1], [2, 3, 1]), ([1, 1], [2, 1, 3]), ([4, 0], [1, 1]),
+  ])
+  func broadcastsAsFirstPrinciplesSay(_ a: [Int], _ b: [Int]) {
+    let (x, y) = (noise(a, seed: 1), noise(b, seed: 2))
+    let z = x - y
+    let rank = z.shape.count
+    func index(_ flat: Int, in shape: [Int]) -> Int {
+      var (rest, stride, index) = (flat, 1, 0)
+      for axis in 1...rank {
+        let position = rest % z.shape[rank - axis]
+        rest /= z.shape[rank - axis]
+        guard axis <= shape.count else { continue }
+        let length = shape[shape.count - axis]
+        index += (length == 1 ? 0 : position) * stride
+        stride *= length
+      }
+      return index
+    }
+    let (xs, ys) = (x.scalars, y.scalars)
+    #expect(z.scalars == (0..<z.count).map { xs[index($0, in: a)] - ys[index($0, in: b)] })
+
+    let weights = noise(z.shape, seed: 3)
+    let (_, gradients) = valueWithGradient(at: [x, y]) { (($0[0] - $0[1]) * weights).sum() }
+    var (dx, dy) = ([Double](repeating: 0, count: x.count), [Double](repeating: 0, count: y.count))
+    for (i, weight) in weights.scalars.enumerated() {
+      dx[index(i, in: a)] += Double(weight)
+      dy[index(i, in: b)] -= Double(weight)
+    }
+    expectClose(gradients[0].scalars, dx, 1e-6, "first gradient")
+    expectClose(gradients[1].scalars, dy, 1e-6, "second gradient")
+  }
+
+  @Test(arguments: Kernels.available)
+  func longSumsKeepTheirFigures(_ table: Kernels.Table) {
+    let n = 100_001
+    let x = Tensor(repeating: 0.1, shape: [n])
+    let y = Tensor((0..<n).map { $0 == 0 ? 1e8 : $0 == n - 1 ? -1e8 : 0.25 }, shape: [n, 1])
+    Kernels.$current.withValue(table) {
+      #expect(x.sum().scalar == Float(Double(Float(0.1)) * Double(n)))
+      #expect(y.sum().scalar == Float(n - 2) / 4)
+      #expect(y.sum(axis: 0).scalars == [Float(n - 2) / 4])
+    }
+  }
+
+  @Test(arguments: Kernels.available)
+  func threadsChangeNoBit(_ table: Kernels.Table) {
+    let (x, y) = (noise([500, 401], in: 0.5...2, seed: 1), noise([500, 1], seed: 2))
+    Kernels.$current.withValue(table) {
+      func results(_ threads: Int) -> [[Float]] {
+        Parallel.$threads.withValue(threads) {
+          let f = valueWithGradient(at: [x, y]) { ($0[0].logarithm() * $0[1]).squared().mean() }
+          return [f.value.scalars, f.gradients[0].scalars, f.gradients[1].scalars]
+        }
+      }
+      #expect(results(2) == results(1))
+    }
+  }
+
+  @Test(arguments: Kernels.available)
+  func notANumberIsNotHidden(_ table: Kernels.Table) {
+    let x = Tensor([Float](repeating: .nan, count: 18), shape: [18])
+    Kernels.$current.withValue(table) {
+      for f in [
+        { (x: Tensor) in x.rectified() }, { $0.huber() }, { $0.exponential() }, { $0.logarithm() },
+        { $0.reciprocalOrZero() }, { $0.absolute() }, { $0.squareRoot() },
+      ] {
+        #expect(f(x).scalars.allSatisfy { $0.isNaN })
+      }
+    }
+  }
+}

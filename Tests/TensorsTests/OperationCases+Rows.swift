@@ -1,0 +1,49 @@
+import Foundation
+import Tensors
+
+/// Operations on rows, of widths that fill some vectors and leave a rest.
+let rowCases: [OperationCase] =
+  [2, 17, 37].map { width in
+    .rows("normalized", 2, width, { $0.normalized() }) { x in x.map { $0 / x.length } }
+  }
+  + [1, 2, 17, 37].flatMap { width in
+    [
+      .rows("softmax", 3, width, { $0.softmax(temperature: 0.5) }) { x in x.softmax(0.5) },
+      .rows("logSoftmax", 2, width, { $0.logSoftmax() }) { x in x.softmax(1).map { log($0) } },
+      crossEntropyCase(width, smoothing: 0),
+      crossEntropyCase(width, smoothing: 0.3),
+      divergenceCase(width, temperature: 0.7),
+      divergenceCase(width, temperature: 5),
+    ]
+  }
+
+private func crossEntropyCase(_ width: Int, smoothing ε: Double) -> OperationCase {
+  let labels = (0..<3).map { ($0 * 5 + 1) % width }
+  return OperationCase(
+    name: "crossEntropy, smoothing \(ε)", shapes: [[3, width]],
+    operation: { $0[0].crossEntropy(labels: labels, smoothing: ε) }
+  ) { x in
+    let losses = (0..<3).map { row -> Double in
+      let logP = Array(x[0][row * width..<(row + 1) * width]).softmax(1).map { log($0) }
+      let spread = logP.reduce(0, +) * ε / Double(width)
+      return -(1 - ε) * logP[labels[row]] - spread
+    }
+    return [losses.reduce(0, +) / 3]
+  }
+}
+
+private func divergenceCase(_ width: Int, temperature τ: Double) -> OperationCase {
+  let t = ramp([3, width])
+  let teacher = t.scalars.map { Double($0) }
+  return OperationCase(
+    name: "klDivergence, temperature \(τ)", shapes: [[3, width]],
+    operation: { $0[0].klDivergence(fromTeacher: t, temperature: τ) }
+  ) { x in
+    let divergences = (0..<3).map { row -> Double in
+      let p = Array(teacher[row * width..<(row + 1) * width]).softmax(τ)
+      let q = Array(x[0][row * width..<(row + 1) * width]).softmax(τ)
+      return zip(p, q).map { $0 * log($0 / $1) }.reduce(0, +)
+    }
+    return [divergences.reduce(0, +) / 3]
+  }
+}

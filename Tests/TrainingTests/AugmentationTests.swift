@@ -1,0 +1,79 @@
+import Distillation
+import Testing
+import Training
+
+@Suite struct AugmentationTests {
+  let image = GreyImage(pixels: [1, 2, 3, 4, 5, 6], height: 2, width: 3)
+
+  @Test func mirrors() {
+    var mirrored = image
+    mirrored.mirror()
+    #expect(mirrored.pixels == [3, 2, 1, 6, 5, 4])
+  }
+
+  @Test(
+    arguments: [
+      (0, 0, [1, 2, 3, 4, 5, 6]), (0, 1, [0, 1, 2, 0, 4, 5]), (0, -1, [2, 3, 0, 5, 6, 0]),
+      (1, 0, [0, 0, 0, 1, 2, 3]), (-1, 0, [4, 5, 6, 0, 0, 0]), (1, -2, [0, 0, 0, 3, 0, 0]),
+      (-1, 2, [0, 0, 4, 0, 0, 0]), (0, 3, [0, 0, 0, 0, 0, 0]), (-2, 0, [0, 0, 0, 0, 0, 0]),
+      (9, -9, [0, 0, 0, 0, 0, 0]),
+    ] as [(Int, Int, [UInt8])])
+  func moves(down: Int, right: Int, expected: [UInt8]) {
+    var moved = image
+    moved.move(down: down, right: right)
+    #expect(moved.pixels == expected)
+  }
+
+  /// Every outcome of a transform, and how often it comes.
+  private func outcomes(
+    _ transform: some ImageTransform, of image: GreyImage, draws: Int
+  ) -> [GreyImage: Int] {
+    var counts: [GreyImage: Int] = [:]
+    for index in 0..<draws {
+      var random = Random(seed: 8, "outcomes", index: index)
+      var copy = image
+      transform.apply(to: &copy, using: &random)
+      counts[copy, default: 0] += 1
+    }
+    return counts
+  }
+
+  @Test func flipsHalf() {
+    let counts = outcomes(RandomFlip(), of: image, draws: 1000)
+    #expect(counts.count == 2)
+    #expect(abs((counts[image] ?? 0) - 500) < 80)
+  }
+
+  @Test(arguments: [1, 2]) func cropsAndShiftsGoEverywhere(distance: Int) {
+    // A 7×7 image with one white pixel in the middle: the outcome tells the way it went.
+    var pixels = [UInt8](repeating: 0, count: 49)
+    pixels[24] = 255
+    let dot = GreyImage(pixels: pixels, height: 7, width: 7)
+    let ways = (2 * distance + 1) * (2 * distance + 1)
+    for transform: any ImageTransform in [
+      RandomCrop(padding: distance), RandomShift(pixels: distance),
+    ] {
+      let counts = outcomes(transform, of: dot, draws: ways * 200)
+      #expect(counts.count == ways)
+      #expect(counts.values.allSatisfy { abs($0 - 200) < 75 }, "\(counts.values)")
+      for outcome in counts.keys {
+        let place = outcome.pixels.firstIndex(of: 255).map { ($0 / 7 - 3, $0 % 7 - 3) }
+        #expect(place.map { max(abs($0.0), abs($0.1)) <= distance } == true)
+      }
+    }
+  }
+
+  @Test func readsItsSettings() throws {
+    let augmentation = try Augmentation(["flip": .boolean(true), "crop": .number(2)])
+    #expect((augmentation.flip, augmentation.crop, augmentation.shift) == (true, 2, 0))
+    #expect(Augmentation().transforms.isEmpty)
+    let transforms = try Augmentation([
+      "shift": .number(1), "flip": .boolean(true), "crop": .number(3),
+    ]).transforms
+    #expect(transforms.count == 3)
+    #expect(transforms[0] is RandomFlip)
+    #expect((transforms[1] as? RandomCrop)?.padding == 3)
+    #expect((transforms[2] as? RandomShift)?.pixels == 1)
+    #expect(throws: SettingError.self) { try Augmentation(["flop": .boolean(true)]) }
+  }
+}
