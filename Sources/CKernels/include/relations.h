@@ -23,13 +23,13 @@ typedef struct {
   void (*_Nonnull column_means)(ptrdiff_t n, ptrdiff_t d, const float *_Nonnull x, ptrdiff_t first,
                                 ptrdiff_t end, double *_Nonnull means);
 
-  // How many rows, those beyond n included, `center_rows` writes, and which `first` must be a
-  // multiple of `panel_rows`.
+  // The rows that `center_rows` writes: n, rounded up to a multiple of `panel_rows`. Its ranges
+  // start and end at such multiples.
   ptrdiff_t (*_Nonnull packed_rows)(ptrdiff_t n);
   ptrdiff_t panel_rows;
 
-  // xᵢ − m in Double, in the order that `squared_distances` reads, and ‖xᵢ − m‖². Rows beyond n
-  // are 0. There are d numbers a row in `centered`, one in `norms`.
+  // xᵢ − m in Double, packed for `squared_distances`, d numbers a row, and ‖xᵢ − m‖², one a row.
+  // Rows beyond n are 0.
   void (*_Nonnull center_rows)(ptrdiff_t n, ptrdiff_t d, const float *_Nonnull x,
                                const double *_Nonnull means, ptrdiff_t first, ptrdiff_t end,
                                double *_Nonnull centered, double *_Nonnull norms);

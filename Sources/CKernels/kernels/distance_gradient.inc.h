@@ -4,7 +4,7 @@
 #pragma clang fp contract(fast)
 
 // Below this part of ‖xᵢ‖² + ‖xⱼ‖² an edge is short: the matrix product, which multiplies rows and
-// not their differences, would lose more than two bits.
+// not their differences, would lose three bits or more.
 #define SHORT 0x1p-4
 
 enum { BLOCK = 16 };  // rows and columns of a block; a multiple of VECTOR
