@@ -64,7 +64,7 @@ extension CenteredRows {
 
 extension Penalty {
   /// The kernel's name for it, and δ.
-  fileprivate var kernelArguments: (CKernels.Penalty, Float) {
+  fileprivate var kernelArguments: (PenaltyKind, Float) {
     switch self {
     case .square: (PENALTY_SQUARE, 0)
     case .absolute: (PENALTY_ABSOLUTE, 0)

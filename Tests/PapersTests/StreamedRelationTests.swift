@@ -1,6 +1,6 @@
 import Kindred
-import Testing
 import TestSupport
+import Testing
 
 /// A relation that streams must give what its value would.
 @Suite struct StreamedRelationTests {
@@ -56,7 +56,9 @@ import TestSupport
   func aLargeMeanCostsNoPrecision(_ formula: String) throws {
     let loss = try Registry.linked.loss(formula)
     // Whole multiples of 2⁻¹⁰, which stay exact when 1000 is added.
-    let grid = { (x: Tensor) in Tensor(x.scalars.map { ($0 * 1024).rounded() / 1024 }, shape: x.shape) }
+    let grid = { (x: Tensor) in
+      Tensor(x.scalars.map { ($0 * 1024).rounded() / 1024 }, shape: x.shape)
+    }
     let student = grid(noise([24, 8], seed: 5))
     let teacher = grid(noise([24, 8], seed: 6))
     let near = try loss.evaluate(

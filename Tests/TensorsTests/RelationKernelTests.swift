@@ -77,7 +77,7 @@ enum HardRows: CaseIterable {
 
   private func expectReference(
     _ table: Kernels.Table, _ student: [Float], _ teacher: [Float], n: Int, d: Int,
-    _ penalty: Penalty = PENALTY_HUBER, delta: Float = 1, scale: Double = 1,
+    _ penalty: PenaltyKind = PENALTY_HUBER, delta: Float = 1, scale: Double = 1,
     tolerance: Double = 1e-5
   ) {
     let actual = RelationBatch.angles(
@@ -91,7 +91,7 @@ enum HardRows: CaseIterable {
   }
 
   @Test(arguments: Kernels.available, penalties)
-  func penalty(table: Kernels.Table, penalty: Penalty) {
+  func penalty(table: Kernels.Table, penalty: PenaltyKind) {
     for n in [2, 3, 8, 17, 35] {
       let (s, t) = (noise([n, 7], seed: 5).scalars, noise([n, 3], seed: 6).scalars)
       expectReference(table, s, t, n: n, d: 7, penalty, delta: 0.3)
@@ -118,7 +118,7 @@ enum HardRows: CaseIterable {
   }
 
   @Test(arguments: Kernels.available, penalties)
-  func equalNetworksDoNotDiffer(table: Kernels.Table, penalty: Penalty) {
+  func equalNetworksDoNotDiffer(table: Kernels.Table, penalty: PenaltyKind) {
     let x = HardRows.nearDuplicates.scalars(21, 5, seed: 11)
     let batch = RelationBatch(table, x, n: 21, d: 5)
     let larger = RelationBatch(table, x.map { 4 * $0 }, n: 21, d: 5)
@@ -153,7 +153,7 @@ enum HardRows: CaseIterable {
 
 @Suite struct PenaltyKernelTests {
   @Test(arguments: Kernels.available, AngleKernelTests.penalties)
-  func penalties(table: Kernels.Table, penalty: Penalty) {
+  func penalties(table: Kernels.Table, penalty: PenaltyKind) {
     for count in [1, 15, 1100] {
       let (s, t) = (noise([count], seed: 15).scalars, noise([count], seed: 16).scalars)
       var derivatives = [Float](repeating: .nan, count: count)

@@ -53,7 +53,7 @@ struct RelationBatch {
   /// The penalty of the angles over ordered triples of different rows, the same over the triples
   /// with b = c, and the gradient of the first to the student's rows.
   static func angles(
-    _ student: RelationBatch, _ teacher: RelationBatch, _ penalty: Penalty, delta: Float,
+    _ student: RelationBatch, _ teacher: RelationBatch, _ penalty: PenaltyKind, delta: Float,
     parts: Int = 2
   ) -> (distinct: Double, equal: Double, gradient: [Float]) {
     let (kernels, n) = (student.kernels, student.n)
@@ -126,7 +126,7 @@ enum RelationReference {
     return (units, lengths)
   }
 
-  static func penalize(_ e: Double, _ penalty: Penalty, _ delta: Double) -> (Double, Double) {
+  static func penalize(_ e: Double, _ penalty: PenaltyKind, _ delta: Double) -> (Double, Double) {
     switch penalty {
     case PENALTY_SQUARE: return (e * e, 2 * e)
     case PENALTY_ABSOLUTE: return (abs(e), e > 0 ? 1 : e < 0 ? -1 : 0)
@@ -137,7 +137,7 @@ enum RelationReference {
   }
 
   static func angles(
-    _ student: [Float], _ teacher: [Float], n: Int, d: Int, _ penalty: Penalty, delta: Double
+    _ student: [Float], _ teacher: [Float], n: Int, d: Int, _ penalty: PenaltyKind, delta: Double
   ) -> (distinct: Double, equal: Double, gradient: [Double]) {
     var (distinct, equal, gradient) = (0.0, 0.0, [Double](repeating: 0, count: n * d))
     let teacherColumns = teacher.count / n

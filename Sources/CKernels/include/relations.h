@@ -6,7 +6,7 @@ typedef enum {
   PENALTY_HUBER,     // e²/2 where |e| ≤ δ, δ(|e| − δ/2) beyond
   PENALTY_SQUARE,    // e²
   PENALTY_ABSOLUTE,  // |e|, with derivative 0 at 0
-} Penalty;
+} PenaltyKind;
 
 // The edges between the n examples of a batch, as `squared_distances` makes them.
 typedef struct {
@@ -72,13 +72,13 @@ typedef struct {
   //   sums[1] = Σ ℓ(ψˢ − ψᵗ) over b = c, different from a.
   // gradient[i][j] + gradient[j][i] is the derivative of sums[0] by the student's squared distance
   // of i and j. All n × n entries of `gradient` are set.
-  void (*_Nonnull angles)(ptrdiff_t n, Edges student, Edges teacher, Penalty penalty, float delta,
+  void (*_Nonnull angles)(ptrdiff_t n, Edges student, Edges teacher, PenaltyKind penalty, float delta,
                           ptrdiff_t first, ptrdiff_t end, double *_Nonnull sums,
                           float *_Nonnull gradient, float *_Nonnull scratch);
 
   // Σ ℓ(sᵢ − tᵢ), and its derivatives by sᵢ.
   double (*_Nonnull penalties)(ptrdiff_t count, const float *_Nonnull student,
-                               const float *_Nonnull teacher, Penalty penalty, float delta,
+                               const float *_Nonnull teacher, PenaltyKind penalty, float delta,
                                float *_Nonnull derivatives);
 
   // yᵢ = xᵢ / max(‖xᵢ‖, 10⁻¹²), and the inverses of those maxima.

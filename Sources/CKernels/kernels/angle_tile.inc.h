@@ -44,7 +44,7 @@ INLINE vector difference_of_products(vector a, vector b, vector c, vector d) {
 }
 
 // ℓ(e) is added to `loss`; returns ℓ′(e).
-INLINE vector penalize(vector e, Penalty penalty, vector delta, vector *loss) {
+INLINE vector penalize(vector e, PenaltyKind penalty, vector delta, vector *loss) {
   vector p;
   switch (penalty) {
     case PENALTY_HUBER:
@@ -77,7 +77,7 @@ INLINE vector exact_numerator(vector ab, vector ac, vector bc, vector rest) {
 }
 
 // VECTOR columns c of a row; those outside the mask, if there is one, do not count.
-INLINE void add_angles(AngleRow *row, float *edge, float *pair, Penalty penalty, int exact,
+INLINE void add_angles(AngleRow *row, float *edge, float *pair, PenaltyKind penalty, int exact,
                        const ivector *mask) {
   vector d_s = load(edge + D_S * VECTOR), d_t = load(edge + D_T * VECTOR);
   vector t_s = load(pair + PAIR_S * VECTOR), t_t = load(pair + PAIR_T * VECTOR);
@@ -110,7 +110,7 @@ typedef struct {
 
 // Adds q to the pairs of the tile, and Σ q and Σ q t to its edges: to `edges` for c, to `row_sums`
 // for b. Returns Σ ℓ(e).
-INLINE float add_tile(const AngleTile *tile, float *edges, float *row_sums, Penalty penalty,
+INLINE float add_tile(const AngleTile *tile, float *edges, float *row_sums, PenaltyKind penalty,
                       float delta, int exact) {
   AngleRow row = {.delta = broadcast(delta)};
   for (ptrdiff_t b = tile->row; b < tile->row_end; b++) {

@@ -35,7 +35,7 @@ static int has_short_edge(ptrdiff_t n, const Edges *edges, ptrdiff_t a) {
 
 // Σ ℓ over the pairs b = c at a vertex: their cosine is 1, or 0 if the edge has no direction.
 static double penalty_of_equal_edges(ptrdiff_t n, const Edges *student, const Edges *teacher,
-                                     ptrdiff_t a, Penalty penalty, float delta) {
+                                     ptrdiff_t a, PenaltyKind penalty, float delta) {
   ivector differences = {0};
   for (ptrdiff_t b = 0; b < n; b += VECTOR)
     differences += (load_part(student->squared + a * n + b, n - b, 0) > student->smallest) ^
@@ -105,7 +105,7 @@ static ptrdiff_t angle_scratch_count(ptrdiff_t n) {
          ANGLE_ROWS * ANGLE_COLUMNS * PAIR_FIELDS;
 }
 
-static void angles(ptrdiff_t n, Edges student, Edges teacher, Penalty penalty, float delta,
+static void angles(ptrdiff_t n, Edges student, Edges teacher, PenaltyKind penalty, float delta,
                    ptrdiff_t first, ptrdiff_t end, double *sums, float *gradient,
                    float *scratch) {
   const ptrdiff_t width = packed_rows(n);

@@ -6,7 +6,7 @@
 #pragma clang fp contract(fast)
 
 INLINE double penalties_of(ptrdiff_t count, const float *student, const float *teacher,
-                           Penalty penalty, float delta, float *derivatives) {
+                           PenaltyKind penalty, float delta, float *derivatives) {
   enum { BLOCK = 64 * VECTOR };  // as much as is summed in floats
   double sum = 0;
   for (ptrdiff_t start = 0; start < count; start += BLOCK) {
@@ -22,7 +22,7 @@ INLINE double penalties_of(ptrdiff_t count, const float *student, const float *t
 }
 
 static double penalties(ptrdiff_t count, const float *student, const float *teacher,
-                        Penalty penalty, float delta, float *derivatives) {
+                        PenaltyKind penalty, float delta, float *derivatives) {
   switch (penalty) {
     case PENALTY_HUBER:
       return penalties_of(count, student, teacher, PENALTY_HUBER, delta, derivatives);

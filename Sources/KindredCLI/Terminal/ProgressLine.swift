@@ -18,6 +18,8 @@ public final class ProgressLine: Sendable {
   private struct State {
     var lastDrawn: Duration?
     var lastTenth = 0
+    /// The bar's width. It only ever shrinks, lest the bar tremble as the text beside it changes.
+    var cells = 34
   }
 
   /// Of `total` steps, at least one; `elapsed` is the time since the start.
@@ -46,7 +48,7 @@ public final class ProgressLine: Sendable {
         let now = elapsed()
         if let last = state.lastDrawn, now - last < .milliseconds(100), completed < total { return }
         state.lastDrawn = now
-        console.showStatus(line(completed, detail, now))
+        console.showStatus(line(completed, detail, now, &state.cells))
       } else {
         let tenth = completed * 10 / total
         guard tenth > state.lastTenth else { return }
@@ -61,7 +63,9 @@ public final class ProgressLine: Sendable {
     if let summary { console.note(summary) } else { console.showStatus("") }
   }
 
-  private func line(_ completed: Int, _ detail: String, _ now: Duration) -> String {
+  private func line(
+    _ completed: Int, _ detail: String, _ now: Duration, _ cells: inout Int
+  ) -> String {
     let fraction = min(1, max(0, Double(completed) / Double(total)))
     var text = "\(Int(fraction * 100)) %" + (detail.isEmpty ? "" : "  \(detail)")
     if completed > 0, completed < total, now >= .seconds(1) {
@@ -70,7 +74,7 @@ public final class ProgressLine: Sendable {
     }
     let room = console.statusWidth - label.displayWidth - text.displayWidth - 4
     guard room >= 8 else { return "\(label)  \(text)" }
-    let cells = min(room, 34)
+    cells = min(room, cells)
     let filled = Int(fraction * Double(cells))
     let bar = String(repeating: "━", count: filled)
     let rest = String(repeating: "─", count: cells - filled)

@@ -20,20 +20,22 @@ public enum Checkpoint {
   /// Throws ``TrainingError/teacher(path:problem:)`` where the file is of another network or of
   /// other classes, and what is wrong with the file.
   static func load(
-    _ path: String, into blank: TrainedNetwork, classes: Int
+    _ path: String, into network: any Network, classes: Int
   ) throws -> TrainedNetwork {
     let metadata = try TensorFile.metadata(of: path)
-    if let network = metadata["network"], network != blank.network.name {
+    if let known = metadata["network"], known != network.name {
       throw TrainingError.teacher(
-        path: path, problem: "it is a \(network), and the recipe asks for \(blank.network.name)")
+        path: path, problem: "it is a \(known), and the recipe asks for \(network.name)")
     }
     if let known = metadata["classes"], known != "\(classes)" {
       throw TrainingError.teacher(
         path: path, problem: "it tells \(known) classes apart, and the data has \(classes)")
     }
     do {
-      let weights = try blank.weights.replaced(with: try TensorFile.read(path))
-      return TrainedNetwork(network: blank.network, weights: weights)
+      var random = Random(seed: 0, "blank")
+      let weights = try network.initialWeights(using: &random)
+        .replaced(with: try TensorFile.read(path))
+      return TrainedNetwork(network: network, weights: weights)
     } catch let error as TrainingError {
       throw TrainingError.teacher(path: path, problem: "\(error)")
     }

@@ -11,23 +11,45 @@ public struct Experiment: Sendable {
   let teacherLoss: LossGraph?
   let student: any Network
   let teacher: (any Network)?
+  /// Where the recipe names a checkpoint.
+  let loadedTeacher: TrainedNetwork?
 
   /// Reads the data and checks everything that can be checked before training.
   ///
   /// Throws what is wrong with the recipe, its data or its formulas.
   public init(_ recipe: Recipe, registry: Registry) throws {
     (self.recipe, self.registry) = (recipe, registry)
-    losses = try recipe.rows.map { try registry.loss($0.loss) }
+    losses = try recipe.rows.enumerated().map { index, row in
+      try Self.loss(row.loss, at: ["rows[\(index)]", "loss"], in: registry)
+    }
     let needsTeacher = losses.contains { !$0.outputs(of: .teacher).isEmpty }
     if needsTeacher && recipe.teacher == nil {
       throw TrainingError.recipe(path: ["teacher"], problem: "a row's loss needs a teacher")
     }
     let settings = needsTeacher ? recipe.teacher : nil
-    teacherLoss = try settings.map { try registry.loss($0.loss) }
+    teacherLoss = try settings.map {
+      try Self.loss($0.loss, at: ["teacher", "loss"], in: registry)
+    }
     data = try TrainingData(recipe.data)
     student = try data.network(recipe.student.network)
-    teacher = try settings.map { [data] in try data.network($0.network) }
+    let teacher = try settings.map { [data] in try data.network($0.network) }
+    self.teacher = teacher
+    loadedTeacher = try settings?.load.flatMap { [data] path in
+      try teacher.map {
+        try Checkpoint.load(path, into: $0, classes: data.training.classes.count)
+      }
+    }
     try checkLosses()
+  }
+
+  private static func loss(
+    _ formula: String, at path: [String], in registry: Registry
+  ) throws -> LossGraph {
+    do {
+      return try registry.loss(formula)
+    } catch let error as DistillationError {
+      throw TrainingError.recipe(path: path, problem: "\(error)")
+    }
   }
 
   /// Evaluates every loss once on a few images, so that whatever does not fit is found now.
@@ -142,12 +164,11 @@ public struct Experiment: Sendable {
   ) throws -> TrainedNetwork? {
     guard let settings = recipe.teacher, let network = teacher, let teacherLoss else { return nil }
     var random = Random(seed: settings.seed, "teacher", "weights")
-    var teacher = TrainedNetwork(
-      network: network, weights: network.initialWeights(using: &random))
+    var teacher =
+      loadedTeacher
+      ?? TrainedNetwork(network: network, weights: network.initialWeights(using: &random))
     var (history, seconds): ([Results.Epoch], Double) = ([], 0)
-    if let path = settings.load {
-      teacher = try Checkpoint.load(path, into: teacher, classes: data.training.classes.count)
-    } else {
+    if loadedTeacher == nil {
       let trainer = Trainer(
         loss: teacherLoss, settings: settings.training, teacher: nil, name: "teacher",
         seed: settings.seed)
@@ -158,7 +179,7 @@ public struct Experiment: Sendable {
       history.last?.accuracy ?? teacher.accuracy(on: data.test, normalizedBy: data.normalization)
     let summary = Results.Teacher(
       network: network.name, parameters: teacher.weights.parameterCount,
-      isLoaded: settings.load != nil, metrics: ["accuracy": accuracy], history: history,
+      isLoaded: loadedTeacher != nil, metrics: ["accuracy": accuracy], history: history,
       seconds: seconds)
     results.teacher = summary
     try report(.teacher(summary, teacher))

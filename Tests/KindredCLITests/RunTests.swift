@@ -1,0 +1,153 @@
+import Foundation
+import KindredCLI
+import Testing
+
+/// `kindred run`, on perceptrons that a debug build trains at once.
+@Suite struct RunTests {
+  let folder: ScoreFolder
+
+  static let recipe = """
+    {
+      data: { set: "glyphs", train: 64, test: 48 },
+      teacher: { network: "mlp:8", training: { epochs: 1, batch: 32 } },
+      student: { network: "mlp:4", training: { images: 32, epochs: 2, batch: 16 } },
+      rows: [{ name: "ce", loss: "ce" }, { name: "rkd", loss: "ce + rkd" }],
+      seeds: [1, 2],
+    }
+    """
+
+  init() throws { folder = try ScoreFolder() }
+
+  /// Runs a recipe in the folder, whose path is then taken out of what was written.
+  func run(
+    _ recipe: String = Self.recipe, _ more: String...
+  ) throws -> (code: ExitCode, output: String, errors: String) {
+    try Data(recipe.utf8).write(to: URL(filePath: folder.path("recipe.json5")))
+    let recording = Recording()
+    let code = Program.kindred(registry: twoPapers)(
+      ["run", folder.path("recipe.json5"), "--out", folder.path("out")] + more,
+      console: recording.console())
+    return (
+      code, recording.output, recording.errors.replacing(folder.path + "/", with: "")
+    )
+  }
+
+  var wasWritten: Bool { FileManager.default.fileExists(atPath: folder.path("out")) }
+
+  func json(_ name: String) throws -> [String: Any] {
+    let data = try Data(contentsOf: URL(filePath: folder.path("out/" + name)))
+    return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+  }
+
+  @Test func writesAFolderOfResults() throws {
+    let (code, output, errors) = try run()
+    #expect(code == .done, "\(errors)")
+    let lines = output.split(separator: "\n")
+    #expect(lines.count == 5)
+    #expect(lines[0].contains("accuracy %") && lines[0].contains("to 'ce'"))
+    #expect(lines[2].hasPrefix("teacher mlp:8"))
+    #expect(lines[3].hasPrefix("ce ") && lines[4].hasPrefix("rkd "))
+
+    let results = try json("results.json")
+    #expect(results["schema"] as? String == "kindred-results/1")
+    let rows = try #require(results["rows"] as? [[String: Any]])
+    #expect(rows.map { $0["formula"] as? String } == ["ce", "ce + rkd.distance + 2*rkd.angle"])
+    let recipe = try json("recipe.json")
+    #expect((recipe["data"] as? [String: Any])?["seed"] as? Int == 0)
+
+    let metrics = try String(contentsOfFile: folder.path("out/metrics.jsonl"), encoding: .utf8)
+      .split(separator: "\n")
+    // One epoch of the teacher, two of each of four students.
+    #expect(metrics.count == 9)
+    #expect(metrics[0].contains(#""learner":"teacher""#))
+    #expect(metrics[8].contains(#""row":"rkd""#) && metrics[8].contains(#""name":"rkd.angle""#))
+
+    let checkpoints = try FileManager.default.contentsOfDirectory(
+      atPath: folder.path("out/checkpoints"))
+    #expect(
+      checkpoints.sorted() == [
+        "ce-seed1.safetensors", "ce-seed2.safetensors", "rkd-seed1.safetensors",
+        "rkd-seed2.safetensors", "teacher.safetensors",
+      ])
+  }
+
+  @Test func theResultAsJSONIsTheFile() throws {
+    let (code, output, _) = try run(Self.recipe, "--format", "json", "--threads", "1")
+    #expect(code == .done)
+    #expect(
+      output == (try String(contentsOfFile: folder.path("out/results.json"), encoding: .utf8))
+        + "\n")
+  }
+
+  @Test func aFolderThatExistsIsLeftAlone() throws {
+    try FileManager.default.createDirectory(
+      atPath: folder.path("out"), withIntermediateDirectories: false)
+    let (code, _, errors) = try run()
+    #expect(code == .inputOutput)
+    #expect(errors == "kindred: 'out' exists; --force overwrites it\n")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("out")) == [])
+    #expect(try run(Self.recipe, "--force").code == .done)
+  }
+
+  @Test(arguments: [
+    (
+      #"{ rows: [{ loss: "ce" }], sedes: [1] }"#,
+      """
+      kindred: recipe.json5: there is no 'sedes' (did you mean 'seeds'?); there is 'name', \
+      'claim', 'source', 'data', 'teacher', 'student', 'rows', 'seeds'
+
+      """
+    ),
+    (
+      #"{ data: { set: "glyphs" }, rows: [{ loss: "ce + rkd.distanc" }] }"#,
+      """
+      kindred: rows[0].loss: there is no term 'rkd.distanc' (did you mean 'rkd.distance'?); there \
+      is 'ce', 'kd', 'logits', 'match', 'rkd', 'rkd.angle', 'rkd.distance', at column 6 of
+        ce + rkd.distanc
+             ^
+
+      """
+    ),
+    (
+      #"{ data: { set: "glyphs" }, rows: [{ loss: "kd" }] }"#,
+      "kindred: teacher: a row's loss needs a teacher\n"
+    ),
+  ])
+  func aWrongRecipeWritesNothing(_ recipe: String, _ message: String) throws {
+    let (code, output, errors) = try run(recipe)
+    #expect(code == .badData)
+    #expect(output == "")
+    #expect(errors == message)
+    #expect(!wasWritten)
+  }
+
+  @Test func missingFilesAreNamed() throws {
+    let recording = Recording()
+    let code = Program.kindred(registry: twoPapers)(
+      ["run", folder.path("nowhere.json5")], console: recording.console())
+    #expect(code == .missingFile)
+    #expect(
+      recording.errors.replacing(folder.path + "/", with: "")
+        == "kindred: 'nowhere.json5' does not exist\n")
+
+    let data = try run(#"{ rows: [{ loss: "ce" }] }"#, "--data", folder.path("nowhere"))
+    #expect(data.code == .missingFile)
+    #expect(data.errors.contains("Fashion-MNIST") && data.errors.contains("nowhere"))
+
+    let teacher = try run(
+      Self.recipe, "--set", "teacher.load=\(folder.path("teacher.safetensors"))")
+    #expect(teacher.code == .missingFile)
+    #expect(!wasWritten)
+  }
+
+  @Test func aDivergingRunKeepsWhatWasWritten() throws {
+    let (code, _, errors) = try run(
+      Self.recipe, "--set", "student.training.optimizer.rate=1e20")
+    #expect(code == .failed)
+    #expect(errors.contains("'ce' with seed 1 diverged: its term 'ce' became"))
+    #expect(errors.contains("in epoch 1, step 2."))
+    let metrics = try String(contentsOfFile: folder.path("out/metrics.jsonl"), encoding: .utf8)
+    #expect(metrics.contains(#""learner":"teacher""#))
+    #expect(!FileManager.default.fileExists(atPath: folder.path("out/results.json")))
+  }
+}
