@@ -78,10 +78,12 @@ extension MatrixView {
 // Every entry of a product is summed in the same order, whichever part of the product is computed
 // at once. That is why the parts may depend on the number of threads here.
 
-/// How many parts a product of so many multiplications is divided into.
+/// How many parts a product of so many multiplications is divided into: more than one a thread
+/// only if they are large, since each copies its share of A and B.
 private func parts(_ multiplications: Int) -> Int {
   let threads = Parallel.threads
-  return threads == 1 ? 1 : min(4 * threads, max(threads, multiplications >> 22))
+  guard threads > 1 && multiplications > 1 << 20 else { return 1 }
+  return min(4 * threads, max(threads, multiplications >> 22))
 }
 
 /// A measure of the work in a product: multiplications run some thirty times as fast as other
