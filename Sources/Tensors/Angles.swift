@@ -58,7 +58,7 @@ extension CenteredRows {
   fileprivate var edges: Edges {
     Edges(
       squared: squared.pointer, residual: (residual ?? squared).pointer,
-      smallest: Float(1e-24 * scale))
+      smallest: Float(max(1e-24 * scale, 0x1p-80)))
   }
 }
 
