@@ -1,3 +1,6 @@
+import Foundation
+import Tensors
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -10,8 +13,25 @@
 public func main(_ program: Program) -> Never {
   signal(SIGPIPE, SIG_IGN)  // A reader that goes away is the business of `TextStream`.
   ControlC.install()
+  if let problem = problem(in: ProcessInfo.processInfo.environment) {
+    Console.standard.note("\(program.name): \(problem)")
+    exit(ExitCode.usage.rawValue)
+  }
   let words = Array(CommandLine.arguments.dropFirst())
   exit(program(words, console: .standard).rawValue)
+}
+
+/// What cannot be followed in the variables that choose kernels and threads: the libraries take
+/// the defaults there, and only a command can say so.
+func problem(in environment: [String: String]) -> String? {
+  let kernels = Kernels.available.map { "\($0)" }
+  if let name = environment["KINDRED_KERNELS"], !kernels.contains(name) {
+    return "KINDRED_KERNELS is '\(name)'; this processor has \(kernels.joined(separator: ", "))"
+  }
+  if let threads = environment["KINDRED_THREADS"], Int(threads).map({ $0 >= 1 }) != true {
+    return "KINDRED_THREADS is '\(threads)', and not a number of 1 or more"
+  }
+  return nil
 }
 
 extension Console {

@@ -1,5 +1,5 @@
-import Reports
 import Testing
+import Training
 
 @Suite struct StatisticsTests {
   // Expected values: Python's statistics.mean and statistics.stdev.

@@ -1,0 +1,16 @@
+import Testing
+
+@testable import KindredCLI
+
+@Suite struct EntryPointTests {
+  @Test func variablesThatCannotBeFollowedAreNamed() throws {
+    #expect(problem(in: [:]) == nil)
+    #expect(problem(in: ["KINDRED_KERNELS": "portable", "KINDRED_THREADS": "2"]) == nil)
+    let kernels = try #require(problem(in: ["KINDRED_KERNELS": "avx1"]))
+    #expect(kernels.hasPrefix("KINDRED_KERNELS is 'avx1'; this processor has "))
+    #expect(kernels.hasSuffix("portable"))
+    #expect(
+      problem(in: ["KINDRED_THREADS": "none"])
+        == "KINDRED_THREADS is 'none', and not a number of 1 or more")
+  }
+}
