@@ -52,7 +52,7 @@ private struct FormulaReader {
   ) throws -> [(weight: Double, term: any LossTerm)] {
     try terms.map { weight, term in
       guard Float(weight * factor).isFinite else {
-        throw error("the weight \(describe(weight * factor)) is beyond Float32", at: column)
+        throw error("the weight is not a finite number in Float32", at: column)
       }
       return (weight * factor, term)
     }

@@ -122,10 +122,10 @@ import Testing
     ),
     (
       "1e300*1e300*ce",
-      "the weight inf is beyond Float32, at column 12 of\n  1e300*1e300*ce\n             ^"
+      "the weight is not a finite number in Float32, at column 12 of\n  1e300*1e300*ce\n             ^"
     ),
-    ("ce/0", "the weight inf is beyond Float32, at column 3 of\n  ce/0\n    ^"),
-    ("(0/0)*ce", "the weight nan is beyond Float32, at column 6 of\n  (0/0)*ce\n       ^"),
+    ("ce/0", "the weight is not a finite number in Float32, at column 3 of\n  ce/0\n    ^"),
+    ("(0/0)*ce", "the weight is not a finite number in Float32, at column 6 of\n  (0/0)*ce\n       ^"),
     (
       "match(logits, by: gram, by: gram, with: huber)",
       """
