@@ -81,7 +81,9 @@ extension PrimitiveTerm {
   }
 }
 
-extension Never: LossTerm {}
+extension Never: LossTerm {
+  public typealias Body = Never
+}
 
 extension LossTerm where Body == Never {
   /// Never called: such a term lowers itself.
