@@ -8,16 +8,22 @@ struct ResultsFolder {
 
   /// The folder that was asked for, which must not exist unless it is to be replaced; or the first
   /// of `results/NAME`, `results/NAME-2`, … that does not.
-  init(_ asked: String?, recipe: String, replacing: Bool) throws {
+  init(
+    _ asked: String?, recipe: String, replacing: Bool, in results: String = "results"
+  ) throws {
     self.replacing = replacing
     let exists = { FileManager.default.fileExists(atPath: $0) }
     if let asked {
       if exists(asked) && !replacing { throw CommandError.fileExists(asked) }
       path = asked
     } else {
-      let base = "results/\((recipe as NSString).deletingPathExtension)"
-      path =
-        ([base] + (2...).lazy.prefix(9_999).map { "\(base)-\($0)" }).first { !exists($0) } ?? base
+      let base = "\(results)/\((recipe as NSString).deletingPathExtension)"
+      var (free, number) = (base, 1)
+      while exists(free) {
+        number += 1
+        free = "\(base)-\(number)"
+      }
+      path = free
     }
   }
 
@@ -31,17 +37,15 @@ struct ResultsFolder {
     } catch {
       throw CommandError.cannotWrite(path, reason: error.localizedDescription)
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try AtomicFile.write(
-      try encoder.encode(recipe), to: file("recipe.json"), overwriting: replacing)
+      try JSONEncoder.ordered(pretty: true).encode(recipe), to: file("recipe.json"),
+      overwriting: replacing)
     try AtomicFile.write("", to: file("metrics.jsonl"), overwriting: replacing)
   }
 
   /// Adds a line to `metrics.jsonl`.
   func append(_ line: some Encodable) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let encoder = JSONEncoder.ordered(pretty: false)
     guard let handle = FileHandle(forWritingAtPath: file("metrics.jsonl")) else {
       throw CommandError.cannotWrite(file("metrics.jsonl"), reason: "it is no longer there")
     }
