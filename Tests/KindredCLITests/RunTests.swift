@@ -66,8 +66,8 @@ import Testing
       atPath: folder.path("out/checkpoints"))
     #expect(
       checkpoints.sorted() == [
-        "ce-seed1.safetensors", "ce-seed2.safetensors", "rkd-seed1.safetensors",
-        "rkd-seed2.safetensors", "teacher.safetensors",
+        "1-ce-seed1.safetensors", "1-ce-seed2.safetensors", "2-rkd-seed1.safetensors",
+        "2-rkd-seed2.safetensors", "teacher.safetensors",
       ])
   }
 

@@ -62,14 +62,34 @@ struct ResultsFolder {
     try AtomicFile.write(try results.json, to: file("results.json"), overwriting: replacing)
   }
 
-  func write(_ trained: TrainedNetwork, of learner: Experiment.Learner, classes: Int) throws {
-    let name =
-      switch learner {
-      case .teacher: "teacher"
-      case .student(let row, let seed):
-        String(row.map { $0.isLetter || $0.isNumber ? $0 : "-" }) + "-seed\(seed)"
-      }
+  /// Writes the weights of a learner of `recipe`.
+  func write(
+    _ trained: TrainedNetwork, of learner: Experiment.Learner, in recipe: Recipe, classes: Int
+  ) throws {
+    let name = Self.checkpoint(of: learner, in: recipe)
     try Checkpoint.save(
-      trained, to: file("checkpoints/\(name).safetensors"), classes: classes, overwriting: true)
+      trained, to: file("checkpoints/\(name)"), classes: classes, overwriting: true)
+  }
+
+  /// `teacher.safetensors`, or `2-kd-seed1.safetensors` of the second row. The number keeps rows
+  /// apart whose names differ in signs alone.
+  static func checkpoint(of learner: Experiment.Learner, in recipe: Recipe) -> String {
+    switch learner {
+    case .teacher: return "teacher.safetensors"
+    case .student(let row, let seed):
+      let number = (recipe.rows.firstIndex { $0.name == row } ?? 0) + 1
+      return (["\(number)"] + words(of: row) + ["seed\(seed).safetensors"])
+        .joined(separator: "-")
+    }
+  }
+
+  /// The letters and numbers of a name, as far as a file's name has room.
+  private static func words(of name: String) -> [String] {
+    var start = ""
+    for character in name {
+      guard start.utf8.count + character.utf8.count <= 40 else { break }
+      start.append(character.isLetter || character.isNumber ? character : "-")
+    }
+    return start.split(separator: "-").map { String($0) }
   }
 }

@@ -55,13 +55,15 @@ struct RunMonitor {
         try folder.append(Line(learner: "student", row: row, seed: seed, epoch: epoch))
       }
     case .teacher(let summary, let trained):
-      if !summary.isLoaded { try folder.write(trained, of: .teacher, classes: classes) }
+      if !summary.isLoaded {
+        try folder.write(trained, of: .teacher, in: recipe, classes: classes)
+      }
       finish(
         .teacher,
         "accuracy \(NumberFormat.percent(summary.metrics["accuracy"] ?? 0))"
           + (summary.isLoaded ? "  loaded" : ""))
     case .student(let learner, let trained):
-      try folder.write(trained, of: learner, classes: classes)
+      try folder.write(trained, of: learner, in: recipe, classes: classes)
       finish(learner, last.trimmed)
     }
   }
