@@ -140,6 +140,20 @@ import Testing
     #expect(!wasWritten)
   }
 
+  /// What another run left is gone even where the new one ends early; what is not a run's stays.
+  @Test func forceLeavesNothingOfTheOldRun() throws {
+    #expect(try run().code == .done)
+    try Data("mine".utf8).write(to: URL(filePath: folder.path("out/checkpoints/notes.txt")))
+    let (code, _, errors) = try run(
+      Self.recipe, "--force", "--set", "student.training.optimizer.rate=1e20", "--set",
+      "teacher.load=\(folder.path("out/checkpoints/teacher.safetensors"))")
+    #expect(code == .failed, "\(errors)")
+    #expect(!FileManager.default.fileExists(atPath: folder.path("out/results.json")))
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.path("out/checkpoints")).sorted()
+        == ["notes.txt", "teacher.safetensors"])
+  }
+
   @Test func aDivergingRunKeepsWhatWasWritten() throws {
     let (code, _, errors) = try run(
       Self.recipe, "--set", "student.training.optimizer.rate=1e20")

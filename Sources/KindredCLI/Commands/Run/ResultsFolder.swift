@@ -29,11 +29,13 @@ struct ResultsFolder {
 
   private func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
 
-  /// Makes the folder, with the resolved recipe in it.
+  /// Makes the folder, with the resolved recipe in it. Where it replaces another run's, that run's
+  /// results and checkpoints go, but for the teacher that this recipe loads.
   func create(with recipe: Recipe) throws {
     do {
       try FileManager.default.createDirectory(
         atPath: file("checkpoints"), withIntermediateDirectories: true)
+      if replacing { try removeResults(keeping: recipe.teacher?.load) }
     } catch {
       throw CommandError.cannotWrite(path, reason: error.localizedDescription)
     }
@@ -41,6 +43,20 @@ struct ResultsFolder {
       try JSONEncoder.ordered(pretty: true).encode(recipe), to: file("recipe.json"),
       overwriting: replacing)
     try AtomicFile.write("", to: file("metrics.jsonl"), overwriting: replacing)
+  }
+
+  /// Removes what a run writes at its end, and nothing else.
+  private func removeResults(keeping teacher: String?) throws {
+    let files = FileManager.default
+    if files.fileExists(atPath: file("results.json")) {
+      try files.removeItem(atPath: file("results.json"))
+    }
+    let canonical = { (path: String) in URL(filePath: path).resolvingSymlinksInPath().path }
+    for name in try files.contentsOfDirectory(atPath: file("checkpoints"))
+    where name.wholeMatch(of: /(teacher|\d+-.*seed\d+)\.safetensors/) != nil {
+      let path = file("checkpoints/\(name)")
+      if teacher.map(canonical) != canonical(path) { try files.removeItem(atPath: path) }
+    }
   }
 
   /// Adds a line to `metrics.jsonl`.
