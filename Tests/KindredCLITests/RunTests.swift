@@ -134,9 +134,22 @@ import Testing
     #expect(data.code == .missingFile)
     #expect(data.errors.contains("Fashion-MNIST") && data.errors.contains("nowhere"))
 
+    // A folder's name is no JSON5.
+    let quoted = try run(#"{ rows: [{ loss: "ce" }] }"#, "--data", folder.path(#"a"b\c"#))
+    #expect(quoted.code == .missingFile)
+    #expect(quoted.errors.contains(#"'a"b\c'"#))
+
     let teacher = try run(
       Self.recipe, "--set", "teacher.load=\(folder.path("teacher.safetensors"))")
     #expect(teacher.code == .missingFile)
+    #expect(!wasWritten)
+  }
+
+  @Test func aDataSetWithoutFilesHasNoFolder() throws {
+    let (code, _, errors) = try run(Self.recipe, "--data", folder.path)
+    #expect(code == .usage)
+    #expect(
+      errors.hasPrefix("kindred: '--data' names a folder, and 'glyphs' has no files\nUsage: "))
     #expect(!wasWritten)
   }
 

@@ -29,7 +29,7 @@ struct Run: Command {
   let set = Parameter<[String]>.option(
     "set", "KEY=VALUE", "Changes a setting of the recipe: teacher.training.epochs=3.")
   let data = Parameter<String?>.option(
-    "data", "DIR", "The folder of the data set's files, as --set data.directory=DIR.")
+    "data", "DIR", "The folder of the data set's files: the recipe's data.directory.")
   let threads = Parameter<Int?>.option(
     "threads", "N", "How many threads to use. The results are the same for any number.")
   let format = Parameter<OutputFormat>.option(
@@ -77,12 +77,19 @@ struct Run: Command {
     } catch {
       throw FileError.unreadable(file: path, reason: error.localizedDescription)
     }
-    let directory = arguments[data].map { ["data.directory=\"\($0)\""] } ?? []
+    var recipe: Recipe
     do {
-      return try Recipe.read(text, replacing: arguments[set] + directory)
+      recipe = try Recipe.read(text, replacing: arguments[set])
     } catch {
       throw CommandError.badData("\(path): \(error)")
     }
+    if let directory = arguments[data] {
+      guard recipe.data.set != "glyphs" else {
+        throw CommandError.invalidUse("'--data' names a folder, and 'glyphs' has no files")
+      }
+      recipe.data.directory = directory
+    }
+    return recipe
   }
 }
 
