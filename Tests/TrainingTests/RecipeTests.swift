@@ -81,6 +81,40 @@ import Testing
     #expect(error.map { "\($0)" } == message)
   }
 
+  @Test(arguments: [
+    ("rows.1=ce", "rows: there is no '1'; the list goes from 0 to 0"),
+    ("rows.1.loss=ce", "rows: there is no '1'; the list goes from 0 to 0"),
+    ("rows.-1.loss=ce", "rows: there is no '-1'; the list goes from 0 to 0"),
+    ("rows.kd.loss=ce", "rows: there is no 'kd'; the list goes from 0 to 0"),
+    ("seeds.0=1", "seeds: there is no '0' in an empty list"),
+    (
+      "data.set.name=glyphs",
+      "data.set: there is no 'name'; it is one value, and no group of settings"
+    ),
+    (
+      "rows.0.loss.kd.temperature=2",
+      "rows.0.loss: there is no 'kd'; it is one value, and no group of settings"
+    ),
+    ("data.seed", "expected key=value, not 'data.seed'"),
+    ("=1", "expected key=value, not '=1'"),
+  ])
+  func replacementsMustFit(_ replacement: String, _ message: String) {
+    let text = "{rows: [{loss: 'ce'}], data: {set: 'glyphs'}, seeds: []}"
+    let error = #expect(throws: TrainingError.self) {
+      try Recipe.read(Data(text.utf8), replacing: [replacement])
+    }
+    #expect(error?.description == message)
+  }
+
+  /// What the recipe leaves out, or says is none, can be set in part.
+  @Test func replacementsMakeGroups() throws {
+    let recipe = try Recipe.read(
+      Data("{rows: [{loss: 'ce'}], teacher: null}".utf8),
+      replacing: ["teacher.training.epochs=3", "student.training.optimizer.rate=0.5"])
+    #expect(recipe.teacher?.training.epochs == 3)
+    #expect(recipe.student.training.optimizer.rate == 0.5)
+  }
+
   @Test func whatIsNotJSON5IsSaid() {
     let error = #expect(throws: TrainingError.self) {
       try Recipe.read(Data("{rows: [{loss: 'ce'}]".utf8))
