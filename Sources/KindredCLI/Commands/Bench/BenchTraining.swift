@@ -20,7 +20,7 @@ struct BenchTraining: Command {
 
   let networks = Parameter<[String]>.option(
     "networks", "NAME", default: ["resnet8:4", "resnet8:16", "resnet20:16"],
-    "A network; may be given more than once.")
+    "The networks.")
   let batch = Parameter<Int>.option("batch", "N", default: 128, "Images in a batch.")
   let threads = Parameter<Int?>.option("threads", "N", "How many threads to use.")
   let steps = Parameter<Int>.option("steps", "N", default: 12, "Steps that are counted.")
