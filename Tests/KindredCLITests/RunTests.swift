@@ -153,6 +153,14 @@ import Testing
     #expect(!wasWritten)
   }
 
+  @Test func aRunHasAThread() throws {
+    let (code, _, errors) = try run(Self.recipe, "--threads", "0")
+    #expect(code == .usage)
+    #expect(
+      errors.hasPrefix("kindred: '--threads' takes a whole number of 1 or more, not '0'\nUsage: "))
+    #expect(!wasWritten)
+  }
+
   /// What another run left is gone even where the new one ends early; what is not a run's stays.
   @Test func forceLeavesNothingOfTheOldRun() throws {
     #expect(try run().code == .done)

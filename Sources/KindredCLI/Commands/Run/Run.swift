@@ -30,7 +30,7 @@ struct Run: Command {
     "set", "KEY=VALUE", "Changes a setting of the recipe: teacher.training.epochs=3.")
   let data = Parameter<String?>.option(
     "data", "DIR", "The folder of the data set's files: the recipe's data.directory.")
-  let threads = Parameter<Int?>.option(
+  let threads = Parameter<PositiveInteger?>.option(
     "threads", "N", "How many threads to use. The results are the same for any number.")
   let format = Parameter<OutputFormat>.option(
     "format", default: .text, "How the result is written to standard output.")
@@ -38,10 +38,7 @@ struct Run: Command {
 
   func run(_ arguments: Arguments, console: Console) throws {
     if let threads = arguments[threads] {
-      guard threads >= 1 else {
-        throw CommandError.invalidUse("'--threads' takes a number of 1 or more, not '\(threads)'")
-      }
-      try Parallel.$threads.withValue(threads) { try experiment(arguments, console) }
+      try Parallel.$threads.withValue(threads.value) { try experiment(arguments, console) }
     } else {
       try experiment(arguments, console)
     }
