@@ -153,6 +153,18 @@ import Testing
     #expect(!wasWritten)
   }
 
+  /// A network that is not trained guesses, and how well it guesses is said.
+  @Test func noEpochsAreARun() throws {
+    let (code, _, errors) = try run(
+      Self.recipe, "--set", "student.training.epochs=0", "--set", "seeds=[1]")
+    #expect(code == .done)
+    let lines = errors.split(separator: "\n")
+    for row in ["ce", "rkd"] {
+      let line = lines.first { $0.hasPrefix("\(row), seed 1  accuracy ") }
+      #expect(line?.hasSuffix("%") == true, "\(errors)")
+    }
+  }
+
   @Test func aRunHasAThread() throws {
     let (code, _, errors) = try run(Self.recipe, "--threads", "0")
     #expect(code == .usage)

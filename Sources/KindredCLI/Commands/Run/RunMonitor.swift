@@ -62,9 +62,9 @@ struct RunMonitor {
         .teacher,
         "accuracy \(NumberFormat.percent(summary.metrics["accuracy"] ?? 0))"
           + (summary.isLoaded ? "  loaded" : ""))
-    case .student(let learner, let trained):
+    case .student(let learner, let trained, let accuracy):
       try folder.write(trained, of: learner, in: recipe, classes: classes)
-      finish(learner, last.trimmed)
+      finish(learner, "accuracy \(NumberFormat.percent(accuracy))")
     }
   }
 
@@ -80,8 +80,4 @@ struct RunMonitor {
     case .student(let row, let seed): "\(row), seed \(seed)"
     }
   }
-}
-
-extension String {
-  fileprivate var trimmed: String { String(drop { $0 == " " }) }
 }
