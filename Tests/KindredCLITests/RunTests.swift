@@ -109,6 +109,17 @@ import Testing
       """
     ),
     (
+      #"{ data: { set: "glyphs" }, rows: [{ loss: "ce" }], seeds: "one" }"#,
+      "kindred: recipe.json5: seeds: expected a list […], not 'one'\n"
+    ),
+    (
+      #"{ rows: [{ loss: "ce" }], student: { training: { epochs: 1.5 } } }"#,
+      """
+      kindred: recipe.json5: student.training.epochs: expected a whole number, not the number 1.5
+
+      """
+    ),
+    (
       #"{ data: { set: "glyphs" }, rows: [{ loss: "kd" }] }"#,
       "kindred: teacher: a row's loss needs a teacher\n"
     ),
@@ -142,6 +153,27 @@ import Testing
     let teacher = try run(
       Self.recipe, "--set", "teacher.load=\(folder.path("teacher.safetensors"))")
     #expect(teacher.code == .missingFile)
+    #expect(!wasWritten)
+  }
+
+  @Test func damagedImagesAreNamed() throws {
+    let header: [UInt8] = [0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 2]
+    let labels: [UInt8] = [0, 0, 8, 1, 0, 0, 0, 3, 0, 1, 2]
+    try FileManager.default.createDirectory(
+      atPath: folder.path("images"), withIntermediateDirectories: false)
+    try Data(header + [UInt8](repeating: 0, count: 11)).write(
+      to: URL(filePath: folder.path("images/train-images-idx3-ubyte")))
+    try Data(labels).write(to: URL(filePath: folder.path("images/train-labels-idx1-ubyte")))
+    let (code, output, errors) = try run(
+      #"{ rows: [{ loss: "ce" }] }"#, "--data", folder.path("images"))
+    #expect(code == .badData)
+    #expect(output == "")
+    #expect(
+      errors == """
+        kindred: 'images/train-images-idx3-ubyte': it claims images of shape [3, 2, 2], more than \
+        a file of 27 bytes can hold
+
+        """)
     #expect(!wasWritten)
   }
 
