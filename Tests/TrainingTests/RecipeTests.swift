@@ -115,10 +115,51 @@ import Testing
     #expect(recipe.student.training.optimizer.rate == 0.5)
   }
 
-  @Test func whatIsNotJSON5IsSaid() {
+  @Test(arguments: [
+    ("", "the file is empty"),
+    (" \n// Nothing yet.\n/* Nor here. */", "the file is empty"),
+    ("{rows: [{loss: 'ce'}]", "the '{' at line 1, column 1 is not closed"),
+    ("{\n  rows: [\n    {loss: 'ce'},\n", "the '[' at line 2, column 9 is not closed"),
+    (
+      "{\n  rows: [{loss: 'ce'}\n}",
+      "the '}' at line 3, column 1 does not close the '[' at line 2, column 9"
+    ),
+    ("{rows: []}}", "the '}' at line 1, column 11 closes nothing"),
+    ("{\n  name: 'a,\n  rows: []}", "the text that begins at line 2, column 9 is not closed"),
+    (#"{name: "a\"}"#, "the text that begins at line 1, column 8 is not closed"),
+    ("{ /* { } ]\n", "the comment that begins at line 1, column 3 is not closed"),
+    ("{\r\n  name: 'é'\r\n  rows: []}", "a ',' or ':' is missing before line 3, column 3"),
+    ("{name: kd}", "'kd' at line 1, column 8 is no value; a text needs quotes"),
+    ("{seeds: [1, 2e]}", "'2e' at line 1, column 13 is no value; a text needs quotes"),
+    ("{rows [{loss: 'ce'}]}", "a ',' or ':' is missing before line 1, column 7"),
+  ])
+  func whatIsNotJSON5IsSaid(_ text: String, _ problem: String) {
+    let error = #expect(throws: TrainingError.self) { try Recipe.read(Data(text.utf8)) }
+    #expect(error?.description == "not JSON5: \(problem)")
+  }
+
+  /// Where the look at brackets and commas finds nothing, Foundation has the last word.
+  @Test func otherMistakesAreSaidInGeneral() {
     let error = #expect(throws: TrainingError.self) {
-      try Recipe.read(Data("{rows: [{loss: 'ce'}]".utf8))
+      try Recipe.read(Data("{name: , rows: []}".utf8))
     }
     #expect(error?.description.hasPrefix("not JSON5: ") == true)
+  }
+
+  /// Everything that JSON5 has, and nothing for the scanner to find.
+  @Test func theScannerLeavesJSON5Alone() throws {
+    let text = #"""
+      // A comment with a ' and a {.
+      {
+        /* Another ], and a ". */ name: 'it\'s "a" \
+      line', "claim": "a // b, \\",
+        rows: [{ loss: 'ce', },], seeds: [+1, 0x2, 3.,], teacher : null,
+        data: {seed: .5e1},
+      }
+      """#
+    #expect(JSON5Scanner.problem(in: text) == nil)
+    let recipe = try Recipe.read(Data(text.utf8))
+    #expect(recipe.seeds == [1, 2, 3])
+    #expect(recipe.claim == #"a // b, \"#)
   }
 }

@@ -102,16 +102,23 @@ extension Recipe {
     var setting: Setting
     do {
       setting = try decoder.decode(Setting.self, from: data)
-    } catch DecodingError.dataCorrupted(let context) {
-      let reason = (context.underlyingError as NSError?)?.userInfo["NSDebugDescription"]
-      throw TrainingError.recipe(
-        path: [], problem: "not JSON5: \(reason ?? context.debugDescription)")
+    } catch {
+      throw TrainingError.recipe(path: [], problem: "not JSON5: \(reason(for: error, in: data))")
     }
     for replacement in replacements { try setting.replace(replacement, with: decoder) }
     guard case .group(let settings) = setting else {
       throw TrainingError.recipe(path: [], problem: "a recipe is one group of settings {…}")
     }
     return try Recipe(settings).validated()
+  }
+
+  private static func reason(for error: any Error, in data: Data) -> String {
+    if let problem = JSON5Scanner.problem(in: String(decoding: data, as: UTF8.self)) {
+      return problem
+    }
+    guard case DecodingError.dataCorrupted(let context) = error else { return "\(error)" }
+    let reason = (context.underlyingError as NSError?)?.userInfo["NSDebugDescription"] as? String
+    return reason ?? context.debugDescription
   }
 
   /// This recipe, with names for the rows that have none.
