@@ -18,7 +18,7 @@ struct Run: Command {
 
     Examples:
       kindred run Examples/quickstart.json5
-      kindred run recipe.json5 --set student.training.epochs=2 --set seeds=[1,2]
+      kindred run recipe.json5 --set data.train=1000 --set 'seeds=[1,2]'
     """
 
   let registry: Registry
