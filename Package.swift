@@ -49,7 +49,7 @@ let package = Package(
       name: "CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"]), .brew(["zlib"])]),
     .target(
-      name: "Training", dependencies: ["CZlib", "CKernels", "Distillation", "Tensors"]),
+      name: "Training", dependencies: ["CZlib", "Distillation", "Tensors"]),
     .target(name: "Reports"),
 
     // The command. Its target is not named `kindred`, because a file system that ignores case
@@ -59,7 +59,7 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "TestSupport", dependencies: ["Distillation", "Tensors"], path: "Tests/TestSupport"),
+      name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
     .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors", "TestSupport"]),
     .testTarget(name: "DistillationTests", dependencies: ["Kindred", "TestSupport"]),
     .testTarget(

@@ -16,6 +16,7 @@ public struct KD: PaperModule {
     temperature * temperature * match(.logits, with: .klDivergence(temperature: temperature))
   }
 
+  public static let ranges = ["temperature": ClosedRange.temperature]
   public static let equation = "L = T² · 1/n Σᵢ KL(softmax(tᵢ/T) ‖ softmax(sᵢ/T))"
   public static let invariances: [Invariance] = [.batchOrder, .shift]
   public static let citation = Citation(

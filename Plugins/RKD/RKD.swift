@@ -30,6 +30,7 @@ public struct RKD: PaperModule {
     }
 
     public static let name = "rkd.distance"
+    public static let ranges = ["delta": ClosedRange.huberDelta]
     public static let equation = "L = 1/n² Σᵢⱼ ℓ_δ(‖sᵢ − sⱼ‖/μˢ − ‖tᵢ − tⱼ‖/μᵗ)"
     public static let invariances: [Invariance] = [.rotation, .scaling, .translation, .batchOrder]
   }
@@ -45,6 +46,7 @@ public struct RKD: PaperModule {
     }
 
     public static let name = "rkd.angle"
+    public static let ranges = ["delta": ClosedRange.huberDelta]
     public static let equation = "L = 1/n³ Σᵢⱼₖ ℓ_δ(cos ∠ sᵢsⱼsₖ − cos ∠ tᵢtⱼtₖ)"
     public static let invariances: [Invariance] = [.rotation, .scaling, .translation, .batchOrder]
   }
@@ -65,13 +67,10 @@ public struct Angles: StreamedRelation, Configurable {
 
   public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.angleCosines }
 
-  public func penalized(
-    student: Tensor, teacher: Tensor, by penalty: Penalty, _ reduction: Reduction
-  ) -> Tensor {
-    let n = student.shape[0]
-    let (distinct, coinciding) = Tensor.anglePenalty(
-      student: student.flattened, teacher: teacher.flattened, penalty)
-    return reduction(distinct: distinct, others: coinciding, shape: [n, n, n])
+  public func penalties(
+    student s: Tensor, teacher t: Tensor, by penalty: Penalty
+  ) -> (distinct: Tensor, others: Double) {
+    Tensor.anglePenalty(student: s.flattened, teacher: t.flattened, penalty)
   }
 }
 

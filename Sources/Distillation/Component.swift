@@ -21,6 +21,21 @@ extension Component {
 /// Formulas and recipes set the properties by name; nothing else needs to be written.
 public protocol Configurable: Codable, Hashable, Sendable {
   init()
+
+  /// What its numbers may be, by name; any finite number where nothing is said.
+  static var ranges: [String: ClosedRange<Double>] { get }
+}
+
+extension Configurable {
+  public static var ranges: [String: ClosedRange<Double>] { [:] }
+}
+
+extension ClosedRange<Double> {
+  /// What a temperature can be without overflow.
+  public static var temperature: ClosedRange<Double> { 0.001...1e6 }
+
+  /// What the threshold of a Huber penalty can be.
+  public static var huberDelta: ClosedRange<Double> { 1e-9...1e9 }
 }
 
 extension Configurable {
@@ -42,7 +57,7 @@ extension Configurable {
 }
 
 /// A parameter's value as a formula writes it; `none` where it has none.
-public func describe(_ value: Any) -> String {
+package func describe(_ value: Any) -> String {
   let mirror = Mirror(reflecting: value)
   if mirror.displayStyle == .optional {
     return mirror.children.first.map { describe($0.value) } ?? "none"
@@ -51,9 +66,18 @@ public func describe(_ value: Any) -> String {
   case let number as Double:
     return number == number.rounded() && abs(number) < 1e15 ? "\(Int(number))" : "\(number)"
   case let value as any RawRepresentable<String>: return value.rawValue
+  case let text as String: return isWord(text) ? text : "\"\(text)\""
   case let list as [Any]: return "[\(list.map(describe).joined(separator: ", "))]"
   default: return "\(value)"
   }
+}
+
+/// Whether a formula can write a text without quotes.
+private func isWord(_ text: String) -> Bool {
+  guard let first = text.first, first.isLetter, !["true", "false", "none"].contains(text) else {
+    return false
+  }
+  return text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "@" }
 }
 
 /// `SquaredDistances` → `squaredDistances`, `RKD` → `rkd`, `KLDivergence` → `klDivergence`.

@@ -45,8 +45,8 @@ extension DistillationError: CustomStringConvertible {
   }
 }
 
-/// `; did you mean 'x'?` where a name is near, else nothing.
-func suggestion(for name: String, in available: [String]) -> String {
+/// ` (did you mean 'x'?)` where a name is near, else nothing.
+package func suggestion(for name: String, in available: [String]) -> String {
   nearest(to: name, in: available).map { " (did you mean '\($0)'?)" } ?? ""
 }
 

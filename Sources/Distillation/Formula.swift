@@ -30,20 +30,31 @@ private struct FormulaReader {
   func sum(_ syntax: FormulaSyntax) throws -> [(weight: Double, term: any LossTerm)] {
     switch syntax {
     case .sum(let summands, _): return try summands.flatMap(sum)
-    case .negative(let inner, _): return try sum(inner).map { (-$0.weight, $0.term) }
+    case .negative(let inner, let column): return try weighted(sum(inner), by: -1, at: column)
     case .quotient(let inner, let divisor, let column):
       guard let divisor = number(divisor) else { throw error("a loss cannot divide", at: column) }
-      guard divisor != 0 else { throw error("a loss cannot be divided by 0", at: column) }
-      return try sum(inner).map { ($0.weight / divisor, $0.term) }
+      return try weighted(sum(inner), by: 1 / divisor, at: column)
     case .product(let a, let b, let column):
-      if let weight = number(a) { return try sum(b).map { ($0.weight * weight, $0.term) } }
-      if let weight = number(b) { return try sum(a).map { ($0.weight * weight, $0.term) } }
+      if let weight = number(a) { return try weighted(sum(b), by: weight, at: column) }
+      if let weight = number(b) { return try weighted(sum(a), by: weight, at: column) }
       throw error("one side of '*' must be a number", at: column)
     case .call(let steps, _): return [(1, try term(steps))]
     default:
       throw error(
         number(syntax) == nil ? "expected a term" : "a number is a weight and not a term: 2*ce",
         at: syntax.column)
+    }
+  }
+
+  /// The terms times a number. A weight must be a number in Float32, as the terms are.
+  private func weighted(
+    _ terms: [(weight: Double, term: any LossTerm)], by factor: Double, at column: Int
+  ) throws -> [(weight: Double, term: any LossTerm)] {
+    try terms.map { weight, term in
+      guard Float(weight * factor).isFinite else {
+        throw error("the weight \(describe(weight * factor)) is beyond Float32", at: column)
+      }
+      return (weight * factor, term)
     }
   }
 
@@ -55,7 +66,7 @@ private struct FormulaReader {
       guard let a = number(a), let b = number(b) else { return nil }
       return a * b
     case .quotient(let a, let b, _):
-      guard let a = number(a), let b = number(b), b != 0 else { return nil }
+      guard let a = number(a), let b = number(b) else { return nil }
       return a / b
     case .sum(let summands, _):
       let numbers = summands.compactMap(number)
@@ -84,6 +95,11 @@ private struct FormulaReader {
     let usage = "match(knowledge, by: relation, with: matcher)"
     for argument in arguments.dropFirst() where !["by", "with"].contains(argument.label) {
       throw error("expected \(usage)", at: argument.column)
+    }
+    for label in ["by", "with"] {
+      for argument in arguments.filter({ $0.label == label }).dropFirst() {
+        throw error("'\(label)' is given twice", at: argument.column)
+      }
     }
     guard let first = arguments.first, first.label == nil else {
       throw error("the knowledge is missing: \(usage)", at: step.column)
@@ -115,6 +131,9 @@ private struct FormulaReader {
         guard let next = relation as? any Relation<Tensor> else {
           throw error("'\(step.name)' relates two layers, and must come first", at: step.column)
         }
+        if case .square = next.accepts, !known.relatesExamples(givenInput: false) {
+          throw error("'\(step.name)' takes what relates examples: a matrix N×N", at: step.column)
+        }
         chain = chained(known, next)
       } else {
         guard let first = relation as? any Relation<K.Value> else {
@@ -123,6 +142,9 @@ private struct FormulaReader {
             '\(step.name)' relates \(K.Value.self == Tensor.self ? "two layers" : "one layer"), \
             and '\(knowledge.formula)' is \(K.Value.self == Tensor.self ? "one" : "two")
             """, at: step.column)
+        }
+        if case .square = first.accepts {
+          throw error("'\(step.name)' takes what relates examples: a matrix N×N", at: step.column)
         }
         chain = first
       }
@@ -229,7 +251,9 @@ private struct FormulaReader {
     case .call(let steps, _) where steps.count == 1 && steps[0].arguments == nil:
       return .text(steps[0].name)
     default:
-      guard let number = number(syntax) else { throw error("expected a value", at: syntax.column) }
+      guard let number = number(syntax) else {
+        throw error("expected a number, a word or a \"text\" in quotes", at: syntax.column)
+      }
       return .number(number)
     }
   }

@@ -84,8 +84,11 @@ struct FormulaParser {
 
   private mutating func product() throws -> FormulaSyntax {
     var result = try factor()
+    var factors = 1
     while let sign = accept("*") ?? accept("·") ?? accept("/") {
       let column = position
+      factors += 1
+      guard factors <= 64 else { throw error("a product of more than 64 factors") }
       let next = try factor()
       result =
         sign == "/"
@@ -126,7 +129,7 @@ struct FormulaParser {
     }
     let text = String(characters[start..<position])
     guard let value = Double(text), value.isFinite else {
-      throw error("'\(text)' is not a number", at: start)
+      throw error("'\(text)' is not a finite number", at: start)
     }
     return value
   }
@@ -141,6 +144,7 @@ struct FormulaParser {
       var arguments: [FormulaSyntax.Argument]?
       if accept("(") != nil { arguments = try self.arguments(closing: position) }
       steps.append(FormulaSyntax.Step(name: name, column: start, arguments: arguments))
+      guard steps.count <= 16 else { throw error("a chain of more than 16 parts") }
     } while accept(".") != nil
     return .call(steps, column: column)
   }

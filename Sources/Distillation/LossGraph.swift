@@ -81,8 +81,20 @@ public struct LossGraph: Sendable {
       })
   }
 
-  /// Terms of one name are told apart by their arguments.
+  /// Equal terms become one, with the sum of their weights; others of one name are told apart by
+  /// their arguments.
   private mutating func makeNamesUnique() {
+    var merged: [Summand] = []
+    for summand in summands {
+      if let known = merged.firstIndex(where: {
+        $0.formula == summand.formula && $0.isNamed && summand.isNamed
+      }) {
+        merged[known].weight += summand.weight
+      } else {
+        merged.append(summand)
+      }
+    }
+    summands = merged
     let counts = Dictionary(summands.map { ($0.name, 1) }, uniquingKeysWith: +)
     for i in summands.indices where counts[summands[i].name, default: 0] > 1 {
       summands[i].name = summands[i].formula
@@ -120,16 +132,21 @@ public struct Loss: Sendable {
 
 /// The value of a loss on one batch as numbers, with the gradient at the student's outputs.
 public struct LossEvaluation: Sendable {
-  public struct Term: Sendable {
+  public struct Term: Codable, Hashable, Sendable {
     public let name: String
     public let weight: Double
     /// Before the weight.
     public let value: Double
+
+    public init(name: String, weight: Double, value: Double) {
+      (self.name, self.weight, self.value) = (name, weight, value)
+    }
   }
 
   public let value: Double
   public let terms: [Term]
-  /// ∂L/∂output for every output of the student, zero where the loss does not read it.
+  /// ∂L/∂output for every output of the student, zero where the loss does not read it; none where
+  /// they were not asked for.
   public let gradients: Outputs
 }
 
@@ -156,23 +173,28 @@ extension LossGraph {
     return Loss(total: total, terms: terms)
   }
 
-  /// The loss of `student` against `teacher` on one batch, its terms, and its gradient at the
-  /// student's outputs.
+  /// The loss of `student` against `teacher` on one batch, its terms, and, where asked for, its
+  /// gradient at the student's outputs.
   ///
   /// Throws ``DistillationError`` where an output is missing or does not fit.
-  public func evaluate(student: Outputs, teacher: Outputs) throws -> LossEvaluation {
-    let student = student.variables
+  public func evaluate(
+    student: Outputs, teacher: Outputs, withGradients: Bool = true
+  ) throws -> LossEvaluation {
+    let student = withGradients ? student.variables : student.detached
     let loss = try self(student: student, teacher: teacher)
-    let names = student.tensors.keys.sorted()
-    let found = gradients(
-      of: [(loss.total, Tensor(repeating: 1, shape: loss.total.shape))],
-      withRespectTo: names.compactMap { student.tensors[$0] })
     let terms = loss.terms.map {
       LossEvaluation.Term(name: $0.name, weight: $0.weight, value: Double($0.value.scalar))
     }
+    var found: Outputs = [:]
+    if withGradients {
+      let names = student.tensors.keys.sorted()
+      let gradients = gradients(
+        of: [(loss.total, Tensor(repeating: 1, shape: loss.total.shape))],
+        withRespectTo: names.compactMap { student.tensors[$0] })
+      found.tensors = Dictionary(uniqueKeysWithValues: zip(names, gradients))
+    }
     return LossEvaluation(
-      value: terms.reduce(0) { $0 + $1.weight * $1.value }, terms: terms,
-      gradients: Outputs(Dictionary(uniqueKeysWithValues: zip(names, found))))
+      value: terms.reduce(0) { $0 + $1.weight * $1.value }, terms: terms, gradients: found)
   }
 
   private func checkBatchSizes(student: Outputs, teacher: Outputs) throws {
@@ -185,8 +207,9 @@ extension LossGraph {
     }
     for (role, outputs) in [(Role.student, student), (.teacher, teacher)] {
       for name in self.outputs(of: role) {
-        guard let shape = outputs.tensors[name]?.shape else { continue }
-        try check("the \(role.rawValue)'s '\(name)'", shape.first ?? 0)
+        let name = name == LastStage.output ? outputs.lastStage : name
+        guard let shape = outputs.tensors[name]?.shape, let count = shape.first else { continue }
+        try check("the \(role.rawValue)'s '\(name)'", count)
       }
     }
     if let labels = student.labels { try check("the labels", labels.count) }

@@ -59,26 +59,33 @@ public protocol PrimitiveTerm: LossTerm where Body == Never {
   /// The outputs of the student that it reads.
   var outputs: [String] { get }
 
+  /// The outputs of the teacher that it reads; none unless stated.
+  var teacherOutputs: [String] { get }
+
   /// The loss, a scalar. Throws what is wrong with the outputs.
   func callAsFunction(student: Outputs, teacher: Outputs) throws -> Tensor
 }
 
 extension PrimitiveTerm {
-  public var body: Never { fatalError("a primitive term has no body") }
+  public var teacherOutputs: [String] { [] }
 
   public func _append(to graph: inout LossGraph, weight: Double) {
     graph.append(
       LossGraph.Summand(
         name: String(describing: Self.self), formula: String(describing: Self.self),
-        isNamed: false, weight: weight, studentOutputs: outputs, teacherOutputs: [], parts: []
+        isNamed: false, weight: weight, studentOutputs: outputs, teacherOutputs: teacherOutputs,
+        parts: []
       ) { evaluation in
         try self(student: evaluation.student, teacher: evaluation.teacher)
       })
   }
 }
 
-extension Never: LossTerm {
-  public var body: Never { fatalError("there is no value of type Never") }
+extension Never: LossTerm {}
+
+extension LossTerm where Body == Never {
+  /// Never called: such a term lowers itself.
+  public var body: Never { fatalError("\(Self.self) has no body") }
 }
 
 // MARK: - Sums and weights
@@ -87,8 +94,6 @@ extension Never: LossTerm {
 public struct Weighted<Term: LossTerm>: LossTerm {
   let weight: Double
   let term: Term
-
-  public var body: Never { fatalError("a weighted term has no body") }
 
   public func _append(to graph: inout LossGraph, weight outer: Double) {
     term._append(to: &graph, weight: outer * weight)
@@ -104,8 +109,6 @@ public struct Sum<A: LossTerm, B: LossTerm>: LossTerm {
   let a: A
   let b: B
 
-  public var body: Never { fatalError("a sum has no body") }
-
   public func _append(to graph: inout LossGraph, weight: Double) {
     a._append(to: &graph, weight: weight)
     b._append(to: &graph, weight: weight)
@@ -117,8 +120,6 @@ public func + <A: LossTerm, B: LossTerm>(a: A, b: B) -> Sum<A, B> { Sum(a: a, b:
 /// A sum of terms whose number is known only when a formula is read.
 struct SumOfMany: LossTerm {
   let terms: [(weight: Double, term: any LossTerm)]
-
-  var body: Never { fatalError("a sum has no body") }
 
   func _append(to graph: inout LossGraph, weight: Double) {
     for (inner, term) in terms { term._append(to: &graph, weight: weight * inner) }

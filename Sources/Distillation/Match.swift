@@ -6,8 +6,6 @@ public struct Match<K: Knowledge, R: Relation, M: Matcher>: LossTerm where R.Inp
   let relation: R
   let matcher: M
 
-  public var body: Never { fatalError("a match has no body") }
-
   public func _append(to graph: inout LossGraph, weight: Double) {
     let part = LossGraph.Part(
       coefficient: 1, knowledge: knowledge.formula, relations: relation.steps,
@@ -36,7 +34,12 @@ public struct Match<K: Knowledge, R: Relation, M: Matcher>: LossTerm where R.Inp
       throw DistillationError.unfit(
         matcher.formula, takes: matcher.accepts, shape: student.shape, of: .student)
     }
-    return matcher(student: student, teacher: teacher)
+    guard let elementwise = matcher as? any ElementwiseMatcher else {
+      return matcher(student: student, teacher: teacher)
+    }
+    return elementwise.reduction(
+      elementwise.penalty(student - teacher),
+      relatesExamples: relation.relatesExamples(givenInput: false))
   }
 }
 

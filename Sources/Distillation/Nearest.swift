@@ -4,7 +4,7 @@
 /// neighbour) for the length of the name: none in up to two letters, one in up to five, two in up
 /// to nine, three beyond. Upper and lower case are the same. Of equally near names the
 /// alphabetically first is taken, so that the answer does not depend on the order of `names`.
-public func nearest(to name: String, in names: some Sequence<String>) -> String? {
+package func nearest(to name: String, in names: some Sequence<String>) -> String? {
   let letters = Array(name.lowercased())
   var best: (name: String, mistakes: Int)?
   for candidate in names {

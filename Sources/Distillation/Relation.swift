@@ -14,6 +14,10 @@ public protocol Relation<Input>: Component {
 
   func callAsFunction(_ x: Input) -> Tensor
 
+  /// Whether an entry of the value relates examples to one another, as those of an N×N or N×N×N
+  /// value do, given whether one of the input does. Unless stated, a relation changes nothing in that.
+  func relatesExamples(givenInput inputDoes: Bool) -> Bool
+
   /// The relations that this one chains, each as a formula writes it.
   var steps: [String] { get }
 
@@ -34,6 +38,8 @@ extension Relation {
   public var accepts: TensorKind { .rows }
 
   public var steps: [String] { [formula] }
+
+  public func relatesExamples(givenInput inputDoes: Bool) -> Bool { inputDoes }
 
   public func _value<K: Knowledge<Input>>(
     of knowledge: K, in role: Role, _ evaluation: inout Evaluation
@@ -62,17 +68,19 @@ extension Relation {
   }
 }
 
-/// A relation whose value, a stack of N matrices, need never be held: an elementwise matcher
-/// takes it slice by slice, loss and gradient in one pass.
+/// A relation whose value, a stack of N×N×N entries among the N examples, need never be held: the
+/// penalties of an elementwise matcher are summed slice by slice, loss and gradient in one pass.
 public protocol StreamedRelation<Input>: Relation {
-  /// The sum of ℓ(ψ(student) − ψ(teacher)) over the entries that `reduction` counts, divided as it
-  /// says: what the matcher would give on the values.
-  func penalized(
-    student: Input, teacher: Input, by penalty: Penalty, _ reduction: Reduction
-  ) -> Tensor
+  /// The sums of ℓ(ψ(student) − ψ(teacher)) over the entries of three different examples, and over
+  /// the others, which have no gradient.
+  func penalties(
+    student: Input, teacher: Input, by penalty: Penalty
+  ) -> (distinct: Tensor, others: Double)
 }
 
 extension StreamedRelation {
+  public func relatesExamples(givenInput inputDoes: Bool) -> Bool { true }
+
   public func _streamed<K: Knowledge<Input>>(
     of knowledge: K, with matcher: any Matcher, _ evaluation: inout Evaluation
   ) throws -> Tensor? {
@@ -81,8 +89,14 @@ extension StreamedRelation {
     let teacher = try knowledge._value(in: .teacher, &evaluation)
     try check(student, in: .student)
     try check(teacher, in: .teacher)
-    return penalized(
-      student: student, teacher: teacher, by: matcher.penalty, matcher.reduction)
+    guard let s = (student as? Tensor)?.shape, let t = (teacher as? Tensor)?.shape else {
+      return nil
+    }
+    guard s[0] == t[0] else {
+      throw DistillationError.unequalShapes(formula, student: s, teacher: t)
+    }
+    let (distinct, others) = penalties(student: student, teacher: teacher, by: matcher.penalty)
+    return matcher.reduction(distinct: distinct, others: others, shape: [s[0], s[0], s[0]])
   }
 }
 
@@ -111,6 +125,10 @@ public struct Chain<First: Relation, Next: Relation<Tensor>>: Relation {
   public var formula: String { "\(first.formula).\(next.formula)" }
 
   public var steps: [String] { first.steps + next.steps }
+
+  public func relatesExamples(givenInput inputDoes: Bool) -> Bool {
+    next.relatesExamples(givenInput: first.relatesExamples(givenInput: inputDoes))
+  }
 }
 
 /// A relation's value, as the knowledge that the next relation of a chain takes.

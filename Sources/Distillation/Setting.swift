@@ -68,6 +68,15 @@ extension Configurable {
   /// The stored properties are the schema. Throws ``SettingError`` for a key that is none of them
   /// and for a value of another type.
   public init(_ settings: [String: Setting], path: [String] = []) throws {
+    for (name, range) in Self.ranges {
+      guard case .number(let number)? = settings[name], !range.contains(number) else { continue }
+      throw SettingError(
+        path: path + [name],
+        problem: """
+          expected \(describe(range.lowerBound)) to \(describe(range.upperBound)), not the number \
+          \(describe(number))
+          """)
+    }
     try self.init(
       from: SettingDecoder(setting: .group(settings), defaults: Self(), path: path))
   }
@@ -126,7 +135,9 @@ private struct SettingDecoder: Decoder {
       guard case .text(let value as T) = setting else { throw wrong("a text") }
       return value
     case is Double.Type:
-      guard case .number(let value as T) = setting else { throw wrong("a number") }
+      guard case .number(let number) = setting, number.isFinite, let value = number as? T else {
+        throw wrong("a number")
+      }
       return value
     case let type as any FixedWidthInteger.Type:
       guard case .number(let number) = setting, let value = type.init(whole: number) as? T else {

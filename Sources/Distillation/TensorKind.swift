@@ -11,8 +11,10 @@ public enum TensorKind: Sendable {
   /// Feature maps, N×C×H×W.
   case maps
 
+  /// Whether a tensor of this shape is of this kind. One without scalars is of none.
   public func admits(_ shape: [Int]) -> Bool {
-    switch self {
+    guard !shape.contains(0) else { return false }
+    return switch self {
     case .any: true
     case .rows: shape.count >= 2
     case .matrix: shape.count == 2

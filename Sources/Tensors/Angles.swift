@@ -21,7 +21,7 @@ extension Tensor {
   /// constant, may be of another length.
   public static func anglePenalty(
     student: Tensor, teacher: Tensor, _ penalty: Penalty
-  ) -> (distinct: Tensor, coinciding: Double) {
+  ) -> (distinct: Tensor, others: Double) {
     precondition(
       student.rank == 2 && teacher.rank == 2 && student.shape[0] == teacher.shape[0],
       "[angles] shapes \(student.shape) and \(teacher.shape) are not matrices of as many rows")

@@ -32,7 +32,7 @@ extension Tensor {
     return binary("/", a, b, kernels.elementwise.divide) { dy in
       [
         needsA ? (dy / v).summed(to: u.shape) : nil,
-        needsB ? (-dy * u / (v * v)).summed(to: v.shape) : nil,
+        needsB ? (-dy * (u / v) / v).summed(to: v.shape) : nil,
       ]
     }
   }

@@ -5,7 +5,7 @@ extension Tensor {
   /// with a zero diagonal.
   ///
   /// Exact to a few units in the last place also where the rows' mean is large beside their
-  /// spread, and zero only for equal rows.
+  /// spread. What is beyond Float32 is its largest number.
   public var pairwiseSquaredDistances: Tensor {
     precondition(rank == 2, "[pairwise distances] shape \(shape) is not a matrix")
     let rows = CenteredRows(self, scaled: false)
@@ -21,7 +21,8 @@ extension Tensor {
     let n = max(shape[0], 1)
     let ε = Scalar(ε)
     let y = Tensor(shape: shape) { y in
-      for i in 0..<count { y[i] = i / n == i % n ? 0 : max(pointer[i].squareRoot(), ε) }
+      for i in 0..<count { y[i] = max(pointer[i].squareRoot(), ε) }
+      for i in 0..<shape[0] { y[i * n + i] = 0 }
     }
     return y.computed(from: [self]) { dy in
       [

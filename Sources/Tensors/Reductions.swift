@@ -39,6 +39,28 @@ extension Tensor {
     sum(axis: axis) / Tensor(Double(max(shape[index(ofAxis: axis, "mean")], 1)))
   }
 
+  /// The mean of a square matrix's entries off the diagonal, of shape []; 0 where there are none.
+  public func meanOffDiagonal() -> Tensor {
+    precondition(
+      rank == 2 && shape[0] == shape[1], "[mean off diagonal] shape \(shape) is not square")
+    let n = shape[0]
+    let entries = Double(max(n * (n - 1), 1))
+    var sum = 0.0
+    for i in 0..<n {
+      let row = pointer + i * n
+      sum += kernels.elementwise.sum(i, row) + kernels.elementwise.sum(n - i - 1, row + i + 1)
+    }
+    return Tensor(sum / entries).computed(from: [self]) { dy in
+      let share = Scalar(Double(dy.scalar) / entries)
+      return [
+        Tensor(shape: [n, n]) { dx in
+          dx.initialize(repeating: share)
+          for i in 0..<n { dx[i * n + i] = 0 }
+        }
+      ]
+    }
+  }
+
   /// The largest scalar, of shape []. Its gradient is shared evenly between those that tie.
   public func maximum() -> Tensor {
     precondition(count > 0, "[maximum] shape \(shape) has no scalar")
@@ -61,40 +83,31 @@ extension Tensor {
   /// The Euclidean length of each vector along `axis`; a zero vector's has gradient 0.
   public func norm(axis: Int) -> Tensor { squared().sum(axis: axis).squareRoot() }
 
-  /// Each vector along the last axis divided by its Euclidean length: v / max(‖v‖, ε).
+  /// Each vector along the last axis divided by its Euclidean length: v / max(‖v‖, ε), ε = 10⁻¹².
   ///
   /// A vector no longer than ε has gradient 0, where its derivative, the identity over ε, would
   /// swamp all else.
-  public func normalized(epsilon ε: Double = 1e-12) -> Tensor {
-    let x = detached
-    let width = shape.last ?? 1
+  public func normalized() -> Tensor {
+    let (shape, width) = (shape, shape.last ?? 1)
     let rows = width == 0 ? 0 : count / width
-    var inverse = [Double](repeating: 0, count: rows)
-    var isRegular = [Bool](repeating: false, count: rows)
+    let inverses = Storage(count: 2 * rows)
+    let part = max(1, Parallel.elementwisePart / max(width, 1))
     let y = Tensor.constant(shape: shape) { y in
-      let kernels = kernels.elementwise
-      for r in 0..<rows {
-        let row = pointer + r * width
-        let length = kernels.dot(width, row, row).squareRoot()
-        isRegular[r] = length > ε
-        inverse[r] = 1 / max(length, ε)
-        kernels.scale.value(width, Scalar(inverse[r]), row, y + r * width)
+      let kernels = kernels.relations
+      Parallel.forEachRange(of: rows, length: part, work: count) { range in
+        kernels.normalize_rows(
+          width, pointer, range.lowerBound, range.upperBound, y, inverses.doubles)
       }
     }
-    let (scale, regular) = (inverse, isRegular)
     return y.computed(from: [self]) { dy in
       // d(v/‖v‖) = (dv − u⟨u, dv⟩) / ‖v‖, where u = v/‖v‖.
       [
-        Tensor.constant(shape: x.shape) { dx in
-          let kernels = kernels.elementwise
-          for r in 0..<rows {
-            let (u, dv, to) = (y.pointer + r * width, dy.pointer + r * width, dx + r * width)
-            if regular[r] {
-              let along = kernels.dot(width, u, dv)
-              kernels.combine(width, Scalar(scale[r]), dv, Scalar(-along * scale[r]), u, to)
-            } else {
-              to.update(repeating: 0, count: width)
-            }
+        Tensor.constant(shape: shape) { dx in
+          let kernels = kernels.relations
+          Parallel.forEachRange(of: rows, length: part, work: dy.count) { range in
+            kernels.normalize_rows_gradient(
+              width, y.pointer, dy.pointer, inverses.doubles, range.lowerBound, range.upperBound,
+              dx)
           }
         }
       ]

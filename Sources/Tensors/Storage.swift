@@ -5,6 +5,8 @@ import Synchronization
 /// A class, because the memory returns to the pool when the last tensor that uses it is gone.
 /// `@unchecked Sendable`, because the pointer is written only before the tensor is published.
 final class Storage: @unchecked Sendable {
+  /// Valid while the storage lives: whoever passes it to a kernel holds the storage in a variable
+  /// of the same or an outer scope, whose lifetime spans the call.
   let pointer: UnsafeMutablePointer<Float>
   private let capacity: Int
 

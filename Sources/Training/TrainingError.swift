@@ -1,3 +1,5 @@
+import Distillation
+
 /// What can be wrong with a recipe, or go wrong in a run.
 public enum TrainingError: Error, Equatable {
   case unknownNetwork(String)
@@ -17,7 +19,10 @@ extension TrainingError: CustomStringConvertible {
       such as resnet8:16 or mlp:64
       """
     case .unknownDataSet(let name, let available):
-      "there is no data set '\(name)'; there is \(available.joined(separator: ", "))"
+      """
+      there is no data set '\(name)'\(suggestion(for: name, in: available)); \
+      there is \(available.joined(separator: ", "))
+      """
     case .recipe(let path, let problem):
       path.isEmpty ? problem : "\(path.joined(separator: ".")): \(problem)"
     case .foreignWeights(let problem): "the weights are another network's: \(problem)"

@@ -12,6 +12,7 @@ import Testing
     ("rkd", ["rkd.distance": 1, "rkd.angle": 2]),
     ("10 * rkd(distance: 25, angle: 50,)", ["rkd.distance": 250, "rkd.angle": 500]),
     ("kd*(1 + 1)*2", ["kd": 4]),
+    ("ce + kd + 2*ce", ["ce": 3, "kd": 1]),
     ("-(ce)", ["ce": -1]),
     ("1e-2·ce", ["ce": 0.01]),
     ("kd(temperature: 2) + kd", ["kd(temperature: 2)": 1, "kd": 1]),
@@ -112,6 +113,36 @@ import Testing
       """
     ),
     (
+      "kd(temperature: 0)",
+      """
+      kd: temperature: expected 0.001 to 1000000, not the number 0, at column 17 of
+        kd(temperature: 0)
+                        ^
+      """
+    ),
+    (
+      "1e300*1e300*ce",
+      "the weight inf is beyond Float32, at column 12 of\n  1e300*1e300*ce\n             ^"
+    ),
+    ("ce/0", "the weight inf is beyond Float32, at column 3 of\n  ce/0\n    ^"),
+    ("(0/0)*ce", "the weight nan is beyond Float32, at column 6 of\n  (0/0)*ce\n       ^"),
+    (
+      "match(logits, by: gram, by: gram, with: huber)",
+      """
+      'by' is given twice, at column 25 of
+        match(logits, by: gram, by: gram, with: huber)
+                                ^
+      """
+    ),
+    (
+      "match(logits, by: dividedByMean, with: huber)",
+      """
+      'dividedByMean' takes what relates examples: a matrix N×N, at column 19 of
+        match(logits, by: dividedByMean, with: huber)
+                          ^
+      """
+    ),
+    (
       "match(logits)",
       """
       'with:' is missing: match(knowledge, by: relation, with: matcher), at column 1 of
@@ -139,7 +170,8 @@ import Testing
       }
       _ = try? registry.loss(String(formula[...start]))
     }
-    for deep in ["(", "-", "kd(temperature: (", "kd(temperature: ["] {
+    for deep in ["(", "-", "kd(temperature: (", "kd(temperature: [", "ce*1*", "match(x, by: gram."]
+    {
       #expect(throws: DistillationError.self) {
         try registry.loss(String(repeating: deep, count: 100_000))
       }
@@ -150,6 +182,7 @@ import Testing
     for formula in [
       "ce", "0.1*ce + 0.9*kd(temperature: 2)",
       "match(output(layer: neck), by: gram.softmax(temperature: 3), with: huber(delta: 0.5))",
+      "rkd.distance(layer: \"layer3.1.relu\")",
     ] {
       #expect(try registry.loss(formula).formula == formula)
       #expect(try registry.loss(registry.loss(formula).formula).formula == formula)

@@ -96,10 +96,10 @@ import Testing
       """
     ),
     (
-      "match(logits, by: dividedByMean, with: huber)",
+      "match(embedding, by: transposed.angles, with: huber)",
       """
-      match(logits, by: dividedByMean, with: huber): dividedByMean takes a square matrix N×N, but \
-      the student's value has shape [6, 4]
+      match(embedding, by: transposed.angles, with: huber): angles compares entry by entry, but the \
+      student's value has shape [3, 6] and the teacher's [5, 6]
       """
     ),
     ("ce", "ce: 'ce' needs labels, and there are none"),

@@ -31,7 +31,8 @@ import Testing
     let readme = try String(
       contentsOf: here.appending(path: "../../../README.md").standardized, encoding: .utf8)
     let source = try String(contentsOf: here, encoding: .utf8)
-    let block = try #require(readme.split(separator: "```swift\n").last?.split(separator: "```").first)
+    let block = try #require(
+      readme.split(separator: "```swift\n").last?.split(separator: "```").first)
     let lines = block.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
     #expect(lines.count > 10)
     for line in lines where line != "import Kindred" {

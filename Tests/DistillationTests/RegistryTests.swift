@@ -13,6 +13,20 @@ import Testing
     #expect(folders.sorted() == Registry.linked.papers.map { String(describing: $0) }.sorted())
   }
 
+  /// A paper's folder, its page and its row in the README share a name.
+  @Test func everyPaperHasAPageAndARow() throws {
+    let root = URL(filePath: #filePath).appending(path: "../../..").standardized
+    let pages = try FileManager.default.contentsOfDirectory(
+      atPath: root.appending(path: "docs/papers").path)
+    let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+    #expect(
+      pages.sorted() == Registry.linked.papers.map { "\(String(describing: $0)).md" }.sorted())
+    for paper in Registry.linked.papers {
+      #expect(readme.contains("[`\(paper.name)`](docs/papers/\(String(describing: paper)).md)"))
+      #expect(readme.contains(paper.citation.title))
+    }
+  }
+
   @Test func theExplicitFormHasExactlyThePapersNamed() throws {
     let registry = Registry(papers: [RKD.self])
     #expect(registry.papers.map { $0.name } == ["rkd"])

@@ -56,6 +56,8 @@ extension GoldenCase {
     student.labels = golden.inputs["labels"]?.data.map { Int($0) }
 
     let result = try loss.evaluate(student: student, teacher: teacher)
+    let total = Double(try loss(student: student, teacher: teacher).total.scalar)
+    #expect(abs(total - result.value) <= 1e-6 * abs(result.value), "\(golden.case): \(total)")
     let allowed = golden.tolerance("loss", abs(golden.expected.loss))
     #expect(
       abs(result.value - golden.expected.loss) <= allowed,

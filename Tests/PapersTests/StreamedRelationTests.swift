@@ -34,10 +34,12 @@ import Testing
     student: Tensor, teacher: Tensor
   ) throws {
     let streamed = valueWithGradient(at: student) {
-      relation.penalized(student: $0, teacher: teacher, by: penalty, reduction)
+      let (distinct, others) = relation.penalties(student: $0, teacher: teacher, by: penalty)
+      let n = teacher.shape[0]
+      return reduction(distinct: distinct, others: others, shape: [n, n, n])
     }
     let plain = valueWithGradient(at: student) {
-      reduction(penalty(relation($0) - relation(teacher)))
+      reduction(penalty(relation($0) - relation(teacher)), relatesExamples: true)
     }
     let what = "\(relation) \(penalty) \(reduction) n = \(student.shape[0])"
     #expect(

@@ -3,7 +3,7 @@ import Tensors
 
 /// Every operation, with its reference.
 let operationCases: [OperationCase] =
-  elementwiseCases + reductionCases + shapeCases + matrixCases + lossCases
+  elementwiseCases + reductionCases + shapeCases + matrixCases + distanceCases
   + networkCases + rowCases
 
 private let elementwiseCases: [OperationCase] =
@@ -72,7 +72,6 @@ private let reductionCases: [OperationCase] = [
     return x.map { $0 - mean }
   },
   .rows("norm", 4, 5, { $0.norm(axis: 1) }) { [$0.length] },
-  .rows("normalized", 4, 5, { $0.normalized() }) { x in x.map { $0 / x.length } },
 ]
 
 private let shapeCases: [OperationCase] = [
@@ -117,6 +116,69 @@ private let matrixCases: [OperationCase] =
     },
   ]
 
+/// Operations on the distances of rows.
+private let distanceCases: [OperationCase] =
+  [
+    OperationCase(
+      name: "distances", shapes: [[5, 7]],
+      operation: { $0[0].pairwiseSquaredDistances.distances(epsilon: 1e-6) }
+    ) { x in
+      (0..<25).map { i in
+        sum(7) { k in
+          let difference = x[0][i / 5 * 7 + k] - x[0][i % 5 * 7 + k]
+          return difference * difference
+        }.squareRoot()
+      }
+    },
+    OperationCase(
+      name: "meanOffDiagonal", shapes: [[4, 4]], operation: { $0[0].meanOffDiagonal() }
+    ) { x in
+      [sum(16) { $0 / 4 == $0 % 4 ? 0 : x[0][$0] } / 12]
+    },
+    OperationCase(name: "angleCosines", shapes: [[4, 3]], operation: { $0[0].angleCosines }) { x in
+      cosines(x[0], 4, 3)
+    },
+  ]
+  + [Penalty.square, .absolute, .huber(delta: 0.5)].map { penalty in
+    OperationCase(
+      name: "anglePenalty \(penalty)", shapes: [[6, 4]],
+      operation: {
+        Tensor.anglePenalty(student: $0[0], teacher: ramp([6, 2]).squared(), penalty).distinct
+      }
+    ) { x in
+      let teacher = cosines(ramp([6, 2]).squared().scalars.map { Double($0) }, 6, 2)
+      let pairs = zip(cosines(x[0], 6, 4), teacher).enumerated()
+      return [
+        pairs.reduce(0) { sum, entry in
+          let (a, b, c) = (entry.offset / 36, entry.offset / 6 % 6, entry.offset % 6)
+          guard a != b, a != c, b != c else { return sum }
+          return sum + penalty.value(entry.element.0 - entry.element.1)
+        }
+      ]
+    }
+  }
+
+extension Penalty {
+  fileprivate func value(_ e: Double) -> Double {
+    switch self {
+    case .square: e * e
+    case .absolute: abs(e)
+    case .huber(let δ): abs(e) <= δ ? e * e / 2 : δ * (abs(e) - δ / 2)
+    }
+  }
+}
+
+/// The cosine of the angle at row a between rows b and c.
+private func cosines(_ x: [Double], _ n: Int, _ d: Int) -> [Double] {
+  (0..<n * n * n).map { abc in
+    let (a, b, c) = (abc / (n * n), abc / n % n, abc % n)
+    let u = (0..<d).map { x[b * d + $0] - x[a * d + $0] }
+    let v = (0..<d).map { x[c * d + $0] - x[a * d + $0] }
+    let length = u.length * v.length
+    return length == 0 ? 0 : zip(u, v).map { $0 * $1 }.reduce(0, +) / length
+  }
+}
+
 private let productCases: [OperationCase] =
   [(1, 1, 1), (2, 3, 4), (7, 5, 9)].flatMap { m, k, n in
     [(false, false), (false, true), (true, false), (true, true)].map { first, second in
@@ -145,34 +207,6 @@ private func productCase(
 
 /// Σ f(i) over 0..<count.
 func sum(_ count: Int, _ f: (Int) -> Double) -> Double { (0..<count).reduce(0) { $0 + f($1) } }
-
-private let lossCases: [OperationCase] = [
-  .rows("softmax", 3, 5, { $0.softmax(temperature: 2) }) { x in x.softmax(2) },
-  .rows("logSoftmax", 3, 5, { $0.logSoftmax(temperature: 2) }) { x in x.softmax(2).map { log($0) }
-  },
-  OperationCase(
-    name: "crossEntropy", shapes: [[3, 5]],
-    operation: { $0[0].crossEntropy(labels: [4, 0, 2], smoothing: 0.1) }
-  ) { x in
-    let rows = (0..<3).map { i -> Double in
-      let logP = Array(x[0][i * 5..<i * 5 + 5]).softmax(1).map { log($0) }
-      return -0.9 * logP[[4, 0, 2][i]] - 0.1 * logP.reduce(0, +) / 5
-    }
-    return [rows.reduce(0, +) / 3]
-  },
-  OperationCase(
-    name: "klDivergence", shapes: [[3, 5]],
-    operation: { $0[0].klDivergence(fromTeacher: ramp([3, 5]), temperature: 3) }
-  ) { x in
-    let t = ramp([3, 5]).scalars.map { Double($0) }
-    let rows = (0..<3).map { i -> Double in
-      let p = Array(t[i * 5..<i * 5 + 5]).softmax(3)
-      let q = Array(x[0][i * 5..<i * 5 + 5]).softmax(3)
-      return zip(p, q).map { $0 * log($0 / $1) }.reduce(0, +)
-    }
-    return [rows.reduce(0, +) / 3]
-  },
-]
 
 /// 0, 0.1, 0.2, …
 func ramp(_ shape: [Int]) -> Tensor {

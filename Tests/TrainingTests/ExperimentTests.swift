@@ -64,6 +64,51 @@ import Testing
     #expect(try Self.withoutSeconds(one) == Self.withoutSeconds(two))
   }
 
+  /// Through convolutions, whose work is large enough to be divided.
+  @Test func aResidualNetworkGivesTheSameBitsToo() throws {
+    let recipe = try Self.recipe(
+      ["kd + rkd.angle"],
+      [
+        "student.network=resnet8:4", "teacher.network=resnet8:4", "seeds=[1]",
+        "student.training.epochs=1", "teacher.training.epochs=1", "data.test=16",
+      ])
+    let one = try Parallel.$threads.withValue(1) { try run(recipe) }
+    let two = try Parallel.$threads.withValue(2) { try run(recipe) }
+    #expect(try Self.withoutSeconds(one) == Self.withoutSeconds(two))
+  }
+
+  /// No loss follows the last step, so that its weights themselves are looked at.
+  @Test func aLastStepThatDivergesIsNoticed() throws {
+    let recipe = try Self.recipe(
+      ["ce"],
+      [
+        "student.training.optimizer.rate=1e300", "student.training.epochs=1",
+        "student.training.images=16", "student.training.optimizer.momentum=0.9",
+      ])
+    let error = #expect(throws: TrainingError.self) { try run(recipe) }
+    guard case .diverged(let what, _, "ce", 1, 1, 1)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(what.hasPrefix("its weight '"))
+  }
+
+  @Test func aTeacherOfNaNIsRefused() throws {
+    let folder = try ScratchFolder()
+    let path = folder.path("teacher.safetensors")
+    let network = MLP(widths: [16], classes: 16, inputs: 784)
+    var random = Random(seed: 1, "test")
+    var weights = network.initialWeights(using: &random)
+    weights.parameters[3].tensor = Tensor(repeating: .nan, shape: [16])
+    try Checkpoint.save(TrainedNetwork(network: network, weights: weights), to: path, classes: 16)
+    let error = #expect(throws: TrainingError.self) {
+      try run(Self.recipe(["kd"], ["teacher.load=\(path)"]))
+    }
+    #expect(
+      error?.description
+        == "the teacher \(path): its 'logits.bias' is nan at [0]")
+  }
+
   /// Rows share initial weights and batches: two rows of one loss are one student.
   @Test func studentsOfASeedDifferByTheirLossAlone() throws {
     let results = try run(Self.recipe(["ce", "1*ce + 0*kd", "2*ce/2"]))
@@ -152,11 +197,14 @@ import Testing
     (
       ["ce"], ["student.network=resnt8:4"],
       """
-      there is no network 'resnt8:4'; there is resnet<6n+2>:<width>, mlp:<width>:<width>…, such as \
+      student.network: there is no network 'resnt8:4'; there is resnet<6n+2>:<width>, mlp:<width>:<width>…, such as \
       resnet8:16 or mlp:64
       """
     ),
-    (["ce"], ["data.set=glyph"], "there is no data set 'glyph'; there is fashion-mnist, glyphs"),
+    (
+      ["ce"], ["data.set=glyph"],
+      "data.set: there is no data set 'glyph' (did you mean 'glyphs'?); there is fashion-mnist, glyphs"
+    ),
   ])
   func mistakesAreFoundBeforeTraining(
     _ rows: [String], _ changes: [String], _ message: String

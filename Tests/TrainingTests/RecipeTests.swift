@@ -69,7 +69,7 @@ import Testing
     ("[1]", "a recipe is one group of settings {…}"),
     (
       #"{rows: [{loss: "ce"}], student: {training: {batch: 0}}}"#,
-      "student.training.batch: expected 1 or more"
+      "student.training.batch: expected 1 to 1000000"
     ),
     (
       #"{rows: [{loss: "ce"}], teacher: {training: {optimizer: {rate: 0}}}}"#,

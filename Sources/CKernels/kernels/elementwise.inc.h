@@ -68,7 +68,8 @@ GRADIENT(square, 2 * x * dy)
 VALUE(square_root, __builtin_elementwise_sqrt(x))
 GRADIENT(square_root, y > 0 ? 0.5f * dy / y : 0)
 
-VALUE(reciprocal, x == 0 ? 0 : 1 / x)
+// The inverse of a number below the smallest normal one is beyond Float32: such a number is a zero.
+VALUE(reciprocal, __builtin_fabsf(x) < FLT_MIN ? 0 : 1 / x)
 GRADIENT(reciprocal, -y * y * dy)
 
 VALUE_BY_VECTORS(exponential, exponential(x))

@@ -10,6 +10,7 @@ public struct CrossEntropy: NamedTerm {
   public var body: some LossTerm { Supervised(labelSmoothing: labelSmoothing) }
 
   public static var name: String { "ce" }
+  public static let ranges: [String: ClosedRange<Double>] = ["labelSmoothing": 0...1]
   public static let equation =
     "L = −1/n Σᵢ Σ_c qᵢ_c log softmax(zᵢ)_c,  q = (1 − ε) onehot(yᵢ) + ε/C"
   public static let invariances: [Invariance] = [.batchOrder, .shift]

@@ -21,7 +21,7 @@ public struct Output: Knowledge, Configurable {
   public func callAsFunction(_ outputs: Outputs) throws -> Tensor { try outputs[layer] }
 
   public var formula: String {
-    Output(formulaName: layer) == nil ? "output(layer: \(layer))" : layer
+    Output(formulaName: layer) == nil ? "output(layer: \(describe(layer)))" : layer
   }
 }
 
@@ -29,13 +29,19 @@ public struct Output: Knowledge, Configurable {
 public struct LastStage: Knowledge, Configurable {
   public init() {}
 
-  public var outputs: [String] { ["stage"] }
+  /// What stands for it among the outputs that a loss reads.
+  public static let output = "stage"
 
-  public func callAsFunction(_ outputs: Outputs) throws -> Tensor {
-    let stages = outputs.tensors.keys.compactMap { name in
-      name.hasPrefix("stage") ? Int(name.dropFirst(5)) : nil
-    }
-    return try outputs["stage\(stages.max() ?? 1)"]
+  public var outputs: [String] { [Self.output] }
+
+  public func callAsFunction(_ outputs: Outputs) throws -> Tensor { try outputs[outputs.lastStage] }
+}
+
+extension Outputs {
+  /// The name of the last stage among these outputs; `stage1` where there is none.
+  public var lastStage: String {
+    let stages = tensors.keys.compactMap { $0.hasPrefix("stage") ? Int($0.dropFirst(5)) : nil }
+    return "stage\(stages.max() ?? 1)"
   }
 }
 
@@ -44,6 +50,8 @@ public struct Probabilities: Knowledge, Configurable {
   public var temperature = 1.0
 
   public init() {}
+
+  public static var ranges: [String: ClosedRange<Double>] { ["temperature": .temperature] }
 
   public var outputs: [String] { ["logits"] }
 

@@ -7,6 +7,8 @@ public struct Huber: ElementwiseMatcher, Configurable {
 
   public init() {}
 
+  public static var ranges: [String: ClosedRange<Double>] { ["delta": .huberDelta] }
+
   public var penalty: Penalty { .huber(delta: delta) }
 }
 
@@ -42,6 +44,8 @@ public struct KLDivergence: Matcher, Configurable {
   public var temperature = 1.0
 
   public init() {}
+
+  public static var ranges: [String: ClosedRange<Double>] { ["temperature": .temperature] }
 
   public var accepts: TensorKind { .matrix }
 

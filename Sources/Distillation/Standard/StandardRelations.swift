@@ -7,6 +7,8 @@ public struct Gram: Relation, Configurable {
   public init() {}
 
   public func callAsFunction(_ q: Tensor) -> Tensor { q.flattened.gram }
+
+  public func relatesExamples(givenInput inputDoes: Bool) -> Bool { true }
 }
 
 /// ⟨xᵢ, xⱼ⟩ / (‖xᵢ‖ ‖xⱼ‖); 0 for a row of zeros.
@@ -14,6 +16,8 @@ public struct Cosines: Relation, Configurable {
   public init() {}
 
   public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.normalized().gram }
+
+  public func relatesExamples(givenInput inputDoes: Bool) -> Bool { true }
 }
 
 /// ‖xᵢ − xⱼ‖².
@@ -21,6 +25,8 @@ public struct SquaredDistances: Relation, Configurable {
   public init() {}
 
   public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.pairwiseSquaredDistances }
+
+  public func relatesExamples(givenInput inputDoes: Bool) -> Bool { true }
 }
 
 /// ‖xᵢ − xⱼ‖, at least ε = 10⁻⁶ between two examples. A pair that near has gradient 0.
@@ -30,6 +36,8 @@ public struct Distances: Relation, Configurable {
   public func callAsFunction(_ x: Tensor) -> Tensor {
     x.flattened.pairwiseSquaredDistances.distances(epsilon: 1e-6)
   }
+
+  public func relatesExamples(givenInput inputDoes: Bool) -> Bool { true }
 }
 
 /// Each row minus the mean row of the batch.
@@ -44,7 +52,7 @@ public struct Pooled: Relation, Configurable {
   public init() {}
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    let positions = max(x.shape.dropFirst(2).reduce(1, *), 1)
+    let positions = x.shape.dropFirst(2).reduce(1, *)
     return x.reshaped([x.shape[0], x.shape[1], positions]).mean(axis: 2)
       .reshaped([x.shape[0], x.shape[1]])
   }
@@ -65,6 +73,8 @@ public struct Softmax: Relation, Configurable {
 
   public init() {}
 
+  public static var ranges: [String: ClosedRange<Double>] { ["temperature": .temperature] }
+
   public func callAsFunction(_ x: Tensor) -> Tensor {
     x.flattened.softmax(temperature: temperature)
   }
@@ -77,9 +87,7 @@ public struct DividedByMean: Relation, Configurable {
   public var accepts: TensorKind { .square }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    let n = Double(x.shape[0])
-    let μ = (x.sum() - x.diagonal.sum()) / Tensor(max(n * (n - 1), 1))
-    return x * μ.reciprocalOrZero()
+    x * x.meanOffDiagonal().reciprocalOrZero()
   }
 }
 

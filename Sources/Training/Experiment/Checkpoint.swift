@@ -32,12 +32,16 @@ public enum Checkpoint {
         path: path, problem: "it tells \(known) classes apart, and the data has \(classes)")
     }
     do {
+      let tensors = try TensorFile.read(path)
+      for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
+        guard let (index, value) = tensor.firstNonFinite else { continue }
+        throw TrainingError.teacher(path: path, problem: "its '\(name)' is \(value) at \(index)")
+      }
       var random = Random(seed: 0, "blank")
-      let weights = try network.initialWeights(using: &random)
-        .replaced(with: try TensorFile.read(path))
+      let weights = try network.initialWeights(using: &random).replaced(with: tensors)
       return TrainedNetwork(network: network, weights: weights)
-    } catch let error as TrainingError {
-      throw TrainingError.teacher(path: path, problem: "\(error)")
+    } catch TrainingError.foreignWeights(let problem) {
+      throw TrainingError.teacher(path: path, problem: "it is another network's: \(problem)")
     }
   }
 }

@@ -10,31 +10,38 @@ public struct Experiment: Sendable {
   let losses: [LossGraph]
   let teacherLoss: LossGraph?
   let student: any Network
+  let studentImages: ImageDataSet
   let teacher: (any Network)?
+  let teacherImages: ImageDataSet?
   /// Where the recipe names a checkpoint.
   let loadedTeacher: TrainedNetwork?
+  /// Whether a row's loss reads the teacher's outputs.
+  let needsTeacher: Bool
 
   /// Reads the data and checks everything that can be checked before training.
   ///
   /// Throws what is wrong with the recipe, its data or its formulas.
-  public init(_ recipe: Recipe, registry: Registry) throws {
+  public init(_ unchecked: Recipe, registry: Registry) throws {
+    let recipe = try unchecked.validated()
     (self.recipe, self.registry) = (recipe, registry)
     losses = try recipe.rows.enumerated().map { index, row in
       try Self.loss(row.loss, at: ["rows[\(index)]", "loss"], in: registry)
     }
-    let needsTeacher = losses.contains { !$0.outputs(of: .teacher).isEmpty }
+    needsTeacher = losses.contains { !$0.outputs(of: .teacher).isEmpty }
     if needsTeacher && recipe.teacher == nil {
       throw TrainingError.recipe(path: ["teacher"], problem: "a row's loss needs a teacher")
     }
-    let settings = needsTeacher ? recipe.teacher : nil
-    teacherLoss = try settings.map {
+    teacherLoss = try recipe.teacher.map {
       try Self.loss($0.loss, at: ["teacher", "loss"], in: registry)
     }
-    data = try TrainingData(recipe.data)
-    student = try data.network(recipe.student.network)
-    let teacher = try settings.map { [data] in try data.network($0.network) }
+    let data = try TrainingData(recipe.data)
+    self.data = data
+    student = try data.network(recipe.student.network, of: "student")
+    studentImages = try data.images(for: recipe.student.training, of: recipe)
+    let teacher = try recipe.teacher.map { try data.network($0.network, of: "teacher") }
     self.teacher = teacher
-    loadedTeacher = try settings?.load.flatMap { [data] path in
+    teacherImages = try recipe.teacher.map { try data.images(for: $0.training, of: recipe) }
+    loadedTeacher = try recipe.teacher?.load.flatMap { path in
       try teacher.map {
         try Checkpoint.load(path, into: $0, classes: data.training.classes.count)
       }
@@ -56,9 +63,11 @@ public struct Experiment: Sendable {
   private func checkLosses() throws {
     let few = try data.training.first(min(4, data.training.count))
     let batch = Batches(of: few, size: few.count, normalization: data.normalization)[0]
-    func outputs(_ network: any Network, _ names: [String]) -> Outputs {
+    func outputs(
+      _ network: any Network, _ names: [String], _ known: TrainedNetwork? = nil
+    ) -> Outputs {
       var random = Random(seed: 0, "check")
-      let weights = network.initialWeights(using: &random)
+      let weights = known?.weights ?? network.initialWeights(using: &random)
       var outputs = network(batch.images, weights, .inference, giving: names).outputs
       outputs.labels = batch.labels
       return outputs
@@ -67,7 +76,7 @@ public struct Experiment: Sendable {
       do {
         let target = try teacher.map { teacher in
           try known(loss.outputs(of: .teacher), in: teacher)
-          return outputs(teacher, loss.outputs(of: .teacher))
+          return outputs(teacher, loss.outputs(of: .teacher), loadedTeacher)
         }
         try known(loss.outputs(of: .student), in: learner)
         _ = try loss(
@@ -89,7 +98,7 @@ public struct Experiment: Sendable {
   }
 
   private func known(_ names: [String], in network: any Network) throws {
-    for name in names where name != "stage" && !network.outputNames.contains(name) {
+    for name in names where name != LastStage.output && !network.outputNames.contains(name) {
       throw DistillationError.missingOutput(name, available: network.outputNames)
     }
   }
@@ -129,7 +138,6 @@ public struct Experiment: Sendable {
         parameters: initialStudent(seed: 0).weights.parameterCount)
     }
     var accuracies = recipe.rows.map { _ in [Double]() }
-    let images = try data.images(for: recipe.student.training, of: recipe)
     for seed in recipe.seeds {
       for (index, row) in recipe.rows.enumerated() {
         let learner = Learner.student(row: row.name, seed: seed)
@@ -137,7 +145,7 @@ public struct Experiment: Sendable {
           loss: losses[index], settings: recipe.student.training, teacher: teacher,
           name: row.name, seed: seed)
         let (student, history, seconds) = try train(
-          trainer, initialStudent(seed: seed), on: images, as: learner, report)
+          trainer, initialStudent(seed: seed), on: studentImages, as: learner, report)
         let accuracy =
           history.last?.accuracy
           ?? student.accuracy(on: data.test, normalizedBy: data.normalization)
@@ -163,7 +171,9 @@ public struct Experiment: Sendable {
   private func trainTeacher(
     _ results: inout Results, _ report: (Event) throws -> Void
   ) throws -> TrainedNetwork? {
-    guard let settings = recipe.teacher, let network = teacher, let teacherLoss else { return nil }
+    guard needsTeacher, let settings = recipe.teacher, let network = teacher, let teacherLoss,
+      let images = teacherImages
+    else { return nil }
     var random = Random(seed: settings.seed, "teacher", "weights")
     var teacher =
       loadedTeacher
@@ -173,7 +183,6 @@ public struct Experiment: Sendable {
       let trainer = Trainer(
         loss: teacherLoss, settings: settings.training, teacher: nil, name: "teacher",
         seed: settings.seed)
-      let images = try data.images(for: settings.training, of: recipe)
       (teacher, history, seconds) = try train(trainer, teacher, on: images, as: .teacher, report)
     }
     let accuracy =

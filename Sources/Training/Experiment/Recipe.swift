@@ -124,7 +124,7 @@ extension Recipe {
   /// This recipe, with names for the rows that have none.
   ///
   /// Throws ``TrainingError/recipe(path:problem:)`` for what no default can mend.
-  private func validated() throws -> Recipe {
+  func validated() throws -> Recipe {
     func wrong(_ path: String..., problem: String) -> TrainingError {
       .recipe(path: path, problem: problem)
     }
@@ -144,7 +144,9 @@ extension Recipe {
       throw wrong("seeds", problem: "expected one or more different whole numbers")
     }
     for (name, count) in [("train", data.train), ("test", data.test)] {
-      if let count, count < 1 { throw wrong("data", name, problem: "expected 1 or more") }
+      if let count, !(1...1_000_000).contains(count) {
+        throw wrong("data", name, problem: "expected 1 to 1000000")
+      }
     }
     try teacher?.training.validate(in: ["teacher", "training"])
     try student.training.validate(in: ["student", "training"])
@@ -158,12 +160,26 @@ extension TrainingSettings {
       guard holds else { throw TrainingError.recipe(path: path + name, problem: problem) }
     }
     try require(images ?? 1 >= 1, "images", problem: "expected 1 or more")
-    try require(epochs >= 0, "epochs", problem: "expected 0 or more")
-    try require(batch >= 1, "batch", problem: "expected 1 or more")
+    try require((0...1_000_000).contains(epochs), "epochs", problem: "expected 0 to 1000000")
+    try require((1...1_000_000).contains(batch), "batch", problem: "expected 1 to 1000000")
     try require(optimizer.rate > 0, "optimizer", "rate", problem: "expected more than 0")
-    try require(schedule.warmup >= 0, "schedule", "warmup", problem: "expected 0 or more")
-    try require(augmentation.crop >= 0, "augmentation", "crop", problem: "expected 0 or more")
-    try require(augmentation.shift >= 0, "augmentation", "shift", problem: "expected 0 or more")
+    try require(optimizer.epsilon > 0, "optimizer", "epsilon", problem: "expected more than 0")
+    try require(
+      optimizer.weightDecay >= 0, "optimizer", "weightDecay", problem: "expected 0 or more")
+    for (name, share) in [
+      ("momentum", optimizer.momentum), ("beta1", optimizer.beta1), ("beta2", optimizer.beta2),
+    ] {
+      try require((0..<1).contains(share), "optimizer", name, problem: "expected 0 to less than 1")
+    }
+    for (name, number) in [
+      ("warmup", schedule.warmup), ("factor", schedule.factor), ("floor", schedule.floor),
+      ("milestones", schedule.milestones.min() ?? 0),
+    ] {
+      try require(number >= 0, "schedule", name, problem: "expected 0 or more")
+    }
+    for (name, pixels) in [("crop", augmentation.crop), ("shift", augmentation.shift)] {
+      try require((0...28).contains(pixels), "augmentation", name, problem: "expected 0 to 28")
+    }
   }
 }
 

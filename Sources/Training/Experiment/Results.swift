@@ -1,3 +1,4 @@
+public import Distillation
 public import Foundation
 import Tensors
 
@@ -62,12 +63,7 @@ public struct Results: Codable, Sendable {
     public var seconds: Double
   }
 
-  public struct Term: Codable, Sendable {
-    public var name: String
-    public var weight: Double
-    /// Before the weight.
-    public var value: Double
-  }
+  public typealias Term = LossEvaluation.Term
 
   /// Where it was run.
   public struct Machine: Codable, Sendable {

@@ -92,6 +92,11 @@ public struct Trainer: Sendable {
             epoch: epoch + 1, step: step + 1, of: batches.count, examples: batch.labels.count,
             loss: Double(value.total.scalar)))
       }
+      // The last step's update has had no loss after it that would show.
+      for (name, tensor) in student.weights.tensors.sorted(by: { $0.key < $1.key }) {
+        guard let (_, value) = tensor.firstNonFinite else { continue }
+        throw diverged("its weight '\(name)'", value, epoch: epoch + 1, step: batches.count)
+      }
       let accuracy = student.accuracy(on: test, normalizedBy: normalization)
       try report(
         .epoch(
@@ -129,9 +134,14 @@ public struct Trainer: Sendable {
   private func check(_ value: Loss, epoch: Int, step: Int) throws {
     let terms = value.terms.map { ("its term '\($0.name)'", $0.value.scalar) }
     for (what, number) in terms + [("the loss", value.total.scalar)] where !number.isFinite {
-      throw TrainingError.diverged(
-        what: what, value: "\(number)", row: name, seed: seed, epoch: epoch, step: step)
+      throw diverged(what, number, epoch: epoch, step: step)
     }
+  }
+
+  private func diverged(
+    _ what: String, _ value: Tensor.Scalar, epoch: Int, step: Int
+  ) -> TrainingError {
+    .diverged(what: what, value: "\(value)", row: name, seed: seed, epoch: epoch, step: step)
   }
 }
 

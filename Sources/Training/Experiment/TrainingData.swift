@@ -8,14 +8,15 @@ struct TrainingData: Sendable {
     switch settings.set {
     case "fashion-mnist":
       let (training, test) = try FashionMNIST.load(folder: settings.directory)
-      self.training = try training.balanced(
-        settings.train ?? training.count, seed: settings.seed)
-      self.test = try test.balanced(settings.test ?? test.count, seed: settings.seed)
+      self.training =
+        try settings.train.map { try training.balanced($0, seed: settings.seed) } ?? training
+      self.test = try settings.test.map { try test.balanced($0, seed: settings.seed) } ?? test
     case "glyphs":
       training = Glyphs.make(count: settings.train ?? 4000, seed: settings.seed)
       test = Glyphs.make(count: settings.test ?? 2000, seed: settings.seed, split: "test")
     default:
-      throw TrainingError.unknownDataSet(settings.set, available: DataSets.names)
+      let error = TrainingError.unknownDataSet(settings.set, available: DataSets.names)
+      throw TrainingError.recipe(path: ["data", "set"], problem: "\(error)")
     }
     normalization = PixelNormalization(of: training)
   }
@@ -26,8 +27,13 @@ struct TrainingData: Sendable {
     return try training.balanced(count, seed: recipe.data.seed)
   }
 
-  func network(_ name: String) throws -> any Network {
-    try Networks.named(
-      name, classes: training.classes.count, height: training.height, width: training.width)
+  /// The network that the recipe names for a learner, `student` or `teacher`.
+  func network(_ name: String, of learner: String) throws -> any Network {
+    do {
+      return try Networks.named(
+        name, classes: training.classes.count, height: training.height, width: training.width)
+    } catch let error as TrainingError {
+      throw TrainingError.recipe(path: [learner, "network"], problem: "\(error)")
+    }
   }
 }

@@ -11,7 +11,7 @@ extension ResNet {
     for (index, blocks) in stages.enumerated() {
       for block in blocks { x = self.block(block, x, &forward) }
       let name = "stage\(index + 1)"
-      if names.contains(name) || (names.contains("stage") && index == 2) {
+      if names.contains(name) || (names.contains(LastStage.output) && index == stages.count - 1) {
         tensors[name] = x.unpackedLanes(examples: forward.examples)
       }
     }

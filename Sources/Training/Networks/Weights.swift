@@ -8,7 +8,7 @@ public struct Weights: Sendable {
   /// Running means and variances, by name.
   public var statistics: [String: Tensor]
 
-  /// A tensor and its name, such as `stage2.block1.convolution1`.
+  /// A tensor and its name, such as `stage2.block1.first.weight`.
   public struct Named: Sendable {
     public let name: String
     public var tensor: Tensor

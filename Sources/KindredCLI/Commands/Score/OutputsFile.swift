@@ -21,22 +21,17 @@ struct OutputsFile {
     self.path = path
     self.role = role
     self.outputs = Outputs(tensors)
-    self.read = asked.map { $0 == Self.lastStage ? Self.lastStageName(in: tensors) : $0 }
+    let lastStage = outputs.lastStage
+    self.read = asked.map { $0 == LastStage.output ? lastStage : $0 }
     try check()
-  }
-
-  /// What ``LossGraph/outputs(of:)`` calls the last stage.
-  private static let lastStage = "stage"
-
-  private static func lastStageName(in tensors: [String: Tensor]) -> String {
-    let stages = tensors.keys.compactMap { $0.hasPrefix("stage") ? Int($0.dropFirst(5)) : nil }
-    return "stage\(stages.max() ?? 1)"
   }
 
   /// The name of a lone array: that of the only output which is asked for.
   private static func name(of path: String, _ role: Role, _ asked: [String]) throws -> String {
-    guard asked.count > 1 else { return asked.first.map { $0 == lastStage ? "stage1" : $0 } ?? "" }
-    let names = asked.map { $0 == lastStage ? "the last stage" : "'\($0)'" }
+    guard asked.count > 1 else {
+      return asked.first.map { $0 == LastStage.output ? "stage1" : $0 } ?? ""
+    }
+    let names = asked.map { $0 == LastStage.output ? "the last stage" : "'\($0)'" }
     throw CommandError.badData(
       """
       '\(path)' holds one array without a name, but the loss reads \

@@ -50,12 +50,13 @@ struct Score: Command {
 
     student.outputs.labels = labels?.labels
     let result = try namingLabels(labels) {
-      try LossResult(
-        graph, student.outputs, teacher.outputs, withGradients: arguments[gradient] != nil)
+      try graph.evaluate(
+        student: student.outputs, teacher: teacher.outputs,
+        withGradients: arguments[gradient] != nil)
     }
     try result.checkFinite()
     if let path = arguments[gradient] {
-      try TensorFile.write(result.gradients, to: path, overwriting: arguments[force])
+      try TensorFile.write(result.gradients.tensors, to: path, overwriting: arguments[force])
     }
     switch arguments[format] {
     case .text: try console.write(result.table.text(width: console.textWidth))
