@@ -12,6 +12,8 @@ import Testing
       ["circle", "--size=1", "--set", "a=1", "--set=b=2=3", "--set", "c="],
       #"circle - 1.0 1 black - ["a=1", "b=2=3", "c="] false"#
     ),
+    // The word after the first is the command's own.
+    (["circle", "--size=1", "--set", "a=1", "7"], #"circle 7 1.0 1 black - ["a=1"] false"#),
     (["--size=1", "--", "--force"], "--force - 1.0 1 black - [] false"),
     (["--size=1", "-"], "- - 1.0 1 black - [] false"),
     (

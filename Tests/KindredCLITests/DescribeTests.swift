@@ -56,6 +56,20 @@ import Testing
         """)
   }
 
+  /// A network's outputs are knowledge without being in the registry.
+  @Test(arguments: ["embedding", "stage2"]) func anOutput(name: String) {
+    #expect(
+      kindred("describe", name).output == """
+        \(name), a knowledge
+
+        Reads the output of that name.
+
+        """)
+    #expect(
+      kindred("describe", name, "--format", "json").output.contains(
+        #""reads": "the output of that name""#))
+  }
+
   static let formula = """
     ce + 25*rkd.distance(layer: stage2) + 10*match(stage2, by: distances, with: meanSquare) \
     + kd(temperature: 2) + 0*logits

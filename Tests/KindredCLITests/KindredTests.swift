@@ -11,9 +11,19 @@ func kindred(_ words: String...) -> (code: ExitCode, output: String, errors: Str
 }
 
 @Suite struct KindredTests {
+  /// Every command with the words that lead to it, the groups among them.
+  private func commands(
+    of group: any Command, at path: [String] = []
+  ) -> [(path: [String], command: any Command)] {
+    group.subcommands.flatMap { command in
+      let path = path + [command.name]
+      return [(path, command)] + commands(of: command, at: path)
+    }
+  }
+
   @Test func everyHelpFitsEightyColumns() {
     let program = Program.kindred(registry: twoPapers)
-    for words in [[]] + program.subcommands.map({ ["help", $0.name] }) {
+    for words in [[]] + commands(of: program).map({ ["help"] + $0.path }) {
       let recording = Recording()
       #expect(program(words, console: recording.console()) == .done)
       for line in recording.output.split(separator: "\n") {
@@ -23,9 +33,11 @@ func kindred(_ words: String...) -> (code: ExitCode, output: String, errors: Str
   }
 
   @Test func everyCommandIsExplained() {
-    for command in Program.kindred(registry: twoPapers).subcommands {
+    let commands = commands(of: Program.kindred(registry: twoPapers))
+    #expect(commands.map { $0.path }.contains(["bench", "training"]))
+    for (path, command) in commands {
       #expect(command.summary.hasSuffix("."))
-      #expect(command.discussion.contains("kindred \(command.name)"))
+      #expect(command.discussion.contains("kindred \(path.joined(separator: " "))"))
       let labels = command.parameters.map { $0.declaration.label }
       #expect(Set(labels).count == labels.count)
     }

@@ -66,8 +66,8 @@ import Testing
       atPath: folder.path("out/checkpoints"))
     #expect(
       checkpoints.sorted() == [
-        "ce-seed1.safetensors", "ce-seed2.safetensors", "rkd-seed1.safetensors",
-        "rkd-seed2.safetensors", "teacher.safetensors",
+        "1-ce-seed1.safetensors", "1-ce-seed2.safetensors", "2-rkd-seed1.safetensors",
+        "2-rkd-seed2.safetensors", "teacher.safetensors",
       ])
   }
 
@@ -109,6 +109,17 @@ import Testing
       """
     ),
     (
+      #"{ data: { set: "glyphs" }, rows: [{ loss: "ce" }], seeds: "one" }"#,
+      "kindred: recipe.json5: seeds: expected a list […], not 'one'\n"
+    ),
+    (
+      #"{ rows: [{ loss: "ce" }], student: { training: { epochs: 1.5 } } }"#,
+      """
+      kindred: recipe.json5: student.training.epochs: expected a whole number, not the number 1.5
+
+      """
+    ),
+    (
       #"{ data: { set: "glyphs" }, rows: [{ loss: "kd" }] }"#,
       "kindred: teacher: a row's loss needs a teacher\n"
     ),
@@ -134,10 +145,78 @@ import Testing
     #expect(data.code == .missingFile)
     #expect(data.errors.contains("Fashion-MNIST") && data.errors.contains("nowhere"))
 
+    // A folder's name is no JSON5.
+    let quoted = try run(#"{ rows: [{ loss: "ce" }] }"#, "--data", folder.path(#"a"b\c"#))
+    #expect(quoted.code == .missingFile)
+    #expect(quoted.errors.contains(#"'a"b\c'"#))
+
     let teacher = try run(
       Self.recipe, "--set", "teacher.load=\(folder.path("teacher.safetensors"))")
     #expect(teacher.code == .missingFile)
     #expect(!wasWritten)
+  }
+
+  @Test func damagedImagesAreNamed() throws {
+    let header: [UInt8] = [0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 2]
+    let labels: [UInt8] = [0, 0, 8, 1, 0, 0, 0, 3, 0, 1, 2]
+    try FileManager.default.createDirectory(
+      atPath: folder.path("images"), withIntermediateDirectories: false)
+    try Data(header + [UInt8](repeating: 0, count: 11)).write(
+      to: URL(filePath: folder.path("images/train-images-idx3-ubyte")))
+    try Data(labels).write(to: URL(filePath: folder.path("images/train-labels-idx1-ubyte")))
+    let (code, output, errors) = try run(
+      #"{ rows: [{ loss: "ce" }] }"#, "--data", folder.path("images"))
+    #expect(code == .badData)
+    #expect(output == "")
+    #expect(
+      errors == """
+        kindred: 'images/train-images-idx3-ubyte': it claims images of shape [3, 2, 2], more than \
+        a file of 27 bytes can hold
+
+        """)
+    #expect(!wasWritten)
+  }
+
+  @Test func aDataSetWithoutFilesHasNoFolder() throws {
+    let (code, _, errors) = try run(Self.recipe, "--data", folder.path)
+    #expect(code == .usage)
+    #expect(
+      errors.hasPrefix("kindred: '--data' names a folder, and 'glyphs' has no files\nUsage: "))
+    #expect(!wasWritten)
+  }
+
+  /// A network that is not trained guesses, and how well it guesses is said.
+  @Test func noEpochsAreARun() throws {
+    let (code, _, errors) = try run(
+      Self.recipe, "--set", "student.training.epochs=0", "--set", "seeds=[1]")
+    #expect(code == .done)
+    let lines = errors.split(separator: "\n")
+    for row in ["ce", "rkd"] {
+      let line = lines.first { $0.hasPrefix("\(row), seed 1  accuracy ") }
+      #expect(line?.hasSuffix("%") == true, "\(errors)")
+    }
+  }
+
+  @Test func aRunHasAThread() throws {
+    let (code, _, errors) = try run(Self.recipe, "--threads", "0")
+    #expect(code == .usage)
+    #expect(
+      errors.hasPrefix("kindred: '--threads' takes a whole number of 1 or more, not '0'\nUsage: "))
+    #expect(!wasWritten)
+  }
+
+  /// What another run left is gone even where the new one ends early; what is not a run's stays.
+  @Test func forceLeavesNothingOfTheOldRun() throws {
+    #expect(try run().code == .done)
+    try Data("mine".utf8).write(to: URL(filePath: folder.path("out/checkpoints/notes.txt")))
+    let (code, _, errors) = try run(
+      Self.recipe, "--force", "--set", "student.training.optimizer.rate=1e20", "--set",
+      "teacher.load=\(folder.path("out/checkpoints/teacher.safetensors"))")
+    #expect(code == .failed, "\(errors)")
+    #expect(!FileManager.default.fileExists(atPath: folder.path("out/results.json")))
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.path("out/checkpoints")).sorted()
+        == ["notes.txt", "teacher.safetensors"])
   }
 
   @Test func aDivergingRunKeepsWhatWasWritten() throws {

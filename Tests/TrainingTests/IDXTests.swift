@@ -37,6 +37,18 @@ import Testing
     }
   }
 
+  /// Gzip of one block that is not compressed.
+  private static func gzip(_ bytes: [UInt8]) -> [UInt8] {
+    var checksum = Checksum()
+    bytes.withUnsafeBytes { checksum.add($0) }
+    let size = UInt16(bytes.count)
+    let sizes = [size, ~size].flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+    let tail = [checksum.value, UInt32(size)].flatMap { number in
+      [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: number >> $0) }
+    }
+    return [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255, 1] + sizes + bytes + tail
+  }
+
   private static let damages: [(content: [UInt8], problem: String)] = [
     ([], "0 bytes are too few for an IDX file"),
     (
@@ -52,20 +64,25 @@ import Testing
     (header(0x0803, 3), "it is truncated: 8 of 12 bytes are missing"),
     (
       header(0x0803, 3, 2, 2) + [UInt8](repeating: 0, count: 11),
-      "it claims images of shape [3, 2, 2], more than its 11 bytes can hold"
+      "it claims images of shape [3, 2, 2], more than a file of 27 bytes can hold"
     ),
     (
       header(0x0803, 3, 2, 2) + [UInt8](repeating: 0, count: 13), "there are bytes after its end"
     ),
     (
       header(0x0803, .max, 28, 28) + [UInt8](repeating: 0, count: 784),
-      "it claims images of shape [4294967295, 28, 28], more than its 784 bytes can hold"
+      "it claims images of shape [4294967295, 28, 28], more than a file of 800 bytes can hold"
     ),
     (
       header(0x0803, .max, .max, .max),
-      "it claims images of shape [4294967295, 4294967295, 4294967295], more than its 0 bytes can "
-        + "hold"
+      "it claims images of shape [4294967295, 4294967295, 4294967295], more than a file of 16 "
+        + "bytes can hold"
     ),
+    (
+      gzip(header(0x0803, .max, 28, 28)),
+      "it claims images of shape [4294967295, 28, 28], more than a file of 39 bytes can hold"
+    ),
+    (gzip(header(0x0803, 3)), "it is truncated: 8 of 12 bytes are missing"),
     (header(0x0803, 0, 28, 28), "it holds no images: its shape is [0, 28, 28]"),
     (header(0x0803, 1, 0, 28), "it holds no images: its shape is [1, 0, 28]"),
   ]

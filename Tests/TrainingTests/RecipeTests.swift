@@ -81,10 +81,85 @@ import Testing
     #expect(error.map { "\($0)" } == message)
   }
 
-  @Test func whatIsNotJSON5IsSaid() {
+  @Test(arguments: [
+    ("rows.1=ce", "rows: there is no '1'; the list goes from 0 to 0"),
+    ("rows.1.loss=ce", "rows: there is no '1'; the list goes from 0 to 0"),
+    ("rows.-1.loss=ce", "rows: there is no '-1'; the list goes from 0 to 0"),
+    ("rows.kd.loss=ce", "rows: there is no 'kd'; the list goes from 0 to 0"),
+    ("seeds.0=1", "seeds: there is no '0' in an empty list"),
+    (
+      "data.set.name=glyphs",
+      "data.set: there is no 'name'; it is one value, and no group of settings"
+    ),
+    (
+      "rows.0.loss.kd.temperature=2",
+      "rows.0.loss: there is no 'kd'; it is one value, and no group of settings"
+    ),
+    ("data.seed", "expected key=value, not 'data.seed'"),
+    ("=1", "expected key=value, not '=1'"),
+  ])
+  func replacementsMustFit(_ replacement: String, _ message: String) {
+    let text = "{rows: [{loss: 'ce'}], data: {set: 'glyphs'}, seeds: []}"
     let error = #expect(throws: TrainingError.self) {
-      try Recipe.read(Data("{rows: [{loss: 'ce'}]".utf8))
+      try Recipe.read(Data(text.utf8), replacing: [replacement])
+    }
+    #expect(error?.description == message)
+  }
+
+  /// What the recipe leaves out, or says is none, can be set in part.
+  @Test func replacementsMakeGroups() throws {
+    let recipe = try Recipe.read(
+      Data("{rows: [{loss: 'ce'}], teacher: null}".utf8),
+      replacing: ["teacher.training.epochs=3", "student.training.optimizer.rate=0.5"])
+    #expect(recipe.teacher?.training.epochs == 3)
+    #expect(recipe.student.training.optimizer.rate == 0.5)
+  }
+
+  @Test(arguments: [
+    ("", "the file is empty"),
+    (" \n// Nothing yet.\n/* Nor here. */", "the file is empty"),
+    ("{rows: [{loss: 'ce'}]", "the '{' at line 1, column 1 is not closed"),
+    ("{\n  rows: [\n    {loss: 'ce'},\n", "the '[' at line 2, column 9 is not closed"),
+    (
+      "{\n  rows: [{loss: 'ce'}\n}",
+      "the '}' at line 3, column 1 does not close the '[' at line 2, column 9"
+    ),
+    ("{rows: []}}", "the '}' at line 1, column 11 closes nothing"),
+    ("{\n  name: 'a,\n  rows: []}", "the text that begins at line 2, column 9 is not closed"),
+    (#"{name: "a\"}"#, "the text that begins at line 1, column 8 is not closed"),
+    ("{ /* { } ]\n", "the comment that begins at line 1, column 3 is not closed"),
+    ("{\r\n  name: 'é'\r\n  rows: []}", "a ',' or ':' is missing before line 3, column 3"),
+    ("{name: kd}", "'kd' at line 1, column 8 is no value; a text needs quotes"),
+    ("{seeds: [1, 2e]}", "'2e' at line 1, column 13 is no value; a text needs quotes"),
+    ("{rows [{loss: 'ce'}]}", "a ',' or ':' is missing before line 1, column 7"),
+  ])
+  func whatIsNotJSON5IsSaid(_ text: String, _ problem: String) {
+    let error = #expect(throws: TrainingError.self) { try Recipe.read(Data(text.utf8)) }
+    #expect(error?.description == "not JSON5: \(problem)")
+  }
+
+  /// Where the look at brackets and commas finds nothing, Foundation has the last word.
+  @Test func otherMistakesAreSaidInGeneral() {
+    let error = #expect(throws: TrainingError.self) {
+      try Recipe.read(Data("{name: , rows: []}".utf8))
     }
     #expect(error?.description.hasPrefix("not JSON5: ") == true)
+  }
+
+  /// Everything that JSON5 has, and nothing for the scanner to find.
+  @Test func theScannerLeavesJSON5Alone() throws {
+    let text = #"""
+      // A comment with a ' and a {.
+      {
+        /* Another ], and a ". */ name: 'it\'s "a" \
+      line', "claim": "a // b, \\",
+        rows: [{ loss: 'ce', },], seeds: [+1, 0x2, 3.,], teacher : null,
+        data: {seed: .5e1},
+      }
+      """#
+    #expect(JSON5Scanner.problem(in: text) == nil)
+    let recipe = try Recipe.read(Data(text.utf8))
+    #expect(recipe.seeds == [1, 2, 3])
+    #expect(recipe.claim == #"a // b, \"#)
   }
 }

@@ -53,12 +53,13 @@ extension Parameter {
   ) {
     let choices = Value.choices
     let representable = defaultValue as? any RawRepresentable<String>
+    let words = (defaultValue as? [String])?.joined(separator: " ")
     self.declaration = Declaration(
       kind: kind, name: name,
       placeholder: placeholder ?? (choices.isEmpty ? name : choices.joined(separator: "|")),
       help: help, choices: choices, isRequired: Value.isRequired && defaultValue == nil,
       isRepeated: Value.isRepeated,
-      defaultText: representable?.rawValue ?? defaultValue.map { "\($0)" })
+      defaultText: representable?.rawValue ?? words ?? defaultValue.map { "\($0)" })
     self.defaultValue = defaultValue
   }
 }

@@ -1,5 +1,6 @@
 /// Reads the words after a command's name: arguments by their position, `--name VALUE`,
-/// `--name=VALUE` and `--flag`. After `--` every word is an argument.
+/// `--name=VALUE` and `--flag`. After `--` every word is an argument. Where a command has no
+/// arguments, an option that may be given again also takes several words: `--name A B`.
 struct Parser {
   let parameters: [any AnyParameter]
 
@@ -49,7 +50,16 @@ struct Parser {
       }
       if joined == nil { rest.removeFirst() }
       given[label, default: []].append(value)
+      while joined == nil, takesSeveralWords(option), let more = rest.first, !more.hasPrefix("-") {
+        guard !more.isEmpty else { throw .missingValue(option.labelWithValue) }
+        given[label, default: []].append(rest.removeFirst())
+      }
     }
+  }
+
+  /// Nothing else could be meant by the words after the first.
+  private func takesSeveralWords(_ option: Declaration) -> Bool {
+    option.isRepeated && !declarations.contains { $0.kind == .argument }
   }
 
   private func assign(

@@ -47,22 +47,22 @@ public enum IDX {
       let section = FileSection(file, 0..<file.size)
       if try file.bytes(0..<2) == gzipMagic {
         return try read(
-          content, from: try InflatedSource(section, wrapping: .gzip),
-          greatestSize: file.size * InflatedSource.greatestExpansion)
+          content, from: try InflatedSource(section, wrapping: .gzip), fileSize: file.size,
+          expansion: InflatedSource.greatestExpansion)
       }
-      return try read(content, from: section, greatestSize: file.size)
+      return try read(content, from: section, fileSize: file.size, expansion: 1)
     } catch FormatProblem.malformed(let problem) {
       throw DataSetError.malformed(file: path, problem: problem)
     }
   }
 
-  /// Reads from a source that holds at most `greatestSize` bytes.
+  /// Reads from a source that makes at most `expansion` bytes of each in the file.
   private static func read(
-    _ content: Content, from source: some ByteSource, greatestSize: Int
+    _ content: Content, from source: some ByteSource, fileSize: Int, expansion: Int
   ) throws -> (shape: [Int], bytes: [UInt8]) {
     var source = source
-    guard greatestSize >= 4 else {
-      throw FormatProblem.malformed("\(greatestSize) bytes are too few for an IDX file")
+    guard fileSize >= 4 else {
+      throw FormatProblem.malformed("\(fileSize) bytes are too few for an IDX file")
     }
     let magic = try source.bytes(4).bigEndian(at: 0, as: UInt32.self)
     guard magic == content.rawValue else {
@@ -76,12 +76,12 @@ public enum IDX {
     guard !shape.contains(0) else {
       throw FormatProblem.malformed("it holds no \(content): its shape is \(shape)")
     }
-    let available = max(0, greatestSize - 4 - header.count)
+    let available = max(0, fileSize * expansion - 4 - header.count)
     guard let count = shape.checkedProduct, count <= available,
       count <= ProcessInfo.processInfo.physicalMemory
     else {
       throw FormatProblem.malformed(
-        "it claims \(content) of shape \(shape), more than its \(available) bytes can hold")
+        "it claims \(content) of shape \(shape), more than a file of \(fileSize) bytes can hold")
     }
     let bytes = try source.bytes(count)
     try source.expectEnd()

@@ -114,7 +114,7 @@ public struct Experiment: Sendable {
     /// The teacher was trained or loaded.
     case teacher(Results.Teacher, TrainedNetwork)
     /// A student was trained.
-    case student(Learner, TrainedNetwork)
+    case student(Learner, TrainedNetwork, accuracy: Double)
   }
 
   /// Who is being trained.
@@ -146,12 +146,13 @@ public struct Experiment: Sendable {
           name: row.name, seed: seed)
         let (student, history, seconds) = try train(
           trainer, initialStudent(seed: seed), on: studentImages, as: learner, report)
-        accuracies[index].append(
+        let accuracy =
           history.last?.accuracy
-            ?? student.accuracy(on: data.test, normalizedBy: data.normalization))
+          ?? student.accuracy(on: data.test, normalizedBy: data.normalization)
+        accuracies[index].append(accuracy)
         results.rows[index].history.append(Results.History(seed: seed, epochs: history))
         results.rows[index].seconds += seconds
-        try report(.student(learner, student))
+        try report(.student(learner, student, accuracy: accuracy))
       }
     }
     for index in results.rows.indices {

@@ -3,7 +3,8 @@ public import Foundation
 
 /// One experiment: data, a teacher, students of one architecture, and a loss a row.
 ///
-/// Read from JSON5. Every key has a default; a key that is none of these is an error.
+/// Read from JSON5. Every key but the rows has a default; a key that is none of these is an
+/// error.
 public struct Recipe: Configurable {
   /// What the experiment is called, in its report.
   public var name = ""
@@ -101,16 +102,23 @@ extension Recipe {
     var setting: Setting
     do {
       setting = try decoder.decode(Setting.self, from: data)
-    } catch DecodingError.dataCorrupted(let context) {
-      let reason = (context.underlyingError as NSError?)?.userInfo["NSDebugDescription"]
-      throw TrainingError.recipe(
-        path: [], problem: "not JSON5: \(reason ?? context.debugDescription)")
+    } catch {
+      throw TrainingError.recipe(path: [], problem: "not JSON5: \(reason(for: error, in: data))")
     }
     for replacement in replacements { try setting.replace(replacement, with: decoder) }
     guard case .group(let settings) = setting else {
       throw TrainingError.recipe(path: [], problem: "a recipe is one group of settings {…}")
     }
     return try Recipe(settings).validated()
+  }
+
+  private static func reason(for error: any Error, in data: Data) -> String {
+    if let problem = JSON5Scanner.problem(in: String(decoding: data, as: UTF8.self)) {
+      return problem
+    }
+    guard case DecodingError.dataCorrupted(let context) = error else { return "\(error)" }
+    let reason = (context.underlyingError as NSError?)?.userInfo["NSDebugDescription"] as? String
+    return reason ?? context.debugDescription
   }
 
   /// This recipe, with names for the rows that have none.
@@ -185,25 +193,41 @@ extension Setting {
     }
     let text = String(parts[1])
     let value = try? decoder.decode(Setting.self, from: Data(text.utf8))
-    set(
-      parts[0].split(separator: ".", omittingEmptySubsequences: false)[...],
+    try set(
+      parts[0].split(separator: ".", omittingEmptySubsequences: false).map { String($0) },
       to: value ?? .text(text))
   }
 
-  private mutating func set(_ path: ArraySlice<Substring>, to value: Setting) {
-    guard let key = path.first else {
+  /// The first keys of `path`, `depth` of them, lead here.
+  private mutating func set(_ path: [String], to value: Setting, depth: Int = 0) throws {
+    guard depth < path.count else {
       self = value
       return
     }
-    // `rows.0.loss` reaches into a list.
-    if case .list(var list) = self, let index = Int(key), list.indices.contains(index) {
-      list[index].set(path.dropFirst(), to: value)
-      self = .list(list)
-      return
+    let key = path[depth]
+    func wrong(_ problem: String) -> TrainingError {
+      .recipe(path: Array(path.prefix(depth)), problem: problem)
     }
-    var group: [String: Setting] = [:]
-    if case .group(let known) = self { group = known }
-    group[String(key), default: .group([:])].set(path.dropFirst(), to: value)
-    self = .group(group)
+    switch self {
+    case .group(var group):
+      try group[key, default: .none].set(path, to: value, depth: depth + 1)
+      self = .group(group)
+    case .none:
+      var setting = Setting.none
+      try setting.set(path, to: value, depth: depth + 1)
+      self = .group([key: setting])
+    case .list(var list):
+      // `rows.0.loss` reaches into a list.
+      guard let index = Int(key), list.indices.contains(index) else {
+        throw wrong(
+          list.isEmpty
+            ? "there is no '\(key)' in an empty list"
+            : "there is no '\(key)'; the list goes from 0 to \(list.count - 1)")
+      }
+      try list[index].set(path, to: value, depth: depth + 1)
+      self = .list(list)
+    case .boolean, .number, .text:
+      throw wrong("there is no '\(key)'; it is one value, and no group of settings")
+    }
   }
 }

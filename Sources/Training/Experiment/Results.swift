@@ -76,11 +76,7 @@ public struct Results: Codable, Sendable {
 extension Results {
   /// Every key in order, so that equal results are equal bytes.
   public var json: Data {
-    get throws {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      return try encoder.encode(self)
-    }
+    get throws { try JSONEncoder.ordered(pretty: true).encode(self) }
   }
 }
 

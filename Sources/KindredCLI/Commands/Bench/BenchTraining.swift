@@ -8,9 +8,9 @@ struct BenchTraining: Command {
   let name = "training"
   let summary = "Times a step of training, and inference, on 28×28 images."
   let discussion = """
-    A step is one batch forward and back through the network by cross-entropy, and an
-    update by SGD with momentum. Figures are medians over the steps, after a few that are
-    not counted.
+    A step is one batch forward and back through the network by cross-entropy, and
+    an update by SGD with momentum. Figures are medians over the steps, after a few
+    that are not counted.
 
     Example:
       kindred bench training --networks resnet8:16 resnet20:16 --format jsonl
@@ -18,24 +18,34 @@ struct BenchTraining: Command {
 
   enum Format: String, CaseIterable, ArgumentValue { case text, jsonl }
 
+  private struct Line: Encodable {
+    let network: String
+    let batch: Int
+    let threads: Int
+    let samplesPerSecond: Double
+    let inferredPerSecond: Double
+
+    enum CodingKeys: String, CodingKey {
+      case network, batch, threads
+      case samplesPerSecond = "samples_per_s"
+      case inferredPerSecond = "infer_per_s"
+    }
+  }
+
   let networks = Parameter<[String]>.option(
-    "networks", "NAME", default: ["resnet8:4", "resnet8:16", "resnet20:16"],
-    "A network; may be given more than once.")
-  let batch = Parameter<Int>.option("batch", "N", default: 128, "Images in a batch.")
-  let threads = Parameter<Int?>.option("threads", "N", "How many threads to use.")
-  let steps = Parameter<Int>.option("steps", "N", default: 12, "Steps that are counted.")
+    "networks", "NAME", default: ["resnet8:4", "resnet8:16", "resnet20:16"], "The networks.")
+  let batch = Parameter<PositiveInteger>.option("batch", "N", default: 128, "Images in a batch.")
+  let threads = Parameter<PositiveInteger?>.option("threads", "N", "How many threads to use.")
+  let steps = Parameter<PositiveInteger>.option(
+    "steps", "N", default: 12, "Steps that are counted.")
   let format = Parameter<Format>.option("format", default: .text, "How figures are written.")
 
   func run(_ arguments: Arguments, console: Console) throws {
-    for (name, value) in [("batch", arguments[batch]), ("steps", arguments[steps])]
-    where value < 1 {
-      throw CommandError.invalidUse("'--\(name)' takes a number of 1 or more, not '\(value)'")
-    }
-    let threads = max(arguments[threads] ?? Parallel.threads, 1)
+    let threads = arguments[threads]?.value ?? Parallel.threads
+    let (batch, steps) = (arguments[batch].value, arguments[steps].value)
     var table = Table(["network", .number("images/s"), .number("inferred/s")])
     for name in arguments[networks] {
-      let benchmark = try TrainingBenchmark(
-        network: name, batch: arguments[batch], steps: arguments[steps])
+      let benchmark = try TrainingBenchmark(network: name, batch: batch, steps: steps)
       let figures = try Parallel.$threads.withValue(threads) { try benchmark.run() }
       switch arguments[format] {
       case .text:
@@ -44,13 +54,12 @@ struct BenchTraining: Command {
           NumberFormat.fixed(figures.inferred, digits: 0),
         ])
       case .jsonl:
-        let line = JSON.object([
-          ("network", .string(name)), ("batch", .integer(arguments[batch])),
-          ("threads", .integer(threads)),
-          ("samples_per_s", .number((figures.trained * 10).rounded() / 10)),
-          ("infer_per_s", .number((figures.inferred * 10).rounded() / 10)),
-        ])
-        try console.write(line.text + "\n")
+        let line = Line(
+          network: name, batch: batch, threads: threads,
+          samplesPerSecond: (figures.trained * 10).rounded() / 10,
+          inferredPerSecond: (figures.inferred * 10).rounded() / 10)
+        let json = try JSONEncoder.ordered(pretty: false).encode(line)
+        try console.write(String(decoding: json, as: UTF8.self) + "\n")
       }
     }
     if arguments[format] == .text { try console.write(table.text(width: console.textWidth)) }

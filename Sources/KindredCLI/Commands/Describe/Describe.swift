@@ -18,7 +18,8 @@ struct Describe: Command {
   let registry: Registry
 
   let subject = Parameter<String>.argument(
-    "NAME|FORMULA", "What 'kindred list' lists, or a loss such as 'ce + 25*rkd.distance'.")
+    "NAME|FORMULA",
+    "A paper, term, relation, matcher or knowledge, or a loss such as 'ce + 25*rkd.distance'.")
   let format = Parameter<Format>.option(
     "format", default: .text, "How the description is written; mermaid is the graph alone.")
 

@@ -1,5 +1,6 @@
 import Distillation
 import Reports
+import Training
 
 /// What is known of a name or of a formula.
 struct Description {
@@ -44,7 +45,12 @@ struct Description {
 
   private static func names(in registry: Registry) -> [String] {
     Array(registry.terms.keys) + Array(registry.relations.keys)
-      + Array(registry.matchers.keys) + Array(registry.knowledge.keys)
+      + Array(registry.matchers.keys) + Array(registry.knowledge.keys) + outputs
+  }
+
+  /// What the networks give, and a formula takes as knowledge.
+  private static var outputs: [String] {
+    Networks.kinds.flatMap { $0.example.outputNames }
   }
 
   private static func named<T: NamedTerm>(_ term: T.Type, in registry: Registry) -> Named {
@@ -65,6 +71,9 @@ struct Description {
       found = ("matcher", Entry(type) { "\($0.accepts)" })
     } else if let type = registry.knowledge[name] {
       found = ("knowledge", Entry(knowledge: type))
+    } else if outputs.contains(name) {
+      return Named(
+        kind: "knowledge", name: name, parameters: [], takes: "the output of that name")
     } else {
       found = nil
     }

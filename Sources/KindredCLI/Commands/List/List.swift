@@ -4,11 +4,13 @@ import Reports
 /// `kindred list`
 struct List: Command {
   let name = "list"
-  let summary = "Lists what formulas and recipes can name."
+  let summary = "Lists what formulas and recipes can name, and how batches are drawn."
   let discussion = """
     Examples:
       kindred list papers
       kindred list relations --format json
+
+    No recipe names a sampler: training uses 'uniform'.
     """
 
   let registry: Registry

@@ -8,40 +8,60 @@ struct ResultsFolder {
 
   /// The folder that was asked for, which must not exist unless it is to be replaced; or the first
   /// of `results/NAME`, `results/NAME-2`, … that does not.
-  init(_ asked: String?, recipe: String, replacing: Bool) throws {
+  init(
+    _ asked: String?, recipe: String, replacing: Bool, in results: String = "results"
+  ) throws {
     self.replacing = replacing
     let exists = { FileManager.default.fileExists(atPath: $0) }
     if let asked {
       if exists(asked) && !replacing { throw CommandError.fileExists(asked) }
       path = asked
     } else {
-      let base = "results/\((recipe as NSString).deletingPathExtension)"
-      path =
-        ([base] + (2...).lazy.prefix(9_999).map { "\(base)-\($0)" }).first { !exists($0) } ?? base
+      let base = "\(results)/\((recipe as NSString).deletingPathExtension)"
+      var (free, number) = (base, 1)
+      while exists(free) {
+        number += 1
+        free = "\(base)-\(number)"
+      }
+      path = free
     }
   }
 
   private func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
 
-  /// Makes the folder, with the resolved recipe in it.
+  /// Makes the folder, with the resolved recipe in it. Where it replaces another run's, that run's
+  /// results and checkpoints go, but for the teacher that this recipe loads.
   func create(with recipe: Recipe) throws {
     do {
       try FileManager.default.createDirectory(
         atPath: file("checkpoints"), withIntermediateDirectories: true)
+      if replacing { try removeResults(keeping: recipe.teacher?.load) }
     } catch {
       throw CommandError.cannotWrite(path, reason: error.localizedDescription)
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try AtomicFile.write(
-      try encoder.encode(recipe), to: file("recipe.json"), overwriting: replacing)
+      try JSONEncoder.ordered(pretty: true).encode(recipe), to: file("recipe.json"),
+      overwriting: replacing)
     try AtomicFile.write("", to: file("metrics.jsonl"), overwriting: replacing)
+  }
+
+  /// Removes what a run writes at its end, and nothing else.
+  private func removeResults(keeping teacher: String?) throws {
+    let files = FileManager.default
+    if files.fileExists(atPath: file("results.json")) {
+      try files.removeItem(atPath: file("results.json"))
+    }
+    let canonical = { (path: String) in URL(filePath: path).resolvingSymlinksInPath().path }
+    for name in try files.contentsOfDirectory(atPath: file("checkpoints"))
+    where name.wholeMatch(of: /(teacher|\d+-.*seed\d+)\.safetensors/) != nil {
+      let path = file("checkpoints/\(name)")
+      if teacher.map(canonical) != canonical(path) { try files.removeItem(atPath: path) }
+    }
   }
 
   /// Adds a line to `metrics.jsonl`.
   func append(_ line: some Encodable) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let encoder = JSONEncoder.ordered(pretty: false)
     guard let handle = FileHandle(forWritingAtPath: file("metrics.jsonl")) else {
       throw CommandError.cannotWrite(file("metrics.jsonl"), reason: "it is no longer there")
     }
@@ -58,14 +78,34 @@ struct ResultsFolder {
     try AtomicFile.write(try results.json, to: file("results.json"), overwriting: replacing)
   }
 
-  func write(_ trained: TrainedNetwork, of learner: Experiment.Learner, classes: Int) throws {
-    let name =
-      switch learner {
-      case .teacher: "teacher"
-      case .student(let row, let seed):
-        String(row.map { $0.isLetter || $0.isNumber ? $0 : "-" }) + "-seed\(seed)"
-      }
+  /// Writes the weights of a learner of `recipe`.
+  func write(
+    _ trained: TrainedNetwork, of learner: Experiment.Learner, in recipe: Recipe, classes: Int
+  ) throws {
+    let name = Self.checkpoint(of: learner, in: recipe)
     try Checkpoint.save(
-      trained, to: file("checkpoints/\(name).safetensors"), classes: classes, overwriting: true)
+      trained, to: file("checkpoints/\(name)"), classes: classes, overwriting: true)
+  }
+
+  /// `teacher.safetensors`, or `2-kd-seed1.safetensors` of the second row. The number keeps rows
+  /// apart whose names differ in signs alone.
+  static func checkpoint(of learner: Experiment.Learner, in recipe: Recipe) -> String {
+    switch learner {
+    case .teacher: return "teacher.safetensors"
+    case .student(let row, let seed):
+      let number = (recipe.rows.firstIndex { $0.name == row } ?? 0) + 1
+      return (["\(number)"] + words(of: row) + ["seed\(seed).safetensors"])
+        .joined(separator: "-")
+    }
+  }
+
+  /// The letters and numbers of a name, as far as a file's name has room.
+  private static func words(of name: String) -> [String] {
+    var start = ""
+    for character in name {
+      guard start.utf8.count + character.utf8.count <= 40 else { break }
+      start.append(character.isLetter || character.isNumber ? character : "-")
+    }
+    return start.split(separator: "-").map { String($0) }
   }
 }

@@ -18,7 +18,7 @@ struct Run: Command {
 
     Examples:
       kindred run Examples/quickstart.json5
-      kindred run recipe.json5 --set student.training.epochs=2 --set seeds=[1,2]
+      kindred run recipe.json5 --set data.train=1000 --set 'seeds=[1,2]'
     """
 
   let registry: Registry
@@ -29,8 +29,8 @@ struct Run: Command {
   let set = Parameter<[String]>.option(
     "set", "KEY=VALUE", "Changes a setting of the recipe: teacher.training.epochs=3.")
   let data = Parameter<String?>.option(
-    "data", "DIR", "The folder of the data set's files, as --set data.directory=DIR.")
-  let threads = Parameter<Int?>.option(
+    "data", "DIR", "The folder of the data set's files: the recipe's data.directory.")
+  let threads = Parameter<PositiveInteger?>.option(
     "threads", "N", "How many threads to use. The results are the same for any number.")
   let format = Parameter<OutputFormat>.option(
     "format", default: .text, "How the result is written to standard output.")
@@ -38,10 +38,7 @@ struct Run: Command {
 
   func run(_ arguments: Arguments, console: Console) throws {
     if let threads = arguments[threads] {
-      guard threads >= 1 else {
-        throw CommandError.invalidUse("'--threads' takes a number of 1 or more, not '\(threads)'")
-      }
-      try Parallel.$threads.withValue(threads) { try experiment(arguments, console) }
+      try Parallel.$threads.withValue(threads.value) { try experiment(arguments, console) }
     } else {
       try experiment(arguments, console)
     }
@@ -77,12 +74,19 @@ struct Run: Command {
     } catch {
       throw FileError.unreadable(file: path, reason: error.localizedDescription)
     }
-    let directory = arguments[data].map { ["data.directory=\"\($0)\""] } ?? []
+    var recipe: Recipe
     do {
-      return try Recipe.read(text, replacing: arguments[set] + directory)
+      recipe = try Recipe.read(text, replacing: arguments[set])
     } catch {
       throw CommandError.badData("\(path): \(error)")
     }
+    if let directory = arguments[data] {
+      guard recipe.data.set != "glyphs" else {
+        throw CommandError.invalidUse("'--data' names a folder, and 'glyphs' has no files")
+      }
+      recipe.data.directory = directory
+    }
+    return recipe
   }
 }
 

@@ -55,14 +55,16 @@ struct RunMonitor {
         try folder.append(Line(learner: "student", row: row, seed: seed, epoch: epoch))
       }
     case .teacher(let summary, let trained):
-      if !summary.isLoaded { try folder.write(trained, of: .teacher, classes: classes) }
+      if !summary.isLoaded {
+        try folder.write(trained, of: .teacher, in: recipe, classes: classes)
+      }
       finish(
         .teacher,
         "accuracy \(NumberFormat.percent(summary.metrics["accuracy"] ?? 0))"
           + (summary.isLoaded ? "  loaded" : ""))
-    case .student(let learner, let trained):
-      try folder.write(trained, of: learner, classes: classes)
-      finish(learner, last.trimmed)
+    case .student(let learner, let trained, let accuracy):
+      try folder.write(trained, of: learner, in: recipe, classes: classes)
+      finish(learner, "accuracy \(NumberFormat.percent(accuracy))")
     }
   }
 
@@ -78,8 +80,4 @@ struct RunMonitor {
     case .student(let row, let seed): "\(row), seed \(seed)"
     }
   }
-}
-
-extension String {
-  fileprivate var trimmed: String { String(drop { $0 == " " }) }
 }
