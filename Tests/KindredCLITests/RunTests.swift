@@ -101,8 +101,8 @@ import Testing
     (
       #"{ data: { set: "glyphs" }, rows: [{ loss: "ce + rkd.distanc" }] }"#,
       """
-      kindred: rows[0].loss: there is no term 'rkd.distanc' (did you mean 'rkd.distance'?); there \
-      is 'ce', 'kd', 'logits', 'match', 'rkd', 'rkd.angle', 'rkd.distance', at column 6 of
+      kindred: recipe.json5: rows[0].loss: there is no term 'rkd.distanc' (did you mean \
+      'rkd.distance'?); there is 'ce', 'kd', 'logits', 'match', 'rkd', 'rkd.angle', 'rkd.distance', at column 6 of
         ce + rkd.distanc
              ^
 
@@ -121,7 +121,7 @@ import Testing
     ),
     (
       #"{ data: { set: "glyphs" }, rows: [{ loss: "kd" }] }"#,
-      "kindred: teacher: a row's loss needs a teacher\n"
+      "kindred: recipe.json5: teacher: a row's loss needs a teacher\n"
     ),
   ])
   func aWrongRecipeWritesNothing(_ recipe: String, _ message: String) throws {

@@ -49,7 +49,12 @@ struct Run: Command {
     let recipe = try read(path, arguments)
     let folder = try ResultsFolder(
       arguments[out], recipe: (path as NSString).lastPathComponent, replacing: arguments[force])
-    let experiment = try Experiment(recipe, registry: registry)
+    let experiment: Experiment
+    do {
+      experiment = try Experiment(recipe, registry: registry)
+    } catch let error as TrainingError {
+      throw CommandError.badData("\(path): \(error)")
+    }
     try folder.create(with: recipe)
     let results = try ControlC.held { isPressed in
       var monitor = RunMonitor(recipe: recipe, folder: folder, console: console)
