@@ -125,7 +125,10 @@ import Testing
       "the weight is not a finite number in Float32, at column 12 of\n  1e300*1e300*ce\n             ^"
     ),
     ("ce/0", "the weight is not a finite number in Float32, at column 3 of\n  ce/0\n    ^"),
-    ("(0/0)*ce", "the weight is not a finite number in Float32, at column 6 of\n  (0/0)*ce\n       ^"),
+    (
+      "(0/0)*ce",
+      "the weight is not a finite number in Float32, at column 6 of\n  (0/0)*ce\n       ^"
+    ),
     (
       "match(logits, by: gram, by: gram, with: huber)",
       """
