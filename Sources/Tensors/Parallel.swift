@@ -2,8 +2,8 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// How work is split over cores. The parts never depend on the number of threads, so neither do
-/// the results.
+/// How work is split over cores. Results never depend on the number of threads: either the parts do
+/// not, or, as in the matrix product, no number depends on the part that it falls into.
 public enum Parallel {
   /// The number of threads that operations use: the environment variable `KINDRED_THREADS`, else
   /// every core. Bind it with `Parallel.$threads.withValue(1) { … }`.
