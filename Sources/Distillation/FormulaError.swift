@@ -5,11 +5,17 @@ public struct FormulaError: Error, Hashable, CustomStringConvertible {
   /// Counted in characters from 1.
   public let column: Int
 
+  /// The problem, the line it is in, and a caret below the place.
   public var description: String {
-    """
-    \(problem), at column \(column) of
-      \(formula)
-      \(String(repeating: " ", count: column - 1))^
-    """
+    let before = formula.prefix(column - 1)
+    let start = before.lastIndex(where: \.isNewline).map { formula.index(after: $0) }
+    let line = formula[(start ?? formula.startIndex)...].prefix { !$0.isNewline }
+    // A tab is as wide below as it is above.
+    let margin = before[(start ?? before.startIndex)...].map { $0 == "\t" ? "\t" : " " }.joined()
+    return """
+      \(problem), at column \(column) of
+        \(line)
+        \(margin)^
+      """
   }
 }

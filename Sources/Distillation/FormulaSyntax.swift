@@ -74,7 +74,7 @@ struct FormulaParser {
     guard depth <= 64 else { throw error("the parentheses are nested too deeply") }
     var terms = [try product()]
     let column = terms[0].column
-    while let sign = accept("+") ?? accept("-") {
+    while let sign = accept("+") ?? accept("-") ?? accept("−") {
       let start = position
       let term = try product()
       terms.append(sign == "+" ? term : .negative(term, column: start))
@@ -85,7 +85,7 @@ struct FormulaParser {
   private mutating func product() throws -> FormulaSyntax {
     var result = try factor()
     var factors = 1
-    while let sign = accept("*") ?? accept("·") ?? accept("/") {
+    while let sign = accept("*") ?? accept("·") ?? accept("×") ?? accept("/") {
       let column = position
       factors += 1
       guard factors <= 64 else { throw error("a product of more than 64 factors") }
@@ -107,7 +107,7 @@ struct FormulaParser {
       try expect(")", closing: column)
       return inner
     }
-    if next == "-" {
+    if next == "-" || next == "−" {
       position += 1
       depth += 1
       defer { depth -= 1 }

@@ -15,6 +15,7 @@ import Testing
     ("ce + kd + 2*ce", ["ce": 3, "kd": 1]),
     ("-(ce)", ["ce": -1]),
     ("1e-2·ce", ["ce": 0.01]),
+    ("2×ce − kd", ["ce": 2, "kd": -1]),
     ("kd(temperature: 2) + kd", ["kd(temperature: 2)": 1, "kd": 1]),
     (
       "match(stage2, by: gram.rowNormalized, with: frobenius)",
@@ -82,6 +83,10 @@ import Testing
     ("ce)", "')' closes nothing, at column 3 of\n  ce)\n    ^"),
     ("", "the formula ends where a term should be, at column 1 of\n  \n  ^"),
     ("ce +", "the formula ends where a term should be, at column 5 of\n  ce +\n      ^"),
+    (
+      "ce\n\t+ kdd",
+      "there is no term 'kdd' (did you mean 'kd'?); there is 'ce', 'kd', 'logits', 'match', 'rkd', 'rkd.angle', 'rkd.distance', at column 7 of\n  \t+ kdd\n  \t  ^"
+    ),
     ("ce kd", "expected '+', '-', '*' or '/', not 'k', at column 4 of\n  ce kd\n     ^"),
     ("ce * kd", "one side of '*' must be a number, at column 4 of\n  ce * kd\n     ^"),
     (

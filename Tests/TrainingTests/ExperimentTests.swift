@@ -195,6 +195,19 @@ import Testing
     ),
     (["kd"], ["teacher.loss=kd"], "teacher.loss: a teacher has no teacher of its own"),
     (
+      ["ce"], ["student.training.images=70"],
+      "70 images of glyphs were asked for, of which there are 64"
+    ),
+    (
+      ["ce"], ["teacher.loss=kdd"],
+      """
+      teacher.loss: there is no term 'kdd' (did you mean 'kd'?); there is 'ce', 'kd', 'logits', \
+      'match', 'rkd', 'rkd.angle', 'rkd.distance', at column 1 of
+        kdd
+        ^
+      """
+    ),
+    (
       ["ce"], ["student.network=resnt8:4"],
       """
       student.network: there is no network 'resnt8:4'; there is resnet<6n+2>:<width>, mlp:<width>:<width>…, such as \

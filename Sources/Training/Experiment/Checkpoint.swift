@@ -19,7 +19,7 @@ public enum Checkpoint {
   ///
   /// Throws ``TrainingError/teacher(path:problem:)`` where the file is of another network or of
   /// other classes, and what is wrong with the file.
-  static func load(
+  public static func load(
     _ path: String, into network: any Network, classes: Int
   ) throws -> TrainedNetwork {
     let metadata = try TensorFile.metadata(of: path)

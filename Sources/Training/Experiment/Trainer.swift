@@ -54,6 +54,14 @@ public struct Trainer: Sendable {
   public let name: String
   public let seed: UInt64
 
+  public init(
+    loss: LossGraph, settings: TrainingSettings, teacher: TrainedNetwork?, name: String,
+    seed: UInt64
+  ) {
+    (self.loss, self.settings, self.teacher) = (loss, settings, teacher)
+    (self.name, self.seed) = (name, seed)
+  }
+
   /// What is told while training goes on.
   public enum Event: Sendable {
     case step(epoch: Int, step: Int, of: Int, examples: Int, loss: Double)
