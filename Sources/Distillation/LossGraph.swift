@@ -5,7 +5,7 @@ public import Tensors
 /// Equal relations of equal knowledge are evaluated once, however many terms ask for them. The
 /// teacher is a constant. A term of weight 0 is not evaluated.
 ///
-///     let loss = LossGraph(RKD(distance: 25, angle: 50))
+///     let loss = LossGraph(25.0 * RKD.Distance() + 50.0 * RKD.Angle())
 ///     let result = try loss.evaluate(student: student, teacher: teacher)
 ///     print(result.value, result.gradients.tensors)
 public struct LossGraph: Sendable {

@@ -26,7 +26,7 @@ public protocol NamedTerm: LossTerm, Component, Configurable {
   /// The loss as the paper prints it, in Unicode.
   static var equation: String { get }
 
-  /// What leaves the loss as it was; the conformance tests check each claim.
+  /// What leaves the loss as it was; a test checks each claim.
   static var invariances: [Invariance] { get }
 }
 

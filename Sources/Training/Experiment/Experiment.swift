@@ -5,7 +5,6 @@ import Tensors
 /// A recipe, ready to run: every name in it is known, every formula fits the networks.
 public struct Experiment: Sendable {
   public let recipe: Recipe
-  let registry: Registry
   let data: TrainingData
   let losses: [LossGraph]
   let teacherLoss: LossGraph?
@@ -23,7 +22,7 @@ public struct Experiment: Sendable {
   /// Throws what is wrong with the recipe, its data or its formulas.
   public init(_ unchecked: Recipe, registry: Registry) throws {
     let recipe = try unchecked.validated()
-    (self.recipe, self.registry) = (recipe, registry)
+    self.recipe = recipe
     losses = try recipe.rows.enumerated().map { index, row in
       try Self.loss(row.loss, at: ["rows[\(index)]", "loss"], in: registry)
     }
