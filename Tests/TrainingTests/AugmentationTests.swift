@@ -1,4 +1,5 @@
 import Distillation
+import Tensors
 import Testing
 import Training
 

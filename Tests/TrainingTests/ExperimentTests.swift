@@ -1,5 +1,6 @@
 import Foundation
 import Kindred
+import Tensors
 import Testing
 
 @testable import Training

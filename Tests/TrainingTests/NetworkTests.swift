@@ -1,4 +1,5 @@
 import Kindred
+import Tensors
 import TestSupport
 import Testing
 

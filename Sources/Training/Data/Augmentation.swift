@@ -1,4 +1,5 @@
 public import Distillation
+public import Tensors
 
 /// A random change of an image that leaves its class as it is.
 public protocol ImageTransform: Sendable {

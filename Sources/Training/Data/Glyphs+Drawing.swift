@@ -1,3 +1,5 @@
+import Tensors
+
 extension Glyphs {
   /// One image of a shape, side × side bytes.
   ///

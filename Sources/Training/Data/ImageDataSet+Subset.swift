@@ -1,3 +1,5 @@
+import Tensors
+
 extension ImageDataSet {
   /// The images at these indices, in their order.
   public func subset(at indices: [Int]) -> ImageDataSet {

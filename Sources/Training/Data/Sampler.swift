@@ -1,3 +1,5 @@
+public import Tensors
+
 /// Decides which images make up the batches of an epoch.
 public protocol Sampler: Sendable {
   /// The indices of the images of every batch of an epoch, batch by batch.

@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// The residual network for small images of He et al., "Deep Residual Learning for Image
 /// Recognition", CVPR 2016, section 4.2, with a projection where the shape changes.

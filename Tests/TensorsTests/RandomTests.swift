@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Training
+@testable import Tensors
 
 @Suite struct RandomTests {
   /// The first numbers of the reference implementation from the state 1, 2, 3, 4, as also in the
