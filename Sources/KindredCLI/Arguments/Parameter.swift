@@ -53,7 +53,7 @@ extension Parameter {
   ) {
     let choices = Value.choices
     let representable = defaultValue as? any RawRepresentable<String>
-    let words = (defaultValue as? [String])?.joined(separator: " ")
+    let words = (defaultValue as? [any ArgumentValue])?.map { "\($0)" }.joined(separator: " ")
     self.declaration = Declaration(
       kind: kind, name: name,
       placeholder: placeholder ?? (choices.isEmpty ? name : choices.joined(separator: "|")),

@@ -3,13 +3,16 @@ import Distillation
 /// `kindred bench`
 struct Bench: Command {
   let name = "bench"
-  let summary = "Measures how fast this machine trains and infers."
+  let summary = "Measures how fast losses are, and how fast this machine trains and infers."
   let discussion = """
-    Example:
+    Examples:
+      kindred bench losses --losses rkd.angle sp --n 256
       kindred bench training --networks resnet8:16
     """
 
-  var subcommands: [any Command] { [BenchTraining()] }
+  let registry: Registry
+
+  var subcommands: [any Command] { [BenchLosses(registry: registry), BenchTraining()] }
 
   func run(_ arguments: Arguments, console: Console) {}
 }

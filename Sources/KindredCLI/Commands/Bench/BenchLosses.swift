@@ -1,0 +1,108 @@
+import Distillation
+import Foundation
+import Reports
+import Tensors
+import Training
+
+/// `kindred bench losses`
+struct BenchLosses: Command {
+  let name = "losses"
+  let summary = "Times losses and their gradients on random features, and measures their memory."
+  let discussion = """
+    A loss is a formula; every output that it reads is N×D features of normal
+    distribution. Times are of value and gradient, the teacher's side included, and
+    medians over repetitions, after three that are not counted. Memory is the
+    process's above what it held with the features alone, and each is measured in a
+    process of its own. 'mix' stands for six terms on one layer:
+    \(Self.mix)
+
+    Example:
+      kindred bench losses --losses rkd.angle sp mix --n 64 256 --format jsonl
+    """
+
+  static let mix = "25*rkd.distance + 50*rkd.angle + 3000*sp + 0.02*cckd + 0.005*irg.edge + pkt"
+
+  enum Format: String, CaseIterable, ArgumentValue { case text, jsonl }
+
+  private struct Line: Codable {
+    let loss: String
+    let n, d, threads: Int
+    let compile: Bool
+    let medianMilliseconds, leastMilliseconds, peakMegabytes: Double
+
+    enum CodingKeys: String, CodingKey {
+      case loss, n, d, threads, compile
+      case medianMilliseconds = "median_ms"
+      case leastMilliseconds = "min_ms"
+      case peakMegabytes = "peak_mb"
+    }
+  }
+
+  let registry: Registry
+
+  let losses = Parameter<[String]>.option(
+    "losses", "FORMULA",
+    default: [
+      "kd", "rkd.distance", "rkd.angle", "sp", "cckd", "dist", "irg.edge", "pkt", "mix",
+    ], "The losses.")
+  let examples = Parameter<[PositiveInteger]>.option(
+    "n", "N", default: [64, 256], "Examples in a batch.")
+  let features = Parameter<PositiveInteger>.option("d", "D", default: 512, "Features.")
+  let threads = Parameter<PositiveInteger?>.option("threads", "N", "How many threads to use.")
+  let format = Parameter<Format>.option("format", default: .text, "How figures are written.")
+
+  func run(_ arguments: Arguments, console: Console) throws {
+    let threads = arguments[threads]?.value ?? Parallel.threads
+    let cases = arguments[losses].flatMap { loss in
+      arguments[examples].map { (loss, $0.value) }
+    }
+    let graphs = try cases.map { try registry.loss($0.0 == "mix" ? Self.mix : $0.0) }
+    var table = Table([
+      "loss", .number("n"), .number("median ms"), .number("least ms"), .number("peak MB"),
+    ])
+    for ((loss, n), graph) in zip(cases, graphs) {
+      let line: Line
+      if cases.count == 1 {
+        let figures = try LossBenchmark(graph, n: n, d: arguments[features].value).run(threads)
+        line = Line(
+          loss: loss, n: n, d: arguments[features].value, threads: threads, compile: false,
+          medianMilliseconds: figures.median, leastMilliseconds: figures.least,
+          peakMegabytes: figures.peak)
+      } else {
+        line = try measuredApart(loss, n, arguments[features].value, threads)
+      }
+      switch arguments[format] {
+      case .text:
+        table.append([
+          loss, "\(n)", NumberFormat.fixed(line.medianMilliseconds, digits: 3),
+          NumberFormat.fixed(line.leastMilliseconds, digits: 3),
+          NumberFormat.fixed(line.peakMegabytes, digits: 1),
+        ])
+      case .jsonl:
+        let json = try JSONEncoder.ordered(pretty: false).encode(line)
+        try console.write(String(decoding: json, as: UTF8.self) + "\n")
+      }
+    }
+    if arguments[format] == .text { try console.write(table.text(width: console.textWidth)) }
+  }
+
+  /// The figures of one loss, from this program started anew: what other losses left in memory
+  /// would hide what this one needs.
+  private func measuredApart(_ loss: String, _ n: Int, _ d: Int, _ threads: Int) throws -> Line {
+    let process = Process()
+    process.executableURL = Bundle.main.executableURL
+    process.arguments = [
+      "bench", "losses", "--losses", loss, "--n", "\(n)", "--d", "\(d)", "--threads",
+      "\(threads)", "--format", "jsonl",
+    ]
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let data = try output.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0,
+      let line = try? JSONDecoder().decode(Line.self, from: data)
+    else { throw CommandError.failed("measuring '\(loss)' at n = \(n) failed") }
+    return line
+  }
+}
