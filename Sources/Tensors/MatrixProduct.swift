@@ -78,17 +78,18 @@ extension MatrixView {
 // Every entry of a product is summed in the same order, whichever part of the product is computed
 // at once. That is why the parts may depend on the number of threads here.
 
-/// How many parts a product of so many multiplications is divided into: more than one a thread
-/// only if they are large, since each copies its share of A and B.
-private func parts(_ multiplications: Int) -> Int {
+/// How many parts a product of so many multiplications, in a matrix whose longer side is `length`,
+/// is divided into: more than one a thread only if the parts stay so long that copying the other
+/// matrix for each is nothing beside multiplying by it.
+private func parts(_ multiplications: Int, length: Int) -> Int {
   let threads = Parallel.threads
-  guard threads > 1 && multiplications > 1 << 20 else { return 1 }
-  return min(4 * threads, max(threads, multiplications >> 22))
+  guard threads > 1 && multiplications > 1 << 19 else { return 1 }
+  return min(4 * threads, max(threads, length / 256))
 }
 
-/// A measure of the work in a product: multiplications run some thirty times as fast as other
-/// scalar operations.
-private func work(_ multiplications: Int) -> Int { multiplications / 32 }
+/// A measure of the work in a product: its multiplications run many times as fast as other scalar
+/// operations.
+private func work(_ multiplications: Int) -> Int { multiplications / 16 }
 
 /// C = A B for `count` pairs of matrices, m × k and k × n, that follow one another in memory.
 private func multiply(
@@ -97,26 +98,17 @@ private func multiply(
 ) {
   guard count * m * n > 0 else { return }
   let kernels = kernels.matrix
-  // A part is a rectangle of C: halve the longer side until there are enough.
-  let wanted = (parts(count * m * n * k) + count - 1) / count
-  var (height, width) = (m, n)
-  func half(_ length: Int, _ multiple: Int) -> Int {
-    ((length + 1) / 2 + multiple - 1) / multiple * multiple
+  // A part is a strip of C across its longer side, of whole tiles.
+  let wanted = parts(count * m * n * k, length: max(m, n)).divided(by: count)
+  func length(_ side: Int, _ tile: Int) -> Int {
+    side.divided(by: wanted).divided(by: tile) * tile
   }
-  while m.divided(by: height) * n.divided(by: width) < wanted {
-    if height >= width && half(height, kernels.tileRows) < height {
-      height = half(height, kernels.tileRows)
-    } else if half(width, kernels.tileColumns) < width {
-      width = half(width, kernels.tileColumns)
-    } else {
-      break
-    }
-  }
-  let across = n.divided(by: width)
-  let tiles = m.divided(by: height) * across
-  Parallel.forEach(count * tiles, work: work(count * m * n * k)) { part in
-    let (pair, tile) = part.quotientAndRemainder(dividingBy: tiles)
-    let (i, j) = (tile / across * height, tile % across * width)
+  let height = m > n ? length(m, kernels.tileRows) : m
+  let width = m > n ? n : length(n, kernels.tileColumns)
+  let strips = m.divided(by: height) * n.divided(by: width)
+  Parallel.forEach(count * strips, work: work(count * m * n * k)) { part in
+    let (pair, strip) = part.quotientAndRemainder(dividingBy: strips)
+    let (i, j) = m > n ? (strip * height, 0) : (0, strip * width)
     let (rows, columns) = (min(height, m - i), min(width, n - j))
     let scratch = Storage(count: kernels.scratchCount(rows, columns, k))
     var (a, b) = (a, b)
@@ -132,9 +124,15 @@ private func multiplyByTranspose(
   _ n: Int, _ k: Int, _ x: UnsafePointer<Float>, into g: UnsafeMutablePointer<Float>
 ) {
   let kernels = kernels.matrix
-  let height = n.divided(by: parts(n * n * k / 2))
   let x = MatrixView(x, rowLength: k, transposed: false)
-  Parallel.forEachRange(of: n, length: max(height, 1), work: work(n * n * k / 2)) { rows in
+  let parts = parts(n * n * k / 2, length: n)
+  // Strips of the upper triangle that are of equal area, the first being the longest.
+  func end(_ strip: Int) -> Int {
+    let below = (1 - Double(strip) / Double(parts)).squareRoot() * Double(n)
+    return n - Int(below)
+  }
+  Parallel.forEach(parts, work: work(n * n * k / 2)) { part in
+    let rows = end(part)..<end(part + 1)
     let scratch = Storage(count: kernels.scratchCount(rows.count, n, k))
     kernels.symmetricProduct(n, k, x, rows.lowerBound, rows.count, g, n, scratch.pointer)
   }

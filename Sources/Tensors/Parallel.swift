@@ -1,6 +1,4 @@
-import Dispatch
 import Foundation
-import Synchronization
 
 /// How work is split over cores. Results never depend on the number of threads: either the parts do
 /// not, or, as in the matrix product, no number depends on the part that it falls into.
@@ -21,23 +19,8 @@ public enum Parallel {
   /// or writes.
   package static func forEach(_ count: Int, work: Int = .max, _ body: (Int) -> Void) {
     let threads = work < 40_000 ? 1 : min(count, self.threads)
-    guard threads > 1 else {
-      for index in 0..<count { body(index) }
-      return
-    }
-    let next = Atomic(0)
-    withoutActuallyEscaping(body) { body in
-      // Unsafe as far as the compiler can tell: that calls do not disturb one another is the
-      // caller's promise.
-      nonisolated(unsafe) let body = body
-      DispatchQueue.concurrentPerform(iterations: threads) { _ in
-        while true {
-          let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-          guard index < count else { return }
-          body(index)
-        }
-      }
-    }
+    if threads > 1 && Workers.shared.perform(count, helpers: threads - 1, body) { return }
+    for index in 0..<count { body(index) }
   }
 
   /// Calls `body` with consecutive ranges of `0..<count`, each of `length` but the last.
