@@ -16,6 +16,22 @@ extension GoldenMethod {
     GoldenMethod("rkd", on: "embedding") { golden in
       "rkd(distance: \(try golden.number("w_dist")), angle: \(try golden.number("w_angle")))"
     },
+    GoldenMethod("sp", on: "stage3") { _ in "sp" },
+    GoldenMethod("cckd", on: "embedding") { try $0.cckd },
+    GoldenMethod(
+      "cckd_total", student: ["student_logits": "logits", "student_feat": "embedding"],
+      teacher: ["teacher_logits": "logits", "teacher_feat": "embedding"]
+    ) { golden in
+      let (α, β) = (try golden.number("alpha"), try golden.number("beta"))
+      let kd = "kd(temperature: \(try golden.number("T")))"
+      return "\(α)*ce + \(1 - α)*\(kd) + \(β)*\(try golden.cckd)"
+    },
+    GoldenMethod("dist", on: "logits") { golden in
+      """
+      dist(inter: \(try golden.number("beta")), intra: \(try golden.number("gamma")), \
+      temperature: \(try golden.number("tau")))
+      """
+    },
   ]
 }
 
@@ -27,6 +43,23 @@ extension GoldenCase {
       case "mean_off", "mean_distinct": "distinct"
       default: try text("reduction")
       }
+    }
+  }
+}
+
+extension GoldenCase {
+  /// With the parameters that the case names.
+  fileprivate var cckd: String {
+    get throws {
+      var arguments: [String] = []
+      if params["kernel"] != nil {
+        let kernel = try text("kernel")
+        arguments.append("kernel: \(kernel == "gaussian_taylor" ? "taylor" : kernel)")
+      }
+      if params["gamma"] != nil { arguments.append("gamma: \(try number("gamma"))") }
+      if params["P"] != nil { arguments.append("order: \(try number("P"))") }
+      if params["l2norm"] != nil { arguments.append("normalize: \(try flag("l2norm"))") }
+      return arguments.isEmpty ? "cckd" : "cckd(\(arguments.joined(separator: ", ")))"
     }
   }
 }
