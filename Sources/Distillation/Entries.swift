@@ -1,0 +1,70 @@
+import Tensors
+
+/// The entries of a relation's value that an elementwise matcher compares: every one, the distinct
+/// ones, or some of these by chance.
+struct Entries {
+  let shape: [Int]
+  /// What the value is.
+  let kind: TensorKind
+  let reduction: Reduction
+
+  /// Whether entries whose indices coincide are left out.
+  private var isDistinct: Bool { kind.relatesExamples && reduction != .all }
+
+  /// As many as can be held at once.
+  static let most = 1 << 26
+
+  /// How many there are; the largest integer where they are more.
+  var count: Int {
+    shape.enumerated().reduce(1) { count, next in
+      let (position, length) = next
+      let choices = isDistinct ? max(length - position, 0) : length
+      let (product, overflows) = count.multipliedReportingOverflow(by: choices)
+      return overflows ? .max : product
+    }
+  }
+
+  /// The indices of all entries in row-major order.
+  var indices: [Int] {
+    (0..<shape.reduce(1, *)).filter { !isDistinct || differ($0) }
+  }
+
+  /// Whether the indices of an entry are all different.
+  private func differ(_ entry: Int) -> Bool {
+    let n = shape[0]
+    var left = entry
+    for position in shape.indices.dropLast() {
+      let index = left % n
+      left /= n
+      var others = left
+      for _ in (position + 1)..<shape.count {
+        if others % n == index { return false }
+        others /= n
+      }
+    }
+    return true
+  }
+
+  /// The indices of `tuples` entries in row-major order, drawn with replacement and each as likely
+  /// as the others; none where that would not be less than all of them.
+  func chosen(_ tuples: Int?, using random: inout Random) -> [Int]? {
+    guard let tuples, tuples < count else { return nil }
+    return (0..<tuples).map { _ in isDistinct ? distinct(&random) : random.integer(below: count) }
+  }
+
+  /// An entry of different indices: each is drawn among those left, and counted past those taken.
+  private func distinct(_ random: inout Random) -> Int {
+    var taken: [Int] = []
+    return shape.indices.reduce(0) { entry, position in
+      var index = random.integer(below: shape[0] - position)
+      for other in taken.sorted() where other <= index { index += 1 }
+      taken.append(index)
+      return entry * shape[0] + index
+    }
+  }
+
+  /// An unbiased estimate of the reduction of all penalties from those of chosen entries.
+  func reduced(_ penalties: Tensor) -> Tensor {
+    reduction == .sum ? Tensor(Double(count)) * penalties.mean() : penalties.mean()
+  }
+}
