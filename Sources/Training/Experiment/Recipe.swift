@@ -195,7 +195,8 @@ extension TrainingSettings {
     for (name, pixels) in [("crop", augmentation.crop), ("shift", augmentation.shift)] {
       try require((0...28).contains(pixels), "augmentation", name, problem: "expected 0 to 28")
     }
-    try require((0...16).contains(view.operations), "view", "operations", problem: "expected 0 to 16")
+    try require(
+      (0...16).contains(view.operations), "view", "operations", problem: "expected 0 to 16")
     try require((0...1).contains(view.strength), "view", "strength", problem: "expected 0 to 1")
     try require(
       sampler.clusters ?? 1 >= 1, "sampler", "clusters", problem: "expected 1 or more")

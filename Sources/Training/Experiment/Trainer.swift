@@ -1,6 +1,6 @@
 public import Distillation
 import Foundation
-public import Tensors
+import Tensors
 
 /// Trains one network by one loss.
 public struct Trainer: Sendable {
@@ -50,12 +50,12 @@ public struct Trainer: Sendable {
         of: images, size: settings.batch, sampler: sampler, normalization: normalization,
         augmentation: settings.augmentation, view: view, seed: seed, epoch: epoch)
       for (step, batch) in batches.enumerated() {
+        let moment = Step(seed: seed, index: epoch * batches.count + step)
         rate =
           settings.optimizer.rate
           * settings.schedule.share(
-            step: epoch * batches.count + step, stepsPerEpoch: batches.count,
-            epochs: settings.epochs)
-        let value = try self.step(&student, &optimizer, batch, rate: rate)
+            step: moment.index, stepsPerEpoch: batches.count, epochs: settings.epochs)
+        let value = try self.step(&student, &optimizer, batch, rate: rate, at: moment)
         try check(value, epoch: epoch + 1, step: step + 1)
         sums.add(value, examples: batch.labels.count)
         try report(
@@ -85,7 +85,8 @@ public struct Trainer: Sendable {
 
   /// One step of gradient descent; returns the loss before it.
   func step(
-    _ student: inout TrainedNetwork, _ optimizer: inout Optimizer, _ batch: Batch, rate: Double
+    _ student: inout TrainedNetwork, _ optimizer: inout Optimizer, _ batch: Batch, rate: Double,
+    at moment: Step = Step()
   ) throws -> Loss {
     let names = loss.outputs(of: .teacher)
     let target =
@@ -100,7 +101,7 @@ public struct Trainer: Sendable {
     let variables = weights.parameters.map { $0.tensor }
     let (outputs, statistics) = student.network.outputs(
       on: batch, weights, .training, giving: loss.outputs(of: .student))
-    let value = try loss(student: outputs, teacher: target ?? [:])
+    let value = try loss(student: outputs, teacher: target ?? [:], step: moment)
     let gradients = gradients(of: [(value.total, 1)], withRespectTo: variables)
     optimizer.step(&student.weights, gradients, rate: rate)
     student.weights.statistics = statistics

@@ -12,7 +12,8 @@ struct TrainingData: Sendable {
     switch settings.set {
     case "fashion-mnist":
       (training, test) = try FashionMNIST.load(folder: settings.directory)
-      training = try settings.train.map { try training.balanced($0, seed: settings.seed) } ?? training
+      training =
+        try settings.train.map { try training.balanced($0, seed: settings.seed) } ?? training
       test = try settings.test.map { try test.balanced($0, seed: settings.seed) } ?? test
     case "glyphs":
       training = Glyphs.make(count: settings.train ?? 4000, seed: settings.seed)
@@ -25,7 +26,8 @@ struct TrainingData: Sendable {
     if !settings.heldOut.isEmpty {
       let heldOut = Set(settings.heldOut)
       if let foreign = settings.heldOut.first(where: { !training.classes.indices.contains($0) }) {
-        throw Self.heldOut("there is no class \(foreign); there is 0 to \(training.classes.count - 1)")
+        throw Self.heldOut(
+          "there is no class \(foreign); there is 0 to \(training.classes.count - 1)")
       }
       training = training.subset { !heldOut.contains($0) }
       retrieval = test.subset { heldOut.contains($0) }

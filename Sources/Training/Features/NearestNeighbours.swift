@@ -36,7 +36,8 @@ public enum NearestNeighbours {
       guard let found = found.baseAddress else { return }
       queries.withUnsafeBufferPointer { x in
         gallery.withUnsafeBufferPointer { g in
-          sought.forEachNearest(wanted, in: known, excludingSelf: excludingSelf) { row, candidates in
+          sought.forEachNearest(wanted, in: known, excludingSelf: excludingSelf) {
+            row, candidates in
             let distances = candidates.map { candidate in
               var square = 0.0
               for k in 0..<d {

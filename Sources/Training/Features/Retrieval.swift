@@ -1,6 +1,6 @@
 public import Tensors
 
-/// What features are worth without a classifier: how well the neighbours of an image tell its class.
+/// What features are worth without a classifier: how well an image's neighbours tell its class.
 public enum Retrieval {
   /// Recall@K for every K: the share of rows that have one of their own label among the K nearest
   /// others by Euclidean distance.
@@ -9,10 +9,7 @@ public enum Retrieval {
   /// a miss. The definition is that of RKD's evaluation; there, and here, the lower index goes first
   /// where distances are equal. Exact, see ``NearestNeighbours``.
   ///
-  /// - Parameters:
-  ///   - embeddings: N×D.
-  ///   - labels: N of them.
-  ///   - ks: Each 1 or more.
+  /// The embeddings are N×D, with N labels, and every K is 1 or more.
   public static func recall(of embeddings: Tensor, labels: [Int], at ks: [Int]) -> [Double] {
     precondition(
       embeddings.rank == 2 && embeddings.shape[0] == labels.count,
@@ -29,10 +26,8 @@ public enum Retrieval {
   /// The accuracy, for every k, of the classifier that gives a row the most frequent label among its
   /// k nearest of a gallery; of equally frequent labels the one whose nearest row is nearer.
   ///
-  /// - Parameters:
-  ///   - embeddings: M×D, with M labels.
-  ///   - gallery: N×D, with N labels.
-  ///   - ks: Each 1 or more.
+  /// The embeddings are M×D, with M labels, the gallery is N×D, with N labels, and every k is 1 or
+  /// more.
   public static func accuracy(
     of embeddings: Tensor, labels: [Int], byNeighboursIn gallery: Tensor, labels known: [Int],
     at ks: [Int]

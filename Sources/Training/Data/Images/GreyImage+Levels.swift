@@ -26,7 +26,9 @@ extension GreyImage {
   /// Stretches the grey levels, the darkest to black and the lightest to white. An image of one
   /// level stays as it is.
   public mutating func stretchContrast() {
-    guard let darkest = pixels.min(), let lightest = pixels.max(), darkest < lightest else { return }
+    guard let darkest = pixels.min(), let lightest = pixels.max(), darkest < lightest else {
+      return
+    }
     replaceLevels { level in
       guard level > darkest else { return 0 }
       return UInt8(level: Double(level - darkest) * 255 / Double(lightest - darkest))

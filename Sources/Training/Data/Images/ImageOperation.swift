@@ -1,7 +1,7 @@
 /// What ``RandAugment`` can do to an image: the operations of the paper that a grey image has.
 public enum ImageOperation: String, CaseIterable, Sendable {
-  case identity, autocontrast, equalize, rotate, solarize, posterize, contrast, brightness, sharpness
-  case shearX, shearY, translateX, translateY
+  case identity, autocontrast, equalize, rotate, solarize, posterize, contrast, brightness
+  case sharpness, shearX, shearY, translateX, translateY
 
   /// Does it with a strength from −1 to 1, whose sign is the direction where there are two.
   ///

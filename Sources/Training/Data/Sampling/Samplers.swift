@@ -51,10 +51,11 @@ extension SamplerSettings.Name {
 extension SamplerSettings {
   /// The sampler, for training on `images`.
   ///
-  /// - Parameter teacher: Whose embeddings of the images are clustered by `superclassUniform`.
-  /// - Throws: ``TrainingError/recipe(path:problem:)`` where it needs a teacher and there is none.
+  /// `superclassUniform` clusters the teacher's embeddings of the images. Throws
+  /// ``TrainingError/recipe(path:problem:)`` where it needs a teacher and there is none.
   func sampler(
-    for images: ImageDataSet, teacher: TrainedNetwork?, normalizedBy normalization: PixelNormalization
+    for images: ImageDataSet, teacher: TrainedNetwork?,
+    normalizedBy normalization: PixelNormalization
   ) throws -> any Sampler {
     switch name {
     case .uniform: return UniformSampler()
