@@ -60,7 +60,7 @@ import Testing
     (0.0, 1.0), (1000, 0.01), (-3e6, 1), (0, 1e-30), (0, 3e37), (16_777_216, 4),
   ])
   func neighboursAreDoubles(mean: Double, spread: Double) {
-    let rows = noise([130, 7], in: mean - spread...mean + spread, seed: 3)
+    let rows = noise([80, 7], in: mean - spread...mean + spread, seed: 3)
     let queries = noise([40, 7], in: mean - spread...mean + spread, seed: 4)
     for count in [1, 5, 500] {
       #expect(
