@@ -18,7 +18,7 @@ public struct RKD: PaperModule {
 
   /// L_RKD-D = Σ ℓ_δ(ψ_D(sᵢ, sⱼ) − ψ_D(tᵢ, tⱼ)), ψ_D(tᵢ, tⱼ) = ‖tᵢ − tⱼ‖ / μ
   public struct Distance: NamedTerm {
-    public var delta = 1.0, reduction = Reduction.all, layer = "embedding"
+    public var delta = 1.0, reduction = Reduction.all, layer = "embedding", tuples: Int?
 
     public init() {}
 
@@ -26,27 +26,29 @@ public struct RKD: PaperModule {
     public var body: some LossTerm {
       match(
         .output(layer), by: .distances.dividedByMean,
-        with: .huber(delta: delta, reduction: reduction))
+        with: .huber(delta: delta, reduction: reduction, tuples: tuples))
     }
 
     public static let name = "rkd.distance"
-    public static let ranges = ["delta": ClosedRange.huberDelta]
+    public static let ranges = ["delta": ClosedRange.huberDelta, "tuples": .tuples]
     public static let equation = "L = 1/n² Σᵢⱼ ℓ_δ(‖sᵢ − sⱼ‖/μˢ − ‖tᵢ − tⱼ‖/μᵗ)"
     public static let invariances: [Invariance] = [.rotation, .scaling, .translation, .batchOrder]
   }
 
   /// L_RKD-A = Σ ℓ_δ(ψ_A(sᵢ, sⱼ, sₖ) − ψ_A(tᵢ, tⱼ, tₖ)), over the angles at each example
   public struct Angle: NamedTerm {
-    public var delta = 1.0, reduction = Reduction.all, layer = "embedding"
+    public var delta = 1.0, reduction = Reduction.all, layer = "embedding", tuples: Int?
 
     public init() {}
 
     public var body: some LossTerm {
-      match(.output(layer), by: Angles(), with: .huber(delta: delta, reduction: reduction))
+      match(
+        .output(layer), by: Angles(),
+        with: .huber(delta: delta, reduction: reduction, tuples: tuples))
     }
 
     public static let name = "rkd.angle"
-    public static let ranges = ["delta": ClosedRange.huberDelta]
+    public static let ranges = ["delta": ClosedRange.huberDelta, "tuples": .tuples]
     public static let equation = "L = 1/n³ Σᵢⱼₖ ℓ_δ(cos ∠ sᵢsⱼsₖ − cos ∠ tᵢtⱼtₖ)"
     public static let invariances: [Invariance] = [.rotation, .scaling, .translation, .batchOrder]
   }
@@ -71,6 +73,10 @@ public struct Angles: StreamedRelation, Configurable {
     student s: Tensor, teacher t: Tensor, by penalty: Penalty
   ) -> (distinct: Tensor, others: Double) {
     Tensor.anglePenalty(student: s.flattened, teacher: t.flattened, penalty)
+  }
+
+  public func values(of x: Tensor, at entries: [Int]) -> Tensor {
+    x.flattened.angleCosines(at: entries)
   }
 }
 

@@ -34,6 +34,9 @@ extension ClosedRange<Double> {
   /// What a temperature can be without overflow.
   public static var temperature: ClosedRange<Double> { 0.001...1e6 }
 
+  /// How many entries of a relation can be chosen each step.
+  public static var tuples: ClosedRange<Double> { 1...1e7 }
+
   /// What the threshold of a Huber penalty can be.
   public static var huberDelta: ClosedRange<Double> { 1e-9...1e9 }
 }

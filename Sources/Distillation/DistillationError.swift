@@ -5,7 +5,7 @@ public enum DistillationError: Error, Equatable {
   case labelOutOfRange(Int, at: Int, classes: Int)
   case unequalBatches(String, Int, String, Int)
   case unequalShapes(String, student: [Int], teacher: [Int])
-  case unfit(String, takes: TensorKind, shape: [Int], of: Role)
+  case unfit(String, takes: String, shapes: [[Int]], of: Role)
   indirect case inTerm(String, DistillationError)
   case formula(FormulaError)
   case setting(SettingError)
@@ -31,8 +31,12 @@ extension DistillationError: CustomStringConvertible {
       \(matcher) compares entry by entry, but the student's value has shape \(student) and the \
       teacher's \(teacher)
       """
-    case .unfit(let component, let kind, let shape, let role):
-      "\(component) takes \(kind), but the \(role.rawValue)'s value has shape \(shape)"
+    case .unfit(let component, let kind, let shapes, let role):
+      """
+      \(component) takes \(kind), but the \(role.rawValue)'s value has \
+      \(shapes.count == 1 ? "shape" : "shapes") \
+      \(shapes.map { "\($0)" }.joined(separator: " and "))
+      """
     case .inTerm(let term, let error): "\(term): \(error)"
     case .formula(let error): "\(error)"
     case .setting(let error): "\(error)"

@@ -1,6 +1,16 @@
 /// Which of the two networks.
 public enum Role: String, Hashable, Sendable { case student, teacher }
 
+/// The moment in training at which a loss is evaluated. What a loss leaves to chance depends on
+/// nothing else.
+public struct Step: Hashable, Sendable {
+  public var seed: UInt64
+  /// How many steps came before, over all epochs.
+  public var index: Int
+
+  public init(seed: UInt64 = 0, index: Int = 0) { (self.seed, self.index) = (seed, index) }
+}
+
 /// The memory of one evaluation of a loss: each knowledge and each relation computed so far.
 public struct Evaluation {
   struct Key<Part: Hashable>: Hashable {
@@ -10,9 +20,12 @@ public struct Evaluation {
 
   let student: Outputs
   let teacher: Outputs
+  let step: Step
   private var known: [AnyHashable: any Sendable] = [:]
 
-  init(student: Outputs, teacher: Outputs) { (self.student, self.teacher) = (student, teacher) }
+  init(student: Outputs, teacher: Outputs, step: Step) {
+    (self.student, self.teacher, self.step) = (student, teacher, step)
+  }
 
   /// How many knowledges and relations have been computed.
   var count: Int { known.count }

@@ -81,8 +81,9 @@ private struct FormulaReader {
     let name = steps.map { $0.name }.joined(separator: ".")
     let column = steps[0].column
     if name == "match" { return try match(steps[0]) }
+    if name == Adaptive.name { return try adaptive(steps[0]) }
     guard let type = registry.terms[name] else {
-      throw unknown("term", name, registry.terms.keys + ["match"], at: column)
+      throw unknown("term", name, registry.terms.keys + [Adaptive.name, "match"], at: column)
     }
     for step in steps.dropLast() where step.arguments != nil {
       throw error("only the last part of '\(name)' takes arguments", at: step.column)
@@ -90,13 +91,27 @@ private struct FormulaReader {
     return try configured(type, steps[steps.count - 1], as: name)
   }
 
+  func adaptive(_ step: FormulaSyntax.Step) throws -> any LossTerm {
+    let arguments = step.arguments ?? []
+    let terms = arguments.filter { $0.label == nil }
+    guard terms.count > 1 else {
+      throw error("expected two terms or more: adaptive(term, term, …)", at: step.column)
+    }
+    let labelled = FormulaSyntax.Step(
+      name: step.name, column: step.column, arguments: arguments.filter { $0.label != nil })
+    return Adaptive(
+      try configured(Adaptive.Settings.self, labelled, as: Adaptive.name),
+      try terms.map { LossGraph(SumOfMany(terms: try sum($0.value))) })
+  }
+
   func match(_ step: FormulaSyntax.Step) throws -> any LossTerm {
     let arguments = step.arguments ?? []
     let usage = "match(knowledge, by: relation, with: matcher)"
-    for argument in arguments.dropFirst() where !["by", "with"].contains(argument.label) {
+    let labels = ["to", "by", "with"]
+    for argument in arguments.dropFirst() where !labels.contains(argument.label ?? "") {
       throw error("expected \(usage)", at: argument.column)
     }
-    for label in ["by", "with"] {
+    for label in labels {
       for argument in arguments.filter({ $0.label == label }).dropFirst() {
         throw error("'\(label)' is given twice", at: argument.column)
       }
@@ -108,6 +123,8 @@ private struct FormulaReader {
       throw error("'with:' is missing: \(usage)", at: step.column)
     }
     let knowledge = try knowledge(first.value)
+    let to = arguments.first { $0.label == "to" }
+    let target = try to.map { try self.knowledge($0.value) }
     let matcher = try matcher(with.value)
     let by = arguments.first { $0.label == "by" }
     var relations: [(relation: any Relation, step: FormulaSyntax.Step)] = []
@@ -117,22 +134,35 @@ private struct FormulaReader {
       }
       relations = try steps.map { (try relation($0), $0) }
     }
-    return try compose(knowledge, relations[...], matcher, first.value.column)
+    return try compose(
+      knowledge, to: target, relations, matcher,
+      at: (first.value.column, to?.value.column ?? step.column, with.value.column))
   }
 
-  /// Fits the relations to the knowledge, each to what comes before it.
+  /// Fits the parts of a match to one another, each to what comes before it.
   func compose<K: Knowledge, M: Matcher>(
-    _ knowledge: K, _ relations: ArraySlice<(relation: any Relation, step: FormulaSyntax.Step)>,
-    _ matcher: M, _ column: Int
+    _ knowledge: K, to target: (any Knowledge)?,
+    _ relations: [(relation: any Relation, step: FormulaSyntax.Step)], _ matcher: M,
+    at columns: (knowledge: Int, target: Int, matcher: Int)
   ) throws -> any LossTerm {
+    var other: (any Knowledge<K.Value>)?
+    if let target {
+      other = target as? any Knowledge<K.Value>
+      guard other != nil else {
+        throw error(
+          """
+          '\(target.formula)' is \(K.Value.self == Tensor.self ? "two layers" : "one layer"), \
+          and '\(knowledge.formula)' is \(layers(of: K.self))
+          """, at: columns.target)
+      }
+    }
     var chain: (any Relation<K.Value>)?
+    var kind = knowledge.kind
+    var before = knowledge.formula
     for (relation, step) in relations {
       if let known = chain {
         guard let next = relation as? any Relation<Tensor> else {
           throw error("'\(step.name)' relates two layers, and must come first", at: step.column)
-        }
-        if case .square = next.accepts, !known.relatesExamples(givenInput: false) {
-          throw error("'\(step.name)' takes what relates examples: a matrix N×N", at: step.column)
         }
         chain = chained(known, next)
       } else {
@@ -140,20 +170,35 @@ private struct FormulaReader {
           throw error(
             """
             '\(step.name)' relates \(K.Value.self == Tensor.self ? "two layers" : "one layer"), \
-            and '\(knowledge.formula)' is \(K.Value.self == Tensor.self ? "one" : "two")
+            and '\(before)' is \(layers(of: K.self))
             """, at: step.column)
-        }
-        if case .square = first.accepts {
-          throw error("'\(step.name)' takes what relates examples: a matrix N×N", at: step.column)
         }
         chain = first
       }
+      try fit(relation.accepts, of: step.name, to: kind, of: before, at: step.column)
+      kind = relation.gives(kind)
+      before = step.name
     }
-    if let chain { return matched(knowledge, chain, matcher) }
+    try fit(matcher.accepts, of: M.name, to: kind, of: before, at: columns.matcher)
+    if let chain { return matched(knowledge, other, chain, matcher) }
     guard let identity = Identity() as? any Relation<K.Value> else {
-      throw error("'\(knowledge.formula)' is two layers: say how they relate, 'by:'", at: column)
+      throw error(
+        "'\(before)' is two layers: say how they relate, 'by:'", at: columns.knowledge)
     }
-    return matched(knowledge, identity, matcher)
+    return matched(knowledge, other, identity, matcher)
+  }
+
+  private func layers<K: Knowledge>(of knowledge: K.Type) -> String {
+    K.Value.self == Tensor.self ? "one" : "two"
+  }
+
+  /// Throws where a relation or matcher cannot take what comes before it, whatever its shape.
+  private func fit(
+    _ accepted: TensorKind, of name: String, to kind: TensorKind, of before: String,
+    at column: Int
+  ) throws {
+    guard !kind.mayBe(accepted) else { return }
+    throw error("'\(name)' takes \(accepted), and '\(before)' is \(kind)", at: column)
   }
 
   func chained<A: Relation, B: Relation<Tensor>>(_ a: A, _ b: B) -> any Relation<A.Input> {
@@ -161,9 +206,9 @@ private struct FormulaReader {
   }
 
   func matched<K: Knowledge, R: Relation<K.Value>, M: Matcher>(
-    _ knowledge: K, _ relation: R, _ matcher: M
+    _ knowledge: K, _ target: (any Knowledge<K.Value>)?, _ relation: R, _ matcher: M
   ) -> any LossTerm {
-    Match(knowledge: knowledge, relation: relation, matcher: matcher)
+    Match(knowledge: knowledge, teacherKnowledge: target, relation: relation, matcher: matcher)
   }
 
   // MARK: - The parts of a match

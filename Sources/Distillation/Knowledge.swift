@@ -11,6 +11,9 @@ public protocol Knowledge<Value>: Component {
   /// The outputs that it reads. `stage` stands for the last stage, whatever its number.
   var outputs: [String] { get }
 
+  /// What its value is, as far as that is known before there are outputs.
+  var kind: TensorKind { get }
+
   /// Throws where an output is missing.
   func callAsFunction(_ outputs: Outputs) throws -> Value
 
@@ -19,6 +22,8 @@ public protocol Knowledge<Value>: Component {
 }
 
 extension Knowledge {
+  public var kind: TensorKind { .any }
+
   public func _value(in role: Role, _ evaluation: inout Evaluation) throws -> Value {
     try evaluation.remembered(Evaluation.Key(role: role, part: self)) { evaluation in
       try self(role == .student ? evaluation.student : evaluation.teacher)

@@ -29,12 +29,15 @@ public struct LossGraph: Sendable {
   public struct Part: Sendable {
     public internal(set) var coefficient: Double
     public let knowledge: String
+    /// Where it is not the student's.
+    public let teacherKnowledge: String?
     public let relations: [String]
     public let matcher: String
 
     var formula: String {
+      let to = teacherKnowledge.map { ", to: \($0)" } ?? ""
       let by = relations == [Identity.name] ? "" : ", by: \(relations.joined(separator: "."))"
-      return "match(\(knowledge)\(by), with: \(matcher))"
+      return "match(\(knowledge)\(to)\(by), with: \(matcher))"
     }
   }
 
@@ -60,25 +63,43 @@ public struct LossGraph: Sendable {
       }
       return
     }
-    let parts = inner.summands.flatMap { summand in
+    summands.append(
+      Summand(
+        name: name, formula: formula, isNamed: true, weight: weight,
+        studentOutputs: inner.outputs(of: .student), teacherOutputs: inner.outputs(of: .teacher),
+        parts: inner.weightedParts
+      ) { evaluation in
+        try inner.value(&evaluation)
+      })
+  }
+
+  /// The matches of all terms, with the terms' weights in their coefficients.
+  var weightedParts: [Part] {
+    summands.flatMap { summand in
       summand.parts.map { part in
         var part = part
         part.coefficient *= summand.weight
         return part
       }
     }
-    summands.append(
-      Summand(
-        name: name, formula: formula, isNamed: true, weight: weight,
-        studentOutputs: inner.outputs(of: .student), teacherOutputs: inner.outputs(of: .teacher),
-        parts: parts
-      ) { evaluation in
-        try inner.summands.filter { $0.weight != 0 }.reduce(Tensor(0.0)) { sum, summand in
-          let value = try summand.value(&evaluation)
-          let term = summand.weight == 1 ? value : Tensor(summand.weight) * value
-          return sum.isConstant && sum.scalar == 0 ? term : sum + term
-        }
-      })
+  }
+
+  /// The weighted sum, before it is a loss of its own.
+  func value(_ evaluation: inout Evaluation) throws -> Tensor {
+    try summands.filter { $0.weight != 0 }.reduce(Tensor(0.0)) { sum, summand in
+      let value = try summand.value(&evaluation)
+      let term = summand.weight == 1 ? value : Tensor(summand.weight) * value
+      return sum.isConstant && sum.scalar == 0 ? term : sum + term
+    }
+  }
+
+  /// Each term as a loss of its own.
+  var summandsAlone: [LossGraph] {
+    summands.map { summand in
+      var graph = LossGraph()
+      graph.append(summand)
+      return graph
+    }
   }
 
   /// Equal terms become one, with the sum of their weights; others of one name are told apart by
@@ -154,9 +175,11 @@ extension LossGraph {
   /// The loss of `student` against `teacher` on one batch, differentiable.
   ///
   /// Throws ``DistillationError`` where an output is missing or does not fit.
-  public func callAsFunction(student: Outputs, teacher: Outputs) throws -> Loss {
+  public func callAsFunction(
+    student: Outputs, teacher: Outputs, step: Step = Step()
+  ) throws -> Loss {
     try checkBatchSizes(student: student, teacher: teacher)
-    var evaluation = Evaluation(student: student, teacher: teacher.detached)
+    var evaluation = Evaluation(student: student, teacher: teacher.detached, step: step)
     let terms = try summands.filter { $0.weight != 0 }.map { summand in
       do {
         return Loss.Term(
@@ -178,10 +201,10 @@ extension LossGraph {
   ///
   /// Throws ``DistillationError`` where an output is missing or does not fit.
   public func evaluate(
-    student: Outputs, teacher: Outputs, withGradients: Bool = true
+    student: Outputs, teacher: Outputs, step: Step = Step(), withGradients: Bool = true
   ) throws -> LossEvaluation {
     let student = withGradients ? student.variables : student.detached
-    let loss = try self(student: student, teacher: teacher)
+    let loss = try self(student: student, teacher: teacher, step: step)
     let terms = loss.terms.map {
       LossEvaluation.Term(name: $0.name, weight: $0.weight, value: Double($0.value.scalar))
     }

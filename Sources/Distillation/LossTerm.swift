@@ -28,10 +28,19 @@ public protocol NamedTerm: LossTerm, Component, Configurable {
 
   /// What leaves the loss as it was; a test checks each claim.
   static var invariances: [Invariance] { get }
+
+  /// Whether the loss is 0 where the student's outputs are the teacher's; a test checks it.
+  static var isZeroAtTeacher: Bool { get }
+
+  /// Settings under which the gradient is the exact derivative of the value: the defaults, unless
+  /// these hold something constant on purpose. A test takes finite differences.
+  static var differentiable: Self { get }
 }
 
 extension NamedTerm {
   public static var invariances: [Invariance] { [.batchOrder] }
+  public static var isZeroAtTeacher: Bool { true }
+  public static var differentiable: Self { Self() }
 
   public func _append(to graph: inout LossGraph, weight: Double) {
     var inner = LossGraph()
@@ -63,7 +72,12 @@ public protocol PrimitiveTerm: LossTerm where Body == Never {
   var teacherOutputs: [String] { get }
 
   /// The loss, a scalar. Throws what is wrong with the outputs.
-  func callAsFunction(student: Outputs, teacher: Outputs) throws -> Tensor
+  ///
+  /// - Parameters:
+  ///   - student: The student's outputs.
+  ///   - teacher: The teacher's outputs, constants.
+  ///   - step: From which chance is taken: `Random(seed: step.seed, "mining", index: step.index)`.
+  func callAsFunction(student: Outputs, teacher: Outputs, step: Step) throws -> Tensor
 }
 
 extension PrimitiveTerm {
@@ -76,7 +90,8 @@ extension PrimitiveTerm {
         isNamed: false, weight: weight, studentOutputs: outputs, teacherOutputs: teacherOutputs,
         parts: []
       ) { evaluation in
-        try self(student: evaluation.student, teacher: evaluation.teacher)
+        try self(
+          student: evaluation.student, teacher: evaluation.teacher, step: evaluation.step)
       })
   }
 }

@@ -3,53 +3,91 @@ public import Tensors
 /// ℓ(ψ(student), ψ(teacher)).
 public struct Match<K: Knowledge, R: Relation, M: Matcher>: LossTerm where R.Input == K.Value {
   let knowledge: K
+  /// Where it is not the student's.
+  let teacherKnowledge: (any Knowledge<K.Value>)?
   let relation: R
   let matcher: M
 
   public func _append(to graph: inout LossGraph, weight: Double) {
+    let target = teacherKnowledge ?? knowledge
     let part = LossGraph.Part(
-      coefficient: 1, knowledge: knowledge.formula, relations: relation.steps,
-      matcher: matcher.formula)
+      coefficient: 1, knowledge: knowledge.formula,
+      teacherKnowledge: target.formula == knowledge.formula ? nil : target.formula,
+      relations: relation.steps, matcher: matcher.formula)
     let formula = part.formula
     graph.append(
       LossGraph.Summand(
         name: formula, formula: formula, isNamed: false, weight: weight,
-        studentOutputs: knowledge.outputs, teacherOutputs: knowledge.outputs, parts: [part]
+        studentOutputs: knowledge.outputs, teacherOutputs: target.outputs, parts: [part]
       ) { evaluation in
-        try value(&evaluation)
+        try value(against: target, formula, &evaluation)
       })
   }
 
-  private func value(_ evaluation: inout Evaluation) throws -> Tensor {
-    if let value = try relation._streamed(of: knowledge, with: matcher, &evaluation) {
+  private func value<T: Knowledge<K.Value>>(
+    against target: T, _ formula: String, _ evaluation: inout Evaluation
+  ) throws -> Tensor {
+    let step = evaluation.step
+    var random = Random(seed: step.seed, "tuples", formula, index: step.index)
+    let elementwise = matcher as? any ElementwiseMatcher
+    if let elementwise,
+      let value = try relation._streamed(
+        student: knowledge, teacher: target, with: elementwise, choosing: &random, &evaluation)
+    {
       return value
     }
     let student = try relation._value(of: knowledge, in: .student, &evaluation)
-    let teacher = try relation._value(of: knowledge, in: .teacher, &evaluation)
+    let teacher = try relation._value(of: target, in: .teacher, &evaluation)
     guard student.shape == teacher.shape else {
       throw DistillationError.unequalShapes(
         matcher.formula, student: student.shape, teacher: teacher.shape)
     }
     guard matcher.accepts.admits(student.shape) else {
       throw DistillationError.unfit(
-        matcher.formula, takes: matcher.accepts, shape: student.shape, of: .student)
+        matcher.formula, takes: "\(matcher.accepts)", shapes: [student.shape], of: .student)
     }
-    guard let elementwise = matcher as? any ElementwiseMatcher else {
-      return matcher(student: student, teacher: teacher)
+    guard let elementwise else { return matcher(student: student, teacher: teacher) }
+    let kind = relation.gives(knowledge.kind)
+    let all = Entries(shape: student.shape, kind: kind, reduction: elementwise.reduction)
+    if let chosen = all.chosen(elementwise.tuples, using: &random) {
+      let difference = student.scalars(at: chosen) - teacher.scalars(at: chosen)
+      return all.reduced(elementwise.penalty(difference))
     }
     return elementwise.reduction(
-      elementwise.penalty(student - teacher),
-      relatesExamples: relation.relatesExamples(givenInput: false))
+      elementwise.penalty(student - teacher), relatesExamples: kind.relatesExamples)
+  }
+}
+
+extension Tensor {
+  /// The scalars at these indices in row-major order.
+  fileprivate func scalars(at indices: [Int]) -> Tensor {
+    reshaped([count, 1]).rows(indices).reshaped([indices.count])
   }
 }
 
 /// Matches a relation of the student's knowledge to the same relation of the teacher's.
 public func match<K, R, M>(_ knowledge: K, by relation: R, with matcher: M) -> Match<K, R, M> {
-  Match(knowledge: knowledge, relation: relation, matcher: matcher)
+  Match(knowledge: knowledge, teacherKnowledge: nil, relation: relation, matcher: matcher)
+}
+
+/// Matches a relation of the student's knowledge to the same relation of other knowledge of the
+/// teacher's: of another layer.
+public func match<K, R, M>(
+  _ knowledge: K, to teacherKnowledge: some Knowledge<K.Value>, by relation: R, with matcher: M
+) -> Match<K, R, M> {
+  Match(
+    knowledge: knowledge, teacherKnowledge: teacherKnowledge, relation: relation, matcher: matcher)
 }
 
 /// Matches the student's knowledge to the teacher's directly, one example at a time.
 public func match<K, M>(_ knowledge: K, with matcher: M) -> Match<K, Identity, M>
 where K.Value == Identity.Input {
   match(knowledge, by: Identity(), with: matcher)
+}
+
+/// Matches the student's knowledge to other knowledge of the teacher's directly.
+public func match<K, M>(
+  _ knowledge: K, to teacherKnowledge: some Knowledge<Tensor>, with matcher: M
+) -> Match<K, Identity, M> where K.Value == Identity.Input {
+  match(knowledge, to: teacherKnowledge, by: Identity(), with: matcher)
 }

@@ -21,9 +21,17 @@ extension Matcher {
 public protocol ElementwiseMatcher: Matcher {
   var penalty: Penalty { get }
   var reduction: Reduction { get }
+
+  /// How many entries, chosen by chance anew each step, are compared in place of all of them; all
+  /// where there is no number.
+  ///
+  /// The value is then an unbiased estimate. Student and teacher are compared at the same entries.
+  var tuples: Int? { get }
 }
 
 extension ElementwiseMatcher {
+  public var tuples: Int? { nil }
+
   public func callAsFunction(student: Tensor, teacher: Tensor) -> Tensor {
     reduction(penalty(student - teacher), relatesExamples: false)
   }

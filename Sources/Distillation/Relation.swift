@@ -12,11 +12,17 @@ public protocol Relation<Input>: Component {
   /// The tensors that it takes; anything else is an error of whoever composed it.
   var accepts: TensorKind { get }
 
-  func callAsFunction(_ x: Input) -> Tensor
+  /// Whether it takes this value. Unless stated, where every tensor of it is of the kind accepted.
+  func admits(_ x: Input) -> Bool
 
-  /// Whether an entry of the value relates examples to one another, as those of an N×N or N×N×N
-  /// value do, given whether one of the input does. Unless stated, a relation changes nothing in that.
-  func relatesExamples(givenInput inputDoes: Bool) -> Bool
+  /// What it takes, in words; unless stated, those of the kind accepted.
+  var takes: String { get }
+
+  /// What it gives for an input of a kind, as far as that is known: from it follow the matchers and
+  /// relations that fit, and which entries relate examples. Unless stated, unknown.
+  func gives(_ input: TensorKind) -> TensorKind
+
+  func callAsFunction(_ x: Input) -> Tensor
 
   /// The relations that this one chains, each as a formula writes it.
   var steps: [String] { get }
@@ -29,17 +35,22 @@ public protocol Relation<Input>: Component {
 
   /// Evaluates a matcher on this relation without ever holding the relation's value, or returns
   /// `nil` where that is not possible. Conform to ``StreamedRelation`` instead.
-  func _streamed<K: Knowledge<Input>>(
-    of knowledge: K, with matcher: any Matcher, _ evaluation: inout Evaluation
+  func _streamed<S: Knowledge<Input>, T: Knowledge<Input>>(
+    student: S, teacher: T, with matcher: any ElementwiseMatcher, choosing random: inout Random,
+    _ evaluation: inout Evaluation
   ) throws -> Tensor?
 }
 
 extension Relation {
   public var accepts: TensorKind { .rows }
 
-  public var steps: [String] { [formula] }
+  public func admits(_ x: Input) -> Bool { shapes(of: x).allSatisfy(accepts.admits) }
 
-  public func relatesExamples(givenInput inputDoes: Bool) -> Bool { inputDoes }
+  public var takes: String { "\(accepts)" }
+
+  public func gives(_ input: TensorKind) -> TensorKind { .any }
+
+  public var steps: [String] { [formula] }
 
   public func _value<K: Knowledge<Input>>(
     of knowledge: K, in role: Role, _ evaluation: inout Evaluation
@@ -52,14 +63,15 @@ extension Relation {
     }
   }
 
-  /// Throws where the input is a tensor of a kind that this relation does not take.
+  /// Throws where this relation does not take the value.
   func check(_ x: Input, in role: Role) throws {
-    guard let x = x as? Tensor, !accepts.admits(x.shape) else { return }
-    throw DistillationError.unfit(formula, takes: accepts, shape: x.shape, of: role)
+    guard !admits(x) else { return }
+    throw DistillationError.unfit(formula, takes: takes, shapes: shapes(of: x), of: role)
   }
 
-  public func _streamed<K: Knowledge<Input>>(
-    of knowledge: K, with matcher: any Matcher, _ evaluation: inout Evaluation
+  public func _streamed<S: Knowledge<Input>, T: Knowledge<Input>>(
+    student: S, teacher: T, with matcher: any ElementwiseMatcher, choosing random: inout Random,
+    _ evaluation: inout Evaluation
   ) throws -> Tensor? { nil }
 
   /// This relation, and then another of its value.
@@ -68,35 +80,12 @@ extension Relation {
   }
 }
 
-/// A relation whose value, a stack of N×N×N entries among the N examples, need never be held: the
-/// penalties of an elementwise matcher are summed slice by slice, loss and gradient in one pass.
-public protocol StreamedRelation<Input>: Relation {
-  /// The sums of ℓ(ψ(student) − ψ(teacher)) over the entries of three different examples, and over
-  /// the others, which have no gradient.
-  func penalties(
-    student: Input, teacher: Input, by penalty: Penalty
-  ) -> (distinct: Tensor, others: Double)
-}
-
-extension StreamedRelation {
-  public func relatesExamples(givenInput inputDoes: Bool) -> Bool { true }
-
-  public func _streamed<K: Knowledge<Input>>(
-    of knowledge: K, with matcher: any Matcher, _ evaluation: inout Evaluation
-  ) throws -> Tensor? {
-    guard let matcher = matcher as? any ElementwiseMatcher else { return nil }
-    let student = try knowledge._value(in: .student, &evaluation)
-    let teacher = try knowledge._value(in: .teacher, &evaluation)
-    try check(student, in: .student)
-    try check(teacher, in: .teacher)
-    guard let s = (student as? Tensor)?.shape, let t = (teacher as? Tensor)?.shape else {
-      return nil
-    }
-    guard s[0] == t[0] else {
-      throw DistillationError.unequalShapes(formula, student: s, teacher: t)
-    }
-    let (distinct, others) = penalties(student: student, teacher: teacher, by: matcher.penalty)
-    return matcher.reduction(distinct: distinct, others: others, shape: [s[0], s[0], s[0]])
+/// The shapes of the tensors that a knowledge's value holds.
+func shapes(of value: some Sendable) -> [[Int]] {
+  switch value {
+  case let x as Tensor: [x.shape]
+  case let pair as TensorPair: [pair.first.shape, pair.second.shape]
+  default: []
   }
 }
 
@@ -107,6 +96,12 @@ public struct Chain<First: Relation, Next: Relation<Tensor>>: Relation {
 
   public var accepts: TensorKind { first.accepts }
 
+  public func admits(_ x: First.Input) -> Bool { first.admits(x) }
+
+  public var takes: String { first.takes }
+
+  public func gives(_ input: TensorKind) -> TensorKind { next.gives(first.gives(input)) }
+
   public func callAsFunction(_ x: First.Input) -> Tensor { next(first(x)) }
 
   public func _value<K: Knowledge<First.Input>>(
@@ -115,20 +110,19 @@ public struct Chain<First: Relation, Next: Relation<Tensor>>: Relation {
     try next._value(of: Related(knowledge: knowledge, relation: first), in: role, &evaluation)
   }
 
-  public func _streamed<K: Knowledge<First.Input>>(
-    of knowledge: K, with matcher: any Matcher, _ evaluation: inout Evaluation
+  public func _streamed<S: Knowledge<First.Input>, T: Knowledge<First.Input>>(
+    student: S, teacher: T, with matcher: any ElementwiseMatcher, choosing random: inout Random,
+    _ evaluation: inout Evaluation
   ) throws -> Tensor? {
     try next._streamed(
-      of: Related(knowledge: knowledge, relation: first), with: matcher, &evaluation)
+      student: Related(knowledge: student, relation: first),
+      teacher: Related(knowledge: teacher, relation: first), with: matcher, choosing: &random,
+      &evaluation)
   }
 
   public var formula: String { "\(first.formula).\(next.formula)" }
 
   public var steps: [String] { first.steps + next.steps }
-
-  public func relatesExamples(givenInput inputDoes: Bool) -> Bool {
-    next.relatesExamples(givenInput: first.relatesExamples(givenInput: inputDoes))
-  }
 }
 
 /// A relation's value, as the knowledge that the next relation of a chain takes.
@@ -150,6 +144,8 @@ public struct Identity: Relation, Configurable {
   public init() {}
 
   public var accepts: TensorKind { .any }
+
+  public func gives(_ input: TensorKind) -> TensorKind { input }
 
   public func callAsFunction(_ x: Tensor) -> Tensor { x }
 }

@@ -1,4 +1,4 @@
-/// What a relation or a matcher takes, as far as the shape tells.
+/// What a relation or a matcher takes or gives, as far as a shape tells.
 public enum TensorKind: Sendable {
   /// Any tensor.
   case any
@@ -6,8 +6,10 @@ public enum TensorKind: Sendable {
   case rows
   /// N×D, such as logits.
   case matrix
-  /// N×N, such as the distances between examples.
+  /// N×N, an entry for every two examples (or classes), such as their distance.
   case square
+  /// N×N×N, an entry for every three examples.
+  case stack
   /// Feature maps, N×C×H×W.
   case maps
 
@@ -19,9 +21,27 @@ public enum TensorKind: Sendable {
     case .rows: shape.count >= 2
     case .matrix: shape.count == 2
     case .square: shape.count == 2 && shape[0] == shape[1]
+    case .stack: shape.count == 3 && Set(shape).count == 1
     case .maps: shape.count == 4
     }
   }
+
+  /// Whether a value that is known to be of this kind may be one that `other` admits.
+  func mayBe(_ other: TensorKind) -> Bool {
+    switch (self, other) {
+    case (.any, _), (_, .any), (_, .rows): true
+    case (.rows, _): other != .square && other != .stack
+    case (.square, .matrix): true
+    default: self == other
+    }
+  }
+
+  /// Whether an entry relates two or more examples, so that its indices may coincide.
+  var relatesExamples: Bool { self == .square || self == .stack }
+
+  /// The kind of a value whose rows were changed one by one, each flattened: a matrix stays what it
+  /// is.
+  public var ofRows: TensorKind { self == .square ? .square : .matrix }
 }
 
 extension TensorKind: CustomStringConvertible {
@@ -30,7 +50,8 @@ extension TensorKind: CustomStringConvertible {
     case .any: "any tensor"
     case .rows: "one row or map an example"
     case .matrix: "a matrix N×D"
-    case .square: "a square matrix N×N"
+    case .square: "what relates examples: a matrix N×N"
+    case .stack: "a stack N×N×N"
     case .maps: "feature maps N×C×H×W"
     }
   }

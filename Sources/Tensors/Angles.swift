@@ -13,6 +13,16 @@ extension Tensor {
     return Tensor.product(u, u, transposingSecond: true)
   }
 
+  /// Some of the N×N×N entries of ``angleCosines``, by their index in row-major order.
+  public func angleCosines(at entries: [Int]) -> Tensor {
+    precondition(rank == 2, "[angles] shape \(shape) is not a matrix")
+    let n = shape[0]
+    let vertices = rows(entries.map { $0 / (n * n) })
+    let b = (rows(entries.map { $0 / n % n }) - vertices).normalized()
+    let c = (rows(entries.map { $0 % n }) - vertices).normalized()
+    return (b * c).sum(axis: 1).reshaped([entries.count])
+  }
+
   /// The penalties of the differences between the student's and the teacher's cosines, summed over
   /// all triples: those of three different rows, with a gradient for the student, and beside them
   /// the constant sum over b = c, where a cosine is 1, or 0 for an edge without length.

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct FormulaTests {
-  let registry = Registry.linked
+  let registry = Registry(papers: [KD.self, RKD.self])
 
   @Test(arguments: [
     ("ce", ["ce": 1]),
@@ -22,6 +22,11 @@ import Testing
       ["match(stage2, by: gram.rowNormalized, with: frobenius)": 1]
     ),
     ("match(logits@virtual, with: meanSquare)", ["match(logits@virtual, with: meanSquare)": 1]),
+    (
+      "match(stage1, to: stage3, by: gram, with: huber)",
+      ["match(stage1, to: stage3, by: gram, with: huber)": 1]
+    ),
+    ("2*adaptive(kd, 3*rkd.angle, temperature: 2)", ["adaptive": 2]),
   ])
   func isAWeightedSum(_ formula: String, _ weights: [String: Double]) throws {
     let loss = try registry.loss(formula)
@@ -32,8 +37,8 @@ import Testing
     (
       "ce + 25*rkd.distanse",
       """
-      there is no term 'rkd.distanse' (did you mean 'rkd.distance'?); there is 'ce', 'kd', \
-      'logits', 'match', 'rkd', 'rkd.angle', 'rkd.distance', at column 9 of
+      there is no term 'rkd.distanse' (did you mean 'rkd.distance'?); there is 'adaptive', \
+      'ce', 'kd', 'logits', 'match', 'rkd', 'rkd.angle', 'rkd.distance', at column 9 of
         ce + 25*rkd.distanse
                 ^
       """
@@ -85,7 +90,7 @@ import Testing
     ("ce +", "the formula ends where a term should be, at column 5 of\n  ce +\n      ^"),
     (
       "ce\n\t+ kdd",
-      "there is no term 'kdd' (did you mean 'kd'?); there is 'ce', 'kd', 'logits', 'match', 'rkd', 'rkd.angle', 'rkd.distance', at column 7 of\n  \t+ kdd\n  \t  ^"
+      "there is no term 'kdd' (did you mean 'kd'?); there is 'adaptive', 'ce', 'kd', 'logits', 'match', 'rkd', 'rkd.angle', 'rkd.distance', at column 7 of\n  \t+ kdd\n  \t  ^"
     ),
     ("ce kd", "expected '+', '-', '*' or '/', not 'k', at column 4 of\n  ce kd\n     ^"),
     ("ce * kd", "one side of '*' must be a number, at column 4 of\n  ce * kd\n     ^"),
@@ -111,7 +116,7 @@ import Testing
       "match(embeding, with: huber)",
       """
       there is no knowledge 'embeding' (did you mean 'embedding'?); there is 'embedding', \
-      'lastStage', 'logits', 'output', 'probabilities', 'stage1', 'stage2', 'stage3', \
+      'lastStage', 'layers', 'logits', 'output', 'probabilities', 'stage1', 'stage2', 'stage3', \
       at column 7 of
         match(embeding, with: huber)
               ^
@@ -145,9 +150,58 @@ import Testing
     (
       "match(logits, by: dividedByMean, with: huber)",
       """
-      'dividedByMean' takes what relates examples: a matrix N×N, at column 19 of
+      'dividedByMean' takes what relates examples: a matrix N×N, and 'logits' is one row or map \
+      an example, at column 19 of
         match(logits, by: dividedByMean, with: huber)
                           ^
+      """
+    ),
+    (
+      "match(stage1, by: pooled.angles, with: klDivergence)",
+      """
+      'klDivergence' takes a matrix N×D, and 'angles' is a stack N×N×N, at column 40 of
+        match(stage1, by: pooled.angles, with: klDivergence)
+                                               ^
+      """
+    ),
+    (
+      "match(layers(from: stage1, to: stage2), by: gram, with: huber)",
+      """
+      'gram' relates one layer, and 'layers' is two, at column 45 of
+        match(layers(from: stage1, to: stage2), by: gram, with: huber)
+                                                    ^
+      """
+    ),
+    (
+      "match(layers, with: huber)",
+      """
+      'layers' is two layers: say how they relate, 'by:', at column 7 of
+        match(layers, with: huber)
+              ^
+      """
+    ),
+    (
+      "match(logits, to: layers, with: huber)",
+      """
+      'layers' is two layers, and 'logits' is one, at column 19 of
+        match(logits, to: layers, with: huber)
+                          ^
+      """
+    ),
+    (
+      "rkd.angle(tuples: 0)",
+      """
+      rkd.angle: tuples: expected 1 to 10000000, not the number 0, at column 19 of
+        rkd.angle(tuples: 0)
+                          ^
+      """
+    ),
+    (
+      "adaptive(kd)",
+      """
+      expected two terms or more: adaptive(term, term, …), at column 1 of
+        adaptive(kd)
+        ^
       """
     ),
     (
@@ -190,7 +244,9 @@ import Testing
     for formula in [
       "ce", "0.1*ce + 0.9*kd(temperature: 2)",
       "match(output(layer: neck), by: gram.softmax(temperature: 3), with: huber(delta: 0.5))",
-      "rkd.distance(layer: \"layer3.1.relu\")",
+      "rkd.distance(layer: \"layer3.1.relu\")", "rkd.angle(tuples: 4096)",
+      "match(stage1, to: stage3, by: gram, with: huber(tuples: 9))",
+      "adaptive(kd, 3*rkd.angle(layer: stage1), temperature: 2)",
     ] {
       #expect(try registry.loss(formula).formula == formula)
       #expect(try registry.loss(registry.loss(formula).formula).formula == formula)

@@ -63,6 +63,24 @@ import Testing
     #expect(Counted.calls.withLock { $0 } == 2)
   }
 
+  /// One layer of the teacher for several of the student: its relation is computed once.
+  @Test func theTeachersLayerMayBeAnother() throws {
+    Counted.calls.withLock { $0 = 0 }
+    let loss = LossGraph(
+      match(.output("stage1"), to: .embedding, by: Counted(), with: .meanSquare)
+        + match(.embedding, by: Counted(), with: .meanSquare))
+    let result = try loss.evaluate(student: student, teacher: teacher)
+    #expect(Counted.calls.withLock { $0 } == 3)
+    #expect(loss.outputs(of: .student) == ["embedding", "stage1"])
+    #expect(loss.outputs(of: .teacher) == ["embedding"])
+
+    let (s, t) = (
+      try student["stage1"].flattened.gram.scalars, try teacher["embedding"].gram.scalars
+    )
+    let expected = zip(s, t).map { Double(($0 - $1) * ($0 - $1)) }.reduce(0, +) / 36
+    #expect(abs(result.terms[0].value - expected) < 1e-5 * expected)
+  }
+
   @Test func aTermOfWeightZeroIsNotEvaluated() throws {
     let loss = try Registry.linked.loss("logits + 0*rkd.distance(layer: nowhere)")
     #expect(

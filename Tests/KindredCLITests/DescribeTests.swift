@@ -45,6 +45,7 @@ import Testing
         ─────────  ───────  ──────────────────
         delta      1
         reduction  all      all, distinct, sum
+        tuples     none
 
         """)
     #expect(

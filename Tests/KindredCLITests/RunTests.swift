@@ -102,7 +102,7 @@ import Testing
       #"{ data: { set: "glyphs" }, rows: [{ loss: "ce + rkd.distanc" }] }"#,
       """
       kindred: recipe.json5: rows[0].loss: there is no term 'rkd.distanc' (did you mean \
-      'rkd.distance'?); there is 'ce', 'kd', 'logits', 'match', 'rkd', 'rkd.angle', 'rkd.distance', at column 6 of
+      'rkd.distance'?); there is 'adaptive', 'ce', 'kd', 'logits', 'match', 'rkd', 'rkd.angle', 'rkd.distance', at column 6 of
         ce + rkd.distanc
              ^
 

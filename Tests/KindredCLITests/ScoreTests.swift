@@ -134,7 +134,7 @@ import Testing
     try expect(
       folder.score("logits + logit"), .badData,
       """
-      there is no term 'logit' (did you mean 'logits'?); there is 'ce', 'kd', 'logits', 'match', \
+      there is no term 'logit' (did you mean 'logits'?); there is 'adaptive', 'ce', 'kd', 'logits', 'match', \
       'rkd', 'rkd.angle', 'rkd.distance', at column 10 of
         logits + logit
                  ^

@@ -202,7 +202,7 @@ import Testing
     (
       ["ce"], ["teacher.loss=kdd"],
       """
-      teacher.loss: there is no term 'kdd' (did you mean 'kd'?); there is 'ce', 'kd', 'logits', \
+      teacher.loss: there is no term 'kdd' (did you mean 'kd'?); there is 'adaptive', 'ce', 'kd', 'logits', \
       'match', 'rkd', 'rkd.angle', 'rkd.distance', at column 1 of
         kdd
         ^
@@ -224,7 +224,8 @@ import Testing
     _ rows: [String], _ changes: [String], _ message: String
   ) throws {
     let recipe = try Self.recipe(rows, changes)
-    let error = #expect(throws: (any Error).self) { try Experiment(recipe, registry: .linked) }
+    let registry = Registry(papers: [KD.self, RKD.self])
+    let error = #expect(throws: (any Error).self) { try Experiment(recipe, registry: registry) }
     #expect(error.map { "\($0)" } == message)
   }
 }

@@ -15,14 +15,17 @@ public struct CrossEntropy: NamedTerm {
     "L = −1/n Σᵢ Σ_c qᵢ_c log softmax(zᵢ)_c,  q = (1 − ε) onehot(yᵢ) + ε/C"
   public static let invariances: [Invariance] = [.batchOrder, .shift]
 
+  public static let isZeroAtTeacher = false
+
   private struct Supervised: PrimitiveTerm {
     let labelSmoothing: Double
     let outputs = ["logits"]
 
-    func callAsFunction(student: Outputs, teacher: Outputs) throws -> Tensor {
+    func callAsFunction(student: Outputs, teacher: Outputs, step: Step) throws -> Tensor {
       let z = try student["logits"]
       guard TensorKind.matrix.admits(z.shape) else {
-        throw DistillationError.unfit("ce", takes: .matrix, shape: z.shape, of: .student)
+        throw DistillationError.unfit(
+          "ce", takes: "\(TensorKind.matrix)", shapes: [z.shape], of: .student)
       }
       guard let labels = student.labels else { throw DistillationError.missingLabels(term: "ce") }
       let classes = z.shape[1]

@@ -3,7 +3,7 @@ enum Standard {
   static let terms: [any NamedTerm.Type] = [CrossEntropy.self, Logits.self]
 
   static let knowledge: [any (Knowledge & Configurable).Type] = [
-    LastStage.self, Output.self, Probabilities.self,
+    LastStage.self, Layers.self, Output.self, Probabilities.self,
   ]
 
   static let relations: [any (Relation & Configurable).Type] = [

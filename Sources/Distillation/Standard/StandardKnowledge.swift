@@ -18,6 +18,9 @@ public struct Output: Knowledge, Configurable {
 
   public var outputs: [String] { [layer] }
 
+  /// A file may hold logits of pixels, or features of any rank, under these names.
+  public var kind: TensorKind { Output(formulaName: layer) == nil ? .any : .rows }
+
   public func callAsFunction(_ outputs: Outputs) throws -> Tensor { try outputs[layer] }
 
   public var formula: String {
@@ -34,6 +37,8 @@ public struct LastStage: Knowledge, Configurable {
 
   public var outputs: [String] { [Self.output] }
 
+  public var kind: TensorKind { .rows }
+
   public func callAsFunction(_ outputs: Outputs) throws -> Tensor { try outputs[outputs.lastStage] }
 }
 
@@ -42,6 +47,20 @@ extension Outputs {
   public var lastStage: String {
     let stages = tensors.keys.compactMap { $0.hasPrefix("stage") ? Int($0.dropFirst(5)) : nil }
     return "stage\(stages.max() ?? 1)"
+  }
+}
+
+/// Two layers of one network, or one layer of two views.
+public struct Layers: Knowledge, Configurable {
+  public var from = "stage1"
+  public var to = "stage2"
+
+  public init() {}
+
+  public var outputs: [String] { [from, to] }
+
+  public func callAsFunction(_ outputs: Outputs) throws -> TensorPair {
+    TensorPair(try outputs[from], try outputs[to])
   }
 }
 
@@ -68,6 +87,14 @@ extension Knowledge where Self == Output {
 
 extension Knowledge where Self == LastStage {
   public static var lastStage: LastStage { LastStage() }
+}
+
+extension Knowledge where Self == Layers {
+  public static func layers(from: String, to: String) -> Layers {
+    var knowledge = Layers()
+    (knowledge.from, knowledge.to) = (from, to)
+    return knowledge
+  }
 }
 
 extension Knowledge where Self == Probabilities {

@@ -4,10 +4,13 @@ public import Tensors
 public struct Huber: ElementwiseMatcher, Configurable {
   public var delta = 1.0
   public var reduction = Reduction.all
+  public var tuples: Int?
 
   public init() {}
 
-  public static var ranges: [String: ClosedRange<Double>] { ["delta": .huberDelta] }
+  public static var ranges: [String: ClosedRange<Double>] {
+    ["delta": .huberDelta, "tuples": .tuples]
+  }
 
   public var penalty: Penalty { .huber(delta: delta) }
 }
@@ -15,8 +18,11 @@ public struct Huber: ElementwiseMatcher, Configurable {
 /// (s − t)².
 public struct MeanSquare: ElementwiseMatcher, Configurable {
   public var reduction = Reduction.all
+  public var tuples: Int?
 
   public init() {}
+
+  public static var ranges: [String: ClosedRange<Double>] { ["tuples": .tuples] }
 
   public var penalty: Penalty { .square }
 }
@@ -24,8 +30,11 @@ public struct MeanSquare: ElementwiseMatcher, Configurable {
 /// |s − t|.
 public struct MeanAbsolute: ElementwiseMatcher, Configurable {
   public var reduction = Reduction.all
+  public var tuples: Int?
 
   public init() {}
+
+  public static var ranges: [String: ClosedRange<Double>] { ["tuples": .tuples] }
 
   public var penalty: Penalty { .absolute }
 }
@@ -55,9 +64,11 @@ public struct KLDivergence: Matcher, Configurable {
 }
 
 extension Matcher where Self == Huber {
-  public static func huber(delta: Double = 1, reduction: Reduction = .all) -> Huber {
+  public static func huber(
+    delta: Double = 1, reduction: Reduction = .all, tuples: Int? = nil
+  ) -> Huber {
     var matcher = Huber()
-    (matcher.delta, matcher.reduction) = (delta, reduction)
+    (matcher.delta, matcher.reduction, matcher.tuples) = (delta, reduction, tuples)
     return matcher
   }
 }

@@ -8,7 +8,7 @@ public struct Gram: Relation, Configurable {
 
   public func callAsFunction(_ q: Tensor) -> Tensor { q.flattened.gram }
 
-  public func relatesExamples(givenInput inputDoes: Bool) -> Bool { true }
+  public func gives(_ input: TensorKind) -> TensorKind { .square }
 }
 
 /// ⟨xᵢ, xⱼ⟩ / (‖xᵢ‖ ‖xⱼ‖); 0 for a row of zeros.
@@ -17,7 +17,7 @@ public struct Cosines: Relation, Configurable {
 
   public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.normalized().gram }
 
-  public func relatesExamples(givenInput inputDoes: Bool) -> Bool { true }
+  public func gives(_ input: TensorKind) -> TensorKind { .square }
 }
 
 /// ‖xᵢ − xⱼ‖².
@@ -26,7 +26,7 @@ public struct SquaredDistances: Relation, Configurable {
 
   public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.pairwiseSquaredDistances }
 
-  public func relatesExamples(givenInput inputDoes: Bool) -> Bool { true }
+  public func gives(_ input: TensorKind) -> TensorKind { .square }
 }
 
 /// ‖xᵢ − xⱼ‖, at least ε = 10⁻⁶ between two examples. A pair that near has gradient 0.
@@ -37,12 +37,14 @@ public struct Distances: Relation, Configurable {
     x.flattened.pairwiseSquaredDistances.distances(epsilon: 1e-6)
   }
 
-  public func relatesExamples(givenInput inputDoes: Bool) -> Bool { true }
+  public func gives(_ input: TensorKind) -> TensorKind { .square }
 }
 
 /// Each row minus the mean row of the batch.
 public struct Centered: Relation, Configurable {
   public init() {}
+
+  public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }
 
   public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.centered(axis: 0) }
 }
@@ -50,6 +52,8 @@ public struct Centered: Relation, Configurable {
 /// The mean over height and width of each channel: N×C. Rows stay as they are.
 public struct Pooled: Relation, Configurable {
   public init() {}
+
+  public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let positions = x.shape.dropFirst(2).reduce(1, *)
@@ -64,6 +68,8 @@ public struct Pooled: Relation, Configurable {
 public struct RowNormalized: Relation, Configurable {
   public init() {}
 
+  public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }
+
   public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.normalized() }
 }
 
@@ -75,6 +81,8 @@ public struct Softmax: Relation, Configurable {
 
   public static var ranges: [String: ClosedRange<Double>] { ["temperature": .temperature] }
 
+  public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }
+
   public func callAsFunction(_ x: Tensor) -> Tensor {
     x.flattened.softmax(temperature: temperature)
   }
@@ -85,6 +93,8 @@ public struct DividedByMean: Relation, Configurable {
   public init() {}
 
   public var accepts: TensorKind { .square }
+
+  public func gives(_ input: TensorKind) -> TensorKind { .square }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
     x * x.meanOffDiagonal().reciprocalOrZero()
@@ -100,6 +110,8 @@ public struct DividedByMaximum: Relation, Configurable {
 
   public var accepts: TensorKind { .any }
 
+  public func gives(_ input: TensorKind) -> TensorKind { input }
+
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let maximum = (detached ? x.detached : x).maximum().rectified()
     return x * maximum.reciprocalOrZero()
@@ -109,6 +121,8 @@ public struct DividedByMaximum: Relation, Configurable {
 /// Rows as columns: classes in place of examples.
 public struct Transposed: Relation, Configurable {
   public init() {}
+
+  public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }
 
   public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.transposed }
 }

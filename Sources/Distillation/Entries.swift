@@ -1,0 +1,42 @@
+import Tensors
+
+/// The entries of a relation's value that an elementwise matcher compares: every one, the distinct
+/// ones, or some of these by chance.
+struct Entries {
+  let shape: [Int]
+  /// What the value is.
+  let kind: TensorKind
+  let reduction: Reduction
+
+  /// Whether entries whose indices coincide are left out.
+  private var isDistinct: Bool { kind.relatesExamples && reduction != .all }
+
+  /// How many there are.
+  var count: Int {
+    guard isDistinct else { return shape.reduce(1, *) }
+    return shape.indices.reduce(1) { $0 * max(shape[0] - $1, 0) }
+  }
+
+  /// The indices of `tuples` entries in row-major order, drawn with replacement and each as likely
+  /// as the others; none where that would not be less than all of them.
+  func chosen(_ tuples: Int?, using random: inout Random) -> [Int]? {
+    guard let tuples, tuples < count else { return nil }
+    return (0..<tuples).map { _ in isDistinct ? distinct(&random) : random.integer(below: count) }
+  }
+
+  /// An entry of different indices: each is drawn among those left, and counted past those taken.
+  private func distinct(_ random: inout Random) -> Int {
+    var taken: [Int] = []
+    return shape.indices.reduce(0) { entry, position in
+      var index = random.integer(below: shape[0] - position)
+      for other in taken.sorted() where other <= index { index += 1 }
+      taken.append(index)
+      return entry * shape[0] + index
+    }
+  }
+
+  /// An unbiased estimate of the reduction of all penalties from those of chosen entries.
+  func reduced(_ penalties: Tensor) -> Tensor {
+    reduction == .sum ? Tensor(Double(count)) * penalties.mean() : penalties.mean()
+  }
+}
