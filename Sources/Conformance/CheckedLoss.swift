@@ -1,5 +1,5 @@
-import Distillation
-import Tensors
+package import Distillation
+package import Tensors
 
 /// A loss as the checks see it: what it reads, and a function.
 package struct CheckedLoss: Sendable {

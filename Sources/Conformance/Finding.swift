@@ -16,10 +16,10 @@ public struct Finding: Sendable, Hashable {
     (measured, allowed) = (nil, nil)
   }
 
-  /// Passed where `measured` is a number and at most `allowed`.
-  init(_ check: String, measured: Double, allowed: Double, _ words: String) {
+  /// Passed where `measured` is finite, and at most `allowed` where that is stated.
+  init(_ check: String, measured: Double, allowed: Double?, _ words: String) {
     (self.check, self.words) = (check, words)
     (self.measured, self.allowed) = (measured, allowed)
-    passed = measured <= allowed
+    passed = measured.isFinite && measured <= allowed ?? measured
   }
 }
