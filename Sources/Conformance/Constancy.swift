@@ -14,7 +14,7 @@ extension ConformanceSuite {
     }
     return Finding(
       "zero at the teacher", measured: abs(value) / usual, allowed: 2e-6,
-      "the loss at student = teacher, relative to random outputs")
+      "loss at student = teacher, as part of the usual")
   }
 
   /// No gradient reaches the teacher, not even one that is a variable.
@@ -26,7 +26,7 @@ extension ConformanceSuite {
       .reduce(0) { max($0, $1.largest) }
     return Finding(
       "teacher is constant", measured: largest, allowed: 0,
-      "largest entry of the gradient at the teacher's outputs")
+      "largest gradient at the teacher's outputs")
   }
 
   /// The loss reads the outputs that it says, and no other.
@@ -45,13 +45,13 @@ extension ConformanceSuite {
     guard among == value else {
       return Finding(
         "reads what it says", measured: abs(among - value), allowed: 0,
-        "change of the loss by outputs that it does not name")
+        "change by outputs that the loss does not name")
     }
     let largest = gradient.filter { alone.student.tensors[$0.key] == nil }.values
       .reduce(0) { max($0, $1.largest) }
     return Finding(
       "reads what it says", measured: largest, allowed: 0,
-      "largest entry of the gradient at outputs that the loss does not name")
+      "largest gradient at other outputs")
   }
 
   /// One thread, two and again two give the same bits of the value and of the gradient.
@@ -70,6 +70,6 @@ extension ConformanceSuite {
     let different = runs.dropFirst().map { run in zip(run, runs[0]).count { $0 != $1 } }
     return Finding(
       "same bits", measured: Double(different.reduce(0, max)), allowed: 0,
-      "numbers that differ between one thread, two, and two again")
+      "numbers that differ by threads or by run")
   }
 }

@@ -112,13 +112,13 @@ extension ConformanceSuite {
         if let limit, gradient.largest > limit {
           return Finding(
             name, measured: gradient.largest, allowed: limit,
-            "largest entry of the gradient at \(output)\(place)")
+            "largest gradient at \(output)\(place)")
         }
         largest = max(largest, gradient.largest)
       }
     }
     return Finding(
-      name, measured: largest, allowed: limit, "largest entry of the gradient, all finite")
+      name, measured: largest, allowed: limit, "largest gradient")
   }
 }
 

@@ -17,7 +17,7 @@ extension ConformanceSuite {
       return [Finding("gradient", passed: false, "it is 0 at random outputs")]
     }
     return try maker.studentOutputs.map { name in
-      var worst = Slope(deviation: 0, words: "largest deviation from the slope of the value")
+      var worst = Slope(deviation: 0, words: "deviation of a slope")
       for (batch, gradient) in zip(batches, gradients) {
         guard let gradient = gradient[name] else { continue }
         for direction in directions(gradient) {
@@ -79,10 +79,7 @@ extension ConformanceSuite {
       let scale = max(abs(predicted), usual, 100 * noise, 1e-30)
       return Slope(
         deviation: abs(measured - predicted) / scale,
-        words: """
-          largest deviation from the slope of the value: \(shown(predicted)) for \
-          \(shown(measured))
-          """)
+        words: "deviation of a slope, \(shown(predicted)) for \(shown(measured))")
     }
     return slopes.min { ($0.deviation.isNaN ? .infinity : $0.deviation) < $1.deviation }
       ?? slopes[0]

@@ -19,7 +19,7 @@ extension ConformanceSuite {
       }
       return Finding(
         invariance.rawValue, measured: worst, allowed: 5e-5,
-        "largest change of the loss, relatively, by \(invariance.change)")
+        "relative change by \(invariance.change)")
     }
   }
 
