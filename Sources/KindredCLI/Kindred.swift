@@ -17,6 +17,7 @@ extension Program {
       commands: [
         Run(registry: registry), Score(registry: registry), List(registry: registry),
         Describe(registry: registry), Check(registry: registry), Bench(),
+        New(registry: registry),
       ] + commands)
   }
 
