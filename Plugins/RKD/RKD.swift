@@ -71,7 +71,7 @@ public struct Angles: StreamedRelation, Configurable {
 
   public func penalties(
     student s: Tensor, teacher t: Tensor, by penalty: Penalty
-  ) -> (distinct: Tensor, others: Double) {
+  ) -> (distinct: Tensor, others: Double)? {
     Tensor.anglePenalty(student: s.flattened, teacher: t.flattened, penalty)
   }
 

@@ -18,11 +18,13 @@ public struct Adaptive: LossTerm {
   public static let equation = "L = Σₗ wₗ ℓₗ,  w = softmax(ℓ / (τ ℓ̄)),  ℓ̄ = 1/K Σₗ ℓₗ"
 
   /// What formulas set by name.
-  struct Settings: Configurable {
+  package struct Settings: Configurable {
     /// τ: how even the weights are. Large: all alike. Small: only the largest term counts.
-    var temperature = 1.0
+    package var temperature = 1.0
 
-    static let ranges = ["temperature": 0.01...1e6]
+    package init() {}
+
+    package static let ranges = ["temperature": 0.01...1e6]
   }
 
   let settings: Settings

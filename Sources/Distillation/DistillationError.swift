@@ -6,6 +6,7 @@ public enum DistillationError: Error, Equatable {
   case unequalBatches(String, Int, String, Int)
   case unequalShapes(String, student: [Int], teacher: [Int])
   case unfit(String, takes: String, shapes: [[Int]], of: Role)
+  case tooManyEntries(String, Int)
   indirect case inTerm(String, DistillationError)
   case formula(FormulaError)
   case setting(SettingError)
@@ -36,6 +37,11 @@ extension DistillationError: CustomStringConvertible {
       \(component) takes \(kind), but the \(role.rawValue)'s value has \
       \(shapes.count == 1 ? "shape" : "shapes") \
       \(shapes.map { "\($0)" }.joined(separator: " and "))
+      """
+    case .tooManyEntries(let relation, let count):
+      """
+      \(relation) has \(count == .max ? "more" : "\(count)") entries for this batch, more than can \
+      be held: compare some of them by the matcher's 'tuples', such as huber(tuples: 4096)
       """
     case .inTerm(let term, let error): "\(term): \(error)"
     case .formula(let error): "\(error)"

@@ -11,10 +11,38 @@ struct Entries {
   /// Whether entries whose indices coincide are left out.
   private var isDistinct: Bool { kind.relatesExamples && reduction != .all }
 
-  /// How many there are.
+  /// As many as can be held at once.
+  static let most = 1 << 26
+
+  /// How many there are; the largest integer where they are more.
   var count: Int {
-    guard isDistinct else { return shape.reduce(1, *) }
-    return shape.indices.reduce(1) { $0 * max(shape[0] - $1, 0) }
+    shape.enumerated().reduce(1) { count, next in
+      let (position, length) = next
+      let choices = isDistinct ? max(length - position, 0) : length
+      let (product, overflows) = count.multipliedReportingOverflow(by: choices)
+      return overflows ? .max : product
+    }
+  }
+
+  /// The indices of all entries in row-major order.
+  var indices: [Int] {
+    (0..<shape.reduce(1, *)).filter { !isDistinct || differ($0) }
+  }
+
+  /// Whether the indices of an entry are all different.
+  private func differ(_ entry: Int) -> Bool {
+    let n = shape[0]
+    var left = entry
+    for position in shape.indices.dropLast() {
+      let index = left % n
+      left /= n
+      var others = left
+      for _ in (position + 1)..<shape.count {
+        if others % n == index { return false }
+        others /= n
+      }
+    }
+    return true
   }
 
   /// The indices of `tuples` entries in row-major order, drawn with replacement and each as likely

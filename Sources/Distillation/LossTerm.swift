@@ -73,10 +73,8 @@ public protocol PrimitiveTerm: LossTerm where Body == Never {
 
   /// The loss, a scalar. Throws what is wrong with the outputs.
   ///
-  /// - Parameters:
-  ///   - student: The student's outputs.
-  ///   - teacher: The teacher's outputs, constants.
-  ///   - step: From which chance is taken: `Random(seed: step.seed, "mining", index: step.index)`.
+  /// The teacher's outputs are constants. Chance is taken from the step:
+  /// `Random(seed: step.seed, "mining", index: step.index)`.
   func callAsFunction(student: Outputs, teacher: Outputs, step: Step) throws -> Tensor
 }
 

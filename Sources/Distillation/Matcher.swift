@@ -56,9 +56,13 @@ extension Reduction {
     guard self != .all, relatesExamples else {
       return self == .sum ? penalties.sum() : penalties.mean()
     }
+    let distinct = Entries(shape: penalties.shape, kind: .square, reduction: self).indices
+    let mask = Tensor(shape: penalties.shape) { mask in
+      mask.initialize(repeating: 0)
+      for entry in distinct { mask[entry] = 1 }
+    }
     return callAsFunction(
-      distinct: (penalties * Self.distinctEntries(penalties.shape)).sum(), others: 0,
-      shape: penalties.shape)
+      distinct: (penalties * mask).sum(), others: 0, shape: penalties.shape)
   }
 
   /// Reduces penalties that were summed elsewhere: over the distinct entries of a relation of
@@ -68,19 +72,8 @@ extension Reduction {
     return switch self {
     case .all: (distinct + Tensor(others)) / Tensor(max(Double(shape.reduce(1, *)), 1))
     case .distinct:
-      distinct / Tensor(max(shape.count == 2 ? n * (n - 1) : n * (n - 1) * (n - 2), 1))
+      distinct / Tensor(max(shape.indices.reduce(1) { $0 * max(n - Double($1), 0) }, 1))
     case .sum: distinct
-    }
-  }
-
-  /// 1 at each distinct entry of an N×N or N×N×N tensor, 0 elsewhere.
-  private static func distinctEntries(_ shape: [Int]) -> Tensor {
-    let (n, rank) = (shape[0], shape.count)
-    return Tensor(shape: shape) { entries in
-      for i in entries.indices {
-        let (a, b, c) = (i / (n * n), i / n % n, i % n)
-        entries[i] = b != c && (rank == 2 || (a != b && a != c)) ? 1 : 0
-      }
     }
   }
 }

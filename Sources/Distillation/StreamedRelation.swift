@@ -1,20 +1,53 @@
 public import Tensors
 
-/// A relation whose value, a stack of N×N×N entries among the N examples, need never be held: the
-/// penalties of an elementwise matcher are summed slice by slice, loss and gradient in one pass.
+/// A relation of three or more examples, whose value of N×…×N entries need never be held.
+///
+/// An elementwise matcher sums its penalties as they are computed, or compares some entries alone.
 public protocol StreamedRelation: Relation<Tensor> {
-  /// The sums of ℓ(ψ(student) − ψ(teacher)) over the entries of three different examples, and over
-  /// the others, which have no gradient.
-  func penalties(
-    student: Tensor, teacher: Tensor, by penalty: Penalty
-  ) -> (distinct: Tensor, others: Double)
+  /// The number of examples that an entry relates; three unless stated.
+  var order: Int { get }
 
   /// Some entries of the value, by their index in row-major order.
   func values(of x: Tensor, at entries: [Int]) -> Tensor
+
+  /// The sums of ℓ(ψ(student) − ψ(teacher)) over the entries of different examples, and over the
+  /// others, which have no gradient; `nil`, unless stated, where this is no faster than asking for
+  /// the values of all entries.
+  func penalties(
+    student: Tensor, teacher: Tensor, by penalty: Penalty
+  ) -> (distinct: Tensor, others: Double)?
 }
 
 extension StreamedRelation {
+  public var order: Int { 3 }
+
   public func gives(_ input: TensorKind) -> TensorKind { .stack }
+
+  public func penalties(
+    student: Tensor, teacher: Tensor, by penalty: Penalty
+  ) -> (distinct: Tensor, others: Double)? { nil }
+
+  /// The whole value.
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    let shape = shape(of: x)
+    return values(of: x, at: Array(0..<shape.reduce(1, *))).reshaped(shape)
+  }
+
+  /// N×…×N.
+  func shape(of x: Tensor) -> [Int] { [Int](repeating: x.shape[0], count: order) }
+
+  /// The whole value, where it can be held.
+  public func _value<K: Knowledge<Tensor>>(
+    of knowledge: K, in role: Role, _ evaluation: inout Evaluation
+  ) throws -> Tensor {
+    let part = Related(knowledge: knowledge, relation: self)
+    return try evaluation.remembered(Evaluation.Key(role: role, part: part)) { evaluation in
+      let x = try knowledge._value(in: role, &evaluation)
+      try check(x, in: role)
+      try checkCount(Entries(shape: shape(of: x), kind: .stack, reduction: .all))
+      return self(x)
+    }
+  }
 
   public func _streamed<S: Knowledge<Tensor>, T: Knowledge<Tensor>>(
     student: S, teacher: T, with matcher: any ElementwiseMatcher, choosing random: inout Random,
@@ -24,15 +57,27 @@ extension StreamedRelation {
     let t = try teacher._value(in: .teacher, &evaluation)
     try check(s, in: .student)
     try check(t, in: .teacher)
-    let n = s.shape[0]
-    guard t.shape[0] == n else {
+    let shape = shape(of: s)
+    guard t.shape[0] == s.shape[0] else {
       throw DistillationError.unequalShapes(formula, student: s.shape, teacher: t.shape)
     }
-    let all = Entries(shape: [n, n, n], kind: .stack, reduction: matcher.reduction)
-    if let chosen = all.chosen(matcher.tuples, using: &random) {
-      return all.reduced(matcher.penalty(values(of: s, at: chosen) - values(of: t, at: chosen)))
+    func penalties(at entries: [Int]) -> Tensor {
+      matcher.penalty(values(of: s, at: entries) - values(of: t, at: entries))
     }
-    let (distinct, others) = penalties(student: s, teacher: t, by: matcher.penalty)
-    return matcher.reduction(distinct: distinct, others: others, shape: [n, n, n])
+    let all = Entries(shape: shape, kind: .stack, reduction: matcher.reduction)
+    guard all.count < .max else { throw DistillationError.tooManyEntries(formula, all.count) }
+    if let chosen = all.chosen(matcher.tuples, using: &random) {
+      return all.reduced(penalties(at: chosen))
+    }
+    if let (distinct, others) = self.penalties(student: s, teacher: t, by: matcher.penalty) {
+      return matcher.reduction(distinct: distinct, others: others, shape: shape)
+    }
+    try checkCount(all)
+    return all.count == 0 ? 0 : all.reduced(penalties(at: all.indices))
+  }
+
+  private func checkCount(_ entries: Entries) throws {
+    guard entries.count > Entries.most else { return }
+    throw DistillationError.tooManyEntries(formula, entries.count)
   }
 }

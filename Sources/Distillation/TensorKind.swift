@@ -8,7 +8,7 @@ public enum TensorKind: Sendable {
   case matrix
   /// N×N, an entry for every two examples (or classes), such as their distance.
   case square
-  /// N×N×N, an entry for every three examples.
+  /// N×N×N or more, an entry for every three examples or more.
   case stack
   /// Feature maps, N×C×H×W.
   case maps
@@ -21,7 +21,7 @@ public enum TensorKind: Sendable {
     case .rows: shape.count >= 2
     case .matrix: shape.count == 2
     case .square: shape.count == 2 && shape[0] == shape[1]
-    case .stack: shape.count == 3 && Set(shape).count == 1
+    case .stack: shape.count >= 3 && Set(shape).count == 1
     case .maps: shape.count == 4
     }
   }

@@ -3,4 +3,5 @@
 @_exported public import Distillation
 @_exported public import KD
 @_exported public import RKD
+@_exported public import Simplex
 @_exported public import Tensors

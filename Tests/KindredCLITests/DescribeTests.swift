@@ -34,6 +34,38 @@ import Testing
       ))
   }
 
+  @Test func adaptiveWeights() {
+    #expect(
+      kindred(
+        "describe",
+        "2*adaptive(match(stage1, to: stage3, by: gram, with: huber), rkd.angle, temperature: 3)"
+      ).output == """
+        2 · adaptive(match(stage1, to: stage3, by: gram, with: huber), rkd.angle, temperature: 3)
+            L = Σₗ wₗ ℓₗ,  w = softmax(ℓ / (τ ℓ̄)),  ℓ̄ = 1/K Σₗ ℓₗ
+
+        stage1 (teacher: stage3)
+        └─ gram
+           └─ huber → 2 · adaptive
+        embedding
+        └─ angles
+           └─ huber → 2 · adaptive
+
+        """)
+    #expect(
+      kindred("describe", "adaptive").output == """
+        adaptive, a sum of terms
+
+          L = Σₗ wₗ ℓₗ,  w = softmax(ℓ / (τ ℓ̄)),  ℓ̄ = 1/K Σₗ ℓₗ
+
+        Takes two terms or more: adaptive(sp(layer: stage1), sp(layer: stage2)).
+
+        parameter    default
+        ───────────  ───────
+        temperature  1
+
+        """)
+  }
+
   @Test func aPartOfAMatch() {
     #expect(
       kindred("describe", "huber").output == """
@@ -118,6 +150,7 @@ import Testing
                 {
                   "coefficient": 1.0,
                   "knowledge": "embedding",
+                  "teacherKnowledge": "embedding",
                   "relations": ["distances", "dividedByMean"],
                   "matcher": "huber"
                 }
@@ -133,6 +166,7 @@ import Testing
                 {
                   "coefficient": 1.0,
                   "knowledge": "embedding",
+                  "teacherKnowledge": "embedding",
                   "relations": ["distances"],
                   "matcher": "meanSquare"
                 }

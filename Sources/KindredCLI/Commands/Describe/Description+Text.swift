@@ -50,9 +50,8 @@ extension Description {
     return zip(weights, graph.summands).map { weight, term in
       let padding = String(repeating: " ", count: column - weight.displayWidth)
       let name = String(term.formula.prefix { $0 != "(" })
-      let equation = registry.terms[name].map {
-        String(repeating: " ", count: column + 3) + $0.equation + "\n"
-      }
+      let equation = (name == Adaptive.name ? Adaptive.equation : registry.terms[name]?.equation)
+        .map { String(repeating: " ", count: column + 3) + $0 + "\n" }
       return "\(padding)\(weight) · \(term.formula)\n\(equation ?? "")"
     }
     .joined()

@@ -23,7 +23,13 @@ struct Description {
 
   init(of subject: String, in registry: Registry) throws {
     self.registry = registry
-    if let term = registry.terms[subject] {
+    if subject == Adaptive.name {
+      named = Named(
+        kind: "sum of terms", name: subject, equation: Adaptive.equation,
+        parameters: ParameterDescription.all(of: Adaptive.Settings.self),
+        takes: "two terms or more: adaptive(sp(layer: stage1), sp(layer: stage2))")
+      graph = nil
+    } else if let term = registry.terms[subject] {
       named = Self.named(term, in: registry)
       graph = try registry.loss(subject)
     } else if let part = Self.part(subject, in: registry) {
@@ -44,7 +50,7 @@ struct Description {
   }
 
   private static func names(in registry: Registry) -> [String] {
-    Array(registry.terms.keys) + Array(registry.relations.keys)
+    [Adaptive.name] + Array(registry.terms.keys) + Array(registry.relations.keys)
       + Array(registry.matchers.keys) + Array(registry.knowledge.keys) + outputs
   }
 
@@ -66,7 +72,7 @@ struct Description {
   private static func part(_ name: String, in registry: Registry) -> Named? {
     let found: (kind: String, entry: Entry)?
     if let type = registry.relations[name] {
-      found = ("relation", Entry(type) { "\($0.accepts)" })
+      found = ("relation", Entry(type) { "\($0.takes)" })
     } else if let type = registry.matchers[name] {
       found = ("matcher", Entry(type) { "\($0.accepts)" })
     } else if let type = registry.knowledge[name] {

@@ -11,6 +11,7 @@ extension GraphOutline {
     let matches = term.parts.map { part in
       JSON.object([
         ("coefficient", .number(part.coefficient)), ("knowledge", .string(part.knowledge)),
+        ("teacherKnowledge", .string(part.teacherKnowledge ?? part.knowledge)),
         ("relations", .strings(part.relations.filter { $0 != Identity.name })),
         ("matcher", .string(part.matcher)),
       ])

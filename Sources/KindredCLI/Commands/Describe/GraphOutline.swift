@@ -35,7 +35,8 @@ struct GraphOutline {
     // A knowledge that computes nothing has no arguments and is called as its output is.
     let knowledge = registry.knowledge[name(part.knowledge)]
     let isOutput = knowledge == nil || knowledge is Output.Type
-    var place = find(isOutput ? .output : .knowledge, part.knowledge, under: nil, for: term)
+    let label = part.knowledge + (part.teacherKnowledge.map { " (teacher: \($0))" } ?? "")
+    var place = find(isOutput ? .output : .knowledge, label, under: nil, for: term)
     let relations = part.relations.filter { $0 != Identity.name }
     for (step, relation) in relations.enumerated() {
       // The value of a streamed relation is never held, so that nothing else can use it.

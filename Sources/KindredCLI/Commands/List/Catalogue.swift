@@ -21,6 +21,8 @@ struct Catalogue {
     case .terms:
       table = Table(["term", "loss"])
       for term in terms { table.append([term.name, term.equation]) }
+      table.append(["adaptive(term, term, …)", Adaptive.equation])
+      table.append(["match(…, by: …, with: …)", "ℓ(ψ(student), ψ(teacher))"])
     case .relations:
       table = Table(["relation", "takes"])
       for entry in relations { table.append([entry.call, entry.takes]) }
@@ -92,7 +94,7 @@ struct Catalogue {
   }
 
   private var relations: [Entry] {
-    registry.relations.values.map { Entry($0) { "\($0.accepts)" } }.sorted { $0.name < $1.name }
+    registry.relations.values.map { Entry($0) { "\($0.takes)" } }.sorted { $0.name < $1.name }
   }
 
   private var matchers: [Entry] {

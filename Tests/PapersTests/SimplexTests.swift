@@ -1,0 +1,109 @@
+import Foundation
+import Kindred
+import TestSupport
+import Testing
+
+@Suite struct SimplexTests {
+  static let n = 5
+  static let student = noise([n, 3], seed: 1)
+  static let teacher = noise([n, 3], seed: 2)
+
+  private func evaluate(_ formula: String, step: Step = Step()) throws -> LossEvaluation {
+    try Registry.linked.loss(formula).evaluate(
+      student: ["embedding": Self.student], teacher: ["embedding": Self.teacher], step: step)
+  }
+
+  /// Two and three examples are RKD's distances and angles.
+  @Test(arguments: [(2, "rkd.distance"), (3, "rkd.angle")])
+  func theFirstCasesAreThePairAndTheAngle(order: Int, term: String) throws {
+    for delta in [1, 0.2] {
+      let mine = try evaluate("simplex(order: \(order), delta: \(delta))")
+      let rkd = try evaluate("\(term)(reduction: distinct, delta: \(delta))")
+      #expect(abs(mine.value - rkd.value) < 1e-5 * rkd.value)
+      expectClose(
+        try mine.gradients["embedding"].scalars,
+        try rkd.gradients["embedding"].scalars.map { Double($0) }, 1e-4, "gradient")
+    }
+  }
+
+  /// Four examples in space: the dihedral angle, from the normals of its planes.
+  @Test func theNextIsTheDihedralAngle() throws {
+    func loss(_ s: [Double]) -> Double {
+      let t = Self.teacher.scalars.map { Double($0) }
+      var (sum, count) = (0.0, 0.0)
+      for a in 0..<Self.n {
+        for b in 0..<Self.n {
+          for c in 0..<Self.n {
+            for d in 0..<Self.n where Set([a, b, c, d]).count == 4 {
+              let e = dihedralCosine(s, a, b, c, d) - dihedralCosine(t, a, b, c, d)
+              sum += abs(e) <= 1 ? e * e / 2 : abs(e) - 0.5
+              count += 1
+            }
+          }
+        }
+      }
+      return sum / count
+    }
+    let result = try evaluate("simplex")
+    let s = Self.student.scalars.map { Double($0) }
+    #expect(abs(result.value - loss(s)) < 1e-3 * loss(s))
+    expectClose(
+      try result.gradients["embedding"].scalars, s.indices.map { slope(of: loss, at: s, $0) },
+      5e-3, "gradient")
+  }
+
+  /// ⟨n, m⟩ / (‖n‖ ‖m‖), where n = (d − a) × (b − a) and m = (d − a) × (c − a).
+  private func dihedralCosine(_ x: [Double], _ a: Int, _ b: Int, _ c: Int, _ d: Int) -> Double {
+    func edge(_ to: Int) -> [Double] { (0..<3).map { x[3 * to + $0] - x[3 * a + $0] } }
+    func cross(_ u: [Double], _ v: [Double]) -> [Double] {
+      [
+        u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0],
+      ]
+    }
+    func dot(_ u: [Double], _ v: [Double]) -> Double { zip(u, v).map { $0 * $1 }.reduce(0, +) }
+    let (n, m) = (cross(edge(d), edge(b)), cross(edge(d), edge(c)))
+    return dot(n, m) / (dot(n, n) * dot(m, m)).squareRoot()
+  }
+
+  @Test func aPartOfTheTuplesIsUnbiased() throws {
+    let whole = try evaluate("simplex").value
+    let values = try (0..<1500).map {
+      try evaluate("simplex(tuples: 10)", step: Step(seed: 3, index: $0)).value
+    }
+    let summary = (
+      mean: values.reduce(0, +) / 1500, squares: values.map { $0 * $0 }.reduce(0, +) / 1500
+    )
+    let error = ((summary.squares - summary.mean * summary.mean) / 1500).squareRoot()
+    #expect(abs(summary.mean - whole) < 4 * error && error > 0)
+  }
+
+  /// Edges within the span of others, equal examples and too few of them.
+  @Test(arguments: [2, 3, 4, 5])
+  func degenerateTuplesAreFinite(order: Int) throws {
+    let flat = Tensor((0..<14).map { Float($0 % 5) }, shape: [7, 2])
+    for x in [flat, Tensor(repeating: 2, shape: [7, 3]), noise([2, 3], seed: 4)] {
+      let target = noise([x.shape[0], 4], seed: 5)
+      let result = try Registry.linked.loss("simplex(order: \(order))")
+        .evaluate(student: ["embedding": x], teacher: ["embedding": target])
+      #expect(result.value.isFinite)
+      // Each projection magnifies what is left of an edge within the span by no more than 1/ε.
+      let limit: Float = order < 5 ? 1e3 : 1e6
+      #expect(try result.gradients["embedding"].scalars.allSatisfy { abs($0) < limit })
+    }
+  }
+
+  @Test func moreThanCanBeHeldIsAnError() throws {
+    let x: Outputs = ["embedding": noise([200, 2], seed: 1)]
+    for formula in [
+      "match(embedding, by: simplices, with: huber)",
+      "match(embedding, by: simplices.rowNormalized, with: huber)",
+    ] {
+      let error = #expect(throws: DistillationError.self) {
+        try Registry.linked.loss(formula).evaluate(student: x, teacher: x)
+      }
+      #expect(error?.description.contains("compare some of them by the matcher's 'tuples'") == true)
+    }
+    let some = "match(embedding, by: simplices, with: huber(tuples: 100))"
+    #expect(try Registry.linked.loss(some).evaluate(student: x, teacher: x).value == 0)
+  }
+}
