@@ -76,7 +76,8 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
     .testTarget(
-      name: "KindredCLITests", dependencies: ["Kindred", "KindredCLI", "Training", "TestSupport"]),
+      name: "KindredCLITests",
+      dependencies: ["Conformance", "Kindred", "KindredCLI", "Training", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

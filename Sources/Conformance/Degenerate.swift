@@ -4,7 +4,8 @@ import Tensors
 /// Outputs that networks do give, and at which careless formulas divide by zero.
 struct DegenerateCase: Sendable {
   let name: String
-  /// Whether something in it has no length. The gradient is then 0 by contract, and not 1/ε.
+  /// Whether something in it has no length. The gradient is then 0 by contract, and not what an
+  /// ε of 10⁻¹² in a denominator leaves of it; a method that has an ε of 10⁻⁸ itself may keep it.
   let hasNoLength: Bool
   let change: Change
 
@@ -90,7 +91,7 @@ extension ConformanceSuite {
     let cases = DegenerateCase.all.map { ($0.name, $0.hasNoLength, $0.batches(maker)) }
     let equals = ("student = teacher", true, [("", maker.batchOfEquals(seed: 1))])
     return (cases + [equals]).flatMap { name, hasNoLength, batches in
-      findings(name) { [try finding(name, batches, limit: hasNoLength ? 1e5 * usual : nil)] }
+      findings(name) { [try finding(name, batches, limit: hasNoLength ? 1e8 * usual : nil)] }
     }
   }
 
