@@ -6,6 +6,7 @@ import PackageDescription
 //   kindred (the command)
 //     -> KindredCLI            the commands, as a library
 //       -> Training, Reports   networks, data, the trainer; tables and plots
+//       -> Conformance         what must hold of every loss
 //       -> Kindred             the umbrella: Distillation and every paper
 //         -> one target a paper
 //           -> Distillation    Knowledge, Relation, Matcher, LossTerm, LossGraph, Registry
@@ -14,7 +15,7 @@ import PackageDescription
 
 /// Every paper. Each name is a folder in `Plugins/` with one Swift file. These are ordinary
 /// targets, not SwiftPM plugins, whose default folder has the same name: hence the explicit paths.
-let papers = ["KD", "RKD", "Simplex"]
+let papers = ["CCKD", "DIST", "KD", "RKD", "SP", "Simplex"]
 
 let paperTargets: [Target] = papers.map {
   .target(name: $0, dependencies: ["Distillation", "Tensors"], path: "Plugins/\($0)")
@@ -27,6 +28,7 @@ let package = Package(
     .library(name: "Kindred", targets: ["Kindred"]),
     .library(name: "KindredCLI", targets: ["KindredCLI"]),
     .library(name: "Training", targets: ["Training"]),
+    .library(name: "Conformance", targets: ["Conformance"]),
     .executable(name: "kindred", targets: ["KindredTool"]),
   ],
   dependencies: [],
@@ -44,6 +46,9 @@ let package = Package(
       name: "Kindred",
       dependencies: ["Distillation", "Tensors"] + papers.map { .target(name: $0) }),
 
+    // What must hold of every loss, for the tests and for `kindred check`.
+    .target(name: "Conformance", dependencies: ["Distillation", "Tensors"]),
+
     // Training and what it shows.
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib",
@@ -54,7 +59,8 @@ let package = Package(
 
     // The command. Its target is not named `kindred`, because a file system that ignores case
     // could not hold it beside `Kindred`.
-    .target(name: "KindredCLI", dependencies: ["Kindred", "Reports", "Training"]),
+    .target(
+      name: "KindredCLI", dependencies: ["Conformance", "Kindred", "Reports", "Training"]),
     .executableTarget(name: "KindredTool", dependencies: ["KindredCLI"]),
 
     // Tests.
@@ -62,15 +68,22 @@ let package = Package(
       name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
     .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors", "TestSupport"]),
     .testTarget(name: "DistillationTests", dependencies: ["Kindred", "TestSupport"]),
+    .target(
+      name: "Goldens", dependencies: ["Distillation", "Tensors"], path: "Tests/Goldens",
+      resources: [.copy("Vectors")]),
     .testTarget(
-      name: "PapersTests", dependencies: ["Kindred", "TestSupport"],
-      resources: [.copy("Goldens")]),
+      name: "PapersTests", dependencies: ["Conformance", "Goldens", "Kindred", "TestSupport"],
+      resources: [.copy("Vectors")]),
     .testTarget(
       name: "TrainingTests", dependencies: ["Kindred", "Tensors", "Training", "TestSupport"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
     .testTarget(
-      name: "KindredCLITests", dependencies: ["Kindred", "KindredCLI", "Training", "TestSupport"]),
+      name: "KindredCLITests",
+      dependencies: [
+        "Conformance", "Goldens", "Kindred", "KindredCLI", "KindredTool", "Training",
+        "TestSupport",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -16,7 +16,8 @@ extension Program {
       version: version,
       commands: [
         Run(registry: registry), Score(registry: registry), List(registry: registry),
-        Describe(registry: registry), Bench(registry: registry),
+        Describe(registry: registry), Check(registry: registry), Bench(registry: registry),
+        New(registry: registry),
       ] + commands)
   }
 

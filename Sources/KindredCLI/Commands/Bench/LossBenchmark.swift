@@ -39,7 +39,7 @@ struct LossBenchmark {
     return try Parallel.$threads.withValue(threads) {
       let first = try time()
       for _ in 0..<2 { _ = try time() }
-      let repetitions = max(5, min(100, Int(2000 / max(first, 0.1))))
+      let repetitions = max(5, min(20000, Int(2000 / max(first, 0.1))))
       let times = try (0..<repetitions).map { _ in try time() }.sorted()
       return (times[repetitions / 2], times[0], peakMemory() - before)
     }
