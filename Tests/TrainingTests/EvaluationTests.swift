@@ -180,7 +180,10 @@ import Testing
       'layer'
       """
     ),
-    (["evaluation.recall=[1, 0]"], "evaluation.recall: expected different whole numbers of 1 or more"),
+    (
+      ["evaluation.recall=[1, 0]"],
+      "evaluation.recall: expected different whole numbers of 1 or more"
+    ),
     (
       ["evaluation.neighbours=[2, 2]"],
       "evaluation.neighbours: expected different whole numbers of 1 or more"

@@ -85,7 +85,7 @@ import Testing
       (0..<120).map { spread[$0] + Float(places[$0 / 2] * 10) }, shape: [60, 2])
     for seed in 1...5 {
       let result = KMeans(of: matrix, clusters: 3, seed: UInt64(seed))
-      let names = Dictionary(zip(places, result.assignments), uniquingKeysWith: { first, _ in first })
+      let names = Dictionary(zip(places, result.assignments)) { first, _ in first }
       #expect(Set(names.values).count == 3)
       #expect(result.assignments == places.map { names[$0] })
     }
