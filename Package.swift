@@ -15,7 +15,7 @@ import PackageDescription
 
 /// Every paper. Each name is a folder in `Plugins/` with one Swift file. These are ordinary
 /// targets, not SwiftPM plugins, whose default folder has the same name: hence the explicit paths.
-let papers = ["KD", "RKD", "Simplex"]
+let papers = ["CCKD", "DIST", "KD", "RKD", "SP", "Simplex"]
 
 let paperTargets: [Target] = papers.map {
   .target(name: $0, dependencies: ["Distillation", "Tensors"], path: "Plugins/\($0)")
@@ -68,16 +68,21 @@ let package = Package(
       name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
     .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors", "TestSupport"]),
     .testTarget(name: "DistillationTests", dependencies: ["Kindred", "TestSupport"]),
+    .target(
+      name: "Goldens", dependencies: ["Distillation", "Tensors"], path: "Tests/Goldens",
+      resources: [.copy("Vectors")]),
     .testTarget(
-      name: "PapersTests", dependencies: ["Conformance", "Kindred", "TestSupport"],
-      resources: [.copy("Goldens"), .copy("Vectors")]),
+      name: "PapersTests", dependencies: ["Conformance", "Goldens", "Kindred", "TestSupport"],
+      resources: [.copy("Vectors")]),
     .testTarget(
       name: "TrainingTests", dependencies: ["Kindred", "Tensors", "Training", "TestSupport"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
     .testTarget(
       name: "KindredCLITests",
-      dependencies: ["Conformance", "Kindred", "KindredCLI", "Training", "TestSupport"]),
+      dependencies: [
+        "Conformance", "Goldens", "Kindred", "KindredCLI", "KindredTool", "Training", "TestSupport",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -10,9 +10,9 @@ public struct Output: Knowledge, Configurable {
 
   /// What formulas write without more ado: `logits`, `embedding`, `stage2`, `logits@virtual`.
   init?(formulaName name: String) {
-    let base = name.prefix { $0 != "@" }
+    let base = String(name.prefix { $0 != "@" })
     let isStage = base.hasPrefix("stage") && Int(base.dropFirst(5)).map { $0 > 0 } == true
-    guard base == "logits" || base == "embedding" || isStage else { return nil }
+    guard ["logits", "embedding", LastStage.output].contains(base) || isStage else { return nil }
     self.init(name)
   }
 
@@ -32,14 +32,14 @@ public struct Output: Knowledge, Configurable {
 public struct LastStage: Knowledge, Configurable {
   public init() {}
 
-  /// What stands for it among the outputs that a loss reads.
-  public static let output = "stage"
+  /// What stands for it among the outputs that a loss reads, and where a layer is named.
+  public static let output = "lastStage"
 
   public var outputs: [String] { [Self.output] }
 
   public var kind: TensorKind { .rows }
 
-  public func callAsFunction(_ outputs: Outputs) throws -> Tensor { try outputs[outputs.lastStage] }
+  public func callAsFunction(_ outputs: Outputs) throws -> Tensor { try outputs[Self.output] }
 }
 
 extension Outputs {
@@ -64,7 +64,7 @@ public struct Layers: Knowledge, Configurable {
   }
 }
 
-/// softmax(z / τ).
+/// softmax(z / τ) over classes: a row an example, or a row a pixel of dense predictions N×C×H×W.
 public struct Probabilities: Knowledge, Configurable {
   public var temperature = 1.0
 
@@ -75,7 +75,7 @@ public struct Probabilities: Knowledge, Configurable {
   public var outputs: [String] { ["logits"] }
 
   public func callAsFunction(_ outputs: Outputs) throws -> Tensor {
-    try outputs["logits"].softmax(temperature: temperature)
+    try outputs["logits"].pixelRows.softmax(temperature: temperature)
   }
 }
 

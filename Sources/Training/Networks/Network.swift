@@ -18,7 +18,7 @@ public protocol Network: Sendable {
   ///   - images: N×1×H×W, normalised.
   ///   - weights: Of this network.
   ///   - pass: Whether batch normalisation uses the batch's statistics or the running ones.
-  ///   - names: The outputs wanted; `stage` is the last stage.
+  ///   - names: The outputs wanted; `lastStage` is the last stage.
   /// - Returns: The outputs, and the running statistics after this batch.
   func callAsFunction(
     _ images: Tensor, _ weights: Weights, _ pass: Pass, giving names: [String]

@@ -121,7 +121,8 @@ struct Entry {
 
   init<T: Knowledge & Configurable>(knowledge type: T.Type) {
     self.init(type) { knowledge in
-      knowledge.outputs.map { $0 == "stage" ? "the last stage" : $0 }.joined(separator: ", ")
+      knowledge.outputs.map { $0 == LastStage.output ? "the last stage" : $0 }
+        .joined(separator: ", ")
     }
   }
 

@@ -1,0 +1,65 @@
+extension GoldenMethod {
+  /// Every method that has a file of golden vectors.
+  public static let all: [GoldenMethod] = [
+    GoldenMethod("cross_entropy", on: "logits") { _ in "ce" },
+    GoldenMethod("kd_kl", on: "logits") { "kd(temperature: \(try $0.number("T")))" },
+    GoldenMethod("kd_total", on: "logits") { golden in
+      let α = try golden.number("alpha")
+      return "\(1 - α)*ce + \(α)*kd(temperature: \(try golden.number("T")))"
+    },
+    GoldenMethod("rkd_distance", on: "embedding") { golden in
+      "rkd.distance(delta: \(try golden.number("delta")), reduction: \(try golden.rkdReduction))"
+    },
+    GoldenMethod("rkd_angle", on: "embedding") { golden in
+      "rkd.angle(delta: \(try golden.number("delta")), reduction: \(try golden.rkdReduction))"
+    },
+    GoldenMethod("rkd", on: "embedding") { golden in
+      "rkd(distance: \(try golden.number("w_dist")), angle: \(try golden.number("w_angle")))"
+    },
+    GoldenMethod("sp", on: "stage3") { _ in "sp" },
+    GoldenMethod("cckd", on: "embedding") { try $0.cckd },
+    GoldenMethod(
+      "cckd_total", student: ["student_logits": "logits", "student_feat": "embedding"],
+      teacher: ["teacher_logits": "logits", "teacher_feat": "embedding"]
+    ) { golden in
+      let (α, β) = (try golden.number("alpha"), try golden.number("beta"))
+      let kd = "kd(temperature: \(try golden.number("T")))"
+      return "\(α)*ce + \(1 - α)*\(kd) + \(β)*\(try golden.cckd)"
+    },
+    GoldenMethod("dist", on: "logits") { golden in
+      """
+      dist(inter: \(try golden.number("beta")), intra: \(try golden.number("gamma")), \
+      temperature: \(try golden.number("tau")))
+      """
+    },
+  ]
+}
+
+extension GoldenCase {
+  fileprivate var rkdReduction: String {
+    get throws {
+      switch try text("reduction") {
+      case "mean_all": "all"
+      case "mean_off", "mean_distinct": "distinct"
+      default: try text("reduction")
+      }
+    }
+  }
+}
+
+extension GoldenCase {
+  /// With the parameters that the case names.
+  fileprivate var cckd: String {
+    get throws {
+      var arguments: [String] = []
+      if params["kernel"] != nil {
+        let kernel = try text("kernel")
+        arguments.append("kernel: \(kernel == "gaussian_taylor" ? "taylor" : kernel)")
+      }
+      if params["gamma"] != nil { arguments.append("gamma: \(try number("gamma"))") }
+      if params["P"] != nil { arguments.append("order: \(try number("P"))") }
+      if params["l2norm"] != nil { arguments.append("normalize: \(try flag("l2norm"))") }
+      return arguments.isEmpty ? "cckd" : "cckd(\(arguments.joined(separator: ", ")))"
+    }
+  }
+}
