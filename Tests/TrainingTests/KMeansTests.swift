@@ -85,8 +85,7 @@ import Testing
       (0..<120).map { spread[$0] + Float(places[$0 / 2] * 10) }, shape: [60, 2])
     for seed in 1...5 {
       let result = KMeans(of: matrix, clusters: 3, seed: UInt64(seed))
-      let names = Dictionary(
-        zip(places, result.assignments), uniquingKeysWith: { first, _ in first })
+      let names = Dictionary(zip(places, result.assignments)) { first, _ in first }
       #expect(Set(names.values).count == 3)
       #expect(result.assignments == places.map { names[$0] })
     }
@@ -108,8 +107,25 @@ import Testing
     #expect(none.centers.isEmpty && none.assignments.isEmpty)
   }
 
-  /// The first iteration leaves a cluster empty in about one start of ten; none stays so.
+  /// Row 2 is the farthest from its centre of those that are not alone; row 4 is farther, and alone.
   @Test func emptyClustersAreFilled() {
+    let points = KMeansPoints(Tensor([0, 1, 3, 60, 70, 60], shape: [6, 1]))
+    let centers: [[Double]] = [[0], [200], [61], [90], [300]]
+    var assignments = points.nearest(of: centers)
+    #expect(assignments == [0, 0, 0, 2, 2, 2])
+    assignments[4] = 3
+    points.fillEmptyClusters(&assignments, centers: centers)
+    #expect(assignments == [0, 4, 1, 2, 3, 2])
+    let moved = points.means(of: [0, 0, 2, 2, 2, 2], keeping: centers)
+    #expect(moved == [[0.5], [200], [48.25], [90], [300]])
+    // Rows that are where their centre is fill nothing.
+    let equal = KMeansPoints(Tensor([5, 5, 5], shape: [3, 1]))
+    assignments = [0, 0, 0]
+    equal.fillEmptyClusters(&assignments, centers: [[5], [6]])
+    #expect(assignments == [0, 0, 0])
+  }
+
+  @Test func noClusterIsEmpty() {
     let matrix = Tensor([0, 0.9, 1.1, 2, 2.1, 10, 10.1, 30, 31, 32], shape: [10, 1])
     for seed in 0..<200 {
       for k in 2...9 {

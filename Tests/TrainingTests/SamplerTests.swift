@@ -140,6 +140,15 @@ import Testing
     }
   }
 
+  @Test func npairsBeginsWithAnyClass() {
+    let data = Self.data([30, 30, 30, 30])
+    let first = (1...30).flatMap { seed in
+      Self.batches(NPairsSampler(each: 4), data, size: 6, seed: seed).map { data.labels[$0[0]] }
+    }
+    #expect(first.count == 600)
+    for label in UInt8(0)..<4 { #expect(abs(first.count { $0 == label } - 150) < 50) }
+  }
+
   @Test func npairsHasNoMoreThanThereAre() {
     let batches = Self.batches(NPairsSampler(each: 2), Self.data([30, 1]), size: 8)
     #expect(batches.map { $0.count } == [3, 3, 3])
