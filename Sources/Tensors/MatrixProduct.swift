@@ -120,7 +120,7 @@ private func multiply(
 }
 
 /// G = X Xᵀ for the n × k matrix X.
-private func multiplyByTranspose(
+func multiplyByTranspose(
   _ n: Int, _ k: Int, _ x: UnsafePointer<Float>, into g: UnsafeMutablePointer<Float>
 ) {
   let kernels = kernels.matrix

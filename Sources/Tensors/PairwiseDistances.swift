@@ -8,8 +8,7 @@ extension Tensor {
   /// spread. What is beyond Float32 is its largest number.
   public var pairwiseSquaredDistances: Tensor {
     precondition(rank == 2, "[pairwise distances] shape \(shape) is not a matrix")
-    let rows = CenteredRows(self, scaled: false)
-    return rows.squared.computed(from: [self]) { [rows.gradient($0)] }
+    return InnerProducts(of: self).squaredDistances
   }
 
   /// √d² for a square matrix of squared distances, at least ε off the diagonal and 0 on it.

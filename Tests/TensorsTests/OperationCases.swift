@@ -116,6 +116,22 @@ private let matrixCases: [OperationCase] =
     ) { x in
       (0..<30).map { i in sum(4) { x[0][i / 5 * 4 + $0] * x[1][i / 15 * 20 + $0 * 5 + i % 5] } }
     },
+    OperationCase(
+      name: "inner products, gram", shapes: [[5, 7]],
+      operation: { InnerProducts(of: $0[0]).gram }
+    ) { x in
+      (0..<25).map { i in sum(7) { x[0][i / 5 * 7 + $0] * x[0][i % 5 * 7 + $0] } }
+    },
+    OperationCase(
+      name: "inner products, cosines", shapes: [[5, 7]],
+      operation: { InnerProducts(of: $0[0]).cosines }
+    ) { x in
+      let product = { (i: Int, j: Int) in sum(7) { x[0][i * 7 + $0] * x[0][j * 7 + $0] } }
+      return (0..<25).map { entry in
+        let (i, j) = (entry / 5, entry % 5)
+        return product(i, j) / (product(i, i) * product(j, j)).squareRoot()
+      }
+    },
     OperationCase(name: "gram", shapes: [[5, 7]], operation: { $0[0].gram }) { x in
       (0..<25).map { i in sum(7) { x[0][i / 5 * 7 + $0] * x[0][i % 5 * 7 + $0] } }
     },

@@ -63,6 +63,29 @@ typedef struct {
                                    double scale, double factor, ptrdiff_t first, ptrdiff_t end,
                                    float *_Nonnull dx);
 
+  // From the inner products C of centred rows, whose squared lengths are `norms`:
+  // Cᵢᵢ + Cⱼⱼ − 2 Cᵢⱼ, 0 for i = j. Where that cancels, scale · ‖xᵢ − xⱼ‖² from differences. Returns
+  // whether an edge is short, as `add_short_edges` has it.
+  int (*_Nonnull product_distances)(ptrdiff_t n, ptrdiff_t d, const float *_Nonnull x,
+                                    const float *_Nonnull products, const float *_Nonnull norms,
+                                    double scale, ptrdiff_t first, ptrdiff_t end,
+                                    float *_Nonnull squared);
+
+  // yᵢⱼ = (Cᵢⱼ + uᵢ + uⱼ + square) fᵢ fⱼ: with u = ⟨rows, mean⟩ and square = ‖mean‖² the inner
+  // products of the rows before they were centred, times factors.
+  void (*_Nonnull product_cosines)(ptrdiff_t n, const float *_Nonnull products,
+                                   const double *_Nonnull u, double square,
+                                   const double *_Nonnull factors, ptrdiff_t first, ptrdiff_t end,
+                                   float *_Nonnull y);
+
+  // The derivative by C, as a symmetric matrix that is the sum of it and its transpose, and the sums
+  // of its rows. Where `normalizes`, f is the inverse of the rows' lengths, and depends on C.
+  void (*_Nonnull product_cosines_gradient)(ptrdiff_t n, const float *_Nonnull dy,
+                                            const float *_Nonnull y,
+                                            const double *_Nonnull factors, int normalizes,
+                                            ptrdiff_t first, ptrdiff_t end,
+                                            float *_Nonnull gradient, double *_Nonnull sums);
+
   // How many floats of scratch memory `angles` needs.
   ptrdiff_t (*_Nonnull angle_scratch_count)(ptrdiff_t n);
 

@@ -1,5 +1,6 @@
 #include "distances.inc.h"
 #include "distance_gradient.inc.h"
+#include "inner_products.inc.h"
 #include "angle_tile.inc.h"
 #include "angles.inc.h"
 
@@ -63,6 +64,9 @@ static const RelationKernels relations_kernels = {
   .distance_laplacian = distance_laplacian,
   .scaled_rows = scaled_rows,
   .add_short_edges = add_short_edges,
+  .product_distances = product_distances,
+  .product_cosines = product_cosines,
+  .product_cosines_gradient = product_cosines_gradient,
   .angle_scratch_count = angle_scratch_count,
   .angles = angles,
   .penalties = penalties,
