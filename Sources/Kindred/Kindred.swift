@@ -3,6 +3,7 @@
 @_exported public import CCKD
 @_exported public import DIST
 @_exported public import Distillation
+@_exported public import IRG
 @_exported public import KD
 @_exported public import RKD
 @_exported public import SP

@@ -11,14 +11,14 @@ import Testing
   private static let n = 6
   private let teacher: Outputs = [
     "embedding": noise([n, 5], seed: 3), "logits": noise([n, 4], seed: 4),
-    "stage1": noise([n, 6], seed: 5),
+    "stage1": noise([n, 6], seed: 5), "stem": noise([n, 6], seed: 7),
   ]
 
   private var student: Outputs {
     Outputs(
       [
         "embedding": noise([Self.n, 4], seed: 1), "logits": noise([Self.n, 4], seed: 2),
-        "stage1": noise([Self.n, 4], seed: 6),
+        "stage1": noise([Self.n, 4], seed: 6), "stem": noise([Self.n, 4], seed: 8),
       ],
       labels: [0, 1, 2, 3, 0, 1])
   }
