@@ -93,7 +93,7 @@ private func isWord(_ text: String) -> Bool {
 }
 
 /// `SquaredDistances` → `squaredDistances`, `RKD` → `rkd`, `KLDivergence` → `klDivergence`.
-func lowerCamelCase(_ typeName: String) -> String {
+package func lowerCamelCase(_ typeName: String) -> String {
   let capitals = typeName.prefix { $0.isUppercase }.count
   let lowered = capitals == typeName.count ? capitals : max(capitals - 1, 1)
   return typeName.prefix(lowered).lowercased() + typeName.dropFirst(lowered)
