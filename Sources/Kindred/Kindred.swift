@@ -9,3 +9,4 @@
 @_exported public import SP
 @_exported public import Simplex
 @_exported public import Tensors
+@_exported public import VRM

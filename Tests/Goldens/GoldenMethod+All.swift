@@ -49,6 +49,17 @@ extension GoldenMethod {
       transform: \(try golden.number("lam3")), layer: stage2, from: stage1, to: stage2)
       """
     },
+    GoldenMethod(
+      "vrm", student: ["student": "logits", "student_virtual": "logits@virtual"],
+      teacher: ["teacher": "logits", "teacher_virtual": "logits@virtual"]
+    ) { golden in
+      """
+      vrm(sample: \(try golden.number("alpha")), class: \(try golden.number("beta")), \
+      edges: \(try golden.text("edges")), keep: \(try golden.number("keep")), \
+      delta: \(try golden.number("delta")), reduction: \(try golden.text("reduction")), \
+      standardize: \(try golden.flag("zscore")))
+      """
+    },
   ]
 }
 
