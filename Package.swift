@@ -81,8 +81,7 @@ let package = Package(
     .testTarget(
       name: "KindredCLITests",
       dependencies: [
-        "Conformance", "Goldens", "Kindred", "KindredCLI", "KindredTool", "Training",
-        "TestSupport",
+        "Conformance", "Goldens", "Kindred", "KindredCLI", "KindredTool", "Training", "TestSupport",
       ]),
   ],
   swiftLanguageModes: [.v6]
