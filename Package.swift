@@ -62,15 +62,19 @@ let package = Package(
       name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
     .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors", "TestSupport"]),
     .testTarget(name: "DistillationTests", dependencies: ["Kindred", "TestSupport"]),
-    .testTarget(
-      name: "PapersTests", dependencies: ["Kindred", "TestSupport"],
-      resources: [.copy("Goldens")]),
+    .target(
+      name: "Goldens", dependencies: ["Distillation", "Tensors"], path: "Tests/Goldens",
+      resources: [.copy("Vectors")]),
+    .testTarget(name: "PapersTests", dependencies: ["Goldens", "Kindred", "TestSupport"]),
     .testTarget(
       name: "TrainingTests", dependencies: ["Kindred", "Tensors", "Training", "TestSupport"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
     .testTarget(
-      name: "KindredCLITests", dependencies: ["Kindred", "KindredCLI", "Training", "TestSupport"]),
+      name: "KindredCLITests",
+      dependencies: [
+        "Goldens", "Kindred", "KindredCLI", "KindredTool", "Training", "TestSupport",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,67 @@
+public import Distillation
+public import Tensors
+public import Testing
+
+/// How a golden method is written as a formula, and which outputs of which network its inputs are.
+public struct GoldenMethod: Sendable {
+  /// The name of its file.
+  public let name: String
+  /// From the file's names to the networks' outputs.
+  public let student, teacher: [String: String]
+  public let formula: @Sendable (GoldenCase) throws -> String
+
+  /// A method on one output of each network.
+  init(
+    _ name: String, on output: String,
+    formula: @escaping @Sendable (GoldenCase) throws -> String
+  ) {
+    self.init(name, student: ["student": output], teacher: ["teacher": output], formula: formula)
+  }
+
+  init(
+    _ name: String, student: [String: String], teacher: [String: String],
+    formula: @escaping @Sendable (GoldenCase) throws -> String
+  ) {
+    (self.name, self.student, self.teacher, self.formula) = (name, student, teacher, formula)
+  }
+}
+
+extension GoldenMethod: CustomTestStringConvertible {
+  public var testDescription: String { name }
+}
+
+extension GoldenMethod {
+  /// A case's inputs as one network's outputs, with the labels for the student.
+  public func outputs(of role: Role, in golden: GoldenCase) -> Outputs {
+    var outputs: Outputs = [:]
+    for (input, output) in role == .student ? student : teacher {
+      outputs.tensors[output] = golden.inputs[input]?.tensor
+    }
+    outputs.labels = role == .student ? golden.labels : nil
+    return outputs
+  }
+
+  /// Expects a loss and its gradients at the student's outputs to be the reference's.
+  public func check(
+    _ golden: GoldenCase, value: Double, gradients: [String: Tensor],
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let expected = golden.expected
+    #expect(
+      abs(value - expected.loss) <= golden.tolerance("loss", abs(expected.loss)),
+      "\(golden.case): loss \(value), not \(expected.loss)", sourceLocation: sourceLocation)
+    #expect(!golden.students.isEmpty)
+    for input in golden.students {
+      let reference = try #require(expected.grads[input])
+      let output = try #require(student[input])
+      let gradient = try #require(gradients[output], "no gradient at '\(output)'")
+      #expect(gradient.shape == reference.shape, sourceLocation: sourceLocation)
+      let error = zip(gradient.scalars, reference.data).map { abs(Double($0) - $1) }
+        .reduce(0) { $1.isNaN || $1 > $0 ? $1 : $0 }
+      let limit = golden.tolerance("grad", reference.data.map { abs($0) }.max() ?? 0)
+      #expect(
+        error <= limit, "\(golden.case): gradient at \(input) off by \(error), more than \(limit)",
+        sourceLocation: sourceLocation)
+    }
+  }
+}
