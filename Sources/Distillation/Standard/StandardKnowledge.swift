@@ -1,6 +1,7 @@
 public import Tensors
 
-/// One output of the network by its name.
+/// One output of the network by its name. `stage` is the feature map of the last stage, whatever
+/// its number.
 public struct Output: Knowledge, Configurable {
   public var layer = "embedding"
 
@@ -8,11 +9,14 @@ public struct Output: Knowledge, Configurable {
 
   public init(_ layer: String) { self.layer = layer }
 
-  /// What formulas write without more ado: `logits`, `embedding`, `stage2`, `logits@virtual`.
+  /// What formulas write without more ado: `logits`, `embedding`, `stage`, `stage2`,
+  /// `logits@virtual`.
   init?(formulaName name: String) {
     let base = name.prefix { $0 != "@" }
     let isStage = base.hasPrefix("stage") && Int(base.dropFirst(5)).map { $0 > 0 } == true
-    guard base == "logits" || base == "embedding" || isStage else { return nil }
+    guard base == "logits" || base == "embedding" || isStage || name == LastStage.output else {
+      return nil
+    }
     self.init(name)
   }
 
@@ -21,7 +25,9 @@ public struct Output: Knowledge, Configurable {
   /// A file may hold logits of pixels, or features of any rank, under these names.
   public var kind: TensorKind { Output(formulaName: layer) == nil ? .any : .rows }
 
-  public func callAsFunction(_ outputs: Outputs) throws -> Tensor { try outputs[layer] }
+  public func callAsFunction(_ outputs: Outputs) throws -> Tensor {
+    try outputs[layer == LastStage.output ? outputs.lastStage : layer]
+  }
 
   public var formula: String {
     Output(formulaName: layer) == nil ? "output(layer: \(describe(layer)))" : layer
@@ -60,7 +66,7 @@ public struct Layers: Knowledge, Configurable {
   public var outputs: [String] { [from, to] }
 
   public func callAsFunction(_ outputs: Outputs) throws -> TensorPair {
-    TensorPair(try outputs[from], try outputs[to])
+    TensorPair(try Output(from)(outputs), try Output(to)(outputs))
   }
 }
 
