@@ -14,7 +14,10 @@ import PackageDescription
 
 /// Every paper. Each name is a folder in `Plugins/` with one Swift file. These are ordinary
 /// targets, not SwiftPM plugins, whose default folder has the same name: hence the explicit paths.
-let papers = ["KD", "RKD", "Simplex"]
+let papers = [
+  "KD", "RKD", "Simplex",
+  "PKT",
+]
 
 let paperTargets: [Target] = papers.map {
   .target(name: $0, dependencies: ["Distillation", "Tensors"], path: "Plugins/\($0)")

@@ -2,6 +2,7 @@
 
 @_exported public import Distillation
 @_exported public import KD
+@_exported public import PKT
 @_exported public import RKD
 @_exported public import Simplex
 @_exported public import Tensors

@@ -16,6 +16,7 @@ extension GoldenMethod {
     GoldenMethod("rkd", on: "embedding") { golden in
       "rkd(distance: \(try golden.number("w_dist")), angle: \(try golden.number("w_angle")))"
     },
+    GoldenMethod("pkt", on: "embedding") { "pkt(epsilon: \(try $0.number("eps")))" },
   ]
 }
 
