@@ -16,7 +16,7 @@ import PackageDescription
 /// targets, not SwiftPM plugins, whose default folder has the same name: hence the explicit paths.
 let papers = [
   "KD", "RKD", "Simplex",
-  "PKT",
+  "AT", "PKT",
 ]
 
 let paperTargets: [Target] = papers.map {

@@ -17,6 +17,7 @@ extension GoldenMethod {
       "rkd(distance: \(try golden.number("w_dist")), angle: \(try golden.number("w_angle")))"
     },
     GoldenMethod("pkt", on: "embedding") { "pkt(epsilon: \(try $0.number("eps")))" },
+    GoldenMethod("attention_transfer", on: "stage3") { _ in "at" },
   ]
 }
 

@@ -11,11 +11,15 @@ import Testing
   private static let n = 6
   private let teacher: Outputs = [
     "embedding": noise([n, 5], seed: 3), "logits": noise([n, 4], seed: 4),
+    "stage1": noise([n, 2, 2, 1], seed: 7), "stage2": noise([n, 2, 2, 1], seed: 8),
   ]
 
   private var student: Outputs {
     Outputs(
-      ["embedding": noise([Self.n, 4], seed: 1), "logits": noise([Self.n, 4], seed: 2)],
+      [
+        "embedding": noise([Self.n, 4], seed: 1), "logits": noise([Self.n, 4], seed: 2),
+        "stage1": noise([Self.n, 2, 2, 1], seed: 5), "stage2": noise([Self.n, 2, 2, 1], seed: 6),
+      ],
       labels: [0, 1, 2, 3, 0, 1])
   }
 
@@ -32,7 +36,9 @@ import Testing
       target.tensors = target.tensors.mapValues { $0.rows(order) }
       changed.labels = changed.labels.map { labels in order.map { labels[$0] } }
     } else {
-      changed.tensors = changed.tensors.mapValues { change($0, invariance) }
+      changed.tensors = changed.tensors.mapValues {
+        change($0.flattened, invariance).reshaped($0.shape)
+      }
     }
     let after = try loss.evaluate(student: changed, teacher: target).value
     #expect(abs(after - before) <= 2e-5 * abs(before), "\(before) became \(after)")

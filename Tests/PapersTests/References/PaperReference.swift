@@ -32,7 +32,8 @@ extension PaperReference {
 
   /// Every paper that has no golden vectors, and variants of those that do.
   static let all: [PaperReference] =
-    pktReferences
+    atReferences
+    + pktReferences
 }
 
 /// Numbers in Double with their shape.
