@@ -1,6 +1,7 @@
 // `import Kindred` brings the core and links every paper, which registers it.
 
 @_exported public import AT
+@_exported public import CKA
 @_exported public import Distillation
 @_exported public import KD
 @_exported public import PKT

@@ -33,6 +33,7 @@ extension PaperReference {
   /// Every paper that has no golden vectors, and variants of those that do.
   static let all: [PaperReference] =
     atReferences
+    + ckaReferences
     + pktReferences
 }
 
