@@ -5,6 +5,7 @@
 @_exported public import DCor
 @_exported public import Distillation
 @_exported public import KD
+@_exported public import NST
 @_exported public import PKT
 @_exported public import RKD
 @_exported public import Simplex

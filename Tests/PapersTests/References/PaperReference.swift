@@ -35,6 +35,7 @@ extension PaperReference {
     atReferences
     + ckaReferences
     + dcorReferences
+    + nstReferences
     + pktReferences
 }
 
