@@ -4,6 +4,7 @@
 @_exported public import CKA
 @_exported public import DCor
 @_exported public import Distillation
+@_exported public import ICKD
 @_exported public import KD
 @_exported public import NST
 @_exported public import PKT

@@ -35,6 +35,7 @@ extension PaperReference {
     atReferences
     + ckaReferences
     + dcorReferences
+    + ickdReferences
     + nstReferences
     + pktReferences
 }
