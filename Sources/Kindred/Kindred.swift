@@ -7,6 +7,7 @@
 @_exported public import ICKD
 @_exported public import KD
 @_exported public import NST
+@_exported public import PKD
 @_exported public import PKT
 @_exported public import RKD
 @_exported public import Simplex

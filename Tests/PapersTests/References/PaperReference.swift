@@ -37,6 +37,7 @@ extension PaperReference {
     + dcorReferences
     + ickdReferences
     + nstReferences
+    + pkdReferences
     + pktReferences
 }
 
