@@ -2,6 +2,7 @@
 
 @_exported public import AT
 @_exported public import CKA
+@_exported public import CWD
 @_exported public import DCor
 @_exported public import Distillation
 @_exported public import ICKD

@@ -34,6 +34,7 @@ extension PaperReference {
   static let all: [PaperReference] =
     atReferences
     + ckaReferences
+    + cwdReferences
     + dcorReferences
     + ickdReferences
     + nstReferences
