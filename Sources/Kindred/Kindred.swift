@@ -5,6 +5,7 @@
 @_exported public import CWD
 @_exported public import DCor
 @_exported public import Distillation
+@_exported public import FSP
 @_exported public import ICKD
 @_exported public import KD
 @_exported public import NST

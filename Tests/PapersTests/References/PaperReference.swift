@@ -36,6 +36,7 @@ extension PaperReference {
     + ckaReferences
     + cwdReferences
     + dcorReferences
+    + fspReferences
     + ickdReferences
     + nstReferences
     + pkdReferences
