@@ -8,6 +8,7 @@
 @_exported public import FSP
 @_exported public import ICKD
 @_exported public import KD
+@_exported public import MLLD
 @_exported public import NST
 @_exported public import PKD
 @_exported public import PKT

@@ -38,6 +38,7 @@ extension PaperReference {
     + dcorReferences
     + fspReferences
     + ickdReferences
+    + mlldReferences
     + nstReferences
     + pkdReferences
     + pktReferences
