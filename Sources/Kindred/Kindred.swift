@@ -4,6 +4,7 @@
 @_exported public import CKA
 @_exported public import CWD
 @_exported public import DCor
+@_exported public import DarkRank
 @_exported public import Distillation
 @_exported public import FSP
 @_exported public import ICKD

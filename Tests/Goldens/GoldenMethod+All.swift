@@ -17,6 +17,13 @@ extension GoldenMethod {
       "rkd(distance: \(try golden.number("w_dist")), angle: \(try golden.number("w_angle")))"
     },
     GoldenMethod("pkt", on: "embedding") { "pkt(epsilon: \(try $0.number("eps")))" },
+    GoldenMethod("dark_rank", on: "embedding") { golden in
+      let length = Int(try golden.number("permute_len"))
+      return """
+        darkrank(alpha: \(try golden.number("alpha")), beta: \(try golden.number("beta")), \
+        length: \(length))
+        """
+    },
     GoldenMethod("attention_transfer", on: "stage3") { _ in "at" },
   ]
 }

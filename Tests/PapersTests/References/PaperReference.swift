@@ -35,6 +35,7 @@ extension PaperReference {
     atReferences
     + ckaReferences
     + cwdReferences
+    + darkRankReferences
     + dcorReferences
     + fspReferences
     + ickdReferences
