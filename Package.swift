@@ -16,7 +16,7 @@ import PackageDescription
 /// targets, not SwiftPM plugins, whose default folder has the same name: hence the explicit paths.
 let papers = [
   "KD", "RKD", "Simplex",
-  "AT", "CKA", "CWD", "DCor", "DarkRank", "FSP", "ICKD", "MLLD", "NST", "PKD", "PKT",
+  "AT", "CKA", "CWD", "DCor", "DarkRank", "FSP", "ICKD", "MLLD", "NST", "PKD", "PKT", "Triplet",
 ]
 
 let paperTargets: [Target] = papers.map {

@@ -16,3 +16,4 @@
 @_exported public import RKD
 @_exported public import Simplex
 @_exported public import Tensors
+@_exported public import Triplet

@@ -25,6 +25,12 @@ extension GoldenMethod {
         """
     },
     GoldenMethod("attention_transfer", on: "stage3") { _ in "at" },
+    GoldenMethod("triplet", on: "embedding") { golden in
+      """
+      triplet(margin: \(try golden.number("margin")), squared: \(try golden.flag("squared")), \
+      mining: \(try golden.text("mining")))
+      """
+    },
   ]
 }
 

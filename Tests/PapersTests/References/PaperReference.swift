@@ -32,17 +32,9 @@ extension PaperReference {
 
   /// Every paper that has no golden vectors, and variants of those that do.
   static let all: [PaperReference] =
-    atReferences
-    + ckaReferences
-    + cwdReferences
-    + darkRankReferences
-    + dcorReferences
-    + fspReferences
-    + ickdReferences
-    + mlldReferences
-    + nstReferences
-    + pkdReferences
-    + pktReferences
+    atReferences + ckaReferences + cwdReferences + darkRankReferences + dcorReferences
+    + fspReferences + ickdReferences + mlldReferences + nstReferences + pkdReferences
+    + pktReferences + tripletReferences
 }
 
 /// Numbers in Double with their shape.
