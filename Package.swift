@@ -6,6 +6,7 @@ import PackageDescription
 //   kindred (the command)
 //     -> KindredCLI            the commands, as a library
 //       -> Training, Reports   networks, data, the trainer; tables and plots
+//       -> Conformance         what must hold of every loss
 //       -> Kindred             the umbrella: Distillation and every paper
 //         -> one target a paper
 //           -> Distillation    Knowledge, Relation, Matcher, LossTerm, LossGraph, Registry
@@ -15,8 +16,8 @@ import PackageDescription
 /// Every paper. Each name is a folder in `Plugins/` with one Swift file. These are ordinary
 /// targets, not SwiftPM plugins, whose default folder has the same name: hence the explicit paths.
 let papers = [
-  "KD", "RKD", "Simplex",
-  "AT", "CKA", "CWD", "DCor", "DarkRank", "FSP", "ICKD", "MLLD", "NST", "PKD", "PKT", "Triplet",
+  "AT", "CCKD", "CKA", "CWD", "DCor", "DIST", "DarkRank", "FSP", "ICKD", "IRG", "KD", "MLLD", "NST",
+  "PKD", "PKT", "RKD", "SP", "Simplex", "Triplet", "VRM",
 ]
 
 let paperTargets: [Target] = papers.map {
@@ -30,6 +31,7 @@ let package = Package(
     .library(name: "Kindred", targets: ["Kindred"]),
     .library(name: "KindredCLI", targets: ["KindredCLI"]),
     .library(name: "Training", targets: ["Training"]),
+    .library(name: "Conformance", targets: ["Conformance"]),
     .executable(name: "kindred", targets: ["KindredTool"]),
   ],
   dependencies: [],
@@ -47,6 +49,9 @@ let package = Package(
       name: "Kindred",
       dependencies: ["Distillation", "Tensors"] + papers.map { .target(name: $0) }),
 
+    // What must hold of every loss, for the tests and for `kindred check`.
+    .target(name: "Conformance", dependencies: ["Distillation", "Tensors"]),
+
     // Training and what it shows.
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib",
@@ -57,7 +62,8 @@ let package = Package(
 
     // The command. Its target is not named `kindred`, because a file system that ignores case
     // could not hold it beside `Kindred`.
-    .target(name: "KindredCLI", dependencies: ["Kindred", "Reports", "Training"]),
+    .target(
+      name: "KindredCLI", dependencies: ["Conformance", "Kindred", "Reports", "Training"]),
     .executableTarget(name: "KindredTool", dependencies: ["KindredCLI"]),
 
     // Tests.
@@ -68,7 +74,9 @@ let package = Package(
     .target(
       name: "Goldens", dependencies: ["Distillation", "Tensors"], path: "Tests/Goldens",
       resources: [.copy("Vectors")]),
-    .testTarget(name: "PapersTests", dependencies: ["Goldens", "Kindred", "TestSupport"]),
+    .testTarget(
+      name: "PapersTests", dependencies: ["Conformance", "Goldens", "Kindred", "TestSupport"],
+      resources: [.copy("Vectors")]),
     .testTarget(
       name: "TrainingTests", dependencies: ["Kindred", "Tensors", "Training", "TestSupport"],
       resources: [.copy("Fixtures")]),
@@ -76,7 +84,7 @@ let package = Package(
     .testTarget(
       name: "KindredCLITests",
       dependencies: [
-        "Goldens", "Kindred", "KindredCLI", "KindredTool", "Training", "TestSupport",
+        "Conformance", "Goldens", "Kindred", "KindredCLI", "KindredTool", "Training", "TestSupport",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -3,7 +3,7 @@ public import Tensors
 
 /// Attention transfer: where in an image the student is active.
 public struct AT: PaperModule {
-  public var layer = "stage"
+  public var layer = LastStage.output
 
   public init() {}
 

@@ -7,7 +7,7 @@ public struct CWD: PaperModule {
   /// τ of the softmax over pixels.
   public var temperature = 4.0
 
-  public var layer = "stage"
+  public var layer = LastStage.output
 
   public init() {}
 

@@ -3,7 +3,7 @@ public import Tensors
 
 /// Inter-channel correlation: how much each channel of the student is like each other.
 public struct ICKD: PaperModule {
-  public var layer = "stage"
+  public var layer = LastStage.output
 
   public init() {}
 

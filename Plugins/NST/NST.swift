@@ -4,7 +4,7 @@ public import Tensors
 /// Neuron selectivity transfer: the maps of the student's channels are distributed as the
 /// teacher's.
 public struct NST: PaperModule {
-  public var layer = "stage"
+  public var layer = LastStage.output
 
   public init() {}
 

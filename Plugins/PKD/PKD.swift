@@ -4,7 +4,7 @@ public import Tensors
 /// Pearson correlation of feature maps: the student's channels rise and fall with the teacher's,
 /// whatever their size.
 public struct PKD: PaperModule {
-  public var layer = "stage"
+  public var layer = LastStage.output
 
   public init() {}
 

@@ -42,6 +42,15 @@ extension ClosedRange<Double> {
 }
 
 extension Configurable {
+  /// This, with one parameter set.
+  ///
+  ///     Inter().with(\.temperature, 4)
+  public func with<Value>(_ parameter: WritableKeyPath<Self, Value>, _ value: Value) -> Self {
+    var changed = self
+    changed[keyPath: parameter] = value
+    return changed
+  }
+
   /// The parameters in the order of their declaration, with this value's settings.
   public var parameters: [(name: String, value: Any)] {
     Mirror(reflecting: self).children.compactMap { child in
@@ -84,7 +93,7 @@ private func isWord(_ text: String) -> Bool {
 }
 
 /// `SquaredDistances` → `squaredDistances`, `RKD` → `rkd`, `KLDivergence` → `klDivergence`.
-func lowerCamelCase(_ typeName: String) -> String {
+package func lowerCamelCase(_ typeName: String) -> String {
   let capitals = typeName.prefix { $0.isUppercase }.count
   let lowered = capitals == typeName.count ? capitals : max(capitals - 1, 1)
   return typeName.prefix(lowered).lowercased() + typeName.dropFirst(lowered)

@@ -8,7 +8,7 @@ public import Tensors
 public protocol Knowledge<Value>: Component {
   associatedtype Value: Sendable = Tensor
 
-  /// The outputs that it reads. `stage` stands for the last stage, whatever its number.
+  /// The outputs that it reads. `lastStage` stands for the last stage, whatever its number.
   var outputs: [String] { get }
 
   /// What its value is, as far as that is known before there are outputs.

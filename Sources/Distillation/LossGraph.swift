@@ -122,7 +122,7 @@ public struct LossGraph: Sendable {
     }
   }
 
-  /// The outputs that the loss reads of one network. `stage` stands for the last stage.
+  /// The outputs that the loss reads of one network. `lastStage` stands for the last stage.
   public func outputs(of role: Role) -> [String] {
     let read = summands.filter { $0.weight != 0 }
       .flatMap { role == .student ? $0.studentOutputs : $0.teacherOutputs }

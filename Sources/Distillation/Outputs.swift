@@ -16,9 +16,12 @@ public struct Outputs: Sendable {
     self.labels = labels
   }
 
-  /// The output called `name`. Throws ``DistillationError/missingOutput(_:available:)``.
+  /// The output called `name`; `lastStage` is the last stage, whatever its number.
+  ///
+  /// Throws ``DistillationError/missingOutput(_:available:)``.
   public subscript(_ name: String) -> Tensor {
     get throws {
+      let name = name == LastStage.output ? lastStage : name
       guard let tensor = tensors[name] else {
         throw DistillationError.missingOutput(name, available: tensors.keys.sorted())
       }

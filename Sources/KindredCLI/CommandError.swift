@@ -17,6 +17,7 @@ public enum CommandError: Error, Equatable {
   case failed(String)
   case badData(String)
   case fileExists(String)
+  case notACheckout(String, missing: String)
   case cannotWrite(String, reason: String)
   case interrupted
 }
@@ -42,6 +43,12 @@ extension CommandError: CustomStringConvertible {
       let hint = suggestion(for: word, in: choices) ?? ""
       return "'\(label)' takes \(expected), not '\(word)'\(hint)"
     case .invalidUse(let text), .failed(let text), .badData(let text): return text
+    case .notACheckout(let folder, let missing):
+      return """
+        '\(folder)' is no checkout of Kindred, since it has no \(missing): this is run where \
+        Kindred's Package.swift is; for a paper in a package of your own, copy \
+        Examples/ExternalPaper
+        """
     case .fileExists(let path): return "'\(path)' exists; --force overwrites it"
     case .cannotWrite(let name, let reason): return "cannot write to \(name): \(reason)"
     case .interrupted: return "interrupted"
@@ -61,6 +68,7 @@ extension CommandError: ExitCodeError {
       .usage
     case .failed: .failed
     case .badData: .badData
+    case .notACheckout: .missingFile
     case .fileExists, .cannotWrite: .inputOutput
     case .interrupted: .interrupted
     }

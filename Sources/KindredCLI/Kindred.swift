@@ -16,7 +16,8 @@ extension Program {
       version: version,
       commands: [
         Run(registry: registry), Score(registry: registry), List(registry: registry),
-        Describe(registry: registry), Bench(),
+        Describe(registry: registry), Check(registry: registry), Bench(),
+        New(registry: registry),
       ] + commands)
   }
 

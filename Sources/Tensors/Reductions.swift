@@ -77,8 +77,26 @@ extension Tensor {
     }
   }
 
-  /// Each vector along `axis`, shifted to mean zero.
-  public func centered(axis: Int) -> Tensor { self - mean(axis: axis) }
+  /// Each vector along `axis`, shifted to mean zero: a constant vector becomes exactly zero.
+  public func centered(axis: Int) -> Tensor {
+    let axis = index(ofAxis: axis, "center")
+    let (length, inner) = (shape[axis], shape[(axis + 1)...].product)
+    return Tensor.operation(shape: shape, inputs: [self]) { y in
+      var means = [Double](repeating: 0, count: inner)
+      for start in stride(from: 0, to: count, by: max(length * inner, 1)) {
+        for k in means.indices { means[k] = 0 }
+        for row in stride(from: start, to: start + length * inner, by: max(inner, 1)) {
+          for k in means.indices { means[k] += Double(pointer[row + k]) }
+        }
+        for k in means.indices { means[k] /= Double(length) }
+        for row in stride(from: start, to: start + length * inner, by: max(inner, 1)) {
+          for k in means.indices { y[row + k] = Scalar(Double(pointer[row + k]) - means[k]) }
+        }
+      }
+    } pullback: {
+      [$0.centered(axis: axis)]
+    }
+  }
 
   /// The Euclidean length of each vector along `axis`; a zero vector's has gradient 0.
   public func norm(axis: Int) -> Tensor { squared().sum(axis: axis).squareRoot() }

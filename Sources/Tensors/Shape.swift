@@ -15,6 +15,13 @@ extension Tensor {
     return reshaped([shape[0], shape.dropFirst().product])
   }
 
+  /// Each pixel of feature maps N×C×… as a row of its C channels. A matrix stays as it is.
+  public var pixelRows: Tensor {
+    guard rank > 2 else { return self }
+    return reshaped([shape[0], shape[1], shape.dropFirst(2).product]).transposed
+      .reshaped([shape[0] * shape.dropFirst(2).product, shape[1]])
+  }
+
   /// The last two axes exchanged.
   public var transposed: Tensor {
     precondition(rank >= 2, "[transpose] shape \(shape) has no matrix")

@@ -49,7 +49,7 @@ import Testing
     }
   }
 
-  /// `stage` is the last stage, wherever an output is named.
+  /// `lastStage` is the last stage, wherever an output is named.
   @Test func theLastStageHasAName() throws {
     let maps = { (seed: UInt64) in noise([3, 2, 2, 2], seed: seed) }
     let student: Outputs = ["stage1": maps(1), "stage2": maps(2), "stage3": maps(3)]
@@ -57,13 +57,13 @@ import Testing
     func value(_ formula: String) throws -> Double {
       try Registry.linked.loss(formula).evaluate(student: student, teacher: teacher).value
     }
-    let last = try value("match(stage, with: meanSquare)")
+    let last = try value("match(output(layer: lastStage), with: meanSquare)")
     #expect(try last == value("match(stage3, to: stage2, with: meanSquare)"))
     #expect(try last == value("match(lastStage, with: meanSquare)"))
-    #expect(try value("at") == value("match(stage, by: attention, with: meanSquare)"))
-    #expect(try value("fsp(to: stage)") != value("fsp"))
+    #expect(try value("at") == value("match(lastStage, by: attention, with: meanSquare)"))
+    #expect(try value("fsp(to: lastStage)") != value("fsp"))
     let loss = try Registry.linked.loss("at")
-    #expect(loss.outputs(of: .student) == ["stage"])
+    #expect(loss.outputs(of: .student) == ["lastStage"])
     #expect(loss.formula == "at")
     #expect(try Registry.linked.loss("at(layer: stage1)").formula == "at(layer: stage1)")
   }

@@ -150,8 +150,8 @@ import Testing
       folder.score("logits + rkd.distance + match(lastStage, with: huber)", student: "lone.npy"),
       .badData,
       """
-      'lone.npy' holds one array without a name, but the loss reads 'embedding', 'logits' and \
-      the last stage of the student: name them in an .npz or .safetensors file
+      'lone.npy' holds one array without a name, but the loss reads 'embedding', the last \
+      stage and 'logits' of the student: name them in an .npz or .safetensors file
       """)
     try folder.write(["logits": Tensor([0, 2, 3], shape: [3, 1])], "three.npz")
     try expect(

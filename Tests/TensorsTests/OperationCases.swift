@@ -31,6 +31,8 @@ private let elementwiseCases: [OperationCase] =
     .map("logarithm", in: 0.1...2, { $0.logarithm() }, { log($0) }),
     .map("absolute", { $0.absolute() }, { abs($0) }),
     .map("rectified", { $0.rectified() }, { max($0, 0) }),
+    .map("polynomial", { $0.polynomial([0.5, -1, 0, 2]) }, { 0.5 - $0 + 2 * $0 * $0 * $0 }),
+    .map("polynomial of degree 0", { $0.polynomial([0.5]) }, { _ in 0.5 }),
     .map("huber", { $0.huber(delta: 0.7) }) {
       abs($0) <= 0.7 ? $0 * $0 / 2 : 0.7 * (abs($0) - 0.35)
     },
@@ -71,6 +73,16 @@ private let reductionCases: [OperationCase] = [
     let mean = x.reduce(0, +) / Double(x.count)
     return x.map { $0 - mean }
   },
+  OperationCase(
+    name: "centered(axis: 0)", shapes: [[4, 5]], operation: { $0[0].centered(axis: 0) }
+  ) { x in
+    (0..<20).map { i in x[0][i] - sum(4) { x[0][$0 * 5 + i % 5] } / 4 }
+  },
+  OperationCase(
+    name: "centered(axis: 1)", shapes: [[2, 3, 4]], operation: { $0[0].centered(axis: 1) }
+  ) { x in
+    (0..<24).map { i in x[0][i] - sum(3) { x[0][i / 12 * 12 + $0 * 4 + i % 4] } / 3 }
+  },
   .rows("norm", 4, 5, { $0.norm(axis: 1) }) { [$0.length] },
 ]
 
@@ -79,6 +91,10 @@ private let shapeCases: [OperationCase] = [
     $0[0]
   },
   OperationCase(name: "flattened", shapes: [[2, 3, 4]], operation: { $0[0].flattened }) { $0[0] },
+  OperationCase(name: "pixelRows", shapes: [[2, 3, 2, 2]], operation: { $0[0].pixelRows }) { x in
+    (0..<24).map { x[0][$0 / 12 * 12 + $0 % 3 * 4 + $0 / 3 % 4] }
+  },
+  OperationCase(name: "pixelRows", shapes: [[2, 3]], operation: { $0[0].pixelRows }) { $0[0] },
   OperationCase(name: "transposed", shapes: [[2, 3, 4]], operation: { $0[0].transposed }) { x in
     (0..<24).map { x[0][$0 / 12 * 12 + $0 % 3 * 4 + $0 / 3 % 4] }
   },

@@ -86,6 +86,15 @@ import Testing
     #expect(Tensor([5], shape: [1, 1]).smallestOffDiagonal(0).isEmpty)
   }
 
+  /// A mean that is rounded, subtracted, would leave what looks like a signal.
+  @Test func constantVectorsAreCenteredToZero() {
+    for length in 1...40 {
+      let x = Tensor(repeating: 1 / 3, shape: [length]) * noise([3, 1], seed: UInt64(length))
+      #expect(x.centered(axis: 1).scalars.allSatisfy { $0 == 0 })
+      #expect(x.transposed.centered(axis: 0).scalars.allSatisfy { $0 == 0 })
+    }
+  }
+
   @Test func saturatedLogitsStayFinite() {
     let z = Tensor([1e4, -1e4, 0, -3e38, 3e38, 0], shape: [2, 3])
     let teacher = Tensor([-1e4, 1e4, 0, 0, 0, 0], shape: [2, 3])

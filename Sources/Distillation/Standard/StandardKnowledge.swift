@@ -1,7 +1,6 @@
 public import Tensors
 
-/// One output of the network by its name. `stage` is the feature map of the last stage, whatever
-/// its number.
+/// One output of the network by its name.
 public struct Output: Knowledge, Configurable {
   public var layer = "embedding"
 
@@ -9,14 +8,11 @@ public struct Output: Knowledge, Configurable {
 
   public init(_ layer: String) { self.layer = layer }
 
-  /// What formulas write without more ado: `logits`, `embedding`, `stage`, `stage2`,
-  /// `logits@virtual`.
+  /// What formulas write without more ado: `logits`, `embedding`, `stage2`, `logits@virtual`.
   init?(formulaName name: String) {
-    let base = name.prefix { $0 != "@" }
+    let base = String(name.prefix { $0 != "@" })
     let isStage = base.hasPrefix("stage") && Int(base.dropFirst(5)).map { $0 > 0 } == true
-    guard base == "logits" || base == "embedding" || isStage || name == LastStage.output else {
-      return nil
-    }
+    guard ["logits", "embedding", LastStage.output].contains(base) || isStage else { return nil }
     self.init(name)
   }
 
@@ -25,9 +21,7 @@ public struct Output: Knowledge, Configurable {
   /// A file may hold logits of pixels, or features of any rank, under these names.
   public var kind: TensorKind { Output(formulaName: layer) == nil ? .any : .rows }
 
-  public func callAsFunction(_ outputs: Outputs) throws -> Tensor {
-    try outputs[layer == LastStage.output ? outputs.lastStage : layer]
-  }
+  public func callAsFunction(_ outputs: Outputs) throws -> Tensor { try outputs[layer] }
 
   public var formula: String {
     Output(formulaName: layer) == nil ? "output(layer: \(describe(layer)))" : layer
@@ -38,14 +32,14 @@ public struct Output: Knowledge, Configurable {
 public struct LastStage: Knowledge, Configurable {
   public init() {}
 
-  /// What stands for it among the outputs that a loss reads.
-  public static let output = "stage"
+  /// What stands for it among the outputs that a loss reads, and where a layer is named.
+  public static let output = "lastStage"
 
   public var outputs: [String] { [Self.output] }
 
   public var kind: TensorKind { .rows }
 
-  public func callAsFunction(_ outputs: Outputs) throws -> Tensor { try outputs[outputs.lastStage] }
+  public func callAsFunction(_ outputs: Outputs) throws -> Tensor { try outputs[Self.output] }
 }
 
 extension Outputs {
@@ -66,11 +60,11 @@ public struct Layers: Knowledge, Configurable {
   public var outputs: [String] { [from, to] }
 
   public func callAsFunction(_ outputs: Outputs) throws -> TensorPair {
-    TensorPair(try Output(from)(outputs), try Output(to)(outputs))
+    TensorPair(try outputs[from], try outputs[to])
   }
 }
 
-/// softmax(z / τ).
+/// softmax(z / τ) over classes: a row an example, or a row a pixel of dense predictions N×C×H×W.
 public struct Probabilities: Knowledge, Configurable {
   public var temperature = 1.0
 
@@ -81,7 +75,7 @@ public struct Probabilities: Knowledge, Configurable {
   public var outputs: [String] { ["logits"] }
 
   public func callAsFunction(_ outputs: Outputs) throws -> Tensor {
-    try outputs["logits"].softmax(temperature: temperature)
+    try outputs["logits"].pixelRows.softmax(temperature: temperature)
   }
 }
 

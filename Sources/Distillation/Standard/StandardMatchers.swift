@@ -75,6 +75,12 @@ extension Matcher where Self == Huber {
 
 extension Matcher where Self == MeanSquare {
   public static var meanSquare: MeanSquare { MeanSquare() }
+
+  public static func meanSquare(reduction: Reduction, tuples: Int? = nil) -> MeanSquare {
+    var matcher = MeanSquare()
+    (matcher.reduction, matcher.tuples) = (reduction, tuples)
+    return matcher
+  }
 }
 
 extension Matcher where Self == Frobenius {

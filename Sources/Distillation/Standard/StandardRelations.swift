@@ -143,6 +143,10 @@ extension Relation where Self == Distances {
   public static var distances: Distances { Distances() }
 }
 
+extension Relation where Self == Transposed {
+  public static var transposed: Transposed { Transposed() }
+}
+
 extension Relation {
   /// This relation with each row divided by its length.
   public var rowNormalized: Chain<Self, RowNormalized> { then(RowNormalized()) }

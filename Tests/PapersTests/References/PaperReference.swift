@@ -68,8 +68,6 @@ struct Values: Sendable {
 
 // MARK: - Of vectors
 
-func dot(_ u: [Double], _ v: [Double]) -> Double { zip(u, v).map { $0 * $1 }.reduce(0, +) }
-
 func length(_ u: [Double]) -> Double { dot(u, u).squareRoot() }
 
 func unit(_ u: [Double]) -> [Double] { u.map { $0 / length(u) } }

@@ -37,7 +37,7 @@ struct Catalogue {
       table = Table(["sampler", "batches"])
       for (name, summary) in Samplers.summaries { table.append([name, summary]) }
     case .networks:
-      table = Table(["network", "outputs"])
+      table = Table(["network", "outputs of the smallest"])
       for (pattern, example) in Networks.kinds {
         table.append([pattern, example.outputNames.joined(separator: ", ")])
       }
@@ -121,7 +121,8 @@ struct Entry {
 
   init<T: Knowledge & Configurable>(knowledge type: T.Type) {
     self.init(type) { knowledge in
-      knowledge.outputs.map { $0 == "stage" ? "the last stage" : $0 }.joined(separator: ", ")
+      knowledge.outputs.map { $0 == LastStage.output ? "the last stage" : $0 }
+        .joined(separator: ", ")
     }
   }
 

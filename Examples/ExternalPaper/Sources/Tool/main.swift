@@ -1,0 +1,4 @@
+import KindredCLI
+import LogitStandardization
+
+KindredCLI.main()

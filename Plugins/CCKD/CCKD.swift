@@ -1,0 +1,76 @@
+public import Distillation
+public import Tensors
+
+/// Correlation congruence: the student keeps the teacher's correlations between examples, measured
+/// by a kernel.
+public struct CCKD: PaperModule {
+  /// The kernel; its γ and P as in KD-Zoo and torchdistill.
+  public var kernel = Correlation.Kernel.taylor, gamma = 0.4, order = 2
+
+  /// Whether features are divided by their length first: the Taylor form holds for such only.
+  public var normalize = true
+
+  public var reduction = Reduction.all, layer = "embedding"
+
+  public init() {}
+
+  /// L_CC = 1/n² ‖K(F_s) − K(F_t)‖²
+  public var body: some LossTerm {
+    match(
+      .output(layer),
+      by: Correlation().with(\.kernel, kernel).with(\.gamma, gamma).with(\.order, order)
+        .with(\.normalize, normalize),
+      with: .meanSquare(reduction: reduction))
+  }
+
+  public static let ranges = Correlation.ranges
+  public static let relations: [any (Relation & Configurable).Type] = [Correlation.self]
+  public static let equation = "L = 1/n² Σᵢⱼ (k(sᵢ, sⱼ) − k(tᵢ, tⱼ))²"
+  public static let invariances: [Invariance] = [.rotation, .scaling, .batchOrder]
+  public static let citation = Citation(
+    "Correlation Congruence for Knowledge Distillation",
+    "Peng, Jin, Liu, Zhou, Wu, Liu, Li, Zhang", "ICCV 2019", "https://arxiv.org/abs/1904.01802")
+}
+
+/// k(xᵢ, xⱼ), a kernel of every two examples: N×N.
+public struct Correlation: Relation, Configurable {
+  public enum Kernel: String, Codable, CaseIterable, Sendable {
+    /// Σ e^(−2γ) (2γ)ᵖ/p! ⟨x, y⟩ᵖ over p ≤ P: the Gaussian of unit vectors, expanded.
+    case taylor
+    /// e^(−γ ‖x − y‖²)
+    case gaussian
+    /// ⟨x, y⟩
+    case bilinear
+    /// |x̄ − ȳ|, of the means over features.
+    case mmd
+  }
+
+  public var kernel = Kernel.taylor, gamma = 0.4, order = 2, normalize = true
+
+  public init() {}
+
+  public func callAsFunction(_ features: Tensor) -> Tensor {
+    let x = normalize ? features.flattened.normalized() : features.flattened
+    let γ = gamma
+    switch kernel {
+    case .taylor:
+      var coefficients = [1.0]
+      for p in 1..<order + 1 { coefficients.append(coefficients[p - 1] * 2 * γ / Double(p)) }
+      return Tensor(-2 * γ).exponential() * x.gram.polynomial(coefficients)
+    case .gaussian: return (Tensor(-γ) * x.pairwiseSquaredDistances).exponential()
+    case .bilinear: return x.gram
+    case .mmd: return (x.mean(axis: 1) - x.mean(axis: 1).transposed).absolute()
+    }
+  }
+
+  public func gives(_ input: TensorKind) -> TensorKind { .square }
+
+  public static let ranges = ["gamma": 0.0...40.0, "order": 0.0...1000.0]
+}
+
+#if objectFormat(MachO)
+  @section("__DATA_CONST,kindred_papers")
+#else
+  @section("kindred_papers")
+#endif
+@used let registration: PaperEntry = { CCKD.register(in: $0) }

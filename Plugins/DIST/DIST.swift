@@ -1,0 +1,79 @@
+public import Distillation
+public import Tensors
+
+/// Distillation from a stronger teacher: the student keeps its preferences, not its probabilities.
+public struct DIST: PaperModule {
+  /// β, γ and τ, as in the authors' code for CIFAR-100; for ImageNet τ is 1.
+  public var inter = 2.0, intra = 2.0, temperature = 4.0
+
+  public init() {}
+
+  /// L = β · L_inter + γ · L_intra
+  public var body: some LossTerm {
+    inter * Inter().with(\.temperature, temperature)
+    intra * Intra().with(\.temperature, temperature)
+  }
+
+  /// L_inter = τ² · 1/B Σᵢ d(Yˢᵢ,:, Yᵗᵢ,:), Y = softmax(Z/τ): over the classes of each example.
+  public struct Inter: NamedTerm {
+    public var temperature = 4.0
+
+    public init() {}
+
+    public var body: some LossTerm {
+      temperature * temperature
+        * match(.probabilities(temperature: temperature), with: Pearson())
+    }
+
+    public static let name = "dist.inter"
+    public static let ranges = ["temperature": ClosedRange.temperature]
+    public static let equation = "L = τ² · 1/B Σᵢ (1 − ρ(Yˢᵢ,:, Yᵗᵢ,:)),  Y = softmax(Z/τ)"
+    public static let invariances: [Invariance] = [.batchOrder, .shift]
+  }
+
+  /// L_intra = τ² · 1/C Σⱼ d(Yˢ:,ⱼ, Yᵗ:,ⱼ): over the examples of each class.
+  public struct Intra: NamedTerm {
+    public var temperature = 4.0
+
+    public init() {}
+
+    public var body: some LossTerm {
+      temperature * temperature
+        * match(.probabilities(temperature: temperature), by: .transposed, with: Pearson())
+    }
+
+    public static let name = "dist.intra"
+    public static let ranges = ["temperature": ClosedRange.temperature]
+    public static let equation = "L = τ² · 1/C Σⱼ (1 − ρ(Yˢ:,ⱼ, Yᵗ:,ⱼ)),  Y = softmax(Z/τ)"
+    public static let invariances: [Invariance] = [.batchOrder, .shift]
+  }
+
+  public static let parts: [any NamedTerm.Type] = [Inter.self, Intra.self]
+  public static let matchers: [any (Matcher & Configurable).Type] = [Pearson.self]
+  public static let ranges = ["temperature": ClosedRange.temperature]
+  public static let equation = "L = β · dist.inter + γ · dist.intra"
+  public static let invariances: [Invariance] = [.batchOrder, .shift]
+  public static let citation = Citation(
+    "Knowledge Distillation from A Stronger Teacher", "Huang, You, Wang, Qian, Xu", "NeurIPS 2022",
+    "https://arxiv.org/abs/2205.10536")
+}
+
+/// The mean over rows of 1 − ρ(u, v), ρ(u, v) = ⟨u − ū, v − v̄⟩ / (‖u − ū‖ ‖v − v̄‖ + ε).
+public struct Pearson: Matcher, Configurable {
+  public init() {}
+  public var accepts: TensorKind { .matrix }
+
+  // As in the authors' code, ε = 10⁻⁸ is added to the product.
+  public func callAsFunction(student: Tensor, teacher: Tensor) -> Tensor {
+    let (u, v) = (student.centered(axis: 1), teacher.centered(axis: 1))
+    let ρ = (u * v).sum(axis: 1) / (u.norm(axis: 1) * v.norm(axis: 1) + 1e-8)
+    return (1 - ρ).mean()
+  }
+}
+
+#if objectFormat(MachO)
+  @section("__DATA_CONST,kindred_papers")
+#else
+  @section("kindred_papers")
+#endif
+@used let registration: PaperEntry = { DIST.register(in: $0) }

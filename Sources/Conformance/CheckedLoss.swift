@@ -1,0 +1,46 @@
+package import Distillation
+package import Tensors
+
+/// A loss as the checks see it: what it reads, and a function.
+package struct CheckedLoss: Sendable {
+  let studentOutputs: [String]
+  let teacherOutputs: [String]
+  let total: @Sendable (_ student: Outputs, _ teacher: Outputs) throws -> Tensor
+
+  package init(
+    studentOutputs: [String], teacherOutputs: [String],
+    total: @escaping @Sendable (_ student: Outputs, _ teacher: Outputs) throws -> Tensor
+  ) {
+    self.studentOutputs = studentOutputs
+    self.teacherOutputs = teacherOutputs
+    self.total = total
+  }
+
+  init(_ graph: LossGraph) {
+    self.init(
+      studentOutputs: graph.outputs(of: .student), teacherOutputs: graph.outputs(of: .teacher)
+    ) { student, teacher in
+      try graph(student: student, teacher: teacher).total
+    }
+  }
+
+  func value(_ batch: Batch) throws -> Double {
+    Double(try total(batch.student.detached, batch.teacher.detached).scalar)
+  }
+
+  /// The value, and its gradient at each output of the student.
+  func valueWithGradient(_ batch: Batch) throws -> (value: Double, gradient: [String: Tensor]) {
+    let student = batch.student.variables
+    let value = try total(student, batch.teacher.detached)
+    return (Double(value.scalar), gradient(of: value, at: student))
+  }
+
+  /// The gradient of `value` at each of these variables.
+  func gradient(of value: Tensor, at variables: Outputs) -> [String: Tensor] {
+    let names = variables.tensors.keys.sorted()
+    let found = gradients(
+      of: [(value, Tensor(repeating: 1, shape: value.shape))],
+      withRespectTo: names.compactMap { variables.tensors[$0] })
+    return Dictionary(uniqueKeysWithValues: zip(names, found))
+  }
+}

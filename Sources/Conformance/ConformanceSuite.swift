@@ -1,0 +1,94 @@
+public import Distillation
+import Tensors
+
+/// Everything that must hold of a loss, and what it claims of itself, checked on small outputs that
+/// are made for it.
+///
+///     let suite = try ConformanceSuite(of: "rkd.distance", in: .linked)
+///     for finding in suite.findings() where !finding.passed { print(finding) }
+///
+/// The outputs are made from the names that the loss reads: see ``Distillation/Outputs``. Student
+/// and teacher have as many features as differ without the loss refusing them.
+public struct ConformanceSuite: Sendable {
+  /// How a formula writes the loss.
+  public let formula: String
+
+  /// What the loss claims to be unchanged by.
+  public let invariances: [Invariance]
+
+  /// Whether the loss claims to be 0 where the student's outputs are the teacher's.
+  public let isZeroAtTeacher: Bool
+
+  let loss: CheckedLoss
+
+  /// The loss under settings in which the gradient is the derivative of the value.
+  let differentiable: CheckedLoss
+
+  package init(
+    formula: String, invariances: [Invariance], isZeroAtTeacher: Bool, loss: CheckedLoss,
+    differentiable: CheckedLoss
+  ) {
+    self.formula = formula
+    self.invariances = invariances
+    self.isZeroAtTeacher = isZeroAtTeacher
+    self.loss = loss
+    self.differentiable = differentiable
+  }
+
+  /// For the term with its default settings.
+  public init<T: NamedTerm>(of term: T.Type) {
+    self.init(
+      formula: T.name, invariances: T.invariances, isZeroAtTeacher: T.isZeroAtTeacher,
+      loss: CheckedLoss(LossGraph(T())), differentiable: CheckedLoss(LossGraph(T.differentiable)))
+  }
+
+  /// For the loss that a formula describes. It claims what all its terms claim under
+  /// their defaults.
+  ///
+  /// Throws ``DistillationError`` where the formula is none, as ``Registry/loss(_:)`` does.
+  public init(of formula: String, in registry: Registry) throws {
+    if let term = registry.terms[formula] {
+      self.init(of: term)
+      return
+    }
+    let graph = try registry.loss(formula)
+    let claims = graph.summands.filter { $0.weight != 0 }.map { summand in
+      let term = registry.terms[String(summand.formula.prefix { $0 != "(" })]
+      var invariances = Set(term?.invariances ?? [])
+      // Entries chosen at random are other entries in another order.
+      if summand.formula.contains("tuples: ") { invariances.remove(.batchOrder) }
+      return (invariances, isZero: term?.isZeroAtTeacher == true)
+    }
+    self.init(
+      formula: formula,
+      invariances: Invariance.allCases.filter { invariance in
+        claims.allSatisfy { $0.0.contains(invariance) }
+      },
+      isZeroAtTeacher: claims.allSatisfy { $0.isZero },
+      loss: CheckedLoss(graph),
+      differentiable: CheckedLoss(try registry.loss(graph.differentiableFormula(in: registry))))
+  }
+}
+
+extension ConformanceSuite {
+  /// What every check found, in the order in which one would read it.
+  ///
+  /// A loss that throws has failed the check in which it does.
+  public func findings() -> [Finding] {
+    findings("gradient") { try gradientFindings() }
+      + findings("invariances") { try invarianceFindings() }
+      + findings("zero at the teacher") { try isZeroAtTeacher ? [zeroAtTeacherFinding()] : [] }
+      + findings("teacher is constant") { [try teacherFinding()] }
+      + findings("reads what it says") { [try unreadOutputsFinding()] }
+      + findings("same bits") { [try sameBitsFinding()] }
+      + findings("degenerate inputs") { try degenerateFindings() }
+  }
+
+  func findings(_ name: String, _ check: () throws -> [Finding]) -> [Finding] {
+    do {
+      return try check()
+    } catch {
+      return [Finding(name, passed: false, "\(error)")]
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import Distillation
+import Tensors
+
+// What does not change a loss, and what it does not change.
+
+extension ConformanceSuite {
+  /// The loss is 0 where the student's outputs are the teacher's.
+  func zeroAtTeacherFinding() throws -> Finding {
+    let maker = try BatchMaker(for: loss)
+    let usual = try (1...3).map { abs(try loss.value(maker.batch(seed: $0))) }.reduce(0, +) / 3
+    let value = try loss.value(maker.batchOfEquals(seed: 1))
+    guard usual > 0 else {
+      return Finding("zero at the teacher", passed: false, "the loss is 0 at random outputs")
+    }
+    return Finding(
+      "zero at the teacher", measured: abs(value) / usual, allowed: 2e-6,
+      "loss at student = teacher, as part of the usual")
+  }
+
+  /// No gradient reaches the teacher, not even one that is a variable.
+  func teacherFinding() throws -> Finding {
+    var batch = try BatchMaker(for: loss).batch(seed: 1)
+    batch.teacher = batch.teacher.variables
+    let value = try loss.total(batch.student.variables, batch.teacher)
+    let largest = loss.gradient(of: value, at: batch.teacher).values
+      .reduce(0) { max($0, $1.largest) }
+    return Finding(
+      "teacher is constant", measured: largest, allowed: 0,
+      "largest gradient at the teacher's outputs")
+  }
+
+  /// The loss reads the outputs that it says, and no other.
+  func unreadOutputsFinding() throws -> Finding {
+    var maker = try BatchMaker(for: loss)
+    let alone = maker.batch(seed: 1)
+    let value = try loss.value(alone)
+    // Everything that terms are usually made of, of as many examples.
+    let usual = ["embedding", "logits", "logits@virtual", "stage1", "stage2", "other"]
+    maker = BatchMaker(maker, reading: usual)
+    var batch = maker.batch(seed: 2)
+    batch.student.tensors.merge(alone.student.tensors) { $1 }
+    batch.teacher.tensors.merge(alone.teacher.tensors) { $1 }
+    batch.student.labels = alone.student.labels
+    let (among, gradient) = try loss.valueWithGradient(batch)
+    guard among == value else {
+      return Finding(
+        "reads what it says", measured: abs(among - value), allowed: 0,
+        "change by outputs that the loss does not name")
+    }
+    let largest = gradient.filter { alone.student.tensors[$0.key] == nil }.values
+      .reduce(0) { max($0, $1.largest) }
+    return Finding(
+      "reads what it says", measured: largest, allowed: 0,
+      "largest gradient at other outputs")
+  }
+
+  /// One thread, two and again two give the same bits of the value and of the gradient.
+  func sameBitsFinding() throws -> Finding {
+    var maker = try BatchMaker(for: loss)
+    // Enough work that several threads share it.
+    (maker.examples, maker.classes, maker.features) = (40, 40, 48)
+    let batch = maker.batch(seed: 1)
+    let runs = try [1, 2, 2].map { threads in
+      try Parallel.$threads.withValue(threads) { () throws -> [UInt32] in
+        let (value, gradient) = try loss.valueWithGradient(batch)
+        return [Float(value).bitPattern]
+          + gradient.sorted { $0.key < $1.key }.flatMap { $0.value.scalars.map { $0.bitPattern } }
+      }
+    }
+    let different = runs.dropFirst().map { run in zip(run, runs[0]).count { $0 != $1 } }
+    return Finding(
+      "same bits", measured: Double(different.reduce(0, max)), allowed: 0,
+      "numbers that differ by threads or by run")
+  }
+}

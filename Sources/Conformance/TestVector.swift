@@ -1,0 +1,142 @@
+public import Distillation
+public import Foundation
+public import Tensors
+
+/// A loss on numbers that somebody has worked out: a formula, the outputs of both networks, and the
+/// value and gradient that must come out.
+///
+///     let vectors = try TestVector.read(from: URL(filePath: "Vectors/RKD.json"))
+///     for finding in try vectors.flatMap({ try $0.findings(in: .linked) }) { print(finding) }
+///
+/// A file of them is JSON; rows of numbers are written as such, to any depth:
+///
+///     {"schema": "kindred-vectors/1", "vectors": [{
+///       "formula": "logits", "source": "by hand: differences 1 and 0 of two numbers",
+///       "student": {"logits": [[1, 2]]}, "teacher": {"logits": [[0, 2]]},
+///       "value": 0.5, "gradients": {"logits": [[1, 0]]}}]}
+///
+/// `labels`, one whole number an example, may be among them; any other key is an error.
+public struct TestVector: Sendable {
+  public let formula: String
+
+  /// Where the expected numbers come from.
+  public let source: String
+
+  public let student: Outputs
+  public let teacher: Outputs
+
+  /// Of the loss.
+  public let value: Double
+
+  /// Of the loss at the student's outputs, by their names.
+  public let gradients: [String: Tensor]
+
+  /// The vectors of a file. Throws what `Data` or `JSONDecoder` does.
+  public static func read(from file: URL) throws -> [TestVector] {
+    try JSONDecoder().decode(VectorFile.self, from: Data(contentsOf: file)).vectors
+  }
+
+  /// Compares the value, and the gradient at each output. Of each 10⁻⁴ of the largest expected
+  /// magnitude is allowed, and 10⁻⁶ where that is more.
+  ///
+  /// Throws ``DistillationError`` where the formula is none or does not fit the outputs.
+  public func findings(in registry: Registry) throws -> [Finding] {
+    let result = try registry.loss(formula).evaluate(student: student, teacher: teacher)
+    let value = Finding(
+      "value", measured: abs(result.value - value), allowed: Self.allowed(abs(value)),
+      "\(formula) is \(result.value), not \(value)")
+    return try [value]
+      + gradients.sorted { $0.key < $1.key }.map { name, expected in
+        let gradient = try result.gradients[name]
+        guard gradient.shape == expected.shape else {
+          return Finding(
+            "gradient at \(name)", passed: false,
+            "it has shape \(gradient.shape), not \(expected.shape)")
+        }
+        return Finding(
+          "gradient at \(name)", measured: (gradient - expected).largest,
+          allowed: Self.allowed(expected.largest), "\(formula): largest error of an entry")
+      }
+  }
+
+  private static func allowed(_ magnitude: Double) -> Double { max(1e-6, 1e-4 * magnitude) }
+}
+
+private struct VectorFile: Decodable {
+  static let schema = "kindred-vectors/1"
+
+  let vectors: [TestVector]
+
+  private enum CodingKeys: CodingKey { case schema, vectors }
+
+  init(from decoder: any Decoder) throws {
+    let file = try decoder.container(keyedBy: CodingKeys.self)
+    guard try file.decode(String.self, forKey: .schema) == Self.schema else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .schema, in: file, debugDescription: "the schema is not \(Self.schema)")
+    }
+    vectors = try file.decode([TestVector].self, forKey: .vectors)
+  }
+}
+
+extension TestVector: Decodable {
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case formula, source, student, teacher, labels, value, gradients
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let vector = try decoder.container(keyedBy: CodingKeys.self)
+    for key in try decoder.container(keyedBy: AnyKey.self).allKeys
+    where CodingKeys(stringValue: key.stringValue) == nil {
+      let keys = CodingKeys.allCases.map { $0.rawValue }
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(
+          codingPath: decoder.codingPath,
+          debugDescription: """
+            there is no '\(key.stringValue)'\(suggestion(for: key.stringValue, in: keys)); there \
+            is \(keys.joined(separator: ", "))
+            """))
+    }
+    func tensors(_ key: CodingKeys) throws -> [String: Tensor] {
+      try (vector.decodeIfPresent([String: NestedNumbers].self, forKey: key) ?? [:])
+        .mapValues { $0.tensor }
+    }
+    formula = try vector.decode(String.self, forKey: .formula)
+    source = try vector.decode(String.self, forKey: .source)
+    student = Outputs(
+      try tensors(.student), labels: try vector.decodeIfPresent([Int].self, forKey: .labels))
+    teacher = Outputs(try tensors(.teacher))
+    value = try vector.decode(Double.self, forKey: .value)
+    gradients = try tensors(.gradients)
+  }
+}
+
+private struct AnyKey: CodingKey {
+  let stringValue: String
+  var intValue: Int? { nil }
+  init(stringValue: String) { self.stringValue = stringValue }
+  init?(intValue: Int) { nil }
+}
+
+/// A number, or rows of equal shape.
+private struct NestedNumbers: Decodable {
+  let shape: [Int]
+  let numbers: [Double]
+
+  var tensor: Tensor { Tensor(numbers.map { Float($0) }, shape: shape) }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let number = try? container.decode(Double.self) {
+      (shape, numbers) = ([], [number])
+      return
+    }
+    let rows = try container.decode([NestedNumbers].self)
+    guard rows.allSatisfy({ $0.shape == rows[0].shape }) else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "rows of unequal shapes")
+    }
+    shape = [rows.count] + (rows.first?.shape ?? [])
+    numbers = rows.flatMap { $0.numbers }
+  }
+}

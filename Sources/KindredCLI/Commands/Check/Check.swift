@@ -1,0 +1,69 @@
+import Conformance
+import Distillation
+import Reports
+
+/// `kindred check`
+struct Check: Command {
+  let name = "check"
+  let summary = "Checks that a loss is what it claims to be, on small outputs made for it."
+  let discussion = """
+    Checked are the gradient against finite differences, every claimed invariance,
+    0 at student = teacher where claimed, that no gradient reaches the teacher, that
+    one thread and two give the same bits, and inputs such as n = 1, equal rows,
+    zero rows and dead maps, which must never give NaN. Exit code 1: a check failed.
+
+    Examples:
+      kindred check
+      kindred check rkd.distance
+      kindred check 'rkd.angle(delta: 2)' 'ce + 0.9*kd' --format json
+    """
+
+  let registry: Registry
+
+  let losses = Parameter<[String]>.argument(
+    "NAME|FORMULA", "What to check, otherwise every registered term.")
+  let format = Parameter<OutputFormat>.option(
+    "format", default: .text, "How the findings are written.")
+
+  func run(_ arguments: Arguments, console: Console) throws {
+    let named = arguments[losses]
+    // All names are read before the first is checked.
+    let suites = try (named.isEmpty ? registry.terms.keys.sorted() : named).map { try suite($0) }
+    let reports = suites.enumerated().map { index, suite in
+      console.showStatus("\(index + 1) of \(suites.count): \(suite.formula)")
+      return CheckReport(formula: suite.formula, findings: suite.findings())
+    }
+    switch arguments[format] {
+    case .text:
+      let tables =
+        named.isEmpty
+        ? [CheckReport.summary(of: reports)] + reports.map { $0.failures }.filter { !$0.isEmpty }
+        : reports.map { $0.table }
+      let width = console.textWidth
+      let texts = zip(tables, titles(named, reports)).map { $1 + $0.text(width: width) }
+      try console.write(texts.joined(separator: "\n"))
+    case .json: try console.write(JSON.array(reports.map { $0.json }).text + "\n")
+    }
+    let findings = reports.flatMap { $0.findings }
+    let failed = findings.count { !$0.passed }
+    guard failed == 0 else {
+      throw CommandError.failed("\(failed) of \(findings.count) checks failed")
+    }
+  }
+
+  /// Above each table, the loss that it is of, where that is not obvious.
+  private func titles(_ named: [String], _ reports: [CheckReport]) -> [String] {
+    named.isEmpty
+      ? [""] + reports.filter { !$0.failures.isEmpty }.map { "\($0.formula)\n" }
+      : reports.map { named.count > 1 ? "\($0.formula)\n" : "" }
+  }
+
+  private func suite(_ formula: String) throws -> ConformanceSuite {
+    let isName = formula.allSatisfy { $0.isLetter || $0.isNumber || $0 == "." }
+    guard !isName || registry.terms[formula] != nil else {
+      throw DistillationError.unknownName(
+        formula, kind: "term", available: registry.terms.keys.sorted())
+    }
+    return try ConformanceSuite(of: formula, in: registry)
+  }
+}

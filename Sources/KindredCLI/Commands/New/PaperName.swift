@@ -1,0 +1,52 @@
+import Distillation
+import Foundation
+
+/// What a paper can be called: its name is that of a Swift type and of a module, and its id, the
+/// same in lower camel case, that of a term.
+enum PaperName {
+  /// Modules of the toolchain, words of Swift, and words of formulas.
+  private static let reserved: Set<String> = [
+    "Any", "Array", "Bool", "Character", "Dictionary", "Dispatch", "Double", "Float", "Foundation",
+    "Int", "Optional", "PackageDescription", "Protocol", "Result", "Self", "Set", "String", "Swift",
+    "Synchronization", "Testing", "Type", "XCTest",
+    "Adaptive", "Embedding", "False", "Labels", "Match", "None", "True",
+  ]
+
+  static func check(
+    _ name: String, in checkout: Checkout, _ registry: Registry
+  ) throws(CommandError) {
+    guard name.wholeMatch(of: /[A-Z][A-Za-z0-9]*/) != nil else {
+      throw .invalidValue(
+        name, label: "NAME",
+        expected: "a name that a Swift type can have, such as \(corrected(name) ?? "RKD")",
+        choices: [])
+    }
+    if let owner = owner(of: name, in: checkout, registry) {
+      throw .badData("the name '\(name)' is taken, by \(owner)")
+    }
+  }
+
+  /// `my-loss` → `MyLoss`; `nil` where no letters are left.
+  private static func corrected(_ name: String) -> String? {
+    let words = name.split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
+    let joined = words.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+    return joined.first?.isLetter == true ? joined : nil
+  }
+
+  /// What has the name already. Case counts for nothing where file systems ignore it.
+  private static func owner(
+    of name: String, in checkout: Checkout, _ registry: Registry
+  ) -> String? {
+    func isEqual(_ other: String) -> Bool { other.lowercased() == name.lowercased() }
+    if let paper = checkout.papers.first(where: isEqual) { return "the paper \(paper)" }
+    if let module = checkout.modules.first(where: isEqual) { return "the module \(module)" }
+    let id = lowerCamelCase(name)
+    if registry.terms[id] != nil { return "the term \(id)" }
+    if registry.relations[id] != nil { return "the relation \(id)" }
+    if registry.matchers[id] != nil { return "the matcher \(id)" }
+    if registry.knowledge[id] != nil { return "the knowledge \(id)" }
+    if let type = checkout.publicTypes[name] { return "the type in \(type)" }
+    return reserved.contains(name) || reserved.contains(id)
+      ? "Swift or by formulas" : nil
+  }
+}

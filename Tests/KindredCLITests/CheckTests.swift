@@ -1,0 +1,94 @@
+import Foundation
+import Kindred
+import KindredCLI
+import Testing
+
+@Suite struct CheckTests {
+  @Test func aName() {
+    let result = kindred("check", "rkd.distance")
+    #expect(result.code == .done)
+    #expect(result.errors == "")
+    let lines = result.output.split(separator: "\n")
+    #expect(
+      lines[0] == "check                        measured  allowed  what")
+    #expect(lines[2].hasPrefix("gradient at embedding  PASS "))
+    #expect(lines.contains { $0.hasPrefix("zero rows              PASS ") })
+    #expect(lines.dropFirst(2).contains { $0.contains("relative change by a rotation") })
+    for line in lines { #expect(line.count <= 80) }
+  }
+
+  @Test func everythingThatIsRegistered() {
+    let result = kindred("check")
+    #expect(result.code == .done)
+    let rows = result.output.split(separator: "\n").dropFirst(2).map {
+      $0.split(separator: " ").map { String($0) }
+    }
+    #expect(rows.map { $0[0] } == twoPapers.terms.keys.sorted())
+    #expect(rows.allSatisfy { $0[1] == "PASS" && Int($0[2]) ?? 0 > 20 && $0.count == 3 })
+  }
+
+  @Test func severalFormulasAsJSON() throws {
+    struct Report: Decodable {
+      struct Check: Decodable {
+        let check: String
+        let passed: Bool
+        let measured: Double?
+        let allowed: Double?
+        let words: String
+      }
+      let loss: String
+      let passed: Bool
+      let checks: [Check]
+    }
+    let result = kindred("check", "rkd.angle(delta: 2)", "ce + 0.9*kd", "--format", "json")
+    #expect(result.code == .done)
+    let reports = try JSONDecoder().decode([Report].self, from: Data(result.output.utf8))
+    #expect(reports.map { $0.loss } == ["rkd.angle(delta: 2)", "ce + 0.9*kd"])
+    #expect(reports.allSatisfy { $0.passed })
+    let checks = try #require(reports.last?.checks)
+    #expect(checks[0].check == "gradient at logits")
+    #expect(checks[0].allowed == 2e-3)
+    #expect(try #require(checks[0].measured) < 2e-3)
+    #expect(checks.map { $0.check }.contains("shift"))
+    #expect(!checks.map { $0.check }.contains("zero at the teacher"))
+  }
+
+  @Test(arguments: [[], ["wrong"], ["kd", "wrong"]]) func aCheckThatFails(_ names: [String]) {
+    let program = Program.kindred(registry: twoPapers.adding([Wrong.self]))
+    let recording = Recording()
+    #expect(program(["check"] + names, console: recording.console()) == .failed)
+    let failed = recording.output.split(separator: "\n").filter { $0.contains(" FAIL ") }
+    #expect(failed.count == (names.isEmpty ? 2 : 1))
+    #expect(failed.last?.hasPrefix("zero at the teacher  FAIL ") == true)
+    #expect(recording.errors.hasPrefix("kindred: 1 of "))
+    #expect(recording.errors.hasSuffix(" checks failed\n"))
+  }
+
+  @Test func unknownNames() {
+    #expect(
+      kindred("check", "kd", "rkd.distanse") == (
+        .badData, "",
+        """
+        kindred: there is no term 'rkd.distanse' (did you mean 'rkd.distance'?); there is 'ce', \
+        'kd', 'logits', 'rkd', 'rkd.angle', 'rkd.distance'
+
+        """
+      ))
+    #expect(kindred("check", "2*kd + rkdd").errors.contains("at column 8"))
+  }
+}
+
+/// Not 0 at the teacher, although it claims to be.
+private struct Wrong: PaperModule {
+  var body: some LossTerm { match(.logits, with: .klDivergence(temperature: 1)) + Entropy() }
+  static let equation = "wrong"
+  static let citation = Citation("", "", "", "")
+
+  struct Entropy: PrimitiveTerm {
+    let outputs = ["logits"]
+    func callAsFunction(student: Outputs, teacher: Outputs, step: Step) throws -> Tensor {
+      let z = try student["logits"]
+      return -(z.softmax() * z.logSoftmax()).sum()
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import Conformance
+import Kindred
+import Testing
+
+/// Every registered term is what it claims to be, with no list to maintain.
+@Suite struct ConformanceTests {
+  static let terms = Registry.linked.terms.keys.sorted()
+
+  @Test(arguments: terms) func holds(_ term: String) throws {
+    let findings = try ConformanceSuite(of: term, in: .linked).findings()
+    for finding in findings where !finding.passed {
+      Issue.record(
+        """
+        \(finding.check): \(finding.words), \(finding.measured ?? .nan) with \
+        \(finding.allowed ?? .nan) allowed
+        """)
+    }
+  }
+
+  @Test func checksWhatIsClaimed() throws {
+    let checks = try ConformanceSuite(of: "rkd", in: .linked).findings().map { $0.check }
+    #expect(
+      checks.prefix(9) == [
+        "gradient at embedding", "rotation", "scaling", "translation", "batchOrder",
+        "zero at the teacher", "teacher is constant", "reads what it says", "same bits",
+      ])
+    #expect(checks.dropFirst(9).first == "n = 1")
+    #expect(checks.last == "student = teacher")
+    #expect(checks.count == Set(checks).count)
+  }
+
+  /// A formula claims what all its terms do.
+  @Test func formulasClaimWhatTheirTermsShare() throws {
+    let suite = try ConformanceSuite(of: "2*rkd.angle(delta: 0.5) + kd", in: .linked)
+    #expect(suite.invariances == [.batchOrder])
+    #expect(suite.isZeroAtTeacher)
+    #expect(suite.findings().allSatisfy { $0.passed })
+    #expect(try !ConformanceSuite(of: "ce + rkd.angle", in: .linked).isZeroAtTeacher)
+    let nothing = try ConformanceSuite(
+      of: "match(embedding, by: gram, with: frobenius)", in: .linked)
+    #expect(nothing.invariances == [] && !nothing.isZeroAtTeacher)
+    #expect(nothing.findings().allSatisfy { $0.passed })
+  }
+
+  @Test(arguments: [
+    // Layers of any sizes, of two sizes, of one size.
+    "match(stage1, to: stage3, by: gram.rowNormalized, with: meanSquare)",
+    "match(lastStage, by: pooled, with: huber)", "match(stage2, with: meanSquare)",
+    "match(output(layer: hidden1), with: meanSquare)",
+    "match(logits@virtual, to: logits, with: klDivergence(temperature: 2))",
+    "adaptive(rkd.angle, rkd.distance, temperature: 0.5)", "rkd.distance(tuples: 20)",
+  ])
+  func outputsAreMadeOfSizesThatFit(_ formula: String) throws {
+    let findings = try ConformanceSuite(of: formula, in: .linked).findings()
+    #expect(findings.count > 15)
+    #expect(findings.filter { !$0.passed }.map { "\($0.check): \($0.words)" } == [])
+  }
+
+  @Test func noFormula() {
+    #expect(throws: DistillationError.self) {
+      try ConformanceSuite(of: "rkd.distanse", in: .linked)
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import Kindred
+import TestSupport
+import Testing
+
+@Suite struct CCKDTests {
+  struct Setting: Sendable, CustomTestStringConvertible {
+    let kernel: String
+    var gamma = 0.4, order = 2, normalize = true
+
+    var testDescription: String { formula }
+
+    var formula: String {
+      "cckd(kernel: \(kernel), gamma: \(gamma), order: \(order), normalize: \(normalize))"
+    }
+
+    func callAsFunction(_ x: [Double], _ y: [Double]) -> Double {
+      let (x, y) = normalize ? (x.unit, y.unit) : (x, y)
+      switch kernel {
+      case "bilinear": return dot(x, y)
+      case "mmd": return abs(x.mean - y.mean)
+      case "gaussian":
+        return exp(-gamma * zip(x, y).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) })
+      default:
+        return (0...order).reduce(0) { sum, p in
+          let logarithm = Double(p) * log(2 * gamma) - lgamma(Double(p) + 1) - 2 * gamma
+          return sum + exp(logarithm) * pow(dot(x, y), Double(p))
+        }
+      }
+    }
+  }
+
+  @Test(
+    arguments: ["taylor", "gaussian", "bilinear", "mmd"].flatMap { kernel in
+      [true, false].map { Setting(kernel: kernel, normalize: $0) }
+    } + [
+      Setting(kernel: "taylor", order: 0), Setting(kernel: "taylor", order: 1),
+      Setting(kernel: "taylor", gamma: 1.5, order: 5),
+      Setting(kernel: "taylor", gamma: 30, order: 90),
+      Setting(kernel: "gaussian", gamma: 1.5),
+    ])
+  func kernels(_ kernel: Setting) throws {
+    for (n, d, e) in [(1, 3, 2), (2, 3, 3), (5, 4, 7)] {
+      try expectReference(
+        kernel.formula, student: ["embedding": noise([n, d], seed: 1)],
+        teacher: ["embedding": noise([n, e], seed: 2)]
+      ) { s, t in
+        var sum = 0.0
+        for i in 0..<n {
+          for j in 0..<n {
+            let (x, y) = (s["embedding"] ?? [], t["embedding"] ?? [])
+            let difference = kernel(x[i], x[j]) - kernel(y[i], y[j])
+            sum += difference * difference
+          }
+        }
+        return sum / Double(n * n)
+      }
+    }
+  }
+
+  /// Every order ends, and the Taylor form becomes the Gaussian.
+  @Test func aHighOrderIsTheGaussian() throws {
+    let student: Outputs = ["embedding": noise([6, 4], seed: 1)]
+    let teacher: Outputs = ["embedding": noise([6, 5], seed: 2)]
+    for γ in [0.4, 3, 6] {
+      let value = { (arguments: String) in
+        try Registry.linked.loss("cckd(\(arguments), gamma: \(γ))")
+          .evaluate(student: student, teacher: teacher)
+      }
+      let gaussian = try value("kernel: gaussian")
+      for order in [40, 1000] {
+        let taylor = try value("order: \(order)")
+        #expect(abs(taylor.value - gaussian.value) <= 1e-5 * gaussian.value)
+        expectClose(
+          try taylor.gradients["embedding"].scalars,
+          try gaussian.gradients["embedding"].scalars.map { Double($0) }, 1e-4, "gradient")
+      }
+    }
+    let largest = try Registry.linked.loss("cckd(order: 1000, gamma: 40)")
+      .evaluate(student: student, teacher: teacher)
+    #expect(largest.value > 0 && largest.value.isFinite)
+    #expect(try largest.gradients["embedding"].firstNonFiniteIndex == nil)
+  }
+
+  /// The means of rows one and two are equal: no derivative there, and no NaN.
+  @Test func equalMeansPullOnNothing() throws {
+    let student = Tensor([1, 2, 3, 3, 2, 1, 0, 0, 9], shape: [3, 3])
+    let result = try Registry.linked.loss("cckd(kernel: mmd, normalize: false)").evaluate(
+      student: ["embedding": student], teacher: ["embedding": Tensor([0, 0, 1], shape: [3, 1])])
+    // Means 2, 2, 3 against 0, 0, 1: every difference is the teacher's.
+    #expect(result.value == 0)
+    #expect(try result.gradients["embedding"].scalars.allSatisfy { $0 == 0 })
+    let apart = try Registry.linked.loss("cckd(kernel: mmd, normalize: false)").evaluate(
+      student: ["embedding": student.rows([0, 1])],
+      teacher: ["embedding": Tensor([0, 5], shape: [2, 1])])
+    #expect(apart.value == 2 * 25 / 4.0)
+    #expect(try apart.gradients["embedding"].scalars.allSatisfy { $0 == 0 })
+  }
+
+  /// What the paper calls instance congruence, on features of equal size.
+  @Test func instanceCongruence() throws {
+    try expectReference(
+      "match(embedding, with: meanSquare)", student: ["embedding": noise([3, 4], seed: 1)],
+      teacher: ["embedding": noise([3, 4], seed: 2)]
+    ) { s, t in
+      let (x, y) = ((s["embedding"] ?? []).flatMap { $0 }, (t["embedding"] ?? []).flatMap { $0 })
+      return zip(x, y).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / 12
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import Kindred
+import TestSupport
+import Testing
+
+@Suite struct DISTTests {
+  /// 1 − ρ over pairs of vectors, by the paper's formula.
+  private func distance(_ s: Rows, _ t: Rows) -> Double {
+    zip(s, t).map { u, v in
+      let (a, b) = (u.map { $0 - u.mean }, v.map { $0 - v.mean })
+      return 1 - dot(a, b) / (a.length * b.length + 1e-8)
+    }.mean
+  }
+
+  /// Rows of classes, one a pixel, from an example's C maps of `pixels` numbers one after another.
+  private func probabilities(_ z: Rows?, pixels: Int, τ: Double) -> Rows {
+    (z ?? []).flatMap { example in
+      (0..<pixels).map { pixel in
+        stride(from: pixel, to: example.count, by: pixels).map { example[$0] }.softmax(τ)
+      }
+    }
+  }
+
+  private func columns(_ rows: Rows) -> Rows { rows[0].indices.map { j in rows.map { $0[j] } } }
+
+  @Test(arguments: [[5, 4], [3, 4, 2, 2], [1, 3, 2, 3], [2, 3, 4]])
+  func pixelsAreRows(_ shape: [Int]) throws {
+    let pixels = shape.dropFirst(2).reduce(1, *)
+    let student = ["logits": noise(shape, in: -3...3, seed: 1)]
+    let teacher = ["logits": noise(shape, in: -3...3, seed: 2)]
+    for τ in [1.0, 4] {
+      let pair = { (s: [String: Rows], t: [String: Rows]) in
+        (
+          probabilities(s["logits"], pixels: pixels, τ: τ),
+          probabilities(t["logits"], pixels: pixels, τ: τ)
+        )
+      }
+      try expectReference("dist.inter(temperature: \(τ))", student: student, teacher: teacher) {
+        let (s, t) = pair($0, $1)
+        return τ * τ * distance(s, t)
+      }
+      try expectReference("dist.intra(temperature: \(τ))", student: student, teacher: teacher) {
+        let (s, t) = pair($0, $1)
+        return τ * τ * distance(columns(s), columns(t))
+      }
+      try expectReference(
+        "dist(temperature: \(τ), inter: 3, intra: 0.5)", student: student, teacher: teacher
+      ) {
+        let (s, t) = pair($0, $1)
+        return τ * τ * (3 * distance(s, t) + 0.5 * distance(columns(s), columns(t)))
+      }
+    }
+  }
+
+  /// Rounding must not make a signal of rows or columns that do not vary.
+  @Test(arguments: 2...20) func whatIsConstantHasNoCorrelation(_ classes: Int) throws {
+    let teacher: Outputs = ["logits": noise([7, classes], seed: 1)]
+    let constant: Outputs = ["logits": Tensor(repeating: 0.7, shape: [7, classes])]
+    let inter = try Registry.linked.loss("dist.inter(temperature: 1)")
+    #expect(try inter.evaluate(student: constant, teacher: teacher).value == 1)
+    #expect(try inter.evaluate(student: teacher, teacher: constant).value == 1)
+    let equal: Outputs = ["logits": noise([1, classes], seed: 2).rows([0, 0, 0, 0, 0, 0, 0])]
+    let intra = try Registry.linked.loss("dist.intra(temperature: 1)")
+    #expect(try intra.evaluate(student: equal, teacher: teacher).value == 1)
+  }
+
+  @Test func theDefaultsAreTheAuthors() throws {
+    #expect(LossGraph(DIST()).formula == "2*dist.inter + 2*dist.intra")
+    #expect(
+      LossGraph(DIST().with(\.temperature, 1)).formula
+        == "2*dist.inter(temperature: 1) + 2*dist.intra(temperature: 1)")
+  }
+}

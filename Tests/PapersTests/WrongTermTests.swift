@@ -1,0 +1,201 @@
+import Conformance
+import Kindred
+import Testing
+
+/// The suite finds what is wrong with terms that are wrong on purpose, and nothing else.
+@Suite struct WrongTermTests {
+  private func failures(_ suite: ConformanceSuite) -> [String] {
+    suite.findings().filter { !$0.passed }.map { $0.check }
+  }
+
+  @Test func aDoubledGradient() {
+    #expect(failures(ConformanceSuite(of: Doubled.self)) == ["gradient at embedding"])
+  }
+
+  @Test func aDetachedMean() {
+    #expect(failures(ConformanceSuite(of: DetachedMean.self)) == ["gradient at embedding"])
+    #expect(failures(ConformanceSuite(of: AttachableMean.self)) == [])
+  }
+
+  @Test func noGradient() {
+    #expect(failures(ConformanceSuite(of: Constant.self)) == ["gradient"])
+  }
+
+  @Test func aFalseClaim() {
+    #expect(failures(ConformanceSuite(of: NotInvariant.self)) == ["rotation", "scaling"])
+  }
+
+  @Test func anOrderOfTheBatch() {
+    #expect(failures(ConformanceSuite(of: Ordered.self)) == ["batchOrder"])
+  }
+
+  @Test func notANumber() {
+    #expect(failures(ConformanceSuite(of: Divided.self)) == ["zero rows", "all zero"])
+  }
+
+  @Test func aSlopeThatExplodes() {
+    #expect(failures(ConformanceSuite(of: Exploding.self)) == ["zero rows"])
+  }
+
+  @Test func notZeroAtTheTeacher() {
+    #expect(failures(ConformanceSuite(of: NotZero.self)) == ["zero at the teacher"])
+  }
+
+  @Test func anOutputThatIsNotNamed() {
+    let found = ConformanceSuite(of: Furtive.self).findings().filter { !$0.passed }
+    #expect(found.map { $0.check } == ["reads what it says"])
+    #expect(found.map { $0.words } == ["change by outputs that the loss does not name"])
+  }
+
+  @Test func aResultThatDependsOnThreads() {
+    #expect(failures(ConformanceSuite(of: Threaded.self)) == ["same bits"])
+  }
+
+  /// A graph keeps the teacher constant; a function that is none might not.
+  @Test func aGradientToTheTeacher() {
+    func suite(_ teacher: @escaping @Sendable (Tensor) -> Tensor) -> ConformanceSuite {
+      let loss = CheckedLoss(studentOutputs: ["embedding"], teacherOutputs: ["embedding"]) {
+        try ($0["embedding"].gram - teacher($1["embedding"]).gram).squared().mean()
+      }
+      return ConformanceSuite(
+        formula: "leak", invariances: [.batchOrder], isZeroAtTeacher: true, loss: loss,
+        differentiable: loss)
+    }
+    #expect(failures(suite { $0 }) == ["teacher is constant"])
+    #expect(failures(suite { $0.detached }) == [])
+  }
+
+  @Test func anError() {
+    let findings = ConformanceSuite(of: Throwing.self).findings()
+    #expect(findings.allSatisfy { !$0.passed && $0.words.contains("no output 'nowhere'") })
+    #expect(findings.count == 7)
+  }
+}
+
+/// A loss of the embeddings, or of what else is read.
+private struct Function: PrimitiveTerm {
+  var outputs = ["embedding"]
+  let loss: @Sendable (_ s: Outputs, _ t: Outputs) throws -> Tensor
+
+  var teacherOutputs: [String] { outputs }
+
+  init(_ loss: @escaping @Sendable (_ s: Tensor, _ t: Tensor) -> Tensor) {
+    self.loss = { try loss($0["embedding"], $1["embedding"]) }
+  }
+
+  init(_ outputs: [String], _ loss: @escaping @Sendable (Outputs, Outputs) throws -> Tensor) {
+    (self.outputs, self.loss) = (outputs, loss)
+  }
+
+  func callAsFunction(student: Outputs, teacher: Outputs, step: Step) throws -> Tensor {
+    try loss(student, teacher)
+  }
+}
+
+private protocol WrongTerm: NamedTerm {}
+
+extension WrongTerm {
+  static var equation: String { "wrong" }
+}
+
+private struct Doubled: WrongTerm {
+  var body: some LossTerm {
+    Function { s, t in (2 * s.gram - s.gram.detached - t.gram).squared().mean() }
+  }
+}
+
+private struct DetachedMean: WrongTerm {
+  var body: some LossTerm {
+    Function { s, t in
+      let divided = { (x: Tensor) in
+        x.pairwiseSquaredDistances
+          * x.pairwiseSquaredDistances.detached.meanOffDiagonal().reciprocalOrZero()
+      }
+      return (divided(s) - divided(t)).squared().mean()
+    }
+  }
+}
+
+/// The same, with settings under which the gradient is the derivative.
+private struct AttachableMean: WrongTerm {
+  var detached = true
+
+  static var differentiable: AttachableMean {
+    var term = AttachableMean()
+    term.detached = false
+    return term
+  }
+
+  var body: some LossTerm {
+    Function { [detached] s, t in
+      let divided = { (x: Tensor) in
+        let distances = x.pairwiseSquaredDistances
+        let mean = (detached ? distances.detached : distances).meanOffDiagonal()
+        return distances * mean.reciprocalOrZero()
+      }
+      return (divided(s) - divided(t)).squared().mean()
+    }
+  }
+}
+
+private struct Constant: WrongTerm {
+  static var isZeroAtTeacher: Bool { false }
+  var body: some LossTerm { Function { s, _ in s.detached.squared().mean() } }
+}
+
+private struct NotInvariant: WrongTerm {
+  static var invariances: [Invariance] { [.rotation, .scaling, .translation, .batchOrder] }
+  var body: some LossTerm {
+    Function { s, t in
+      (s.centered(axis: 0).absolute().sum() - t.centered(axis: 0).absolute().sum()).squared()
+    }
+  }
+}
+
+private struct Ordered: WrongTerm {
+  var body: some LossTerm {
+    Function { s, t in
+      let first = { (x: Tensor) in x.rows([0]) • x.rows([x.shape[0] - 1]).transposed }
+      return (first(s) - first(t)).squared().sum()
+    }
+  }
+}
+
+private struct Divided: WrongTerm {
+  var body: some LossTerm {
+    Function { s, t in ((s / s.norm(axis: 1)).gram - (t / t.norm(axis: 1)).gram).squared().mean() }
+  }
+}
+
+private struct Exploding: WrongTerm {
+  var body: some LossTerm {
+    Function { s, t in
+      let unit = { (x: Tensor) in x / (x.norm(axis: 1) + 1e-12) }
+      return (unit(s).gram - unit(t).gram).squared().mean()
+    }
+  }
+}
+
+private struct NotZero: WrongTerm {
+  var body: some LossTerm { Function { s, t in (s.gram - t.gram).squared().mean() + 1e-3 } }
+}
+
+private struct Furtive: WrongTerm {
+  var body: some LossTerm {
+    Function(["embedding"]) { s, t in
+      let loss = try (s["embedding"].gram - t["embedding"].gram).squared().mean()
+      guard let other = s.tensors["logits"] else { return loss }
+      return loss + other.squared().mean()
+    }
+  }
+}
+
+private struct Threaded: WrongTerm {
+  var body: some LossTerm {
+    Function { s, t in Tensor(Double(Parallel.threads)) * (s.gram - t.gram).squared().mean() }
+  }
+}
+
+private struct Throwing: WrongTerm {
+  var body: some LossTerm { Function(["embedding"]) { s, _ in try s["nowhere"].sum() } }
+}
