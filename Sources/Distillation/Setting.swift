@@ -69,7 +69,8 @@ extension Configurable {
   /// and for a value of another type.
   public init(_ settings: [String: Setting], path: [String] = []) throws {
     for (name, range) in Self.ranges {
-      guard case .number(let number)? = settings[name], !range.contains(number) else { continue }
+      let numbers = settings[name].map { $0.numbers } ?? []
+      guard let number = numbers.first(where: { !range.contains($0) }) else { continue }
       throw SettingError(
         path: path + [name],
         problem: """
@@ -79,6 +80,17 @@ extension Configurable {
     }
     try self.init(
       from: SettingDecoder(setting: .group(settings), defaults: Self(), path: path))
+  }
+}
+
+extension Setting {
+  /// The number that it is, or the numbers of a list.
+  fileprivate var numbers: [Double] {
+    switch self {
+    case .number(let number): [number]
+    case .list(let settings): settings.flatMap { $0.numbers }
+    default: []
+    }
   }
 }
 

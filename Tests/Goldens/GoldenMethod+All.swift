@@ -16,6 +16,21 @@ extension GoldenMethod {
     GoldenMethod("rkd", on: "embedding") { golden in
       "rkd(distance: \(try golden.number("w_dist")), angle: \(try golden.number("w_angle")))"
     },
+    GoldenMethod("pkt", on: "embedding") { "pkt(epsilon: \(try $0.number("eps")))" },
+    GoldenMethod("dark_rank", on: "embedding") { golden in
+      let length = Int(try golden.number("permute_len"))
+      return """
+        darkrank(alpha: \(try golden.number("alpha")), beta: \(try golden.number("beta")), \
+        length: \(length))
+        """
+    },
+    GoldenMethod("attention_transfer", on: "stage3") { _ in "at" },
+    GoldenMethod("triplet", on: "embedding") { golden in
+      """
+      triplet(margin: \(try golden.number("margin")), squared: \(try golden.flag("squared")), \
+      mining: \(try golden.text("mining")))
+      """
+    },
     GoldenMethod("sp", on: "stage3") { _ in "sp" },
     GoldenMethod("cckd", on: "embedding") { try $0.cckd },
     GoldenMethod(

@@ -66,6 +66,7 @@ import Testing
     #expect(gradient { $0.squareRoot() } == none)
     #expect(gradient { $0.norm(axis: 1) } == none)
     #expect(gradient { $0.normalized() } == none)
+    #expect(gradient { $0.normalized(damping: 1e-7) } == none)
     #expect(gradient { $0.absolute() } == none)
     #expect(gradient { $0.rectified() } == none)
     #expect(gradient { $0.reciprocalOrZero() } == none)
@@ -76,6 +77,13 @@ import Testing
   @Test func tiedMaximaShareTheGradient() {
     let x = Tensor([3, 1, 3, 2], shape: [4])
     #expect(valueWithGradient(at: x) { $0.maximum() }.gradient.scalars == [0.5, 0, 0.5, 0])
+  }
+
+  @Test func theSmallestOfARowLeaveOutTheDiagonal() {
+    let x = Tensor([0, 2, 1, 1, 3, 0, 2, 0, 4, 4, 0, 9, -1, 5, 5, -2], shape: [4, 4])
+    #expect(x.smallestOffDiagonal(2) == [2, 3, 7, 6, 8, 9, 12, 13])
+    #expect(x.smallestOffDiagonal(0).isEmpty)
+    #expect(Tensor([5], shape: [1, 1]).smallestOffDiagonal(0).isEmpty)
   }
 
   /// A mean that is rounded, subtracted, would leave what looks like a signal.
