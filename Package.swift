@@ -81,7 +81,8 @@ let package = Package(
     .testTarget(
       name: "KindredCLITests",
       dependencies: [
-        "Conformance", "Goldens", "Kindred", "KindredCLI", "KindredTool", "Training", "TestSupport",
+        "Conformance", "Goldens", "Kindred", "KindredCLI", "KindredTool", "Training",
+        "TestSupport",
       ]),
   ],
   swiftLanguageModes: [.v6]

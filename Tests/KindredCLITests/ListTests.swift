@@ -2,6 +2,7 @@ import Foundation
 import Kindred
 import KindredCLI
 import Testing
+import Training
 
 @Suite struct ListTests {
   @Test func papers() {
@@ -53,15 +54,33 @@ import Testing
   @Test func networks() {
     #expect(
       kindred("list", "networks").output == """
-        network               outputs
-        ────────────────────  ─────────────────────────────────────────
-        resnet<6n+2>:<width>  stage1, stage2, stage3, embedding, logits
+        network               outputs of the smallest
+        ────────────────────  ──────────────────────────────────────────────────────
+        resnet<6n+2>:<width>  stem, stage1.block1.first, stage1.block1, stage1,
+                              stage2.block1.first, stage2.block1, stage2,
+                              stage3.block1.first, stage3.block1, stage3, embedding,
+                              logits
         mlp:<width>:<width>…  hidden1, embedding, logits
 
         """)
     #expect(
       kindred("list", "networks", "--format", "json").output.contains(
         #""name": "mlp:<width>:<width>…","#))
+  }
+
+  @Test func samplers() {
+    #expect(
+      kindred("list", "samplers").output == """
+        sampler            batches
+        ─────────────────  ────────────────────────────────────────────────────────────
+        uniform            all images in random order, once an epoch
+        classUniform       batches of b/each classes, each with as many images
+        superclassUniform  as classUniform, of clusters of the teacher's embeddings in
+                           place of classes
+        npairs             classes in random order, of each up to so many images, until
+                           a batch is full
+
+        """)
   }
 
   @Test func everyNameOfTheRegistryIsListed() throws {
@@ -72,7 +91,7 @@ import Testing
     #expect(lists.relations.map(\.name) == twoPapers.relations.keys.sorted())
     #expect(lists.matchers.map(\.name) == twoPapers.matchers.keys.sorted())
     #expect(lists.knowledge.map(\.name) == twoPapers.knowledge.keys.sorted())
-    #expect(lists.samplers.map(\.name) == ["uniform"])
+    #expect(lists.samplers.map(\.name) == Samplers.summaries.map { $0.name })
     #expect(lists.networks.map(\.name) == ["resnet<6n+2>:<width>", "mlp:<width>:<width>…"])
     #expect(lists.datasets.map(\.name) == ["fashion-mnist", "glyphs"])
     let text = kindred("list").output

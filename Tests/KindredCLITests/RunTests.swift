@@ -71,6 +71,27 @@ import Testing
       ])
   }
 
+  @Test func metricsOfARecipeAreColumns() throws {
+    let (code, output, _) = try run(
+      Self.recipe, "--set", "evaluation={recall: [1], neighbours: [3]}", "--set",
+      "data.heldOut=[14, 15]")
+    #expect(code == .done)
+    let lines = output.split(separator: "\n").map { $0.split(separator: " ") }
+    #expect(lines[0].joined(separator: " ") == "loss accuracy % to 'ce' recall@1 % knn@3 % time")
+    let rows = try #require(try json("results.json")["rows"] as? [[String: Any]])
+    let metrics = try #require(rows[1]["metrics"] as? [String: [String: Any]])
+    #expect(metrics.keys.sorted() == ["accuracy", "knn@3", "recall@1"])
+    let recall = try #require(metrics["recall@1"])
+    #expect(
+      recall.keys.sorted() == ["differenceToFirst", "mean", "standardDeviation", "values"])
+    let mean = try #require(recall["mean"] as? Double)
+    #expect(lines[4].contains(Substring(String(format: "%.2f", mean * 100))))
+    let teacher = try #require(try json("results.json")["teacher"] as? [String: Any])
+    let known = try #require(teacher["metrics"] as? [String: Double])
+    #expect(known.keys.sorted() == ["accuracy", "knn@3", "recall@1"])
+    #expect(lines[2].contains(Substring(String(format: "%.2f", (known["knn@3"] ?? 0) * 100))))
+  }
+
   @Test func theResultAsJSONIsTheFile() throws {
     let (code, output, _) = try run(Self.recipe, "--format", "json", "--threads", "1")
     #expect(code == .done)
@@ -94,7 +115,7 @@ import Testing
       #"{ rows: [{ loss: "ce" }], sedes: [1] }"#,
       """
       kindred: recipe.json5: there is no 'sedes' (did you mean 'seeds'?); there is 'name', \
-      'claim', 'source', 'data', 'teacher', 'student', 'rows', 'seeds'
+      'claim', 'source', 'data', 'teacher', 'student', 'rows', 'evaluation', 'seeds'
 
       """
     ),

@@ -1,5 +1,6 @@
 import Foundation
 import Kindred
+import Synchronization
 import Tensors
 import Testing
 
@@ -63,6 +64,38 @@ import Testing
     let one = try Parallel.$threads.withValue(1) { try run(recipe) }
     let two = try Parallel.$threads.withValue(2) { try run(recipe) }
     #expect(try Self.withoutSeconds(one) == Self.withoutSeconds(two))
+  }
+
+  /// Notes the moments at which it is evaluated.
+  struct Clock: PrimitiveTerm {
+    final class Moments: Sendable {
+      let seen = Mutex<[Step]>([])
+    }
+    let moments = Moments()
+    let outputs = ["logits"]
+
+    func callAsFunction(student: Outputs, teacher: Outputs, step: Step) throws -> Tensor {
+      moments.seen.withLock { $0.append(step) }
+      return try student["logits"].squared().mean()
+    }
+  }
+
+  /// Random choices of a loss are told the seed and the step, counted over all epochs.
+  @Test func aLossIsToldTheMoment() throws {
+    let data = Glyphs.make(count: 40, seed: 1)
+    let network = MLP(widths: [4], classes: 16, inputs: 784)
+    var random = Random(seed: 1)
+    let start = TrainedNetwork(network: network, weights: network.initialWeights(using: &random))
+    var settings = TrainingSettings()
+    (settings.epochs, settings.batch) = (2, 16)
+    let clock = Clock()
+    _ = try Trainer(
+      loss: LossGraph(clock), settings: settings, teacher: nil, name: "clock", seed: 9
+    ).train(
+      start, on: data, testingOn: data, normalizedBy: PixelNormalization(of: data)
+    ) { _ in }
+    let seen = clock.moments.seen.withLock { $0 }
+    #expect(seen == (0..<4).map { Step(seed: 9, index: $0) })
   }
 
   /// Through convolutions, whose work is large enough to be divided.

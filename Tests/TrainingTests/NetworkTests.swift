@@ -32,16 +32,100 @@ import Testing
 
   @Test func inferenceIsPyTorchs() throws {
     let reference = try Reference()
-    let outputs = network(
-      try reference["images"], try weights(reference), .inference, giving: network.outputNames
-    ).outputs
     let expected = reference.under("inference")
+    let outputs = network(
+      try reference["images"], try weights(reference), .inference, giving: expected.keys.sorted()
+    ).outputs
     #expect(outputs.tensors.keys.sorted() == expected.keys.sorted())
     for (name, tensor) in expected {
       let output = try outputs[name]
       #expect(output.shape == tensor.shape)
       expectClose(output.scalars, tensor.scalars.map { Double($0) }, 2e-5, name)
     }
+  }
+
+  @Test func aResidualNetworkGivesItsLayers() throws {
+    #expect(
+      ResNet(depth: 14, width: 3, classes: 5).outputNames == [
+        "stem", "stage1.block1.first", "stage1.block1", "stage1.block2.first", "stage1.block2",
+        "stage1", "stage2.block1.first", "stage2.block1", "stage2.block2.first", "stage2.block2",
+        "stage2", "stage3.block1.first", "stage3.block1", "stage3.block2.first", "stage3.block2",
+        "stage3", "embedding", "logits",
+      ])
+    let (images, weights) = (noise([3, 1, 8, 8], seed: 4), try weights(try Reference()))
+    let outputs = network(images, weights, .inference, giving: network.outputNames).outputs
+    #expect(outputs.tensors.keys.sorted() == network.outputNames.sorted())
+    for (stage, side) in [(1, 8), (2, 4), (3, 2)] {
+      let shape = [3, 3 << (stage - 1), side, side]
+      for layer in ["", ".block1", ".block1.first", ".block2", ".block2.first"] {
+        let tensor = try outputs["stage\(stage)\(layer)"]
+        #expect(tensor.shape == shape)
+        #expect(tensor.scalars.allSatisfy { $0 >= 0 } && tensor.scalars.contains { $0 > 0 })
+      }
+      #expect(try outputs["stage\(stage)"].scalars == outputs["stage\(stage).block2"].scalars)
+      #expect(try outputs["stage\(stage)"].scalars != outputs["stage\(stage).block1"].scalars)
+    }
+    for name in network.outputNames {
+      let alone = network(images, weights, .inference, giving: [name]).outputs
+      #expect(alone.tensors.keys.sorted() == [name], "only what is asked for")
+      #expect(try alone[name].scalars == outputs[name].scalars)
+    }
+    #expect(
+      network(images, weights, .inference, giving: [LastStage.output]).outputs.tensors.keys.sorted()
+        == ["stage3"])
+  }
+
+  /// From the outputs before them, in loops of Double.
+  @Test func layersAreWhatTheirNamesSay() throws {
+    let (images, weights) = (noise([2, 1, 6, 7], seed: 5), try weights(try Reference()))
+    let names = ["stem", "stage1.block1.first", "stage1.block1"]
+    let outputs = network(images, weights, .inference, giving: names).outputs
+    func rectified(_ x: Tensor, _ layer: String) throws -> [Double] {
+      try Self.layer(x, weights.tensors, layer).map { max($0, 0) }
+    }
+    expectClose(try outputs["stem"].scalars, try rectified(images, "stem"), 1e-5, "stem")
+    let stem = try outputs["stem"]
+    let first = try outputs["stage1.block1.first"]
+    expectClose(first.scalars, try rectified(stem, "stage1.block1.first"), 1e-5, "first")
+    let second = try Self.layer(first, weights.tensors, "stage1.block1.second")
+    expectClose(
+      try outputs["stage1.block1"].scalars,
+      zip(second, stem.scalars).map { max($0 + Double($1), 0) }, 1e-5, "block")
+  }
+
+  /// A 3×3 convolution with padding, and normalisation by the running statistics.
+  static func layer(
+    _ x: Tensor, _ weights: [String: Tensor], _ name: String
+  ) throws -> [Double] {
+    func numbers(_ part: String) throws -> [Double] {
+      try #require(weights["\(name).\(part)"]).scalars.map { Double($0) }
+    }
+    let (weight, scale, shift) = (try numbers("weight"), try numbers("scale"), try numbers("shift"))
+    let (mean, variance) = (try numbers("mean"), try numbers("variance"))
+    let (n, c, h, w) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
+    let input = x.scalars.map { Double($0) }
+    var result: [Double] = []
+    for example in 0..<n {
+      for o in scale.indices {
+        for row in 0..<h {
+          for column in 0..<w {
+            var sum = 0.0
+            for i in 0..<c {
+              for dy in -1...1 where (0..<h).contains(row + dy) {
+                for dx in -1...1 where (0..<w).contains(column + dx) {
+                  sum +=
+                    weight[((o * c + i) * 3 + dy + 1) * 3 + dx + 1]
+                    * input[((example * c + i) * h + row + dy) * w + column + dx]
+                }
+              }
+            }
+            let normalized = (sum - mean[o]) / (variance[o] + 1e-5).squareRoot()
+            result.append(normalized * scale[o] + shift[o])
+          }
+        }
+      }
+    }
+    return result
   }
 
   @Test func aTrainingStepIsPyTorchs() throws {

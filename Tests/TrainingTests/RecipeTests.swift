@@ -41,14 +41,14 @@ import Testing
       #"{rows: [{loss: "ce"}], studnet: {}}"#,
       """
       there is no 'studnet' (did you mean 'student'?); there is 'name', 'claim', 'source', 'data', \
-      'teacher', 'student', 'rows', 'seeds'
+      'teacher', 'student', 'rows', 'evaluation', 'seeds'
       """
     ),
     (
       #"{rows: [{loss: "ce"}], student: {training: {epoch: 3}}}"#,
       """
       student.training: there is no 'epoch' (did you mean 'epochs'?); there is 'images', 'epochs', \
-      'batch', 'optimizer', 'schedule', 'augmentation'
+      'batch', 'optimizer', 'schedule', 'augmentation', 'sampler', 'view'
       """
     ),
     (
@@ -79,6 +79,23 @@ import Testing
   func mistakesHaveAPath(_ text: String, _ message: String) {
     let error = #expect(throws: (any Error).self) { try Recipe.read(Data(text.utf8)) }
     #expect(error.map { "\($0)" } == message)
+  }
+
+  @Test func samplersViewsAndMetricsHaveDefaults() throws {
+    let recipe = try Recipe.read(
+      Data("{rows: [{loss: 'ce'}], data: {heldOut: [7, 8]}}".utf8),
+      replacing: [
+        "student.training.sampler={name: 'classUniform', each: 2, clusters: 8}",
+        "student.training.view.strength=0.5", "evaluation.recall=[1, 2, 4]",
+      ])
+    let training = recipe.student.training
+    #expect(training.sampler.name == .classUniform && training.sampler.imagesOfEach == 2)
+    #expect(training.view.operations == 2 && training.view.strength == 0.5)
+    #expect(TrainingSettings().sampler.name == .uniform)
+    #expect(recipe.evaluation.names == ["recall@1", "recall@2", "recall@4"])
+    #expect(recipe.evaluation.layer == "embedding")
+    #expect(recipe.data.heldOut == [7, 8])
+    #expect(try Recipe.read(JSONEncoder().encode(recipe)) == recipe)
   }
 
   @Test(arguments: [

@@ -6,8 +6,15 @@ public struct Batch: Sendable {
   public let indices: [Int]
   /// [n, 1, H, W], normalised.
   public let images: Tensor
+  /// A second view of the same images, of the same shape; where one was asked for.
+  public let virtualImages: Tensor?
   /// The class of each image.
   public let labels: [Int]
+
+  init(indices: [Int], images: Tensor, virtualImages: Tensor? = nil, labels: [Int]) {
+    (self.indices, self.images, self.labels) = (indices, images, labels)
+    self.virtualImages = virtualImages
+  }
 }
 
 /// The batches of one epoch, prepared on another thread while the ones before them are used.
@@ -25,6 +32,7 @@ public struct Batches: Sequence, Sendable {
   private let plan: [[Int]]
   private let table: [Tensor.Scalar]
   private let transforms: [any ImageTransform]
+  private let view: RandAugment?
   private let seed: UInt64
   private let epoch: Int
 
@@ -32,15 +40,18 @@ public struct Batches: Sequence, Sendable {
   static let ahead = 2
 
   /// The batches to train on in an epoch, which is counted from 0, of `size` images each.
+  ///
+  /// With a `view`, every batch has each image a second time, changed by it after it was augmented.
   public init(
     of data: ImageDataSet, size: Int, sampler: some Sampler, normalization: PixelNormalization,
-    augmentation: Augmentation, seed: UInt64, epoch: Int
+    augmentation: Augmentation, view: RandAugment? = nil, seed: UInt64, epoch: Int
   ) {
     var random = Random(seed: seed, "batches", index: epoch)
     self.data = data
     self.plan = sampler.batches(of: data, size: size, using: &random)
     self.table = normalization.table
     self.transforms = augmentation.transforms
+    self.view = view
     self.seed = seed
     self.epoch = epoch
   }
@@ -60,22 +71,39 @@ public struct Batches: Sequence, Sendable {
   /// The batch at an index, made here and now.
   public subscript(index: Int) -> Batch {
     let indices = plan[index]
+    let images = indices.map { image(at: $0) }
+    let virtual = view.map { view in
+      zip(indices, images).map { index, image in
+        var image = image
+        var random = Random(seed: seed, "view", "epoch \(epoch)", index: index)
+        view.apply(to: &image, using: &random)
+        return image
+      }
+    }
+    return Batch(
+      indices: indices, images: tensor(of: images), virtualImages: virtual.map(tensor),
+      labels: indices.map { Int(data.labels[$0]) })
+  }
+
+  /// An image with its augmentation.
+  private func image(at index: Int) -> GreyImage {
+    var image = data.image(at: index)
+    guard !transforms.isEmpty else { return image }
+    // A stream for each image, so that its order in the epoch does not matter.
+    var random = Random(seed: seed, "augmentation", "epoch \(epoch)", index: index)
+    for transform in transforms { transform.apply(to: &image, using: &random) }
+    return image
+  }
+
+  private func tensor(of images: [GreyImage]) -> Tensor {
     let size = data.height * data.width
-    let images = Tensor(shape: [indices.count, 1, data.height, data.width]) { scalars in
-      for (position, index) in indices.enumerated() {
-        var image = data.image(at: index)
-        if !transforms.isEmpty {
-          // A stream for each image, so that its order in the epoch does not matter.
-          var random = Random(seed: seed, "augmentation", "epoch \(epoch)", index: index)
-          for transform in transforms { transform.apply(to: &image, using: &random) }
-        }
+    return Tensor(shape: [images.count, 1, data.height, data.width]) { scalars in
+      for (position, image) in images.enumerated() {
         for (pixel, byte) in image.pixels.enumerated() {
           scalars[position * size + pixel] = table[Int(byte)]
         }
       }
     }
-    return Batch(
-      indices: indices, images: images, labels: indices.map { Int(data.labels[$0]) })
   }
 
   public func makeIterator() -> Iterator {

@@ -20,6 +20,8 @@ public struct Recipe: Configurable {
   /// The losses to compare; differences are taken to the first.
   public var rows: [Row] = []
 
+  public var evaluation = EvaluationSettings()
+
   /// One student a row and seed. Students of one seed have the same initial weights and batches.
   public var seeds: [UInt64] = [1]
 
@@ -46,6 +48,11 @@ public struct DataSettings: Configurable {
   /// makes as many as asked, 4,000 and 2,000 by default.
   public var train: Int?
   public var test: Int?
+
+  /// Classes, counted from 0, that no network is trained on. Recall is then measured on their test
+  /// images and accuracy on the others', as in metric learning; of both, and of the training images,
+  /// there are fewer by that.
+  public var heldOut: [Int] = []
 
   /// For `glyphs` what is drawn, for others which images are taken.
   public var seed: UInt64 = 0
@@ -86,6 +93,10 @@ public struct TrainingSettings: Configurable {
   public var optimizer = OptimizerSettings()
   public var schedule = Schedule()
   public var augmentation = Augmentation()
+  public var sampler = SamplerSettings()
+
+  /// The second view of every batch, where a loss reads an output of it, such as `logits@virtual`.
+  public var view = RandAugment()
 
   public init() {}
 }
@@ -148,6 +159,10 @@ extension Recipe {
         throw wrong("data", name, problem: "expected 1 to 1000000")
       }
     }
+    guard Set(data.heldOut).count == data.heldOut.count else {
+      throw wrong("data", "heldOut", problem: "expected different classes")
+    }
+    try evaluation.validate()
     try teacher?.training.validate(in: ["teacher", "training"])
     try student.training.validate(in: ["student", "training"])
     return recipe
@@ -179,6 +194,19 @@ extension TrainingSettings {
     }
     for (name, pixels) in [("crop", augmentation.crop), ("shift", augmentation.shift)] {
       try require((0...28).contains(pixels), "augmentation", name, problem: "expected 0 to 28")
+    }
+    try require(
+      (0...16).contains(view.operations), "view", "operations", problem: "expected 0 to 16")
+    try require((0...1).contains(view.strength), "view", "strength", problem: "expected 0 to 1")
+    try require(
+      sampler.clusters ?? 1 >= 1, "sampler", "clusters", problem: "expected 1 or more")
+    let each = sampler.imagesOfEach
+    if sampler.groupsFill {
+      try require(
+        each >= 1 && batch.isMultiple(of: each), "sampler", "each",
+        problem: "expected a divisor of the batch of \(batch), not \(each)")
+    } else {
+      try require(each >= 1, "sampler", "each", problem: "expected 1 or more")
     }
   }
 }

@@ -1,49 +1,6 @@
 public import Distillation
 import Foundation
-public import Tensors
-
-/// A network with the weights it has learned.
-public struct TrainedNetwork: Sendable {
-  public let network: any Network
-  public var weights: Weights
-
-  public init(network: any Network, weights: Weights) {
-    (self.network, self.weights) = (network, weights)
-  }
-
-  /// The outputs on images, by the running statistics.
-  public func outputs(on images: Tensor, giving names: [String]) -> Outputs {
-    network(images, weights, .inference, giving: names).outputs
-  }
-
-  /// The share of images whose largest logit is that of their label.
-  public func accuracy(on images: ImageDataSet, normalizedBy normalization: PixelNormalization)
-    -> Double
-  {
-    var correct = 0
-    for batch in Batches(of: images, size: 256, normalization: normalization) {
-      guard let logits = outputs(on: batch.images, giving: ["logits"]).tensors["logits"] else {
-        continue
-      }
-      correct += zip(logits.indicesOfLargest, batch.labels).count { $0 == $1 }
-    }
-    return Double(correct) / Double(max(images.count, 1))
-  }
-}
-
-extension Tensor {
-  /// For each row of a matrix the column of its largest entry, the first of equals.
-  var indicesOfLargest: [Int] {
-    let columns = shape[1]
-    return withUnsafeBufferPointer { scalars in
-      (0..<shape[0]).map { row in
-        (1..<max(columns, 1)).reduce(0) { best, column in
-          scalars[row * columns + column] > scalars[row * columns + best] ? column : best
-        }
-      }
-    }
-  }
-}
+import Tensors
 
 /// Trains one network by one loss.
 public struct Trainer: Sendable {
@@ -53,12 +10,14 @@ public struct Trainer: Sendable {
   /// What errors call this training.
   public let name: String
   public let seed: UInt64
+  /// What makes up the batches; where there is none, what the settings name.
+  public let sampler: (any Sampler)?
 
   public init(
     loss: LossGraph, settings: TrainingSettings, teacher: TrainedNetwork?, name: String,
-    seed: UInt64
+    seed: UInt64, sampler: (any Sampler)? = nil
   ) {
-    (self.loss, self.settings, self.teacher) = (loss, settings, teacher)
+    (self.loss, self.settings, self.teacher, self.sampler) = (loss, settings, teacher, sampler)
     (self.name, self.seed) = (name, seed)
   }
 
@@ -79,20 +38,24 @@ public struct Trainer: Sendable {
   ) throws -> TrainedNetwork {
     var student = student
     var optimizer = Optimizer(settings.optimizer, for: student.weights)
+    let sampler =
+      try self.sampler
+      ?? settings.sampler.sampler(for: images, teacher: teacher, normalizedBy: normalization)
+    let view = readsVirtualView ? settings.view : nil
     for epoch in 0..<settings.epochs {
       let start = Date()
       var sums = LossSums(loss)
       var rate = 0.0
       let batches = Batches(
-        of: images, size: settings.batch, sampler: UniformSampler(), normalization: normalization,
-        augmentation: settings.augmentation, seed: seed, epoch: epoch)
+        of: images, size: settings.batch, sampler: sampler, normalization: normalization,
+        augmentation: settings.augmentation, view: view, seed: seed, epoch: epoch)
       for (step, batch) in batches.enumerated() {
+        let moment = Step(seed: seed, index: epoch * batches.count + step)
         rate =
           settings.optimizer.rate
           * settings.schedule.share(
-            step: epoch * batches.count + step, stepsPerEpoch: batches.count,
-            epochs: settings.epochs)
-        let value = try self.step(&student, &optimizer, batch, rate: rate)
+            step: moment.index, stepsPerEpoch: batches.count, epochs: settings.epochs)
+        let value = try self.step(&student, &optimizer, batch, rate: rate, at: moment)
         try check(value, epoch: epoch + 1, step: step + 1)
         sums.add(value, examples: batch.labels.count)
         try report(
@@ -115,24 +78,30 @@ public struct Trainer: Sendable {
     return student
   }
 
+  /// Whether the loss reads an output of the images' second view.
+  private var readsVirtualView: Bool {
+    [Role.student, .teacher].contains { !ViewOutputs(loss.outputs(of: $0)).virtual.isEmpty }
+  }
+
   /// One step of gradient descent; returns the loss before it.
   func step(
-    _ student: inout TrainedNetwork, _ optimizer: inout Optimizer, _ batch: Batch, rate: Double
+    _ student: inout TrainedNetwork, _ optimizer: inout Optimizer, _ batch: Batch, rate: Double,
+    at moment: Step = Step()
   ) throws -> Loss {
-    let teacherOutputs = loss.outputs(of: .teacher)
+    let names = loss.outputs(of: .teacher)
     let target =
-      teacherOutputs.isEmpty
-      ? [:] : teacher?.outputs(on: batch.images, giving: teacherOutputs) ?? [:]
+      names.isEmpty
+      ? nil
+      : teacher.map { $0.network.outputs(on: batch, $0.weights, .inference, giving: names).outputs }
 
     var weights = student.weights
     for i in weights.parameters.indices {
       weights.parameters[i].tensor = weights.parameters[i].tensor.variable
     }
     let variables = weights.parameters.map { $0.tensor }
-    var (outputs, statistics) = student.network(
-      batch.images, weights, .training, giving: loss.outputs(of: .student))
-    outputs.labels = batch.labels
-    let value = try loss(student: outputs, teacher: target)
+    let (outputs, statistics) = student.network.outputs(
+      on: batch, weights, .training, giving: loss.outputs(of: .student))
+    let value = try loss(student: outputs, teacher: target ?? [:], step: moment)
     let gradients = gradients(of: [(value.total, 1)], withRespectTo: variables)
     optimizer.step(&student.weights, gradients, rate: rate)
     student.weights.statistics = statistics

@@ -1,16 +1,20 @@
 /// The images of an experiment.
 struct TrainingData: Sendable {
   let training: ImageDataSet
+  /// What accuracy is measured on: of the classes trained on.
   let test: ImageDataSet
+  /// What recall is measured on: of the classes held out, where there are some, else ``test``.
+  let retrieval: ImageDataSet
   let normalization: PixelNormalization
 
   init(_ settings: DataSettings) throws {
+    var (training, test): (ImageDataSet, ImageDataSet)
     switch settings.set {
     case "fashion-mnist":
-      let (training, test) = try FashionMNIST.load(folder: settings.directory)
-      self.training =
+      (training, test) = try FashionMNIST.load(folder: settings.directory)
+      training =
         try settings.train.map { try training.balanced($0, seed: settings.seed) } ?? training
-      self.test = try settings.test.map { try test.balanced($0, seed: settings.seed) } ?? test
+      test = try settings.test.map { try test.balanced($0, seed: settings.seed) } ?? test
     case "glyphs":
       training = Glyphs.make(count: settings.train ?? 4000, seed: settings.seed)
       test = Glyphs.make(count: settings.test ?? 2000, seed: settings.seed, split: "test")
@@ -18,7 +22,29 @@ struct TrainingData: Sendable {
       let error = TrainingError.unknownDataSet(settings.set, available: DataSets.names)
       throw TrainingError.recipe(path: ["data", "set"], problem: "\(error)")
     }
+    var retrieval = test
+    if !settings.heldOut.isEmpty {
+      let heldOut = Set(settings.heldOut)
+      if let foreign = settings.heldOut.first(where: { !training.classes.indices.contains($0) }) {
+        throw Self.heldOut(
+          "there is no class \(foreign); there is 0 to \(training.classes.count - 1)")
+      }
+      training = training.subset { !heldOut.contains($0) }
+      retrieval = test.subset { heldOut.contains($0) }
+      test = test.subset { !heldOut.contains($0) }
+      for (what, images) in [
+        ("training images of the other classes", training),
+        ("test images of the other classes", test), ("test images of these classes", retrieval),
+      ] where images.count == 0 {
+        throw Self.heldOut("no \(what) are left")
+      }
+    }
+    (self.training, self.test, self.retrieval) = (training, test, retrieval)
     normalization = PixelNormalization(of: training)
+  }
+
+  private static func heldOut(_ problem: String) -> TrainingError {
+    .recipe(path: ["data", "heldOut"], problem: problem)
   }
 
   /// The images that a network is trained on: as many as its settings ask for.
@@ -35,5 +61,12 @@ struct TrainingData: Sendable {
     } catch let error as TrainingError {
       throw TrainingError.recipe(path: [learner, "network"], problem: "\(error)")
     }
+  }
+}
+
+extension ImageDataSet {
+  /// The images whose class `isWanted`, in their order.
+  fileprivate func subset(ofClasses isWanted: (Int) -> Bool) -> ImageDataSet {
+    subset(at: labels.indices.filter { isWanted(Int(labels[$0])) })
   }
 }

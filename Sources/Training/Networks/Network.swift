@@ -6,7 +6,7 @@ public protocol Network: Sendable {
   /// What recipes call it, with its sizes: `resnet8:16`.
   var name: String { get }
 
-  /// The outputs that it can give, `logits` and `embedding` among them.
+  /// The outputs that it can give, from the images to the `logits`, with `embedding` among them.
   var outputNames: [String] { get }
 
   /// Fresh weights, drawn from `random`.
@@ -19,7 +19,7 @@ public protocol Network: Sendable {
   ///   - weights: Of this network.
   ///   - pass: Whether batch normalisation uses the batch's statistics or the running ones.
   ///   - names: The outputs wanted; `lastStage` is the last stage.
-  /// - Returns: The outputs, and the running statistics after this batch.
+  /// - Returns: These outputs and no others, and the running statistics after this batch.
   func callAsFunction(
     _ images: Tensor, _ weights: Weights, _ pass: Pass, giving names: [String]
   ) -> (outputs: Outputs, statistics: [String: Tensor])

@@ -5,30 +5,48 @@ extension ResNet {
   public func callAsFunction(
     _ images: Tensor, _ weights: Weights, _ pass: Pass, giving names: [String]
   ) -> (outputs: Outputs, statistics: [String: Tensor]) {
-    var forward = ConvolutionPass(weights, pass, examples: images.shape[0])
-    var tensors: [String: Tensor] = [:]
+    let examples = images.shape[0]
+    var forward = ConvolutionPass(weights, pass, examples: examples)
+    var outputs = Outputs([:])
+    /// Unpacks what was asked for, and nothing else.
+    func give(_ name: String, _ x: Tensor) {
+      guard names.contains(name) else { return }
+      outputs.tensors[name] = x.unpackedLanes(examples: examples)
+    }
     var x = forward(images.packedLanes(), "stem", rectified: true)
+    give("stem", x)
     for (index, blocks) in stages.enumerated() {
-      for block in blocks { x = self.block(block, x, &forward) }
+      for block in blocks {
+        let inner: Tensor
+        (inner, x) = self.block(block, x, &forward)
+        give("\(block.name).first", inner)
+        give(block.name, x)
+      }
       let name = "stage\(index + 1)"
-      if names.contains(name) || (names.contains(LastStage.output) && index == stages.count - 1) {
-        tensors[name] = x.unpackedLanes(examples: forward.examples)
+      let isLast = index == stages.count - 1 && names.contains(LastStage.output)
+      if isLast || names.contains(name) {
+        outputs.tensors[name] =
+          outputs.tensors["\(name).block\(blocks.count)"] ?? x.unpackedLanes(examples: examples)
       }
     }
-    let embedding = x.globalAveragePooled(examples: forward.examples)
-    tensors["embedding"] = embedding
-    tensors["logits"] = embedding.linear(forward["logits.weight"], forward["logits.bias"])
-    let wanted = tensors.filter { names.contains($0.key) || $0.key.hasPrefix("stage") }
-    return (Outputs(wanted), forward.statistics)
+    let embedding = x.globalAveragePooled(examples: examples)
+    if names.contains("embedding") { outputs.tensors["embedding"] = embedding }
+    if names.contains("logits") {
+      outputs.tensors["logits"] = embedding.linear(forward["logits.weight"], forward["logits.bias"])
+    }
+    return (outputs, forward.statistics)
   }
 
-  /// ReLU(F(x) + x), where F is two convolutions and x is projected where the shape changes.
-  private func block(_ block: Block, _ x: Tensor, _ forward: inout ConvolutionPass) -> Tensor {
+  /// ReLU(F(x) + x), where F is two convolutions and x is projected where the shape changes, and
+  /// what is between the two.
+  private func block(
+    _ block: Block, _ x: Tensor, _ forward: inout ConvolutionPass
+  ) -> (inner: Tensor, Tensor) {
     let shortcut =
       block.isProjected
       ? forward(x, "\(block.name).projection", stride: block.stride, padding: 0) : x
     let y = forward(x, "\(block.name).first", stride: block.stride, rectified: true)
-    return forward(y, "\(block.name).second", adding: shortcut, rectified: true)
+    return (y, forward(y, "\(block.name).second", adding: shortcut, rectified: true))
   }
 }
 

@@ -6,8 +6,9 @@ public import Tensors
 /// A 3×3 stem, three stages of n = (depth − 2) / 6 basic blocks with `width`, 2·`width` and
 /// 4·`width` channels, stride 2 between stages, global average pooling, a linear layer.
 ///
-/// Outputs: `stage1`, `stage2`, `stage3` (N×C×H×W, after the stage's last ReLU), `embedding` (the
-/// pooled features, N×4·width) and `logits`.
+/// Outputs: `stem`, `stage1`, `stage2`, `stage3` (N×C×H×W, after the last ReLU of each), every
+/// block of a stage (`stage2.block1`, after its sum) and what is between its convolutions
+/// (`stage2.block1.first`), `embedding` (the pooled features, N×4·width) and `logits`.
 public struct ResNet: Network {
   /// 6n + 2.
   public let depth: Int
@@ -21,7 +22,12 @@ public struct ResNet: Network {
 
   public var name: String { "resnet\(depth):\(width)" }
 
-  public var outputNames: [String] { ["stage1", "stage2", "stage3", "embedding", "logits"] }
+  public var outputNames: [String] {
+    let blocks = stages.enumerated().flatMap { index, blocks in
+      blocks.flatMap { ["\($0.name).first", $0.name] } + ["stage\(index + 1)"]
+    }
+    return ["stem"] + blocks + ["embedding", "logits"]
+  }
 
   /// A basic block: two 3×3 convolutions, and a 1×1 projection where the shape changes.
   struct Block {

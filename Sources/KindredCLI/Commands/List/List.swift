@@ -10,7 +10,8 @@ struct List: Command {
       kindred list papers
       kindred list relations --format json
 
-    No recipe names a sampler: training uses 'uniform'.
+    A recipe names a sampler in training.sampler. Deeper networks have more blocks
+    in a stage. A formula reads a layer as output(layer: "stage2.block1").
     """
 
   let registry: Registry

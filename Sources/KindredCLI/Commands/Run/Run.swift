@@ -96,30 +96,34 @@ struct Run: Command {
 }
 
 extension Results {
-  /// A row a loss: accuracy, the difference to the first row, time.
+  /// A row a loss: accuracy, the difference to the first row, the other metrics, time.
   var table: Table {
-    var table = Table([
-      "loss", .number("accuracy %"), .number("to '\(rows.first?.name ?? "")'"), .number("time"),
-    ])
+    let others = recipe.evaluation.names
+    var table = Table(
+      ["loss", .number("accuracy %"), .number("to '\(rows.first?.name ?? "")'")]
+        + others.map { .number("\($0) %") } + [.number("time")])
+    func percent(_ metric: Metric?) -> String {
+      guard let metric else { return "" }
+      return NumberFormat.mean(
+        metric.mean * 100, deviation: metric.standardDeviation.map { $0 * 100 }, digits: 2)
+    }
     if let teacher {
-      table.append([
-        "teacher \(teacher.network)",
-        NumberFormat.fixed((teacher.metrics["accuracy"] ?? 0) * 100, digits: 2), "",
-        teacher.isLoaded ? "loaded" : NumberFormat.duration(seconds: teacher.seconds),
-      ])
+      func percent(_ name: String) -> String {
+        NumberFormat.fixed((teacher.metrics[name] ?? 0) * 100, digits: 2)
+      }
+      table.append(
+        ["teacher \(teacher.network)", percent("accuracy"), ""] + others.map(percent)
+          + [teacher.isLoaded ? "loaded" : NumberFormat.duration(seconds: teacher.seconds)])
     }
     for row in rows {
       guard let accuracy = row.metrics["accuracy"] else { continue }
-      table.append([
-        row.name,
-        NumberFormat.mean(
-          accuracy.mean * 100, deviation: accuracy.standardDeviation.map { $0 * 100 }, digits: 2),
-        accuracy.differenceToFirst.map {
-          NumberFormat.difference(
-            $0.mean * 100, standardError: $0.standardError.map { $0 * 100 }, digits: 2)
-        } ?? "",
-        NumberFormat.duration(seconds: row.seconds),
-      ])
+      let difference = accuracy.differenceToFirst.map {
+        NumberFormat.difference(
+          $0.mean * 100, standardError: $0.standardError.map { $0 * 100 }, digits: 2)
+      }
+      table.append(
+        [row.name, percent(accuracy), difference ?? ""] + others.map { percent(row.metrics[$0]) }
+          + [NumberFormat.duration(seconds: row.seconds)])
     }
     return table
   }

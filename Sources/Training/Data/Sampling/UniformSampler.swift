@@ -1,14 +1,5 @@
 public import Tensors
 
-/// Decides which images make up the batches of an epoch.
-public protocol Sampler: Sendable {
-  /// The indices of the images of every batch of an epoch, batch by batch.
-  ///
-  /// Samplers look at the labels and superclasses of `data`, make batches of `size` images, and
-  /// take all chance from `random`, which is another for every epoch.
-  func batches(of data: ImageDataSet, size: Int, using random: inout Random) -> [[Int]]
-}
-
 /// All images in random order.
 public struct UniformSampler: Sampler {
   /// Whether a last batch that is not full is left out, unless it is the only one.

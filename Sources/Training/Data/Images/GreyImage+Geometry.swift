@@ -1,0 +1,50 @@
+import Foundation
+
+extension GreyImage {
+  /// Turns the content about the middle, clockwise for positive angles; what comes in is black.
+  ///
+  /// Grey levels between pixels are interpolated in both directions (bilinear).
+  public mutating func rotate(degrees: Double) {
+    let (sine, cosine) = (sin(degrees * .pi / 180), cos(degrees * .pi / 180))
+    // A pixel shows what the rotation back, by −degrees, finds in its place.
+    warp((cosine, sine), (-sine, cosine))
+  }
+
+  /// Moves every row to the right by `slope` times its distance below the middle; what comes in is
+  /// black.
+  public mutating func shear(horizontally slope: Double) { warp((1, -slope), (0, 1)) }
+
+  /// Moves every column down by `slope` times its distance to the right of the middle; what comes in
+  /// is black.
+  public mutating func shear(vertically slope: Double) { warp((1, 0), (-slope, 1)) }
+
+  /// Fills every pixel, `right` and `down` of the middle, with the grey level at
+  /// (⟨x, (right, down)⟩, ⟨y, (right, down)⟩) of the middle, interpolated between pixels.
+  private mutating func warp(_ x: (Double, Double), _ y: (Double, Double)) {
+    let (middleX, middleY) = (Double(width - 1) / 2, Double(height - 1) / 2)
+    let source = pixels
+    func level(_ column: Int, _ row: Int) -> Double {
+      column >= 0 && column < width && row >= 0 && row < height
+        ? Double(source[row * width + column]) : 0
+    }
+    for row in 0..<height {
+      let down = Double(row) - middleY
+      for column in 0..<width {
+        let right = Double(column) - middleX
+        let sourceX = x.0 * right + x.1 * down + middleX
+        let sourceY = y.0 * right + y.1 * down + middleY
+        let (left, top) = (sourceX.rounded(.down), sourceY.rounded(.down))
+        let (shareX, shareY) = (sourceX - left, sourceY - top)
+        let (i, j) = (Int(left), Int(top))
+        let above = level(i, j) * (1 - shareX) + level(i + 1, j) * shareX
+        let below = level(i, j + 1) * (1 - shareX) + level(i + 1, j + 1) * shareX
+        pixels[row * width + column] = UInt8(level: above * (1 - shareY) + below * shareY)
+      }
+    }
+  }
+}
+
+extension UInt8 {
+  /// The nearest grey level, 0 or 255 beyond them.
+  init(level: Double) { self = UInt8(Swift.min(Swift.max(level, 0), 255).rounded()) }
+}

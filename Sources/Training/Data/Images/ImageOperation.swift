@@ -1,0 +1,33 @@
+/// What ``RandAugment`` can do to an image: the operations of the paper that a grey image has.
+public enum ImageOperation: String, CaseIterable, Sendable {
+  case identity, autocontrast, equalize, rotate, solarize, posterize, contrast, brightness
+  case sharpness, shearX, shearY, translateX, translateY
+
+  /// Does it with a strength from −1 to 1, whose sign is the direction where there are two.
+  ///
+  /// At full strength: 30 degrees, a slope of 0.3, 45 % of the side, factors of 0.1 and 1.9, four
+  /// bits of eight, every grey level inverted. The ranges are torchvision's. At strength 0 nothing
+  /// changes but by `autocontrast` and `equalize`, which have no strength.
+  public func apply(to image: inout GreyImage, strength: Double) {
+    switch self {
+    case .identity: break
+    case .autocontrast: image.stretchContrast()
+    case .equalize: image.equalize()
+    case .rotate: image.rotate(degrees: 30 * strength)
+    // torchvision's threshold of 255 at strength 0 would invert white.
+    case .solarize: image.solarize(from: 256 * (1 - abs(strength)))
+    case .posterize: image.posterize(bits: 8 - Int((4 * abs(strength)).rounded()))
+    case .contrast: image.contrast(by: 1 + 0.9 * strength)
+    case .brightness: image.brighten(by: 1 + 0.9 * strength)
+    case .sharpness: image.sharpen(by: 1 + 0.9 * strength)
+    case .shearX: image.shear(horizontally: 0.3 * strength)
+    case .shearY: image.shear(vertically: 0.3 * strength)
+    case .translateX: image.move(down: 0, right: Self.pixels(of: image.width, strength))
+    case .translateY: image.move(down: Self.pixels(of: image.height, strength), right: 0)
+    }
+  }
+
+  private static func pixels(of side: Int, _ strength: Double) -> Int {
+    Int((150.0 / 331 * Double(side) * strength).rounded())
+  }
+}

@@ -1,0 +1,35 @@
+public import Tensors
+
+/// The batches of metric learning in RKD: the classes in random order, of each min(m, its size)
+/// random images, until the batch is full; the last class may have fewer.
+///
+/// Where all classes together give fewer images than a batch should have, it has these. An epoch
+/// has as many batches as that of ``UniformSampler``. Every batch is drawn anew.
+///
+/// W. Park et al., Relational Knowledge Distillation, CVPR 2019: `NPairs` in the authors' code.
+public struct NPairsSampler: Sampler {
+  /// The largest number of images of a class, m.
+  public let each: Int
+
+  public init(each: Int = 5) {
+    precondition(each > 0, "[sampler] \(each) images of each class")
+    self.each = each
+  }
+
+  public func batches(of data: ImageDataSet, size: Int, using random: inout Random) -> [[Int]] {
+    var members = [[Int]](repeating: [], count: data.classes.count)
+    for (index, label) in data.labels.enumerated() { members[Int(label)].append(index) }
+    return (0..<Self.batchCount(of: data.count, size: size)).map { _ in
+      var batch: [Int] = []
+      for label in random.shuffled(members.indices) where batch.count < size {
+        // The first of a shuffled class, without shuffling the rest.
+        for place in 0..<min(each, members[label].count) {
+          members[label].swapAt(
+            place, random.integer(in: place...members[label].count - 1))
+          batch.append(members[label][place])
+        }
+      }
+      return Array(batch.prefix(size))
+    }
+  }
+}

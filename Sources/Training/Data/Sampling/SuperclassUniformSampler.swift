@@ -1,0 +1,31 @@
+public import Tensors
+
+/// Superclass-uniform random sampling (SUR): every batch of b images has b/k superclasses, k images
+/// of each, drawn as ``ClassUniformSampler`` draws from classes. Labels are not looked at.
+///
+/// The superclasses are clusters of the teacher's features, see ``KMeans``.
+///
+/// B. Peng et al., Correlation Congruence for Knowledge Distillation, ICCV 2019, as reading notes
+/// describe it.
+public struct SuperclassUniformSampler: Sampler {
+  /// The superclass of every image of the data set.
+  public let superclasses: [Int]
+
+  /// The number of images of a superclass, k; it divides the size of the batches.
+  public let each: Int
+
+  public init(superclasses: [Int], each: Int = 4) {
+    precondition(each > 0, "[sampler] \(each) images of each superclass")
+    (self.superclasses, self.each) = (superclasses, each)
+  }
+
+  public func batches(of data: ImageDataSet, size: Int, using random: inout Random) -> [[Int]] {
+    precondition(
+      superclasses.count == data.count,
+      "[sampler] \(superclasses.count) superclasses of \(data.count) images")
+    var groups = GroupDraws(of: superclasses)
+    return (0..<Self.batchCount(of: data.count, size: size)).map { _ in
+      groups.batch(of: size, each: each, using: &random)
+    }
+  }
+}

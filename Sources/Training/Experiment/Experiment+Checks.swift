@@ -1,0 +1,72 @@
+import Distillation
+import Tensors
+
+extension Experiment {
+  /// Whether the students' batches come from the teacher's features.
+  static func needsTeacher(forSamplersOf recipe: Recipe) throws -> Bool {
+    if recipe.teacher?.training.sampler.name == .superclassUniform {
+      throw TrainingError.recipe(
+        path: ["teacher", "training", "sampler"], problem: "a teacher has no teacher of its own")
+    }
+    guard recipe.student.training.sampler.name == .superclassUniform else { return false }
+    guard recipe.teacher != nil else {
+      throw SamplerSettings.needsTeacher(at: ["student", "training", "sampler"])
+    }
+    return true
+  }
+
+  /// Evaluates every loss once on a few images, so that whatever does not fit is found now.
+  func checkLosses() throws {
+    let few = try data.training.first(min(4, data.training.count))
+    let batch = Batches(
+      of: few, size: few.count, sampler: SequentialSampler(), normalization: data.normalization,
+      augmentation: Augmentation(), view: recipe.student.training.view, seed: 0, epoch: 0)[0]
+    func outputs(
+      _ network: any Network, _ names: [String], _ known: TrainedNetwork? = nil
+    ) -> Outputs {
+      var random = Random(seed: 0, "check")
+      let weights = known?.weights ?? network.initialWeights(using: &random)
+      return network.outputs(on: batch, weights, .inference, giving: names).outputs
+    }
+    func check(_ loss: LossGraph, _ learner: any Network, _ path: [String]) throws {
+      do {
+        let target = try teacher.map { teacher in
+          try ViewOutputs.check(loss.outputs(of: .teacher), in: teacher, at: path)
+          return outputs(teacher, loss.outputs(of: .teacher), loadedTeacher)
+        }
+        try ViewOutputs.check(loss.outputs(of: .student), in: learner, at: path)
+        _ = try loss(
+          student: outputs(learner, loss.outputs(of: .student)), teacher: target ?? [:])
+      } catch let error as DistillationError {
+        throw TrainingError.recipe(path: path, problem: "\(error)")
+      }
+    }
+    if let teacherLoss, let teacher {
+      guard teacherLoss.outputs(of: .teacher).isEmpty else {
+        throw TrainingError.recipe(
+          path: ["teacher", "loss"], problem: "a teacher has no teacher of its own")
+      }
+      try check(teacherLoss, teacher, ["teacher", "loss"])
+    }
+    for (index, loss) in losses.enumerated() {
+      try check(loss, student, ["rows[\(index)]", "loss"])
+    }
+  }
+
+  /// What depends on the data and on the networks.
+  func checkNumbers() throws {
+    let sampler = recipe.student.training.sampler
+    if sampler.name == .superclassUniform, let clusters = sampler.clusters,
+      clusters > studentImages.count
+    {
+      throw TrainingError.recipe(
+        path: ["student", "training", "sampler", "clusters"],
+        problem: "expected 1 to \(studentImages.count), the number of images, not \(clusters)")
+    }
+    guard !recipe.evaluation.names.isEmpty else { return }
+    for network in [student] + (needsTeacher ? [teacher].compactMap { $0 } : []) {
+      try ViewOutputs.check(
+        [recipe.evaluation.layer], in: network, at: ["evaluation", "layer"])
+    }
+  }
+}

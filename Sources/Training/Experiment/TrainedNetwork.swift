@@ -1,0 +1,55 @@
+public import Distillation
+public import Tensors
+
+/// A network with the weights it has learned.
+public struct TrainedNetwork: Sendable {
+  public let network: any Network
+  public var weights: Weights
+
+  public init(network: any Network, weights: Weights) {
+    (self.network, self.weights) = (network, weights)
+  }
+
+  /// The outputs on images, by the running statistics.
+  public func outputs(on images: Tensor, giving names: [String]) -> Outputs {
+    network(images, weights, .inference, giving: names).outputs
+  }
+
+  /// One output on every image, as rows: N×D.
+  public func features(
+    _ layer: String, of images: ImageDataSet, normalizedBy normalization: PixelNormalization
+  ) -> Tensor {
+    .concatenated(
+      Batches(of: images, size: 256, normalization: normalization).compactMap { batch in
+        outputs(on: batch.images, giving: [layer]).tensors[layer]?.flattened
+      })
+  }
+
+  /// The share of images whose largest logit is that of their label.
+  public func accuracy(on images: ImageDataSet, normalizedBy normalization: PixelNormalization)
+    -> Double
+  {
+    var correct = 0
+    for batch in Batches(of: images, size: 256, normalization: normalization) {
+      guard let logits = outputs(on: batch.images, giving: ["logits"]).tensors["logits"] else {
+        continue
+      }
+      correct += zip(logits.indicesOfLargest, batch.labels).count { $0 == $1 }
+    }
+    return Double(correct) / Double(max(images.count, 1))
+  }
+}
+
+extension Tensor {
+  /// For each row of a matrix the column of its largest entry, the first of equals.
+  var indicesOfLargest: [Int] {
+    let columns = shape[1]
+    return withUnsafeBufferPointer { scalars in
+      (0..<shape[0]).map { row in
+        (1..<max(columns, 1)).reduce(0) { best, column in
+          scalars[row * columns + column] > scalars[row * columns + best] ? column : best
+        }
+      }
+    }
+  }
+}

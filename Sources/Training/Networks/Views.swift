@@ -1,0 +1,71 @@
+import Distillation
+import Tensors
+
+/// Which outputs a loss reads, of the images themselves and of their second view.
+///
+/// An output of the second view has the network's name for it and a suffix: `logits@virtual`.
+struct ViewOutputs {
+  /// What the second view is called.
+  static let virtual = "virtual"
+
+  /// The outputs of the images themselves, by the network's names.
+  private(set) var real: [String] = []
+  /// The outputs of the second view, by the network's names.
+  private(set) var virtual: [String] = []
+
+  /// The outputs of these names, each of which ``check(_:in:at:)`` admits.
+  init(_ names: [String]) {
+    for name in names {
+      let (output, view) = Self.parts(of: name)
+      if view == nil { real.append(output) } else { virtual.append(output) }
+    }
+  }
+
+  static func name(_ output: String) -> String { "\(output)@\(virtual)" }
+
+  private static func parts(of name: String) -> (output: String, view: String?) {
+    let parts = name.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+    return (String(parts[0]), parts.count > 1 ? String(parts[1]) : nil)
+  }
+
+  /// Throws ``TrainingError/recipe(path:problem:)`` where a network has no output of a name, or there
+  /// is no view of that name.
+  static func check(_ names: [String], in network: any Network, at path: [String]) throws {
+    for name in names where name != LastStage.output {
+      let (output, view) = parts(of: name)
+      guard network.outputNames.contains(output) else {
+        let error = DistillationError.missingOutput(output, available: network.outputNames)
+        throw TrainingError.recipe(path: path, problem: "\(error)")
+      }
+      if let view, view != virtual {
+        throw TrainingError.recipe(
+          path: path,
+          problem: "there is no view '\(view)' of '\(output)'; there is '\(Self.name(output))'")
+      }
+    }
+  }
+}
+
+extension Network {
+  /// The outputs of these names on a batch, those of its second view among them.
+  ///
+  /// Each view is a pass of its own, normalised by its own statistics in training. The running
+  /// statistics take in the images themselves first and then their second view.
+  func outputs(
+    on batch: Batch, _ weights: Weights, _ pass: Pass, giving names: [String]
+  ) -> (outputs: Outputs, statistics: [String: Tensor]) {
+    let wanted = ViewOutputs(names)
+    var weights = weights
+    var found = Outputs([:], labels: batch.labels)
+    if !wanted.real.isEmpty {
+      let (outputs, statistics) = self(batch.images, weights, pass, giving: wanted.real)
+      (found.tensors, weights.statistics) = (outputs.tensors, statistics)
+    }
+    if !wanted.virtual.isEmpty, let images = batch.virtualImages {
+      let (outputs, statistics) = self(images, weights, pass, giving: wanted.virtual)
+      weights.statistics = statistics
+      for (name, tensor) in outputs.tensors { found.tensors[ViewOutputs.name(name)] = tensor }
+    }
+    return (found, weights.statistics)
+  }
+}
