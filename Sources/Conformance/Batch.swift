@@ -72,7 +72,7 @@ struct BatchMaker {
     (examples, classes, features) = (other.examples, other.classes, other.features)
   }
 
-  /// `stage`, which stands for the last stage, as a network calls it.
+  /// `lastStage` as a network calls it.
   private static func networkOutputs(_ names: [String]) -> [String] {
     names.map { $0 == LastStage.output ? "stage3" : $0 }
   }
