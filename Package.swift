@@ -15,7 +15,7 @@ import PackageDescription
 
 /// Every paper. Each name is a folder in `Plugins/` with one Swift file. These are ordinary
 /// targets, not SwiftPM plugins, whose default folder has the same name: hence the explicit paths.
-let papers = ["CCKD", "DIST", "KD", "RKD", "SP", "Simplex"]
+let papers = ["CCKD", "DIST", "IRG", "KD", "RKD", "SP", "Simplex", "VRM"]
 
 let paperTargets: [Target] = papers.map {
   .target(name: $0, dependencies: ["Distillation", "Tensors"], path: "Plugins/\($0)")
@@ -81,8 +81,7 @@ let package = Package(
     .testTarget(
       name: "KindredCLITests",
       dependencies: [
-        "Conformance", "Goldens", "Kindred", "KindredCLI", "KindredTool", "Training",
-        "TestSupport",
+        "Conformance", "Goldens", "Kindred", "KindredCLI", "KindredTool", "Training", "TestSupport",
       ]),
   ],
   swiftLanguageModes: [.v6]

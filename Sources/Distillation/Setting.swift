@@ -146,6 +146,8 @@ private struct SettingDecoder: Decoder {
       return value
     case let type as any (CaseIterable & RawRepresentable<String>).Type:
       let allowed = type.rawValues
+      // `none`, which a formula reads as no value, may be the name of a choice.
+      if setting == .none, let value = type.init(rawValue: "none") as? T { return value }
       guard case .text(let text) = setting, let value = type.init(rawValue: text) as? T else {
         var text = ""
         if case .text(let given) = setting { text = suggestion(for: given, in: allowed) }
