@@ -116,13 +116,15 @@ struct BatchMaker {
       })
   }
 
-  /// N×C for logits, N×C×H×W for a stage, N×D for everything else; views of one layer are alike.
+  /// N×C for logits, N×C×H×W for a stage, its blocks and the stem, which is as large as the first
+  /// stage, N×D for everything else; views of one layer are alike.
   private func shape(of name: String, _ role: Role) -> [Int] {
     let layer = name.prefix { $0 != "@" }
     if layer == "logits" { return [examples, classes] }
     let isOther = role == .teacher
     let moreChannels = isOther && differences.contains(.channelsOfNetworks) ? 1 : 0
-    guard layer.hasPrefix("stage"), let stage = Int(layer.dropFirst(5)) else {
+    let number = layer.hasPrefix("stage") ? layer.dropFirst(5).prefix { $0.isNumber } : ""
+    guard let stage = layer == "stem" ? 1 : Int(number) else {
       return [examples, features + moreChannels]
     }
     guard differences.contains(.kindsOfLayers) else {
