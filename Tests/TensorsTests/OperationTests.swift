@@ -70,8 +70,15 @@ import Testing
     #expect(gradient { $0.absolute() } == none)
     #expect(gradient { $0.rectified() } == none)
     #expect(gradient { $0.reciprocalOrZero() } == none)
+    #expect(gradient { ($0 + 1).dividedOrZero(by: $0) } == none)
+    #expect(noise([3], seed: 1).dividedOrZero(by: 0).scalars == [0, 0, 0])
     #expect(gradient { $0.pairwiseSquaredDistances.squareRoot() } == none)
     #expect(zero.normalized().scalars == none)
+  }
+
+  @Test func equalNumbersDivideToOne() {
+    let x = noise([200], seed: 1)
+    #expect(x.dividedOrZero(by: x).scalars.allSatisfy { $0 == 1 })
   }
 
   @Test func tiedMaximaShareTheGradient() {

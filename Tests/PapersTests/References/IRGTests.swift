@@ -72,6 +72,19 @@ import Testing
     return (0..<4).map { i in x.rows([i]).scalars.map { Double($0) } }
   }
 
+  /// Of two examples every edge is the largest: 1 for both networks, to the last figure, so that
+  /// near examples do not pull on one another.
+  @Test(arguments: ["irg.edge", "irg.edge(detachMax: false)", "rkd.distance"])
+  func twoExamplesHaveNoRelation(_ formula: String) throws {
+    for seed in 1...20 as ClosedRange<UInt64> {
+      let student = 1e-3 * noise([2, 5], seed: seed)
+      let result = try Registry.linked.loss(formula).evaluate(
+        student: ["embedding": student], teacher: ["embedding": noise([2, 3], seed: seed + 100)])
+      #expect(result.value == 0)
+      #expect(try result.gradients["embedding"].scalars.allSatisfy { $0 == 0 })
+    }
+  }
+
   @Test func transformations() throws {
     for (name, divisor) in [("caffe", 2.0), ("mean", 4), ("sum", 1)] {
       try expectReference(
