@@ -15,7 +15,10 @@ import PackageDescription
 
 /// Every paper. Each name is a folder in `Plugins/` with one Swift file. These are ordinary
 /// targets, not SwiftPM plugins, whose default folder has the same name: hence the explicit paths.
-let papers = ["CCKD", "DIST", "KD", "RKD", "SP", "Simplex"]
+let papers = [
+  "AT", "CCKD", "CKA", "CWD", "DCor", "DIST", "DarkRank", "FSP", "ICKD", "IRG", "KD", "MLLD", "NST",
+  "PKD", "PKT", "RKD", "SP", "Simplex", "Triplet", "VRM",
+]
 
 let paperTargets: [Target] = papers.map {
   .target(name: $0, dependencies: ["Distillation", "Tensors"], path: "Plugins/\($0)")

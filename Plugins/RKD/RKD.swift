@@ -1,11 +1,9 @@
 public import Distillation
 public import Tensors
 
-/// Relational knowledge distillation: the student keeps the teacher's distances and angles between
-/// examples, rather than its outputs on each.
+/// Relational distillation: the student keeps the teacher's distances and angles between examples.
 public struct RKD: PaperModule {
-  /// λ_D and λ_A, as in the authors' scripts for metric learning. Published code uses 25 and 50
-  /// for classification.
+  /// λ_D and λ_A, as in the authors' scripts for metric learning; for classification 25 and 50.
   public var distance = 1.0, angle = 2.0
 
   public init() {}
@@ -24,13 +22,12 @@ public struct RKD: PaperModule {
 
     // μ is the mean over pairs i ≠ j, through which the gradient flows, as in the authors' code.
     public var body: some LossTerm {
-      match(
-        .output(layer), by: .distances.dividedByMean,
-        with: .huber(delta: delta, reduction: reduction, tuples: tuples))
+      let ℓ = Huber.huber(delta: delta, reduction: reduction, tuples: tuples)
+      match(.output(layer), by: .distances.dividedByMean, with: ℓ)
     }
 
     public static let name = "rkd.distance"
-    public static let ranges = ["delta": ClosedRange.huberDelta, "tuples": .tuples]
+    public static let ranges = Huber.ranges
     public static let equation = "L = 1/n² Σᵢⱼ ℓ_δ(‖sᵢ − sⱼ‖/μˢ − ‖tᵢ − tⱼ‖/μᵗ)"
     public static let invariances: [Invariance] = [.rotation, .scaling, .translation, .batchOrder]
   }
@@ -42,13 +39,12 @@ public struct RKD: PaperModule {
     public init() {}
 
     public var body: some LossTerm {
-      match(
-        .output(layer), by: Angles(),
-        with: .huber(delta: delta, reduction: reduction, tuples: tuples))
+      let ℓ = Huber.huber(delta: delta, reduction: reduction, tuples: tuples)
+      match(.output(layer), by: Angles(), with: ℓ)
     }
 
     public static let name = "rkd.angle"
-    public static let ranges = ["delta": ClosedRange.huberDelta, "tuples": .tuples]
+    public static let ranges = Huber.ranges
     public static let equation = "L = 1/n³ Σᵢⱼₖ ℓ_δ(cos ∠ sᵢsⱼsₖ − cos ∠ tᵢtⱼtₖ)"
     public static let invariances: [Invariance] = [.rotation, .scaling, .translation, .batchOrder]
   }
@@ -66,13 +62,8 @@ public struct RKD: PaperModule {
 /// matrix for each vertex j. An edge between equal points is zero.
 public struct Angles: StreamedRelation, Configurable {
   public init() {}
-
-  public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.angleCosines }
-
-  public func penalties(
-    student s: Tensor, teacher t: Tensor, by penalty: Penalty
-  ) -> (distinct: Tensor, others: Double)? {
-    Tensor.anglePenalty(student: s.flattened, teacher: t.flattened, penalty)
+  public func penalties(student s: Tensor, teacher t: Tensor, by ℓ: Penalty) -> Penalties? {
+    Tensor.anglePenalty(student: s.flattened, teacher: t.flattened, ℓ)
   }
 
   public func values(of x: Tensor, at entries: [Int]) -> Tensor {

@@ -24,8 +24,7 @@ public struct Simplex: PaperModule {
       with: .huber(delta: delta, reduction: .distinct, tuples: tuples))
   }
 
-  public static let ranges = Simplices.ranges.merging(
-    ["delta": .huberDelta, "tuples": .tuples], uniquingKeysWith: { $1 })
+  public static let ranges = Simplices.ranges.merging(Huber.ranges, uniquingKeysWith: { $1 })
   public static let relations: [any (Relation & Configurable).Type] = [Simplices.self]
   public static let equation = "L = mean over tuples of ℓ_δ(ψₖ(sₐ, s_b, …) − ψₖ(tₐ, t_b, …))"
   public static let invariances: [Invariance] = [.rotation, .scaling, .translation, .batchOrder]

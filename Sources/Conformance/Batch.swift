@@ -31,13 +31,19 @@ struct BatchMaker {
     /// The height and width of a network's maps.
     static let sizesOfLayers = Differences(rawValue: 8)
 
+    /// The features of embeddings and those of maps, all channels and places together; without
+    /// this difference, a map has one place.
+    static let kindsOfLayers = Differences(rawValue: 16)
+
     static let betweenNetworks: Differences = [.channelsOfNetworks, .sizesOfNetworks]
 
-    /// Every choice, those with more differences first.
-    static let all = (0..<16).map { Differences(rawValue: $0) }
-      .sorted {
-        ($1.rawValue.nonzeroBitCount, $0.rawValue) < ($0.rawValue.nonzeroBitCount, $1.rawValue)
-      }
+    /// Every choice that makes sense, those with more differences first.
+    static let all: [Differences] = {
+      let choices = (16..<32).map { Differences(rawValue: $0) }
+      return choices.sorted { $0.count > $1.count } + [.channelsOfNetworks, []]
+    }()
+
+    private var count: Int { rawValue.nonzeroBitCount }
   }
 
   let studentOutputs: [String]
@@ -45,7 +51,7 @@ struct BatchMaker {
   var differences: Differences = []
   var examples = 8
   var classes = 5
-  /// Features of the student's embedding; other layers have a few less.
+  /// Of the student's embedding.
   var features = 6
 
   /// For batches of a loss, with as many differences in size as it takes.
@@ -72,7 +78,7 @@ struct BatchMaker {
     (examples, classes, features) = (other.examples, other.classes, other.features)
   }
 
-  /// `stage`, which stands for the last stage, as a network calls it.
+  /// `lastStage` as a network calls it.
   private static func networkOutputs(_ names: [String]) -> [String] {
     names.map { $0 == LastStage.output ? "stage3" : $0 }
   }
@@ -110,14 +116,19 @@ struct BatchMaker {
       })
   }
 
-  /// N×C for logits, N×C×H×W for a stage, N×D for everything else; views of one layer are alike.
+  /// N×C for logits, N×C×H×W for a stage, its blocks and the stem, which is as large as the first
+  /// stage, N×D for everything else; views of one layer are alike.
   private func shape(of name: String, _ role: Role) -> [Int] {
     let layer = name.prefix { $0 != "@" }
     if layer == "logits" { return [examples, classes] }
     let isOther = role == .teacher
     let moreChannels = isOther && differences.contains(.channelsOfNetworks) ? 1 : 0
-    guard layer.hasPrefix("stage"), let stage = Int(layer.dropFirst(5)) else {
+    let number = layer.hasPrefix("stage") ? layer.dropFirst(5).prefix { $0.isNumber } : ""
+    guard let stage = layer == "stem" ? 1 : Int(number) else {
       return [examples, features + moreChannels]
+    }
+    guard differences.contains(.kindsOfLayers) else {
+      return [examples, features + moreChannels, 1, 1]
     }
     let moreRows = isOther && differences.contains(.sizesOfNetworks) ? 1 : 0
     let channels = differences.contains(.channelsOfLayers) ? features / 2 + stage % 4 : features / 2

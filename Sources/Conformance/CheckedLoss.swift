@@ -7,6 +7,9 @@ package struct CheckedLoss: Sendable {
   let teacherOutputs: [String]
   let total: @Sendable (_ student: Outputs, _ teacher: Outputs) throws -> Tensor
 
+  /// The summands, weighted: each is rounded to Float32 by itself, and their sum is not.
+  private let terms: @Sendable (_ student: Outputs, _ teacher: Outputs) throws -> [Double]
+
   package init(
     studentOutputs: [String], teacherOutputs: [String],
     total: @escaping @Sendable (_ student: Outputs, _ teacher: Outputs) throws -> Tensor
@@ -14,18 +17,26 @@ package struct CheckedLoss: Sendable {
     self.studentOutputs = studentOutputs
     self.teacherOutputs = teacherOutputs
     self.total = total
+    terms = { [Double(try total($0, $1).scalar)] }
   }
 
   init(_ graph: LossGraph) {
-    self.init(
-      studentOutputs: graph.outputs(of: .student), teacherOutputs: graph.outputs(of: .teacher)
-    ) { student, teacher in
-      try graph(student: student, teacher: teacher).total
+    studentOutputs = graph.outputs(of: .student)
+    teacherOutputs = graph.outputs(of: .teacher)
+    total = { try graph(student: $0, teacher: $1).total }
+    terms = { student, teacher in
+      try graph(student: student, teacher: teacher).terms.map {
+        $0.weight * Double($0.value.scalar)
+      }
     }
   }
 
   func value(_ batch: Batch) throws -> Double {
     Double(try total(batch.student.detached, batch.teacher.detached).scalar)
+  }
+
+  func terms(_ batch: Batch) throws -> [Double] {
+    try terms(batch.student.detached, batch.teacher.detached)
   }
 
   /// The value, and its gradient at each output of the student.

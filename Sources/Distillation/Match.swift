@@ -6,6 +6,7 @@ public struct Match<K: Knowledge, R: Relation, M: Matcher>: LossTerm where R.Inp
   /// Where it is not the student's.
   let teacherKnowledge: (any Knowledge<K.Value>)?
   let relation: R
+  var selection: (any RowSelection<K.Value>)?
   let matcher: M
 
   public func _append(to graph: inout LossGraph, weight: Double) {
@@ -30,14 +31,14 @@ public struct Match<K: Knowledge, R: Relation, M: Matcher>: LossTerm where R.Inp
     let step = evaluation.step
     var random = Random(seed: step.seed, "tuples", formula, index: step.index)
     let elementwise = matcher as? any ElementwiseMatcher
-    if let elementwise,
+    if let elementwise, selection == nil,
       let value = try relation._streamed(
         student: knowledge, teacher: target, with: elementwise, choosing: &random, &evaluation)
     {
       return value
     }
-    let student = try relation._value(of: knowledge, in: .student, &evaluation)
-    let teacher = try relation._value(of: target, in: .teacher, &evaluation)
+    var student = try relation._value(of: knowledge, in: .student, &evaluation)
+    var teacher = try relation._value(of: target, in: .teacher, &evaluation)
     guard student.shape == teacher.shape else {
       throw DistillationError.unequalShapes(
         matcher.formula, student: student.shape, teacher: teacher.shape)
@@ -46,8 +47,12 @@ public struct Match<K: Knowledge, R: Relation, M: Matcher>: LossTerm where R.Inp
       throw DistillationError.unfit(
         matcher.formula, takes: "\(matcher.accepts)", shapes: [student.shape], of: .student)
     }
+    var kind = relation.gives(knowledge.kind)
+    if let rows = selection?.rows(of: try knowledge._value(in: .student, &evaluation)) {
+      (student, teacher) = (student.rows(rows), teacher.rows(rows))
+      kind = .matrix
+    }
     guard let elementwise else { return matcher(student: student, teacher: teacher) }
-    let kind = relation.gives(knowledge.kind)
     let all = Entries(shape: student.shape, kind: kind, reduction: elementwise.reduction)
     if let chosen = all.chosen(elementwise.tuples, using: &random) {
       let difference = student.scalars(at: chosen) - teacher.scalars(at: chosen)
@@ -77,6 +82,24 @@ public func match<K, R, M>(
 ) -> Match<K, R, M> {
   Match(
     knowledge: knowledge, teacherKnowledge: teacherKnowledge, relation: relation, matcher: matcher)
+}
+
+/// Matches some rows of a relation of the student's knowledge to the same rows of the teacher's.
+public func match<K, R, M>(
+  _ knowledge: K, by relation: R, keeping selection: some RowSelection<K.Value>, with matcher: M
+) -> Match<K, R, M> {
+  Match(
+    knowledge: knowledge, teacherKnowledge: nil, relation: relation, selection: selection,
+    matcher: matcher)
+}
+
+/// Which rows of a relation's value a match compares, decided anew each step from what the student
+/// knows. The decision has no gradient.
+public protocol RowSelection<Value>: Sendable {
+  associatedtype Value: Sendable
+
+  /// The rows kept, in ascending order, or `nil` for all of them.
+  func rows(of student: Value) -> [Int]?
 }
 
 /// Matches the student's knowledge to the teacher's directly, one example at a time.

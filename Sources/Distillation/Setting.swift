@@ -69,7 +69,8 @@ extension Configurable {
   /// and for a value of another type.
   public init(_ settings: [String: Setting], path: [String] = []) throws {
     for (name, range) in Self.ranges {
-      guard case .number(let number)? = settings[name], !range.contains(number) else { continue }
+      let numbers = settings[name].map { $0.numbers } ?? []
+      guard let number = numbers.first(where: { !range.contains($0) }) else { continue }
       throw SettingError(
         path: path + [name],
         problem: """
@@ -79,6 +80,17 @@ extension Configurable {
     }
     try self.init(
       from: SettingDecoder(setting: .group(settings), defaults: Self(), path: path))
+  }
+}
+
+extension Setting {
+  /// The number that it is, or the numbers of a list.
+  fileprivate var numbers: [Double] {
+    switch self {
+    case .number(let number): [number]
+    case .list(let settings): settings.flatMap { $0.numbers }
+    default: []
+    }
   }
 }
 
@@ -146,6 +158,8 @@ private struct SettingDecoder: Decoder {
       return value
     case let type as any (CaseIterable & RawRepresentable<String>).Type:
       let allowed = type.rawValues
+      // `none`, which a formula reads as no value, may be the name of a choice.
+      if setting == .none, let value = type.init(rawValue: "none") as? T { return value }
       guard case .text(let text) = setting, let value = type.init(rawValue: text) as? T else {
         var text = ""
         if case .text(let given) = setting { text = suggestion(for: given, in: allowed) }

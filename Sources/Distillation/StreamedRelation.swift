@@ -10,12 +10,13 @@ public protocol StreamedRelation: Relation<Tensor> {
   /// Some entries of the value, by their index in row-major order.
   func values(of x: Tensor, at entries: [Int]) -> Tensor
 
-  /// The sums of ℓ(ψ(student) − ψ(teacher)) over the entries of different examples, and over the
-  /// others, which have no gradient; `nil`, unless stated, where this is no faster than asking for
-  /// the values of all entries.
-  func penalties(
-    student: Tensor, teacher: Tensor, by penalty: Penalty
-  ) -> (distinct: Tensor, others: Double)?
+  /// Sums of ℓ(ψ(student) − ψ(teacher)): over the entries of different examples, and over the
+  /// others, which have no gradient.
+  typealias Penalties = (distinct: Tensor, others: Double)
+
+  /// The sums over all entries; `nil`, unless stated, where this is no faster than asking for their
+  /// values.
+  func penalties(student: Tensor, teacher: Tensor, by penalty: Penalty) -> Penalties?
 }
 
 extension StreamedRelation {
@@ -23,9 +24,9 @@ extension StreamedRelation {
 
   public func gives(_ input: TensorKind) -> TensorKind { .stack }
 
-  public func penalties(
-    student: Tensor, teacher: Tensor, by penalty: Penalty
-  ) -> (distinct: Tensor, others: Double)? { nil }
+  public func penalties(student: Tensor, teacher: Tensor, by penalty: Penalty) -> Penalties? {
+    nil
+  }
 
   /// The whole value.
   public func callAsFunction(_ x: Tensor) -> Tensor {

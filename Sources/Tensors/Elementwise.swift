@@ -37,6 +37,17 @@ extension Tensor {
     }
   }
 
+  /// x / y, and 0 where y is 0 or below the smallest normal number, with derivative 0 there. Equal
+  /// numbers give exactly 1, which a product with the inverse does not.
+  public func dividedOrZero(by y: Tensor) -> Tensor {
+    let isUsable = Tensor(shape: y.shape) { mask in
+      for i in mask.indices {
+        mask[i] = y.pointer[i].magnitude < .leastNormalMagnitude ? 0 : 1
+      }
+    }
+    return self / (y * isUsable + (1 - isUsable)) * isUsable
+  }
+
   private static func binary(
     _ name: StaticString, _ a: Tensor, _ b: Tensor, _ kernel: BinaryKernel,
     pullback: @escaping @Sendable (Tensor) -> [Tensor?]

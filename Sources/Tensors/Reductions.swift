@@ -131,4 +131,12 @@ extension Tensor {
       ]
     }
   }
+
+  /// Each vector along the last axis divided by its Euclidean length plus ε: v / (‖v‖ + ε).
+  ///
+  /// A vector of length zero has gradient 0, and not the identity over ε.
+  public func normalized(damping ε: Double) -> Tensor {
+    let length = norm(axis: -1)
+    return normalized() * (length / (length + Tensor(ε)))
+  }
 }

@@ -47,7 +47,10 @@ import Testing
     }
   }
 
-  @Test(arguments: ["rkd.distance", "rkd.angle", "kd", "logits"])
+  @Test(
+    arguments: [
+      "rkd.distance", "rkd.angle", "kd", "logits", "pkt", "cka", "dcor", "darkrank", "mlld",
+    ])
   func notANumberIsNotHidden(_ term: String) throws {
     var scalars = noise([6, 4], seed: 1).scalars
     scalars[7] = .nan

@@ -106,8 +106,9 @@ import Testing
       "match(stage2, by: gramm, with: huber)",
       """
       there is no relation 'gramm' (did you mean 'gram'?); there is 'angles', 'centered', \
-      'cosines', 'distances', 'dividedByMaximum', 'dividedByMean', 'gram', 'identity', 'pooled', \
-      'rowNormalized', 'softmax', 'squaredDistances', 'transposed', at column 19 of
+      'cosines', 'distances', 'dividedByMaximum', 'dividedByMean', 'doublyCentered', 'gram', \
+      'identity', 'pooled', 'rowNormalized', 'softmax', 'squaredDistances', 'transposed', at \
+      column 19 of
         match(stage2, by: gramm, with: huber)
                           ^
       """

@@ -15,6 +15,20 @@ import Testing
     var isLast = true
   }
 
+  /// `none` in a formula is no value, or the choice of that name.
+  @Test func noneMayBeAChoice() throws {
+    enum Scale: String, Codable, CaseIterable { case max, none }
+    struct Choice: Configurable {
+      var scale = Scale.max
+      var optional: Scale? = .max
+    }
+    let value = try Choice(["scale": .none, "optional": .none])
+    #expect(value.scale == .none)
+    #expect(value.optional == nil)
+    #expect(try Choice(["scale": .text("none")]).scale == .none)
+    #expect(throws: SettingError.self) { try Outer(["kind": .none]) }
+  }
+
   @Test func whatIsNotGivenKeepsItsDefault() throws {
     let value = try Outer([
       "rate": .number(2), "inner": .group(["depth": .number(7)]),

@@ -16,6 +16,21 @@ extension GoldenMethod {
     GoldenMethod("rkd", on: "embedding") { golden in
       "rkd(distance: \(try golden.number("w_dist")), angle: \(try golden.number("w_angle")))"
     },
+    GoldenMethod("pkt", on: "embedding") { "pkt(epsilon: \(try $0.number("eps")))" },
+    GoldenMethod("dark_rank", on: "embedding") { golden in
+      let length = Int(try golden.number("permute_len"))
+      return """
+        darkrank(alpha: \(try golden.number("alpha")), beta: \(try golden.number("beta")), \
+        length: \(length))
+        """
+    },
+    GoldenMethod("attention_transfer", on: "stage3") { _ in "at" },
+    GoldenMethod("triplet", on: "embedding") { golden in
+      """
+      triplet(margin: \(try golden.number("margin")), squared: \(try golden.flag("squared")), \
+      mining: \(try golden.text("mining")))
+      """
+    },
     GoldenMethod("sp", on: "stage3") { _ in "sp" },
     GoldenMethod("cckd", on: "embedding") { try $0.cckd },
     GoldenMethod(
@@ -30,6 +45,34 @@ extension GoldenMethod {
       """
       dist(inter: \(try golden.number("beta")), intra: \(try golden.number("gamma")), \
       temperature: \(try golden.number("tau")))
+      """
+    },
+    GoldenMethod("irg_edge", on: "embedding") { "irg.edge(\(try $0.irg))" },
+    GoldenMethod(
+      "irg_transform", student: ["s1": "stage1", "s2": "stage2"],
+      teacher: ["t1": "stage1", "t2": "stage2"]
+    ) {
+      "irg.transform(from: stage1, to: stage2, \(try $0.irg))"
+    },
+    GoldenMethod(
+      "irg_mtk",
+      student: ["student_logits": "logits", "student_1": "stage1", "student_2": "stage2"],
+      teacher: ["teacher_logits": "logits", "teacher_1": "stage1", "teacher_2": "stage2"]
+    ) { golden in
+      """
+      ce + irg(logits: \(try golden.number("lam1")), edge: \(try golden.number("lam2")), \
+      transform: \(try golden.number("lam3")), layer: stage2, from: stage1, to: stage2)
+      """
+    },
+    GoldenMethod(
+      "vrm", student: ["student": "logits", "student_virtual": "logits@virtual"],
+      teacher: ["teacher": "logits", "teacher_virtual": "logits@virtual"]
+    ) { golden in
+      """
+      vrm(sample: \(try golden.number("alpha")), class: \(try golden.number("beta")), \
+      edges: \(try golden.text("edges")), keep: \(try golden.number("keep")), \
+      delta: \(try golden.number("delta")), reduction: \(try golden.text("reduction")), \
+      standardize: \(try golden.flag("zscore")))
       """
     },
   ]
@@ -48,6 +91,15 @@ extension GoldenCase {
 }
 
 extension GoldenCase {
+  fileprivate var irg: String {
+    get throws {
+      """
+      normalize: \(try text("normalize")), detachMax: \(try flag("detach_max")), \
+      reduction: \(try text("reduction"))
+      """
+    }
+  }
+
   /// With the parameters that the case names.
   fileprivate var cckd: String {
     get throws {

@@ -47,8 +47,8 @@ import Testing
     #expect(reports.allSatisfy { $0.passed })
     let checks = try #require(reports.last?.checks)
     #expect(checks[0].check == "gradient at logits")
-    #expect(checks[0].allowed == 2e-3)
-    #expect(try #require(checks[0].measured) < 2e-3)
+    #expect(checks[0].allowed == 1e-3)
+    #expect(try #require(checks[0].measured) < 1e-3)
     #expect(checks.map { $0.check }.contains("shift"))
     #expect(!checks.map { $0.check }.contains("zero at the teacher"))
   }

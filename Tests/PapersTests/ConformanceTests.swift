@@ -46,7 +46,8 @@ import Testing
     // Layers of any sizes, of two sizes, of one size.
     "match(stage1, to: stage3, by: gram.rowNormalized, with: meanSquare)",
     "match(lastStage, by: pooled, with: huber)", "match(stage2, with: meanSquare)",
-    "match(output(layer: hidden1), with: meanSquare)",
+    "match(output(layer: hidden1), with: meanSquare)", "irg.transform(from: stage1, to: stage2)",
+    "irg.transform(from: embedding, to: stage2)", "irg.edge(reduction: mean)",
     "match(logits@virtual, to: logits, with: klDivergence(temperature: 2))",
     "adaptive(rkd.angle, rkd.distance, temperature: 0.5)", "rkd.distance(tuples: 20)",
   ])

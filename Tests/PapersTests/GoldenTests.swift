@@ -23,6 +23,8 @@ import Testing
   @Test func everyFileHasItsMethod() throws {
     let files = try FileManager.default.contentsOfDirectory(atPath: GoldenFile.folder.path)
       .filter { $0.hasSuffix(".json") }
-    #expect(files.sorted() == GoldenMethod.all.map { "\($0.name).json" }.sorted())
+    // Mining and recall, which have no loss: see MiningTests.
+    let others = ["metric_learning.json"]
+    #expect(files.sorted() == (GoldenMethod.all.map { "\($0.name).json" } + others).sorted())
   }
 }

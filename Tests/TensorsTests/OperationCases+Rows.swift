@@ -8,6 +8,9 @@ let rowCases: [OperationCase] =
   }
   + [1, 2, 17, 37].flatMap { width in
     [
+      .rows("normalized(damping:)", 2, width, { $0.normalized(damping: 0.3) }) { x in
+        x.map { $0 / (x.length + 0.3) }
+      },
       .rows("softmax", 3, width, { $0.softmax(temperature: 0.5) }) { x in x.softmax(0.5) },
       .rows("logSoftmax", 2, width, { $0.logSoftmax() }) { x in x.softmax(1).map { log($0) } },
       crossEntropyCase(width, smoothing: 0),

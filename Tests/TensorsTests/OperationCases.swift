@@ -4,7 +4,7 @@ import Tensors
 /// Every operation, with its reference.
 let operationCases: [OperationCase] =
   elementwiseCases + reductionCases + shapeCases + matrixCases + distanceCases
-  + networkCases + rowCases
+  + mapCases + networkCases + rowCases
 
 private let elementwiseCases: [OperationCase] =
   broadcasts.flatMap { a, b, index in
@@ -23,6 +23,10 @@ private let elementwiseCases: [OperationCase] =
         reference: { x in index.map { x[0][$0] / x[1][$1] } }, range: 0.5...2),
     ]
   } + [
+    OperationCase(
+      name: "dividedOrZero", shapes: [[3, 5], [3, 1]],
+      operation: { $0[0].dividedOrZero(by: $0[1]) },
+      reference: { x in (0..<15).map { x[0][$0] / x[1][$0 / 5] } }, range: 0.5...2),
     .map("negated", { -$0 }, { -$0 }),
     .map("squared", { $0.squared() }, { $0 * $0 }),
     .map("squareRoot", in: 0.1...2, { $0.squareRoot() }, { $0.squareRoot() }),

@@ -66,16 +66,31 @@ import Testing
     #expect(gradient { $0.squareRoot() } == none)
     #expect(gradient { $0.norm(axis: 1) } == none)
     #expect(gradient { $0.normalized() } == none)
+    #expect(gradient { $0.normalized(damping: 1e-7) } == none)
     #expect(gradient { $0.absolute() } == none)
     #expect(gradient { $0.rectified() } == none)
     #expect(gradient { $0.reciprocalOrZero() } == none)
+    #expect(gradient { ($0 + 1).dividedOrZero(by: $0) } == none)
+    #expect(noise([3], seed: 1).dividedOrZero(by: 0).scalars == [0, 0, 0])
     #expect(gradient { $0.pairwiseSquaredDistances.squareRoot() } == none)
     #expect(zero.normalized().scalars == none)
+  }
+
+  @Test func equalNumbersDivideToOne() {
+    let x = noise([200], seed: 1)
+    #expect(x.dividedOrZero(by: x).scalars.allSatisfy { $0 == 1 })
   }
 
   @Test func tiedMaximaShareTheGradient() {
     let x = Tensor([3, 1, 3, 2], shape: [4])
     #expect(valueWithGradient(at: x) { $0.maximum() }.gradient.scalars == [0.5, 0, 0.5, 0])
+  }
+
+  @Test func theSmallestOfARowLeaveOutTheDiagonal() {
+    let x = Tensor([0, 2, 1, 1, 3, 0, 2, 0, 4, 4, 0, 9, -1, 5, 5, -2], shape: [4, 4])
+    #expect(x.smallestOffDiagonal(2) == [2, 3, 7, 6, 8, 9, 12, 13])
+    #expect(x.smallestOffDiagonal(0).isEmpty)
+    #expect(Tensor([5], shape: [1, 1]).smallestOffDiagonal(0).isEmpty)
   }
 
   /// A mean that is rounded, subtracted, would leave what looks like a signal.

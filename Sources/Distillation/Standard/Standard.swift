@@ -8,11 +8,12 @@ enum Standard {
 
   static let relations: [any (Relation & Configurable).Type] = [
     Centered.self, Cosines.self, Distances.self, DividedByMaximum.self, DividedByMean.self,
-    Gram.self, Identity.self, Pooled.self, RowNormalized.self, Softmax.self,
+    DoublyCentered.self, Gram.self, Identity.self, Pooled.self, RowNormalized.self, Softmax.self,
     SquaredDistances.self, Transposed.self,
   ]
 
   static let matchers: [any (Matcher & Configurable).Type] = [
-    Frobenius.self, Huber.self, KLDivergence.self, MeanAbsolute.self, MeanSquare.self,
+    Cosine.self, Frobenius.self, Huber.self, KLDivergence.self, MeanAbsolute.self,
+    MeanSquare.self, MeanSquaredDistance.self,
   ]
 }

@@ -97,7 +97,7 @@ public struct DividedByMean: Relation, Configurable {
   public func gives(_ input: TensorKind) -> TensorKind { .square }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    x * x.meanOffDiagonal().reciprocalOrZero()
+    x.dividedOrZero(by: x.meanOffDiagonal())
   }
 }
 
@@ -114,7 +114,7 @@ public struct DividedByMaximum: Relation, Configurable {
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let maximum = (detached ? x.detached : x).maximum().rectified()
-    return x * maximum.reciprocalOrZero()
+    return x.dividedOrZero(by: maximum)
   }
 }
 

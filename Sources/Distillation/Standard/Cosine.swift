@@ -1,0 +1,22 @@
+public import Tensors
+
+/// 1 − ⟨S, T⟩ / (‖S‖ ‖T‖), where all entries of a value are one vector.
+///
+/// 1 where one of the two has no length (10⁻¹² or less), and 0 where neither has; the gradient is 0
+/// then. Exactly 0 where S = T.
+public struct Cosine: Matcher, Configurable {
+  public init() {}
+
+  public func callAsFunction(student s: Tensor, teacher t: Tensor) -> Tensor {
+    let u = s.reshaped([1, s.count]).normalized()
+    let v = t.reshaped([1, t.count]).normalized()
+    // Half the squared distance of the directions loses no figures where they nearly agree. Their
+    // lengths are 0 or 1, but for rounding, which is no reason to move.
+    let lengths = u.detached.squared().sum() - v.squared().sum()
+    return ((u - v).squared().sum() + lengths.absolute()) / 2
+  }
+}
+
+extension Matcher where Self == Cosine {
+  public static var cosine: Cosine { Cosine() }
+}

@@ -1,0 +1,16 @@
+public import Tensors
+
+/// 1/n Σᵢ ‖sᵢ − tᵢ‖²: the mean over rows, the entries of the first axis, of their squared distance.
+public struct MeanSquaredDistance: Matcher, Configurable {
+  public init() {}
+
+  public var accepts: TensorKind { .rows }
+
+  public func callAsFunction(student s: Tensor, teacher t: Tensor) -> Tensor {
+    (s - t).squared().sum() / Tensor(Double(s.shape[0]))
+  }
+}
+
+extension Matcher where Self == MeanSquaredDistance {
+  public static var meanSquaredDistance: MeanSquaredDistance { MeanSquaredDistance() }
+}

@@ -1,0 +1,155 @@
+public import Tensors
+
+// Edges of unit length between the logits of two views of a batch, z and z̃, as VRM compares them.
+
+/// E = (zᵢ − z̃ⱼ) / ‖zᵢ − z̃ⱼ‖, a row of C numbers for each pair of examples; 0 for equal logits.
+public struct InterSampleEdges: Relation, Configurable {
+  /// Which pairs of the 2B examples of both views have an edge.
+  public enum Pairs: String, Codable, CaseIterable, Sendable {
+    /// Each example of the first view with each of the second: B².
+    case inter
+    /// Each two examples of either view once: B(2B − 1).
+    case upper
+  }
+
+  public var edges = Pairs.inter
+
+  /// Whether each example's logits are divided by their standard deviation first.
+  public var standardize = false
+
+  public init() {}
+
+  public init(_ edges: Pairs, standardize: Bool) {
+    (self.edges, self.standardize) = (edges, standardize)
+  }
+
+  public func admits(_ views: TensorPair) -> Bool { views.areViews }
+
+  public var takes: String { TensorPair.views }
+
+  public func gives(_ input: TensorKind) -> TensorKind { .matrix }
+
+  public func callAsFunction(_ views: TensorPair) -> Tensor {
+    let y = views.stacked(standardized: standardize)
+    let (i, j) = edges.indices(batch: views.first.shape[0])
+    return (y.rows(i) - y.rows(j)).normalized()
+  }
+}
+
+extension InterSampleEdges.Pairs {
+  /// The ends of every edge among the rows of [z; z̃].
+  func indices(batch n: Int) -> ([Int], [Int]) {
+    switch self {
+    case .inter: ((0..<n * n).map { $0 / n }, (0..<n * n).map { n + $0 % n })
+    case .upper: upperTriangle(2 * n)
+    }
+  }
+}
+
+/// E = (w_k − w_l) / ‖w_k − w_l‖ for each two classes k < l, where w_k ∈ ℝ²ᴮ is column k of [z; z̃];
+/// 0 for equal columns.
+public struct InterClassEdges: Relation, Configurable {
+  /// Whether each example's logits are divided by their standard deviation first.
+  public var standardize = false
+
+  public init() {}
+
+  public init(standardize: Bool) { self.standardize = standardize }
+
+  public func admits(_ views: TensorPair) -> Bool { views.areViews }
+
+  public var takes: String { TensorPair.views }
+
+  public func gives(_ input: TensorKind) -> TensorKind { .matrix }
+
+  public func callAsFunction(_ views: TensorPair) -> Tensor {
+    let w = views.stacked(standardized: standardize).transposed
+    let (k, l) = upperTriangle(w.shape[0])
+    return (w.rows(k) - w.rows(l)).normalized()
+  }
+}
+
+/// The edges between examples whose classes the student is most certain of: those with the least
+/// joint entropy H(pᵢ) + H(p̃ⱼ) of its predictions. Of equals, the first are kept.
+public struct MostCertainEdges: RowSelection {
+  let share: Double
+  let edges: InterSampleEdges.Pairs
+
+  /// - Parameters:
+  ///   - share: Which part of all edges is kept, at least one.
+  ///   - edges: Which edges there are.
+  public init(_ share: Double, of edges: InterSampleEdges.Pairs) {
+    (self.share, self.edges) = (share, edges)
+  }
+
+  public func rows(of student: TensorPair) -> [Int]? {
+    guard share < 1 else { return nil }
+    let entropies = student.stacked(standardized: false).entropies
+    let (i, j) = edges.indices(batch: student.first.shape[0])
+    let joint = zip(i, j).map { entropies[$0] + entropies[$1] }
+    let count = Int((share * Double(joint.count) - 1e-9).rounded(.up))
+    let order = joint.indices.sorted { (joint[$0], $0) < (joint[$1], $1) }
+    return order.prefix(max(count, 1)).sorted()
+  }
+}
+
+/// The mean over edges, which are rows, of ℓ_δ(s − t) summed over the numbers of an edge.
+public struct EdgeHuber: Matcher, Configurable {
+  public enum Reduction: String, Codable, CaseIterable, Sendable {
+    /// The sum over the numbers of an edge.
+    case edge
+    /// Their mean.
+    case element
+  }
+
+  public var delta = 1.0
+  public var reduction = Reduction.edge
+
+  public init() {}
+
+  public init(delta: Double, reduction: Reduction) {
+    (self.delta, self.reduction) = (delta, reduction)
+  }
+
+  public static var ranges: [String: ClosedRange<Double>] { ["delta": .huberDelta] }
+
+  public var accepts: TensorKind { .matrix }
+
+  public func callAsFunction(student s: Tensor, teacher t: Tensor) -> Tensor {
+    let mean = (s - t).huber(delta: delta).mean()
+    return switch reduction {
+    case .edge: Tensor(Double(s.shape[1])) * mean
+    case .element: mean
+    }
+  }
+}
+
+extension Knowledge where Self == Layers {
+  /// One layer of the real view of a batch and of the virtual one.
+  public static func views(of layer: String) -> Layers {
+    .layers(from: layer, to: "\(layer)@virtual")
+  }
+}
+
+extension TensorPair {
+  fileprivate static let views = "two views of logits N×C, of two classes or more"
+
+  fileprivate var areViews: Bool {
+    first.shape == second.shape && TensorKind.matrix.admits(first.shape) && first.shape[1] > 1
+  }
+
+  /// [z; z̃], 2N×C. Where `standardized`, each row has mean 0 and standard deviation 1.
+  fileprivate func stacked(standardized: Bool) -> Tensor {
+    let y = Tensor.concatenated([first, second])
+    guard standardized else { return y }
+    let centered = y.centered(axis: 1)
+    let deviation = centered.norm(axis: 1) / Tensor(Double(y.shape[1] - 1).squareRoot())
+    return centered / (deviation + 1e-7)
+  }
+}
+
+/// Every k < l below `n`.
+private func upperTriangle(_ n: Int) -> ([Int], [Int]) {
+  let pairs = (0..<n).flatMap { k in (k + 1..<n).map { (k, $0) } }
+  return (pairs.map { $0.0 }, pairs.map { $0.1 })
+}

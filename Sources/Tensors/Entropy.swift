@@ -1,0 +1,19 @@
+import Foundation
+
+extension Tensor {
+  /// The entropy of softmax(z) for each row z of an N×C matrix, in Double: numbers to decide by, not
+  /// to differentiate.
+  public var entropies: [Double] {
+    precondition(rank == 2, "[entropies] shape \(shape) is not a matrix")
+    let width = shape[1]
+    return (0..<shape[0]).map { row in
+      let z = UnsafeBufferPointer(start: pointer + row * width, count: width).map { Double($0) }
+      // H = log Σ e^(z − m) − Σ (z − m) e^(z − m) / Σ e^(z − m), m the largest of z.
+      let largest = z.max() ?? 0
+      let shifted = z.map { $0 - largest }
+      let weights = shifted.map { exp($0) }
+      let total = weights.reduce(0, +)
+      return log(total) - zip(shifted, weights).reduce(0) { $0 + $1.0 * $1.1 } / total
+    }
+  }
+}

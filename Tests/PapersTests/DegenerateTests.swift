@@ -1,0 +1,177 @@
+import Kindred
+import TestSupport
+import Testing
+
+/// What papers give where there is nothing to compare.
+@Suite struct DegenerateTests {
+  private func evaluate(
+    _ formula: String, _ student: Tensor, _ teacher: Tensor, labels: [Int]? = nil
+  ) throws -> (value: Double, gradient: [Float]) {
+    let output = student.rank == 4 ? "stage1" : formula.hasPrefix("mlld") ? "logits" : "embedding"
+    let result = try Registry.linked.loss(formula).evaluate(
+      student: Outputs([output: student], labels: labels), teacher: [output: teacher])
+    return (result.value, try result.gradients[output].scalars)
+  }
+
+  private let rows = noise([5, 4], seed: 1)
+  private let zero = Tensor(repeating: 0, shape: [5, 4])
+  private let maps = noise([3, 2, 2, 3], seed: 2)
+  /// As `maps`, but for the first channel, which is constant.
+  private var deadMaps: Tensor {
+    Tensor(
+      maps.scalars.enumerated().map { $0 / 6 % 2 == 0 ? 0 : $1 }, shape: maps.shape)
+  }
+
+  /// One example has no relation to another.
+  @Test(arguments: ["pkt", "cka", "dcor", "darkrank"])
+  func oneExampleHasLossZero(_ formula: String) throws {
+    let (value, gradient) = try evaluate(formula, noise([1, 3], seed: 1), noise([1, 4], seed: 2))
+    #expect(value == 0)
+    #expect(gradient.allSatisfy { $0 == 0 })
+  }
+
+  @Test(arguments: ["cka", "dcor"])
+  func aCollapsedStudentIsAsFarAsCanBe(_ formula: String) throws {
+    for collapsed in [zero, zero + 0.1, zero + Tensor([0.3, -7, 0.1, 1e3], shape: [4])] {
+      let (value, gradient) = try evaluate(formula, collapsed, rows)
+      #expect(abs(value - 1) < 1e-6)
+      #expect(gradient.allSatisfy { abs($0) < 1e-3 })
+    }
+    #expect(try evaluate(formula, zero, zero).value == 0)
+    #expect(try evaluate(formula, rows, zero).value == 1)
+  }
+
+  /// A row, channel or map without length has no direction to turn.
+  @Test func whatHasNoLengthHasNoGradient() throws {
+    let first = Tensor((0..<20).map { $0 < 4 ? 0 : rows.scalars[$0] }, shape: [5, 4])
+    let pkt = try evaluate("pkt", first, noise([5, 3], seed: 3)).gradient
+    #expect(pkt[..<4].allSatisfy { $0 == 0 } && pkt[4...].contains { $0 != 0 })
+    for formula in ["nst", "pkd"] {
+      let (value, gradient) = try evaluate(
+        "\(formula)(layer: stage1)", deadMaps, noise([3, 2, 2, 3], seed: 4))
+      #expect(value > 0)
+      for (index, slope) in gradient.enumerated() where index / 6 % 2 == 0 { #expect(slope == 0) }
+      #expect(gradient.contains { $0 != 0 })
+    }
+    let dark = Tensor((0..<36).map { $0 < 12 ? 0 : maps.scalars[$0] }, shape: maps.shape)
+    let attention = try evaluate("at(layer: stage1)", dark, noise([3, 5, 2, 3], seed: 4)).gradient
+    #expect(attention[..<12].allSatisfy { $0 == 0 } && attention[12...].contains { $0 != 0 })
+  }
+
+  /// A channel without length still has others to be like.
+  @Test func aDeadChannelIsDrawnToTheOthers() throws {
+    let teacher = noise([3, 2, 2, 3], seed: 4)
+    let (value, gradient) = try evaluate("ickd(layer: stage1)", deadMaps, teacher)
+    #expect(value > 0.5 && gradient.allSatisfy { abs($0) < 1 })
+    let all = try evaluate("ickd(layer: stage1)", 0.0 * maps, teacher)
+    #expect(abs(all.value - 1) < 1e-6 && all.gradient.allSatisfy { $0 == 0 })
+  }
+
+  /// A channel that never varies counts 1, half of what one without correlation does.
+  @Test func aConstantChannelIsStandardizedToZero() throws {
+    let teacher = noise([3, 2, 2, 3], seed: 4)
+    let dead = try evaluate("pkd(layer: stage1)", deadMaps, teacher).value
+    let constant = try evaluate("pkd(layer: stage1)", 0.0 * maps + 0.1, teacher)
+    #expect(abs(constant.value - 1) < 0.02 && constant.gradient.allSatisfy { $0.isFinite })
+    #expect(dead > 0.5)
+  }
+
+  /// Equal examples, in the student, the teacher and both.
+  @Test(
+    arguments: [
+      "pkt", "cka", "dcor", "darkrank", "triplet", "triplet(mining: semihard)",
+      "triplet(mining: distance)", "triplet(mining: hard, squared: true)",
+    ])
+  func equalExamplesAreFinite(_ formula: String) throws {
+    let equal = rows.rows([0, 0, 0, 3, 4])
+    let labels = [0, 0, 1, 1, 0]
+    for (s, t) in [(equal, rows), (rows, equal), (equal, equal), (zero, rows), (zero, zero)] {
+      let (value, gradient) = try evaluate(formula, s, t, labels: labels)
+      #expect(value.isFinite && gradient.allSatisfy { abs($0) < 1e3 })
+    }
+  }
+
+  /// As in RKD's code, equal examples are 10⁻⁶ apart in every coordinate: 10⁻⁴ in 10 000 of them.
+  @Test func equalTripletsAreASmallNumberApart() throws {
+    let same = Tensor(repeating: 0, shape: [1, 10_000])
+    let far = Tensor((0..<10_000).map { $0 == 0 ? 0.1 : 0 }, shape: [1, 10_000])
+    let x = Tensor.concatenated([same, same, far])
+    let (value, gradient) = try evaluate("triplet", x, x, labels: [0, 0, 1])
+    let negative = ((-0.1 + 1e-6) * (-0.1 + 1e-6) + 9999e-12).squareRoot()
+    #expect(abs(value - (1e-4 - negative + 0.2)) < 1e-6)
+    #expect(gradient.allSatisfy { abs($0) <= 1.01 })
+    #expect(
+      try abs(evaluate("triplet(squared: true)", x, x, labels: [0, 0, 1]).value - 0.19) < 1e-6)
+  }
+
+  /// Saturated probabilities, two classes, one class, one example, maps of one pixel.
+  @Test func extremesAreFinite() throws {
+    let saturated = Tensor([1e4, -1e4, 0, -1e4, 1e4, 0], shape: [2, 3])
+    let cases: [(String, Tensor, Tensor)] = [
+      ("mlld", saturated, noise([2, 3], seed: 1)), ("mlld", noise([2, 3], seed: 1), saturated),
+      ("mlld", noise([1, 2], seed: 1), noise([1, 2], seed: 2)),
+      ("mlld", noise([3, 1], seed: 1), noise([3, 1], seed: 2)),
+    ]
+    let pixel = (noise([2, 3, 1, 1], seed: 1), noise([2, 3, 1, 1], seed: 2))
+    let ofMaps = ["at", "cwd", "ickd", "nst", "pkd"].map {
+      ("\($0)(layer: stage1)", pixel.0, pixel.1)
+    }
+    for (formula, s, t) in cases + ofMaps {
+      for scale in [1.0, 1e-6, 1e4] as [Float] where scale == 1 || s.rank == 4 {
+        let (value, gradient) = try evaluate(formula, Tensor(scale) * s, t)
+        #expect(value.isFinite && gradient.allSatisfy { $0.isFinite }, "\(formula) \(scale)")
+      }
+    }
+  }
+
+  /// Where nothing is opposite in exact numbers, rounding must not take a logarithm below 0.
+  @Test func oppositeExamplesHaveAnAffinityOfZero() throws {
+    let x = noise([1, 7], seed: 8)
+    let opposite = Tensor.concatenated([x, -x, 3 * x])
+    for ε in ["1e-12", "1e-7"] {
+      let (value, gradient) = try evaluate("pkt(epsilon: \(ε))", opposite, noise([3, 4], seed: 1))
+      #expect(value.isFinite && value > 0 && gradient.allSatisfy { $0.isFinite })
+    }
+  }
+
+  /// What cannot be compared is an error in words.
+  @Test(
+    arguments: [
+      (
+        "ickd(layer: stage1)", [2, 4, 2, 3],
+        "ickd: meanSquaredDistance compares entry by entry, but the student's value has shape [6, 3] "
+          + "and the teacher's [8, 4]"
+      ),
+      (
+        "nst(layer: stage1)", [2, 3, 3, 3],
+        "nst: meanSquaredDistance compares entry by entry, but the student's value has shape "
+          + "[2, 6, 6] and the teacher's [2, 9, 9]"
+      ),
+      (
+        "at(layer: stage1)", [2, 3],
+        "at: attention takes feature maps N×C×H×W, but the teacher's value has shape [2, 3]"
+      ),
+    ])
+  func unequalShapesAreErrors(_ formula: String, _ teacher: [Int], _ message: String) throws {
+    let error = #expect(throws: DistillationError.self) {
+      try Registry.linked.loss(formula).evaluate(
+        student: ["stage1": noise([2, 3, 2, 3], seed: 1)],
+        teacher: ["stage1": noise(teacher, seed: 2)])
+    }
+    #expect(error?.description == message)
+  }
+
+  @Test func layersOfFlowAreMaps() throws {
+    let outputs: Outputs = [
+      "stage1": noise([2, 3, 2, 3], seed: 1), "stage2": noise([2, 3], seed: 1),
+    ]
+    let error = #expect(throws: DistillationError.self) {
+      try Registry.linked.loss("fsp").evaluate(student: outputs, teacher: outputs)
+    }
+    #expect(
+      error?.description == """
+        fsp: flow takes feature maps N×C×H×W of two layers, but the student's value has shapes \
+        [2, 3, 2, 3] and [2, 3]
+        """)
+  }
+}

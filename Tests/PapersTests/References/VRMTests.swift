@@ -1,0 +1,198 @@
+import Foundation
+import Kindred
+import TestSupport
+import Testing
+
+/// The reconstruction of papers' notes as plain loops.
+@Suite struct VRMTests {
+  struct Setting: Sendable, CustomTestStringConvertible {
+    var edges = "inter", keep = 1.0, delta = 1.0, reduction = "edge", standardize = false
+
+    var shared: String {
+      "delta: \(delta), reduction: \(reduction), standardize: \(standardize)"
+    }
+    var sample: String { "vrm.sample(edges: \(edges), keep: \(keep), \(shared))" }
+    var classes: String { "vrm.class(\(shared))" }
+    var testDescription: String { sample }
+
+    /// The mean of the penalties of all edges.
+    func mean(_ pairs: [([Double], [Double])]) -> Double {
+      pairs.map { s, t in
+        let h = zip(s, t).map { s, t in
+          abs(s - t) <= delta ? (s - t) * (s - t) / 2 : delta * (abs(s - t) - delta / 2)
+        }
+        return reduction == "edge" ? h.reduce(0, +) : h.mean
+      }.mean
+    }
+
+    func prepared(_ outputs: [String: Rows]) -> Rows {
+      let y = (outputs["logits"] ?? []) + (outputs["logits@virtual"] ?? [])
+      guard standardize else { return y }
+      return y.map { row in
+        let centered = row.map { $0 - row.mean }
+        let deviation = (dot(centered, centered) / Double(row.count - 1)).squareRoot()
+        return centered.map { $0 / (deviation + 1e-7) }
+      }
+    }
+
+    /// The ends of the edges in [z; z̃], in the order that ties are resolved by.
+    func pairs(_ batch: Int) -> [(Int, Int)] {
+      (0..<2 * batch).flatMap { i in (0..<2 * batch).map { (i, $0) } }
+        .filter { i, j in edges == "inter" ? i < batch && j >= batch : i < j }
+    }
+
+    func sampleLoss(_ s: [String: Rows], _ t: [String: Rows], mask: [Int]) -> Double {
+      let (x, y) = (prepared(s), prepared(t))
+      let pairs = pairs(x.count / 2)
+      return mean(
+        mask.map { m in
+          let (i, j) = pairs[m]
+          return (difference(x[i], x[j]).unit, difference(y[i], y[j]).unit)
+        })
+    }
+
+    /// The kept edges; the decision is a constant, which finite differences must not move.
+    func mask(_ s: [String: Rows]) -> [Int] {
+      let y = (s["logits"] ?? []) + (s["logits@virtual"] ?? [])
+      let entropies = y.map { z in -z.softmax(1).reduce(0) { $0 + ($1 > 0 ? $1 * log($1) : 0) } }
+      let pairs = pairs(y.count / 2)
+      let joint = pairs.map { entropies[$0] + entropies[$1] }
+      let count = max(1, Int((keep * Double(pairs.count) - 1e-9).rounded(.up)))
+      return Array(pairs.indices.sorted { (joint[$0], $0) < (joint[$1], $1) }.prefix(count))
+    }
+
+    func classLoss(_ s: [String: Rows], _ t: [String: Rows]) -> Double {
+      let (x, y) = (prepared(s), prepared(t))
+      let classes = x[0].count
+      var pairs: [([Double], [Double])] = []
+      for k in 0..<classes {
+        for l in k + 1..<classes {
+          pairs.append(
+            (
+              difference(x.map { $0[k] }, x.map { $0[l] }).unit,
+              difference(y.map { $0[k] }, y.map { $0[l] }).unit
+            ))
+        }
+      }
+      return mean(pairs)
+    }
+
+    private func difference(_ x: [Double], _ y: [Double]) -> [Double] { zip(x, y).map { $0 - $1 } }
+  }
+
+  private func outputs(_ n: Int, _ classes: Int, seed: UInt64) -> [String: Tensor] {
+    [
+      "logits": noise([n, classes], in: -3...3, seed: seed),
+      "logits@virtual": noise([n, classes], in: -3...3, seed: seed + 1),
+    ]
+  }
+
+  private func rows(_ outputs: [String: Tensor]) -> [String: Rows] {
+    outputs.mapValues { x in
+      (0..<x.shape[0]).map { i in x.rows([i]).scalars.map { Double($0) } }
+    }
+  }
+
+  @Test(
+    arguments: ["inter", "upper"].flatMap { edges in
+      [
+        Setting(edges: edges), Setting(edges: edges, reduction: "element"),
+        Setting(edges: edges, delta: 0.2), Setting(edges: edges, standardize: true),
+        Setting(edges: edges, keep: 0.6), Setting(edges: edges, keep: 0),
+        Setting(edges: edges, keep: 0.3, delta: 0.5, reduction: "element", standardize: true),
+      ]
+    })
+  func termsAreTheReferences(_ setting: Setting) throws {
+    for (n, classes) in [(1, 3), (2, 2), (4, 3), (3, 5)] {
+      // Standardised, two classes are ±1/√2, and many edges have no length.
+      guard !setting.standardize || classes > 2 else { continue }
+      let (student, teacher) = (outputs(n, classes, seed: 1), outputs(n, classes, seed: 5))
+      let mask = setting.mask(rows(student))
+      try expectReference(setting.sample, student: student, teacher: teacher) { s, t in
+        setting.sampleLoss(s, t, mask: mask)
+      }
+      try expectReference(setting.classes, student: student, teacher: teacher) { s, t in
+        setting.classLoss(s, t)
+      }
+    }
+  }
+
+  /// Every setting of the whole reaches its parts.
+  @Test func wholeLoss() throws {
+    let setting = Setting(
+      edges: "upper", keep: 0.5, delta: 0.3, reduction: "element", standardize: true)
+    let (student, teacher) = (outputs(3, 4, seed: 1), outputs(3, 4, seed: 5))
+    let mask = setting.mask(rows(student))
+    try expectReference(
+      "vrm(sample: 2, class: 3, edges: upper, keep: 0.5, \(setting.shared))", student: student,
+      teacher: teacher
+    ) { s, t in
+      2 * setting.sampleLoss(s, t, mask: mask) + 3 * setting.classLoss(s, t)
+    }
+  }
+
+  /// What is unreliable is decided by the student's predictions at each step.
+  @Test func pruningFollowsTheStudent() throws {
+    let loss = try Registry.linked.loss("vrm.sample(keep: 0.5)")
+    let teacher = outputs(4, 3, seed: 5)
+    let untouched = try [UInt64](1...4).map { seed -> [Bool] in
+      let gradients = try loss.evaluate(
+        student: Outputs(outputs(4, 3, seed: seed)), teacher: Outputs(teacher)
+      ).gradients
+      return try gradients["logits"].rows([0, 1, 2, 3]).squared().sum(axis: 1).scalars
+        .map { $0 == 0 }
+    }
+    #expect(Set(untouched).count > 1, "\(untouched)")
+    // Every edge has gradient: the same with no pruning.
+    let all = try Registry.linked.loss("vrm.sample").evaluate(
+      student: Outputs(outputs(4, 3, seed: 1)), teacher: Outputs(teacher))
+    #expect(try all.gradients["logits"].scalars.allSatisfy { $0 != 0 })
+  }
+
+  /// A virtual view that is the real one: edges without length, and ties in the entropies.
+  @Test func equalViewsPullOnNothing() throws {
+    var student = outputs(4, 3, seed: 1)
+    student["logits@virtual"] = student["logits"]
+    let teacher = outputs(4, 3, seed: 5)
+    for formula in ["vrm", "vrm(keep: 0.7)", "vrm(edges: upper)"] {
+      let result = try Registry.linked.loss(formula)
+        .evaluate(student: Outputs(student), teacher: Outputs(teacher))
+      #expect(result.value.isFinite)
+      for gradient in result.gradients.tensors.values {
+        #expect(gradient.scalars.allSatisfy { abs($0) < 100 })
+      }
+    }
+    let setting = Setting(keep: 0.7)
+    let mask = setting.mask(rows(student))
+    let value = try Registry.linked.loss(setting.sample)
+      .evaluate(student: Outputs(student), teacher: Outputs(teacher)).value
+    #expect(abs(value - setting.sampleLoss(rows(student), rows(teacher), mask: mask)) < 1e-5)
+  }
+
+  @Test func aMatchReachesTheEdges() throws {
+    let (student, teacher) = (Outputs(outputs(4, 3, seed: 1)), Outputs(outputs(4, 3, seed: 5)))
+    let views = "layers(from: logits, to: \"logits@virtual\")"
+    for (term, match) in [
+      ("vrm.sample", "match(\(views), by: interSampleEdges, with: edgeHuber)"),
+      ("vrm.class(delta: 2)", "match(\(views), by: interClassEdges, with: edgeHuber(delta: 2))"),
+    ] {
+      let expected = try Registry.linked.loss(term).evaluate(student: student, teacher: teacher)
+      let found = try Registry.linked.loss(match).evaluate(student: student, teacher: teacher)
+      #expect(found.value == expected.value)
+    }
+  }
+
+  @Test func viewsMustBeOfOneShape() throws {
+    var student = outputs(4, 3, seed: 1)
+    student["logits@virtual"] = noise([4, 2], seed: 3)
+    let error = #expect(throws: DistillationError.self) {
+      try Registry.linked.loss("vrm").evaluate(
+        student: Outputs(student), teacher: Outputs(outputs(4, 3, seed: 5)))
+    }
+    #expect(
+      error?.description == """
+        vrm.sample: interSampleEdges takes two views of logits N×C, of two classes or more, but the \
+        student's value has shapes [4, 3] and [4, 2]
+        """)
+  }
+}
