@@ -33,7 +33,7 @@ public struct CCKD: PaperModule {
 }
 
 /// k(xᵢ, xⱼ), a kernel of every two examples: N×N.
-public struct Correlation: Relation, Configurable {
+public struct Correlation: InnerProductRelation, Configurable {
   public enum Kernel: String, Codable, CaseIterable, Sendable {
     /// Σ e^(−2γ) (2γ)ᵖ/p! ⟨x, y⟩ᵖ over p ≤ P: the Gaussian of unit vectors, expanded.
     case taylor
@@ -49,21 +49,20 @@ public struct Correlation: Relation, Configurable {
 
   public init() {}
 
-  public func callAsFunction(_ features: Tensor) -> Tensor {
-    let x = normalize ? features.flattened.normalized() : features.flattened
+  public func callAsFunction(_ products: InnerProducts) -> Tensor {
+    var x: Tensor { normalize ? products.rows.normalized() : products.rows }
+    var xy: Tensor { normalize ? products.cosines : products.gram }
     let γ = gamma
     switch kernel {
     case .taylor:
       var coefficients = [1.0]
       for p in 1..<order + 1 { coefficients.append(coefficients[p - 1] * 2 * γ / Double(p)) }
-      return Tensor(-2 * γ).exponential() * x.gram.polynomial(coefficients)
+      return Tensor(-2 * γ).exponential() * xy.polynomial(coefficients)
     case .gaussian: return (Tensor(-γ) * x.pairwiseSquaredDistances).exponential()
-    case .bilinear: return x.gram
+    case .bilinear: return xy
     case .mmd: return (x.mean(axis: 1) - x.mean(axis: 1).transposed).absolute()
     }
   }
-
-  public func gives(_ input: TensorKind) -> TensorKind { .square }
 
   public static let ranges = ["gamma": 0.0...40.0, "order": 0.0...1000.0]
 }

@@ -40,17 +40,15 @@ public struct PKT: PaperModule {
 }
 
 /// pᵢⱼ = kᵢⱼ / Σⱼ kᵢⱼ, where kᵢⱼ = (1 + ⟨xᵢ, xⱼ⟩ / ((‖xᵢ‖ + ε) (‖xⱼ‖ + ε))) / 2.
-public struct Affinities: Relation, Configurable {
+public struct Affinities: InnerProductRelation, Configurable {
   public var epsilon = 1e-7
 
   public init() {}
 
   public static let ranges = ["epsilon": PKT.epsilons]
 
-  public func gives(_ input: TensorKind) -> TensorKind { .square }
-
-  public func callAsFunction(_ x: Tensor) -> Tensor {
-    let k = (x.flattened.normalized(damping: epsilon).gram + 1) / 2
+  public func callAsFunction(_ products: InnerProducts) -> Tensor {
+    let k = (products.cosines(damping: epsilon) + 1) / 2
     return k / k.sum(axis: 1)
   }
 }

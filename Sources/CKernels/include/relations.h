@@ -63,28 +63,26 @@ typedef struct {
                                    double scale, double factor, ptrdiff_t first, ptrdiff_t end,
                                    float *_Nonnull dx);
 
-  // From the inner products C of centred rows, whose squared lengths are `norms`:
-  // Cᵢᵢ + Cⱼⱼ − 2 Cᵢⱼ, 0 for i = j. Where that cancels, scale · ‖xᵢ − xⱼ‖² from differences. Returns
-  // whether an edge is short, as `add_short_edges` has it.
-  int (*_Nonnull product_distances)(ptrdiff_t n, ptrdiff_t d, const float *_Nonnull x,
-                                    const float *_Nonnull products, const float *_Nonnull norms,
-                                    double scale, ptrdiff_t first, ptrdiff_t end,
-                                    float *_Nonnull squared);
+  // From the inner products G of the rows, whose squared lengths are `norms`: Gᵢᵢ + Gⱼⱼ − 2 Gᵢⱼ, 0 for
+  // i = j; where that cancels, ‖xᵢ − xⱼ‖² from differences. Returns how many edges are short, as
+  // `add_short_edges` has it.
+  ptrdiff_t (*_Nonnull product_distances)(ptrdiff_t n, ptrdiff_t d, const float *_Nonnull x,
+                                          const float *_Nonnull products,
+                                          const float *_Nonnull norms, ptrdiff_t first,
+                                          ptrdiff_t end, float *_Nonnull squared);
 
-  // yᵢⱼ = (Cᵢⱼ + uᵢ + uⱼ + square) fᵢ fⱼ: with u = ⟨rows, mean⟩ and square = ‖mean‖² the inner
-  // products of the rows before they were centred, times factors.
+  // yᵢⱼ = Gᵢⱼ fᵢ fⱼ
   void (*_Nonnull product_cosines)(ptrdiff_t n, const float *_Nonnull products,
-                                   const double *_Nonnull u, double square,
                                    const double *_Nonnull factors, ptrdiff_t first, ptrdiff_t end,
                                    float *_Nonnull y);
 
-  // The derivative by C, as a symmetric matrix that is the sum of it and its transpose, and the sums
-  // of its rows. Where `normalizes`, f is the inverse of the rows' lengths, and depends on C.
+  // The derivative by G as a symmetric matrix, the sum of it and its transpose. Where the rows'
+  // lengths are given, f is 1 / (length + ε), or 0 for the length 0, and depends on G.
   void (*_Nonnull product_cosines_gradient)(ptrdiff_t n, const float *_Nonnull dy,
                                             const float *_Nonnull y,
-                                            const double *_Nonnull factors, int normalizes,
-                                            ptrdiff_t first, ptrdiff_t end,
-                                            float *_Nonnull gradient, double *_Nonnull sums);
+                                            const double *_Nonnull factors,
+                                            const double *_Nullable lengths, ptrdiff_t first,
+                                            ptrdiff_t end, float *_Nonnull gradient);
 
   // How many floats of scratch memory `angles` needs.
   ptrdiff_t (*_Nonnull angle_scratch_count)(ptrdiff_t n);

@@ -3,41 +3,33 @@ public import Tensors
 // MARK: - Of rows
 
 /// G = Q Qᵀ, where a row of Q is an example's features.
-public struct Gram: Relation, Configurable {
+public struct Gram: InnerProductRelation, Configurable {
   public init() {}
 
-  public func callAsFunction(_ q: Tensor) -> Tensor { q.flattened.gram }
-
-  public func gives(_ input: TensorKind) -> TensorKind { .square }
+  public func callAsFunction(_ products: InnerProducts) -> Tensor { products.gram }
 }
 
 /// ⟨xᵢ, xⱼ⟩ / (‖xᵢ‖ ‖xⱼ‖); 0 for a row of zeros.
-public struct Cosines: Relation, Configurable {
+public struct Cosines: InnerProductRelation, Configurable {
   public init() {}
 
-  public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.normalized().gram }
-
-  public func gives(_ input: TensorKind) -> TensorKind { .square }
+  public func callAsFunction(_ products: InnerProducts) -> Tensor { products.cosines }
 }
 
 /// ‖xᵢ − xⱼ‖².
-public struct SquaredDistances: Relation, Configurable {
+public struct SquaredDistances: InnerProductRelation, Configurable {
   public init() {}
 
-  public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.pairwiseSquaredDistances }
-
-  public func gives(_ input: TensorKind) -> TensorKind { .square }
+  public func callAsFunction(_ products: InnerProducts) -> Tensor { products.squaredDistances }
 }
 
 /// ‖xᵢ − xⱼ‖, at least ε = 10⁻⁶ between two examples. A pair that near has gradient 0.
-public struct Distances: Relation, Configurable {
+public struct Distances: InnerProductRelation, Configurable {
   public init() {}
 
-  public func callAsFunction(_ x: Tensor) -> Tensor {
-    x.flattened.pairwiseSquaredDistances.distances(epsilon: 1e-6)
+  public func callAsFunction(_ products: InnerProducts) -> Tensor {
+    products.squaredDistances.distances(epsilon: 1e-6)
   }
-
-  public func gives(_ input: TensorKind) -> TensorKind { .square }
 }
 
 /// Each row minus the mean row of the batch.
