@@ -59,7 +59,7 @@ public struct Match<K: Knowledge, R: Relation, M: Matcher>: LossTerm where R.Inp
       return all.reduced(elementwise.penalty(difference))
     }
     return elementwise.reduction(
-      elementwise.penalty(student - teacher), relatesExamples: kind.relatesExamples)
+      elementwise.penalty, student: student, teacher: teacher, kind: kind)
   }
 }
 

@@ -33,7 +33,7 @@ extension ElementwiseMatcher {
   public var tuples: Int? { nil }
 
   public func callAsFunction(student: Tensor, teacher: Tensor) -> Tensor {
-    reduction(penalty(student - teacher), relatesExamples: false)
+    reduction(penalty, student: student, teacher: teacher, kind: .any)
   }
 }
 
@@ -51,18 +51,27 @@ public enum Reduction: String, Codable, CaseIterable, Hashable, Sendable {
 }
 
 extension Reduction {
-  /// Reduces the penalties of all entries. Where there are none to count, the result is 0.
-  public func callAsFunction(_ penalties: Tensor, relatesExamples: Bool) -> Tensor {
-    guard self != .all, relatesExamples else {
-      return self == .sum ? penalties.sum() : penalties.mean()
+  /// Reduces the penalties of all entries of a value of this kind. Where there are none to count,
+  /// the result is 0.
+  func callAsFunction(
+    _ penalty: Penalty, student: Tensor, teacher: Tensor, kind: TensorKind
+  ) -> Tensor {
+    let shape = student.shape
+    guard self != .all, kind.relatesExamples else {
+      let total = penalty.total(student: student, teacher: teacher)
+      return self == .sum ? total : total / Tensor(Double(max(student.count, 1)))
     }
-    let distinct = Entries(shape: penalties.shape, kind: .square, reduction: self).indices
-    let mask = Tensor(shape: penalties.shape) { mask in
+    if shape.count == 2 {
+      let total = penalty.total(student: student, teacher: teacher, offDiagonal: true)
+      return self(distinct: total, others: 0, shape: shape)
+    }
+    let distinct = Entries(shape: shape, kind: kind, reduction: self).indices
+    let mask = Tensor(shape: shape) { mask in
       mask.initialize(repeating: 0)
       for entry in distinct { mask[entry] = 1 }
     }
-    return callAsFunction(
-      distinct: (penalties * mask).sum(), others: 0, shape: penalties.shape)
+    return self(
+      distinct: (penalty(student - teacher) * mask).sum(), others: 0, shape: shape)
   }
 
   /// Reduces penalties that were summed elsewhere: over the distinct entries of a relation of

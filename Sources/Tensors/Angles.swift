@@ -71,14 +71,3 @@ extension CenteredRows {
       smallest: Float(max(1e-24 * scale, 0x1p-80)))
   }
 }
-
-extension Penalty {
-  /// The kernel's name for it, and δ.
-  fileprivate var kernelArguments: (PenaltyKind, Float) {
-    switch self {
-    case .square: (PENALTY_SQUARE, 0)
-    case .absolute: (PENALTY_ABSOLUTE, 0)
-    case .huber(let δ): (PENALTY_HUBER, Float(δ))
-    }
-  }
-}

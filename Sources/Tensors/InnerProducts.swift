@@ -179,6 +179,8 @@ private struct Parts {
   var count: Int { (n + length - 1) / length }
 
   func forEach(_ body: (_ part: Int, _ rows: Range<Int>) -> Void) {
-    Parallel.forEachRange(of: n, length: length, work: 4 * n * n) { body($0.lowerBound / length, $0) }
+    Parallel.forEachRange(of: n, length: length, work: 4 * n * n) {
+      body($0.lowerBound / length, $0)
+    }
   }
 }

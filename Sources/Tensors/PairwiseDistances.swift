@@ -17,21 +17,63 @@ extension Tensor {
   public func distances(epsilon ε: Double) -> Tensor {
     precondition(
       rank == 2 && shape[0] == shape[1], "[distances] shape \(shape) is not a square matrix")
-    let n = max(shape[0], 1)
-    let ε = Scalar(ε)
-    let y = Tensor(shape: shape) { y in
-      for i in 0..<count { y[i] = max(pointer[i].squareRoot(), ε) }
-      for i in 0..<shape[0] { y[i * n + i] = 0 }
+    let (n, count, ε) = (shape[0], count, Scalar(ε))
+    let y = Tensor.constant(shape: shape) { y in
+      let kernels = kernels.relations
+      Parallel.forEachElementwisePart(of: count) { start, count in
+        kernels.lengths(count, ε, pointer + start, y + start)
+      }
+      for i in 0..<n { y[i * n + i] = 0 }
     }
     return y.computed(from: [self]) { dy in
       [
-        Tensor(shape: y.shape) { dx in
-          for i in 0..<y.count {
-            let distance = y.pointer[i]
-            dx[i] = distance > ε ? dy.pointer[i] / (2 * distance) : 0
+        Tensor.constant(shape: y.shape) { dx in
+          let kernels = kernels.relations
+          Parallel.forEachElementwisePart(of: count) { start, count in
+            kernels.lengths_gradient(
+              count, ε, y.pointer + start, dy.pointer + start, dx + start)
           }
         }
       ]
     }
+  }
+
+  /// A square matrix divided by the mean of its entries off the diagonal; where that is 0, zero.
+  public func dividedByMeanOffDiagonal() -> Tensor {
+    let mean = Double(meanOffDiagonal().scalar)
+    let (n, count) = (shape[0], count)
+    let inverse = abs(mean) < Double(Scalar.leastNormalMagnitude) ? 0 : 1 / mean
+    @Sendable func scaled(_ x: Tensor, by factor: Double, plus offset: Double) -> Tensor {
+      Tensor.constant(shape: [n, n]) { y in
+        let kernels = kernels.relations
+        Parallel.forEachElementwisePart(of: count) { start, count in
+          kernels.affine(count, Float(factor), Float(offset), x.pointer + start, y + start)
+        }
+      }
+    }
+    // Divided, so that an entry that is the mean becomes exactly 1.
+    let y = inverse == 0 ? Tensor(repeating: 0, shape: shape) : detached / Tensor(mean)
+    return y.computed(from: [self]) { dy in
+      // y = x/μ: dx = (dy − ⟨dy, y⟩ / N)/μ off the diagonal, of N entries, and dy/μ on it.
+      let along = dy.innerProduct(with: y) / Double(max(n * (n - 1), 1))
+      let dx = scaled(dy, by: inverse, plus: -along * inverse)
+      for i in 0..<n {
+        dx.storage.pointer[i * n + i] = Float(Double(dy.pointer[i * n + i]) * inverse)
+      }
+      return [dx]
+    }
+  }
+
+  /// Σ xᵢ yᵢ over all scalars.
+  private func innerProduct(with y: Tensor) -> Double {
+    let kernels = kernels.elementwise
+    let part = Parallel.elementwisePart
+    var sums = [Double](repeating: 0, count: (count + part - 1) / part)
+    sums.withUnsafeMutableBufferPointer { sums in
+      Parallel.forEachElementwisePart(of: count) { start, count in
+        sums[start / part] = kernels.dot(count, pointer + start, y.pointer + start)
+      }
+    }
+    return sums.reduce(0, +)
   }
 }

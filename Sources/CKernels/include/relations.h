@@ -102,6 +102,16 @@ typedef struct {
                                const float *_Nonnull teacher, PenaltyKind penalty, float delta,
                                float *_Nonnull derivatives);
 
+  // yᵢ = max(√xᵢ, least), and dxᵢ = dyᵢ / 2yᵢ, or 0 where yᵢ is the least.
+  void (*_Nonnull lengths)(ptrdiff_t count, float least, const float *_Nonnull x,
+                           float *_Nonnull y);
+  void (*_Nonnull lengths_gradient)(ptrdiff_t count, float least, const float *_Nonnull y,
+                                    const float *_Nonnull dy, float *_Nonnull dx);
+
+  // yᵢ = factor · xᵢ + offset
+  void (*_Nonnull affine)(ptrdiff_t count, float factor, float offset, const float *_Nonnull x,
+                          float *_Nonnull y);
+
   // yᵢ = xᵢ / max(‖xᵢ‖, 10⁻¹²), and the inverses of those maxima.
   void (*_Nonnull normalize_rows)(ptrdiff_t d, const float *_Nonnull x, ptrdiff_t first,
                                   ptrdiff_t end, float *_Nonnull y, double *_Nonnull inverses);

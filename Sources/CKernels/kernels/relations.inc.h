@@ -35,6 +35,23 @@ static double penalties(ptrdiff_t count, const float *student, const float *teac
   return 0;
 }
 
+static void lengths(ptrdiff_t count, float least, const float *restrict x, float *restrict y) {
+  for (ptrdiff_t i = 0; i < count; i++) {
+    float length = __builtin_elementwise_sqrt(x[i]);
+    y[i] = length < least ? least : length;  // NaN stays
+  }
+}
+
+static void lengths_gradient(ptrdiff_t count, float least, const float *restrict y,
+                             const float *restrict dy, float *restrict dx) {
+  for (ptrdiff_t i = 0; i < count; i++) dx[i] = y[i] > least ? 0.5f * dy[i] / y[i] : 0;
+}
+
+static void affine(ptrdiff_t count, float factor, float offset, const float *restrict x,
+                   float *restrict y) {
+  for (ptrdiff_t i = 0; i < count; i++) y[i] = factor * x[i] + offset;
+}
+
 static void normalize_rows(ptrdiff_t d, const float *x, ptrdiff_t first, ptrdiff_t end, float *y,
                            double *inverses) {
   for (ptrdiff_t i = first; i < end; i++) {
@@ -70,6 +87,9 @@ static const RelationKernels relations_kernels = {
   .angle_scratch_count = angle_scratch_count,
   .angles = angles,
   .penalties = penalties,
+  .lengths = lengths,
+  .lengths_gradient = lengths_gradient,
+  .affine = affine,
   .normalize_rows = normalize_rows,
   .normalize_rows_gradient = normalize_rows_gradient,
 };

@@ -44,7 +44,7 @@ public struct Frobenius: Matcher, Configurable {
   public init() {}
 
   public func callAsFunction(student s: Tensor, teacher t: Tensor) -> Tensor {
-    (s - t).squared().sum()
+    Penalty.square.total(student: s, teacher: t)
   }
 }
 

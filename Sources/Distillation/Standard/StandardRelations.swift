@@ -89,7 +89,7 @@ public struct DividedByMean: Relation, Configurable {
   public func gives(_ input: TensorKind) -> TensorKind { .square }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    x.dividedOrZero(by: x.meanOffDiagonal())
+    x.dividedByMeanOffDiagonal()
   }
 }
 
