@@ -82,6 +82,14 @@ extension Tensor {
     let axis = index(ofAxis: axis, "center")
     let (length, inner) = (shape[axis], shape[(axis + 1)...].product)
     return Tensor.operation(shape: shape, inputs: [self]) { y in
+      if inner == 1, length > 0 {
+        let kernels = kernels.rows
+        let rows = max(1, Parallel.elementwisePart / length)
+        return Parallel.forEachRange(of: count / length, length: rows, work: count) { range in
+          let start = range.lowerBound * length
+          kernels.center(range.count, length, pointer + start, y + start)
+        }
+      }
       var means = [Double](repeating: 0, count: inner)
       for start in stride(from: 0, to: count, by: max(length * inner, 1)) {
         for k in means.indices { means[k] = 0 }

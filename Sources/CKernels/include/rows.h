@@ -34,4 +34,8 @@ typedef struct {
   double (*_Nonnull klDivergence)(ptrdiff_t rows, ptrdiff_t columns, double inverseTemperature,
                                    double weight, const float *_Nonnull z,
                                    const float *_Nonnull t, float *_Nonnull dz);
+
+  // Each row minus its mean, in Double.
+  void (*_Nonnull center)(ptrdiff_t rows, ptrdiff_t columns, const float *_Nonnull x,
+                          float *_Nonnull y);
 } RowKernels;

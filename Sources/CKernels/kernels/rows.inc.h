@@ -119,6 +119,14 @@ static double kl_divergence(ptrdiff_t rows, ptrdiff_t columns, double scale, dou
   return loss;
 }
 
+static void center(ptrdiff_t rows, ptrdiff_t columns, const float *restrict x,
+                   float *restrict y) {
+  for (ptrdiff_t r = 0; r < rows; r++, x += columns, y += columns) {
+    const double mean = sum(columns, x) / columns;
+    for (ptrdiff_t k = 0; k < columns; k++) y[k] = (float)(x[k] - mean);
+  }
+}
+
 static const RowKernels rows_kernels = {
   .softmax = softmax,
   .softmaxGradient = softmax_gradient,
@@ -126,4 +134,5 @@ static const RowKernels rows_kernels = {
   .logSoftmaxGradient = log_softmax_gradient,
   .crossEntropy = cross_entropy,
   .klDivergence = kl_divergence,
+  .center = center,
 };
