@@ -66,8 +66,8 @@ public struct VRM: PaperModule {
   public static let equation = "L = α · vrm.sample + β · vrm.class"
   public static let invariances: [Invariance] = [.scaling, .batchOrder]
   public static let citation = Citation(
-    "VRM: Knowledge Distillation via Virtual Relation Matching", "Zhang, Xie, Cai, Ma", "ICCV 2025",
-    "https://arxiv.org/abs/2502.20760")
+    "VRM: Knowledge Distillation via Virtual Relation Matching", "Zhang, Xie, Cai, Ma",
+    "ICCV 2025, reconstructed", "https://arxiv.org/abs/2502.20760")
 }
 
 #if objectFormat(MachO)
