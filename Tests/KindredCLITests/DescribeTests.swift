@@ -222,7 +222,7 @@ import Testing
              labelSmoothing 0
         25 · rkd.distance(layer: stage2)
              L = 1/n² Σᵢⱼ ℓ_δ(‖sᵢ − sⱼ‖/μˢ − ‖tᵢ − tⱼ‖/μᵗ)
-             layer stage2, delta 1, reduction all, tuples none
+             delta 1, reduction all, layer stage2, tuples none
         10 · match(stage2, by: distances, with: meanSquare)
              L = ℓ(ψ(s), ψ(t)),  ℓ = meanSquare,  ψ = distances,  s = t = stage2
          1 · kd(temperature: 2)
@@ -254,12 +254,7 @@ import Testing
               "name": "rkd.distance",
               "weight": 1.0,
               "formula": "rkd.distance",
-              "parameters": {
-                "layer": "embedding",
-                "delta": 1.0,
-                "reduction": "all",
-                "tuples": null
-              },
+              "parameters": {"delta": 1.0, "reduction": "all", "layer": "embedding", "tuples": null},
               "student": ["embedding"],
               "teacher": ["embedding"],
               "matches": [

@@ -44,7 +44,8 @@ struct GraphOutline {
     for (step, relation) in relations.enumerated() {
       // The value of a streamed relation is never held, so that nothing else can use it.
       let isLast = step == relations.count - 1
-      if isLast, part.selection == nil, registry.relations[name(relation)] is any StreamedRelation.Type {
+      let type = registry.relations[name(relation)]
+      if isLast, part.selection == nil, type is any StreamedRelation.Type {
         place = append(.relation, relation, under: place, for: term)
       } else {
         place = find(.relation, relation, under: place, for: term)
