@@ -69,6 +69,11 @@ public struct Angles: StreamedRelation, Configurable {
   public func values(of x: Tensor, at entries: [Int]) -> Tensor {
     x.flattened.angleCosines(at: entries)
   }
+
+  /// The whole value holds each edge once.
+  public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.angleCosines }
+
+  public func numbersPerEntry(of x: Tensor) -> Int { 1 }
 }
 
 #if objectFormat(MachO)

@@ -34,7 +34,7 @@ public struct VRM: PaperModule {
     }
 
     public static let name = "vrm.sample"
-    public static let ranges = ["keep": 0...1, "delta": ClosedRange.huberDelta]
+    public static let ranges = ["keep": 1e-6...1, "delta": ClosedRange.huberDelta]
     public static let equation = "L = 1/M Σ ℓ_δ(E_S − E_T),  E = (zᵢ − z̃ⱼ) / ‖zᵢ − z̃ⱼ‖"
     public static let invariances: [Invariance] = [.scaling, .translation, .batchOrder]
   }

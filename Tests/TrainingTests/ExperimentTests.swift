@@ -288,4 +288,17 @@ import Testing
     let error = #expect(throws: (any Error).self) { try Experiment(recipe, registry: registry) }
     #expect(error.map { "\($0)" } == message)
   }
+
+  /// Four images have few tuples; a batch has more than can be held.
+  @Test func whatOnlyABatchCannotHoldIsFoundBeforeTraining() throws {
+    let row = "match(embedding, by: simplices(order: 5), with: huber)"
+    let changes = ["student.training.batch=40", "teacher.network=mlp:8"]
+    let error = #expect(throws: TrainingError.self) {
+      try Experiment(Self.recipe([row], changes), registry: .linked)
+    }
+    let text = try #require(error?.description)
+    #expect(text.hasPrefix("rows[0].loss: ") && text.contains("more than can be held"), "\(text)")
+    let some = row.replacing("huber", with: "huber(tuples: 100)")
+    _ = try Experiment(Self.recipe([some], changes), registry: .linked)
+  }
 }
