@@ -15,10 +15,14 @@ import Testing
 
           L = λ_D · rkd.distance + λ_A · rkd.angle
 
-        parameter  default
-        ─────────  ───────
+        parameter  default    choices
+        ─────────  ─────────  ──────────────────
         distance   1
         angle      2
+        delta      1
+        reduction  all        all, distinct, sum
+        layer      embedding
+        tuples     none
 
         Unchanged by rotated features, scaled features, translated examples and the
         order of the batch.
