@@ -17,10 +17,7 @@ public struct CCKD: PaperModule {
   /// L_CC = 1/n² ‖K(F_s) − K(F_t)‖²
   public var body: some LossTerm {
     match(
-      .output(layer),
-      by: Correlation().with(\.kernel, kernel).with(\.gamma, gamma).with(\.order, order)
-        .with(\.normalize, normalize),
-      with: .meanSquare(reduction: reduction))
+      .output(layer), by: Correlation().sharing(self), with: .meanSquare(reduction: reduction))
   }
 
   public static let ranges = Correlation.ranges

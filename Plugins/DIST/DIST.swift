@@ -10,8 +10,8 @@ public struct DIST: PaperModule {
 
   /// L = β · L_inter + γ · L_intra
   public var body: some LossTerm {
-    inter * Inter().with(\.temperature, temperature)
-    intra * Intra().with(\.temperature, temperature)
+    inter * Inter().sharing(self)
+    intra * Intra().sharing(self)
   }
 
   /// L_inter = τ² · 1/B Σᵢ d(Yˢᵢ,:, Yᵗᵢ,:), Y = softmax(Z/τ): over the classes of each example.

@@ -1,19 +1,20 @@
 public import Distillation
 
-/// The instance relationship graph: the student keeps the teacher's graph of examples in a layer,
-/// and how the graph changes between two layers.
+/// The student keeps the teacher's graph of examples in a layer, and its change between two layers.
 public struct IRG: PaperModule {
   /// λ₁, λ₂ and λ₃, the last two from the authors' code. λ₁ was not found, and is KD-Zoo's.
   public var logits = 0.1, edge = 0.005, transform = 0.005
-  public var layer = "embedding", from = "stem", to = "stage1", detachMax = true
+  public var layer = "embedding", teacherLayer: String?, from = "stem", to = "stage1"
+  public var normalize = GraphNormalized.Divisor.max, detachMax = true
+  public var reduction = EuclideanLoss.Reduction.caffe
 
   public init() {}
 
   /// L_MTK − L_GT = λ₁ · L_logits + λ₂ · L_edge + λ₃ · L_IRG-t
   public var body: some LossTerm {
     logits * Logits()
-    edge * Edge().with(\.layer, layer).with(\.detachMax, detachMax)
-    transform * Transform().with(\.from, from).with(\.to, to).with(\.detachMax, detachMax)
+    edge * Edge().sharing(self)
+    transform * Transform().sharing(self)
   }
 
   /// L_edge = ‖A_S − A_T‖² / 2n, A(i, j) = ‖f(xᵢ) − f(xⱼ)‖² / max
@@ -27,8 +28,8 @@ public struct IRG: PaperModule {
     public var body: some LossTerm {
       match(
         .output(layer), to: .output(teacherLayer ?? layer),
-        by: .squaredDistances.then(GraphNormalized(by: normalize, detachMax: detachMax)),
-        with: .euclideanLoss(reduction: reduction))
+        by: .squaredDistances.then(GraphNormalized().sharing(self)),
+        with: EuclideanLoss().sharing(self))
     }
 
     public static let name = "irg.edge"
@@ -48,9 +49,8 @@ public struct IRG: PaperModule {
     public var body: some LossTerm {
       match(
         .layers(from: from, to: to), to: .layers(from: teacherFrom ?? from, to: teacherTo ?? to),
-        by: LayerDistances(align: align)
-          .then(GraphNormalized(by: normalize, detachMax: detachMax)),
-        with: .euclideanLoss(reduction: reduction))
+        by: LayerDistances().sharing(self).then(GraphNormalized().sharing(self)),
+        with: EuclideanLoss().sharing(self))
     }
 
     public static let name = "irg.transform"

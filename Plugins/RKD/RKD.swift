@@ -5,13 +5,14 @@ public import Tensors
 public struct RKD: PaperModule {
   /// λ_D and λ_A, as in the authors' scripts for metric learning; for classification 25 and 50.
   public var distance = 1.0, angle = 2.0
+  public var delta = 1.0, reduction = Reduction.all, layer = "embedding", tuples: Int?
 
   public init() {}
 
   /// L = λ_D · L_RKD-D + λ_A · L_RKD-A
   public var body: some LossTerm {
-    distance * Distance()
-    angle * Angle()
+    distance * Distance().sharing(self)
+    angle * Angle().sharing(self)
   }
 
   /// L_RKD-D = Σ ℓ_δ(ψ_D(sᵢ, sⱼ) − ψ_D(tᵢ, tⱼ)), ψ_D(tᵢ, tⱼ) = ‖tᵢ − tⱼ‖ / μ
@@ -22,8 +23,7 @@ public struct RKD: PaperModule {
 
     // μ is the mean over pairs i ≠ j, through which the gradient flows, as in the authors' code.
     public var body: some LossTerm {
-      let ℓ = Huber.huber(delta: delta, reduction: reduction, tuples: tuples)
-      match(.output(layer), by: .distances.dividedByMean, with: ℓ)
+      match(.output(layer), by: .distances.dividedByMean, with: Huber().sharing(self))
     }
 
     public static let name = "rkd.distance"
@@ -39,8 +39,7 @@ public struct RKD: PaperModule {
     public init() {}
 
     public var body: some LossTerm {
-      let ℓ = Huber.huber(delta: delta, reduction: reduction, tuples: tuples)
-      match(.output(layer), by: Angles(), with: ℓ)
+      match(.output(layer), by: Angles(), with: Huber().sharing(self))
     }
 
     public static let name = "rkd.angle"
@@ -51,8 +50,9 @@ public struct RKD: PaperModule {
 
   public static let parts: [any NamedTerm.Type] = [Distance.self, Angle.self]
   public static let relations: [any (Relation & Configurable).Type] = [Angles.self]
+  public static let ranges = Huber.ranges
   public static let equation = "L = λ_D · rkd.distance + λ_A · rkd.angle"
-  public static let invariances: [Invariance] = [.rotation, .scaling, .translation, .batchOrder]
+  public static let invariances = Distance.invariances
   public static let citation = Citation(
     "Relational Knowledge Distillation", "Park, Kim, Lu, Cho", "CVPR 2019",
     "https://arxiv.org/abs/1904.05068")
@@ -69,6 +69,11 @@ public struct Angles: StreamedRelation, Configurable {
   public func values(of x: Tensor, at entries: [Int]) -> Tensor {
     x.flattened.angleCosines(at: entries)
   }
+
+  /// The whole value holds each edge once.
+  public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.angleCosines }
+
+  public func numbersPerEntry(of x: Tensor) -> Int { 1 }
 }
 
 #if objectFormat(MachO)

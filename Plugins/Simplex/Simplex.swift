@@ -68,6 +68,9 @@ public struct Simplices: StreamedRelation, Configurable {
     return (edges[0] * edges[1]).sum(axis: 1).reshaped([entries.count])
   }
 
+  /// Of two examples the distances are found all at once.
+  public func numbersPerEntry(of x: Tensor) -> Int { order > 2 ? order * x.flattened.shape[1] : 1 }
+
   public static let ranges = ["order": 2.0...5.0]
 }
 

@@ -1,19 +1,16 @@
 public import Distillation
 import Tensors
 
-/// The triplet loss: a positive is nearer than a negative, by a margin. It has no teacher; relational
-/// distillation of embeddings is measured against it.
+/// The triplet loss, without a teacher: a positive is nearer than a negative, by a margin.
 public struct Triplet: PaperModule {
   public var margin = 0.2
 
   /// Whether distances are squared, as the paper prints, or not, as in RKD's code.
   public var squared = false
-
   public var mining = Mining.all
 
   /// Whether each embedding is first divided by its length.
   public var normalize = false
-
   public var layer = "embedding"
 
   public init() {}
@@ -36,17 +33,33 @@ public struct Triplet: PaperModule {
         throw DistillationError.missingLabels(term: Triplet.name)
       }
       let x = triplet.normalize ? features.flattened.normalized() : features.flattened
+      let (n, d, m) = (labels.count, distances(x), Tensor(triplet.margin))
+      func distance(_ pairs: [(Int, Int)]) -> Tensor {
+        d.gathered(pairs.map { $0 * n + $1 }, shape: [pairs.count, 1])
+      }
+      guard triplet.mining != .all else {
+        let isSame = labels.map { label in labels.map { $0 == label } }
+        let pairs = (0..<n).flatMap { a in (0..<n).map { (a, $0) } }
+          .filter { a, p in a != p && isSame[a][p] }
+        // A row for each pair, in which what is no negative is too far to count.
+        let dn = d + Tensor(isSame.joined().map { $0 ? 1e38 : 0 }, shape: [n, n])
+        let hinges = (distance(pairs) + m - dn.rows(pairs.map { $0.0 })).rectified()
+        let count = pairs.reduce(0) { sum, pair in sum + isSame[pair.0].count { !$0 } }
+        return hinges.sum() / Tensor(Double(max(count, 1)))
+      }
       var random = Random(seed: step.seed, Triplet.name, index: step.index)
       let triples = triplet.mining.triples(of: x, labels: labels, using: &random)
-      let a = x.rows(triples.map { $0.anchor })
-      let dp = distance(a - x.rows(triples.map { $0.positive }))
-      let dn = distance(a - x.rows(triples.map { $0.negative }))
-      return (dp - dn + Tensor(triplet.margin)).rectified().mean()
+      let dp = distance(triples.map { ($0.anchor, $0.positive) })
+      return (dp - distance(triples.map { ($0.anchor, $0.negative) }) + m).rectified().mean()
     }
 
-    /// ‖v‖², or as in RKD's code, ‖v + 10⁻⁶‖: the same small number is added to every coordinate.
-    private func distance(_ v: Tensor) -> Tensor {
-      triplet.squared ? v.squared().sum(axis: 1) : (v + 1e-6).norm(axis: 1)
+    /// ‖v‖² of all differences v, or as in RKD's code ‖v + ε‖, whose square is ‖v‖² + 2ε Σv + Dε².
+    private func distances(_ x: Tensor) -> Tensor {
+      let squares = x.pairwiseSquaredDistances
+      if triplet.squared { return squares }
+      let (ε, sums) = (1e-6, x.centered(axis: 0).sum(axis: 1))
+      let offset = Tensor(2 * ε) * (sums - sums.transposed) + Tensor(Double(x.shape[1]) * ε * ε)
+      return (squares + offset).rectified().squareRoot()
     }
   }
 

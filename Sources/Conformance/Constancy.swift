@@ -12,7 +12,7 @@ extension ConformanceSuite {
     guard usual > 0 else {
       return Finding("zero at the teacher", passed: false, "the loss is 0 at random outputs")
     }
-    return Finding(
+    return claimFinding(
       "zero at the teacher", measured: abs(value) / usual, allowed: 2e-6,
       "loss at student = teacher, as part of the usual")
   }

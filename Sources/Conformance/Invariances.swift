@@ -17,7 +17,7 @@ extension ConformanceSuite {
         let change = abs(after - before) / abs(before)
         if !(change <= worst) { worst = change }
       }
-      return Finding(
+      return claimFinding(
         invariance.rawValue, measured: worst, allowed: 5e-5,
         "relative change by \(invariance.change)")
     }

@@ -53,7 +53,8 @@ public struct Adaptive: LossTerm {
         name: Self.name, formula: formula, isNamed: true, weight: weight,
         studentOutputs: Set(terms.flatMap { $0.outputs(of: .student) }).sorted(),
         teacherOutputs: Set(terms.flatMap { $0.outputs(of: .teacher) }).sorted(),
-        parts: terms.flatMap { $0.weightedParts }
+        parts: terms.flatMap { $0.weightedParts },
+        primitives: terms.flatMap { $0.weightedPrimitives }, settings: settings
       ) { evaluation in
         let values = try terms.map { try $0.value(&evaluation).reshaped([1]) }
         let ℓ = Tensor.concatenated(values)

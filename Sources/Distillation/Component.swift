@@ -51,6 +51,20 @@ extension Configurable {
     return changed
   }
 
+  /// This, with every parameter that a paper's whole loss has as well set as it is there.
+  ///
+  ///     distance * Distance().sharing(self)
+  public func sharing(_ whole: some Configurable) -> Self {
+    let names = Set(parameters.map { $0.name })
+    let settings = whole.parameters.filter { names.contains($0.name) }
+      .map { ($0.name, Setting(of: $0.value)) }
+    do {
+      return try Self(unchecked: Dictionary(settings) { _, last in last })
+    } catch {
+      preconditionFailure("[parameters] \(Self.self) and \(type(of: whole)) differ: \(error)")
+    }
+  }
+
   /// The parameters in the order of their declaration, with this value's settings.
   public var parameters: [(name: String, value: Any)] {
     Mirror(reflecting: self).children.compactMap { child in

@@ -11,7 +11,7 @@ struct Entries {
   /// Whether entries whose indices coincide are left out.
   private var isDistinct: Bool { kind.relatesExamples && reduction != .all }
 
-  /// As many as can be held at once.
+  /// As many numbers as can be held at once.
   static let most = 1 << 26
 
   /// How many there are; the largest integer where they are more.

@@ -22,7 +22,23 @@ public struct LossGraph: Sendable {
     public let teacherOutputs: [String]
     /// The matches that it consists of.
     public let parts: [Part]
+    /// What it consists of that is no match.
+    public let primitives: [Primitive]
+    /// What its parameters are read from; a match and a primitive term have none.
+    var settings: (any Configurable)?
     let value: @Sendable (inout Evaluation) throws -> Tensor
+
+    /// The values of its parameters, in the order of their declaration.
+    public var parameters: [(name: String, value: Any)] { settings?.parameters ?? [] }
+  }
+
+  /// What a term consists of that is no match, such as `ce`: it reads outputs as it likes.
+  public struct Primitive: Sendable {
+    public internal(set) var coefficient: Double
+    /// How a formula would write it.
+    public let formula: String
+    public let studentOutputs: [String]
+    public let teacherOutputs: [String]
   }
 
   /// A match within a term: knowledge → relation → … → matcher.
@@ -32,12 +48,15 @@ public struct LossGraph: Sendable {
     /// Where it is not the student's.
     public let teacherKnowledge: String?
     public let relations: [String]
+    /// Which rows of the relation's value are compared, where not all are.
+    public let selection: String?
     public let matcher: String
 
     var formula: String {
       let to = teacherKnowledge.map { ", to: \($0)" } ?? ""
       let by = relations == [Identity.name] ? "" : ", by: \(relations.joined(separator: "."))"
-      return "match(\(knowledge)\(to)\(by), with: \(matcher))"
+      let keeping = selection.map { ", keeping: \($0)" } ?? ""
+      return "match(\(knowledge)\(to)\(by)\(keeping), with: \(matcher))"
     }
   }
 
@@ -55,7 +74,7 @@ public struct LossGraph: Sendable {
 
   /// Appends a named term, whose body was lowered to `inner`: as one summand, unless it is itself
   /// a sum of named terms.
-  mutating func append(_ inner: LossGraph, named name: String, formula: String, weight: Double) {
+  mutating func append<Term: NamedTerm>(_ inner: LossGraph, as term: Term, weight: Double) {
     guard !inner.summands.allSatisfy({ $0.isNamed }) else {
       for var summand in inner.summands {
         summand.weight *= weight
@@ -63,11 +82,17 @@ public struct LossGraph: Sendable {
       }
       return
     }
+    let outputs = (student: inner.outputs(of: .student), teacher: inner.outputs(of: .teacher))
+    let isPrimitive = inner.summands.allSatisfy { !$0.isNamed && $0.parts.isEmpty }
+    let itself = Primitive(
+      coefficient: 1, formula: term.formula, studentOutputs: outputs.student,
+      teacherOutputs: outputs.teacher)
     summands.append(
       Summand(
-        name: name, formula: formula, isNamed: true, weight: weight,
-        studentOutputs: inner.outputs(of: .student), teacherOutputs: inner.outputs(of: .teacher),
-        parts: inner.weightedParts
+        name: Term.name, formula: term.formula, isNamed: true, weight: weight,
+        studentOutputs: outputs.student, teacherOutputs: outputs.teacher,
+        parts: inner.weightedParts,
+        primitives: isPrimitive ? [itself] : inner.weightedPrimitives, settings: term
       ) { evaluation in
         try inner.value(&evaluation)
       })
@@ -80,6 +105,17 @@ public struct LossGraph: Sendable {
         var part = part
         part.coefficient *= summand.weight
         return part
+      }
+    }
+  }
+
+  /// What is no match in any term, with the terms' weights in the coefficients.
+  var weightedPrimitives: [Primitive] {
+    summands.flatMap { summand in
+      summand.primitives.map { primitive in
+        var primitive = primitive
+        primitive.coefficient *= summand.weight
+        return primitive
       }
     }
   }

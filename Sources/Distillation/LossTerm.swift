@@ -45,7 +45,7 @@ extension NamedTerm {
   public func _append(to graph: inout LossGraph, weight: Double) {
     var inner = LossGraph()
     body._append(to: &inner, weight: 1)
-    graph.append(inner, named: Self.name, formula: formula, weight: weight)
+    graph.append(inner, as: self, weight: weight)
   }
 }
 
@@ -82,11 +82,13 @@ extension PrimitiveTerm {
   public var teacherOutputs: [String] { [] }
 
   public func _append(to graph: inout LossGraph, weight: Double) {
+    let name = String(describing: Self.self)
+    let itself = LossGraph.Primitive(
+      coefficient: 1, formula: name, studentOutputs: outputs, teacherOutputs: teacherOutputs)
     graph.append(
       LossGraph.Summand(
-        name: String(describing: Self.self), formula: String(describing: Self.self),
-        isNamed: false, weight: weight, studentOutputs: outputs, teacherOutputs: teacherOutputs,
-        parts: []
+        name: name, formula: name, isNamed: false, weight: weight, studentOutputs: outputs,
+        teacherOutputs: teacherOutputs, parts: [], primitives: [itself]
       ) { evaluation in
         try self(
           student: evaluation.student, teacher: evaluation.teacher, step: evaluation.step)

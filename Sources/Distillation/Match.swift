@@ -14,12 +14,13 @@ public struct Match<K: Knowledge, R: Relation, M: Matcher>: LossTerm where R.Inp
     let part = LossGraph.Part(
       coefficient: 1, knowledge: knowledge.formula,
       teacherKnowledge: target.formula == knowledge.formula ? nil : target.formula,
-      relations: relation.steps, matcher: matcher.formula)
+      relations: relation.steps, selection: selection?.formula, matcher: matcher.formula)
     let formula = part.formula
     graph.append(
       LossGraph.Summand(
         name: formula, formula: formula, isNamed: false, weight: weight,
-        studentOutputs: knowledge.outputs, teacherOutputs: target.outputs, parts: [part]
+        studentOutputs: knowledge.outputs, teacherOutputs: target.outputs, parts: [part],
+        primitives: []
       ) { evaluation in
         try value(against: target, formula, &evaluation)
       })
@@ -100,6 +101,19 @@ public protocol RowSelection<Value>: Sendable {
 
   /// The rows kept, in ascending order, or `nil` for all of them.
   func rows(of student: Value) -> [Int]?
+
+  /// What it is called with its settings: the type's name and stored properties unless stated.
+  var formula: String { get }
+}
+
+extension RowSelection {
+  public var formula: String {
+    let settings = Mirror(reflecting: self).children.compactMap { child in
+      child.label.map { "\($0): \(describe(child.value))" }
+    }
+    let arguments = settings.isEmpty ? "" : "(\(settings.joined(separator: ", ")))"
+    return lowerCamelCase(String(describing: Self.self)) + arguments
+  }
 }
 
 /// Matches the student's knowledge to the teacher's directly, one example at a time.

@@ -21,8 +21,8 @@ public struct Outputs: Sendable {
   /// Throws ``DistillationError/missingOutput(_:available:)``.
   public subscript(_ name: String) -> Tensor {
     get throws {
-      let name = name == LastStage.output ? lastStage : name
-      guard let tensor = tensors[name] else {
+      let known = name == LastStage.output ? LastStage.name(among: tensors.keys) : name
+      guard let known, let tensor = tensors[known] else {
         throw DistillationError.missingOutput(name, available: tensors.keys.sorted())
       }
       return tensor

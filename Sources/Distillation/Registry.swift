@@ -36,11 +36,13 @@ public struct Registry: Sendable {
     var table: [String: Kind] = [:]
     for type in types {
       guard let name = (type as? any Component.Type)?.name else { continue }
-      let previous = table.updateValue(type, forKey: name)
-      precondition(
-        previous == nil,
-        "[registry] '\(name)' is both \(String(reflecting: type)) and \(String(reflecting: previous))"
-      )
+      if let previous = table.updateValue(type, forKey: name) {
+        preconditionFailure(
+          """
+          [registry] '\(name)' is both \(String(reflecting: previous)) and \
+          \(String(reflecting: type)): one of them needs another name
+          """)
+      }
     }
     return table
   }

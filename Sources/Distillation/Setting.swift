@@ -20,6 +20,26 @@ public enum Setting: Sendable, Hashable {
   }
 }
 
+extension Setting {
+  /// What would set a parameter to this value.
+  init(of value: Any) {
+    let mirror = Mirror(reflecting: value)
+    if mirror.displayStyle == .optional {
+      self = mirror.children.first.map { Setting(of: $0.value) } ?? .none
+      return
+    }
+    switch value {
+    case let value as Bool: self = .boolean(value)
+    case let value as Double: self = .number(value)
+    case let value as any BinaryInteger: self = .number(Double(value))
+    case let value as String: self = .text(value)
+    case let value as any RawRepresentable<String>: self = .text(value.rawValue)
+    case let values as [Any]: self = .list(values.map { Setting(of: $0) })
+    default: preconditionFailure("[parameters] a parameter of type \(type(of: value))")
+    }
+  }
+}
+
 extension Setting: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
@@ -78,6 +98,11 @@ extension Configurable {
           \(describe(number))
           """)
     }
+    try self.init(unchecked: settings, path: path)
+  }
+
+  /// The same, whatever the ranges of numbers.
+  init(unchecked settings: [String: Setting], path: [String] = []) throws {
     try self.init(
       from: SettingDecoder(setting: .group(settings), defaults: Self(), path: path))
   }

@@ -10,6 +10,10 @@ public protocol StreamedRelation: Relation<Tensor> {
   /// Some entries of the value, by their index in row-major order.
   func values(of x: Tensor, at entries: [Int]) -> Tensor
 
+  /// How many numbers are held at once for an entry asked for; unless stated, the features of all
+  /// its examples.
+  func numbersPerEntry(of x: Tensor) -> Int
+
   /// Sums of ℓ(ψ(student) − ψ(teacher)): over the entries of different examples, and over the
   /// others, which have no gradient.
   typealias Penalties = (distinct: Tensor, others: Double)
@@ -21,6 +25,8 @@ public protocol StreamedRelation: Relation<Tensor> {
 
 extension StreamedRelation {
   public var order: Int { 3 }
+
+  public func numbersPerEntry(of x: Tensor) -> Int { order * x.flattened.shape[1] }
 
   public func gives(_ input: TensorKind) -> TensorKind { .stack }
 
@@ -45,7 +51,7 @@ extension StreamedRelation {
     return try evaluation.remembered(Evaluation.Key(role: role, part: part)) { evaluation in
       let x = try knowledge._value(in: role, &evaluation)
       try check(x, in: role)
-      try checkCount(Entries(shape: shape(of: x), kind: .stack, reduction: .all))
+      try checkCount(Entries(shape: shape(of: x), kind: .stack, reduction: .all).count, of: x)
       return self(x)
     }
   }
@@ -68,17 +74,19 @@ extension StreamedRelation {
     let all = Entries(shape: shape, kind: .stack, reduction: matcher.reduction)
     guard all.count < .max else { throw DistillationError.tooManyEntries(formula, all.count) }
     if let chosen = all.chosen(matcher.tuples, using: &random) {
+      try checkCount(chosen.count, of: s, t)
       return all.reduced(penalties(at: chosen))
     }
     if let (distinct, others) = self.penalties(student: s, teacher: t, by: matcher.penalty) {
       return matcher.reduction(distinct: distinct, others: others, shape: shape)
     }
-    try checkCount(all)
+    try checkCount(all.count, of: s, t)
     return all.count == 0 ? 0 : all.reduced(penalties(at: all.indices))
   }
 
-  private func checkCount(_ entries: Entries) throws {
-    guard entries.count > Entries.most else { return }
-    throw DistillationError.tooManyEntries(formula, entries.count)
+  private func checkCount(_ count: Int, of inputs: Tensor...) throws {
+    let each = inputs.map { max(numbersPerEntry(of: $0), 1) }.max() ?? 1
+    guard count > Entries.most / each else { return }
+    throw DistillationError.tooManyEntries(formula, count)
   }
 }

@@ -37,6 +37,16 @@ import Testing
     #expect(result.value.isFinite && result.value > 0)
   }
 
+  /// What the page says of its first formula of that section.
+  @Test func rkdDistanceIsWrittenOut() throws {
+    #expect(Self.formulas.contains("match(embedding, by: distances.dividedByMean, with: huber)"))
+    let student: Outputs = ["embedding": noise([6, 4], seed: 1)]
+    let teacher: Outputs = ["embedding": noise([6, 5], seed: 2)]
+    let values = try ["match(embedding, by: distances.dividedByMean, with: huber)", "rkd.distance"]
+      .map { try Registry.linked.loss($0).evaluate(student: student, teacher: teacher).value }
+    #expect(values[0] == values[1] && values[0] > 0)
+  }
+
   @Test func thereAreFormulas() { #expect(Self.formulas.count > 6) }
 
   /// The share of each example in the sum of all similarities.

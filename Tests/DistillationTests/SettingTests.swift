@@ -79,4 +79,19 @@ import Testing
     let error = #expect(throws: SettingError.self) { try Outer(settings) }
     #expect(error?.description == message)
   }
+
+  /// A paper's whole loss hands its parameters on to its summands.
+  @Test func partsShareTheParametersOfTheWhole() throws {
+    let loss = try Registry.linked.loss(
+      "rkd(layer: stage2, delta: 0.5, reduction: sum, tuples: 9) + irg(teacherLayer: stage3)")
+    #expect(
+      loss.summands.map { $0.formula } == [
+        "rkd.distance(delta: 0.5, reduction: sum, layer: stage2, tuples: 9)",
+        "rkd.angle(delta: 0.5, reduction: sum, layer: stage2, tuples: 9)", "logits",
+        "irg.edge(teacherLayer: stage3)", "irg.transform",
+      ])
+    #expect(loss.summands.map { $0.weight } == [1, 2, 0.1, 0.005, 0.005])
+    #expect(
+      loss.summands[0].parts.map { $0.matcher } == ["huber(delta: 0.5, reduction: sum, tuples: 9)"])
+  }
 }

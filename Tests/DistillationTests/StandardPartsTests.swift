@@ -49,6 +49,13 @@ import Testing
     }
   }
 
+  @Test func whereThereIsNoStageNoneIsNamed() {
+    let outputs: Outputs = ["logits": Tensor([1], shape: [1, 1])]
+    #expect(throws: DistillationError.missingOutput("lastStage", available: ["logits"])) {
+      try outputs[LastStage.output]
+    }
+  }
+
   /// `lastStage` is the last stage, wherever an output is named.
   @Test func theLastStageHasAName() throws {
     let maps = { (seed: UInt64) in noise([3, 2, 2, 2], seed: seed) }

@@ -15,10 +15,14 @@ import Testing
 
           L = λ_D · rkd.distance + λ_A · rkd.angle
 
-        parameter  default
-        ─────────  ───────
+        parameter  default    choices
+        ─────────  ─────────  ──────────────────
         distance   1
         angle      2
+        delta      1
+        reduction  all        all, distinct, sum
+        layer      embedding
+        tuples     none
 
         Unchanged by rotated features, scaled features, translated examples and the
         order of the batch.
@@ -42,6 +46,7 @@ import Testing
       ).output == """
         2 · adaptive(match(stage1, to: stage3, by: gram, with: huber), rkd.angle, temperature: 3)
             L = Σₗ wₗ ℓₗ,  w = softmax(ℓ / (τ ℓ̄)),  ℓ̄ = 1/K Σₗ ℓₗ
+            temperature 3
 
         stage1 (teacher: stage3)
         └─ gram
@@ -64,6 +69,111 @@ import Testing
         temperature  1
 
         """)
+  }
+
+  /// A term that is no match is drawn, whatever it is a part of.
+  @Test func termsThatAreNoMatchWithinOthers() {
+    let formula = "2*adaptive(ce(labelSmoothing: 0.1), 3*ce, kd)"
+    #expect(
+      kindred("describe", formula).output.hasSuffix(
+        """
+
+        logits
+        ├─ klDivergence(temperature: 4) → 2 · 16 · adaptive
+        ├─ ce(labelSmoothing: 0.1) → 2 · adaptive
+        └─ ce → 2 · 3 · adaptive
+
+        """))
+    let mermaid = kindred("describe", formula, "--format", "mermaid").output
+    #expect(mermaid.contains("n3[[\"ce\"]]\n  n0 --> n3\n"))
+    #expect(mermaid.contains("n3 -- \"3\" --> t0\n"))
+    #expect(
+      kindred("describe", formula, "--format", "json").output.contains(
+        #"{"coefficient": 3.0, "formula": "ce", "student": ["logits"], "teacher": []}"#))
+  }
+
+  /// Rows that a match leaves out.
+  @Test func whatAMatchKeeps() {
+    func described(_ format: String) -> String {
+      let recording = Recording()
+      let program = Program.kindred(registry: twoPapers.adding([Picky.self]))
+      let code = program(
+        ["describe", "picky(rows: 3)", "--format", format], console: recording.console())
+      #expect(code == .done)
+      return recording.output
+    }
+    #expect(
+      described("text").hasSuffix(
+        """
+
+        embedding
+        └─ distances
+           └─ keeping first(count: 3)
+              └─ meanSquare → picky
+
+        """))
+    #expect(described("json").contains(#""selection": "first(count: 3)""#))
+    #expect(
+      described("mermaid").contains(
+        """
+          n2["keeping first(count: 3)"]
+          n1 --> n2
+          n3{{"meanSquare"}}
+          n2 --> n3
+
+        """))
+  }
+
+  struct Picky: PaperModule {
+    var rows = 2
+
+    var body: some LossTerm {
+      match(.embedding, by: .distances, keeping: First(count: rows), with: .meanSquare)
+    }
+
+    static let equation = "L = ℓ"
+    static let citation = Citation("Picky", "Nobody", "nowhere", "https://example.org")
+
+    struct First: RowSelection {
+      let count: Int
+      func rows(of student: Tensor) -> [Int]? { Array(0..<count) }
+    }
+  }
+
+  @Test func aMatch() {
+    #expect(
+      kindred("describe", "match").output == """
+        match, a term
+
+          L = ℓ(ψ(s), ψ(t))
+
+        Takes a knowledge, a relation of it and a matcher: match(embedding, by: distances, with: huber).
+
+        """)
+    #expect(
+      kindred("describe", "match(stage1, to: stage3, with: huber)").output.hasPrefix(
+        """
+        1 · match(stage1, to: stage3, with: huber)
+            L = ℓ(s, t),  ℓ = huber,  s = stage1,  t = stage3
+
+        """))
+  }
+
+  /// Knowledge as formulas write it.
+  @Test(arguments: [
+    ("logits@virtual", "the output of that name"), ("output(layer: \"layer3.1\")", "layer3.1"),
+    ("probabilities(temperature: 2)", "logits"),
+  ])
+  func calledKnowledge(text: String, reads: String) {
+    #expect(
+      kindred("describe", text).output == "\(text), a knowledge\n\nReads \(reads).\n")
+  }
+
+  @Test func textsInFlowchartsAreEscaped() {
+    let formula = #"match(output(layer: "a#b"), with: huber)"#
+    #expect(
+      kindred("describe", formula, "--format", "mermaid").output.contains(
+        ##"n0(["output(layer: #quot;a#35;b#quot;)"])"##))
   }
 
   @Test func aPartOfAMatch() {
@@ -113,11 +223,15 @@ import Testing
       kindred("describe", Self.formula).output == """
          1 · ce
              L = −1/n Σᵢ Σ_c qᵢ_c log softmax(zᵢ)_c,  q = (1 − ε) onehot(yᵢ) + ε/C
+             labelSmoothing 0
         25 · rkd.distance(layer: stage2)
              L = 1/n² Σᵢⱼ ℓ_δ(‖sᵢ − sⱼ‖/μˢ − ‖tᵢ − tⱼ‖/μᵗ)
+             delta 1, reduction all, layer stage2, tuples none
         10 · match(stage2, by: distances, with: meanSquare)
+             L = ℓ(ψ(s), ψ(t)),  ℓ = meanSquare,  ψ = distances,  s = t = stage2
          1 · kd(temperature: 2)
              L = T² · 1/n Σᵢ KL(softmax(tᵢ/T) ‖ softmax(sᵢ/T))
+             temperature 2
          0 · logits
              L = 1/(n·C) Σᵢ Σ_c (zˢᵢ_c − zᵗᵢ_c)²
 
@@ -144,6 +258,7 @@ import Testing
               "name": "rkd.distance",
               "weight": 1.0,
               "formula": "rkd.distance",
+              "parameters": {"delta": 1.0, "reduction": "all", "layer": "embedding", "tuples": null},
               "student": ["embedding"],
               "teacher": ["embedding"],
               "matches": [
@@ -154,12 +269,14 @@ import Testing
                   "relations": ["distances", "dividedByMean"],
                   "matcher": "huber"
                 }
-              ]
+              ],
+              "primitives": []
             },
             {
               "name": "match(embedding, by: distances, with: meanSquare)",
               "weight": 10.0,
               "formula": "match(embedding, by: distances, with: meanSquare)",
+              "parameters": {},
               "student": ["embedding"],
               "teacher": ["embedding"],
               "matches": [
@@ -170,7 +287,8 @@ import Testing
                   "relations": ["distances"],
                   "matcher": "meanSquare"
                 }
-              ]
+              ],
+              "primitives": []
             }
           ],
           "shared": [

@@ -84,7 +84,13 @@ import Testing
     ("CE", "the term ce"), ("Gram", "the relation gram"), ("Huber", "the matcher huber"),
     ("LastStage", "the knowledge lastStage"),
     ("Matcher", "the type in Sources/Distillation/Matcher.swift"),
-    ("Adaptive", "Swift or by formulas"), ("Testing", "Swift or by formulas"),
+    ("Adaptive", "formulas"), ("Testing", "a module of the toolchain"),
+    ("Glibc", "a module of the toolchain"), ("Dispatch", "a module of the toolchain"),
+    ("XCTest", "a module of the toolchain"), ("Foundation", "a module of the toolchain"),
+    ("Swift", "a module of the toolchain"), ("Xctest", "a module of the toolchain"),
+    ("Data", "a type of Swift or Foundation"), ("URL", "a type of Swift or Foundation"),
+    ("Goldens", "the target Goldens"), ("TestSupport", "the target TestSupport"),
+    ("PapersTests", "the target PapersTests"), ("Paperstests", "the target PapersTests"),
   ])
   func namesThatAreTaken(_ name: String, _ owner: String) throws {
     let checkout = try CheckoutCopy()
@@ -160,7 +166,17 @@ private final class CheckoutCopy {
   let path = NSTemporaryDirectory() + "kindred-" + UUID().uuidString
 
   init() throws {
-    try write("let papers = [\"KD\", \"RKD\"]\n", "Package.swift")
+    try write(
+      """
+      let papers = ["KD", "RKD"]
+      let targets: [Target] = [
+        .target(
+          name: "Goldens", dependencies: []),
+        .target(name: "TestSupport"),
+        .testTarget(name: "PapersTests", dependencies: ["Goldens"]),
+      ]
+
+      """, "Package.swift")
     try write(
       """
       @_exported public import Distillation
@@ -192,7 +208,7 @@ private final class CheckoutCopy {
   ) -> (code: ExitCode, output: String, errors: String) {
     let program = Program(
       name: "kindred", summary: "", version: "",
-      commands: [New(registry: .linked, folder: folder ?? path)])
+      commands: [New(registry: twoPapers, folder: folder ?? path)])
     let recording = Recording()
     let code = program(["new", "paper", name], console: recording.console())
     return (code, recording.output, recording.errors)

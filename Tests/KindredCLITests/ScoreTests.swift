@@ -83,6 +83,24 @@ import Testing
     #expect(try folder.read("g.npz").keys.sorted() == ["logits"])
   }
 
+  /// Dense labels, labels of another number and labels that are none do not matter to it.
+  @Test func labelsThatNoTermReadsAreNotChecked() throws {
+    for labels in [
+      Tensor(repeating: 0, shape: [2, 6, 6]), Tensor([0, 1, 1], shape: [3]),
+      Tensor([0, 0.5], shape: [2]),
+    ] {
+      try folder.write(["": labels], "labels.npy")
+      let result = folder.score("logits", "--labels", "labels.npy")
+      #expect(result.code == .done, "\(result.errors)")
+      try folder.write(
+        ["logits": Tensor([1, 2, 3, 4], shape: [2, 2]), "labels": labels], "own.npz")
+      #expect(folder.score("logits", student: "own.npz").code == .done)
+      let read = folder.score("logits + ce", student: "own.npz")
+      #expect(read.code == .badData)
+      #expect(read.errors.hasPrefix("kindred: 'own.npz', tensor 'labels' h"), "\(read.errors)")
+    }
+  }
+
   @Test func aTermOfWeightZeroIsNotRead() {
     #expect(folder.score("logits + 0*rkd.distance", "--format", "json").code == .done)
     #expect(folder.score("0*logits", "--gradient", "g.npz", "--format", "json").code == .done)
@@ -165,20 +183,39 @@ import Testing
     try expect(
       folder.score("logits", teacher: "narrow.npz"), .badData,
       """
-      logits: meanSquare compares entry by entry, but the student's value has shape [2, 2] and \
-      the teacher's [2, 1]
+      'student.npz', tensor 'logits' and 'narrow.npz', tensor 'logits': logits: meanSquare \
+      compares entry by entry, but the student's value has shape [2, 2] and the teacher's [2, 1]
       """)
+    try folder.write(["logits": Tensor([1, 2], shape: [2])], "flat.npz")
+    try expect(
+      folder.score("kd", teacher: "flat.npz"), .badData,
+      """
+      'student.npz', tensor 'logits' and 'flat.npz', tensor 'logits': kd: \
+      klDivergence(temperature: 4) compares entry by entry, but the student's value has shape \
+      [2, 2] and the teacher's [2]
+      """)
+    try folder.write(["embedding": Tensor([1, 2, 3, 4], shape: [2, 2])], "square.npz")
+    try folder.write(["embedding": Tensor([1, 2], shape: [2])], "flat.npz")
+    let wrong = folder.score("rkd.distance", student: "square.npz", teacher: "flat.npz")
+    #expect(wrong.code == .badData)
+    #expect(
+      wrong.errors.hasPrefix("kindred: 'flat.npz', tensor 'embedding': rkd.distance: "),
+      "\(wrong.errors)")
+    try expect(
+      folder.score("match(lastStage, with: huber)"), .badData,
+      "'student.npz': there is no stage; there is 'logits'")
   }
 
   @Test(arguments: [(Float.nan, "NaN"), (.infinity, "inf"), (-.infinity, "-inf")])
   func valuesThatAreNotFinite(value: Float, text: String) throws {
+    let cause = value.isNaN ? "" : ": it is infinite, or too large for Float32"
     try folder.write(["logits": Tensor([1, 2, value, 4], shape: [2, 2])], "bad.npz")
     try expect(
       folder.score("logits", student: "bad.npz", "--gradient", "g.npz"), .badData,
-      "'bad.npz', tensor 'logits' holds \(text) at [1, 0]")
+      "'bad.npz', tensor 'logits' holds \(text) at [1, 0]\(cause)")
     try expect(
       folder.score("logits", teacher: "bad.npz", "--gradient", "g.npz"), .badData,
-      "'bad.npz', tensor 'logits' holds \(text) at [1, 0]")
+      "'bad.npz', tensor 'logits' holds \(text) at [1, 0]\(cause)")
   }
 
   @Test func overflow() throws {

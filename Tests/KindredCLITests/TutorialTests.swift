@@ -46,7 +46,7 @@ import Testing
   @Test func commandsAreRun() throws {
     let script = try Self.text(".ci/run")
     let commands = try Self.blocks("sh").flatMap { $0.components(separatedBy: "\n") }
-    #expect(commands.count == 5)
+    #expect(commands.count == 6)
     for command in commands {
       #expect(script.contains("tutorial \"\(command)\"\n"), "\(command)")
     }

@@ -57,6 +57,22 @@ import Testing
     #expect(findings.filter { !$0.passed }.map { "\($0.check): \($0.words)" } == [])
   }
 
+  /// What a term claims of its defaults is tried under other settings, and not required.
+  @Test(arguments: [
+    "cckd(normalize: false)", "cckd(kernel: mmd)", "pkt(epsilon: 0.1)",
+    "irg.edge(normalize: none)", "sp(layer: stage1, teacherLayer: stage3)",
+    "triplet(mining: random)", "vrm(keep: 0.5)", "vrm.sample(standardize: true)",
+    "simplex(order: 5)",
+  ])
+  func claimsAreOfTheDefaults(_ formula: String) throws {
+    let suite = try ConformanceSuite(of: formula, in: .linked)
+    let findings = suite.findings()
+    #expect(!suite.isOfDefaults)
+    #expect(findings.filter { !$0.passed }.map { "\($0.check): \($0.words)" } == [])
+    let claims = findings.filter { $0.words.hasSuffix("not required: claims are of the defaults") }
+    #expect(claims.count == suite.invariances.count + (suite.isZeroAtTeacher ? 1 : 0))
+  }
+
   @Test func noFormula() {
     #expect(throws: DistillationError.self) {
       try ConformanceSuite(of: "rkd.distanse", in: .linked)

@@ -161,4 +161,31 @@ import Testing
     }
     #expect(error?.description == "triplet: 'triplet' needs labels, and there are none")
   }
+
+  /// Rows that hardly differ keep RKD's small number, and their distances' figures.
+  @Test(arguments: [Mining.all, .hard])
+  func nearRowsKeepTheirDistances(_ mining: Mining) throws {
+    let x = Tensor(
+      [3, -2, 5, 3, -2, 5, 3.0001, -2, 5, 3, -2.0002, 5, -40, 7, 1], shape: [5, 3])
+    let labels = [0, 0, 1, 1, 0]
+    let result = try Registry.linked.loss("triplet(mining: \(mining), margin: 0.001)")
+      .evaluate(student: Outputs(["embedding": x], labels: labels), teacher: [:])
+    let triples = triples(mining, x, labels)
+    func loss(_ x: [Double]) -> Double {
+      func d(_ i: Int, _ j: Int) -> Double {
+        length((0..<3).map { x[3 * i + $0] - x[3 * j + $0] + 1e-6 })
+      }
+      return mean(
+        triples.map { max(0, d($0.anchor, $0.positive) - d($0.anchor, $0.negative) + 0.001) })
+    }
+    let scalars = x.scalars.map { Double($0) }
+    #expect(abs(result.value - loss(scalars)) < 1e-6 * loss(scalars))
+    expectClose(
+      try result.gradients["embedding"].scalars,
+      scalars.indices.map { i in
+        var (more, less) = (scalars, scalars)
+        (more[i], less[i]) = (more[i] + 1e-9, less[i] - 1e-9)
+        return (loss(more) - loss(less)) / 2e-9
+      }, 1e-3, "gradient")
+  }
 }

@@ -106,4 +106,24 @@ import Testing
     let some = "match(embedding, by: simplices, with: huber(tuples: 100))"
     #expect(try Registry.linked.loss(some).evaluate(student: x, teacher: x).value == 0)
   }
+
+  /// What is held is the features of every example of every tuple: 24⁴ entries of 4 · 64 numbers.
+  @Test func widthCountsTowardsWhatCanBeHeld() throws {
+    let (wide, narrow) = (noise([24, 64], seed: 1), noise([24, 2], seed: 1))
+    for formula in [
+      "match(embedding, by: simplices, with: huber)",
+      "match(embedding, by: simplices.rowNormalized, with: huber)",
+      "match(embedding, by: simplices, with: huber(tuples: 270000, reduction: all))",
+    ] {
+      let loss = try Registry.linked.loss(formula)
+      for (student, teacher) in [(wide, wide), (narrow, wide), (wide, narrow)] {
+        let error = #expect(throws: DistillationError.self) {
+          try loss.evaluate(
+            student: ["embedding": student], teacher: ["embedding": teacher],
+            withGradients: false)
+        }
+        #expect(error?.description.contains("more than can be held") == true)
+      }
+    }
+  }
 }

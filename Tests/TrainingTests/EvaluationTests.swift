@@ -153,11 +153,11 @@ import Testing
     ),
     (
       ["teacher.training.sampler={name: 'npairs', each: 0}"],
-      "teacher.training.sampler.each: expected 1 or more"
+      "teacher.training.sampler.each: expected 1 or more, not 0"
     ),
     (
       ["student.training.sampler={name: 'superclassUniform', clusters: 0}"],
-      "student.training.sampler.clusters: expected 1 or more"
+      "student.training.sampler.clusters: expected 1 or more, not 0"
     ),
     (
       ["student.training.sampler={name: 'superclassUniform', clusters: 49}"],
@@ -171,8 +171,51 @@ import Testing
       ["teacher.training.sampler={name: 'superclassUniform'}"],
       "teacher.training.sampler: a teacher has no teacher of its own"
     ),
-    (["student.training.view.strength=1.5"], "student.training.view.strength: expected 0 to 1"),
-    (["student.training.view.operations=17"], "student.training.view.operations: expected 0 to 16"),
+    (
+      ["student.training.view.strength=1.5"],
+      "student.training.view.strength: expected 0 to 1, not 1.5"
+    ),
+    (
+      ["student.training.view.operations=17"],
+      "student.training.view.operations: expected 0 to 16, not 17"
+    ),
+    (
+      ["evaluation.recall=[1, 47, 48]"],
+      "evaluation.recall: expected 1 to 47, the number of other test images, not 48"
+    ),
+    (
+      ["evaluation.recall=[1]", "data.test=1", "data.train=64"],
+      "evaluation.recall: expected none, since there are no other test images"
+    ),
+    (
+      ["evaluation.neighbours=[49]"],
+      "evaluation.neighbours: expected 1 to 48, the number of the student's training images, not 49"
+    ),
+    (
+      ["evaluation.neighbours=[48]", "teacher.training.images=32"],
+      "evaluation.neighbours: expected 1 to 32, the number of the teacher's training images, not 48"
+    ),
+    (
+      ["evaluation={recall: [1], layer: 'embedding@virtual'}"],
+      """
+      evaluation.layer: the student (mlp:8): there is no output 'embedding@virtual'; there is \
+      'hidden1', 'embedding', 'logits'
+      """
+    ),
+    (
+      ["evaluation={neighbours: [1], layer: 'lastStage'}"],
+      """
+      evaluation.layer: the student (mlp:8): there is no output 'lastStage'; there is 'hidden1', \
+      'embedding', 'logits'
+      """
+    ),
+    (
+      ["evaluation={neighbours: [1], layer: 'stage1'}", "student.network=resnet8:2"],
+      """
+      evaluation.layer: the teacher (mlp:16): there is no output 'stage1'; there is 'hidden1', \
+      'embedding', 'logits'
+      """
+    ),
     (
       ["evaluation.recal=[1]"],
       """
@@ -182,15 +225,18 @@ import Testing
     ),
     (
       ["evaluation.recall=[1, 0]"],
-      "evaluation.recall: expected different whole numbers of 1 or more"
+      "evaluation.recall: expected different whole numbers of 1 or more, not [1, 0]"
     ),
     (
       ["evaluation.neighbours=[2, 2]"],
-      "evaluation.neighbours: expected different whole numbers of 1 or more"
+      "evaluation.neighbours: expected different whole numbers of 1 or more, not [2, 2]"
     ),
     (
       ["evaluation={recall: [1], layer: 'stage1'}"],
-      "evaluation.layer: there is no output 'stage1'; there is 'hidden1', 'embedding', 'logits'"
+      """
+      evaluation.layer: the student (mlp:8): there is no output 'stage1'; there is 'hidden1', \
+      'embedding', 'logits'
+      """
     ),
     (["data.heldOut=[16]"], "data.heldOut: there is no class 16; there is 0 to 15"),
     (["data.heldOut=[3, 3]"], "data.heldOut: expected different classes"),

@@ -127,6 +127,11 @@ import Testing
     #expect(what.hasPrefix("its weight '"))
   }
 
+  @Test(arguments: [
+    (Float.nan, "NaN"), (-Float.nan, "NaN"), (.infinity, "inf"), (-.infinity, "-inf"),
+  ])
+  func nanHasNoSign(_ value: Float, _ text: String) { #expect(value.text == text) }
+
   @Test func aTeacherOfNaNIsRefused() throws {
     let folder = try ScratchFolder()
     let path = folder.path("teacher.safetensors")
@@ -140,7 +145,7 @@ import Testing
     }
     #expect(
       error?.description
-        == "the teacher \(path): its 'logits.bias' is nan at [0]")
+        == "the teacher \(path): its 'logits.bias' is NaN at [0]")
   }
 
   /// Rows share initial weights and batches: two rows of one loss are one student.
@@ -217,7 +222,29 @@ import Testing
     (
       ["ce + rkd.distance(layer: stage2)"], [],
       """
-      rows[0].loss: there is no output 'stage2'; there is 'hidden1', 'embedding', 'logits'
+      rows[0].loss: the teacher (mlp:16): there is no output 'stage2'; there is 'hidden1', \
+      'embedding', 'logits'
+      """
+    ),
+    (
+      ["ce + rkd.distance(layer: stage2)"], ["teacher.network=resnet8:2"],
+      """
+      rows[0].loss: the student (mlp:8): there is no output 'stage2'; there is 'hidden1', \
+      'embedding', 'logits'
+      """
+    ),
+    (
+      ["ce", "match(lastStage, by: pooled, with: huber)"], [],
+      """
+      rows[1].loss: the teacher (mlp:16): there is no stage; there is 'hidden1', 'embedding', \
+      'logits'
+      """
+    ),
+    (
+      ["ce", "match(lastStage, by: pooled, with: huber)"], ["teacher.network=resnet8:2"],
+      """
+      rows[1].loss: the student (mlp:8): there is no stage; there is 'hidden1', 'embedding', \
+      'logits'
       """
     ),
     (
@@ -260,5 +287,18 @@ import Testing
     let registry = Registry(papers: [KD.self, RKD.self])
     let error = #expect(throws: (any Error).self) { try Experiment(recipe, registry: registry) }
     #expect(error.map { "\($0)" } == message)
+  }
+
+  /// Four images have few tuples; a batch has more than can be held.
+  @Test func whatOnlyABatchCannotHoldIsFoundBeforeTraining() throws {
+    let row = "match(embedding, by: simplices(order: 5), with: huber)"
+    let changes = ["student.training.batch=40", "teacher.network=mlp:8"]
+    let error = #expect(throws: TrainingError.self) {
+      try Experiment(Self.recipe([row], changes), registry: .linked)
+    }
+    let text = try #require(error?.description)
+    #expect(text.hasPrefix("rows[0].loss: ") && text.contains("more than can be held"), "\(text)")
+    let some = row.replacing("huber", with: "huber(tuples: 100)")
+    _ = try Experiment(Self.recipe([some], changes), registry: .linked)
   }
 }

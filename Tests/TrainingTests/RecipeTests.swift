@@ -69,12 +69,21 @@ import Testing
     ("[1]", "a recipe is one group of settings {…}"),
     (
       #"{rows: [{loss: "ce"}], student: {training: {batch: 0}}}"#,
-      "student.training.batch: expected 1 to 1000000"
+      "student.training.batch: expected 1 to 1000000, not 0"
     ),
     (
       #"{rows: [{loss: "ce"}], teacher: {training: {optimizer: {rate: 0}}}}"#,
-      "teacher.training.optimizer.rate: expected more than 0"
+      "teacher.training.optimizer.rate: expected more than 0, not 0"
     ),
+    (
+      #"{rows: [{loss: "ce"}], student: {training: {optimizer: {momentum: 2}}}}"#,
+      "student.training.optimizer.momentum: expected 0 to less than 1, not 2"
+    ),
+    (
+      #"{rows: [{loss: "ce"}], student: {training: {schedule: {milestones: [1, -0.5]}}}}"#,
+      "student.training.schedule.milestones: expected 0 or more, not -0.5"
+    ),
+    (#"{rows: [{loss: "ce"}], data: {test: 0}}"#, "data.test: expected 1 to 1000000, not 0"),
   ])
   func mistakesHaveAPath(_ text: String, _ message: String) {
     let error = #expect(throws: (any Error).self) { try Recipe.read(Data(text.utf8)) }

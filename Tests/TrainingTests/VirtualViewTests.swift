@@ -149,17 +149,20 @@ import Testing
   @Test(arguments: [
     (
       "ce + match(logits@strong, with: meanSquare)",
-      "rows[0].loss: there is no view 'strong' of 'logits'; there is 'logits@virtual'"
+      "rows[0].loss: the teacher (mlp:16): there is no view 'strong' of 'logits'; there is 'logits@virtual'"
     ),
     (
       "ce + match(stage1@virtual, with: meanSquare)",
       """
-      rows[0].loss: there is no output 'stage1'; there is 'hidden1', 'embedding', 'logits'
+      rows[0].loss: the teacher (mlp:16): there is no output 'stage1'; there is 'hidden1', 'embedding', 'logits'
       """
     ),
     (
       "ce + match(output(layer: \"hidden1@\"), with: meanSquare)",
-      "rows[0].loss: there is no view '' of 'hidden1'; there is 'hidden1@virtual'"
+      """
+      rows[0].loss: the teacher (mlp:16): there is no view '' of 'hidden1'; there is \
+      'hidden1@virtual'
+      """
     ),
   ])
   func otherViewsAreErrors(_ row: String, _ message: String) throws {

@@ -1,4 +1,4 @@
-/// What more than one paper uses, and every registry has.
+/// What every registry has, whatever its papers.
 enum Standard {
   static let terms: [any NamedTerm.Type] = [CrossEntropy.self, Logits.self]
 

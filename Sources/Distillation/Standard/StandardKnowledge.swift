@@ -35,6 +35,17 @@ public struct LastStage: Knowledge, Configurable {
   /// What stands for it among the outputs that a loss reads, and where a layer is named.
   public static let output = "lastStage"
 
+  /// The name of the last stage among these; `nil` where there is none.
+  package static func name(among names: some Sequence<String>) -> String? {
+    names.compactMap { $0.hasPrefix("stage") ? Int($0.dropFirst(5)) : nil }.max()
+      .map { "stage\($0)" }
+  }
+
+  /// What is said where these outputs are all and none is a stage.
+  package static func missing(among names: [String]) -> String {
+    "there is no stage; there is \(quoted(names))"
+  }
+
   public var outputs: [String] { [Self.output] }
 
   public var kind: TensorKind { .rows }
@@ -44,10 +55,7 @@ public struct LastStage: Knowledge, Configurable {
 
 extension Outputs {
   /// The name of the last stage among these outputs; `stage1` where there is none.
-  public var lastStage: String {
-    let stages = tensors.keys.compactMap { $0.hasPrefix("stage") ? Int($0.dropFirst(5)) : nil }
-    return "stage\(stages.max() ?? 1)"
-  }
+  public var lastStage: String { LastStage.name(among: tensors.keys) ?? "stage1" }
 }
 
 /// Two layers of one network, or one layer of two views.

@@ -35,7 +35,8 @@ public enum Checkpoint {
       let tensors = try TensorFile.read(path)
       for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
         guard let (index, value) = tensor.firstNonFinite else { continue }
-        throw TrainingError.teacher(path: path, problem: "its '\(name)' is \(value) at \(index)")
+        throw TrainingError.teacher(
+          path: path, problem: "its '\(name)' is \(value.text) at \(index)")
       }
       var random = Random(seed: 0, "blank")
       let weights = try network.initialWeights(using: &random).replaced(with: tensors)

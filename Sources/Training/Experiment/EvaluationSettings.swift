@@ -47,7 +47,8 @@ extension EvaluationSettings {
     for (name, numbers) in [("recall", recall), ("neighbours", neighbours)]
     where Set(numbers).count < numbers.count || numbers.contains(where: { $0 < 1 }) {
       throw TrainingError.recipe(
-        path: ["evaluation", name], problem: "expected different whole numbers of 1 or more")
+        path: ["evaluation", name],
+        problem: "expected different whole numbers of 1 or more, not \(numbers)")
     }
   }
 }

@@ -156,7 +156,7 @@ extension Recipe {
     }
     for (name, count) in [("train", data.train), ("test", data.test)] {
       if let count, !(1...1_000_000).contains(count) {
-        throw wrong("data", name, problem: "expected 1 to 1000000")
+        throw wrong("data", name, problem: "expected 1 to 1000000, not \(count)")
       }
     }
     guard Set(data.heldOut).count == data.heldOut.count else {
@@ -171,43 +171,56 @@ extension Recipe {
 
 extension TrainingSettings {
   fileprivate func validate(in path: [String]) throws {
-    func require(_ holds: Bool, _ name: String..., problem: String) throws {
-      guard holds else { throw TrainingError.recipe(path: path + name, problem: problem) }
+    func require(
+      _ holds: Bool, _ name: String..., expecting expected: String, given: some Numeric
+    ) throws {
+      guard !holds else { return }
+      let text = (given as? Double).map { describe($0) } ?? "\(given)"
+      throw TrainingError.recipe(
+        path: path + name, problem: "expected \(expected), not \(text)")
     }
-    try require(images ?? 1 >= 1, "images", problem: "expected 1 or more")
-    try require((0...1_000_000).contains(epochs), "epochs", problem: "expected 0 to 1000000")
-    try require((1...1_000_000).contains(batch), "batch", problem: "expected 1 to 1000000")
-    try require(optimizer.rate > 0, "optimizer", "rate", problem: "expected more than 0")
-    try require(optimizer.epsilon > 0, "optimizer", "epsilon", problem: "expected more than 0")
+    try require(images ?? 1 >= 1, "images", expecting: "1 or more", given: images ?? 1)
+    for (name, number, least) in [("epochs", epochs, 0), ("batch", batch, 1)] {
+      try require(
+        (least...1_000_000).contains(number), name, expecting: "\(least) to 1000000",
+        given: number)
+    }
+    for (name, number) in [("rate", optimizer.rate), ("epsilon", optimizer.epsilon)] {
+      try require(number > 0, "optimizer", name, expecting: "more than 0", given: number)
+    }
     try require(
-      optimizer.weightDecay >= 0, "optimizer", "weightDecay", problem: "expected 0 or more")
+      optimizer.weightDecay >= 0, "optimizer", "weightDecay", expecting: "0 or more",
+      given: optimizer.weightDecay)
     for (name, share) in [
       ("momentum", optimizer.momentum), ("beta1", optimizer.beta1), ("beta2", optimizer.beta2),
     ] {
-      try require((0..<1).contains(share), "optimizer", name, problem: "expected 0 to less than 1")
+      try require(
+        (0..<1).contains(share), "optimizer", name, expecting: "0 to less than 1", given: share)
     }
     for (name, number) in [
       ("warmup", schedule.warmup), ("factor", schedule.factor), ("floor", schedule.floor),
       ("milestones", schedule.milestones.min() ?? 0),
     ] {
-      try require(number >= 0, "schedule", name, problem: "expected 0 or more")
+      try require(number >= 0, "schedule", name, expecting: "0 or more", given: number)
     }
     for (name, pixels) in [("crop", augmentation.crop), ("shift", augmentation.shift)] {
-      try require((0...28).contains(pixels), "augmentation", name, problem: "expected 0 to 28")
-    }
-    try require(
-      (0...16).contains(view.operations), "view", "operations", problem: "expected 0 to 16")
-    try require((0...1).contains(view.strength), "view", "strength", problem: "expected 0 to 1")
-    try require(
-      sampler.clusters ?? 1 >= 1, "sampler", "clusters", problem: "expected 1 or more")
-    let each = sampler.imagesOfEach
-    if sampler.groupsFill {
       try require(
-        each >= 1 && batch.isMultiple(of: each), "sampler", "each",
-        problem: "expected a divisor of the batch of \(batch), not \(each)")
-    } else {
-      try require(each >= 1, "sampler", "each", problem: "expected 1 or more")
+        (0...28).contains(pixels), "augmentation", name, expecting: "0 to 28", given: pixels)
     }
+    try require(
+      (0...16).contains(view.operations), "view", "operations", expecting: "0 to 16",
+      given: view.operations)
+    try require(
+      (0...1).contains(view.strength), "view", "strength", expecting: "0 to 1",
+      given: view.strength)
+    try require(
+      sampler.clusters ?? 1 >= 1, "sampler", "clusters", expecting: "1 or more",
+      given: sampler.clusters ?? 1)
+    let each = sampler.imagesOfEach
+    try require(
+      each >= 1 && (!sampler.groupsFill || batch.isMultiple(of: each)), "sampler", "each",
+      expecting: sampler.groupsFill ? "a divisor of the batch of \(batch)" : "1 or more",
+      given: each)
   }
 }
 

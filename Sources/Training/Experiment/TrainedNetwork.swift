@@ -15,13 +15,17 @@ public struct TrainedNetwork: Sendable {
     network(images, weights, .inference, giving: names).outputs
   }
 
-  /// One output on every image, as rows: N×D.
+  /// One output on every image, as rows: N×D. The layer is one of the network's `outputNames`.
   public func features(
     _ layer: String, of images: ImageDataSet, normalizedBy normalization: PixelNormalization
   ) -> Tensor {
     .concatenated(
-      Batches(of: images, size: 256, normalization: normalization).compactMap { batch in
-        outputs(on: batch.images, giving: [layer]).tensors[layer]?.flattened
+      Batches(of: images, size: 256, normalization: normalization).map { batch in
+        guard let output = outputs(on: batch.images, giving: [layer]).tensors[layer] else {
+          preconditionFailure(
+            "[features] \(network.name) has no output '\(layer)', but \(network.outputNames)")
+        }
+        return output.flattened
       })
   }
 

@@ -118,7 +118,7 @@ public struct Trainer: Sendable {
   private func diverged(
     _ what: String, _ value: Tensor.Scalar, epoch: Int, step: Int
   ) -> TrainingError {
-    .diverged(what: what, value: "\(value)", row: name, seed: seed, epoch: epoch, step: step)
+    .diverged(what: what, value: value.text, row: name, seed: seed, epoch: epoch, step: step)
   }
 }
 

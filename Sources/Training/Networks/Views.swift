@@ -13,7 +13,7 @@ struct ViewOutputs {
   /// The outputs of the second view, by the network's names.
   private(set) var virtual: [String] = []
 
-  /// The outputs of these names, each of which ``check(_:in:at:)`` admits.
+  /// The outputs of these names, each of which ``check(_:in:called:at:)`` admits.
   init(_ names: [String]) {
     for name in names {
       let (output, view) = Self.parts(of: name)
@@ -28,21 +28,41 @@ struct ViewOutputs {
     return (String(parts[0]), parts.count > 1 ? String(parts[1]) : nil)
   }
 
-  /// Throws ``TrainingError/recipe(path:problem:)`` where a network has no output of a name, or there
-  /// is no view of that name.
-  static func check(_ names: [String], in network: any Network, at path: [String]) throws {
-    for name in names where name != LastStage.output {
+  /// Throws ``TrainingError/recipe(path:problem:)`` where a network, called `student` or `teacher`,
+  /// has no output of a name, or there is no view of that name.
+  static func check(
+    _ names: [String], in network: any Network, called role: String, at path: [String]
+  ) throws {
+    let available = network.outputNames
+    for name in names {
       let (output, view) = parts(of: name)
-      guard network.outputNames.contains(output) else {
-        let error = DistillationError.missingOutput(output, available: network.outputNames)
-        throw TrainingError.recipe(path: path, problem: "\(error)")
+      if output == LastStage.output {
+        guard let stage = LastStage.name(among: available) else {
+          throw wrong(LastStage.missing(among: available))
+        }
+        guard view == nil else {
+          throw wrong("'\(output)' has no view '\(view ?? "")'; there is '\(Self.name(stage))'")
+        }
+        continue
       }
+      try check(plain: output, in: network, called: role, at: path)
       if let view, view != virtual {
-        throw TrainingError.recipe(
-          path: path,
-          problem: "there is no view '\(view)' of '\(output)'; there is '\(Self.name(output))'")
+        throw wrong("there is no view '\(view)' of '\(output)'; there is '\(Self.name(output))'")
       }
     }
+    func wrong(_ problem: String) -> TrainingError {
+      .recipe(path: path, problem: "the \(role) (\(network.name)): \(problem)")
+    }
+  }
+
+  /// Throws ``TrainingError/recipe(path:problem:)`` where a network gives no output of the images
+  /// themselves by this very name.
+  static func check(
+    plain name: String, in network: any Network, called role: String, at path: [String]
+  ) throws {
+    guard !network.outputNames.contains(name) else { return }
+    let error = DistillationError.missingOutput(name, available: network.outputNames)
+    throw TrainingError.recipe(path: path, problem: "the \(role) (\(network.name)): \(error)")
   }
 }
 

@@ -98,7 +98,7 @@ import Testing
       [
         Setting(edges: edges), Setting(edges: edges, reduction: "element"),
         Setting(edges: edges, delta: 0.2), Setting(edges: edges, standardize: true),
-        Setting(edges: edges, keep: 0.6), Setting(edges: edges, keep: 0),
+        Setting(edges: edges, keep: 0.6), Setting(edges: edges, keep: 1e-6),
         Setting(edges: edges, keep: 0.3, delta: 0.5, reduction: "element", standardize: true),
       ]
     })
@@ -194,5 +194,11 @@ import Testing
         vrm.sample: interSampleEdges takes two views of logits N×C, of two classes or more, but the \
         student's value has shapes [4, 3] and [4, 2]
         """)
+  }
+
+  /// No edge at all, or an order of one example, would be no loss.
+  @Test(arguments: ["vrm(keep: 0)", "vrm.sample(keep: 0)", "darkrank(length: 1)"])
+  func whatIsAlwaysZeroIsRefused(_ formula: String) {
+    #expect(throws: DistillationError.self) { try Registry.linked.loss(formula) }
   }
 }

@@ -13,11 +13,11 @@ public struct LogitStandardization: PaperModule {
   /// L = τ² · 1/n Σᵢ KL(softmax(Z(tᵢ)/τ) ‖ softmax(Z(sᵢ)/τ)), Z(x) = (x − x̄) / σ(x)
   public var body: some LossTerm {
     temperature * temperature
-      * match(.logits, by: Standardized(), with: .klDivergence(temperature: temperature))
+      * match(.logits, by: StandardizedLogits(), with: .klDivergence(temperature: temperature))
   }
 
   public static var ranges: [String: ClosedRange<Double>] { ["temperature": .temperature] }
-  public static let relations: [any (Relation & Configurable).Type] = [Standardized.self]
+  public static let relations: [any (Relation & Configurable).Type] = [StandardizedLogits.self]
   public static let equation = "L = τ² · 1/n Σᵢ KL(softmax(Z(tᵢ)/τ) ‖ softmax(Z(sᵢ)/τ))"
   public static let invariances: [Invariance] = [.scaling, .shift, .batchOrder]
   public static let citation = Citation(
@@ -26,7 +26,7 @@ public struct LogitStandardization: PaperModule {
 }
 
 /// Z(x) = (x − x̄) / σ(x): each row with mean 0 and variance 1; a row of equal numbers becomes 0.
-public struct Standardized: Relation, Configurable {
+public struct StandardizedLogits: Relation, Configurable {
   public init() {}
 
   public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }

@@ -29,6 +29,11 @@ struct Description {
         parameters: ParameterDescription.all(of: Adaptive.Settings.self),
         takes: "two terms or more: adaptive(sp(layer: stage1), sp(layer: stage2))")
       graph = nil
+    } else if subject == MatchText.name {
+      named = Named(
+        kind: "term", name: subject, equation: MatchText.equation, parameters: [],
+        takes: MatchText.takes)
+      graph = nil
     } else if let term = registry.terms[subject] {
       named = Self.named(term, in: registry)
       graph = try registry.loss(subject)
@@ -50,7 +55,7 @@ struct Description {
   }
 
   private static func names(in registry: Registry) -> [String] {
-    [Adaptive.name] + Array(registry.terms.keys) + Array(registry.relations.keys)
+    [Adaptive.name, MatchText.name] + Array(registry.terms.keys) + Array(registry.relations.keys)
       + Array(registry.matchers.keys) + Array(registry.knowledge.keys) + outputs
   }
 
@@ -70,7 +75,7 @@ struct Description {
   }
 
   private static func part(_ name: String, in registry: Registry) -> Named? {
-    let found: (kind: String, entry: Entry)?
+    let found: (kind: String, entry: Entry)
     if let type = registry.relations[name] {
       found = ("relation", Entry(type) { "\($0.takes)" })
     } else if let type = registry.matchers[name] {
@@ -81,11 +86,26 @@ struct Description {
       return Named(
         kind: "knowledge", name: name, parameters: [], takes: "the output of that name")
     } else {
-      found = nil
+      return call(name, in: registry)
     }
-    return found.map { kind, entry in
-      Named(kind: kind, name: name, parameters: entry.parameters, takes: entry.takes)
+    return Named(
+      kind: found.kind, name: name, parameters: found.entry.parameters, takes: found.entry.takes)
+  }
+
+  /// A knowledge as formulas write it: `logits@virtual`, `output(layer: x)`.
+  private static func call(_ text: String, in registry: Registry) -> Named? {
+    let isCall = text.hasSuffix(")") && text.split(separator: "(").count == 2
+    guard isCall || !text.contains(where: { ",:()".contains($0) }) else { return nil }
+    // What fits a knowledge's place in a match is one; two layers need a relation of two layers.
+    let relations = [""] + registry.relations.keys.sorted().map { ", by: \($0)" }
+    let fitting = relations.lazy.compactMap { relation in
+      try? registry.loss("match(\(text)\(relation), with: meanSquare)").summands.first
     }
+    guard let match = fitting.first else { return nil }
+    let reads = match.studentOutputs.joined(separator: ", ")
+    return Named(
+      kind: "knowledge", name: text, parameters: [],
+      takes: isCall ? reads : "the output of that name")
   }
 }
 

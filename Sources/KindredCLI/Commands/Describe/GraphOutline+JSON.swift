@@ -2,24 +2,34 @@ import Distillation
 import Reports
 
 extension GraphOutline {
-  /// Each term with its matches, and what several matches share, the longest chains of it.
+  /// Each term with its parameters, its matches and what is no match, and what several matches share, the longest chains of it.
   var members: [(name: String, value: JSON)] {
     [("terms", .array(terms.map(json))), ("shared", .array(shared))]
   }
 
   private func json(_ term: LossGraph.Summand) -> JSON {
     let matches = term.parts.map { part in
-      JSON.object([
+      var members: [(String, JSON)] = [
         ("coefficient", .number(part.coefficient)), ("knowledge", .string(part.knowledge)),
         ("teacherKnowledge", .string(part.teacherKnowledge ?? part.knowledge)),
         ("relations", .strings(part.relations.filter { $0 != Identity.name })),
-        ("matcher", .string(part.matcher)),
+      ]
+      if let selection = part.selection { members.append(("selection", .string(selection))) }
+      return JSON.object(members + [("matcher", .string(part.matcher))])
+    }
+    let primitives = term.primitives.map { primitive in
+      JSON.object([
+        ("coefficient", .number(primitive.coefficient)), ("formula", .string(primitive.formula)),
+        ("student", .strings(primitive.studentOutputs)),
+        ("teacher", .strings(primitive.teacherOutputs)),
       ])
     }
+    let parameters = term.parameters.map { ($0.name, JSON(parameter: $0.value)) }
     return .object([
       ("name", .string(term.name)), ("weight", .number(term.weight)),
-      ("formula", .string(term.formula)), ("student", .strings(term.studentOutputs)),
-      ("teacher", .strings(term.teacherOutputs)), ("matches", .array(matches)),
+      ("formula", .string(term.formula)), ("parameters", .object(parameters)),
+      ("student", .strings(term.studentOutputs)), ("teacher", .strings(term.teacherOutputs)),
+      ("matches", .array(matches)), ("primitives", .array(primitives)),
     ])
   }
 

@@ -7,9 +7,10 @@ extension GraphOutline {
       let label = "\"\(escaped(node.label))\""
       switch node.kind {
       case .output, .knowledge: lines.append("n\(index)([\(label)])")
-      case .relation: lines.append("n\(index)[\(label)]")
+      case .relation, .selection: lines.append("n\(index)[\(label)]")
       case .matcher: lines.append("n\(index){{\(label)}}")
-      case .term: continue
+      case .primitive where isTerm(node): continue
+      case .primitive: lines.append("n\(index)[[\(label)]]")
       }
       if let parent = node.parent { lines.append("n\(parent) --> n\(index)") }
     }
@@ -17,8 +18,10 @@ extension GraphOutline {
       lines.append("t\(index)[[\"\(escaped(term.name))\"]]")
       for (leaf, node) in nodes.enumerated() where node.terms == [index] {
         switch (node.kind, node.parent) {
-        case (.matcher, _): lines.append(edge("n\(leaf)", node.coefficient, "t\(index)"))
-        case (.term, let parent?): lines.append(edge("n\(parent)", 1, "t\(index)"))
+        case (.primitive, let parent?) where isTerm(node):
+          lines.append(edge("n\(parent)", 1, "t\(index)"))
+        case (.matcher, _), (.primitive, _):
+          lines.append(edge("n\(leaf)", node.coefficient, "t\(index)"))
         default: break
         }
       }
@@ -33,7 +36,9 @@ extension GraphOutline {
       ? "\(start) --> \(end)" : "\(start) -- \"\(Distillation.describe(factor))\" --> \(end)"
   }
 
+  /// A text in quotes: `#` begins an entity, and a backtick in front would make it Markdown.
   private func escaped(_ label: String) -> String {
-    label.replacing("\"", with: "#quot;")
+    let text = label.replacing("#", with: "#35;").replacing("\"", with: "#quot;")
+    return text.hasPrefix("`") ? "#96;" + text.dropFirst() : text
   }
 }

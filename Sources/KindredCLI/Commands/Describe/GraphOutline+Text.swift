@@ -21,11 +21,11 @@ extension GraphOutline {
   private func label(of index: Int) -> String {
     let node = nodes[index]
     switch node.kind {
-    case .matcher:
+    case .primitive where isTerm(node): return weighted(1, terms[node.terms[0]])
+    case .matcher, .primitive:
       return "\(node.label) → \(weighted(node.coefficient, terms[node.terms[0]]))"
-    case .term: return weighted(1, terms[node.terms[0]])
     case _ where isShared(node): return "\(node.label) (once for \(node.terms.count) matches)"
-    case .output, .knowledge, .relation: return node.label
+    case .output, .knowledge, .relation, .selection: return node.label
     }
   }
 

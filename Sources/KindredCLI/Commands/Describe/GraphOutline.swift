@@ -4,15 +4,16 @@ import Distillation
 /// beginnings drawn once, as they are computed once.
 struct GraphOutline {
   struct Node {
-    /// `term` is one that reads outputs without being a match, such as `ce`.
-    enum Kind { case output, knowledge, relation, matcher, term }
+    /// `primitive` is what reads outputs without being a match, such as `ce`; where it is all
+    /// that a term consists of, it stands for the term.
+    enum Kind { case output, knowledge, relation, selection, matcher, primitive }
 
     let kind: Kind
     let label: String
     let parent: Int?
     /// The terms that need this node, each once for every match that does.
     var terms: [Int]
-    /// What a matcher's value is multiplied by in its term.
+    /// What a matcher's or a primitive's value is multiplied by in its term.
     var coefficient = 1.0
   }
 
@@ -24,10 +25,12 @@ struct GraphOutline {
     terms = graph.summands.filter { $0.weight != 0 }
     for (index, term) in terms.enumerated() {
       for part in term.parts { append(part, of: index, registry) }
-      guard term.parts.isEmpty else { continue }
-      let outputs = term.studentOutputs.joined(separator: ", ")
-      let place = find(.output, outputs, under: nil, for: index)
-      append(.term, term.name, under: place, for: index)
+      for primitive in term.primitives {
+        let outputs = primitive.studentOutputs.joined(separator: ", ")
+        let place = find(.output, outputs, under: nil, for: index)
+        let node = append(.primitive, primitive.formula, under: place, for: index)
+        nodes[node].coefficient = primitive.coefficient
+      }
     }
   }
 
@@ -41,11 +44,15 @@ struct GraphOutline {
     for (step, relation) in relations.enumerated() {
       // The value of a streamed relation is never held, so that nothing else can use it.
       let isLast = step == relations.count - 1
-      if isLast, registry.relations[name(relation)] is any StreamedRelation.Type {
+      let type = registry.relations[name(relation)]
+      if isLast, part.selection == nil, type is any StreamedRelation.Type {
         place = append(.relation, relation, under: place, for: term)
       } else {
         place = find(.relation, relation, under: place, for: term)
       }
+    }
+    if let selection = part.selection {
+      place = append(.selection, "keeping \(selection)", under: place, for: term)
     }
     let matcher = append(.matcher, part.matcher, under: place, for: term)
     nodes[matcher].coefficient = part.coefficient
@@ -66,12 +73,16 @@ struct GraphOutline {
     return known
   }
 
-  @discardableResult
   private mutating func append(
     _ kind: Node.Kind, _ label: String, under parent: Int?, for term: Int
   ) -> Int {
     nodes.append(Node(kind: kind, label: label, parent: parent, terms: [term]))
     return nodes.count - 1
+  }
+
+  /// Whether a node is a whole term.
+  func isTerm(_ node: Node) -> Bool {
+    node.kind == .primitive && node.label == terms[node.terms[0]].formula
   }
 
   /// Whether a value is computed once for several matches. An output is there anyway.

@@ -22,7 +22,7 @@ struct Catalogue {
       table = Table(["term", "loss"])
       for term in terms { table.append([term.name, term.equation]) }
       table.append(["adaptive(term, term, …)", Adaptive.equation])
-      table.append(["match(…, by: …, with: …)", "ℓ(ψ(student), ψ(teacher))"])
+      table.append([MatchText.call, MatchText.equation])
     case .relations:
       table = Table(["relation", "takes"])
       for entry in relations { table.append([entry.call, entry.takes]) }

@@ -33,23 +33,28 @@ struct Checkout {
   /// The papers that Package.swift names.
   var papers: [String] { manifest.names }
 
+  /// Everything that Package.swift names: targets, products, and the package itself.
+  var targets: [String] { manifest.targets }
+
   /// The folders in Sources.
   var modules: [String] {
     ((try? FileManager.default.contentsOfDirectory(atPath: Self.join(root, "Sources"))) ?? [])
       .filter { !$0.hasPrefix(".") }.sorted()
   }
 
-  /// The file of every public type of the modules that a paper imports.
+  /// The file of every public type of the modules, which import every paper or which it imports.
   var publicTypes: [String: String] {
     var types: [String: String] = [:]
-    for module in ["Distillation", "Tensors"] {
+    for module in modules {
       let folder = "Sources/\(module)"
       let files = FileManager.default.enumerator(atPath: Self.join(root, folder))
       while let file = files?.nextObject() as? String {
         guard file.hasSuffix(".swift"),
           let text = try? Self.read("\(folder)/\(file)", in: root)
         else { continue }
-        for match in text.matches(of: /public (?:final )?(?:struct|enum|class|protocol) (\w+)/) {
+        let declaration =
+          /(?m)^public (?:final )?(?:struct|enum|class|protocol|typealias) (\w+)/
+        for match in text.matches(of: declaration) {
           types[String(match.1)] = "\(folder)/\(file)"
         }
       }

@@ -1,12 +1,15 @@
-/// The list `papers` of Kindred's Package.swift.
+/// The list `papers` of Kindred's Package.swift, and its other names.
 struct ManifestPapers {
   let names: [String]
+  /// What stands behind `name:`.
+  let targets: [String]
   private let before, after: Substring
 
   /// `nil` where the text has no such list.
   init?(_ text: String) {
     guard let list = text.firstMatch(of: /let papers = \[([^\]]*)\]/) else { return nil }
     names = list.1.matches(of: /"(\w+)"/).map { String($0.1) }
+    targets = text.matches(of: /name: "(\w+)"/).map { String($0.1) }
     (before, after) = (text[..<list.range.lowerBound], text[list.range.upperBound...])
   }
 

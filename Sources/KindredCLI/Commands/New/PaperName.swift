@@ -4,14 +4,6 @@ import Foundation
 /// What a paper can be called: its name is that of a Swift type and of a module, and its id, the
 /// same in lower camel case, that of a term.
 enum PaperName {
-  /// Modules of the toolchain, words of Swift, and words of formulas.
-  private static let reserved: Set<String> = [
-    "Any", "Array", "Bool", "Character", "Dictionary", "Dispatch", "Double", "Float", "Foundation",
-    "Int", "Optional", "PackageDescription", "Protocol", "Result", "Self", "Set", "String", "Swift",
-    "Synchronization", "Testing", "Type", "XCTest",
-    "Adaptive", "Embedding", "False", "Labels", "Match", "None", "True",
-  ]
-
   static func check(
     _ name: String, in checkout: Checkout, _ registry: Registry
   ) throws(CommandError) {
@@ -40,13 +32,15 @@ enum PaperName {
     func isEqual(_ other: String) -> Bool { other.lowercased() == name.lowercased() }
     if let paper = checkout.papers.first(where: isEqual) { return "the paper \(paper)" }
     if let module = checkout.modules.first(where: isEqual) { return "the module \(module)" }
+    if let target = checkout.targets.first(where: isEqual) { return "the target \(target)" }
     let id = lowerCamelCase(name)
     if registry.terms[id] != nil { return "the term \(id)" }
     if registry.relations[id] != nil { return "the relation \(id)" }
     if registry.matchers[id] != nil { return "the matcher \(id)" }
     if registry.knowledge[id] != nil { return "the knowledge \(id)" }
     if let type = checkout.publicTypes[name] { return "the type in \(type)" }
-    return reserved.contains(name) || reserved.contains(id)
-      ? "Swift or by formulas" : nil
+    if ReservedNames.modules.contains(where: isEqual) { return "a module of the toolchain" }
+    if ReservedNames.types.contains(name) { return "a type of Swift or Foundation" }
+    return ReservedNames.words.contains(name) ? "formulas" : nil
   }
 }

@@ -10,6 +10,7 @@ struct OutputsFile {
   var outputs: Outputs
   /// The outputs that the loss reads.
   private let read: [String]
+  private let readsLastStage: Bool
 
   init(_ path: String, of role: Role, for graph: LossGraph) throws {
     var tensors = try TensorFile.read(path)
@@ -23,6 +24,7 @@ struct OutputsFile {
     self.outputs = Outputs(tensors)
     let lastStage = outputs.lastStage
     self.read = asked.map { $0 == LastStage.output ? lastStage : $0 }
+    self.readsLastStage = asked.contains(LastStage.output)
     try check()
   }
 
@@ -42,19 +44,32 @@ struct OutputsFile {
 
   private func check() throws {
     let available = outputs.tensors.keys.sorted()
+    if readsLastStage, LastStage.name(among: available) == nil {
+      throw CommandError.badData("'\(path)': \(LastStage.missing(among: available))")
+    }
     for name in read {
       guard let tensor = outputs.tensors[name] else {
         throw CommandError.badData(
           "'\(path)': \(DistillationError.missingOutput(name, available: available))")
       }
       if let (index, value) = tensor.firstNonFinite {
-        throw CommandError.badData(
-          "\(place(of: name)) holds \(NumberFormat.fixed(Double(value), digits: 0)) at \(index)")
+        let text = NumberFormat.fixed(Double(value), digits: 0)
+        // A finite Float64 may have been rounded to it.
+        let cause = value.isInfinite ? ": it is infinite, or too large for Float32" : ""
+        throw CommandError.badData("\(place(of: name)) holds \(text) at \(index)\(cause)")
       }
     }
   }
 
   private func place(of name: String) -> String { "'\(path)', tensor '\(name)'" }
+
+  /// Where these outputs of a loss are, for errors; `nil` where there is none.
+  func place(of names: [String]) -> String? {
+    let known = names.map { "'\($0 == LastStage.output ? outputs.lastStage : $0)'" }
+    guard !known.isEmpty else { return nil }
+    let tensors = known.count > 1 ? "tensors" : "tensor"
+    return "'\(path)', \(tensors) \(known.joined(separator: ", ", last: " and "))"
+  }
 
   /// The number of rows of each output that the loss reads.
   var batchSizes: [(place: String, count: Int)] {
@@ -64,9 +79,10 @@ struct OutputsFile {
   }
 
   /// Takes the array `labels`, which is no output, out of the outputs, and reads it if asked.
-  mutating func takeLabels(reading isAsked: Bool) throws -> LabelsFile? {
+  mutating func takeLabels(reading isAsked: Bool) -> Result<LabelsFile, CommandError>? {
     guard let tensor = outputs.tensors.removeValue(forKey: "labels"), isAsked else { return nil }
-    return try LabelsFile(tensor, at: place(of: "labels"))
+    let place = place(of: "labels")
+    return Result { () throws(CommandError) in try LabelsFile(tensor, at: place) }
   }
 }
 
@@ -76,8 +92,15 @@ struct LabelsFile {
   let place: String
   let labels: [Int]
 
-  init(_ path: String) throws {
+  /// The labels in a file, or what is wrong with them, which matters only to a loss that reads them.
+  ///
+  /// Throws where the file itself cannot be read.
+  static func read(_ path: String) throws -> Result<LabelsFile, CommandError> {
     let tensors = try TensorFile.read(path)
+    return Result { () throws(CommandError) in try LabelsFile(tensors, of: path) }
+  }
+
+  private init(_ tensors: [String: Tensor], of path: String) throws(CommandError) {
     if tensors.count == 1, let (name, tensor) = tensors.first {
       let place = name == TensorFile.unnamed ? "'\(path)'" : "'\(path)', tensor '\(name)'"
       try self.init(tensor, at: place)
@@ -89,18 +112,20 @@ struct LabelsFile {
     }
   }
 
-  init(_ tensor: Tensor, at place: String) throws {
+  init(_ tensor: Tensor, at place: String) throws(CommandError) {
     guard tensor.shape.filter({ $0 != 1 }).count <= 1 else {
       throw CommandError.badData(
         "\(place) has shape \(tensor.shape); labels are one whole number an example")
     }
     self.place = place
-    self.labels = try tensor.scalars.enumerated().map { index, scalar in
+    var labels: [Int] = []
+    for (index, scalar) in tensor.scalars.enumerated() {
       guard let label = Int(exactly: scalar) else {
         throw CommandError.badData(
           "\(place) holds \(scalar) at [\(index)]; labels are whole numbers")
       }
-      return label
+      labels.append(label)
     }
+    self.labels = labels
   }
 }

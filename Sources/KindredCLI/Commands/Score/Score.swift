@@ -44,15 +44,18 @@ struct Score: Command {
     }
     var student = try OutputsFile(arguments[student], of: .student, for: graph)
     let teacher = try OutputsFile(arguments[teacher], of: .teacher, for: graph)
-    let own = try student.takeLabels(reading: arguments[labels] == nil)
-    let labels = try arguments[labels].map { try LabelsFile($0) } ?? own
-    try checkBatchSizes([student, teacher], labels)
+    let own = student.takeLabels(reading: arguments[labels] == nil)
+    var labels = try arguments[labels].map { try LabelsFile.read($0) } ?? own
+    try checkBatchSizes([student, teacher], &labels)
 
-    student.outputs.labels = labels?.labels
-    let result = try namingLabels(labels) {
-      try graph.evaluate(
+    student.outputs.labels = try? labels?.get().labels
+    let result: LossEvaluation
+    do {
+      result = try graph.evaluate(
         student: student.outputs, teacher: teacher.outputs,
         withGradients: arguments[gradient] != nil)
+    } catch let error as DistillationError {
+      throw placed(error, graph, student, teacher, labels)
     }
     try result.checkFinite()
     if let path = arguments[gradient] {
@@ -65,32 +68,46 @@ struct Score: Command {
   }
 
   /// All arrays that the loss reads have one row an example.
-  private func checkBatchSizes(_ files: [OutputsFile], _ labels: LabelsFile?) throws {
-    let sizes =
-      files.flatMap { $0.batchSizes }
-      + (labels.map { [($0.place, $0.labels.count)] } ?? [])
-    guard let first = sizes.first else { return }
-    for (place, count) in sizes where count != first.count {
+  ///
+  /// Labels of another number are wrong, which matters only to a loss that reads them.
+  private func checkBatchSizes(
+    _ files: [OutputsFile], _ labels: inout Result<LabelsFile, CommandError>?
+  ) throws {
+    guard let first = files.flatMap({ $0.batchSizes }).first else { return }
+    for (place, count) in files.flatMap({ $0.batchSizes }) where count != first.count {
       throw CommandError.badData(
         "\(place) has \(count) examples, but \(first.place) has \(first.count)")
     }
     guard first.count > 0 else { throw CommandError.badData("\(first.place) has no examples") }
+    if case .success(let known)? = labels, known.labels.count != first.count {
+      labels = .failure(
+        .badData(
+          "\(known.place) has \(known.labels.count) examples, but \(first.place) has \(first.count)"
+        ))
+    }
   }
 
-  /// What is wrong with the labels is said with their file's name.
-  private func namingLabels<Result>(
-    _ labels: LabelsFile?, _ body: () throws -> Result
-  ) throws -> Result {
-    do {
-      return try body()
-    } catch let error as DistillationError {
-      var cause = error
-      while case .inTerm(_, let inner) = cause { cause = inner }
-      switch cause {
-      case .labelOutOfRange: throw CommandError.badData("\(labels?.place ?? "labels"): \(cause)")
-      case .missingLabels: throw CommandError.badData("\(cause); --labels FILE gives them")
-      default: throw error
-      }
+  /// What is wrong with the labels or with what a term reads, said with the names of the files.
+  private func placed(
+    _ error: DistillationError, _ graph: LossGraph, _ student: OutputsFile, _ teacher: OutputsFile,
+    _ labels: Result<LabelsFile, CommandError>?
+  ) -> any Error {
+    var (cause, term) = (error, String?.none)
+    while case .inTerm(let name, let inner) = cause { (cause, term) = (inner, term ?? name) }
+    switch (cause, labels) {
+    case (.labelOutOfRange, .success(let labels)?):
+      return CommandError.badData("\(labels.place): \(cause)")
+    case (.missingLabels, .failure(let problem)?): return problem
+    case (.missingLabels, _): return CommandError.badData("\(cause); --labels FILE gives them")
+    default: break
     }
+    guard let summand = graph.summands.first(where: { $0.name == term }) else { return error }
+    var places = [
+      (Role.student, student.place(of: summand.studentOutputs)),
+      (.teacher, teacher.place(of: summand.teacherOutputs)),
+    ]
+    if case .unfit(_, _, _, let role) = cause { places = places.filter { $0.0 == role } }
+    let place = places.compactMap { $0.1 }.joined(separator: " and ")
+    return place.isEmpty ? error : CommandError.badData("\(place): \(error)")
   }
 }
