@@ -107,12 +107,7 @@ struct BatchMaker {
     Dictionary(
       uniqueKeysWithValues: names.map { name in
         var random = Random(seed: seed, "conformance", role.rawValue, name)
-        return (
-          name,
-          Tensor(shape: shape(of: name, role)) { scalars in
-            for i in scalars.indices { scalars[i] = random.normal() }
-          }
-        )
+        return (name, random.normal(shape: shape(of: name, role)))
       })
   }
 

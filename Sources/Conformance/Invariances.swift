@@ -39,20 +39,17 @@ extension ConformanceSuite {
   /// A change of N×D features, the same for all outputs of as many features.
   private func change(_ x: Tensor, _ invariance: Invariance) -> Tensor {
     var random = Random(seed: 1, "conformance", "changes")
-    func normals(_ shape: [Int]) -> Tensor {
-      Tensor(shape: shape) { for i in $0.indices { $0[i] = random.normal() } }
-    }
     let (n, d) = (x.shape[0], x.shape[1])
     switch invariance {
     case .rotation:
       // x (1 − 2 u uᵀ) (1 − 2 v vᵀ): two reflections.
       return (1...2).reduce(x) { x, _ in
-        let u = normals([1, d]).normalized()
+        let u = random.normal(shape: [1, d]).normalized()
         return x - 2 * (x • u.transposed) • u
       }
     case .scaling: return 3 * x
-    case .translation: return x + normals([1, d])
-    case .shift: return x + normals([n, 1])
+    case .translation: return x + random.normal(shape: [1, d])
+    case .shift: return x + random.normal(shape: [n, 1])
     case .batchOrder: return x
     }
   }

@@ -108,6 +108,11 @@ extension Random {
     return Float(radius * cos(2 * .pi * uniformDouble()))
   }
 
+  /// A tensor of numbers of normal distribution.
+  public mutating func normal(shape: [Int]) -> Tensor {
+    Tensor(shape: shape) { for i in $0.indices { $0[i] = normal() } }
+  }
+
   /// Puts the elements into an order that is as likely as every other (Fisher and Yates).
   public mutating func shuffle<Element>(_ elements: inout [Element]) {
     for last in elements.indices.reversed().dropLast() {

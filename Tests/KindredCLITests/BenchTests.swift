@@ -2,7 +2,7 @@ import Foundation
 import KindredCLI
 import Testing
 
-/// `kindred bench training`, on networks that a debug build runs at once. Times are no test.
+/// `kindred bench`, on work that a debug build does at once. Times are no test.
 @Suite struct BenchTests {
   @Test(arguments: [
     ["--networks", "mlp:4", "mlp:3"], ["--networks", "mlp:4", "--networks", "mlp:3"],
@@ -23,7 +23,8 @@ import Testing
   private struct Figures: Decodable {
     let network: String
     let batch, threads: Int
-    let samplesPerS, inferPerS: Double
+    let samplesPerS, inferPerS, lossShare: Double
+    let loss: String
   }
 
   @Test func writesALineANetwork() throws {
@@ -39,6 +40,59 @@ import Testing
     #expect(figures.map { $0.network } == ["mlp:4", "mlp:5:3"])
     #expect(figures.map { $0.batch } == [2, 2] && figures.map { $0.threads } == [1, 1])
     #expect(figures.allSatisfy { $0.samplesPerS > 0 && $0.inferPerS > 0 })
+    #expect(figures.allSatisfy { $0.loss == "ce" && 0 < $0.lossShare && $0.lossShare < 1 })
+  }
+
+  @Test func trainsAgainstATeacher() throws {
+    let (code, output, _) = kindred(
+      "bench", "training", "--networks", "mlp:4", "--teacher", "mlp:6", "--batch", "3", "--steps",
+      "1", "--loss", "ce + kd + rkd.distance", "--format", "jsonl")
+    #expect(code == .done)
+    #expect(output.contains(#""loss":"ce + kd + rkd.distance""#))
+  }
+
+  @Test func trainingNeedsOutputsThatTheNetworksHave() {
+    let (code, _, errors) = kindred(
+      "bench", "training", "--networks", "mlp:4", "--loss", "rkd(layer: stage7)")
+    #expect(code == .badData)
+    #expect(errors.contains("'stage7'") && errors.contains("embedding"))
+  }
+
+  private struct Cost: Decodable {
+    let loss: String
+    let n, d, threads: Int
+    let compile: Bool
+    let medianMs, minMs, peakMb: Double
+  }
+
+  @Test(arguments: ["kd", "25*rkd.distance + rkd.angle"])
+  func writesALineALoss(loss: String) throws {
+    let (code, output, _) = kindred(
+      "bench", "losses", "--losses", loss, "--n", "5", "--d", "3", "--threads", "1", "--format",
+      "jsonl")
+    #expect(code == .done)
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let cost = try decoder.decode(Cost.self, from: Data(output.utf8))
+    #expect(cost.loss == loss && cost.n == 5 && cost.d == 3 && cost.threads == 1)
+    #expect(!cost.compile && 0 < cost.minMs && cost.minMs <= cost.medianMs && cost.peakMb >= 0)
+  }
+
+  @Test func lossesAreCheckedBeforeAnyIsMeasured() {
+    let (code, output, errors) = kindred("bench", "losses", "--losses", "kd", "rdk")
+    #expect(code == .badData)
+    #expect(output == "")
+    #expect(errors.contains("'rdk'") && errors.contains("'rkd'"))
+  }
+
+  @Test func timesEveryProduct() {
+    let (code, output, _) = kindred("bench", "products", "--n", "3", "4", "--threads", "1")
+    #expect(code == .done)
+    // Two lines are the heading.
+    let rows = output.split(separator: "\n").dropFirst(2).map { line in
+      line.split(separator: " ").prefix(2).joined(separator: " ")
+    }
+    #expect(rows == [3, 4].flatMap { n in ["AB", "AᵀB", "ABᵀ", "AAᵀ"].map { "\($0) \(n)" } })
   }
 
   @Test func unknownNetworksAreBadData() {

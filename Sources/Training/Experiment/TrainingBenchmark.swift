@@ -1,38 +1,72 @@
-import Distillation
+public import Distillation
 import Foundation
 import Tensors
 
 /// Times steps of training, and inference, of one network on images of noise.
 public struct TrainingBenchmark: Sendable {
+  /// The medians over the steps.
+  public struct Figures: Sendable {
+    /// Images a second.
+    public let trained, inferred: Double
+    /// The part of a step that the loss takes with its gradient at the student's outputs.
+    public let lossShare: Double
+  }
+
   private let network: any Network
+  private let teacher: any Network
+  private let loss: LossGraph
   private let batch: Int
   private let steps: Int
 
-  /// Throws ``TrainingError/unknownNetwork(_:)``.
-  public init(network name: String, batch: Int, steps: Int) throws {
+  /// - Parameters:
+  ///   - name: The network that is trained.
+  ///   - teacher: The network that the loss compares it with, where it does; one like it unless
+  ///     stated.
+  ///   - loss: What the network learns by.
+  ///   - batch: Images a step.
+  ///   - steps: Steps that are counted.
+  ///
+  /// Throws ``TrainingError/unknownNetwork(_:)``, and ``DistillationError`` where the loss reads an
+  /// output that a network does not have.
+  public init(
+    network name: String, teacher: String? = nil, loss: LossGraph, batch: Int, steps: Int
+  ) throws {
     network = try Networks.named(name, classes: 10, height: 28, width: 28)
-    (self.batch, self.steps) = (batch, steps)
+    self.teacher = try Networks.named(teacher ?? name, classes: 10, height: 28, width: 28)
+    (self.loss, self.batch, self.steps) = (loss, batch, steps)
+    for (role, network) in [(Role.student, network), (.teacher, self.teacher)] {
+      let known = network.outputNames + [LastStage.output]
+      for name in loss.outputs(of: role) where !known.contains(name) {
+        throw DistillationError.missingOutput(name, available: network.outputNames)
+      }
+    }
   }
 
-  /// Images a second, by the median step.
-  public func run() throws -> (trained: Double, inferred: Double) {
+  /// Throws what the loss throws, where outputs do not fit it.
+  public func run() throws -> Figures {
     var random = Random(seed: 0, "benchmark")
-    let images = Tensor(shape: [batch, 1, 28, 28]) { images in
-      for i in images.indices { images[i] = random.normal() }
-    }
+    let images = random.normal(shape: [batch, 1, 28, 28])
     let labels = (0..<batch).map { _ in random.integer(below: 10) }
     let example = Batch(indices: Array(0..<batch), images: images, labels: labels)
     var student = TrainedNetwork(
       network: network, weights: network.initialWeights(using: &random))
+    let teacher = TrainedNetwork(
+      network: teacher, weights: teacher.initialWeights(using: &random))
     let trainer = Trainer(
-      loss: LossGraph(CrossEntropy()), settings: TrainingSettings(), teacher: nil,
-      name: "benchmark", seed: 0)
+      loss: loss, settings: TrainingSettings(), teacher: teacher, name: "benchmark", seed: 0)
     var optimizer = Optimizer(trainer.settings.optimizer, for: student.weights)
-    let trained = try median {
+    let step = try median {
       _ = try trainer.step(&student, &optimizer, example, rate: 0.05)
     }
-    let inferred = median { _ = student.outputs(on: images, giving: ["logits"]) }
-    return (Double(batch) / trained, Double(batch) / inferred)
+    let outputs = [(Role.student, student), (.teacher, teacher)].map { role, network in
+      network.network.outputs(on: example, network.weights, .inference, giving: loss.outputs(of: role))
+        .outputs
+    }
+    let evaluation = try median { _ = try loss.evaluate(student: outputs[0], teacher: outputs[1]) }
+    let inference = median { _ = student.outputs(on: images, giving: ["logits"]) }
+    return Figures(
+      trained: Double(batch) / step, inferred: Double(batch) / inference,
+      lossShare: evaluation / step)
   }
 
   private func median(_ body: () throws -> Void) rethrows -> Double {

@@ -3,7 +3,7 @@ import Distillation
 /// `kindred bench`
 struct Bench: Command {
   let name = "bench"
-  let summary = "Measures how fast losses are, and how fast this machine trains and infers."
+  let summary = "Measures how fast losses, training and matrix products are on this machine."
   let discussion = """
     Examples:
       kindred bench losses --losses rkd.angle sp --n 256
@@ -12,7 +12,9 @@ struct Bench: Command {
 
   let registry: Registry
 
-  var subcommands: [any Command] { [BenchLosses(registry: registry), BenchTraining()] }
+  var subcommands: [any Command] { 
+    [BenchLosses(registry: registry), BenchTraining(registry: registry), BenchProducts()]
+  }
 
   func run(_ arguments: Arguments, console: Console) {}
 }

@@ -66,7 +66,7 @@ struct BenchLosses: Command {
         let figures = try LossBenchmark(graph, n: n, d: arguments[features].value).run(threads)
         line = Line(
           loss: loss, n: n, d: arguments[features].value, threads: threads, compile: false,
-          medianMilliseconds: figures.median, leastMilliseconds: figures.least,
+          medianMilliseconds: figures.times.median, leastMilliseconds: figures.times.least,
           peakMegabytes: figures.peak)
       } else {
         line = try measuredApart(loss, n, arguments[features].value, threads)

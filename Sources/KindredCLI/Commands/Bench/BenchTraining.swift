@@ -1,3 +1,4 @@
+import Distillation
 import Foundation
 import Reports
 import Tensors
@@ -8,12 +9,15 @@ struct BenchTraining: Command {
   let name = "training"
   let summary = "Times a step of training, and inference, on 28×28 images."
   let discussion = """
-    A step is one batch forward and back through the network by cross-entropy, and
-    an update by SGD with momentum. Figures are medians over the steps, after a few
-    that are not counted.
+    A step is one batch forward and back through the network by the loss, and an
+    update by SGD with momentum; where the loss has a teacher, forward through that
+    as well. Figures are medians over the steps, after a few that are not counted.
+    The last column is the part of a step that the loss takes with its gradient at
+    the network's outputs.
 
-    Example:
+    Examples:
       kindred bench training --networks resnet8:16 resnet20:16 --format jsonl
+      kindred bench training --networks resnet8:16 --teacher resnet20:16 --loss "ce + kd + rkd"
     """
 
   enum Format: String, CaseIterable, ArgumentValue { case text, jsonl }
@@ -24,16 +28,24 @@ struct BenchTraining: Command {
     let threads: Int
     let samplesPerSecond: Double
     let inferredPerSecond: Double
+    let loss: String
+    let lossShare: Double
 
     enum CodingKeys: String, CodingKey {
-      case network, batch, threads
+      case network, batch, threads, loss
       case samplesPerSecond = "samples_per_s"
       case inferredPerSecond = "infer_per_s"
+      case lossShare = "loss_share"
     }
   }
 
+  let registry: Registry
+
   let networks = Parameter<[String]>.option(
     "networks", "NAME", default: ["resnet8:4", "resnet8:16", "resnet20:16"], "The networks.")
+  let loss = Parameter<String>.option("loss", "FORMULA", default: "ce", "The loss.")
+  let teacher = Parameter<String?>.option(
+    "teacher", "NAME", "The teacher, where the loss has one; unless given, like the network.")
   let batch = Parameter<PositiveInteger>.option("batch", "N", default: 128, "Images in a batch.")
   let threads = Parameter<PositiveInteger?>.option("threads", "N", "How many threads to use.")
   let steps = Parameter<PositiveInteger>.option(
@@ -43,21 +55,27 @@ struct BenchTraining: Command {
   func run(_ arguments: Arguments, console: Console) throws {
     let threads = arguments[threads]?.value ?? Parallel.threads
     let (batch, steps) = (arguments[batch].value, arguments[steps].value)
-    var table = Table(["network", .number("images/s"), .number("inferred/s")])
+    let loss = try registry.loss(arguments[loss])
+    var table = Table([
+      "network", .number("images/s"), .number("inferred/s"), .number("loss, %"),
+    ])
     for name in arguments[networks] {
-      let benchmark = try TrainingBenchmark(network: name, batch: batch, steps: steps)
+      let benchmark = try TrainingBenchmark(
+        network: name, teacher: arguments[teacher], loss: loss, batch: batch, steps: steps)
       let figures = try Parallel.$threads.withValue(threads) { try benchmark.run() }
       switch arguments[format] {
       case .text:
         table.append([
           name, NumberFormat.fixed(figures.trained, digits: 0),
           NumberFormat.fixed(figures.inferred, digits: 0),
+          NumberFormat.fixed(100 * figures.lossShare, digits: 2),
         ])
       case .jsonl:
         let line = Line(
           network: name, batch: batch, threads: threads,
           samplesPerSecond: (figures.trained * 10).rounded() / 10,
-          inferredPerSecond: (figures.inferred * 10).rounded() / 10)
+          inferredPerSecond: (figures.inferred * 10).rounded() / 10,
+          loss: arguments[self.loss], lossShare: (figures.lossShare * 1e5).rounded() / 1e5)
         let json = try JSONEncoder.ordered(pretty: false).encode(line)
         try console.write(String(decoding: json, as: UTF8.self) + "\n")
       }

@@ -19,9 +19,7 @@ struct LossBenchmark {
   init(_ graph: LossGraph, n: Int, d: Int) {
     var random = Random(seed: 0, "benchmark")
     func features(_ role: Role) -> Outputs {
-      let x = Tensor(shape: [n, d]) { x in
-        for i in x.indices { x[i] = random.normal() }
-      }
+      let x = random.normal(shape: [n, d])
       let names = graph.outputs(of: role).map { $0 == LastStage.output ? "stage1" : $0 }
       return Outputs(
         Dictionary(uniqueKeysWithValues: names.map { ($0, x) }),
@@ -32,24 +30,16 @@ struct LossBenchmark {
     teacher = features(.teacher)
   }
 
-  /// Milliseconds, the median and the least, and the megabytes of resident memory at their peak
-  /// above those before.
-  func run(_ threads: Int) throws -> (median: Double, least: Double, peak: Double) {
+  /// How long value and gradient take, and the megabytes of resident memory at their peak above
+  /// those before.
+  func run(_ threads: Int) throws -> (times: Repetitions, peak: Double) {
     let before = peakMemory()
     return try Parallel.$threads.withValue(threads) {
-      let first = try time()
-      for _ in 0..<2 { _ = try time() }
-      let repetitions = max(5, min(20000, Int(2000 / max(first, 0.1))))
-      let times = try (0..<repetitions).map { _ in try time() }.sorted()
-      return (times[repetitions / 2], times[0], peakMemory() - before)
+      let times = try Repetitions(seconds: 2) {
+        _ = try graph.evaluate(student: student, teacher: teacher)
+      }
+      return (times, peakMemory() - before)
     }
-  }
-
-  private func time() throws -> Double {
-    let start = ContinuousClock.now
-    _ = try graph.evaluate(student: student, teacher: teacher)
-    let time = ContinuousClock.now - start
-    return Double(time.components.seconds) * 1e3 + Double(time.components.attoseconds) * 1e-15
   }
 
   /// The largest resident memory of this process so far, in megabytes.
