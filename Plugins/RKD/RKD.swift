@@ -62,9 +62,10 @@ public struct RKD: PaperModule {
 /// matrix for each vertex j. An edge between equal points is zero.
 public struct Angles: StreamedRelation, Configurable {
   public init() {}
-  public func penalties(student s: Tensor, teacher t: Tensor, by ℓ: Penalty) -> Penalties? {
-    Tensor.anglePenalty(student: s.flattened, teacher: t.flattened, ℓ)
-  }
+
+  public func penalties(
+    student s: InnerProducts, teacher t: InnerProducts, by ℓ: Penalty
+  ) -> Penalties? { Tensor.anglePenalty(student: s, teacher: t, ℓ) }
 
   public func values(of x: Tensor, at entries: [Int]) -> Tensor {
     x.flattened.angleCosines(at: entries)

@@ -16,10 +16,20 @@ extension InnerProductRelation {
   ) throws -> Tensor {
     let part = Related(knowledge: knowledge, relation: self)
     return try evaluation.remembered(Evaluation.Key(role: role, part: part)) { evaluation in
-      let x = try knowledge._value(in: role, &evaluation)
-      try check(x, in: role)
-      let key = Evaluation.Key(role: role, part: InnerProductsOf(knowledge: knowledge))
-      return self(evaluation.remembered(key) { _ in InnerProducts(of: x.flattened) })
+      try check(try knowledge._value(in: role, &evaluation), in: role)
+      return self(try evaluation.innerProducts(of: knowledge, in: role))
+    }
+  }
+}
+
+extension Evaluation {
+  /// The inner products of a knowledge's rows.
+  mutating func innerProducts<K: Knowledge<Tensor>>(of knowledge: K, in role: Role) throws
+    -> InnerProducts
+  {
+    let key = Key(role: role, part: InnerProductsOf(knowledge: knowledge))
+    return try remembered(key) { evaluation in
+      InnerProducts(of: try knowledge._value(in: role, &evaluation).flattened)
     }
   }
 }

@@ -19,8 +19,10 @@ public protocol StreamedRelation: Relation<Tensor> {
   typealias Penalties = (distinct: Tensor, others: Double)
 
   /// The sums over all entries; `nil`, unless stated, where this is no faster than asking for their
-  /// values.
-  func penalties(student: Tensor, teacher: Tensor, by penalty: Penalty) -> Penalties?
+  /// values. The inner products are those that other relations of the same knowledge use.
+  func penalties(
+    student: InnerProducts, teacher: InnerProducts, by penalty: Penalty
+  ) -> Penalties?
 }
 
 extension StreamedRelation {
@@ -30,9 +32,9 @@ extension StreamedRelation {
 
   public func gives(_ input: TensorKind) -> TensorKind { .stack }
 
-  public func penalties(student: Tensor, teacher: Tensor, by penalty: Penalty) -> Penalties? {
-    nil
-  }
+  public func penalties(
+    student: InnerProducts, teacher: InnerProducts, by penalty: Penalty
+  ) -> Penalties? { nil }
 
   /// The whole value.
   public func callAsFunction(_ x: Tensor) -> Tensor {
@@ -77,7 +79,13 @@ extension StreamedRelation {
       try checkCount(chosen.count, of: s, t)
       return all.reduced(penalties(at: chosen))
     }
-    if let (distinct, others) = self.penalties(student: s, teacher: t, by: matcher.penalty) {
+    let products = (
+      student: try evaluation.innerProducts(of: student, in: .student),
+      teacher: try evaluation.innerProducts(of: teacher, in: .teacher)
+    )
+    if let (distinct, others) = self.penalties(
+      student: products.student, teacher: products.teacher, by: matcher.penalty)
+    {
       return matcher.reduction(distinct: distinct, others: others, shape: shape)
     }
     try checkCount(all.count, of: s, t)

@@ -23,7 +23,13 @@ public struct InnerProducts: Sendable {
   private final class Known: Sendable {
     let products = Mutex<Tensor?>(nil)
     let cosines = Mutex<[Double: Tensor]>([:])
-    let squaredDistances = Mutex<Tensor?>(nil)
+    let distances = Mutex<Distances?>(nil)
+  }
+
+  private struct Distances {
+    let squared: Tensor
+    /// Whether all are large beside what rounding the products left off.
+    let areLong: Bool
   }
 
   /// G = X Xᵀ. Its gradient is kept as the symmetric W = dG + dGᵀ, so that dX = W X.
@@ -106,8 +112,14 @@ public struct InnerProducts: Sendable {
   }
 
   /// ‖xᵢ − xⱼ‖², exactly symmetric, with a zero diagonal.
-  public var squaredDistances: Tensor {
-    known.squaredDistances.withLock { known in
+  public var squaredDistances: Tensor { distances.squared }
+
+  /// The squared distances where every one is known so well that the angles between the rows follow
+  /// from them with an error of 10⁻⁵ at most; `nil` where some rows are close to each other.
+  var longDistances: Tensor? { distances.areLong ? distances.squared : nil }
+
+  private var distances: Distances {
+    known.distances.withLock { known in
       if let known { return known }
       let result = computedDistances
       known = result
@@ -115,29 +127,29 @@ public struct InnerProducts: Sendable {
     }
   }
 
-  private var computedDistances: Tensor {
+  private var computedDistances: Distances {
     let norms = squares
     guard let largest = norms.max(), (0x1p-100...0x1p100).contains(largest) else {
       return centeredDistances
     }
     let (n, d, x, products) = (n, d, rows.detached, products)
     let parts = Parts(n)
-    var short = [Int](repeating: 0, count: parts.count)
+    var found = [ShortEdges](repeating: ShortEdges(), count: parts.count)
     let squared = Tensor.constant(shape: [n, n]) { squared in
       let kernels = kernels.relations
-      short.withUnsafeMutableBufferPointer { short in
+      found.withUnsafeMutableBufferPointer { found in
         parts.forEach { part, rows in
-          short[part] = kernels.product_distances(
+          found[part] = kernels.product_distances(
             n, d, x.pointer, products.pointer, norms, rows.lowerBound, rows.upperBound, squared)
         }
       }
     }
     // Where more than a few rows are close to each other beside their length, it is their mean that
     // is long, and they are centred.
-    let shortEdges = short.reduce(0, +)
+    let shortEdges = found.reduce(0) { $0 + $1.count }
     if shortEdges > 8 * n { return centeredDistances }
     let lengths = norms.map { Double($0) }
-    return squared.computed(from: [products, rows]) { dy in
+    let result = squared.computed(from: [products, rows]) { dy in
       let kernels = kernels.relations
       let laplacian = Tensor.constant(shape: [n, n]) { laplacian in
         parts.forEach { _, rows in
@@ -157,12 +169,16 @@ public struct InnerProducts: Sendable {
       }
       return [laplacian, dx]
     }
+    // Products have an error of some 2⁻²² of the largest; an angle's is this over its edges.
+    let shortest = found.reduce(.infinity) { min($0, $1.shortest) }
+    return Distances(squared: result, areLong: shortest >= 0x1p-4 * largest)
   }
 
   /// The same from centred rows and in Double, whatever the rows' mean and unit.
-  private var centeredDistances: Tensor {
+  private var centeredDistances: Distances {
     let centered = CenteredRows(rows, scaled: false)
-    return centered.squared.computed(from: [rows]) { [centered.gradient($0)] }
+    return Distances(
+      squared: centered.squared.computed(from: [rows]) { [centered.gradient($0)] }, areLong: false)
   }
 }
 

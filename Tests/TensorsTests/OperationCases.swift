@@ -179,7 +179,9 @@ private let distanceCases: [OperationCase] =
     OperationCase(
       name: "anglePenalty \(penalty)", shapes: [[6, 4]],
       operation: {
-        Tensor.anglePenalty(student: $0[0], teacher: ramp([6, 2]).squared(), penalty).distinct
+        let teacher = InnerProducts(of: ramp([6, 2]).squared())
+        return Tensor.anglePenalty(student: InnerProducts(of: $0[0]), teacher: teacher, penalty)
+          .distinct
       }
     ) { x in
       let teacher = cosines(ramp([6, 2]).squared().scalars.map { Double($0) }, 6, 2)

@@ -15,6 +15,12 @@ typedef struct {
   float smallest;  // an edge whose squared length is not larger than this has no direction
 } Edges;
 
+// What `product_distances` finds out about the rows that it computes.
+typedef struct {
+  ptrdiff_t count;  // edges that are short, as `add_short_edges` has it
+  float shortest;   // the least squared length of an edge between two examples; infinity for none
+} ShortEdges;
+
 // Relations between the n rows of a matrix x of d columns. Matrices are dense and row-major. Every
 // function computes the rows from `first` to before `end` of its result, so that different ranges
 // never write the same number. Derived in docs/kernels/pairwise-distances.md and angle.md.
@@ -64,12 +70,11 @@ typedef struct {
                                    float *_Nonnull dx);
 
   // From the inner products G of the rows, whose squared lengths are `norms`: Gᵢᵢ + Gⱼⱼ − 2 Gᵢⱼ, 0 for
-  // i = j; where that cancels, ‖xᵢ − xⱼ‖² from differences. Returns how many edges are short, as
-  // `add_short_edges` has it.
-  ptrdiff_t (*_Nonnull product_distances)(ptrdiff_t n, ptrdiff_t d, const float *_Nonnull x,
-                                          const float *_Nonnull products,
-                                          const float *_Nonnull norms, ptrdiff_t first,
-                                          ptrdiff_t end, float *_Nonnull squared);
+  // i = j; where that cancels, ‖xᵢ − xⱼ‖² from differences.
+  ShortEdges (*_Nonnull product_distances)(ptrdiff_t n, ptrdiff_t d, const float *_Nonnull x,
+                                           const float *_Nonnull products,
+                                           const float *_Nonnull norms, ptrdiff_t first,
+                                           ptrdiff_t end, float *_Nonnull squared);
 
   // yᵢⱼ = Gᵢⱼ fᵢ fⱼ
   void (*_Nonnull product_cosines)(ptrdiff_t n, const float *_Nonnull products,

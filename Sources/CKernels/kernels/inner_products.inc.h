@@ -7,30 +7,38 @@
 // error of some 2⁻²² of that, and would lose more than five bits of the distance.
 #define CLOSE 0x1p-5f
 
-static ptrdiff_t product_distances(ptrdiff_t n, ptrdiff_t d, const float *x, const float *products,
-                                   const float *norms, ptrdiff_t first, ptrdiff_t end,
-                                   float *squared) {
-  ptrdiff_t count = 0;
+static ShortEdges product_distances(ptrdiff_t n, ptrdiff_t d, const float *x,
+                                    const float *products, const float *norms, ptrdiff_t first,
+                                    ptrdiff_t end, float *squared) {
+  ShortEdges found = {.count = 0, .shortest = INFINITY};
   for (ptrdiff_t i = first; i < end; i++) {
     float *result = squared + i * n;
     const float own = norms[i];
     ivector shorts = {0};  // minus how many edges are short
+    vector shortest = broadcast(INFINITY);
     for (ptrdiff_t j = 0; j < n; j += VECTOR) {
-      const vector sums = load_part(norms + j, n - j, 0) + own;
-      const vector value = sums - 2 * load_part(products + i * n + j, n - j, 0);
+      const vector sums = load_part(norms + j, n - j, INFINITY) + own;
+      vector value = sums - 2 * load_part(products + i * n + j, n - j, 0);
       shorts += value < (float)SHORT * sums;
+      if (j <= i && i < j + VECTOR) value[i - j] = INFINITY;
+      shortest = smaller_lanes(value, shortest);
       store_part(result + j, n - j, value);
     }
     ptrdiff_t own_count = 0;
-    for (int l = 0; l < VECTOR; l++) own_count -= shorts[l];
+    for (int l = 0; l < VECTOR; l++) {
+      own_count -= shorts[l];
+      found.shortest = shortest[l] < found.shortest ? shortest[l] : found.shortest;
+    }
     // That of the example to itself is always short.
-    count += own_count - 1;
+    found.count += own_count - 1;
     for (ptrdiff_t j = 0; own_count > 1 && j < n; j++)
-      if (j != i && result[j] < CLOSE * (own + norms[j]))
+      if (j != i && result[j] < CLOSE * (own + norms[j])) {
         result[j] = (float)squared_distance(d, x + i * d, x + j * d);
+        found.shortest = result[j] < found.shortest ? result[j] : found.shortest;
+      }
     result[i] = 0;
   }
-  return count;
+  return found;
 }
 
 static void product_cosines(ptrdiff_t n, const float *products, const double *factors,

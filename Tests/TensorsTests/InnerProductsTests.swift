@@ -1,0 +1,77 @@
+import CKernels
+import TestSupport
+import Testing
+
+@testable import Tensors
+
+/// Distances and angles as losses compute them, from inner products or from centred rows, whichever
+/// is exact: value and gradient against differences in Double.
+@Suite struct InnerProductsTests {
+  @Test(arguments: HardRows.allCases)
+  func distances(rows: HardRows) {
+    let (n, d) = (33, 48)
+    let x = rows.scalars(n, d, seed: 21)
+    let expected = RelationReference.squaredDistances(x, n: n, d: d)
+    var derivatives = noise([n, n], seed: 22).scalars
+    for i in derivatives.indices where expected[i] > 0 {
+      derivatives[i] /= Float(expected[i].squareRoot())
+    }
+    let dy = Tensor(derivatives, shape: [n, n])
+    let rows = Tensor(x, shape: [n, d]).variable
+    let squared = InnerProducts(of: rows).squaredDistances
+    for (value, e) in zip(squared.scalars, expected) {
+      #expect(abs(Double(value) - e) <= 1e-5 * e)
+      #expect((value == 0) == (e == 0))
+    }
+    #expect(squared.transposed.scalars == squared.scalars)
+    expectClose(
+      gradients(of: [(squared, dy)], withRespectTo: [rows])[0].scalars,
+      RelationReference.distanceGradient(x, derivatives, n: n, d: d), 1e-5, "gradient")
+  }
+
+  @Test(arguments: HardRows.allCases)
+  func angles(rows: HardRows) {
+    let (n, d) = (29, 48)
+    let (hard, plain) = (rows.scalars(n, d, seed: 23), noise([n, 31], seed: 24).scalars)
+    expectReference(hard, plain, n: n)
+    expectReference(plain, hard, n: n)
+  }
+
+  /// Rows that are not near each other take their angles from the products that other relations use.
+  @Test func plainRowsNeedNoProductsOfTheirOwn() {
+    func isLong(_ rows: HardRows) -> Bool {
+      let x = Tensor(rows.scalars(29, 48, seed: 25), shape: [29, 48])
+      return InnerProducts(of: x).longDistances != nil
+    }
+    #expect(HardRows.allCases.filter { isLong($0) } == [.plain, .tiny, .huge])
+  }
+
+  private func expectReference(_ student: [Float], _ teacher: [Float], n: Int) {
+    let d = student.count / n
+    let rows = Tensor(student, shape: [n, d]).variable
+    let other = Tensor(teacher, shape: [n, teacher.count / n])
+    let expected = RelationReference.angles(
+      student, teacher, n: n, d: d, PENALTY_HUBER, delta: 0.5)
+    let actual = Tensor.anglePenalty(
+      student: InnerProducts(of: rows), teacher: InnerProducts(of: other), .huber(delta: 0.5))
+    #expect(abs(Double(actual.distinct.scalar) - expected.distinct) <= 1e-5 * expected.distinct)
+    #expect(abs(actual.others - expected.equal) <= 1e-6 * expected.equal + 1e-9)
+    expectClose(
+      gradients(of: [(actual.distinct, 1)], withRespectTo: [rows])[0].scalars,
+      expected.gradient, 1e-5, "gradient")
+  }
+
+  @Test func equalNetworksDoNotDiffer() {
+    for rows in HardRows.allCases {
+      let x = rows.scalars(19, 24, seed: 26)
+      let (student, teacher) = (Tensor(x, shape: [19, 24]).variable, x.map { 4 * $0 })
+      let result = Tensor.anglePenalty(
+        student: InnerProducts(of: student),
+        teacher: InnerProducts(of: Tensor(teacher, shape: [19, 24])), .square)
+      #expect(result.distinct.scalar == 0 && result.others == 0)
+      #expect(
+        gradients(of: [(result.distinct, 1)], withRespectTo: [student])[0].scalars
+          .allSatisfy { $0 == 0 })
+    }
+  }
+}
