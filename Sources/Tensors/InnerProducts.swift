@@ -8,10 +8,7 @@ import Synchronization
 public struct InnerProducts: Sendable {
   /// The rows, N×D.
   public let rows: Tensor
-  private let known = Known()
-
-  private var n: Int { rows.shape[0] }
-  private var d: Int { rows.shape[1] }
+  private let shared = Shared()
 
   /// Of the rows of a matrix.
   public init(of rows: Tensor) {
@@ -19,62 +16,108 @@ public struct InnerProducts: Sendable {
     self.rows = rows
   }
 
-  /// What was computed. A class, because all who hold these inner products share it.
-  private final class Known: Sendable {
-    let products = Mutex<Tensor?>(nil)
-    let cosines = Mutex<[Double: Tensor]>([:])
-    let distances = Mutex<Distances?>(nil)
-  }
-
-  private struct Distances {
-    let squared: Tensor
-    /// Whether all are large beside what rounding the products left off.
-    let areLong: Bool
-  }
-
-  /// G = X Xᵀ. Its gradient is kept as the symmetric W = dG + dGᵀ, so that dX = W X.
-  private var products: Tensor {
-    known.products.withLock { known in
-      if let known { return known }
-      let (n, d, rows) = (n, d, rows.detached)
-      let products = Tensor.constant(shape: [n, n]) {
-        multiplyByTranspose(n, d, rows.pointer, into: $0)
-      }
-      let result = products.computed(from: [self.rows]) { [$0 • rows] }
-      known = result
-      return result
-    }
-  }
-
-  /// ‖xᵢ‖², the diagonal of G.
-  private var squares: [Float] {
-    let products = products
-    return (0..<n).map { products.pointer[$0 * n + $0] }
-  }
-
   /// ⟨xᵢ, xⱼ⟩.
-  public var gram: Tensor {
-    let (ones, products) = ([Double](repeating: 1, count: n), products)
-    return products.detached.computed(from: [products]) { dy in
-      [Self.symmetric(dy, products, times: ones, lengths: nil)]
-    }
-  }
+  public var gram: Tensor { withKnown { $0.gram } }
 
   /// ⟨xᵢ, xⱼ⟩ / (‖xᵢ‖ ‖xⱼ‖), a row divided by 10⁻¹² where it is shorter. Such a row has gradient 0.
   public var cosines: Tensor { cosines(damping: 0) }
 
   /// ⟨xᵢ, xⱼ⟩ / ((‖xᵢ‖ + ε) (‖xⱼ‖ + ε)). A row of length zero has gradient 0.
-  public func cosines(damping ε: Double) -> Tensor {
-    known.cosines.withLock { known in
-      if let known = known[ε] { return known }
-      let result = computedCosines(damping: ε)
-      known[ε] = result
-      return result
+  public func cosines(damping ε: Double) -> Tensor { withKnown { $0.cosines(damping: ε) } }
+
+  /// ‖xᵢ − xⱼ‖², exactly symmetric, with a zero diagonal.
+  public var squaredDistances: Tensor { withKnown { $0.distances.squared } }
+
+  /// The squared distances where every one is known so well that the angles between the rows follow
+  /// from them with an error of 10⁻⁵ at most; `nil` where some rows are close to each other.
+  var longDistances: Tensor? { withKnown { $0.distances.areLong ? $0.distances.squared : nil } }
+
+  private func withKnown<Value: Sendable>(_ body: (inout KnownProducts) -> Value) -> Value {
+    shared.known.withLock { shared in
+      var known = shared ?? KnownProducts(of: rows)
+      shared = nil
+      defer { shared = known }
+      return body(&known)
     }
   }
 
-  private func computedCosines(damping ε: Double) -> Tensor {
-    let squares = squares
+  /// A class, because all who hold these inner products share what is known.
+  private final class Shared: Sendable {
+    let known = Mutex<KnownProducts?>(nil)
+  }
+}
+
+/// The inner products G of some rows, with what was computed from them.
+private struct KnownProducts {
+  private let rows: Tensor
+  /// Stands for G on the way back. Its gradient is the symmetric W = dG + dGᵀ, so that dX = W X.
+  private let origin: Tensor
+  /// ‖xᵢ‖², the diagonal of G.
+  private let squares: [Float]
+  private var products: Tensor?
+  /// Whether others hold `products`.
+  private var areProductsShared = false
+  private var cosines: [Double: Tensor] = [:]
+  private var knownDistances: Distances?
+
+  struct Distances {
+    let squared: Tensor
+    /// Whether all are large beside what rounding the products left off.
+    let areLong: Bool
+  }
+
+  private var n: Int { rows.shape[0] }
+  private var d: Int { rows.shape[1] }
+
+  init(of rows: Tensor) {
+    let (n, x) = (rows.shape[0], rows.detached)
+    let products = Self.products(of: x)
+    (self.rows, self.products) = (rows, products)
+    origin = Tensor(0).computed(from: [rows]) { [$0 • x] }
+    squares = (0..<n).map { products.pointer[$0 * n + $0] }
+  }
+
+  private static func products(of x: Tensor) -> Tensor {
+    let (n, d) = (x.shape[0], x.shape[1])
+    return Tensor.constant(shape: [n, n]) { multiplyByTranspose(n, d, x.pointer, into: $0) }
+  }
+
+  /// G, made from the distances where these took its memory.
+  private mutating func availableProducts() -> Tensor {
+    if let products { return products }
+    guard arePlain, let squared = knownDistances?.squared else {
+      return Self.products(of: rows.detached)
+    }
+    let (n, norms) = (n, squares)
+    let result = Tensor.constant(shape: [n, n]) { products in
+      let kernels = kernels.relations
+      Parts(n).forEach { _, rows in
+        kernels.distance_products(
+          n, squared.pointer, norms, rows.lowerBound, rows.upperBound, products)
+      }
+    }
+    products = result
+    return result
+  }
+
+  var gram: Tensor {
+    mutating get {
+      let (ones, products) = ([Double](repeating: 1, count: n), availableProducts())
+      areProductsShared = true
+      return products.computed(from: [origin]) { dy in
+        [Self.symmetric(dy, products, times: ones, lengths: nil)]
+      }
+    }
+  }
+
+  mutating func cosines(damping ε: Double) -> Tensor {
+    if let known = cosines[ε] { return known }
+    let result = computedCosines(damping: ε)
+    cosines[ε] = result
+    return result
+  }
+
+  private mutating func computedCosines(damping ε: Double) -> Tensor {
     // Where a square is beyond Float32, or a length so small that it counts, rows are divided first.
     let isPlain = squares.indices.allSatisfy { i in
       (0x1p-70...0x1p100).contains(squares[i])
@@ -85,14 +128,14 @@ public struct InnerProducts: Sendable {
     }
     let lengths = squares.map { Double($0).squareRoot() }
     let factors = lengths.map { $0 > 0 ? 1 / ($0 + ε) : 0 }
-    let (n, products) = (n, products)
+    let (n, products) = (n, availableProducts())
     let y = Tensor.constant(shape: [n, n]) { y in
       let kernels = kernels.relations
       Parts(n).forEach { _, rows in
         kernels.product_cosines(n, products.pointer, factors, rows.lowerBound, rows.upperBound, y)
       }
     }
-    return y.computed(from: [products]) { dy in
+    return y.computed(from: [origin]) { dy in
       [Self.symmetric(dy, y, times: factors, lengths: lengths)]
     }
   }
@@ -111,45 +154,43 @@ public struct InnerProducts: Sendable {
     }
   }
 
-  /// ‖xᵢ − xⱼ‖², exactly symmetric, with a zero diagonal.
-  public var squaredDistances: Tensor { distances.squared }
-
-  /// The squared distances where every one is known so well that the angles between the rows follow
-  /// from them with an error of 10⁻⁵ at most; `nil` where some rows are close to each other.
-  var longDistances: Tensor? { distances.areLong ? distances.squared : nil }
-
-  private var distances: Distances {
-    known.distances.withLock { known in
-      if let known { return known }
-      let result = computedDistances
-      known = result
+  var distances: Distances {
+    mutating get {
+      if let knownDistances { return knownDistances }
+      let result = arePlain ? computedDistances() : centeredDistances
+      knownDistances = result
       return result
     }
   }
 
-  private var computedDistances: Distances {
-    let norms = squares
-    guard let largest = norms.max(), (0x1p-100...0x1p100).contains(largest) else {
-      return centeredDistances
-    }
-    let (n, d, x, products) = (n, d, rows.detached, products)
+  /// Whether the squares, their sums and quotients are within Float32.
+  private var arePlain: Bool {
+    squares.max().map { (0x1p-100...0x1p100).contains($0) } ?? false
+  }
+
+  private mutating func computedDistances() -> Distances {
+    let (n, d, x, norms) = (n, d, rows.detached, squares)
+    let products = availableProducts()
+    // Where nobody holds them, their memory becomes that of the distances.
+    let target = areProductsShared ? Storage(count: n * n) : products.storage
+    if !areProductsShared { self.products = nil }
     let parts = Parts(n)
     var found = [ShortEdges](repeating: ShortEdges(), count: parts.count)
-    let squared = Tensor.constant(shape: [n, n]) { squared in
+    found.withUnsafeMutableBufferPointer { found in
       let kernels = kernels.relations
-      found.withUnsafeMutableBufferPointer { found in
-        parts.forEach { part, rows in
-          found[part] = kernels.product_distances(
-            n, d, x.pointer, products.pointer, norms, rows.lowerBound, rows.upperBound, squared)
-        }
+      parts.forEach { part, rows in
+        found[part] = kernels.product_distances(
+          n, d, x.pointer, products.pointer, norms, rows.lowerBound, rows.upperBound,
+          target.pointer)
       }
     }
+    let squared = Tensor(shape: [n, n], storage: target, node: nil)
     // Where more than a few rows are close to each other beside their length, it is their mean that
     // is long, and they are centred.
     let shortEdges = found.reduce(0) { $0 + $1.count }
     if shortEdges > 8 * n { return centeredDistances }
     let lengths = norms.map { Double($0) }
-    let result = squared.computed(from: [products, rows]) { dy in
+    let result = squared.computed(from: [origin, rows]) { dy in
       let kernels = kernels.relations
       let laplacian = Tensor.constant(shape: [n, n]) { laplacian in
         parts.forEach { _, rows in
@@ -171,6 +212,7 @@ public struct InnerProducts: Sendable {
     }
     // Products have an error of some 2⁻²² of the largest; an angle's is this over its edges.
     let shortest = found.reduce(.infinity) { min($0, $1.shortest) }
+    let largest = norms.max() ?? 0
     return Distances(squared: result, areLong: shortest >= 0x1p-4 * largest)
   }
 

@@ -37,6 +37,25 @@ import Testing
     expectReference(plain, hard, n: n)
   }
 
+  /// Distances take the memory of the products where nobody has these, and give them back.
+  @Test(arguments: HardRows.allCases)
+  func orderDoesNotMatter(rows: HardRows) {
+    let (n, d) = (21, 40)
+    let x = Tensor(rows.scalars(n, d, seed: 27), shape: [n, d])
+    let (first, second) = (InnerProducts(of: x), InnerProducts(of: x))
+    let (gram, cosines) = (first.gram.scalars, first.cosines.scalars)
+    let squared = second.squaredDistances.scalars
+    #expect(first.squaredDistances.scalars == squared)
+    #expect(first.gram.scalars == gram)
+    let norms = (0..<n).map { Double(gram[$0 * n + $0]).squareRoot() }
+    for (at, value) in second.gram.scalars.enumerated() {
+      let scale = norms[at / n] * norms[at % n]
+      #expect(abs(Double(value) - Double(gram[at])) <= 2e-6 * scale)
+    }
+    expectClose(second.cosines.scalars, cosines.map { Double($0) }, 2e-6, "cosines")
+    #expect(second.squaredDistances.scalars == squared)
+  }
+
   /// Rows that are not near each other take their angles from the products that other relations use.
   @Test func plainRowsNeedNoProductsOfTheirOwn() {
     func isLong(_ rows: HardRows) -> Bool {

@@ -41,6 +41,14 @@ static ShortEdges product_distances(ptrdiff_t n, ptrdiff_t d, const float *x,
   return found;
 }
 
+static void distance_products(ptrdiff_t n, const float *restrict squared,
+                              const float *restrict norms, ptrdiff_t first, ptrdiff_t end,
+                              float *restrict products) {
+  for (ptrdiff_t i = first; i < end; i++)
+    for (ptrdiff_t j = 0; j < n; j++)
+      products[i * n + j] = 0.5f * (norms[i] + norms[j] - squared[i * n + j]);
+}
+
 static void product_cosines(ptrdiff_t n, const float *products, const double *factors,
                             ptrdiff_t first, ptrdiff_t end, float *y) {
   for (ptrdiff_t i = first; i < end; i++)

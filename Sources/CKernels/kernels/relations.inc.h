@@ -82,6 +82,7 @@ static const RelationKernels relations_kernels = {
   .scaled_rows = scaled_rows,
   .add_short_edges = add_short_edges,
   .product_distances = product_distances,
+  .distance_products = distance_products,
   .product_cosines = product_cosines,
   .product_cosines_gradient = product_cosines_gradient,
   .angle_scratch_count = angle_scratch_count,
