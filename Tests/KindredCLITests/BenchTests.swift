@@ -23,8 +23,9 @@ import Testing
   private struct Figures: Decodable {
     let network: String
     let batch, threads: Int
-    let samplesPerS, inferPerS, lossShare: Double
+    let samplesPerS, inferPerS, lossShare, growthMb: Double
     let loss: String
+    let buffers: Int
   }
 
   @Test func writesALineANetwork() throws {
@@ -49,6 +50,23 @@ import Testing
       "1", "--loss", "ce + kd + rkd.distance", "--format", "jsonl")
     #expect(code == .done)
     #expect(output.contains(#""loss":"ce + kd + rkd.distance""#))
+  }
+
+  /// Every term at work; in a process of its own, because all tests of one share the buffers.
+  @Test(arguments: ["1", "2"])
+  func steadyTrainingTakesNoMemory(threads: String) throws {
+    let result = try BuiltProgram.run(
+      [
+        "bench", "training", "--networks", "resnet8:2", "--batch", "16", "--steps", "30", "--loss",
+        "ce + kd + rkd + sp + cckd + dist", "--threads", threads, "--format", "jsonl",
+      ], in: try ScoreFolder())
+    #expect(result.code == 0, "\(result.errors)")
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let figures = try decoder.decode(Figures.self, from: result.output)
+    // Which thread has which scratch memory at a time is chance.
+    #expect(figures.buffers <= (threads == "1" ? 0 : 4))
+    #expect(figures.growthMb <= 1)
   }
 
   @Test func trainingNeedsOutputsThatTheNetworksHave() {

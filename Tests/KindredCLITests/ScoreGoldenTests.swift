@@ -34,7 +34,8 @@ import Testing
           ["": Tensor(labels.map { Float($0) }, shape: [labels.count])], "labels.npy")
         arguments += ["--labels", folder.path("labels.npy")]
       }
-      let result = try run(arguments + ["--gradient", folder.path("gradient.\(format)")])
+      let result = try BuiltProgram.run(
+        arguments + ["--gradient", folder.path("gradient.\(format)")], in: folder)
       #expect(result.code == 0, "\(result.errors)")
       let score = try JSONDecoder().decode(Score.self, from: result.output)
       var gradients = try folder.read("gradient.\(format)")
@@ -43,45 +44,6 @@ import Testing
       }
       try method.check(golden, value: score.value, gradients: gradients)
     }
-  }
-
-  /// Runs the program that is built beside these tests.
-  private func run(
-    _ arguments: [String]
-  ) throws -> (code: Int32, output: Data, errors: String) {
-    let process = Process()
-    process.executableURL = try Self.program()
-    process.arguments = arguments
-    let (output, errors) = (folder.path("output.txt"), folder.path("errors.txt"))
-    for path in [output, errors] { try Data().write(to: URL(filePath: path)) }
-    process.standardOutput = try FileHandle(forWritingTo: URL(filePath: output))
-    process.standardError = try FileHandle(forWritingTo: URL(filePath: errors))
-    try process.run()
-    process.waitUntilExit()
-    return (
-      process.terminationStatus, try Data(contentsOf: URL(filePath: output)),
-      try String(contentsOfFile: errors, encoding: .utf8)
-    )
-  }
-
-  /// The nearest `kindred` above the golden vectors, which are a resource of the build.
-  private static func program() throws -> URL {
-    var folder = GoldenFile.folder
-    while folder.pathComponents.count > 1 {
-      folder.deleteLastPathComponent()
-      let program = folder.appending(path: "kindred")
-      var isFolder: ObjCBool = false
-      if FileManager.default.fileExists(atPath: program.path, isDirectory: &isFolder),
-        !isFolder.boolValue
-      {
-        return program
-      }
-    }
-    throw NotBuilt()
-  }
-
-  struct NotBuilt: Error, CustomStringConvertible {
-    let description = "there is no program 'kindred' above \(GoldenFile.folder.path)"
   }
 }
 

@@ -4,12 +4,15 @@ import Tensors
 
 /// Times steps of training, and inference, of one network on images of noise.
 public struct TrainingBenchmark: Sendable {
-  /// The medians over the steps.
   public struct Figures: Sendable {
-    /// Images a second.
+    /// Images a second, by the median of the steps.
     public let trained, inferred: Double
     /// The part of a step that the loss takes with its gradient at the student's outputs.
     public let lossShare: Double
+    /// By how many megabytes the peak of resident memory grew over the counted steps.
+    public let growth: Double
+    /// How many buffers for tensors these steps took from the system.
+    public let buffers: Int
   }
 
   private let network: any Network
@@ -25,9 +28,8 @@ public struct TrainingBenchmark: Sendable {
   ///   - loss: What the network learns by.
   ///   - batch: Images a step.
   ///   - steps: Steps that are counted.
-  ///
-  /// Throws ``TrainingError/unknownNetwork(_:)``, and ``DistillationError`` where the loss reads an
-  /// output that a network does not have.
+  /// - Throws: ``TrainingError/unknownNetwork(_:)``, and ``DistillationError`` where the loss reads
+  ///   an output that a network does not have.
   public init(
     network name: String, teacher: String? = nil, loss: LossGraph, batch: Int, steps: Int
   ) throws {
@@ -55,22 +57,31 @@ public struct TrainingBenchmark: Sendable {
     let trainer = Trainer(
       loss: loss, settings: TrainingSettings(), teacher: teacher, name: "benchmark", seed: 0)
     var optimizer = Optimizer(trainer.settings.optimizer, for: student.weights)
-    let step = try median {
-      _ = try trainer.step(&student, &optimizer, example, rate: 0.05)
-    }
+    func learn() throws { _ = try trainer.step(&student, &optimizer, example, rate: 0.05) }
+    for _ in 0..<3 { try learn() }
+    let (memory, buffers) = (ResidentMemory.peak, BufferPool.statistics.requests)
+    let step = try median(learn)
+    let growth = ResidentMemory.peak - memory
+    let requests = BufferPool.statistics.requests - buffers
     let outputs = [(Role.student, student), (.teacher, teacher)].map { role, network in
-      network.network.outputs(on: example, network.weights, .inference, giving: loss.outputs(of: role))
-        .outputs
+      network.network.outputs(
+        on: example, network.weights, .inference, giving: loss.outputs(of: role)
+      )
+      .outputs
     }
-    let evaluation = try median { _ = try loss.evaluate(student: outputs[0], teacher: outputs[1]) }
-    let inference = median { _ = student.outputs(on: images, giving: ["logits"]) }
+    func evaluate() throws { _ = try loss.evaluate(student: outputs[0], teacher: outputs[1]) }
+    func infer() { _ = student.outputs(on: images, giving: ["logits"]) }
+    for _ in 0..<3 {
+      try evaluate()
+      infer()
+    }
+    let (evaluation, inference) = (try median(evaluate), median(infer))
     return Figures(
       trained: Double(batch) / step, inferred: Double(batch) / inference,
-      lossShare: evaluation / step)
+      lossShare: evaluation / step, growth: growth, buffers: requests)
   }
 
   private func median(_ body: () throws -> Void) rethrows -> Double {
-    for _ in 0..<3 { try body() }
     let times = try (0..<steps).map { _ in
       let start = ContinuousClock.now
       try body()

@@ -12,7 +12,7 @@ struct Bench: Command {
 
   let registry: Registry
 
-  var subcommands: [any Command] { 
+  var subcommands: [any Command] {
     [BenchLosses(registry: registry), BenchTraining(registry: registry), BenchProducts()]
   }
 

@@ -11,9 +11,10 @@ struct BenchTraining: Command {
   let discussion = """
     A step is one batch forward and back through the network by the loss, and an
     update by SGD with momentum; where the loss has a teacher, forward through that
-    as well. Figures are medians over the steps, after a few that are not counted.
-    The last column is the part of a step that the loss takes with its gradient at
-    the network's outputs.
+    as well. Figures are medians over the steps, after three that are not counted.
+    'loss' is the part of a step that the loss takes with its gradient at the
+    network's outputs; 'growth' by how much the peak of memory grew over the steps,
+    and 'buffers' how many buffers for tensors they took from the system.
 
     Examples:
       kindred bench training --networks resnet8:16 resnet20:16 --format jsonl
@@ -30,12 +31,15 @@ struct BenchTraining: Command {
     let inferredPerSecond: Double
     let loss: String
     let lossShare: Double
+    let growthMegabytes: Double
+    let buffers: Int
 
     enum CodingKeys: String, CodingKey {
-      case network, batch, threads, loss
+      case network, batch, threads, loss, buffers
       case samplesPerSecond = "samples_per_s"
       case inferredPerSecond = "infer_per_s"
       case lossShare = "loss_share"
+      case growthMegabytes = "growth_mb"
     }
   }
 
@@ -58,6 +62,7 @@ struct BenchTraining: Command {
     let loss = try registry.loss(arguments[loss])
     var table = Table([
       "network", .number("images/s"), .number("inferred/s"), .number("loss, %"),
+      .number("growth, MB"), .number("buffers"),
     ])
     for name in arguments[networks] {
       let benchmark = try TrainingBenchmark(
@@ -69,13 +74,15 @@ struct BenchTraining: Command {
           name, NumberFormat.fixed(figures.trained, digits: 0),
           NumberFormat.fixed(figures.inferred, digits: 0),
           NumberFormat.fixed(100 * figures.lossShare, digits: 2),
+          NumberFormat.fixed(figures.growth, digits: 1), "\(figures.buffers)",
         ])
       case .jsonl:
         let line = Line(
           network: name, batch: batch, threads: threads,
           samplesPerSecond: (figures.trained * 10).rounded() / 10,
           inferredPerSecond: (figures.inferred * 10).rounded() / 10,
-          loss: arguments[self.loss], lossShare: (figures.lossShare * 1e5).rounded() / 1e5)
+          loss: arguments[self.loss], lossShare: (figures.lossShare * 1e5).rounded() / 1e5,
+          growthMegabytes: (figures.growth * 10).rounded() / 10, buffers: figures.buffers)
         let json = try JSONEncoder.ordered(pretty: false).encode(line)
         try console.write(String(decoding: json, as: UTF8.self) + "\n")
       }

@@ -1,14 +1,7 @@
 import Distillation
 import Foundation
 import Tensors
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
+import Training
 
 /// Times one loss with its gradient on random features.
 struct LossBenchmark {
@@ -33,24 +26,12 @@ struct LossBenchmark {
   /// How long value and gradient take, and the megabytes of resident memory at their peak above
   /// those before.
   func run(_ threads: Int) throws -> (times: Repetitions, peak: Double) {
-    let before = peakMemory()
+    let before = ResidentMemory.peak
     return try Parallel.$threads.withValue(threads) {
       let times = try Repetitions(seconds: 2) {
         _ = try graph.evaluate(student: student, teacher: teacher)
       }
-      return (times, peakMemory() - before)
+      return (times, ResidentMemory.peak - before)
     }
-  }
-
-  /// The largest resident memory of this process so far, in megabytes.
-  private func peakMemory() -> Double {
-    var usage = rusage()
-    #if canImport(Darwin)
-      getrusage(RUSAGE_SELF, &usage)
-      return Double(usage.ru_maxrss) / 1_048_576
-    #else
-      getrusage(numericCast(RUSAGE_SELF.rawValue), &usage)
-      return Double(usage.ru_maxrss) / 1024
-    #endif
   }
 }

@@ -1,0 +1,43 @@
+import Foundation
+import Goldens
+
+/// The `kindred` that is built beside these tests, in a process of its own.
+enum BuiltProgram {
+  static func run(
+    _ arguments: [String], in folder: ScoreFolder
+  ) throws -> (code: Int32, output: Data, errors: String) {
+    let process = Process()
+    process.executableURL = try url()
+    process.arguments = arguments
+    let (output, errors) = (folder.path("output.txt"), folder.path("errors.txt"))
+    for path in [output, errors] { try Data().write(to: URL(filePath: path)) }
+    process.standardOutput = try FileHandle(forWritingTo: URL(filePath: output))
+    process.standardError = try FileHandle(forWritingTo: URL(filePath: errors))
+    try process.run()
+    process.waitUntilExit()
+    return (
+      process.terminationStatus, try Data(contentsOf: URL(filePath: output)),
+      try String(contentsOfFile: errors, encoding: .utf8)
+    )
+  }
+
+  /// The nearest `kindred` above the golden vectors, which are a resource of the build.
+  private static func url() throws -> URL {
+    var folder = GoldenFile.folder
+    while folder.pathComponents.count > 1 {
+      folder.deleteLastPathComponent()
+      let program = folder.appending(path: "kindred")
+      var isFolder: ObjCBool = false
+      if FileManager.default.fileExists(atPath: program.path, isDirectory: &isFolder),
+        !isFolder.boolValue
+      {
+        return program
+      }
+    }
+    throw NotBuilt()
+  }
+
+  struct NotBuilt: Error, CustomStringConvertible {
+    let description = "there is no program 'kindred' above \(GoldenFile.folder.path)"
+  }
+}
