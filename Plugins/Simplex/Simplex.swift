@@ -46,8 +46,7 @@ public struct Simplices: StreamedRelation, Configurable {
   public func values(of x: Tensor, at entries: [Int]) -> Tensor {
     let n = x.shape[0]
     guard order > 2 else {
-      let ψ = x.flattened.pairwiseSquaredDistances.distances(epsilon: 1e-6)
-      return (ψ * ψ.meanOffDiagonal().reciprocalOrZero()).reshaped([n * n, 1]).rows(entries)
+      return Distances().dividedByMean(x).reshaped([n * n, 1]).rows(entries)
         .reshaped([entries.count])
     }
     // The examples at one position of every tuple, the last of which counts fastest.
