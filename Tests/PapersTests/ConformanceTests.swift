@@ -61,8 +61,8 @@ import Testing
   @Test(arguments: [
     "cckd(normalize: false)", "cckd(kernel: mmd)", "pkt(epsilon: 0.1)",
     "irg.edge(normalize: none)", "sp(layer: stage1, teacherLayer: stage3)",
-    "triplet(mining: random)", "vrm(keep: 0.5)", "vrm.sample(standardize: true)",
-    "simplex(order: 5)",
+    "triplet(mining: random)", "triplet(mining: hard, squared: true)", "vrm(keep: 0.5)", "vrm.sample(standardize: true)",
+    "simplex(order: 5)", "triplet(mining: semihard)", "triplet(mining: semihard, squared: true)",
   ])
   func claimsAreOfTheDefaults(_ formula: String) throws {
     let suite = try ConformanceSuite(of: formula, in: .linked)

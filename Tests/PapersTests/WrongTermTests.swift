@@ -17,6 +17,12 @@ import Testing
     #expect(failures(ConformanceSuite(of: AttachableMean.self)) == [])
   }
 
+  /// A jump is no slope, and hides none.
+  @Test func aDoubledGradientBetweenJumps() {
+    #expect(failures(ConformanceSuite(of: Jumping.self)) == [])
+    #expect(failures(ConformanceSuite(of: DoubledJumping.self)) == ["gradient at embedding"])
+  }
+
   @Test func noGradient() {
     #expect(failures(ConformanceSuite(of: Constant.self)) == ["gradient"])
   }
@@ -102,6 +108,28 @@ private struct Doubled: WrongTerm {
   var body: some LossTerm {
     Function { s, t in (2 * s.gram - s.gram.detached - t.gram).squared().mean() }
   }
+}
+
+/// What is chosen by a threshold, as a mined negative is, changes at once.
+private struct Jumping: WrongTerm {
+  static var isZeroAtTeacher: Bool { false }
+  var body: some LossTerm {
+    Function { s, t in (s.gram - t.gram).squared().mean() + steps(of: s) }
+  }
+}
+
+private struct DoubledJumping: WrongTerm {
+  static var isZeroAtTeacher: Bool { false }
+  var body: some LossTerm {
+    Function { s, t in
+      (2 * s.gram - s.gram.detached - t.gram).squared().mean() + steps(of: s)
+    }
+  }
+}
+
+/// Whole numbers that follow the sum of all features, and change with each tenth of it.
+private func steps(of x: Tensor) -> Tensor {
+  Tensor((10 * x.scalars.reduce(0) { $0 + Double($1) }).rounded())
 }
 
 private struct DetachedMean: WrongTerm {
