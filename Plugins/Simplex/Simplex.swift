@@ -43,6 +43,9 @@ public struct Simplices: StreamedRelation, Configurable {
 
   public init(order: Int) { self.order = order }
 
+  /// √10⁻⁶ of each direction that is projected out.
+  public var smallestDivisor: Double? { order < 4 ? nil : order == 4 ? 1e-3 : 1e-6 }
+
   public func values(of x: Tensor, at entries: [Int]) -> Tensor {
     let n = x.shape[0]
     guard order > 2 else {

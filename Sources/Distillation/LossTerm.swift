@@ -71,6 +71,10 @@ public protocol PrimitiveTerm: LossTerm where Body == Never {
   /// The outputs of the teacher that it reads; none unless stated.
   var teacherOutputs: [String] { get }
 
+  /// The ε that the method itself adds to a divisor which may be 0, as of a
+  /// ``Relation/smallestDivisor``; `nil` unless stated.
+  var smallestDivisor: Double? { get }
+
   /// The loss, a scalar. Throws what is wrong with the outputs.
   ///
   /// The teacher's outputs are constants. Chance is taken from the step:
@@ -80,11 +84,13 @@ public protocol PrimitiveTerm: LossTerm where Body == Never {
 
 extension PrimitiveTerm {
   public var teacherOutputs: [String] { [] }
+  public var smallestDivisor: Double? { nil }
 
   public func _append(to graph: inout LossGraph, weight: Double) {
     let name = String(describing: Self.self)
     let itself = LossGraph.Primitive(
-      coefficient: 1, formula: name, studentOutputs: outputs, teacherOutputs: teacherOutputs)
+      coefficient: 1, formula: name, studentOutputs: outputs, teacherOutputs: teacherOutputs,
+      smallestDivisor: smallestDivisor)
     graph.append(
       LossGraph.Summand(
         name: name, formula: name, isNamed: false, weight: weight, studentOutputs: outputs,

@@ -22,6 +22,11 @@ public protocol Relation<Input>: Component {
   /// relations that fit, and which entries relate examples. Unless stated, unknown.
   func gives(_ input: TensorKind) -> TensorKind
 
+  /// The ε that the method itself adds to a divisor which may be 0; `nil` unless stated. Where
+  /// something has no length, the gradient may then be 1/ε times its usual size. Of a relation that
+  /// adds none it is 0 there, and a test holds it to that.
+  var smallestDivisor: Double? { get }
+
   func callAsFunction(_ x: Input) -> Tensor
 
   /// The relations that this one chains, each as a formula writes it.
@@ -49,6 +54,8 @@ extension Relation {
   public var takes: String { "\(accepts)" }
 
   public func gives(_ input: TensorKind) -> TensorKind { .any }
+
+  public var smallestDivisor: Double? { nil }
 
   public var steps: [String] { [formula] }
 
@@ -101,6 +108,10 @@ public struct Chain<First: Relation, Next: Relation<Tensor>>: Relation {
   public var takes: String { first.takes }
 
   public func gives(_ input: TensorKind) -> TensorKind { next.gives(first.gives(input)) }
+
+  public var smallestDivisor: Double? {
+    [first.smallestDivisor, next.smallestDivisor].compactMap { $0 }.min()
+  }
 
   public func callAsFunction(_ x: First.Input) -> Tensor { next(first(x)) }
 

@@ -43,6 +43,12 @@ import Testing
     #expect(failures(ConformanceSuite(of: Exploding.self)) == ["zero rows"])
   }
 
+  /// What an ε leaves of a division, unless the method has that ε.
+  @Test func aDivisionByAlmostNothing() {
+    #expect(failures(ConformanceSuite(of: AlmostDivided.self)) == ["zero rows"])
+    #expect(failures(ConformanceSuite(of: DividedByItsOwn.self)) == [])
+  }
+
   @Test func notZeroAtTheTeacher() {
     #expect(failures(ConformanceSuite(of: NotZero.self)) == ["zero at the teacher"])
   }
@@ -84,8 +90,13 @@ private struct Function: PrimitiveTerm {
   let loss: @Sendable (_ s: Outputs, _ t: Outputs) throws -> Tensor
 
   var teacherOutputs: [String] { outputs }
+  var smallestDivisor: Double?
 
-  init(_ loss: @escaping @Sendable (_ s: Tensor, _ t: Tensor) -> Tensor) {
+  init(
+    smallestDivisor: Double? = nil,
+    _ loss: @escaping @Sendable (_ s: Tensor, _ t: Tensor) -> Tensor
+  ) {
+    self.smallestDivisor = smallestDivisor
     self.loss = { try loss($0["embedding"], $1["embedding"]) }
   }
 
@@ -202,6 +213,19 @@ private struct Exploding: WrongTerm {
       return (unit(s).gram - unit(t).gram).squared().mean()
     }
   }
+}
+
+private struct AlmostDivided: WrongTerm {
+  var body: some LossTerm { Function(AlmostDivided.loss) }
+
+  static let loss: @Sendable (Tensor, Tensor) -> Tensor = { s, t in
+    let unit = { (x: Tensor) in x / (x.norm(axis: 1) + 1e-5) }
+    return (unit(s).gram - unit(t).gram).squared().mean()
+  }
+}
+
+private struct DividedByItsOwn: WrongTerm {
+  var body: some LossTerm { Function(smallestDivisor: 1e-5, AlmostDivided.loss) }
 }
 
 private struct NotZero: WrongTerm {

@@ -23,6 +23,8 @@ public struct InterSampleEdges: Relation, Configurable {
     (self.edges, self.standardize) = (edges, standardize)
   }
 
+  public var smallestDivisor: Double? { standardize ? TensorPair.smallestDeviation : nil }
+
   public func admits(_ views: TensorPair) -> Bool { views.areViews }
 
   public var takes: String { TensorPair.views }
@@ -55,6 +57,8 @@ public struct InterClassEdges: Relation, Configurable {
   public init() {}
 
   public init(standardize: Bool) { self.standardize = standardize }
+
+  public var smallestDivisor: Double? { standardize ? TensorPair.smallestDeviation : nil }
 
   public func admits(_ views: TensorPair) -> Bool { views.areViews }
 
@@ -132,6 +136,9 @@ extension Knowledge where Self == Layers {
 }
 
 extension TensorPair {
+  /// ε, added to the standard deviation of an example's logits.
+  fileprivate static let smallestDeviation = 1e-7
+
   fileprivate static let views = "two views of logits N×C, of two classes or more"
 
   fileprivate var areViews: Bool {
@@ -144,7 +151,7 @@ extension TensorPair {
     guard standardized else { return y }
     let centered = y.centered(axis: 1)
     let deviation = centered.norm(axis: 1) / Tensor(Double(y.shape[1] - 1).squareRoot())
-    return centered / (deviation + 1e-7)
+    return centered / (deviation + Tensor(Self.smallestDeviation))
   }
 }
 
