@@ -52,6 +52,8 @@ public struct LossGraph: Sendable {
     /// Which rows of the relation's value are compared, where not all are.
     public let selection: String?
     public let matcher: String
+    /// Whether every entry that it compares relates two or more examples.
+    let relatesExamples: Bool
     let smallestDivisor: Double?
 
     var formula: String {
@@ -119,6 +121,13 @@ public struct LossGraph: Sendable {
         primitive.coefficient *= summand.weight
         return primitive
       }
+    }
+  }
+
+  /// Whether it compares relations among examples, and nothing else.
+  var relatesExamples: Bool {
+    summands.filter { $0.weight != 0 }.allSatisfy { summand in
+      summand.primitives.isEmpty && summand.parts.allSatisfy { $0.relatesExamples }
     }
   }
 

@@ -32,6 +32,10 @@ public protocol NamedTerm: LossTerm, Component, Configurable {
   /// Whether the loss is 0 where the student's outputs are the teacher's; a test checks it.
   static var isZeroAtTeacher: Bool { get }
 
+  /// Whether loss and gradient are 0 for a batch of one example, which is like no other; a test checks
+  /// it. Unless stated, where all that the loss compares are relations among examples.
+  static var isZeroForOneExample: Bool { get }
+
   /// Settings under which the gradient is the exact derivative of the value: the defaults, unless
   /// these hold something constant on purpose. A test takes finite differences.
   static var differentiable: Self { get }
@@ -40,6 +44,7 @@ public protocol NamedTerm: LossTerm, Component, Configurable {
 extension NamedTerm {
   public static var invariances: [Invariance] { [.batchOrder] }
   public static var isZeroAtTeacher: Bool { true }
+  public static var isZeroForOneExample: Bool { LossGraph(Self()).relatesExamples }
   public static var differentiable: Self { Self() }
 
   public func _append(to graph: inout LossGraph, weight: Double) {

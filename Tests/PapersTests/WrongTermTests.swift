@@ -53,6 +53,13 @@ import Testing
     #expect(failures(ConformanceSuite(of: NotZero.self)) == ["zero at the teacher"])
   }
 
+  /// The length of one example, where an example is compared with itself.
+  @Test func notZeroForOneExample() {
+    #expect(failures(ConformanceSuite(of: Lengths.self)) == ["zero for one example"])
+    #expect(!ConformanceSuite(of: StatedLengths.self).isZeroForOneExample)
+    #expect(failures(ConformanceSuite(of: StatedLengths.self)) == [])
+  }
+
   @Test func anOutputThatIsNotNamed() {
     let found = ConformanceSuite(of: Furtive.self).findings().filter { !$0.passed }
     #expect(found.map { $0.check } == ["reads what it says"])
@@ -230,6 +237,16 @@ private struct DividedByItsOwn: WrongTerm {
 
 private struct NotZero: WrongTerm {
   var body: some LossTerm { Function { s, t in (s.gram - t.gram).squared().mean() + 1e-3 } }
+}
+
+private struct Lengths: WrongTerm {
+  var body: some LossTerm { match(.embedding, by: .gram, with: .meanSquare) }
+}
+
+/// The same, which says so.
+private struct StatedLengths: WrongTerm {
+  static var isZeroForOneExample: Bool { false }
+  var body: some LossTerm { Lengths().body }
 }
 
 private struct Furtive: WrongTerm {
