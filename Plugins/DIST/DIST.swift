@@ -60,6 +60,8 @@ public struct DIST: PaperModule {
 
 /// The mean over rows of 1 − ρ(u, v), ρ(u, v) = ⟨u − ū, v − v̄⟩ / (‖u − ū‖ ‖v − v̄‖ + ε).
 public struct Pearson: Matcher, Configurable {
+  public static let summary = "1 − ρ(s, t), averaged over rows."
+
   public init() {}
   public var accepts: TensorKind { .matrix }
   // As in the authors' code, ε = 10⁻⁸ is added to the product.

@@ -61,6 +61,8 @@ public struct RKD: PaperModule {
 /// ψ_A(xᵢ, xⱼ, xₖ) = cos ∠ xᵢxⱼxₖ = ⟨eʲⁱ, eʲᵏ⟩, eʲⁱ = (xᵢ − xⱼ) / ‖xᵢ − xⱼ‖: an N×N×N stack, one
 /// matrix for each vertex j. An edge between equal points is zero.
 public struct Angles: StreamedRelation, Configurable {
+  public static let summary = "cos ∠ xᵢxⱼxₖ, the angle at each example between every two."
+
   public init() {}
   public func penalties(student s: Tensor, teacher t: Tensor, by ℓ: Penalty) -> Penalties? {
     Tensor.anglePenalty(student: s.flattened, teacher: t.flattened, ℓ)

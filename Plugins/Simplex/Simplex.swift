@@ -39,6 +39,8 @@ public struct Simplex: PaperModule {
 public struct Simplices: StreamedRelation, Configurable {
   public var order = 4
 
+  public static let summary = "Distances of two examples, angles of three, dihedral angles of four."
+
   public init() {}
 
   public init(order: Int) { self.order = order }

@@ -42,6 +42,7 @@ public protocol NamedTerm: LossTerm, Component, Configurable {
 }
 
 extension NamedTerm {
+  public static var summary: String { equation }
   public static var invariances: [Invariance] { [.batchOrder] }
   public static var isZeroAtTeacher: Bool { true }
   public static var isZeroForOneExample: Bool { LossGraph(Self()).relatesExamples }

@@ -101,6 +101,8 @@ public struct Chain<First: Relation, Next: Relation<Tensor>>: Relation {
   let first: First
   let next: Next
 
+  public static var summary: String { "\(First.name), then \(Next.name)." }
+
   public var accepts: TensorKind { first.accepts }
 
   public func admits(_ x: First.Input) -> Bool { first.admits(x) }
@@ -141,6 +143,8 @@ struct Related<K: Knowledge, R: Relation>: Knowledge where R.Input == K.Value {
   let knowledge: K
   let relation: R
 
+  static var summary: String { "\(R.name) of \(K.name)." }
+
   var outputs: [String] { knowledge.outputs }
 
   func callAsFunction(_ outputs: Outputs) throws -> Tensor { relation(try knowledge(outputs)) }
@@ -152,6 +156,8 @@ struct Related<K: Knowledge, R: Relation>: Knowledge where R.Input == K.Value {
 
 /// The value itself: one example at a time, unrelated.
 public struct Identity: Relation, Configurable {
+  public static let summary = "The value itself: one example at a time, unrelated."
+
   public init() {}
 
   public var accepts: TensorKind { .any }

@@ -64,8 +64,9 @@ import Testing
   @Test(arguments: [
     "cckd(normalize: false)", "cckd(kernel: mmd)", "pkt(epsilon: 0.1)",
     "irg.edge(normalize: none)", "sp(layer: stage1, teacherLayer: stage3)",
-    "triplet(mining: random)", "triplet(mining: hard, squared: true)", "vrm(keep: 0.5)", "vrm.sample(standardize: true)",
-    "simplex(order: 5)", "triplet(mining: semihard)", "triplet(mining: semihard, squared: true)",
+    "triplet(mining: random)", "triplet(mining: hard, squared: true)", "triplet(mining: semihard)",
+    "triplet(mining: semihard, squared: true)", "vrm(keep: 0.5)", "vrm.sample(standardize: true)",
+    "simplex(order: 5)",
   ])
   func claimsAreOfTheDefaults(_ formula: String) throws {
     let suite = try ConformanceSuite(of: formula, in: .linked)

@@ -221,7 +221,8 @@ import Testing
   }
 
   /// What is infinite in the file is read as such; what only Float32 cannot hold is refused.
-  @Test(arguments: [Double.infinity, 1e300, -3.5e38]) func numbersBeyondFloat32(value: Double) throws {
+  @Test(arguments: [Double.infinity, 1e300, -3.5e38])
+  func numbersBeyondFloat32(value: Double) throws {
     let folder = try ScratchFolder()
     // The last of an array that is read in two pieces.
     var bytes = NumPyFormat.header(shape: [2, 40_000])
@@ -241,8 +242,10 @@ import Testing
       #expect(try TensorFile.read(named)["logits"]?.scalars == [.infinity, .infinity])
       return
     }
-    let cases = [(array, nil, "[1, 39999]"), (named, "logits", "[1, 0]")]
-    for (path, tensor, index) in cases as [(String, String?, String)] {
+    let places: [(String, String?, String)] = [
+      (array, nil, "[1, 39999]"), (named, "logits", "[1, 0]"),
+    ]
+    for (path, tensor, index) in places {
       #expect(
         throws: TensorFileError.unsupported(
           file: path, tensor: tensor, found: "\(value) at \(index)",

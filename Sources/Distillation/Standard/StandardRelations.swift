@@ -4,6 +4,8 @@ public import Tensors
 
 /// G = Q Qᵀ, where a row of Q is an example's features.
 public struct Gram: Relation, Configurable {
+  public static let summary = "Q Qᵀ, the inner product of every two examples."
+
   public init() {}
 
   public func callAsFunction(_ q: Tensor) -> Tensor { q.flattened.gram }
@@ -13,6 +15,8 @@ public struct Gram: Relation, Configurable {
 
 /// ⟨xᵢ, xⱼ⟩ / (‖xᵢ‖ ‖xⱼ‖); 0 for a row of zeros.
 public struct Cosines: Relation, Configurable {
+  public static let summary = "The cosine of the angle between every two examples."
+
   public init() {}
 
   public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.normalized().gram }
@@ -22,6 +26,8 @@ public struct Cosines: Relation, Configurable {
 
 /// ‖xᵢ − xⱼ‖².
 public struct SquaredDistances: Relation, Configurable {
+  public static let summary = "‖xᵢ − xⱼ‖², the squared distance of every two examples."
+
   public init() {}
 
   public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.pairwiseSquaredDistances }
@@ -31,6 +37,8 @@ public struct SquaredDistances: Relation, Configurable {
 
 /// ‖xᵢ − xⱼ‖, at least ε = 10⁻⁶ between two examples. A pair that near has gradient 0.
 public struct Distances: Relation, Configurable {
+  public static let summary = "‖xᵢ − xⱼ‖, the distance of every two examples."
+
   public init() {}
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
@@ -42,6 +50,8 @@ public struct Distances: Relation, Configurable {
 
 /// Each row minus the mean row of the batch.
 public struct Centered: Relation, Configurable {
+  public static let summary = "Each row minus the mean row of the batch."
+
   public init() {}
 
   public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }
@@ -51,6 +61,8 @@ public struct Centered: Relation, Configurable {
 
 /// The mean over height and width of each channel: N×C. Rows stay as they are.
 public struct Pooled: Relation, Configurable {
+  public static let summary = "The mean over height and width of each channel."
+
   public init() {}
 
   public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }
@@ -66,6 +78,8 @@ public struct Pooled: Relation, Configurable {
 
 /// Each row divided by its Euclidean length; a row of zeros stays so.
 public struct RowNormalized: Relation, Configurable {
+  public static let summary = "Each row divided by its Euclidean length."
+
   public init() {}
 
   public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }
@@ -76,6 +90,8 @@ public struct RowNormalized: Relation, Configurable {
 /// softmax(x / τ) of each row.
 public struct Softmax: Relation, Configurable {
   public var temperature = 1.0
+
+  public static let summary = "softmax(x / τ) of each row."
 
   public init() {}
 
@@ -90,6 +106,8 @@ public struct Softmax: Relation, Configurable {
 
 /// A matrix divided by the mean of its entries off the diagonal; a matrix of zeros stays so.
 public struct DividedByMean: Relation, Configurable {
+  public static let summary = "A matrix divided by the mean of its entries off the diagonal."
+
   public init() {}
 
   public var accepts: TensorKind { .square }
@@ -106,6 +124,8 @@ public struct DividedByMaximum: Relation, Configurable {
   /// Whether the maximum is a constant, through which no gradient flows.
   public var detached = false
 
+  public static let summary = "A value divided by its largest entry."
+
   public init() {}
 
   public var accepts: TensorKind { .any }
@@ -120,6 +140,8 @@ public struct DividedByMaximum: Relation, Configurable {
 
 /// Rows as columns: classes in place of examples.
 public struct Transposed: Relation, Configurable {
+  public static let summary = "Rows as columns: classes in place of examples."
+
   public init() {}
 
   public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }

@@ -17,6 +17,8 @@ public struct InterSampleEdges: Relation, Configurable {
   /// Whether each example's logits are divided by their standard deviation first.
   public var standardize = false
 
+  public static let summary = "(zᵢ − z̃ⱼ) / ‖zᵢ − z̃ⱼ‖, from each example to each of another view."
+
   public init() {}
 
   public init(_ edges: Pairs, standardize: Bool) {
@@ -53,6 +55,8 @@ extension InterSampleEdges.Pairs {
 public struct InterClassEdges: Relation, Configurable {
   /// Whether each example's logits are divided by their standard deviation first.
   public var standardize = false
+
+  public static let summary = "(w_k − w_l) / ‖w_k − w_l‖, the direction between every two classes."
 
   public init() {}
 
@@ -108,6 +112,9 @@ public struct EdgeHuber: Matcher, Configurable {
 
   public var delta = 1.0
   public var reduction = Reduction.edge
+
+  public static let summary =
+    "ℓ_δ(s − t), summed over the numbers of an edge and averaged over edges."
 
   public init() {}
 
