@@ -24,6 +24,8 @@ public struct AT: PaperModule {
 
 /// Q(x) = q / ‖q‖, q = 1/C Σ_c x_c²: the mean square over channels at each pixel, N×(H·W).
 public struct Attention: Relation, Configurable {
+  public static let summary = "q / ‖q‖, where q is the mean square over channels at each pixel."
+
   public init() {}
 
   public var accepts: TensorKind { .maps }

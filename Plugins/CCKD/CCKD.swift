@@ -44,6 +44,8 @@ public struct Correlation: InnerProductRelation, Configurable {
 
   public var kernel = Kernel.taylor, gamma = 0.4, order = 2, normalize = true
 
+  public static let summary = "k(xᵢ, xⱼ), a kernel of every two examples."
+
   public init() {}
 
   public func callAsFunction(_ products: InnerProducts) -> Tensor {

@@ -29,6 +29,8 @@ public struct CWD: PaperModule {
 
 /// Each channel's map of each example as a row: N×C×H×W to (N·C)×(H·W).
 public struct ChannelMaps: Relation, Configurable {
+  public static let summary = "Each channel's map of each example as a row."
+
   public init() {}
 
   public var accepts: TensorKind { .maps }

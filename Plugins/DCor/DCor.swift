@@ -26,6 +26,8 @@ public struct DCor: PaperModule {
 
 /// ‖xᵢ − xⱼ‖, which for equal examples is 0 with gradient 0, so that equal examples do not spread.
 public struct Spread: Relation, Configurable {
+  public static let summary = "‖xᵢ − xⱼ‖, with gradient 0 between equal examples."
+
   public init() {}
 
   public func gives(_ input: TensorKind) -> TensorKind { .square }
@@ -37,6 +39,8 @@ public struct Spread: Relation, Configurable {
 
 /// 1 − √(⟨A, B⟩ / (‖A‖ ‖B‖)), of doubly centred distances.
 public struct CorrelationOfDistances: Matcher, Configurable {
+  public static let summary = "1 − √(⟨A, B⟩ / (‖A‖ ‖B‖)), of doubly centred distances."
+
   public init() {}
 
   public func callAsFunction(student a: Tensor, teacher b: Tensor) -> Tensor {

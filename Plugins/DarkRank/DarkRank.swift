@@ -43,6 +43,9 @@ public struct DarkRank: PaperModule {
 public struct OrderLikelihood: Matcher, Configurable {
   public var alpha = 3.0, beta = 3.0, length = 4
 
+  public static let summary =
+    "−log P of the teacher's order of neighbours at the student's distances."
+
   public init() {}
 
   public static let ranges = DarkRank.ranges

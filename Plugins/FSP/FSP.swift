@@ -23,6 +23,8 @@ public struct FSP: PaperModule {
 
 /// G = 1/(h·w) F₁ F₂ᵀ of each example: N×C₁×C₂. Larger maps are averaged to the smaller size.
 public struct Flow: Relation, Configurable {
+  public static let summary = "F₁ F₂ᵀ / (h·w) of each example, for the maps F of two layers."
+
   public init() {}
 
   public var accepts: TensorKind { .maps }

@@ -23,6 +23,8 @@ public struct ICKD: PaperModule {
 
 /// F Fᵀ of each example's C×(H·W) maps F, one example under another: (N·C)×C.
 public struct ChannelGram: Relation, Configurable {
+  public static let summary = "F Fᵀ of each example, the inner product of every two channels."
+
   public init() {}
 
   public var accepts: TensorKind { .maps }

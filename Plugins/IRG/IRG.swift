@@ -54,6 +54,7 @@ public struct IRG: PaperModule {
     }
 
     public static let name = "irg.transform"
+    public static let isZeroForOneExample = true
     public static let differentiable = Transform().with(\.detachMax, false)
     public static let equation = "L = 1/2 Σᵢ (‖s¹ᵢ − s²ᵢ‖²/maxˢ − ‖t¹ᵢ − t²ᵢ‖²/maxᵗ)²"
     public static let invariances: [Invariance] = [.rotation, .scaling, .translation, .batchOrder]

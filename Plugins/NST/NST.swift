@@ -29,6 +29,9 @@ public struct NST: PaperModule {
 /// ⟨u, v⟩² = ⟨u uᵀ, v vᵀ⟩, so this is the mean of the channels in the space of the kernel, and
 /// ‖μ(s) − μ(t)‖² is MMD², for any numbers of channels.
 public struct Selectivity: Relation, Configurable {
+  public static let summary =
+    "1/C Σ_c u_c u_cᵀ of each example, where u_c is the direction of a channel."
+
   public init() {}
 
   public var accepts: TensorKind { .maps }

@@ -26,6 +26,8 @@ public struct PKD: PaperModule {
 
 /// A channel's maps of all examples as a row: N×C×H×W to C×(N·H·W).
 public struct Channels: Relation, Configurable {
+  public static let summary = "A channel's maps of all examples as a row."
+
   public init() {}
 
   public var accepts: TensorKind { .maps }
@@ -42,6 +44,8 @@ public struct Channels: Relation, Configurable {
 /// Each row shifted to mean 0 and divided by its standard deviation plus 10⁻⁶; a constant row
 /// becomes 0.
 public struct Standardized: Relation, Configurable {
+  public static let summary = "Each row with mean 0 and standard deviation 1."
+
   public init() {}
 
   public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }

@@ -12,19 +12,8 @@ public struct PKT: PaperModule {
 
   /// L = 1/n² Σᵢⱼ pᵗᵢⱼ log((pᵗᵢⱼ + ε) / (pˢᵢⱼ + ε))
   public var body: some LossTerm {
-    match(.output(layer), by: affinities, with: divergence)
-  }
-
-  private var affinities: Affinities {
-    var relation = Affinities()
-    relation.epsilon = epsilon
-    return relation
-  }
-
-  private var divergence: AffinityDivergence {
-    var matcher = AffinityDivergence()
-    matcher.epsilon = epsilon
-    return matcher
+    match(
+      .output(layer), by: Affinities().sharing(self), with: AffinityDivergence().sharing(self))
   }
 
   public static let ranges = ["epsilon": epsilons]
@@ -43,6 +32,9 @@ public struct PKT: PaperModule {
 public struct Affinities: InnerProductRelation, Configurable {
   public var epsilon = 1e-7
 
+  public static let summary =
+    "How likely each example picks each other as its neighbour, by their cosine."
+
   public init() {}
 
   public static let ranges = ["epsilon": PKT.epsilons]
@@ -57,6 +49,8 @@ public struct Affinities: InnerProductRelation, Configurable {
 /// What is below 0 counts as 0.
 public struct AffinityDivergence: Matcher, Configurable {
   public var epsilon = 1e-7
+
+  public static let summary = "p log(p / q), averaged over every two examples."
 
   public init() {}
 

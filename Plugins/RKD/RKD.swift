@@ -1,5 +1,4 @@
 public import Distillation
-public import Tensors
 
 /// Relational distillation: the student keeps the teacher's distances and angles between examples.
 public struct RKD: PaperModule {
@@ -56,25 +55,6 @@ public struct RKD: PaperModule {
   public static let citation = Citation(
     "Relational Knowledge Distillation", "Park, Kim, Lu, Cho", "CVPR 2019",
     "https://arxiv.org/abs/1904.05068")
-}
-
-/// ψ_A(xᵢ, xⱼ, xₖ) = cos ∠ xᵢxⱼxₖ = ⟨eʲⁱ, eʲᵏ⟩, eʲⁱ = (xᵢ − xⱼ) / ‖xᵢ − xⱼ‖: an N×N×N stack, one
-/// matrix for each vertex j. An edge between equal points is zero.
-public struct Angles: StreamedRelation, Configurable {
-  public init() {}
-
-  public func penalties(
-    student s: InnerProducts, teacher t: InnerProducts, by ℓ: Penalty
-  ) -> Penalties? { Tensor.anglePenalty(student: s, teacher: t, ℓ) }
-
-  public func values(of x: Tensor, at entries: [Int]) -> Tensor {
-    x.flattened.angleCosines(at: entries)
-  }
-
-  /// The whole value holds each edge once.
-  public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.angleCosines }
-
-  public func numbersPerEntry(of x: Tensor) -> Int { 1 }
 }
 
 #if objectFormat(MachO)

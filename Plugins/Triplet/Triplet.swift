@@ -66,6 +66,7 @@ public struct Triplet: PaperModule {
   public static let equation = "L = mean over (a, p, n) of max(0, d(a, p) − d(a, n) + m)"
   public static let invariances: [Invariance] = [.translation, .batchOrder]
   public static let isZeroAtTeacher = false
+  public static let isZeroForOneExample = true
   public static let citation = Citation(
     "FaceNet: A Unified Embedding for Face Recognition and Clustering",
     "Schroff, Kalenichenko, Philbin", "CVPR 2015", "https://arxiv.org/abs/1503.03832")

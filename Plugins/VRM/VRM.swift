@@ -12,11 +12,8 @@ public struct VRM: PaperModule {
 
   /// L − L_CE = α · L_IS + β · L_IC
   public var body: some LossTerm {
-    sample
-      * Sample().with(\.keep, keep).with(\.delta, delta).with(\.edges, edges)
-      .with(\.reduction, reduction).with(\.standardize, standardize)
-    `class`
-      * Class().with(\.delta, delta).with(\.reduction, reduction).with(\.standardize, standardize)
+    sample * Sample().sharing(self)
+    `class` * Class().sharing(self)
   }
 
   /// L_IS = 1/M Σ ℓ_δ(E_S − E_T) over the M edges E = (zᵢ − z̃ⱼ) / ‖zᵢ − z̃ⱼ‖ that are kept

@@ -5,17 +5,20 @@ package import Tensors
 package struct CheckedLoss: Sendable {
   let studentOutputs: [String]
   let teacherOutputs: [String]
+  /// The least ε that it adds to a divisor which may be 0.
+  let smallestDivisor: Double?
   let total: @Sendable (_ student: Outputs, _ teacher: Outputs) throws -> Tensor
 
   /// The summands, weighted: each is rounded to Float32 by itself, and their sum is not.
   private let terms: @Sendable (_ student: Outputs, _ teacher: Outputs) throws -> [Double]
 
   package init(
-    studentOutputs: [String], teacherOutputs: [String],
+    studentOutputs: [String], teacherOutputs: [String], smallestDivisor: Double? = nil,
     total: @escaping @Sendable (_ student: Outputs, _ teacher: Outputs) throws -> Tensor
   ) {
     self.studentOutputs = studentOutputs
     self.teacherOutputs = teacherOutputs
+    self.smallestDivisor = smallestDivisor
     self.total = total
     terms = { [Double(try total($0, $1).scalar)] }
   }
@@ -23,6 +26,7 @@ package struct CheckedLoss: Sendable {
   init(_ graph: LossGraph) {
     studentOutputs = graph.outputs(of: .student)
     teacherOutputs = graph.outputs(of: .teacher)
+    smallestDivisor = graph.smallestDivisor
     total = { try graph(student: $0, teacher: $1).total }
     terms = { student, teacher in
       try graph(student: student, teacher: teacher).terms.map {

@@ -19,6 +19,9 @@ public struct ConformanceSuite: Sendable {
   /// Whether the loss claims to be 0 where the student's outputs are the teacher's.
   public let isZeroAtTeacher: Bool
 
+  /// Whether the loss claims that it and its gradient are 0 for a batch of one example.
+  public let isZeroForOneExample: Bool
+
   /// Whether every term has its default settings. The claims are of these: under others they are
   /// tried, and no finding fails for them.
   public let isOfDefaults: Bool
@@ -29,12 +32,14 @@ public struct ConformanceSuite: Sendable {
   let differentiable: CheckedLoss
 
   package init(
-    formula: String, invariances: [Invariance], isZeroAtTeacher: Bool, isOfDefaults: Bool = true,
+    formula: String, invariances: [Invariance], isZeroAtTeacher: Bool,
+    isZeroForOneExample: Bool = false, isOfDefaults: Bool = true,
     loss: CheckedLoss, differentiable: CheckedLoss
   ) {
     self.formula = formula
     self.invariances = invariances
     self.isZeroAtTeacher = isZeroAtTeacher
+    self.isZeroForOneExample = isZeroForOneExample
     self.isOfDefaults = isOfDefaults
     self.loss = loss
     self.differentiable = differentiable
@@ -44,6 +49,7 @@ public struct ConformanceSuite: Sendable {
   public init<T: NamedTerm>(of term: T.Type) {
     self.init(
       formula: T.name, invariances: T.invariances, isZeroAtTeacher: T.isZeroAtTeacher,
+      isZeroForOneExample: T.isZeroForOneExample,
       loss: CheckedLoss(LossGraph(T())), differentiable: CheckedLoss(LossGraph(T.differentiable)))
   }
 
@@ -65,6 +71,7 @@ public struct ConformanceSuite: Sendable {
         terms.allSatisfy { $0?.invariances.contains(invariance) == true }
       },
       isZeroAtTeacher: terms.allSatisfy { $0?.isZeroAtTeacher == true },
+      isZeroForOneExample: terms.allSatisfy { $0?.isZeroForOneExample == true },
       isOfDefaults: zip(summands, terms).allSatisfy { $0.formula == $1?.name },
       loss: CheckedLoss(graph),
       differentiable: CheckedLoss(try registry.loss(graph.differentiableFormula(in: registry))))
@@ -79,6 +86,9 @@ extension ConformanceSuite {
     findings("gradient") { try gradientFindings() }
       + findings("invariances") { try invarianceFindings() }
       + findings("zero at the teacher") { try isZeroAtTeacher ? [zeroAtTeacherFinding()] : [] }
+      + findings("zero for one example") {
+        try isZeroForOneExample ? [zeroForOneExampleFinding()] : []
+      }
       + findings("teacher is constant") { [try teacherFinding()] }
       + findings("reads what it says") { [try unreadOutputsFinding()] }
       + findings("same bits") { [try sameBitsFinding()] }

@@ -17,6 +17,28 @@ extension ConformanceSuite {
       "loss at student = teacher, as part of the usual")
   }
 
+  /// The loss is 0 for one example, and so is its gradient.
+  func zeroForOneExampleFinding() throws -> Finding {
+    var maker = try BatchMaker(for: loss)
+    let usual = try size(of: maker.batch(seed: 1))
+    maker.examples = 1
+    let alone = try size(of: maker.batch(seed: 1))
+    guard usual.value > 0, usual.gradient > 0 else {
+      return Finding(
+        "zero for one example", passed: false, "loss or gradient is 0 at random outputs")
+    }
+    return claimFinding(
+      "zero for one example",
+      measured: max(alone.value / usual.value, alone.gradient / usual.gradient), allowed: 2e-6,
+      "loss or gradient at n = 1, as part of the usual")
+  }
+
+  /// The magnitude of the loss, and the largest of its gradient.
+  private func size(of batch: Batch) throws -> (value: Double, gradient: Double) {
+    let (value, gradient) = try loss.valueWithGradient(batch)
+    return (abs(value), gradient.values.reduce(0) { max($0, $1.largest) })
+  }
+
   /// No gradient reaches the teacher, not even one that is a variable.
   func teacherFinding() throws -> Finding {
     var batch = try BatchMaker(for: loss).batch(seed: 1)

@@ -3,6 +3,9 @@ public protocol Component: Hashable, Sendable {
   /// What formulas call it; the type's name in lower camel case unless stated.
   static var name: String { get }
 
+  /// What it is, in one sentence; of a term, its equation.
+  static var summary: String { get }
+
   /// How a formula would write it, with the arguments that differ from their defaults.
   var formula: String { get }
 }

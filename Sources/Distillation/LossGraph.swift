@@ -39,6 +39,7 @@ public struct LossGraph: Sendable {
     public let formula: String
     public let studentOutputs: [String]
     public let teacherOutputs: [String]
+    let smallestDivisor: Double?
   }
 
   /// A match within a term: knowledge → relation → … → matcher.
@@ -51,6 +52,9 @@ public struct LossGraph: Sendable {
     /// Which rows of the relation's value are compared, where not all are.
     public let selection: String?
     public let matcher: String
+    /// Whether every entry that it compares relates two or more examples.
+    let relatesExamples: Bool
+    let smallestDivisor: Double?
 
     var formula: String {
       let to = teacherKnowledge.map { ", to: \($0)" } ?? ""
@@ -86,7 +90,7 @@ public struct LossGraph: Sendable {
     let isPrimitive = inner.summands.allSatisfy { !$0.isNamed && $0.parts.isEmpty }
     let itself = Primitive(
       coefficient: 1, formula: term.formula, studentOutputs: outputs.student,
-      teacherOutputs: outputs.teacher)
+      teacherOutputs: outputs.teacher, smallestDivisor: inner.smallestDivisor)
     summands.append(
       Summand(
         name: Term.name, formula: term.formula, isNamed: true, weight: weight,
@@ -118,6 +122,22 @@ public struct LossGraph: Sendable {
         return primitive
       }
     }
+  }
+
+  /// Whether it compares relations among examples, and nothing else.
+  var relatesExamples: Bool {
+    summands.filter { $0.weight != 0 }.allSatisfy { summand in
+      summand.primitives.isEmpty && summand.parts.allSatisfy { $0.relatesExamples }
+    }
+  }
+
+  /// The least ε that some part adds to a divisor which may be 0; `nil` where none does.
+  package var smallestDivisor: Double? {
+    summands.filter { $0.weight != 0 }.flatMap { summand in
+      summand.parts.compactMap { $0.smallestDivisor }
+        + summand.primitives.compactMap { $0.smallestDivisor }
+    }
+    .min()
   }
 
   /// The weighted sum, before it is a loss of its own.

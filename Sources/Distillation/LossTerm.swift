@@ -32,14 +32,20 @@ public protocol NamedTerm: LossTerm, Component, Configurable {
   /// Whether the loss is 0 where the student's outputs are the teacher's; a test checks it.
   static var isZeroAtTeacher: Bool { get }
 
+  /// Whether loss and gradient are 0 for a batch of one example, which is like no other; a test checks
+  /// it. Unless stated, where all that the loss compares are relations among examples.
+  static var isZeroForOneExample: Bool { get }
+
   /// Settings under which the gradient is the exact derivative of the value: the defaults, unless
   /// these hold something constant on purpose. A test takes finite differences.
   static var differentiable: Self { get }
 }
 
 extension NamedTerm {
+  public static var summary: String { equation }
   public static var invariances: [Invariance] { [.batchOrder] }
   public static var isZeroAtTeacher: Bool { true }
+  public static var isZeroForOneExample: Bool { LossGraph(Self()).relatesExamples }
   public static var differentiable: Self { Self() }
 
   public func _append(to graph: inout LossGraph, weight: Double) {
@@ -71,6 +77,10 @@ public protocol PrimitiveTerm: LossTerm where Body == Never {
   /// The outputs of the teacher that it reads; none unless stated.
   var teacherOutputs: [String] { get }
 
+  /// The ε that the method itself adds to a divisor which may be 0, as of a
+  /// ``Relation/smallestDivisor``; `nil` unless stated.
+  var smallestDivisor: Double? { get }
+
   /// The loss, a scalar. Throws what is wrong with the outputs.
   ///
   /// The teacher's outputs are constants. Chance is taken from the step:
@@ -80,11 +90,13 @@ public protocol PrimitiveTerm: LossTerm where Body == Never {
 
 extension PrimitiveTerm {
   public var teacherOutputs: [String] { [] }
+  public var smallestDivisor: Double? { nil }
 
   public func _append(to graph: inout LossGraph, weight: Double) {
     let name = String(describing: Self.self)
     let itself = LossGraph.Primitive(
-      coefficient: 1, formula: name, studentOutputs: outputs, teacherOutputs: teacherOutputs)
+      coefficient: 1, formula: name, studentOutputs: outputs, teacherOutputs: teacherOutputs,
+      smallestDivisor: smallestDivisor)
     graph.append(
       LossGraph.Summand(
         name: name, formula: name, isNamed: false, weight: weight, studentOutputs: outputs,

@@ -14,7 +14,9 @@ public struct Match<K: Knowledge, R: Relation, M: Matcher>: LossTerm where R.Inp
     let part = LossGraph.Part(
       coefficient: 1, knowledge: knowledge.formula,
       teacherKnowledge: target.formula == knowledge.formula ? nil : target.formula,
-      relations: relation.steps, selection: selection?.formula, matcher: matcher.formula)
+      relations: relation.steps, selection: selection?.formula, matcher: matcher.formula,
+      relatesExamples: selection == nil && relation.gives(knowledge.kind).relatesExamples,
+      smallestDivisor: [relation.smallestDivisor, matcher.smallestDivisor].compactMap { $0 }.min())
     let formula = part.formula
     graph.append(
       LossGraph.Summand(

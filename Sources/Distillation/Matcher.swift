@@ -8,11 +8,16 @@ public protocol Matcher: Component {
   /// The tensors that it takes; anything else is an error of whoever composed it.
   var accepts: TensorKind { get }
 
+  /// The ε that the method itself adds to a divisor which may be 0, as of a
+  /// ``Relation/smallestDivisor``; `nil` unless stated.
+  var smallestDivisor: Double? { get }
+
   func callAsFunction(student: Tensor, teacher: Tensor) -> Tensor
 }
 
 extension Matcher {
   public var accepts: TensorKind { .any }
+  public var smallestDivisor: Double? { nil }
 }
 
 /// A matcher that compares entry by entry: the sum of ℓ(s − t), divided as its reduction says.

@@ -22,6 +22,11 @@ public protocol Relation<Input>: Component {
   /// relations that fit, and which entries relate examples. Unless stated, unknown.
   func gives(_ input: TensorKind) -> TensorKind
 
+  /// The ε that the method itself adds to a divisor which may be 0; `nil` unless stated. Where
+  /// something has no length, the gradient may then be 1/ε times its usual size. Of a relation that
+  /// adds none it is 0 there, and a test holds it to that.
+  var smallestDivisor: Double? { get }
+
   func callAsFunction(_ x: Input) -> Tensor
 
   /// The relations that this one chains, each as a formula writes it.
@@ -49,6 +54,8 @@ extension Relation {
   public var takes: String { "\(accepts)" }
 
   public func gives(_ input: TensorKind) -> TensorKind { .any }
+
+  public var smallestDivisor: Double? { nil }
 
   public var steps: [String] { [formula] }
 
@@ -94,6 +101,8 @@ public struct Chain<First: Relation, Next: Relation<Tensor>>: Relation {
   let first: First
   let next: Next
 
+  public static var summary: String { "\(First.name), then \(Next.name)." }
+
   public var accepts: TensorKind { first.accepts }
 
   public func admits(_ x: First.Input) -> Bool { first.admits(x) }
@@ -101,6 +110,10 @@ public struct Chain<First: Relation, Next: Relation<Tensor>>: Relation {
   public var takes: String { first.takes }
 
   public func gives(_ input: TensorKind) -> TensorKind { next.gives(first.gives(input)) }
+
+  public var smallestDivisor: Double? {
+    [first.smallestDivisor, next.smallestDivisor].compactMap { $0 }.min()
+  }
 
   public func callAsFunction(_ x: First.Input) -> Tensor { next(first(x)) }
 
@@ -130,6 +143,8 @@ struct Related<K: Knowledge, R: Relation>: Knowledge where R.Input == K.Value {
   let knowledge: K
   let relation: R
 
+  static var summary: String { "\(R.name) of \(K.name)." }
+
   var outputs: [String] { knowledge.outputs }
 
   func callAsFunction(_ outputs: Outputs) throws -> Tensor { relation(try knowledge(outputs)) }
@@ -141,6 +156,8 @@ struct Related<K: Knowledge, R: Relation>: Knowledge where R.Input == K.Value {
 
 /// The value itself: one example at a time, unrelated.
 public struct Identity: Relation, Configurable {
+  public static let summary = "The value itself: one example at a time, unrelated."
+
   public init() {}
 
   public var accepts: TensorKind { .any }

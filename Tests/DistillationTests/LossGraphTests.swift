@@ -46,6 +46,7 @@ import Testing
 
   /// A relation that counts how often it is computed.
   struct Counted: Relation {
+    static let summary = "Inner products, counted."
     static let calls = Mutex(0)
     func callAsFunction(_ x: Tensor) -> Tensor {
       Self.calls.withLock { $0 += 1 }

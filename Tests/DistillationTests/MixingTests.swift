@@ -49,8 +49,9 @@ import Testing
 
   @Test func thereAreFormulas() { #expect(Self.formulas.count > 6) }
 
-  /// The share of each example in the sum of all similarities.
   struct Shares: Relation {
+    static let summary = "The share of every two examples in the sum of all similarities."
+
     func callAsFunction(_ x: Tensor) -> Tensor {
       let similarity = x.flattened.gram.exponential()
       return similarity / similarity.sum()

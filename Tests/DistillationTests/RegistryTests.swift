@@ -27,6 +27,22 @@ import Testing
     }
   }
 
+  /// What lists say of each part of a match is one sentence, and says it of no other.
+  @Test func everyPartHasASummary() {
+    let registry = Registry.linked
+    let summaries =
+      registry.knowledge.mapValues { $0.summary }.map { $0 }
+      + registry.relations.mapValues { $0.summary }.map { $0 }
+      + registry.matchers.mapValues { $0.summary }.map { $0 }
+    for (name, summary) in summaries {
+      #expect(summary.count > 10 && summary.count <= 80, "\(name): \(summary)")
+      #expect(summary.firstIndex(of: ".") == summary.indices.last, "\(name): \(summary)")
+      #expect(!summary.contains("\n"), "\(name): \(summary)")
+    }
+    #expect(Set(summaries.map { $0.value }).count == summaries.count)
+    for (name, term) in registry.terms { #expect(term.summary == term.equation, "\(name)") }
+  }
+
   @Test func theExplicitFormHasExactlyThePapersNamed() throws {
     let registry = Registry(papers: [RKD.self])
     #expect(registry.papers.map { $0.name } == ["rkd"])

@@ -161,12 +161,14 @@ import Testing
 
   /// Knowledge as formulas write it.
   @Test(arguments: [
-    ("logits@virtual", "the output of that name"), ("output(layer: \"layer3.1\")", "layer3.1"),
-    ("probabilities(temperature: 2)", "logits"),
+    ("logits@virtual", Output.summary, "the output of that name"),
+    ("output(layer: \"layer3.1\")", Output.summary, "layer3.1"),
+    ("probabilities(temperature: 2)", Probabilities.summary, "logits"),
   ])
-  func calledKnowledge(text: String, reads: String) {
+  func calledKnowledge(text: String, summary: String, reads: String) {
     #expect(
-      kindred("describe", text).output == "\(text), a knowledge\n\nReads \(reads).\n")
+      kindred("describe", text).output
+        == "\(text), a knowledge\n\n\(summary)\n\nReads \(reads).\n")
   }
 
   @Test func textsInFlowchartsAreEscaped() {
@@ -181,6 +183,8 @@ import Testing
       kindred("describe", "huber").output == """
         huber, a matcher
 
+        ℓ_δ(s − t), which is e²/2 near zero and linear beyond δ.
+
         Takes any tensor.
 
         parameter  default  choices
@@ -194,6 +198,8 @@ import Testing
       kindred("describe", "lastStage").output == """
         lastStage, a knowledge
 
+        The feature map of the last stage, whatever its number.
+
         Reads the last stage.
 
         """)
@@ -204,6 +210,8 @@ import Testing
     #expect(
       kindred("describe", name).output == """
         \(name), a knowledge
+
+        One output of the network by its name.
 
         Reads the output of that name.
 

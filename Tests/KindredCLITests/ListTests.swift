@@ -83,6 +83,45 @@ import Training
         """)
   }
 
+  @Test func knowledge() {
+    #expect(
+      kindred("list", "knowledge").output == """
+        knowledge                   meaning                      reads
+        ──────────────────────────  ───────────────────────────  ───────────────────────
+        lastStage                   The feature map of the last  the last stage
+                                    stage, whatever its number.
+        layers                      Two layers of one network,   stage1, stage2
+                                    or one layer of two views.
+                                    (from: stage1, to: stage2)
+        output                      One output of the network    embedding
+                                    by its name.
+                                    (layer: embedding)
+        probabilities               softmax(z / τ) over          logits
+                                    classes, of each example or
+                                    pixel.
+                                    (temperature: 1)
+        logits, embedding, stage1,  One output of the network    the output of that name
+        …                           by its name.
+
+        """)
+  }
+
+  /// What is listed is described.
+  @Test(arguments: ["relations", "matchers", "knowledge"]) func meanings(_ kind: String) throws {
+    struct Part: Decodable { let name, summary: String }
+    let output = kindred("list", kind, "--format", "json").output
+    let parts = try #require(
+      JSONDecoder().decode([String: [Part]].self, from: Data(output.utf8))[kind])
+    for part in parts {
+      #expect(
+        kindred("describe", part.name).output.replacing("\n", with: " ").contains(part.summary))
+      #expect(
+        kindred("describe", part.name, "--format", "json").output.contains(
+          #""summary": "\#(part.summary)""#))
+    }
+    #expect(parts.count > 3)
+  }
+
   @Test func everyNameOfTheRegistryIsListed() throws {
     let result = kindred("list", "--format", "json")
     let lists = try JSONDecoder().decode(Lists.self, from: Data(result.output.utf8))

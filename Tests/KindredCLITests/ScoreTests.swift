@@ -208,14 +208,13 @@ import Testing
 
   @Test(arguments: [(Float.nan, "NaN"), (.infinity, "inf"), (-.infinity, "-inf")])
   func valuesThatAreNotFinite(value: Float, text: String) throws {
-    let cause = value.isNaN ? "" : ": it is infinite, or too large for Float32"
     try folder.write(["logits": Tensor([1, 2, value, 4], shape: [2, 2])], "bad.npz")
     try expect(
       folder.score("logits", student: "bad.npz", "--gradient", "g.npz"), .badData,
-      "'bad.npz', tensor 'logits' holds \(text) at [1, 0]\(cause)")
+      "'bad.npz', tensor 'logits' holds \(text) at [1, 0]")
     try expect(
       folder.score("logits", teacher: "bad.npz", "--gradient", "g.npz"), .badData,
-      "'bad.npz', tensor 'logits' holds \(text) at [1, 0]\(cause)")
+      "'bad.npz', tensor 'logits' holds \(text) at [1, 0]")
   }
 
   @Test func overflow() throws {

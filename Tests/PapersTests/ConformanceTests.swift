@@ -20,11 +20,12 @@ import Testing
   @Test func checksWhatIsClaimed() throws {
     let checks = try ConformanceSuite(of: "rkd", in: .linked).findings().map { $0.check }
     #expect(
-      checks.prefix(9) == [
+      checks.prefix(10) == [
         "gradient at embedding", "rotation", "scaling", "translation", "batchOrder",
-        "zero at the teacher", "teacher is constant", "reads what it says", "same bits",
+        "zero at the teacher", "zero for one example", "teacher is constant",
+        "reads what it says", "same bits",
       ])
-    #expect(checks.dropFirst(9).first == "n = 1")
+    #expect(checks.dropFirst(10).first == "n = 1")
     #expect(checks.last == "student = teacher")
     #expect(checks.count == Set(checks).count)
   }
@@ -35,7 +36,9 @@ import Testing
     #expect(suite.invariances == [.batchOrder])
     #expect(suite.isZeroAtTeacher)
     #expect(suite.findings().allSatisfy { $0.passed })
+    #expect(!suite.isZeroForOneExample)
     #expect(try !ConformanceSuite(of: "ce + rkd.angle", in: .linked).isZeroAtTeacher)
+    #expect(try ConformanceSuite(of: "sp + rkd.angle", in: .linked).isZeroForOneExample)
     let nothing = try ConformanceSuite(
       of: "match(embedding, by: gram, with: frobenius)", in: .linked)
     #expect(nothing.invariances == [] && !nothing.isZeroAtTeacher)
@@ -61,7 +64,8 @@ import Testing
   @Test(arguments: [
     "cckd(normalize: false)", "cckd(kernel: mmd)", "pkt(epsilon: 0.1)",
     "irg.edge(normalize: none)", "sp(layer: stage1, teacherLayer: stage3)",
-    "triplet(mining: random)", "vrm(keep: 0.5)", "vrm.sample(standardize: true)",
+    "triplet(mining: random)", "triplet(mining: hard, squared: true)", "triplet(mining: semihard)",
+    "triplet(mining: semihard, squared: true)", "vrm(keep: 0.5)", "vrm.sample(standardize: true)",
     "simplex(order: 5)",
   ])
   func claimsAreOfTheDefaults(_ formula: String) throws {
@@ -70,7 +74,18 @@ import Testing
     #expect(!suite.isOfDefaults)
     #expect(findings.filter { !$0.passed }.map { "\($0.check): \($0.words)" } == [])
     let claims = findings.filter { $0.words.hasSuffix("not required: claims are of the defaults") }
-    #expect(claims.count == suite.invariances.count + (suite.isZeroAtTeacher ? 1 : 0))
+    let zeros = [suite.isZeroAtTeacher, suite.isZeroForOneExample].count { $0 }
+    #expect(claims.count == suite.invariances.count + zeros)
+  }
+
+  /// A relation among examples has nothing to say of one.
+  @Test func oneExampleHasNoRelations() {
+    let zero = Registry.linked.terms.filter { $0.value.isZeroForOneExample }.keys.sorted()
+    #expect(
+      zero == [
+        "cckd", "cka", "darkrank", "dcor", "irg.edge", "irg.transform", "pkt", "rkd", "rkd.angle",
+        "rkd.distance", "simplex", "sp", "triplet",
+      ])
   }
 
   @Test func noFormula() {

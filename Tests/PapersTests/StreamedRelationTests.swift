@@ -38,6 +38,7 @@ import Testing
   }
 
   private struct Entrywise: ElementwiseMatcher {
+    static let summary = "Any penalty."
     let penalty: Penalty
     let reduction: Reduction
   }

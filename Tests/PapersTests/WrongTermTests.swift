@@ -17,6 +17,12 @@ import Testing
     #expect(failures(ConformanceSuite(of: AttachableMean.self)) == [])
   }
 
+  /// A jump is no slope, and hides none.
+  @Test func aDoubledGradientBetweenJumps() {
+    #expect(failures(ConformanceSuite(of: Jumping.self)) == [])
+    #expect(failures(ConformanceSuite(of: DoubledJumping.self)) == ["gradient at embedding"])
+  }
+
   @Test func noGradient() {
     #expect(failures(ConformanceSuite(of: Constant.self)) == ["gradient"])
   }
@@ -37,8 +43,21 @@ import Testing
     #expect(failures(ConformanceSuite(of: Exploding.self)) == ["zero rows"])
   }
 
+  /// What an ε leaves of a division, unless the method has that ε.
+  @Test func aDivisionByAlmostNothing() {
+    #expect(failures(ConformanceSuite(of: AlmostDivided.self)) == ["zero rows"])
+    #expect(failures(ConformanceSuite(of: DividedByItsOwn.self)) == [])
+  }
+
   @Test func notZeroAtTheTeacher() {
     #expect(failures(ConformanceSuite(of: NotZero.self)) == ["zero at the teacher"])
+  }
+
+  /// The length of one example, where an example is compared with itself.
+  @Test func notZeroForOneExample() {
+    #expect(failures(ConformanceSuite(of: Lengths.self)) == ["zero for one example"])
+    #expect(!ConformanceSuite(of: StatedLengths.self).isZeroForOneExample)
+    #expect(failures(ConformanceSuite(of: StatedLengths.self)) == [])
   }
 
   @Test func anOutputThatIsNotNamed() {
@@ -78,8 +97,13 @@ private struct Function: PrimitiveTerm {
   let loss: @Sendable (_ s: Outputs, _ t: Outputs) throws -> Tensor
 
   var teacherOutputs: [String] { outputs }
+  var smallestDivisor: Double?
 
-  init(_ loss: @escaping @Sendable (_ s: Tensor, _ t: Tensor) -> Tensor) {
+  init(
+    smallestDivisor: Double? = nil,
+    _ loss: @escaping @Sendable (_ s: Tensor, _ t: Tensor) -> Tensor
+  ) {
+    self.smallestDivisor = smallestDivisor
     self.loss = { try loss($0["embedding"], $1["embedding"]) }
   }
 
@@ -102,6 +126,28 @@ private struct Doubled: WrongTerm {
   var body: some LossTerm {
     Function { s, t in (2 * s.gram - s.gram.detached - t.gram).squared().mean() }
   }
+}
+
+/// What is chosen by a threshold, as a mined negative is, changes at once.
+private struct Jumping: WrongTerm {
+  static var isZeroAtTeacher: Bool { false }
+  var body: some LossTerm {
+    Function { s, t in (s.gram - t.gram).squared().mean() + steps(of: s) }
+  }
+}
+
+private struct DoubledJumping: WrongTerm {
+  static var isZeroAtTeacher: Bool { false }
+  var body: some LossTerm {
+    Function { s, t in
+      (2 * s.gram - s.gram.detached - t.gram).squared().mean() + steps(of: s)
+    }
+  }
+}
+
+/// Whole numbers that follow the sum of all features, and change with each tenth of it.
+private func steps(of x: Tensor) -> Tensor {
+  Tensor((10 * x.scalars.reduce(0) { $0 + Double($1) }).rounded())
 }
 
 private struct DetachedMean: WrongTerm {
@@ -176,8 +222,31 @@ private struct Exploding: WrongTerm {
   }
 }
 
+private struct AlmostDivided: WrongTerm {
+  var body: some LossTerm { Function(AlmostDivided.loss) }
+
+  static let loss: @Sendable (Tensor, Tensor) -> Tensor = { s, t in
+    let unit = { (x: Tensor) in x / (x.norm(axis: 1) + 1e-5) }
+    return (unit(s).gram - unit(t).gram).squared().mean()
+  }
+}
+
+private struct DividedByItsOwn: WrongTerm {
+  var body: some LossTerm { Function(smallestDivisor: 1e-5, AlmostDivided.loss) }
+}
+
 private struct NotZero: WrongTerm {
   var body: some LossTerm { Function { s, t in (s.gram - t.gram).squared().mean() + 1e-3 } }
+}
+
+private struct Lengths: WrongTerm {
+  var body: some LossTerm { match(.embedding, by: .gram, with: .meanSquare) }
+}
+
+/// The same, which says so.
+private struct StatedLengths: WrongTerm {
+  static var isZeroForOneExample: Bool { false }
+  var body: some LossTerm { Lengths().body }
 }
 
 private struct Furtive: WrongTerm {

@@ -220,6 +220,40 @@ import Testing
     }
   }
 
+  /// What is infinite in the file is read as such; what only Float32 cannot hold is refused.
+  @Test(arguments: [Double.infinity, 1e300, -3.5e38])
+  func numbersBeyondFloat32(value: Double) throws {
+    let folder = try ScratchFolder()
+    // The last of an array that is read in two pieces.
+    var bytes = NumPyFormat.header(shape: [2, 40_000])
+    bytes[23] = UInt8(ascii: "8")
+    for _ in 1..<80_000 { bytes.append(littleEndian: (0.5).bitPattern) }
+    bytes.append(littleEndian: value.bitPattern)
+    let array = try folder.file("array.npy", bytes)
+    // The second of a named tensor.
+    let header = #"{"logits":{"dtype":"F64","shape":[2,1],"data_offsets":[0,16]}}"#
+    bytes = []
+    bytes.append(littleEndian: UInt64(header.utf8.count))
+    bytes += Array(header.utf8)
+    for number in [Double.infinity, value] { bytes.append(littleEndian: number.bitPattern) }
+    let named = try folder.file("named.safetensors", bytes)
+    guard value.isFinite else {
+      #expect(try TensorFile.read(array)[TensorFile.unnamed]?.scalars.last == .infinity)
+      #expect(try TensorFile.read(named)["logits"]?.scalars == [.infinity, .infinity])
+      return
+    }
+    let places: [(String, String?, String)] = [
+      (array, nil, "[1, 39999]"), (named, "logits", "[1, 0]"),
+    ]
+    for (path, tensor, index) in places {
+      #expect(
+        throws: TensorFileError.unsupported(
+          file: path, tensor: tensor, found: "\(value) at \(index)",
+          possible: "numbers of Float32, up to 3.4e+38")
+      ) { try TensorFile.read(path) }
+    }
+  }
+
   @Test func saysThatThereIsNoFile() throws {
     let folder = try ScratchFolder()
     let path = folder.path("teacher.npz")

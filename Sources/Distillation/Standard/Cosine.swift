@@ -5,6 +5,8 @@ public import Tensors
 /// 1 where one of the two has no length (10⁻¹² or less), and 0 where neither has; the gradient is 0
 /// then. Exactly 0 where S = T.
 public struct Cosine: Matcher, Configurable {
+  public static let summary = "1 − ⟨S, T⟩ / (‖S‖ ‖T‖), where all entries of a value are one vector."
+
   public init() {}
 
   public func callAsFunction(student s: Tensor, teacher t: Tensor) -> Tensor {

@@ -5,6 +5,8 @@ public import Tensors
 /// What is left of a kernel or of distances when the mean example is taken out, as in the centred
 /// kernel alignment (`gram.doublyCentered`) and the distance correlation.
 public struct DoublyCentered: Relation, Configurable {
+  public static let summary = "A square matrix without the means of its rows and columns."
+
   public init() {}
 
   public var accepts: TensorKind { .square }

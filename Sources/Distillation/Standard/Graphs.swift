@@ -10,6 +10,8 @@ public struct LayerDistances: Relation, Configurable {
   /// averaged if it has twice as many.
   public var align = false
 
+  public static let summary = "‖f(xᵢ) − g(xᵢ)‖², how far apart two layers are at each example."
+
   public init() {}
 
   public init(align: Bool) { self.align = align }
@@ -53,6 +55,8 @@ public struct GraphNormalized: Relation, Configurable {
   /// Whether the maximum is a constant, through which no gradient flows.
   public var detachMax = true
 
+  public static let summary = "A graph divided by its largest entry, or as it is."
+
   public init() {}
 
   public init(by normalize: Divisor, detachMax: Bool) {
@@ -83,6 +87,8 @@ public struct EuclideanLoss: Matcher, Configurable {
   }
 
   public var reduction = Reduction.caffe
+
+  public static let summary = "The sum of (s − t)², divided as Caffe divides it."
 
   public init() {}
 

@@ -2,6 +2,8 @@ public import Tensors
 
 /// 1/n Σᵢ ‖sᵢ − tᵢ‖²: the mean over rows, the entries of the first axis, of their squared distance.
 public struct MeanSquaredDistance: Matcher, Configurable {
+  public static let summary = "‖sᵢ − tᵢ‖², averaged over rows."
+
   public init() {}
 
   public var accepts: TensorKind { .rows }

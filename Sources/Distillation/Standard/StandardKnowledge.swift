@@ -4,6 +4,8 @@ public import Tensors
 public struct Output: Knowledge, Configurable {
   public var layer = "embedding"
 
+  public static let summary = "One output of the network by its name."
+
   public init() {}
 
   public init(_ layer: String) { self.layer = layer }
@@ -30,6 +32,8 @@ public struct Output: Knowledge, Configurable {
 
 /// The feature map of the last stage, whatever its number.
 public struct LastStage: Knowledge, Configurable {
+  public static let summary = "The feature map of the last stage, whatever its number."
+
   public init() {}
 
   /// What stands for it among the outputs that a loss reads, and where a layer is named.
@@ -63,6 +67,8 @@ public struct Layers: Knowledge, Configurable {
   public var from = "stage1"
   public var to = "stage2"
 
+  public static let summary = "Two layers of one network, or one layer of two views."
+
   public init() {}
 
   public var outputs: [String] { [from, to] }
@@ -75,6 +81,8 @@ public struct Layers: Knowledge, Configurable {
 /// softmax(z / τ) over classes: a row an example, or a row a pixel of dense predictions N×C×H×W.
 public struct Probabilities: Knowledge, Configurable {
   public var temperature = 1.0
+
+  public static let summary = "softmax(z / τ) over classes, of each example or pixel."
 
   public init() {}
 

@@ -6,6 +6,8 @@ public struct Huber: ElementwiseMatcher, Configurable {
   public var reduction = Reduction.all
   public var tuples: Int?
 
+  public static let summary = "ℓ_δ(s − t), which is e²/2 near zero and linear beyond δ."
+
   public init() {}
 
   public static var ranges: [String: ClosedRange<Double>] {
@@ -20,6 +22,8 @@ public struct MeanSquare: ElementwiseMatcher, Configurable {
   public var reduction = Reduction.all
   public var tuples: Int?
 
+  public static let summary = "(s − t)², averaged or summed over entries."
+
   public init() {}
 
   public static var ranges: [String: ClosedRange<Double>] { ["tuples": .tuples] }
@@ -32,6 +36,8 @@ public struct MeanAbsolute: ElementwiseMatcher, Configurable {
   public var reduction = Reduction.all
   public var tuples: Int?
 
+  public static let summary = "|s − t|, averaged or summed over entries."
+
   public init() {}
 
   public static var ranges: [String: ClosedRange<Double>] { ["tuples": .tuples] }
@@ -41,6 +47,8 @@ public struct MeanAbsolute: ElementwiseMatcher, Configurable {
 
 /// ‖S − T‖²_F: the sum of (s − t)² over all entries.
 public struct Frobenius: Matcher, Configurable {
+  public static let summary = "‖S − T‖²_F, the sum of (s − t)² over all entries."
+
   public init() {}
 
   public func callAsFunction(student s: Tensor, teacher t: Tensor) -> Tensor {
@@ -51,6 +59,8 @@ public struct Frobenius: Matcher, Configurable {
 /// The mean over rows of KL(softmax(t / τ) ‖ softmax(s / τ)). It takes logits, not probabilities.
 public struct KLDivergence: Matcher, Configurable {
   public var temperature = 1.0
+
+  public static let summary = "KL(softmax(t / τ) ‖ softmax(s / τ)), averaged over rows."
 
   public init() {}
 

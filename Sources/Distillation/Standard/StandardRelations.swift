@@ -4,6 +4,8 @@ public import Tensors
 
 /// G = Q Qᵀ, where a row of Q is an example's features.
 public struct Gram: InnerProductRelation, Configurable {
+  public static let summary = "Q Qᵀ, the inner product of every two examples."
+
   public init() {}
 
   public func callAsFunction(_ products: InnerProducts) -> Tensor { products.gram }
@@ -11,6 +13,8 @@ public struct Gram: InnerProductRelation, Configurable {
 
 /// ⟨xᵢ, xⱼ⟩ / (‖xᵢ‖ ‖xⱼ‖); 0 for a row of zeros.
 public struct Cosines: InnerProductRelation, Configurable {
+  public static let summary = "The cosine of the angle between every two examples."
+
   public init() {}
 
   public func callAsFunction(_ products: InnerProducts) -> Tensor { products.cosines }
@@ -18,6 +22,8 @@ public struct Cosines: InnerProductRelation, Configurable {
 
 /// ‖xᵢ − xⱼ‖².
 public struct SquaredDistances: InnerProductRelation, Configurable {
+  public static let summary = "‖xᵢ − xⱼ‖², the squared distance of every two examples."
+
   public init() {}
 
   public func callAsFunction(_ products: InnerProducts) -> Tensor { products.squaredDistances }
@@ -25,6 +31,8 @@ public struct SquaredDistances: InnerProductRelation, Configurable {
 
 /// ‖xᵢ − xⱼ‖, at least ε = 10⁻⁶ between two examples. A pair that near has gradient 0.
 public struct Distances: InnerProductRelation, Configurable {
+  public static let summary = "‖xᵢ − xⱼ‖, the distance of every two examples."
+
   public init() {}
 
   public func callAsFunction(_ products: InnerProducts) -> Tensor {
@@ -34,6 +42,8 @@ public struct Distances: InnerProductRelation, Configurable {
 
 /// Each row minus the mean row of the batch.
 public struct Centered: Relation, Configurable {
+  public static let summary = "Each row minus the mean row of the batch."
+
   public init() {}
 
   public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }
@@ -43,6 +53,8 @@ public struct Centered: Relation, Configurable {
 
 /// The mean over height and width of each channel: N×C. Rows stay as they are.
 public struct Pooled: Relation, Configurable {
+  public static let summary = "The mean over height and width of each channel."
+
   public init() {}
 
   public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }
@@ -58,6 +70,8 @@ public struct Pooled: Relation, Configurable {
 
 /// Each row divided by its Euclidean length; a row of zeros stays so.
 public struct RowNormalized: Relation, Configurable {
+  public static let summary = "Each row divided by its Euclidean length."
+
   public init() {}
 
   public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }
@@ -68,6 +82,8 @@ public struct RowNormalized: Relation, Configurable {
 /// softmax(x / τ) of each row.
 public struct Softmax: Relation, Configurable {
   public var temperature = 1.0
+
+  public static let summary = "softmax(x / τ) of each row."
 
   public init() {}
 
@@ -82,6 +98,8 @@ public struct Softmax: Relation, Configurable {
 
 /// A matrix divided by the mean of its entries off the diagonal; a matrix of zeros stays so.
 public struct DividedByMean: Relation, Configurable {
+  public static let summary = "A matrix divided by the mean of its entries off the diagonal."
+
   public init() {}
 
   public var accepts: TensorKind { .square }
@@ -98,6 +116,8 @@ public struct DividedByMaximum: Relation, Configurable {
   /// Whether the maximum is a constant, through which no gradient flows.
   public var detached = false
 
+  public static let summary = "A value divided by its largest entry."
+
   public init() {}
 
   public var accepts: TensorKind { .any }
@@ -112,6 +132,8 @@ public struct DividedByMaximum: Relation, Configurable {
 
 /// Rows as columns: classes in place of examples.
 public struct Transposed: Relation, Configurable {
+  public static let summary = "Rows as columns: classes in place of examples."
+
   public init() {}
 
   public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }

@@ -17,11 +17,15 @@ public struct InterSampleEdges: Relation, Configurable {
   /// Whether each example's logits are divided by their standard deviation first.
   public var standardize = false
 
+  public static let summary = "(zᵢ − z̃ⱼ) / ‖zᵢ − z̃ⱼ‖, from each example to each of another view."
+
   public init() {}
 
   public init(_ edges: Pairs, standardize: Bool) {
     (self.edges, self.standardize) = (edges, standardize)
   }
+
+  public var smallestDivisor: Double? { standardize ? TensorPair.smallestDeviation : nil }
 
   public func admits(_ views: TensorPair) -> Bool { views.areViews }
 
@@ -52,9 +56,13 @@ public struct InterClassEdges: Relation, Configurable {
   /// Whether each example's logits are divided by their standard deviation first.
   public var standardize = false
 
+  public static let summary = "(w_k − w_l) / ‖w_k − w_l‖, the direction between every two classes."
+
   public init() {}
 
   public init(standardize: Bool) { self.standardize = standardize }
+
+  public var smallestDivisor: Double? { standardize ? TensorPair.smallestDeviation : nil }
 
   public func admits(_ views: TensorPair) -> Bool { views.areViews }
 
@@ -105,6 +113,9 @@ public struct EdgeHuber: Matcher, Configurable {
   public var delta = 1.0
   public var reduction = Reduction.edge
 
+  public static let summary =
+    "ℓ_δ(s − t), summed over the numbers of an edge and averaged over edges."
+
   public init() {}
 
   public init(delta: Double, reduction: Reduction) {
@@ -132,6 +143,9 @@ extension Knowledge where Self == Layers {
 }
 
 extension TensorPair {
+  /// ε, added to the standard deviation of an example's logits.
+  fileprivate static let smallestDeviation = 1e-7
+
   fileprivate static let views = "two views of logits N×C, of two classes or more"
 
   fileprivate var areViews: Bool {
@@ -144,7 +158,7 @@ extension TensorPair {
     guard standardized else { return y }
     let centered = y.centered(axis: 1)
     let deviation = centered.norm(axis: 1) / Tensor(Double(y.shape[1] - 1).squareRoot())
-    return centered / (deviation + 1e-7)
+    return centered / (deviation + Tensor(Self.smallestDeviation))
   }
 }
 

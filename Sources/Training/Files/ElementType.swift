@@ -36,8 +36,9 @@ enum ElementType: Sendable {
 
   /// The tensor of this shape whose numbers come next in `source`, rounded to Float32.
   ///
-  /// - Throws: What `source` throws. The caller has checked that it is long enough, so that no
-  ///   memory is taken for a false claim.
+  /// - Throws: What `source` throws, and ``FormatProblem`` where a finite number is beyond those of
+  ///   Float32, which would make it infinite. The caller has checked that the source is long enough,
+  ///   so that no memory is taken for a false claim.
   func tensor(shape: [Int], from source: inout some ByteSource) throws -> Tensor {
     try Tensor(shape: shape) { destination in
       guard self != .float32 else {
@@ -53,6 +54,11 @@ enum ElementType: Sendable {
         let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(scalars.count * size)])
         try source.fill(bytes)
         convert(UnsafeRawBufferPointer(bytes), to: scalars)
+        if let (offset, value) = firstTooLarge(UnsafeRawBufferPointer(bytes), for: scalars) {
+          let index = Tensor.index(ofScalar: start + offset, shape: shape)
+          throw FormatProblem.unsupported(
+            found: "\(value) at \(index)", possible: "numbers of Float32, up to 3.4e+38")
+        }
       }
     }
   }
@@ -69,6 +75,16 @@ enum ElementType: Sendable {
     case .int64: convert(bytes, to: scalars) { Float($0 as Int64) }
     case .uint8: convert(bytes, to: scalars) { Float($0 as UInt8) }
     }
+  }
+
+  /// The first finite number that became infinite, as only one of 64 bits does.
+  private func firstTooLarge(
+    _ bytes: UnsafeRawBufferPointer, for scalars: UnsafeMutableBufferPointer<Float>
+  ) -> (offset: Int, value: Double)? {
+    guard self == .float64 else { return nil }
+    let numbers = bytes.assumingMemoryBound(to: Double.self)
+    return scalars.indices.first { scalars[$0].isInfinite && numbers[$0].isFinite }
+      .map { ($0, numbers[$0]) }
   }
 
   @inline(__always)

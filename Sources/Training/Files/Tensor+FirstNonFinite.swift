@@ -4,13 +4,17 @@ extension Tensor {
   /// The first scalar, in row-major order, that is NaN or infinite, with one index for each axis;
   /// `nil` where all are finite.
   public var firstNonFinite: (index: [Int], value: Scalar)? {
-    guard var rest = firstNonFiniteIndex else { return nil }
-    let value = withUnsafeBufferPointer { [rest] in $0[rest] }
-    var index = shape
+    guard let first = firstNonFiniteIndex else { return nil }
+    return (Self.index(ofScalar: first, shape: shape), withUnsafeBufferPointer { $0[first] })
+  }
+
+  /// The index for each axis of a scalar that is counted in row-major order.
+  static func index(ofScalar scalar: Int, shape: [Int]) -> [Int] {
+    var (rest, index) = (scalar, shape)
     for axis in shape.indices.reversed() {
       index[axis] = rest % shape[axis]
       rest /= shape[axis]
     }
-    return (index, value)
+    return index
   }
 }

@@ -27,6 +27,8 @@ public struct LogitStandardization: PaperModule {
 
 /// Z(x) = (x − x̄) / σ(x): each row with mean 0 and variance 1; a row of equal numbers becomes 0.
 public struct StandardizedLogits: Relation, Configurable {
+  public static let summary = "Each row of logits with mean 0 and variance 1."
+
   public init() {}
 
   public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }

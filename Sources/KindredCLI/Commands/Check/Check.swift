@@ -8,9 +8,10 @@ struct Check: Command {
   let summary = "Checks that a loss is what it claims to be, on small outputs made for it."
   let discussion = """
     Checked are the gradient against finite differences, every claimed invariance,
-    0 at student = teacher where claimed, that no gradient reaches the teacher, that
-    one thread and two give the same bits, and inputs such as n = 1, equal rows,
-    zero rows and dead maps, which must never give NaN. Exit code 1: a check failed.
+    0 at student = teacher and 0 for one example where claimed, that no gradient
+    reaches the teacher, that one thread and two give the same bits, and inputs such
+    as n = 1, equal rows, zero rows and dead maps, which must never give NaN. Exit
+    code 1: a check failed.
 
     Examples:
       kindred check

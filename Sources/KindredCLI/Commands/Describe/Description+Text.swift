@@ -18,6 +18,9 @@ extension Description {
       heading += "\(citation.title)\n\(citation.authors), \(citation.venue)\n\(citation.url)\n"
     }
     var sections = [heading]
+    if let summary = named.summary {
+      sections.append(summary.wrapped(toDisplayWidth: width).joined(separator: "\n") + "\n")
+    }
     if let equation = named.equation { sections.append("  \(equation)\n") }
     if let takes = named.takes {
       sections.append("\(named.kind == "knowledge" ? "Reads" : "Takes") \(takes).\n")

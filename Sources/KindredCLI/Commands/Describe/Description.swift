@@ -8,6 +8,8 @@ struct Description {
   struct Named {
     let kind: String
     let name: String
+    /// Of a knowledge, a relation or a matcher.
+    var summary: String?
     var equation: String?
     var citation: Citation?
     var parameters: [ParameterDescription]
@@ -84,12 +86,14 @@ struct Description {
       found = ("knowledge", Entry(knowledge: type))
     } else if outputs.contains(name) {
       return Named(
-        kind: "knowledge", name: name, parameters: [], takes: "the output of that name")
+        kind: "knowledge", name: name, summary: Output.summary, parameters: [],
+        takes: "the output of that name")
     } else {
       return call(name, in: registry)
     }
     return Named(
-      kind: found.kind, name: name, parameters: found.entry.parameters, takes: found.entry.takes)
+      kind: found.kind, name: name, summary: found.entry.summary,
+      parameters: found.entry.parameters, takes: found.entry.takes)
   }
 
   /// A knowledge as formulas write it: `logits@virtual`, `output(layer: x)`.
@@ -103,8 +107,9 @@ struct Description {
     }
     guard let match = fitting.first else { return nil }
     let reads = match.studentOutputs.joined(separator: ", ")
+    let type = isCall ? registry.knowledge[String(text.prefix { $0 != "(" })] : Output.self
     return Named(
-      kind: "knowledge", name: text, parameters: [],
+      kind: "knowledge", name: text, summary: type?.summary, parameters: [],
       takes: isCall ? reads : "the output of that name")
   }
 }
@@ -116,6 +121,7 @@ extension Description {
     var members: [(name: String, value: JSON)] = []
     if let named {
       members += [("kind", .string(named.kind)), ("name", .string(named.name))]
+      if let summary = named.summary { members.append(("summary", .string(summary))) }
       if let equation = named.equation { members.append(("equation", .string(equation))) }
       if let citation = named.citation { members.append(("citation", JSON(citation))) }
       members.append(("parameters", .array(named.parameters.map { $0.json })))

@@ -23,16 +23,13 @@ struct Catalogue {
       for term in terms { table.append([term.name, term.equation]) }
       table.append(["adaptive(term, term, …)", Adaptive.equation])
       table.append([MatchText.call, MatchText.equation])
-    case .relations:
-      table = Table(["relation", "takes"])
-      for entry in relations { table.append([entry.call, entry.takes]) }
-    case .matchers:
-      table = Table(["matcher", "takes"])
-      for entry in matchers { table.append([entry.call, entry.takes]) }
+    case .relations: table = Self.table("relation", "takes", relations)
+    case .matchers: table = Self.table("matcher", "takes", matchers)
     case .knowledge:
-      table = Table(["knowledge", "reads"])
-      for entry in knowledge { table.append([entry.call, entry.takes]) }
-      table.append(["logits, embedding, stage1, …", "the output of that name"])
+      table = Self.table("knowledge", "reads", knowledge)
+      table.append([
+        "logits, embedding, stage1, …", Output.summary, "the output of that name",
+      ])
     case .samplers:
       table = Table(["sampler", "batches"])
       for (name, summary) in Samplers.summaries { table.append([name, summary]) }
@@ -44,6 +41,15 @@ struct Catalogue {
     case .datasets:
       table = Table(["data set", "images"])
       for (name, summary) in DataSets.summaries { table.append([name, summary]) }
+    }
+    return table
+  }
+
+  private static func table(_ kind: String, _ takes: String, _ entries: [Entry]) -> Table {
+    var table = Table([.init(kind), "meaning", .init(takes)])
+    for entry in entries {
+      table.append([entry.name, entry.summary, entry.takes])
+      if !entry.arguments.isEmpty { table.append(["", entry.arguments, ""]) }
     }
     return table
   }
@@ -109,12 +115,15 @@ struct Catalogue {
 /// A relation, a matcher or a knowledge.
 struct Entry {
   let name: String
+  /// What it is.
+  let summary: String
   let parameters: [ParameterDescription]
   /// The tensors that it takes, or the outputs that it reads.
   let takes: String
 
   init<T: Component & Configurable>(_ type: T.Type, takes: (T) -> String) {
     self.name = T.name
+    self.summary = T.summary
     self.parameters = ParameterDescription.all(of: type)
     self.takes = takes(T())
   }
@@ -126,16 +135,16 @@ struct Entry {
     }
   }
 
-  /// `huber(delta: 1, reduction: all)`
-  var call: String {
-    parameters.isEmpty
-      ? name
-      : "\(name)(\(parameters.map { "\($0.name): \($0.defaultText)" }.joined(separator: ", ")))"
+  /// `(delta: 1, reduction: all)`, the parameters with their defaults; nothing where there are none.
+  var arguments: String {
+    let defaults = parameters.map { "\($0.name): \($0.defaultText)" }
+    return defaults.isEmpty ? "" : "(\(defaults.joined(separator: ", ")))"
   }
 
   func json(_ takesName: String) -> JSON {
     .object([
-      ("name", .string(name)), ("parameters", .array(parameters.map { $0.json })),
+      ("name", .string(name)), ("summary", .string(summary)),
+      ("parameters", .array(parameters.map { $0.json })),
       (takesName, .string(takes)),
     ])
   }

@@ -54,9 +54,7 @@ struct OutputsFile {
       }
       if let (index, value) = tensor.firstNonFinite {
         let text = NumberFormat.fixed(Double(value), digits: 0)
-        // A finite Float64 may have been rounded to it.
-        let cause = value.isInfinite ? ": it is infinite, or too large for Float32" : ""
-        throw CommandError.badData("\(place(of: name)) holds \(text) at \(index)\(cause)")
+        throw CommandError.badData("\(place(of: name)) holds \(text) at \(index)")
       }
     }
   }

@@ -1,0 +1,23 @@
+public import Distillation
+public import Tensors
+
+/// ψ_A(xᵢ, xⱼ, xₖ) = cos ∠ xᵢxⱼxₖ = ⟨eʲⁱ, eʲᵏ⟩, eʲⁱ = (xᵢ − xⱼ) / ‖xᵢ − xⱼ‖: an N×N×N stack, one
+/// matrix for each vertex j. An edge between equal points is zero.
+public struct Angles: StreamedRelation, Configurable {
+  public static let summary = "cos ∠ xᵢxⱼxₖ, the angle at each example between every two."
+
+  public init() {}
+
+  public func penalties(
+    student s: InnerProducts, teacher t: InnerProducts, by ℓ: Penalty
+  ) -> Penalties? { Tensor.anglePenalty(student: s, teacher: t, ℓ) }
+
+  public func values(of x: Tensor, at entries: [Int]) -> Tensor {
+    x.flattened.angleCosines(at: entries)
+  }
+
+  /// The whole value holds each edge once.
+  public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.angleCosines }
+
+  public func numbersPerEntry(of x: Tensor) -> Int { 1 }
+}

@@ -1,0 +1,47 @@
+public import Distillation
+public import Tensors
+
+/// ψ₂(a, b) = ‖a − b‖ / μ, ψ₃(a, b, c) = cos ∠ bac, and beyond, ψₖ(a, b, c, d, …) = the cosine of
+/// the same angle after the directions from a to d, … are projected out: for k = 4 that of the
+/// dihedral angle between the planes abd and acd. An N×…×N stack.
+public struct Simplices: StreamedRelation, Configurable {
+  public var order = 4
+
+  public static let summary = "Distances of two examples, angles of three, dihedral angles of four."
+
+  public init() {}
+
+  public init(order: Int) { self.order = order }
+
+  /// √10⁻⁶ of each direction that is projected out.
+  public var smallestDivisor: Double? { order < 4 ? nil : order == 4 ? 1e-3 : 1e-6 }
+
+  public func values(of x: Tensor, at entries: [Int]) -> Tensor {
+    let n = x.shape[0]
+    guard order > 2 else {
+      return Distances().dividedByMean(x).reshaped([n * n, 1]).rows(entries)
+        .reshaped([entries.count])
+    }
+    // The examples at one position of every tuple, the last of which counts fastest.
+    var (rest, corners) = (entries, [Tensor]())
+    for _ in 0..<order {
+      corners.insert(x.flattened.rows(rest.map { $0 % n }), at: 0)
+      rest = rest.map { $0 / n }
+    }
+    var edges = corners.dropFirst().map { ($0 - corners[0]).normalized() }
+    while edges.count > 2 {
+      let u = edges.removeLast()
+      edges = edges.map { e in
+        let r = e - (e * u).sum(axis: 1) * u
+        // An edge along u has no direction left: ε keeps rounding from being one.
+        return r / (r.squared().sum(axis: 1) + 1e-6).squareRoot()
+      }
+    }
+    return (edges[0] * edges[1]).sum(axis: 1).reshaped([entries.count])
+  }
+
+  /// Of two examples the distances are found all at once.
+  public func numbersPerEntry(of x: Tensor) -> Int { order > 2 ? order * x.flattened.shape[1] : 1 }
+
+  public static let ranges = ["order": 2.0...5.0]
+}
