@@ -5,7 +5,7 @@ extension Tensor {
   /// with a zero diagonal.
   ///
   /// Exact to a few units in the last place also where the rows' mean is large beside their
-  /// spread. What is beyond Float32 is its largest number.
+  /// spread. What is beyond Float32 is infinite.
   public var pairwiseSquaredDistances: Tensor {
     precondition(rank == 2, "[pairwise distances] shape \(shape) is not a matrix")
     return InnerProducts(of: self).squaredDistances
@@ -42,7 +42,8 @@ extension Tensor {
   public func dividedByMeanOffDiagonal() -> Tensor {
     let mean = Double(meanOffDiagonal().scalar)
     let (n, count) = (shape[0], count)
-    let inverse = abs(mean) < Double(Scalar.leastNormalMagnitude) ? 0 : 1 / mean
+    let isZero = abs(mean) < Double(Scalar.leastNormalMagnitude)
+    let inverse = isZero ? 0 : 1 / mean
     @Sendable func scaled(_ x: Tensor, by factor: Double, plus offset: Double) -> Tensor {
       Tensor.constant(shape: [n, n]) { y in
         let kernels = kernels.relations
@@ -52,7 +53,7 @@ extension Tensor {
       }
     }
     // Divided, so that an entry that is the mean becomes exactly 1.
-    let y = inverse == 0 ? Tensor(repeating: 0, shape: shape) : detached / Tensor(mean)
+    let y = isZero ? Tensor(repeating: 0, shape: shape) : detached / Tensor(mean)
     return y.computed(from: [self]) { dy in
       // y = x/μ: dx = (dy − ⟨dy, y⟩ / N)/μ off the diagonal, of N entries, and dy/μ on it.
       let along = dy.innerProduct(with: y) / Double(max(n * (n - 1), 1))

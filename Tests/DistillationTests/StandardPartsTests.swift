@@ -1,3 +1,4 @@
+import Foundation
 import Kindred
 import TestSupport
 import Testing
@@ -20,6 +21,21 @@ import Testing
     #expect(try value(formula, 0.0 * x, 0.0 * x) == 0)
     #expect(try value(formula, 0.0 * x, x) == 1)
     #expect(try value(formula, x, 0.0 * x) == 1)
+  }
+
+  @Test func labelSmoothingSharesOutTheTarget() throws {
+    let z = [[2.0, -1, 0.5], [0.25, 1, -3]]
+    let targets = [[0.8, 0.1, 0.1], [0.1, 0.1, 0.8]]
+    var expected = 0.0
+    for (row, target) in zip(z, targets) {
+      let normalizer = log(row.reduce(0) { $0 + exp($1) })
+      for (logit, share) in zip(row, target) { expected += share * (normalizer - logit) / 2 }
+    }
+    let student = Outputs(
+      ["logits": Tensor(z.joined().map { Float($0) }, shape: [2, 3])], labels: [0, 2])
+    let value = try Registry.linked.loss("ce(labelSmoothing: 0.3)")
+      .evaluate(student: student, teacher: [:]).value
+    #expect(abs(value - expected) < 1e-6)
   }
 
   @Test func squaredDistancesAreMeansOverRows() throws {

@@ -22,6 +22,18 @@ import Testing
       maps.scalars.enumerated().map { $0 / 6 % 2 == 0 ? 0 : $1 }, shape: maps.shape)
   }
 
+  /// Squares beyond Float32 give the loss of the same features in another unit, or no number.
+  @Test(arguments: ["rkd.distance", "rkd.angle", "irg.edge", "cckd", "pkt", "simplex(order: 2)"])
+  func noSquareIsCutOff(_ formula: String) throws {
+    let teacher = noise([5, 3], seed: 5)
+    let value = try evaluate(formula, rows, teacher).value
+    #expect(value > 0)
+    for scale in [1e17, 1e19, 1e25, 1e30] {
+      let large = try evaluate(formula, Tensor(scale) * rows, teacher).value
+      #expect(!large.isFinite || abs(large - value) <= 1e-4 * value, "× \(scale): \(large)")
+    }
+  }
+
   /// One example has no relation to another.
   @Test(arguments: ["pkt", "cka", "dcor", "darkrank"])
   func oneExampleHasLossZero(_ formula: String) throws {

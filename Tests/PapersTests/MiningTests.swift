@@ -89,6 +89,9 @@ import Testing
     #expect(triples(.hard, x, [0, 1, 1, 1, 0]).first == Triple(0, 4, 1))
     let far = Tensor([0, 3, 1, -1, 1], shape: [5, 1])
     #expect(triples(.semihard, far, [0, 0, 1, 1, 1]).first == Triple(0, 1, 2))
+    // A negative as far as the positive is not beyond it.
+    let level = Tensor([0, 0, 3, 0, 0, 3, 5, 0, 2, 0], shape: [5, 2])
+    #expect(triples(.semihard, level, [0, 0, 1, 1, 1]).first == Triple(0, 1, 3))
   }
 
   /// Each negative comes as often as its weight says, within four standard deviations.

@@ -32,6 +32,7 @@ import Testing
 
   /// A relation whose value is held, whatever else it could do.
   private struct Held<R: Relation<Tensor>>: Relation {
+    static var summary: String { "All entries." }
     let relation: R
     func gives(_ input: TensorKind) -> TensorKind { .stack }
     func callAsFunction(_ x: Tensor) -> Tensor { relation(x) }

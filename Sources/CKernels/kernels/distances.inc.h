@@ -103,7 +103,6 @@ static void store_distances(const DistanceMatrix *m, ptrdiff_t i, ptrdiff_t rows
         block[r][l] = squared_distance(d, m->x + (i + r) * d, m->x + (j + l) * d);
     for (int l = 0; l < VECTOR; l++) {
       double value = block[r][l] * m->scale;
-      value = value > FLT_MAX ? FLT_MAX : value;  // NaN stays
       rounded[r][l] = (float)value;
       rest[r][l] = (float)(value - rounded[r][l]);
     }

@@ -100,6 +100,13 @@ import Testing
     ) { s, t in
       square(changes(s["stem"], s["block"]), changes(t["stem"], t["stage1"])) / 2
     }
+    let deeper = teacher.merging(["block": noise([4, 3, 4, 4], seed: 12)]) { $1 }
+    try expectReference(
+      "irg.transform(detachMax: false, teacherFrom: stage1, teacherTo: block)", student: student,
+      teacher: deeper
+    ) { s, t in
+      square(changes(s["stem"], s["stage1"]), changes(t["stage1"], t["block"])) / 2
+    }
   }
 
   /// The mean over windows of the first, and over two adjacent channels of the second.
