@@ -18,7 +18,7 @@ struct BenchTraining: Command {
 
     Examples:
       kindred bench training --networks resnet8:16 resnet20:16 --format jsonl
-      kindred bench training --networks resnet8:16 --teacher resnet20:16 --loss "ce + kd + rkd"
+      kindred bench training --networks resnet8:16 --loss "ce + kd + rkd"
     """
 
   enum Format: String, CaseIterable, ArgumentValue { case text, jsonl }
