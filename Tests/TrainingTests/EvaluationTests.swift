@@ -96,7 +96,8 @@ import Testing
   ])
   func aSamplerChangesTheBatches(_ sampler: String) throws {
     let uniform = try experiment([], rows: ["ce"]).run { _, _ in }
-    let other = try experiment(["student.training.sampler=\(sampler)"], rows: ["ce"]).run { _, _ in }
+    let other = try experiment(["student.training.sampler=\(sampler)"], rows: ["ce"]).run { _, _ in
+    }
     let (one, two) = (uniform.rows[0].history[0].epochs, other.rows[0].history[0].epochs)
     #expect(one.count == two.count)
     #expect(one[0].loss != two[0].loss)

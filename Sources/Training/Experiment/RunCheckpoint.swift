@@ -16,8 +16,10 @@ public struct RunCheckpoint: Sendable {
   private let previous: String
 
   /// - Parameters:
-  ///   - folder: Exists, and is this run's alone.
+  ///   - experiment: What the run is of.
+  ///   - folder: This run's alone.
   ///   - version: Of the program that runs the experiment.
+  /// - Throws: `EncodingError` where the recipe is none that JSON can hold.
   public init(of experiment: Experiment, in folder: String, version: String) throws {
     self.experiment = experiment
     self.identity = try RunIdentity(of: experiment, version: version)
@@ -53,6 +55,7 @@ public struct RunCheckpoint: Sendable {
   ///   - file: Where the weights of a learner are that is trained already.
   ///   - refused: Is told why the last one cannot be used, where the one before it can; that then
   ///     takes its place.
+  /// - Returns: A state from which the experiment goes on.
   /// - Throws: ``TrainingError/checkpoint(path:problem:)`` where the file is damaged, of another
   ///   version or of another run; ``FileError``.
   public func restore(

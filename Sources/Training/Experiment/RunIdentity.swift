@@ -7,7 +7,7 @@ struct RunIdentity: Sendable {
   /// By the name of what it is, such as `recipe`.
   let entries: [String: String]
 
-  /// - Parameter version: Of the program that runs the experiment.
+  /// That of an experiment, run by a program of this version.
   init(of experiment: Experiment, version: String) throws {
     var entries = [
       "recipe": try experiment.recipe.canonicalText, "version": version,
@@ -48,7 +48,9 @@ extension Recipe {
 
   /// Equal for equal recipes, with all their defaults.
   var canonicalText: String {
-    get throws { String(decoding: try JSONEncoder.ordered(pretty: false).encode(self), as: UTF8.self) }
+    get throws {
+      String(decoding: try JSONEncoder.ordered(pretty: false).encode(self), as: UTF8.self)
+    }
   }
 
   /// The same for recipes as text, of which one may have been written by another version.

@@ -94,7 +94,9 @@ extension Experiment {
   ) -> (network: any Network, loss: LossGraph, settings: TrainingSettings)? {
     switch learner {
     case .teacher:
-      guard let teacher, let teacherLoss, let settings = recipe.teacher?.training else { return nil }
+      guard let teacher, let teacherLoss, let settings = recipe.teacher?.training else {
+        return nil
+      }
       return (teacher, teacherLoss, settings)
     case .student(let row, _):
       guard let index = recipe.rows.firstIndex(where: { $0.name == row }) else { return nil }
