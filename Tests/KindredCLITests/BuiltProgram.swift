@@ -21,8 +21,36 @@ enum BuiltProgram {
     )
   }
 
+  /// Runs the program until it has written so many lines to standard error, sends it a signal after
+  /// so many more microseconds, and returns whether that ended it, its exit code, and what it wrote.
+  static func run(
+    _ arguments: [String], untilLines lines: Int, microseconds: UInt32 = 0, signal: Int32
+  ) throws -> (wasKilled: Bool, code: Int32, errors: String) {
+    let process = Process()
+    process.executableURL = try url()
+    process.arguments = arguments
+    let pipe = Pipe()
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = pipe
+    try process.run()
+    var errors = Data()
+    var isSent = false
+    while case let text = pipe.fileHandleForReading.availableData, !text.isEmpty {
+      errors += text
+      guard !isSent, errors.count(where: { $0 == UInt8(ascii: "\n") }) >= lines else { continue }
+      usleep(microseconds)
+      kill(process.processIdentifier, signal)
+      isSent = true
+    }
+    process.waitUntilExit()
+    return (
+      process.terminationReason == .uncaughtSignal, process.terminationStatus,
+      String(decoding: errors, as: UTF8.self)
+    )
+  }
+
   /// The nearest `kindred` above the golden vectors, which are a resource of the build.
-  private static func url() throws -> URL {
+  static func url() throws -> URL {
     var folder = GoldenFile.folder
     while folder.pathComponents.count > 1 {
       folder.deleteLastPathComponent()

@@ -14,8 +14,14 @@ public enum ControlC {
   /// From now on either ends the process with exit code 130.
   public static func install() {
     statusIsShown = false  // Makes the global values now: the handler must not.
-    signal(SIGINT, handleControlC)
-    signal(SIGTERM, handleControlC)
+    // Whoever started the process may have blocked them, and that is inherited.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for number in [SIGINT, SIGTERM] {
+      signal(number, handleControlC)
+      sigaddset(&signals, number)
+    }
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
   /// Runs `body`, during which the first Ctrl-C only makes `isPressed` true, so that the body can
