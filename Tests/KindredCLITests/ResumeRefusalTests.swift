@@ -23,7 +23,7 @@ import Training
     try Data(Self.recipe.utf8).write(to: URL(filePath: folder.path("recipe.json5")))
     for part in ["train", "t10k"] { try writeImages(part) }
     let (wasKilled, code, errors) = try BuiltProgram.run(
-      arguments, untilLines: 3, signal: SIGINT)
+      arguments, untilLines: 4, signal: SIGINT)
     try #require(!wasKilled && code == 130, "\(errors)")
   }
 

@@ -71,7 +71,7 @@ import Training
       var code: Int32 = -1
       while code != 0 {
         let result = try BuiltProgram.run(
-          arguments("round\(round)"), untilLines: random.integer(in: 1...10),
+          arguments("round\(round)"), untilLines: random.integer(in: 2...14),
           microseconds: UInt32(random.integer(below: 8000)), signal: SIGKILL)
         kills += result.wasKilled ? 1 : 0
         code = result.wasKilled ? -1 : result.code
@@ -120,7 +120,7 @@ import Training
     var result = (wasKilled: false, code: Int32(130), errors: "")
     for _ in 0..<100 where result.code == 130 {
       result = try BuiltProgram.run(
-        arguments("out"), untilLines: random.integer(in: 3...8), signal: SIGINT)
+        arguments("out"), untilLines: random.integer(in: 5...16), signal: SIGINT)
     }
     #expect(result.code == 0, "\(result.errors)")
     #expect(try files("out") == expected)
