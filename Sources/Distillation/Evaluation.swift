@@ -36,9 +36,9 @@ public struct Evaluation {
     _ key: Key<Part>, _ compute: (inout Evaluation) throws -> Value
   ) rethrows -> Value {
     let memory = memory(of: Part.self, Value.self)
-    if let value = memory[key] { return value }
+    if let value = memory.value(of: key) { return value }
     let value = try compute(&self)
-    memory[key] = value
+    memory.remember(value, of: key)
     return value
   }
 
@@ -60,12 +60,17 @@ private protocol CountedMemory: AnyObject {
 /// The few values of one type that are known under keys of one type: few enough to look through,
 /// which takes less time than hashing a key. A class, because it is added to in place.
 private final class Memory<Part: Hashable, Value>: CountedMemory {
-  private var known: [(key: Evaluation.Key<Part>, value: Value)] = []
+  private var keys: [Evaluation.Key<Part>] = []
+  private var values: [Value] = []
 
-  var count: Int { known.count }
+  var count: Int { keys.count }
 
-  subscript(key: Evaluation.Key<Part>) -> Value? {
-    get { known.first { $0.key == key }?.value }
-    set { if let newValue { known.append((key, newValue)) } }
+  func value(of key: Evaluation.Key<Part>) -> Value? {
+    keys.firstIndex(of: key).map { values[$0] }
+  }
+
+  func remember(_ value: Value, of key: Evaluation.Key<Part>) {
+    keys.append(key)
+    values.append(value)
   }
 }
