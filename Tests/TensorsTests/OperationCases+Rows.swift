@@ -11,6 +11,10 @@ let rowCases: [OperationCase] =
       .rows("normalized(damping:)", 2, width, { $0.normalized(damping: 0.3) }) { x in
         x.map { $0 / (x.length + 0.3) }
       },
+      .rows("dividedBySum", 3, width, in: 0.5...2, { $0.dividedBySum() }) { x in
+        x.map { $0 / x.reduce(0, +) }
+      },
+      ratioCase(width),
       .rows("softmax", 3, width, { $0.softmax(temperature: 0.5) }) { x in x.softmax(0.5) },
       .rows("logSoftmax", 2, width, { $0.logSoftmax() }) { x in x.softmax(1).map { log($0) } },
       crossEntropyCase(width, smoothing: 0),
@@ -33,6 +37,19 @@ private func crossEntropyCase(_ width: Int, smoothing ε: Double) -> OperationCa
     }
     return [losses.reduce(0, +) / 3]
   }
+}
+
+/// The same from probabilities, one of which is below zero in either network.
+private func ratioCase(_ width: Int) -> OperationCase {
+  let t = ramp([3, width]) - 0.1
+  let teacher = t.scalars.map { max(Double($0), 0) }
+  return OperationCase(
+    name: "divergence", shapes: [[3, width]],
+    operation: { ($0[0] - 0.25).divergence(fromTeacher: t, epsilon: 0.01) },
+    reference: { x in
+      let pairs = zip(teacher, x[0].map { max($0 - 0.25, 0) })
+      return [pairs.reduce(0) { $0 + $1.0 * log(($1.0 + 0.01) / ($1.1 + 0.01)) }]
+    }, range: 0...2)
 }
 
 private func divergenceCase(_ width: Int, temperature τ: Double) -> OperationCase {

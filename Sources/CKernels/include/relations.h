@@ -107,10 +107,10 @@ typedef struct {
                           ptrdiff_t first, ptrdiff_t end, double *_Nonnull sums,
                           float *_Nonnull gradient, float *_Nonnull scratch);
 
-  // Σ ℓ(sᵢ − tᵢ), and its derivatives by sᵢ.
+  // Σ ℓ(sᵢ − tᵢ), and, where asked for, its derivatives by sᵢ times a factor.
   double (*_Nonnull penalties)(ptrdiff_t count, const float *_Nonnull student,
                                const float *_Nonnull teacher, PenaltyKind penalty, float delta,
-                               float *_Nonnull derivatives);
+                               float factor, float *_Nullable derivatives);
 
   // yᵢ = max(√xᵢ, least), and dxᵢ = dyᵢ / 2yᵢ, or 0 where yᵢ is the least.
   void (*_Nonnull lengths)(ptrdiff_t count, float least, const float *_Nonnull x,

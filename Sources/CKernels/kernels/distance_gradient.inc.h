@@ -12,13 +12,15 @@ enum { BLOCK = 16 };  // rows and columns of a block; a multiple of VECTOR
 // An edge is short if its squared length is less than the sum of this over its ends.
 INLINE float short_length(double scale, double norm) { return (float)(SHORT * scale * norm); }
 
-// mirror[r][c] = dy[j + c][i + r]
+// mirror[r][c] = dy[j + c][i + r], and 0 from `columns` on.
 static void load_mirror(ptrdiff_t n, ptrdiff_t parts, const float *dy, ptrdiff_t i, ptrdiff_t rows,
                         ptrdiff_t j, ptrdiff_t columns, float mirror[BLOCK][BLOCK]) {
-  for (ptrdiff_t part = 0; part < parts; part++, dy += n * n)
+  if (columns < BLOCK) memset(mirror, 0, BLOCK * sizeof mirror[0]);
+  transpose_matrix(columns, rows, dy + j * n + i, n, mirror[0], BLOCK);
+  for (ptrdiff_t part = 1; part < parts; part++)
     for (ptrdiff_t c = 0; c < columns; c++) {
-      const float *column = dy + (j + c) * n + i;
-      for (ptrdiff_t r = 0; r < rows; r++) mirror[r][c] = (part ? mirror[r][c] : 0) + column[r];
+      const float *column = dy + (part * n + j + c) * n + i;
+      for (ptrdiff_t r = 0; r < rows; r++) mirror[r][c] += column[r];
     }
 }
 

@@ -30,6 +30,8 @@ INLINE vector larger_lanes(vector a, vector b) {
 INLINE vector smaller_lanes(vector a, vector b) {
   return select_lanes((ivector)(a < b), a, b);
 }
+// max(x, 0); NaN stays.
+INLINE vector positive_lanes(vector x) { return larger_lanes((vector){0}, x); }
 INLINE float largest_lane(vector v) {
   float largest = v[0];
   for (int i = 1; i < VECTOR; i++) largest = v[i] > largest ? v[i] : largest;

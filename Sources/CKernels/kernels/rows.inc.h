@@ -127,6 +127,24 @@ static void center(ptrdiff_t rows, ptrdiff_t columns, const float *restrict x,
   }
 }
 
+static void divide_by_sum(ptrdiff_t rows, ptrdiff_t columns, const float *restrict x,
+                          float *restrict y, double *restrict inverses) {
+  for (ptrdiff_t r = 0; r < rows; r++, x += columns, y += columns) {
+    const double total = sum(columns, x);
+    const double inverse = inverses[r] = fabs(total) < FLT_MIN ? 0 : 1 / total;
+    for (ptrdiff_t k = 0; k < columns; k++) y[k] = (float)(x[k] * inverse);
+  }
+}
+
+static void divide_by_sum_gradient(ptrdiff_t rows, ptrdiff_t columns, const float *restrict y,
+                                   const double *restrict inverses, const float *restrict dy,
+                                   float *restrict dx) {
+  for (ptrdiff_t r = 0; r < rows; r++, y += columns, dy += columns, dx += columns) {
+    const double along = dot(columns, y, dy), inverse = inverses[r];
+    for (ptrdiff_t k = 0; k < columns; k++) dx[k] = (float)((dy[k] - along) * inverse);
+  }
+}
+
 static const RowKernels rows_kernels = {
   .softmax = softmax,
   .softmaxGradient = softmax_gradient,
@@ -135,4 +153,6 @@ static const RowKernels rows_kernels = {
   .crossEntropy = cross_entropy,
   .klDivergence = kl_divergence,
   .center = center,
+  .divideBySum = divide_by_sum,
+  .divideBySumGradient = divide_by_sum_gradient,
 };
