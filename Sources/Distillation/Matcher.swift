@@ -42,6 +42,23 @@ extension ElementwiseMatcher {
   }
 }
 
+/// A matcher that compares vector by vector: the rows of two matrices.
+///
+/// After the relation `transposed` it is asked for the columns of what was to be transposed, which
+/// saves the copies.
+public protocol VectorMatcher: Matcher {
+  /// Compares the vectors along an axis: 1 for rows, 0 for columns.
+  func callAsFunction(student: Tensor, teacher: Tensor, axis: Int) -> Tensor
+}
+
+extension VectorMatcher {
+  public var accepts: TensorKind { .matrix }
+
+  public func callAsFunction(student: Tensor, teacher: Tensor) -> Tensor {
+    self(student: student, teacher: teacher, axis: 1)
+  }
+}
+
 /// What the sum over the entries of a relation is divided by.
 ///
 /// An entry is distinct when all its indices differ: off the diagonal of an N×N matrix, three

@@ -21,6 +21,9 @@ let rowCases: [OperationCase] =
       crossEntropyCase(width, smoothing: 0.3),
       divergenceCase(width, temperature: 0.7),
       divergenceCase(width, temperature: 5),
+      pearsonCase(11, width, axis: 1),
+      pearsonCase(width, 11, axis: 0),
+      pearsonCase(11, width, axis: 0),
     ]
   }
 
@@ -65,5 +68,34 @@ private func divergenceCase(_ width: Int, temperature τ: Double) -> OperationCa
       return zip(p, q).map { $0 * log($0 / $1) }.reduce(0, +)
     }
     return [divergences.reduce(0, +) / 3]
+  }
+}
+
+private func pearsonCase(_ rows: Int, _ columns: Int, axis: Int) -> OperationCase {
+  let t = ramp([rows, columns]).squared()
+  @Sendable func vectors(_ x: [Double]) -> [[Double]] {
+    axis == 1
+      ? (0..<rows).map { r in (0..<columns).map { x[r * columns + $0] } }
+      : (0..<columns).map { c in (0..<rows).map { x[$0 * columns + c] } }
+  }
+  let teacher = vectors(t.scalars.map { Double($0) })
+  return OperationCase(
+    name: "pearsonDistances, axis \(axis)", shapes: [[rows, columns]],
+    operation: { $0[0].pearsonDistances(toTeacher: t, axis: axis, epsilon: 0.01) }
+  ) { x in
+    zip(vectors(x[0]), teacher).map { pearsonDistance($0, $1, epsilon: 0.01) }
+  }
+}
+
+/// 1 − ρ.
+func pearsonDistance(_ u: [Double], _ v: [Double], epsilon ε: Double) -> Double {
+  let (a, b) = (u.centered, v.centered)
+  return 1 - zip(a, b).map { $0 * $1 }.reduce(0, +) / (a.length * b.length + ε)
+}
+
+extension [Double] {
+  var centered: [Double] {
+    let mean = reduce(0, +) / Double(count)
+    return map { $0 - mean }
   }
 }

@@ -167,8 +167,9 @@ static void add_to_sums(ptrdiff_t count, const float *restrict x, double *restri
 
 static float largest_of(ptrdiff_t count, const float *x) {
   vector largest = broadcast(x[0]);
-  for (ptrdiff_t i = 0; i < count; i += VECTOR)
-    largest = larger_lanes(load_part(x + i, count - i, x[0]), largest);
+  ptrdiff_t i = 0;
+  for (; i + VECTOR <= count; i += VECTOR) largest = larger_lanes(load(x + i), largest);
+  if (i < count) largest = larger_lanes(load_part(x + i, count - i, x[0]), largest);
   return largest_lane(largest);
 }
 
