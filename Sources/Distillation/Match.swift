@@ -31,7 +31,7 @@ public struct Match<K: Knowledge, R: Relation, M: Matcher>: LossTerm where R.Inp
   private func value<T: Knowledge<K.Value>>(
     against target: T, _ formula: String, _ evaluation: inout Evaluation
   ) throws -> Tensor {
-    if let matcher = matcher as? any VectorMatcher, selection == nil,
+    if let matcher = matcher._vectorwise, selection == nil,
       let student = try relation._untransposed(of: knowledge, in: .student, &evaluation),
       let teacher = try relation._untransposed(of: target, in: .teacher, &evaluation)
     {
@@ -40,7 +40,7 @@ public struct Match<K: Knowledge, R: Relation, M: Matcher>: LossTerm where R.Inp
     }
     let step = evaluation.step
     var random = Random(seed: step.seed, "tuples", formula, index: step.index)
-    let elementwise = matcher as? any ElementwiseMatcher
+    let elementwise = matcher._elementwise
     if let elementwise, selection == nil,
       let value = try relation._streamed(
         student: knowledge, teacher: target, with: elementwise, choosing: &random, &evaluation)

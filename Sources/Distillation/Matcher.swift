@@ -13,10 +13,19 @@ public protocol Matcher: Component {
   var smallestDivisor: Double? { get }
 
   func callAsFunction(student: Tensor, teacher: Tensor) -> Tensor
+
+  /// Itself, where it compares entry by entry, or vector by vector. To ask for a conformance would
+  /// take as long as a small loss.
+  var _elementwise: (any ElementwiseMatcher)? { get }
+  var _vectorwise: (any VectorMatcher)? { get }
 }
 
 extension Matcher {
   public var accepts: TensorKind { .any }
+
+  public var _elementwise: (any ElementwiseMatcher)? { nil }
+
+  public var _vectorwise: (any VectorMatcher)? { nil }
   public var smallestDivisor: Double? { nil }
 }
 
@@ -37,6 +46,8 @@ public protocol ElementwiseMatcher: Matcher {
 extension ElementwiseMatcher {
   public var tuples: Int? { nil }
 
+  public var _elementwise: (any ElementwiseMatcher)? { self }
+
   public func callAsFunction(student: Tensor, teacher: Tensor) -> Tensor {
     reduction(penalty, student: student, teacher: teacher, kind: .any)
   }
@@ -53,6 +64,8 @@ public protocol VectorMatcher: Matcher {
 
 extension VectorMatcher {
   public var accepts: TensorKind { .matrix }
+
+  public var _vectorwise: (any VectorMatcher)? { self }
 
   public func callAsFunction(student: Tensor, teacher: Tensor) -> Tensor {
     self(student: student, teacher: teacher, axis: 1)

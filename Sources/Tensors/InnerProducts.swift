@@ -195,7 +195,7 @@ private struct KnownProducts {
       let laplacian = Tensor.constant(shape: [n, n]) { laplacian in
         parts.forEach { _, rows in
           kernels.distance_laplacian(
-            n, 1, dy.pointer, squared.pointer, lengths, 1, 1, rows.lowerBound, rows.upperBound,
+            n, dy.pointer, squared.pointer, lengths, 1, 1, rows.lowerBound, rows.upperBound,
             laplacian)
         }
       }
@@ -204,7 +204,7 @@ private struct KnownProducts {
         dx.initialize(repeating: 0, count: n * d)
         parts.forEach { _, rows in
           kernels.add_short_edges(
-            n, d, x.pointer, 1, dy.pointer, squared.pointer, lengths, 1, 1, rows.lowerBound,
+            n, d, x.pointer, dy.pointer, squared.pointer, lengths, 1, 1, rows.lowerBound,
             rows.upperBound, dx)
         }
       }

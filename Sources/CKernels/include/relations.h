@@ -51,9 +51,9 @@ typedef struct {
   // The gradient to x is K (x − m), with K from `distance_laplacian`, plus what
   // `add_short_edges` adds.
   //
-  // `dy`, the derivative by the squared distances, is the sum of `parts` n × n matrices, one after
-  // the other. K = factor · 2 (diag(Σⱼ wᵢⱼ) − w), w = dy + dyᵀ without the short edges.
-  void (*_Nonnull distance_laplacian)(ptrdiff_t n, ptrdiff_t parts, const float *_Nonnull dy,
+  // `dy` is the derivative by the squared distances. K = factor · 2 (diag(Σⱼ wᵢⱼ) − w),
+  // w = dy + dyᵀ without the short edges.
+  void (*_Nonnull distance_laplacian)(ptrdiff_t n, const float *_Nonnull dy,
                                       const float *_Nonnull squared, const double *_Nonnull norms,
                                       double scale, double factor, ptrdiff_t first, ptrdiff_t end,
                                       float *_Nonnull laplacian);
@@ -64,7 +64,7 @@ typedef struct {
 
   // Adds factor · 2 wᵢⱼ (xᵢ − xⱼ) to dxᵢ for the short edges.
   void (*_Nonnull add_short_edges)(ptrdiff_t n, ptrdiff_t d, const float *_Nonnull x,
-                                   ptrdiff_t parts, const float *_Nonnull dy,
+                                   const float *_Nonnull dy,
                                    const float *_Nonnull squared, const double *_Nonnull norms,
                                    double scale, double factor, ptrdiff_t first, ptrdiff_t end,
                                    float *_Nonnull dx);

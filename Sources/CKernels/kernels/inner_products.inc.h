@@ -68,7 +68,7 @@ static void product_cosines_gradient(ptrdiff_t n, const float *dy, const float *
       const ptrdiff_t columns = n - j < BLOCK ? n - j : BLOCK;
       double others[BLOCK] = {0};
       memcpy(others, factors + j, columns * sizeof(double));
-      load_mirror(n, 1, dy, i, rows, j, columns, mirror);
+      load_mirror(n, dy, i, rows, j, columns, mirror);
       for (ptrdiff_t r = 0; r < rows; r++)
         for (ptrdiff_t c = 0; c < columns; c += VECTOR) {
           const ptrdiff_t at = (i + r) * n + j + c, rest = columns - c, diagonal = i + r - j - c;
