@@ -180,8 +180,7 @@ private struct KnownProducts {
       let kernels = kernels.relations
       parts.forEach { part, rows in
         found[part] = kernels.product_distances(
-          n, d, x.pointer, products.pointer, norms, rows.lowerBound, rows.upperBound,
-          target.pointer)
+          n, products.pointer, norms, rows.lowerBound, rows.upperBound, target.pointer)
       }
     }
     let squared = Tensor(shape: [n, n], storage: target, node: nil)
@@ -189,6 +188,13 @@ private struct KnownProducts {
     // is long, and they are centred.
     let shortEdges = found.reduce(0) { $0 + $1.count }
     if shortEdges > 8 * n { return centeredDistances }
+    if shortEdges > 0 {
+      let kernels = kernels.relations
+      parts.forEach { _, rows in
+        kernels.close_distances(
+          n, d, x.pointer, norms, rows.lowerBound, rows.upperBound, target.pointer)
+      }
+    }
     let lengths = norms.map { Double($0) }
     let result = squared.computed(from: [origin, rows]) { dy in
       let kernels = kernels.relations

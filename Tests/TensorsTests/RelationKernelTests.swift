@@ -6,7 +6,7 @@ import Testing
 
 /// Rows that are hard on squared distances.
 enum HardRows: CaseIterable {
-  case plain, far, nearDuplicates, clusters, equal, tiny, huge
+  case plain, far, nearDuplicates, zeroBesideNearDuplicates, clusters, equal, tiny, huge
 
   func scalars(_ n: Int, _ d: Int, seed: UInt64) -> [Float] {
     var x = noise([n, d], seed: seed).scalars
@@ -16,6 +16,8 @@ enum HardRows: CaseIterable {
     case .nearDuplicates:
       for k in 0..<d { x[2 * d + k] = x[k] * (1 + 1e-6) }
       for k in 0..<d { x[(n - 1) * d + k] = x[d + k] + 1e-4 * Float(k) }
+    case .zeroBesideNearDuplicates:
+      for k in 0..<d { (x[k], x[2 * d + k]) = (0, x[d + k] * (1 + 1e-6)) }
     case .clusters: for i in 2 * d..<n * d { x[i] = x[i % (2 * d)] + 1e-3 * x[i] }
     case .equal:
       for k in 0..<d {

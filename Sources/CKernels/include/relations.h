@@ -70,11 +70,15 @@ typedef struct {
                                    float *_Nonnull dx);
 
   // From the inner products G of the rows, whose squared lengths are `norms`: Gᵢᵢ + Gⱼⱼ − 2 Gᵢⱼ, 0 for
-  // i = j; where that cancels, ‖xᵢ − xⱼ‖² from differences. `squared` may be `products`.
-  ShortEdges (*_Nonnull product_distances)(ptrdiff_t n, ptrdiff_t d, const float *_Nonnull x,
-                                           const float *_Nonnull products,
+  // i = j. `squared` may be `products`.
+  ShortEdges (*_Nonnull product_distances)(ptrdiff_t n, const float *_Nonnull products,
                                            const float *_Nonnull norms, ptrdiff_t first,
                                            ptrdiff_t end, float *_Nonnull squared);
+
+  // Puts ‖xᵢ − xⱼ‖² from differences where that cancelled.
+  void (*_Nonnull close_distances)(ptrdiff_t n, ptrdiff_t d, const float *_Nonnull x,
+                                   const float *_Nonnull norms, ptrdiff_t first, ptrdiff_t end,
+                                   float *_Nonnull squared);
 
   // The other way: Gᵢⱼ = (Gᵢᵢ + Gⱼⱼ − ‖xᵢ − xⱼ‖²) / 2.
   void (*_Nonnull distance_products)(ptrdiff_t n, const float *_Nonnull squared,

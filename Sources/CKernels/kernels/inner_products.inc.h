@@ -7,9 +7,8 @@
 // error of some 2⁻²² of that, and would lose more than five bits of the distance.
 #define CLOSE 0x1p-5f
 
-static ShortEdges product_distances(ptrdiff_t n, ptrdiff_t d, const float *x,
-                                    const float *products, const float *norms, ptrdiff_t first,
-                                    ptrdiff_t end, float *squared) {
+static ShortEdges product_distances(ptrdiff_t n, const float *products, const float *norms,
+                                    ptrdiff_t first, ptrdiff_t end, float *squared) {
   ShortEdges found = {.count = 0, .shortest = INFINITY};
   for (ptrdiff_t i = first; i < end; i++) {
     float *result = squared + i * n;
@@ -19,26 +18,26 @@ static ShortEdges product_distances(ptrdiff_t n, ptrdiff_t d, const float *x,
     for (ptrdiff_t j = 0; j < n; j += VECTOR) {
       const vector sums = load_part(norms + j, n - j, INFINITY) + own;
       vector value = sums - 2 * load_part(products + i * n + j, n - j, 0);
-      shorts += value < (float)SHORT * sums;
       if (j <= i && i < j + VECTOR) value[i - j] = INFINITY;
+      shorts += value < (float)SHORT * sums;
       shortest = smaller_lanes(value, shortest);
       store_part(result + j, n - j, value);
     }
-    ptrdiff_t own_count = 0;
     for (int l = 0; l < VECTOR; l++) {
-      own_count -= shorts[l];
+      found.count -= shorts[l];
       found.shortest = shortest[l] < found.shortest ? shortest[l] : found.shortest;
     }
-    // That of the example to itself is always short.
-    found.count += own_count - 1;
-    for (ptrdiff_t j = 0; own_count > 1 && j < n; j++)
-      if (j != i && result[j] < CLOSE * (own + norms[j])) {
-        result[j] = (float)squared_distance(d, x + i * d, x + j * d);
-        found.shortest = result[j] < found.shortest ? result[j] : found.shortest;
-      }
     result[i] = 0;
   }
   return found;
+}
+
+static void close_distances(ptrdiff_t n, ptrdiff_t d, const float *x, const float *norms,
+                            ptrdiff_t first, ptrdiff_t end, float *squared) {
+  for (ptrdiff_t i = first; i < end; i++)
+    for (ptrdiff_t j = 0; j < n; j++)
+      if (j != i && squared[i * n + j] < CLOSE * (norms[i] + norms[j]))
+        squared[i * n + j] = (float)squared_distance(d, x + i * d, x + j * d);
 }
 
 static void distance_products(ptrdiff_t n, const float *restrict squared,

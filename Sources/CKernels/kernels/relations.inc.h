@@ -86,6 +86,7 @@ static const RelationKernels relations_kernels = {
   .scaled_rows = scaled_rows,
   .add_short_edges = add_short_edges,
   .product_distances = product_distances,
+  .close_distances = close_distances,
   .distance_products = distance_products,
   .product_cosines = product_cosines,
   .product_cosines_gradient = product_cosines_gradient,
