@@ -38,13 +38,16 @@ extension Tensor {
     guard student.rows.shape[0] > 1 else { return (0, 0) }
     if let s = student.longDistances, let t = teacher.longDistances {
       let angles = Angles(student: s.edges, teacher: t.edges, penalty)
-      return (angles.distinct.computed(from: [s]) { [angles.gradient($0)] }, angles.others)
+      let distinct = angles.distinct.computed(from: [s]) { dy in
+        [angles.derivatives.scaled(by: 2 * dy.scalar)]
+      }
+      return (distinct, angles.others)
     }
     let s = CenteredRows(student.rows, scaled: true)
     let t = CenteredRows(teacher.rows, scaled: true)
     let angles = Angles(student: s.edges, teacher: t.edges, penalty)
     let distinct = angles.distinct.computed(from: [student.rows]) { dy in
-      [s.gradient(angles.derivatives, parts: angles.parts, factor: 2 * Double(dy.scalar))]
+      [s.gradient(angles.derivatives, factor: 2 * Double(dy.scalar))]
     }
     return (distinct, angles.others)
   }
@@ -52,45 +55,31 @@ extension Tensor {
 
 /// The sums of the penalties, and the derivative by the student's squared distances.
 private struct Angles {
-  // Vertices in two halves: the same on any number of cores, and two matrices of derivatives.
-  let parts = 2
   /// Half the derivative: that of each pair b < c once.
   let derivatives: Tensor
   let distinct: Tensor
   let others: Double
 
   init(student: (Edges, Tensor), teacher: (Edges, Tensor), _ penalty: Penalty) {
-    let (n, parts) = (student.1.shape[0], parts)
+    let n = student.1.shape[0]
     let (kind, δ) = penalty.kernelArguments
     let kernels = kernels.relations
-    var sums = [Double](repeating: 0, count: 2 * parts)
-    derivatives = Tensor.constant(shape: [parts, n, n]) { derivatives in
-      sums.withUnsafeMutableBufferPointer { sums in
-        guard let sums = sums.baseAddress else { return }
-        Parallel.forEach(parts, work: n * n * n) { part in
-          let scratch = Storage(count: kernels.angle_scratch_count(n))
-          kernels.angles(
-            n, student.0, teacher.0, kind, δ, part * n / parts, (part + 1) * n / parts,
-            sums + 2 * part, derivatives + part * n * n, scratch.pointer)
-        }
+    // Vertices in two halves: the same on any number of cores, and two matrices of derivatives.
+    let halves = [0..<n / 2, n / 2..<n]
+    let parts = halves.map { _ in Tensor.constant(shape: [n, n]) { _ in } }
+    var sums = [Double](repeating: 0, count: 4)
+    sums.withUnsafeMutableBufferPointer { sums in
+      guard let sums = sums.baseAddress else { return }
+      Parallel.forEach(halves.count, work: n * n * n) { half in
+        let scratch = Storage(count: kernels.angle_scratch_count(n))
+        kernels.angles(
+          n, student.0, teacher.0, kind, δ, halves[half].lowerBound, halves[half].upperBound,
+          sums + 2 * half, parts[half].storage.pointer, scratch.pointer)
       }
     }
+    derivatives = parts[0] + parts[1]
     distinct = Tensor(2 * (sums[0] + sums[2]))
     others = sums[1] + sums[3]
-  }
-
-  /// The gradient at the squared distances.
-  func gradient(_ dy: Tensor) -> Tensor {
-    let n = derivatives.shape[1]
-    let factor = 2 * dy.scalar
-    return Tensor.constant(shape: [n, n]) { gradient in
-      let combine = kernels.elementwise.combine
-      let first = derivatives.pointer
-      Parallel.forEachElementwisePart(of: n * n) { start, count in
-        combine(
-          count, factor, first + start, factor, first + n * n + start, gradient + start)
-      }
-    }
   }
 }
 
