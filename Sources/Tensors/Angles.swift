@@ -35,9 +35,10 @@ extension Tensor {
     precondition(
       student.rows.shape[0] == teacher.rows.shape[0],
       "[angles] shapes \(student.rows.shape) and \(teacher.rows.shape) have unequal rows")
-    guard student.rows.shape[0] > 1 else { return (0, 0) }
+    let n = student.rows.shape[0]
+    guard n > 1 else { return (0, 0) }
     if let s = student.longDistances, let t = teacher.longDistances {
-      let angles = Angles(student: s.edges, teacher: t.edges, penalty)
+      let angles = Angles(n, student: s.edges, teacher: t.edges, penalty)
       let distinct = angles.distinct.computed(from: [s]) { dy in
         [angles.derivatives.scaled(by: 2 * dy.scalar)]
       }
@@ -45,7 +46,7 @@ extension Tensor {
     }
     let s = CenteredRows(student.rows, scaled: true)
     let t = CenteredRows(teacher.rows, scaled: true)
-    let angles = Angles(student: s.edges, teacher: t.edges, penalty)
+    let angles = Angles(n, student: s.edges, teacher: t.edges, penalty)
     let distinct = angles.distinct.computed(from: [student.rows]) { dy in
       [s.gradient(angles.derivatives, factor: 2 * Double(dy.scalar))]
     }
@@ -60,8 +61,8 @@ private struct Angles {
   let distinct: Tensor
   let others: Double
 
-  init(student: (Edges, Tensor), teacher: (Edges, Tensor), _ penalty: Penalty) {
-    let n = student.1.shape[0]
+  /// What the edges between the n rows are read from must outlive the call.
+  init(_ n: Int, student: Edges, teacher: Edges, _ penalty: Penalty) {
     let (kind, δ) = penalty.kernelArguments
     let kernels = kernels.relations
     // Vertices in two halves: the same on any number of cores, and two matrices of derivatives.
@@ -73,7 +74,7 @@ private struct Angles {
       Parallel.forEach(halves.count, work: n * n * n) { half in
         let scratch = Storage(count: kernels.angle_scratch_count(n))
         kernels.angles(
-          n, student.0, teacher.0, kind, δ, halves[half].lowerBound, halves[half].upperBound,
+          n, student, teacher, kind, δ, halves[half].lowerBound, halves[half].upperBound,
           sums + 2 * half, parts[half].storage.pointer, scratch.pointer)
       }
     }
@@ -84,19 +85,16 @@ private struct Angles {
 }
 
 extension Tensor {
-  /// Squared distances as the kernel reads them. There is no residual of those that are long.
-  fileprivate var edges: (Edges, Tensor) {
-    (Edges(squared: pointer, residual: pointer, smallest: 0), self)
-  }
+  /// Squared distances as the kernel reads them, valid while `self` lives. Of those that are long
+  /// it reads no residual.
+  fileprivate var edges: Edges { Edges(squared: pointer, residual: pointer, smallest: 0) }
 }
 
 extension CenteredRows {
-  /// What the kernel reads, valid while the tensor lives.
-  fileprivate var edges: (Edges, Tensor) {
-    (
-      Edges(
-        squared: squared.pointer, residual: (residual ?? squared).pointer,
-        smallest: Float(max(1e-24 * scale, 0x1p-80))), squared
-    )
+  /// What the kernel reads, valid while `self` lives.
+  fileprivate var edges: Edges {
+    Edges(
+      squared: squared.pointer, residual: (residual ?? squared).pointer,
+      smallest: Float(max(1e-24 * scale, 0x1p-80)))
   }
 }

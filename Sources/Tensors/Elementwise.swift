@@ -123,6 +123,13 @@ extension Tensor {
   }
 }
 
+extension Tensor {
+  /// A constant times a number, as the gradient of a scalar is made of that of a loss.
+  func scaled(by factor: Scalar) -> Tensor {
+    factor == 1 ? detached : detached.map(\.scale, factor)
+  }
+}
+
 extension Parallel {
   /// The number of entries that an elementwise pass works on at a time, on one core.
   static let elementwisePart = 1 << 13

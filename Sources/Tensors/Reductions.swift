@@ -153,29 +153,23 @@ extension Tensor {
   /// Each vector along the last axis divided by the sum of its scalars; where that is 0, zero, with
   /// gradient 0.
   public func dividedBySum() -> Tensor {
-    let (shape, width) = (shape, shape.last ?? 1)
-    let rows = width == 0 ? 0 : count / width
-    let part = max(1, Parallel.elementwisePart / max(width, 1))
-    let work = Parallel.elementwiseWork(count)
-    let inverses = Storage(count: 2 * rows)
+    let (shape, rows) = (shape, Rows(of: self))
+    let inverses = Storage(count: 2 * rows.count)
     let y = Tensor.constant(shape: shape) { y in
       let kernels = kernels.rows
-      Parallel.forEachRange(of: rows, length: part, work: work) { range in
-        let start = range.lowerBound
+      rows.forEachBlock { start, count in
         kernels.divideBySum(
-          range.count, width, pointer + start * width, y + start * width,
-          inverses.doubles + start)
+          count, rows.length, pointer + start, y + start, inverses.doubles + start / rows.length)
       }
     }
     return y.computed(from: [self]) { dy in
       [
         Tensor.constant(shape: shape) { dx in
           let kernels = kernels.rows
-          Parallel.forEachRange(of: rows, length: part, work: work) { range in
-            let start = range.lowerBound
+          rows.forEachBlock { start, count in
             kernels.divideBySumGradient(
-              range.count, width, y.pointer + start * width, inverses.doubles + start,
-              dy.pointer + start * width, dx + start * width)
+              count, rows.length, y.pointer + start, inverses.doubles + start / rows.length,
+              dy.pointer + start, dx + start)
           }
         }
       ]

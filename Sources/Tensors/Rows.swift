@@ -1,5 +1,3 @@
-import CKernels
-
 /// The vectors along a tensor's last axis, in blocks that different cores work on.
 struct Rows {
   let count: Int
@@ -32,18 +30,5 @@ struct Rows {
       forEachBlock { start, count in sums[start / (length * blockLength)] = body(start, count) }
     }
     return sums.reduce(0, +)
-  }
-}
-
-extension Tensor {
-  /// A constant times a number, as the gradient of a scalar is made of that of a loss.
-  func scaled(by factor: Scalar) -> Tensor {
-    guard factor != 1 else { return detached }
-    return Tensor.constant(shape: shape) { y in
-      let scale = kernels.elementwise.scale.value
-      Parallel.forEachRange(of: count, length: 1 << 14, work: count) { part in
-        scale(part.count, factor, pointer + part.lowerBound, y + part.lowerBound)
-      }
-    }
   }
 }

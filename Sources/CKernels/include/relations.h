@@ -64,9 +64,8 @@ typedef struct {
 
   // Adds factor · 2 wᵢⱼ (xᵢ − xⱼ) to dxᵢ for the short edges.
   void (*_Nonnull add_short_edges)(ptrdiff_t n, ptrdiff_t d, const float *_Nonnull x,
-                                   const float *_Nonnull dy,
-                                   const float *_Nonnull squared, const double *_Nonnull norms,
-                                   double scale, double factor, ptrdiff_t first, ptrdiff_t end,
+                                   const float *_Nonnull dy, const float *_Nonnull squared,
+                                   const double *_Nonnull norms, double scale, double factor, ptrdiff_t first, ptrdiff_t end,
                                    float *_Nonnull dx);
 
   // From the inner products G of the rows, whose squared lengths are `norms`: Gᵢᵢ + Gⱼⱼ − 2 Gᵢⱼ, 0 for

@@ -17,8 +17,8 @@
   } while (0)
 
 // y = exp((z − max) / τ) unless that is NULL, and its sum: 0 for the −∞ that fills up a row.
-static __attribute__((noinline)) double exponentials(ptrdiff_t columns, const float *z, float largest, float scale,
-                           float *y) {
+static __attribute__((noinline)) double exponentials(ptrdiff_t columns, const float *z,
+                                                     float largest, float scale, float *y) {
   dvector sums = {0};
   FOR_PARTS(0, columns, {
     vector x = (load_part(z + c, count, -INFINITY) - largest) * scale;
