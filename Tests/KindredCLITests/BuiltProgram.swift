@@ -21,10 +21,11 @@ enum BuiltProgram {
     )
   }
 
-  /// Runs the program until it has written so many lines to standard error, sends it a signal after
-  /// so many more microseconds, and returns whether that ended it, its exit code, and what it wrote.
+  /// Runs the program until it has written so many lines to standard error, and then, while it
+  /// runs, `act`, which can send it signals. Returns whether one ended it, its exit code, and what it
+  /// wrote.
   static func run(
-    _ arguments: [String], untilLines lines: Int, microseconds: UInt32 = 0, signal: Int32
+    _ arguments: [String], untilLines lines: Int, then act: (_ send: (Int32) -> Void) throws -> Void
   ) throws -> (wasKilled: Bool, code: Int32, errors: String) {
     let process = Process()
     process.executableURL = try url()
@@ -33,14 +34,18 @@ enum BuiltProgram {
     process.standardOutput = FileHandle.nullDevice
     process.standardError = pipe
     try process.run()
+    // Once it has ended, its number may be another's.
+    func send(_ signal: Int32) {
+      if process.isRunning { kill(process.processIdentifier, signal) }
+    }
+    defer { send(SIGKILL) }
     var errors = Data()
-    var isSent = false
+    var hasActed = false
     while case let text = pipe.fileHandleForReading.availableData, !text.isEmpty {
       errors += text
-      guard !isSent, errors.count(where: { $0 == UInt8(ascii: "\n") }) >= lines else { continue }
-      usleep(microseconds)
-      kill(process.processIdentifier, signal)
-      isSent = true
+      guard !hasActed, errors.count(where: { $0 == UInt8(ascii: "\n") }) >= lines else { continue }
+      hasActed = true
+      try act(send)
     }
     process.waitUntilExit()
     return (

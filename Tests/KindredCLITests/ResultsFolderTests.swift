@@ -19,7 +19,7 @@ import Training
       try FileManager.default.createDirectory(
         atPath: free.path, withIntermediateDirectories: true)
       let last = try ResultsFolder(
-        nil, recipe: "quick.json5", ResultsFolder.Use(resuming: true), in: results)
+        nil, recipe: "quick.json5", .resuming, in: results)
       #expect(last.path == free.path, "what goes on is the last run")
     }
     let name = UUID().uuidString

@@ -37,14 +37,14 @@ import Training
     ["run", folder.path("recipe.json5"), "--out", folder.path(out)] + more
   }
 
-  /// Every file of a folder of results, without the times.
-  func files(_ out: String) throws -> [String: Data] {
+  /// Every file of a folder of results.
+  func files(_ out: String, withSeconds: Bool = false) throws -> [String: Data] {
     let paths = try FileManager.default.subpathsOfDirectory(atPath: folder.path(out))
     var files: [String: Data] = [:]
     for path in paths where !path.hasSuffix("checkpoints") {
       let content = try Data(contentsOf: URL(filePath: folder.path("\(out)/\(path)")))
       files[path] =
-        path.hasSuffix("safetensors")
+        withSeconds || path.hasSuffix("safetensors")
         ? content
         : Data(
           String(decoding: content, as: UTF8.self)
@@ -71,8 +71,11 @@ import Training
       var code: Int32 = -1
       while code != 0 {
         let result = try BuiltProgram.run(
-          arguments("round\(round)"), untilLines: random.integer(in: 2...14),
-          microseconds: UInt32(random.integer(below: 8000)), signal: SIGKILL)
+          arguments("round\(round)"), untilLines: random.integer(in: 2...14)
+        ) { send in
+          usleep(UInt32(random.integer(below: 8000)))
+          send(SIGKILL)
+        }
         kills += result.wasKilled ? 1 : 0
         code = result.wasKilled ? -1 : result.code
         #expect(result.wasKilled || result.code == 0, "\(result.errors)")
@@ -87,7 +90,7 @@ import Training
   func anInterruptedRunSaysHowToGoOn(_ signal: Int32) throws {
     let long = ["--set", "student.training.epochs=100000"]
     let first = try BuiltProgram.run(
-      arguments("out", long), untilLines: 4, signal: signal)
+      arguments("out", long), untilLines: 4) { $0(signal) }
     #expect(!first.wasKilled)
     #expect(first.code == 130)
     let path = folder.path("out")
@@ -99,7 +102,7 @@ import Training
 
         """), "\(first.errors)")
     let second = try BuiltProgram.run(
-      arguments("out", long + ["--resume"]), untilLines: 2, signal: signal)
+      arguments("out", long + ["--resume"]), untilLines: 2) { $0(signal) }
     #expect(second.code == 130)
     #expect(second.errors.hasPrefix("going on: "), "\(second.errors)")
 
@@ -120,10 +123,63 @@ import Training
     var result = (wasKilled: false, code: Int32(130), errors: "")
     for _ in 0..<100 where result.code == 130 {
       result = try BuiltProgram.run(
-        arguments("out"), untilLines: random.integer(in: 5...16), signal: SIGINT)
+        arguments("out"), untilLines: random.integer(in: 5...16)) { $0(SIGINT) }
     }
     #expect(result.code == 0, "\(result.errors)")
     #expect(try files("out") == expected)
+  }
+
+  @Test func aSecondRunInAFolderIsRefused() throws {
+    let expected = try undisturbed()
+    let first = try BuiltProgram.run(arguments("out", []), untilLines: 2) { send in
+      send(SIGSTOP)
+      for option in ["--resume", "--force"] {
+        let (code, output, errors) = try BuiltProgram.run(arguments("out", [option]), in: folder)
+        #expect(code == ExitCode.inputOutput.rawValue)
+        #expect(output.isEmpty)
+        #expect(
+          errors == """
+            kindred: another process is running an experiment in '\(folder.path("out"))'
+
+            """)
+      }
+      send(SIGCONT)
+    }
+    #expect(first.code == 0, "\(first.errors)")
+    #expect(try files("out") == expected)
+  }
+
+  @Test func aRunThatHasEndedIsShownAgain() throws {
+    let (_, table, _) = try BuiltProgram.run(arguments("out"), in: folder)
+    let path = folder.path("out")
+    let before = try files("out", withSeconds: true)
+    let (code, output, errors) = try BuiltProgram.run(arguments("out"), in: folder)
+    #expect(code == 0)
+    #expect(output == table && !table.isEmpty)
+    #expect(errors == "results in \(path), which were there\n")
+    #expect(try files("out", withSeconds: true) == before)
+
+    let other = try BuiltProgram.run(
+      arguments("out", ["--resume", "--set", "student.training.epochs=4"]), in: folder)
+    #expect(other.code == ExitCode.badData.rawValue)
+    #expect(
+      other.errors == """
+        kindred: the run cannot go on from '\(path)/results.json': the recipe has changed: \
+        student.training.epochs was 3, now 4
+
+        """)
+    #expect(try files("out", withSeconds: true) == before)
+
+    let results = try #require(before["results.json"])
+    try results.dropLast(9).write(to: URL(filePath: path + "/results.json"))
+    let damaged = try BuiltProgram.run(arguments("out"), in: folder)
+    #expect(damaged.code == ExitCode.badData.rawValue)
+    #expect(
+      damaged.errors == """
+        kindred: the run cannot go on from '\(path)/results.json': it is damaged or of another \
+        version
+
+        """)
   }
 
   /// Where files may have 16 kB, the student's state has no room.

@@ -7,23 +7,25 @@ struct ResultsFolder {
   private let use: Use
 
   /// What may be done with a folder that exists.
-  struct Use {
-    /// Its results may be replaced.
-    var replacing = false
-    /// The run in it may go on.
-    var resuming = false
+  enum Use {
+    case nothing
+    /// Its results are replaced.
+    case replacing
+    /// The run in it goes on.
+    case resuming
   }
 
   /// The folder that was asked for, which must not exist unless it may be used; or the first of
   /// `results/NAME`, `results/NAME-2`, … that does not, and for a run that goes on the last that
   /// does.
-  init(_ asked: String?, recipe: String, _ use: Use = Use(), in results: String = "results") throws
+  init(_ asked: String?, recipe: String, _ use: Use = .nothing, in results: String = "results")
+    throws
   {
     self.use = use
     let exists = { FileManager.default.fileExists(atPath: $0) }
     if let asked {
       path = asked
-      if exists(asked) && !use.replacing && !use.resuming {
+      if use == .nothing, exists(asked) {
         throw RunCheckpoint.exists(in: checkpoints)
           ? CommandError.interruptedRunExists(asked) : CommandError.fileExists(asked)
       }
@@ -34,7 +36,7 @@ struct ResultsFolder {
         number += 1
         (last, free) = (free, "\(base)-\(number)")
       }
-      path = use.resuming ? last : free
+      path = use == .resuming ? last : free
     }
   }
 
@@ -56,7 +58,7 @@ extension ResultsFolder {
   ///
   /// Throws ``TrainingError/checkpoint(path:problem:)`` where they are another recipe's.
   func results(of recipe: Recipe) throws -> Results? {
-    guard use.resuming, !RunCheckpoint.exists(in: checkpoints), exists("results.json") else {
+    guard use == .resuming, !RunCheckpoint.exists(in: checkpoints), exists("results.json") else {
       return nil
     }
     let path = file("results.json")
@@ -90,16 +92,16 @@ extension ResultsFolder {
     let lock = try FolderLock(path)
     for folder in [path, checkpoints] { try AtomicFile.removePartialFiles(in: folder) }
     var state = Experiment.State()
-    if use.resuming, RunCheckpoint.exists(in: checkpoints) {
+    if use == .resuming, RunCheckpoint.exists(in: checkpoints) {
       state = try checkpoint.restore { learner in
         file("checkpoints/\(Self.checkpoint(of: learner, in: recipe))")
       } refused: { error in
         note("\(error); going on from the one before it")
       }
-    } else if use.resuming, !use.replacing, isOccupied {
+    } else if use == .resuming, isOccupied {
       throw CommandError.noRunToResume(path)
     } else {
-      if use.replacing { try removeResults(keeping: recipe.teacher?.load) }
+      if use == .replacing { try removeResults(keeping: recipe.teacher?.load) }
       try checkpoint.save(state)
     }
     try write(try JSONEncoder.ordered(pretty: true).encode(recipe), "recipe.json")
@@ -145,7 +147,7 @@ extension ResultsFolder {
 
 extension ResultsFolder {
   private func write(_ content: Data, _ name: String) throws {
-    try AtomicFile.write(content, to: file(name), overwriting: use.replacing || use.resuming)
+    try AtomicFile.write(content, to: file(name), overwriting: use != .nothing)
   }
 
   private func line(_ content: some Encodable) throws -> Data {

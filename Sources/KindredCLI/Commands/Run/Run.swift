@@ -50,12 +50,24 @@ struct Run: Command {
     }
   }
 
+  /// What is done with a folder of results that exists.
+  private func use(_ arguments: Arguments) throws -> ResultsFolder.Use {
+    switch (arguments[resume], arguments[force]) {
+    case (true, true):
+      throw CommandError.invalidUse(
+        "'--resume' goes on with a run and '--force' replaces it: only one of them can be given")
+    case (true, false): return .resuming
+    case (false, true): return .replacing
+    case (false, false): return .nothing
+    }
+  }
+
   private func experiment(_ arguments: Arguments, _ console: Console) throws {
+    let use = try use(arguments)
     let path = arguments[recipe]
     let recipe = try read(path, arguments)
     let folder = try ResultsFolder(
-      arguments[out], recipe: (path as NSString).lastPathComponent,
-      ResultsFolder.Use(replacing: arguments[force], resuming: arguments[resume]))
+      arguments[out], recipe: (path as NSString).lastPathComponent, use)
     let experiment: Experiment
     do {
       experiment = try Experiment(recipe, registry: registry)
