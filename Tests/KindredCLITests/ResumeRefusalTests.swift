@@ -23,7 +23,8 @@ import Training
     try Data(Self.recipe.utf8).write(to: URL(filePath: folder.path("recipe.json5")))
     for part in ["train", "t10k"] { try writeImages(part) }
     let (wasKilled, code, errors) = try BuiltProgram.run(
-      arguments, untilLines: 4) { $0(SIGINT) }
+      arguments, untilLines: 4
+    ) { $0(SIGINT) }
     try #require(!wasKilled && code == 130, "\(errors)")
   }
 
@@ -78,7 +79,8 @@ import Training
 
     try good.write(to: URL(filePath: previous))
     let (wasKilled, interrupted, text) = try BuiltProgram.run(
-      arguments + ["--resume"], untilLines: 3) { $0(SIGINT) }
+      arguments + ["--resume"], untilLines: 3
+    ) { $0(SIGINT) }
     #expect(!wasKilled && interrupted == 130)
     #expect(text.contains("it is damaged: "))
     #expect(text.contains("; going on from the one before it\ngoing on: teacher mlp:4"), "\(text)")

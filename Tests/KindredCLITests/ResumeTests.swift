@@ -90,7 +90,8 @@ import Training
   func anInterruptedRunSaysHowToGoOn(_ signal: Int32) throws {
     let long = ["--set", "student.training.epochs=100000"]
     let first = try BuiltProgram.run(
-      arguments("out", long), untilLines: 4) { $0(signal) }
+      arguments("out", long), untilLines: 4
+    ) { $0(signal) }
     #expect(!first.wasKilled)
     #expect(first.code == 130)
     let path = folder.path("out")
@@ -102,7 +103,8 @@ import Training
 
         """), "\(first.errors)")
     let second = try BuiltProgram.run(
-      arguments("out", long + ["--resume"]), untilLines: 2) { $0(signal) }
+      arguments("out", long + ["--resume"]), untilLines: 2
+    ) { $0(signal) }
     #expect(second.code == 130)
     #expect(second.errors.hasPrefix("going on: "), "\(second.errors)")
 
@@ -123,7 +125,8 @@ import Training
     var result = (wasKilled: false, code: Int32(130), errors: "")
     for _ in 0..<100 where result.code == 130 {
       result = try BuiltProgram.run(
-        arguments("out"), untilLines: random.integer(in: 5...16)) { $0(SIGINT) }
+        arguments("out"), untilLines: random.integer(in: 5...16)
+      ) { $0(SIGINT) }
     }
     #expect(result.code == 0, "\(result.errors)")
     #expect(try files("out") == expected)
@@ -182,13 +185,15 @@ import Training
         """)
   }
 
-  /// Where files may have 16 kB, the student's state has no room.
-  @Test func aFullDiskIsNamedAndLeavesWhatWasThere() throws {
+  /// Where files may have so many times 512 bytes, there is no room for the first state, that of
+  /// the teacher's training, that of a student's, or that of the second student's.
+  @Test(arguments: [2, 16, 32, 160])
+  func aFullDiskIsNamedAndLeavesWhatWasThere(_ blocks: Int) throws {
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")
     let command = ([try BuiltProgram.url().path] + arguments("out")).map { "'\($0)'" }
     process.arguments = [
-      "-c", "trap '' XFSZ; ulimit -f 32; exec \(command.joined(separator: " "))",
+      "-c", "trap '' XFSZ; ulimit -f \(blocks); exec \(command.joined(separator: " "))",
     ]
     let errors = folder.path("errors.txt")
     try Data().write(to: URL(filePath: errors))

@@ -93,7 +93,7 @@ extension Experiment {
     let end = try train(
       trainer, initialStudent(seed: seed), on: studentImages, as: learner, &state, report)
     let metrics = metrics(of: end.student, trainedOn: studentImages, end.history)
-    state.finish(
+    try state.finish(
       State.Student(
         row: row, seed: seed, metrics: metrics, history: end.history,
         checksum: Checksum(of: end.student.weights.tensors).text))

@@ -6,7 +6,7 @@ extension Experiment {
     /// The teacher, once there is one.
     var teacher: Teacher?
     /// The students that are trained, in the order in which they were.
-    var students: [Student] = []
+    var students: [Encoded<Student>] = []
     /// The training that has begun and not ended.
     var current: Current?
 
@@ -14,8 +14,15 @@ extension Experiment {
     public init() {}
 
     struct Teacher: Sendable {
-      var summary: Results.Teacher
-      var network: TrainedNetwork
+      let summary: Results.Teacher
+      let network: TrainedNetwork
+      /// Of the weights, which are in a file of their own.
+      let checksum: String
+
+      init(summary: Results.Teacher, network: TrainedNetwork) {
+        (self.summary, self.network) = (summary, network)
+        checksum = Checksum(of: network.weights.tensors).text
+      }
     }
 
     struct Student: Codable, Sendable {
@@ -66,8 +73,9 @@ extension Experiment.State {
     if current?.learner == .teacher { current = nil }
   }
 
-  mutating func finish(_ student: Student) {
-    students.append(student)
+  /// Throws `EncodingError`.
+  mutating func finish(_ student: Student) throws {
+    students.append(try Encoded(student))
     current = nil
   }
 
@@ -93,7 +101,7 @@ extension Experiment {
     results.rows = zip(recipe.rows, losses).enumerated().map { index, row in
       let students = state.students.filter { $0.row == row.0.name }
       let names = Set(students.flatMap { $0.metrics.keys })
-      func values(_ name: String, _ students: [State.Student]) -> [Double] {
+      func values(_ name: String, _ students: [Encoded<State.Student>]) -> [Double] {
         students.compactMap { $0.metrics[name] }
       }
       return Results.Row(

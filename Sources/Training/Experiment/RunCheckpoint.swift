@@ -43,6 +43,7 @@ public struct RunCheckpoint: Sendable {
     var metadata = identity.entries
     metadata["format"] = Self.format
     metadata["progress"] = String(decoding: progress, as: UTF8.self)
+    metadata["students"] = "[\(state.students.map { $0.json }.joined(separator: ","))]"
     metadata["checksum"] = Self.checksum(of: metadata, tensors)
     try AtomicFile.write(to: path, overwriting: true, keeping: previous) { output in
       try SafeTensorsFormat.write(tensors, metadata: metadata, to: output)
@@ -91,14 +92,17 @@ public struct RunCheckpoint: Sendable {
         throw refusal("its format is \(metadata["format"] ?? "unknown"), not \(Self.format)")
       }
       let tensors = try TensorFile.read(path)
-      guard let progress = metadata["progress"],
+      guard let progress = metadata["progress"], let students = metadata["students"],
         metadata["checksum"] == Self.checksum(of: metadata, tensors)
       else { throw refusal("it is damaged: its content does not have its checksum") }
       if let change = identity.change(since: metadata) {
         throw refusal(change)
       }
-      let decoded = try JSONDecoder().decode(RunProgress.self, from: Data(progress.utf8))
-      return try decoded.state(of: experiment, tensors, file: file)
+      let decoder = JSONDecoder()
+      return try decoder.decode(RunProgress.self, from: Data(progress.utf8)).state(
+        of: experiment, tensors,
+        students: decoder.decode([Experiment.State.Student].self, from: Data(students.utf8)),
+        file: file)
     } catch let error as TensorFileError {
       throw refusal("it is damaged: \(error.problem)")
     } catch TrainingError.foreignWeights(let problem) {

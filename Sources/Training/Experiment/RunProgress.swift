@@ -1,10 +1,9 @@
 import Distillation
 import Tensors
 
-/// A state without its tensors, as a checkpoint says it.
+/// A state without its tensors and finished students, as a checkpoint says it.
 struct RunProgress: Codable {
   var teacher: Teacher?
-  var students: [Experiment.State.Student]
   var current: Current?
 
   struct Teacher: Codable {
@@ -26,11 +25,8 @@ struct RunProgress: Codable {
     // One that was loaded is loaded again.
     teacher = state.teacher.flatMap { teacher in
       teacher.summary.isLoaded
-        ? nil
-        : Teacher(
-          summary: teacher.summary, checksum: Checksum(of: teacher.network.weights.tensors).text)
+        ? nil : Teacher(summary: teacher.summary, checksum: teacher.checksum)
     }
-    students = state.students
     current = state.current.map { current in
       let training = current.training
       return Current(
@@ -42,7 +38,7 @@ struct RunProgress: Codable {
   /// The state with its tensors: those of the training that goes on, and the weights of each
   /// learner that is trained, from its own `file`, which must be those that the run wrote.
   func state(
-    of experiment: Experiment, _ tensors: [String: Tensor],
+    of experiment: Experiment, _ tensors: [String: Tensor], students: [Experiment.State.Student],
     file: (Experiment.Learner) -> String
   ) throws -> Experiment.State {
     func checked(_ learner: Experiment.Learner, _ checksum: String) throws -> [String: Tensor] {
@@ -64,7 +60,7 @@ struct RunProgress: Codable {
         network: try blank.replaced(with: checked(.teacher, teacher.checksum)))
     }
     for student in students { _ = try checked(student.learner, student.checksum) }
-    state.students = students
+    state.students = try students.map { try Encoded($0) }
     state.current = try current.flatMap { try $0.state(of: experiment, tensors) }
     return state
   }

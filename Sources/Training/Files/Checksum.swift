@@ -29,7 +29,10 @@ extension Checksum {
     images.labels.withUnsafeBytes { add($0) }
   }
 
-  mutating func add(_ text: String) { Array(text.utf8).withUnsafeBytes { add($0) } }
+  mutating func add(_ text: String) {
+    var text = text
+    text.withUTF8 { add(UnsafeRawBufferPointer($0)) }
+  }
 
   /// Eight hexadecimal digits.
   var text: String { String(format: "%08x", value) }
