@@ -77,11 +77,52 @@ extension Experiment {
       }
     }
     guard !recipe.evaluation.names.isEmpty else { return }
+    try checkImages()
     for row in rows {
       try checkEvaluation(of: row.network, called: "student", trainedOn: row.images)
     }
     for (index, teacher) in teachers.enumerated() where isNeeded(teacher: index) {
       try checkEvaluation(of: teacher.network, called: "teacher", trainedOn: teacher.images)
+    }
+  }
+
+  /// Whether there are images for what the recipe measures.
+  private func checkImages() throws {
+    func wrong(_ path: String..., problem: String) -> TrainingError {
+      .recipe(path: ["evaluation"] + path, problem: problem)
+    }
+    let evaluation = recipe.evaluation
+    if let fewShot = evaluation.fewShot, let shots = fewShot.shots.max() {
+      let classes = fewShot.classes(in: data.retrieval.labels.map { Int($0) }, shots: shots)
+      guard classes.count >= fewShot.ways else {
+        throw wrong(
+          "fewShot", "ways",
+          problem: """
+            \(fewShot.ways) classes are asked for, and \(classes.count) have the \
+            \(shots + fewShot.queries) test images that \(shots) shots and \(fewShot.queries) \
+            queries take
+            """)
+      }
+    }
+    if let domain = data.domain {
+      guard (domain.height, domain.width) == (data.test.height, data.test.width) else {
+        throw wrong(
+          "domain", "set",
+          problem: """
+            its images are \(domain.height)×\(domain.width), and the networks take \
+            \(data.test.height)×\(data.test.width)
+            """)
+      }
+      if let most = evaluation.recall.max(), most > domain.count - 1 {
+        throw wrong(
+          "recall",
+          problem: "of \(domain.count) images of \(domain.name), \(most) others are asked for")
+      }
+    }
+    if let count = evaluation.spuriousTeacher, count >= data.test.count {
+      throw wrong(
+        "spuriousTeacher",
+        problem: "expected 2 to \(data.test.count - 1), fewer than there are test images, not \(count)")
     }
   }
 

@@ -50,9 +50,9 @@ public struct Experiment: Sendable {
     let recipe = try unchecked.validated()
     self.recipe = recipe
     let losses = try recipe.rows.enumerated().map { index, row in
-      try (row.weights.isEmpty ? [nil] : row.weights).map { weight in
-        let formula = weight.map { Recipe.formula(row.loss, weight: $0) } ?? row.loss
-        return try Self.loss(formula, at: ["rows[\(index)]", "loss"], in: registry)
+      let formulas = row.weights.map { Recipe.formula(row.loss, weight: $0) }
+      return try (formulas.isEmpty ? [row.loss] : formulas).map {
+        try Self.loss($0, at: ["rows[\(index)]", "loss"], in: registry)
       }
     }
     // Before the data is read, which takes time.
@@ -62,7 +62,8 @@ public struct Experiment: Sendable {
     let teacherLosses = try recipe.teachers.map { teacher in
       try Self.loss(teacher.loss, at: recipe.path(of: teacher) + ["loss"], in: registry)
     }
-    let data = try TrainingData(recipe.data)
+    var data = try TrainingData(recipe.data)
+    data.domain = try recipe.evaluation.domain.map { try TrainingData($0).retrieval }
     self.data = data
     teachers = try zip(recipe.teachers, teacherLosses).map { settings, loss in
       try Teacher(settings, loss, at: recipe.path(of: settings), data, of: recipe)

@@ -65,8 +65,8 @@ extension Recipe {
           ? wrong("loss", "it has a 'weight', and the row has no 'weights' to choose it from")
           : wrong("weights", "the loss has no 'weight' that would be one of them")
       }
-      guard Set(row.weights).count == row.weights.count, row.weights.allSatisfy({ $0 >= 0 }) else {
-        throw wrong("weights", "expected different numbers of 0 or more, not \(row.weights)")
+      guard Set(row.weights).count == row.weights.count, row.weights.allSatisfy({ $0 > 0 }) else {
+        throw wrong("weights", "expected different numbers above 0, not \(row.weights)")
       }
     }
     guard rows.contains(where: { !$0.weights.isEmpty }) else { return }
@@ -74,12 +74,12 @@ extension Recipe {
       throw TrainingError.recipe(
         path: ["validation", "images"], problem: "expected 1 or more, not \(validation.images)")
     }
-    let metrics = ["accuracy"] + evaluation.names
+    let metrics = ["accuracy"] + evaluation.namesForValidation
     guard metrics.contains(validation.metric) else {
       let hint = nearest(to: validation.metric, in: metrics).map { " (did you mean '\($0)'?)" } ?? ""
       throw TrainingError.recipe(
         path: ["validation", "metric"],
-        problem: "'\(validation.metric)' is not measured\(hint); there is "
+        problem: "no weight is chosen by '\(validation.metric)'\(hint); there is "
           + metrics.joined(separator: ", "))
     }
   }

@@ -7,6 +7,8 @@ public struct Results: Codable, Sendable {
   public var schema = "kindred-results/1"
   public var recipe: Recipe
   public var teacher: Teacher?
+  /// All of them, where there are several.
+  public var teachers: [Teacher]?
   public var rows: [Row] = []
   public var machine = Machine.current
 
@@ -25,10 +27,27 @@ public struct Results: Codable, Sendable {
     public var formula: String
     public var network: String
     public var parameters: Int
+    /// Where not all rows have the same: its network, or in quotes the row whose students teach.
+    public var teacher: String?
+    /// How the weight in the loss was chosen, where it was.
+    public var choice: Choice?
     public var metrics: [String: Metric] = [:]
     /// One history a seed.
     public var history: [History] = []
     public var seconds = 0.0
+  }
+
+  /// The weights that were tried, with what each came to on the validation images.
+  public struct Choice: Codable, Hashable, Sendable {
+    public struct Tried: Codable, Hashable, Sendable {
+      public var weight: Double
+      public var value: Double
+    }
+
+    public var metric: String
+    public var tried: [Tried]
+    /// The one that was taken.
+    public var weight: Double
   }
 
   /// One number a seed.

@@ -6,6 +6,8 @@ struct TrainingData: Sendable {
   /// What recall is measured on: of the classes held out, where there are some, else ``test``.
   let retrieval: ImageDataSet
   let normalization: PixelNormalization
+  /// Other images that recall is measured on as well, where the recipe names some.
+  var domain: ImageDataSet?
 }
 
 extension TrainingData {
@@ -76,7 +78,8 @@ extension TrainingData {
   /// The same images, tested on others in every respect.
   func testing(on images: ImageDataSet) -> TrainingData {
     TrainingData(
-      training: training, test: images, retrieval: images, normalization: normalization)
+      training: training, test: images, retrieval: images, normalization: normalization,
+      domain: domain)
   }
 
   /// The network that the recipe names in the settings at a path.

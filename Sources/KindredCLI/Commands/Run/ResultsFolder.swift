@@ -43,6 +43,9 @@ struct ResultsFolder {
   /// Where the weights are, and what an interrupted run goes on from.
   var checkpoints: String { file("checkpoints") }
 
+  /// What can be computed again.
+  var cache: String { file("cache") }
+
   private func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
 
   private func exists(_ name: String) -> Bool {
@@ -101,7 +104,7 @@ extension ResultsFolder {
     } else if use == .resuming, isOccupied {
       throw CommandError.noRunToResume(path)
     } else {
-      if use == .replacing { try removeResults(keeping: recipe.teacher?.load) }
+      if use == .replacing { try removeResults(keeping: recipe.teachers.compactMap { $0.load }) }
       try checkpoint.save(state)
     }
     try write(try JSONEncoder.ordered(pretty: true).encode(recipe), "recipe.json")
@@ -120,16 +123,20 @@ extension ResultsFolder {
     }
   }
 
+  private static var checkpointName: Regex<(Substring, Substring, Substring?)> {
+    /(teacher(-\d+)?|run|run-previous|\d+-.*seed\d+)\.safetensors/
+  }
+
   /// Removes what a run writes at its end, and nothing else.
-  private func removeResults(keeping teacher: String?) throws {
+  private func removeResults(keeping teachers: [String]) throws {
     do {
       let files = FileManager.default
       if exists("results.json") { try files.removeItem(atPath: file("results.json")) }
       let canonical = { (path: String) in URL(filePath: path).resolvingSymlinksInPath().path }
       for name in try files.contentsOfDirectory(atPath: checkpoints)
-      where name.wholeMatch(of: /(teacher|run|run-previous|\d+-.*seed\d+)\.safetensors/) != nil {
+      where name.wholeMatch(of: Self.checkpointName) != nil {
         let path = file("checkpoints/\(name)")
-        if teacher.map(canonical) != canonical(path) { try files.removeItem(atPath: path) }
+        if !teachers.map(canonical).contains(canonical(path)) { try files.removeItem(atPath: path) }
       }
     } catch {
       throw CommandError.cannotWrite(path, reason: error.localizedDescription)
@@ -183,12 +190,13 @@ extension ResultsFolder {
       trained, to: file("checkpoints/\(name)"), classes: classes, overwriting: true)
   }
 
-  /// `teacher.safetensors`, or `2-kd-seed1.safetensors` of the second row. The number keeps rows
+  /// `teacher.safetensors`, `teacher-2.safetensors`, or `2-kd-seed1.safetensors` of the second row. The number keeps rows
   /// apart whose names differ in signs alone.
   static func checkpoint(of learner: Experiment.Learner, in recipe: Recipe) -> String {
     switch learner {
-    case .teacher: return "teacher.safetensors"
-    case .student(let row, let seed):
+    case .teacher(let index):
+      return index == 0 ? "teacher.safetensors" : "teacher-\(index + 1).safetensors"
+    case .student(let row, let seed), .candidate(let row, _, let seed):
       let number = (recipe.rows.firstIndex { $0.name == row } ?? 0) + 1
       return (["\(number)"] + words(of: row) + ["seed\(seed).safetensors"])
         .joined(separator: "-")

@@ -14,7 +14,8 @@ struct Run: Command {
       results.json   every number: means, differences to the first row, every epoch
       metrics.jsonl  a line an epoch, written as it ends
       recipe.json    the recipe with all its defaults
-      checkpoints/   the weights of the teacher and of every student
+      checkpoints/   the weights of every teacher and student
+      cache/         the teachers' outputs, which may be removed
 
     A run that was interrupted, in whatever way, goes on with --resume, and its
     results are those of a run that was not. Its state is saved after every epoch,
@@ -94,7 +95,7 @@ struct Run: Command {
       defer { withExtendedLifetime(lock) {} }
       var monitor = RunMonitor(recipe: experiment.recipe, folder: folder, console: console)
       if start.isBegun { monitor.reportResumption(from: start) }
-      let results = try experiment.run(from: start) { event, state in
+      let results = try experiment.run(from: start, cachingIn: folder.cache) { event, state in
         try monitor.report(event)
         let isInterrupted = isPressed()
         if event.isMilestone || isInterrupted { try checkpoint.save(state) }
@@ -143,9 +144,9 @@ extension Results {
       return NumberFormat.mean(
         metric.mean * 100, deviation: metric.standardDeviation.map { $0 * 100 }, digits: 2)
     }
-    if let teacher {
+    for teacher in teachers ?? [teacher].compactMap({ $0 }) {
       func percent(_ name: String) -> String {
-        NumberFormat.fixed((teacher.metrics[name] ?? 0) * 100, digits: 2)
+        teacher.metrics[name].map { NumberFormat.fixed($0 * 100, digits: 2) } ?? ""
       }
       table.append(
         ["teacher \(teacher.network)", percent("accuracy"), ""] + others.map(percent)

@@ -1,3 +1,4 @@
+import Distillation
 import Reports
 import Training
 
@@ -47,17 +48,23 @@ struct RunMonitor {
     case .training(let learner, .epoch(let epoch)):
       last = "  accuracy \(NumberFormat.percent(epoch.accuracy))"
       try folder.append(MetricsLine(learner: learner, epoch: epoch))
-    case .teacher(let summary, let trained):
+    case .teacher(let index, let summary, let trained):
       if !summary.isLoaded {
-        try folder.write(trained, of: .teacher, in: recipe, classes: classes)
+        try folder.write(trained, of: .teacher(index), in: recipe, classes: classes)
       }
       finish(
-        .teacher,
+        .teacher(index),
         "accuracy \(NumberFormat.percent(summary.metrics["accuracy"] ?? 0))"
           + (summary.isLoaded ? "  loaded" : ""))
-    case .student(let learner, let trained, let accuracy):
-      try folder.write(trained, of: learner, in: recipe, classes: classes)
-      finish(learner, "accuracy \(NumberFormat.percent(accuracy))")
+    case .student(let learner, let trained, let metric):
+      if case .candidate = learner {
+        finish(learner, "\(recipe.validation.metric) \(NumberFormat.percent(metric)), validation")
+      } else {
+        try folder.write(trained, of: learner, in: recipe, classes: classes)
+        finish(learner, "accuracy \(NumberFormat.percent(metric))")
+      }
+    case .choice(let row, let choice):
+      console.note("\(row)  weight \(Distillation.describe(choice.weight)) of \(choice.tried.count)")
     }
   }
 
@@ -69,7 +76,8 @@ struct RunMonitor {
 
   private func label(_ learner: Experiment.Learner) -> String {
     switch learner {
-    case .teacher: "teacher \(recipe.teacher?.network ?? "")"
+    case .teacher(let index): "teacher \(recipe.teachers[index].network)"
+    case .candidate(let row, let weight, _): "\(row), weight \(Distillation.describe(weight))"
     case .student(let row, let seed): "\(row), seed \(seed)"
     }
   }
