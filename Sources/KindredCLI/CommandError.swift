@@ -17,6 +17,9 @@ public enum CommandError: Error, Equatable {
   case failed(String)
   case badData(String)
   case fileExists(String)
+  case interruptedRunExists(String)
+  case noRunToResume(String)
+  case isInUse(String)
   case notACheckout(String, missing: String)
   case cannotWrite(String, reason: String)
   case interrupted
@@ -50,6 +53,13 @@ extension CommandError: CustomStringConvertible {
         Examples/ExternalPaper
         """
     case .fileExists(let path): return "'\(path)' exists; --force overwrites it"
+    case .interruptedRunExists(let path):
+      return """
+        '\(path)' exists, with a run that did not end; --resume goes on with it, --force replaces it
+        """
+    case .noRunToResume(let path):
+      return "'\(path)' has no run that --resume could go on with; --force replaces what it has"
+    case .isInUse(let path): return "another process is running an experiment in '\(path)'"
     case .cannotWrite(let name, let reason): return "cannot write to \(name): \(reason)"
     case .interrupted: return "interrupted"
     }
@@ -68,8 +78,8 @@ extension CommandError: ExitCodeError {
       .usage
     case .failed: .failed
     case .badData: .badData
-    case .notACheckout: .missingFile
-    case .fileExists, .cannotWrite: .inputOutput
+    case .notACheckout, .noRunToResume: .missingFile
+    case .fileExists, .interruptedRunExists, .isInUse, .cannotWrite: .inputOutput
     case .interrupted: .interrupted
     }
   }

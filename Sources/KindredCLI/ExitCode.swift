@@ -10,7 +10,7 @@ public enum ExitCode: Int32, Sendable {
   case missingFile = 66
   /// Reading or writing failed, or would overwrite something.
   case inputOutput = 74
-  /// Ended by Ctrl-C.
+  /// Ended by Ctrl-C, or by the signal TERM.
   case interrupted = 130
 }
 

@@ -7,6 +7,7 @@ public enum TrainingError: Error, Equatable {
   case recipe(path: [String], problem: String)
   case foreignWeights(String)
   case teacher(path: String, problem: String)
+  case checkpoint(path: String, problem: String)
   case diverged(what: String, value: String, row: String, seed: UInt64, epoch: Int, step: Int)
 }
 
@@ -27,6 +28,7 @@ extension TrainingError: CustomStringConvertible {
       path.isEmpty ? problem : "\(path.joined(separator: ".")): \(problem)"
     case .foreignWeights(let problem): "the weights are another network's: \(problem)"
     case .teacher(let path, let problem): "the teacher \(path): \(problem)"
+    case .checkpoint(let path, let problem): "the run cannot go on from '\(path)': \(problem)"
     case .diverged(let what, let value, let row, let seed, let epoch, let step):
       """
       '\(row)' with seed \(seed) diverged: \(what) became \(value) in epoch \(epoch), step \(step). \

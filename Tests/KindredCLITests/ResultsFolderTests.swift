@@ -14,13 +14,17 @@ import Training
   @Test func everyRunHasAFolder() throws {
     let results = folder.path("results")
     for name in ["quick", "quick-2", "quick-3"] {
-      let free = try ResultsFolder(nil, recipe: "quick.json5", replacing: false, in: results)
+      let free = try ResultsFolder(nil, recipe: "quick.json5", in: results)
       #expect(free.path == results + "/" + name)
-      try free.create(with: Recipe())
+      try FileManager.default.createDirectory(
+        atPath: free.path, withIntermediateDirectories: true)
+      let last = try ResultsFolder(
+        nil, recipe: "quick.json5", .resuming, in: results)
+      #expect(last.path == free.path, "what goes on is the last run")
     }
     let name = UUID().uuidString
     #expect(
-      try ResultsFolder(nil, recipe: name + ".json5", replacing: false).path == "results/" + name)
+      try ResultsFolder(nil, recipe: name + ".json5").path == "results/" + name)
   }
 
   @Test(arguments: [

@@ -1,6 +1,7 @@
 import Foundation
 import KindredCLI
 import Testing
+import Training
 
 /// `kindred run`, on perceptrons that a debug build trains at once.
 @Suite struct RunTests {
@@ -237,7 +238,38 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder.path("out/results.json")))
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: folder.path("out/checkpoints")).sorted()
-        == ["notes.txt", "teacher.safetensors"])
+        == ["notes.txt", "run-previous.safetensors", "run.safetensors", "teacher.safetensors"])
+    // What it could go on from is its own: both of them.
+    for name in ["run", "run-previous"] {
+      let metadata = try TensorFile.metadata(of: folder.path("out/checkpoints/\(name).safetensors"))
+      #expect(metadata["recipe"]?.contains("1e+20") == true)
+    }
+    let metrics = try Data(contentsOf: URL(filePath: folder.path("out/metrics.jsonl")))
+    #expect(metrics.isEmpty, "the first student diverges, and the teacher is loaded")
+  }
+
+  /// A run that did not end is replaced from its start, though its recipe is the same.
+  @Test func forceDoesNotGoOn() throws {
+    let diverging = ["--set", "student.training.optimizer.rate=1e20"]
+    #expect(try run(Self.recipe, diverging[0], diverging[1]).code == .failed)
+    let (code, _, errors) = try run(Self.recipe, diverging[0], diverging[1], "--force")
+    #expect(code == .failed)
+    #expect(!errors.contains("going on"))
+    #expect(errors.contains("teacher mlp:8  accuracy"))
+  }
+
+  @Test func aRunIsReplacedOrGoesOn() throws {
+    let (code, output, errors) = try run(Self.recipe, "--force", "--resume")
+    #expect(code == .usage)
+    #expect(output == "")
+    #expect(
+      errors.hasPrefix(
+        """
+        kindred: '--resume' goes on with a run and '--force' replaces it: only one of them can be \
+        given
+        Usage: 
+        """), "\(errors)")
+    #expect(!wasWritten)
   }
 
   @Test func aDivergingRunKeepsWhatWasWritten() throws {

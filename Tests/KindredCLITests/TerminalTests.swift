@@ -146,13 +146,15 @@ import Testing
   }
 }
 
-@Suite struct ControlCTests {
-  @Test func isSeenByACommandThatHoldsIt() {
+/// One after another, since a process has one handler.
+@Suite(.serialized) struct ControlCTests {
+  @Test(arguments: [SIGINT, SIGTERM])
+  func isSeenByACommandThatHoldsIt(_ number: Int32) {
     ControlC.install()
-    defer { signal(SIGINT, SIG_DFL) }
+    defer { for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) } }
     ControlC.held { isPressed in
       #expect(!isPressed())
-      kill(getpid(), SIGINT)  // For any thread: that of a test may block signals.
+      kill(getpid(), number)  // For any thread: that of a test may block signals.
       for _ in 0..<1000 where !isPressed() { usleep(1000) }
       #expect(isPressed())
     }

@@ -14,7 +14,7 @@ import Testing
   @Test func metricsStandBesideTheAccuracy() throws {
     let experiment = try experiment(["evaluation={recall: [1, 4], neighbours: [5]}"])
     var students: [TrainedNetwork] = []
-    let results = try experiment.run { event in
+    let results = try experiment.run { event, _ in
       if case .student(_, let student, _) = event { students.append(student) }
     }
     let names: Set = ["accuracy", "recall@1", "recall@4", "knn@5"]
@@ -51,7 +51,7 @@ import Testing
   @Test func anotherLayerServes() throws {
     let changes = ["evaluation.recall=[1]", "seeds=[1]"]
     func recall(_ layer: String) throws -> Double? {
-      try experiment(changes + ["evaluation.layer=\(layer)"], rows: ["ce"]).run { _ in }
+      try experiment(changes + ["evaluation.layer=\(layer)"], rows: ["ce"]).run { _, _ in }
         .rows[0].metrics["recall@1"]?.mean
     }
     #expect(try recall("hidden1") == recall("embedding"))
@@ -75,7 +75,7 @@ import Testing
     #expect(all.retrieval.subset(at: [1]).images == data.retrieval.subset(at: [0]).images)
 
     var student: TrainedNetwork?
-    let results = try experiment.run { event in
+    let results = try experiment.run { event, _ in
       if case .student(_, let trained, _) = event { student = student ?? trained }
     }
     let first = try #require(student)
@@ -95,8 +95,9 @@ import Testing
     "{name: 'classUniform', each: 2}", "{name: 'npairs'}", "{name: 'superclassUniform'}",
   ])
   func aSamplerChangesTheBatches(_ sampler: String) throws {
-    let uniform = try experiment([], rows: ["ce"]).run { _ in }
-    let other = try experiment(["student.training.sampler=\(sampler)"], rows: ["ce"]).run { _ in }
+    let uniform = try experiment([], rows: ["ce"]).run { _, _ in }
+    let other = try experiment(["student.training.sampler=\(sampler)"], rows: ["ce"]).run { _, _ in
+    }
     let (one, two) = (uniform.rows[0].history[0].epochs, other.rows[0].history[0].epochs)
     #expect(one.count == two.count)
     #expect(one[0].loss != two[0].loss)
@@ -118,7 +119,7 @@ import Testing
       _ = try Trainer(
         loss: try Registry.linked.loss("ce"), settings: settings, teacher: teacher, name: "test",
         seed: 1, sampler: sampler
-      ).train(start, on: data, testingOn: data, normalizedBy: normalization) { event in
+      ).train(start, on: data, testingOn: data, normalizedBy: normalization) { event, _ in
         if case .epoch(let epoch) = event { loss = epoch.loss }
       }
       return loss

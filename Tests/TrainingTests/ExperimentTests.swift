@@ -27,7 +27,7 @@ import Testing
   }
 
   func run(_ recipe: Recipe) throws -> Results {
-    try Experiment(recipe, registry: .linked).run { _ in }
+    try Experiment(recipe, registry: .linked).run { _, _ in }
   }
 
   /// Everything but the times.
@@ -93,7 +93,7 @@ import Testing
       loss: LossGraph(clock), settings: settings, teacher: nil, name: "clock", seed: 9
     ).train(
       start, on: data, testingOn: data, normalizedBy: PixelNormalization(of: data)
-    ) { _ in }
+    ) { _, _ in }
     let seen = clock.moments.seen.withLock { $0 }
     #expect(seen == (0..<4).map { Step(seed: 9, index: $0) })
   }
@@ -171,7 +171,7 @@ import Testing
     let folder = try ScratchFolder()
     let path = folder.path("teacher.safetensors")
     var trained: Results.Teacher?
-    _ = try Experiment(Self.recipe(["kd"]), registry: .linked).run { event in
+    _ = try Experiment(Self.recipe(["kd"]), registry: .linked).run { event, _ in
       if case .teacher(let summary, let network) = event {
         trained = summary
         try Checkpoint.save(network, to: path, classes: 16)

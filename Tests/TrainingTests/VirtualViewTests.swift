@@ -113,7 +113,7 @@ import Testing
     try Experiment(
       ExperimentTests.recipe(rows, ["seeds=[1]", "student.training.epochs=1"] + changes),
       registry: .linked
-    ).run { _ in }
+    ).run { _, _ in }
   }
 
   func losses(_ results: Results) -> [[Double]] {

@@ -8,12 +8,20 @@ import Synchronization
   import Glibc
 #endif
 
-/// What Ctrl-C does: end the process with exit code 130, at once, or when the command is ready.
+/// What Ctrl-C and the signal TERM do: end the process with exit code 130, at once, or when the
+/// command is ready.
 public enum ControlC {
-  /// From now on Ctrl-C ends the process with exit code 130.
+  /// From now on either ends the process with exit code 130.
   public static func install() {
     statusIsShown = false  // Makes the global values now: the handler must not.
-    signal(SIGINT, handleControlC)
+    // Whoever started the process may have blocked them, and that is inherited.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for number in [SIGINT, SIGTERM] {
+      signal(number, handleControlC)
+      sigaddset(&signals, number)
+    }
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
   /// Runs `body`, during which the first Ctrl-C only makes `isPressed` true, so that the body can

@@ -11,27 +11,30 @@ import Synchronization
 public final class ProgressLine: Sendable {
   private let label: String
   private let total: Int
+  private let start: Int
   private let console: Console
   private let elapsed: @Sendable () -> Duration
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
   private struct State {
     var lastDrawn: Duration?
-    var lastTenth = 0
+    var lastTenth: Int
     /// The bar's width. It only ever shrinks, lest the bar tremble as the text beside it changes.
     var cells = 34
   }
 
-  /// Of `total` steps, at least one; `elapsed` is the time since the start.
+  /// Of `total` steps, at least one; `elapsed` is the time since the first `start` of them.
   public init(
-    _ label: String, total: Int, on console: Console,
+    _ label: String, total: Int, from start: Int = 0, on console: Console,
     elapsed: @escaping @Sendable () -> Duration = ProgressLine.stopwatch()
   ) {
     precondition(total >= 1, "[progress] \(total) steps")
     self.label = label
     self.total = total
+    self.start = start
     self.console = console
     self.elapsed = elapsed
+    state = Mutex(State(lastTenth: start * 10 / total))
   }
 
   /// A clock that starts now.
@@ -68,8 +71,8 @@ public final class ProgressLine: Sendable {
   ) -> String {
     let fraction = min(1, max(0, Double(completed) / Double(total)))
     var text = "\(Int(fraction * 100)) %" + (detail.isEmpty ? "" : "  \(detail)")
-    if completed > 0, completed < total, now >= .seconds(1) {
-      let left = now.seconds * (1 - fraction) / fraction
+    if completed > start, completed < total, now >= .seconds(1) {
+      let left = now.seconds * Double(total - completed) / Double(completed - start)
       text += "  \(NumberFormat.clock(seconds: left)) left"
     }
     let room = console.statusWidth - label.displayWidth - text.displayWidth - 4

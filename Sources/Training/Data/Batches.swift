@@ -29,7 +29,7 @@ public struct Batch: Sendable {
 /// loop.
 public struct Batches: Sequence, Sendable {
   private let data: ImageDataSet
-  private let plan: [[Int]]
+  private var plan: [[Int]]
   private let table: [Tensor.Scalar]
   private let transforms: [any ImageTransform]
   private let view: RandAugment?
@@ -67,6 +67,13 @@ public struct Batches: Sequence, Sendable {
   public var count: Int { plan.count }
 
   public var underestimatedCount: Int { count }
+
+  /// The batches after the first `count`, as they are when those are made too.
+  func suffix(from count: Int) -> Batches {
+    var rest = self
+    rest.plan.removeFirst(Swift.min(count, plan.count))
+    return rest
+  }
 
   /// The batch at an index, made here and now.
   public subscript(index: Int) -> Batch {

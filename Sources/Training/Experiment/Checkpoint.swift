@@ -38,9 +38,7 @@ public enum Checkpoint {
         throw TrainingError.teacher(
           path: path, problem: "its '\(name)' is \(value.text) at \(index)")
       }
-      var random = Random(seed: 0, "blank")
-      let weights = try network.initialWeights(using: &random).replaced(with: tensors)
-      return TrainedNetwork(network: network, weights: weights)
+      return try TrainedNetwork.blank(network).replaced(with: tensors)
     } catch TrainingError.foreignWeights(let problem) {
       throw TrainingError.teacher(path: path, problem: "it is another network's: \(problem)")
     }

@@ -1,127 +1,136 @@
 import Distillation
-import Foundation
 import Tensors
 
 extension Experiment {
   /// What is told while an experiment goes on.
   public enum Event: Sendable {
     case data(training: Int, test: Int, classes: Int)
-    /// A training begins: the teacher's, or that of a row and seed.
+    /// A training begins, or goes on: the teacher's, or that of a row and seed.
     case begin(Learner, epochs: Int)
     case training(Learner, Trainer.Event)
     /// The teacher was trained or loaded.
     case teacher(Results.Teacher, TrainedNetwork)
     /// A student was trained.
     case student(Learner, TrainedNetwork, accuracy: Double)
+
+    /// Whether an epoch or a training ended, after which a state is worth saving.
+    public var isMilestone: Bool {
+      switch self {
+      case .training(_, .epoch), .teacher, .student: true
+      case .data, .begin, .training(_, .step): false
+      }
+    }
   }
 
   /// Who is being trained.
-  public enum Learner: Hashable, Sendable {
+  public enum Learner: Hashable, Codable, Sendable {
     case teacher
     case student(row: String, seed: UInt64)
   }
 
   /// Trains or loads the teacher, then one student a row and seed.
   ///
-  /// Throws where a training diverges, and whatever `report` throws.
-  public func run(report: (Event) throws -> Void) throws -> Results {
+  /// Where it starts from a state that `report` was told, what it returns is what it would have
+  /// without the interruption, but for the times.
+  ///
+  /// Throws where a training diverges, and whatever `report` throws; that is told every event with
+  /// the state after it.
+  public func run(
+    from start: State = State(), report: (Event, State) throws -> Void
+  ) throws -> Results {
+    var state = start
     try report(
       .data(
-        training: data.training.count, test: data.test.count, classes: data.training.classes.count))
-    var results = Results(recipe: recipe)
-    let teacher = try trainTeacher(&results, report)
-    results.rows = zip(recipe.rows, losses).map { row, loss in
-      Results.Row(
-        name: row.name, formula: loss.formula, network: student.name,
-        parameters: initialStudent(seed: 0).weights.parameterCount)
-    }
+        training: data.training.count, test: data.test.count, classes: data.training.classes.count),
+      state)
+    if state.teacher == nil { try trainTeacher(&state, report) }
     let sampler = try recipe.student.training.sampler.sampler(
-      for: studentImages, teacher: teacher, normalizedBy: data.normalization)
-    var measured = recipe.rows.map { _ in [String: [Double]]() }
+      for: studentImages, teacher: state.teacher?.network, normalizedBy: data.normalization)
     for seed in recipe.seeds {
-      for (index, row) in recipe.rows.enumerated() {
-        let learner = Learner.student(row: row.name, seed: seed)
-        let trainer = Trainer(
-          loss: losses[index], settings: recipe.student.training, teacher: teacher,
-          name: row.name, seed: seed, sampler: sampler)
-        let (student, history, seconds) = try train(
-          trainer, initialStudent(seed: seed), on: studentImages, as: learner, report)
-        let accuracy =
-          history.last?.accuracy
-          ?? student.accuracy(on: data.test, normalizedBy: data.normalization)
-        for (name, value) in metrics(of: student, trainedOn: studentImages, accuracy: accuracy) {
-          measured[index][name, default: []].append(value)
-        }
-        results.rows[index].history.append(Results.History(seed: seed, epochs: history))
-        results.rows[index].seconds += seconds
-        try report(.student(learner, student, accuracy: accuracy))
+      for row in recipe.rows.indices where !state.isFinished(recipe.rows[row].name, seed: seed) {
+        try trainStudent(row: row, seed: seed, sampler, &state, report)
       }
     }
-    for index in results.rows.indices {
-      for (name, values) in measured[index] {
-        results.rows[index].metrics[name] = Results.Metric(
-          values, first: index == 0 ? nil : measured[0][name])
-      }
-    }
-    return results
+    return results(of: state)
   }
 
-  /// The accuracy and what the recipe asks for beside it.
-  private func metrics(
-    of trained: TrainedNetwork, trainedOn images: ImageDataSet, accuracy: Double
-  ) -> [String: Double] {
-    let others = recipe.evaluation.metrics(of: trained, trainedOn: images, in: data)
-    return Dictionary([("accuracy", accuracy)] + others) { first, _ in first }
+  private func trainTeacher(
+    _ state: inout State, _ report: (Event, State) throws -> Void
+  ) throws {
+    guard needsTeacher, let settings = recipe.teacher, let network = teacher, let teacherLoss,
+      let images = teacherImages
+    else { return }
+    var (trained, history) = (loadedTeacher, [Results.Epoch]())
+    if trained == nil {
+      let trainer = Trainer(
+        loss: teacherLoss, settings: settings.training, teacher: nil, name: "teacher",
+        seed: settings.seed)
+      var random = Random(seed: settings.seed, "teacher", "weights")
+      let start = TrainedNetwork(
+        network: network, weights: network.initialWeights(using: &random))
+      let end = try train(trainer, start, on: images, as: .teacher, &state, report)
+      (trained, history) = (end.student, end.history)
+    }
+    guard let trained else { return }
+    let summary = Results.Teacher(
+      network: network.name, parameters: trained.weights.parameterCount,
+      isLoaded: loadedTeacher != nil,
+      metrics: metrics(of: trained, trainedOn: images, history), history: history,
+      seconds: history.reduce(0) { $0 + $1.seconds })
+    state.finish(State.Teacher(summary: summary, network: trained))
+    try report(.teacher(summary, trained), state)
+  }
+
+  private func trainStudent(
+    row index: Int, seed: UInt64, _ sampler: any Sampler, _ state: inout State,
+    _ report: (Event, State) throws -> Void
+  ) throws {
+    let row = recipe.rows[index].name
+    let trainer = Trainer(
+      loss: losses[index], settings: recipe.student.training, teacher: state.teacher?.network,
+      name: row, seed: seed, sampler: sampler)
+    let learner = Learner.student(row: row, seed: seed)
+    let end = try train(
+      trainer, initialStudent(seed: seed), on: studentImages, as: learner, &state, report)
+    let metrics = metrics(of: end.student, trainedOn: studentImages, end.history)
+    try state.finish(
+      State.Student(
+        row: row, seed: seed, metrics: metrics, history: end.history,
+        checksum: Checksum(of: end.student.weights.tensors).text))
+    try report(.student(learner, end.student, accuracy: metrics["accuracy"] ?? 0), state)
   }
 
   /// Students of one seed start alike, whatever their loss.
-  private func initialStudent(seed: UInt64) -> TrainedNetwork {
+  func initialStudent(seed: UInt64) -> TrainedNetwork {
     var random = Random(seed: seed, "student", "weights")
     return TrainedNetwork(network: student, weights: student.initialWeights(using: &random))
   }
 
-  private func trainTeacher(
-    _ results: inout Results, _ report: (Event) throws -> Void
-  ) throws -> TrainedNetwork? {
-    guard needsTeacher, let settings = recipe.teacher, let network = teacher, let teacherLoss,
-      let images = teacherImages
-    else { return nil }
-    var random = Random(seed: settings.seed, "teacher", "weights")
-    var teacher =
-      loadedTeacher
-      ?? TrainedNetwork(network: network, weights: network.initialWeights(using: &random))
-    var (history, seconds): ([Results.Epoch], Double) = ([], 0)
-    if loadedTeacher == nil {
-      let trainer = Trainer(
-        loss: teacherLoss, settings: settings.training, teacher: nil, name: "teacher",
-        seed: settings.seed)
-      (teacher, history, seconds) = try train(trainer, teacher, on: images, as: .teacher, report)
-    }
+  /// The accuracy and what the recipe asks for beside it.
+  private func metrics(
+    of trained: TrainedNetwork, trainedOn images: ImageDataSet, _ history: [Results.Epoch]
+  ) -> [String: Double] {
     let accuracy =
-      history.last?.accuracy ?? teacher.accuracy(on: data.test, normalizedBy: data.normalization)
-    let summary = Results.Teacher(
-      network: network.name, parameters: teacher.weights.parameterCount,
-      isLoaded: loadedTeacher != nil,
-      metrics: metrics(of: teacher, trainedOn: images, accuracy: accuracy), history: history,
-      seconds: seconds)
-    results.teacher = summary
-    try report(.teacher(summary, teacher))
-    return teacher
+      history.last?.accuracy ?? trained.accuracy(on: data.test, normalizedBy: data.normalization)
+    let others = recipe.evaluation.metrics(of: trained, trainedOn: images, in: data)
+    return Dictionary([("accuracy", accuracy)] + others) { first, _ in first }
   }
 
+  /// Trains from the start, or from where the state has this learner.
   private func train(
     _ trainer: Trainer, _ start: TrainedNetwork, on images: ImageDataSet, as learner: Learner,
-    _ report: (Event) throws -> Void
-  ) throws -> (TrainedNetwork, [Results.Epoch], seconds: Double) {
-    var history: [Results.Epoch] = []
-    let begin = Date()
-    try report(.begin(learner, epochs: trainer.settings.epochs))
-    let trained = try trainer.train(
-      start, on: images, testingOn: data.test, normalizedBy: data.normalization
-    ) { event in
-      if case .epoch(let epoch) = event { history.append(epoch) }
-      try report(.training(learner, event))
+    _ state: inout State, _ report: (Event, State) throws -> Void
+  ) throws -> Trainer.State {
+    let current = state.current
+    // Not kept, since it would hold memory while the training goes on.
+    state.current = nil
+    try report(.begin(learner, epochs: trainer.settings.epochs), state.with(current))
+    return try trainer.train(
+      start, from: current?.learner == learner ? current?.training : nil, on: images,
+      testingOn: data.test, normalizedBy: data.normalization
+    ) { event, training in
+      try report(
+        .training(learner, event), state.with(State.Current(learner: learner, training: training)))
     }
-    return (trained, history, Date().timeIntervalSince(begin))
   }
 }

@@ -1,5 +1,4 @@
 public import Distillation
-import Foundation
 import Tensors
 
 /// Trains one network by one loss.
@@ -27,55 +26,67 @@ public struct Trainer: Sendable {
     case epoch(Results.Epoch)
   }
 
-  /// Trains `student` on `images`, and tells `report` of each step and epoch.
+  /// Trains `student` on `images`, and tells `report` of each step and epoch, with the state after
+  /// it. From such a state the same training goes on as if it had never stopped, to the bit.
   ///
   /// The batches depend on the seed and not on the loss, so that students of one seed see the
   /// same images. Throws ``TrainingError/diverged(what:value:row:seed:epoch:step:)`` as soon as
   /// a term is not finite, and whatever `report` throws.
   public func train(
-    _ student: TrainedNetwork, on images: ImageDataSet, testingOn test: ImageDataSet,
-    normalizedBy normalization: PixelNormalization, report: (Event) throws -> Void
-  ) throws -> TrainedNetwork {
-    var student = student
-    var optimizer = Optimizer(settings.optimizer, for: student.weights)
+    _ student: TrainedNetwork, from state: State? = nil, on images: ImageDataSet,
+    testingOn test: ImageDataSet, normalizedBy normalization: PixelNormalization,
+    report: (Event, State) throws -> Void
+  ) throws -> State {
+    var state = state ?? State(of: student, by: loss, settings.optimizer)
     let sampler =
       try self.sampler
       ?? settings.sampler.sampler(for: images, teacher: teacher, normalizedBy: normalization)
     let view = readsVirtualView ? settings.view : nil
-    for epoch in 0..<settings.epochs {
-      let start = Date()
-      var sums = LossSums(loss)
-      var rate = 0.0
+    while state.history.count < settings.epochs {
+      let clock = Stopwatch(from: state.seconds)
       let batches = Batches(
         of: images, size: settings.batch, sampler: sampler, normalization: normalization,
-        augmentation: settings.augmentation, view: view, seed: seed, epoch: epoch)
-      for (step, batch) in batches.enumerated() {
-        let moment = Step(seed: seed, index: epoch * batches.count + step)
-        rate =
-          settings.optimizer.rate
-          * settings.schedule.share(
-            step: moment.index, stepsPerEpoch: batches.count, epochs: settings.epochs)
-        let value = try self.step(&student, &optimizer, batch, rate: rate, at: moment)
-        try check(value, epoch: epoch + 1, step: step + 1)
-        sums.add(value, examples: batch.labels.count)
-        try report(
-          .step(
-            epoch: epoch + 1, step: step + 1, of: batches.count, examples: batch.labels.count,
-            loss: Double(value.total.scalar)))
-      }
-      // The last step's update has had no loss after it that would show.
-      for (name, tensor) in student.weights.tensors.sorted(by: { $0.key < $1.key }) {
-        guard let (_, value) = tensor.firstNonFinite else { continue }
-        throw diverged("its weight '\(name)'", value, epoch: epoch + 1, step: batches.count)
-      }
-      let accuracy = student.accuracy(on: test, normalizedBy: normalization)
-      try report(
-        .epoch(
-          Results.Epoch(
-            epoch: epoch + 1, rate: rate, loss: sums.loss, terms: sums.terms, accuracy: accuracy,
-            seconds: Date().timeIntervalSince(start))))
+        augmentation: settings.augmentation, view: view, seed: seed, epoch: state.history.count)
+      try learn(from: batches, &state, clock, report)
+      try checkWeights(of: state)
+      let accuracy = state.student.accuracy(on: test, normalizedBy: normalization)
+      let epoch = Results.Epoch(
+        epoch: state.history.count + 1, rate: rate(of: batches.count - 1, in: batches, state),
+        loss: state.sums.loss, terms: state.sums.terms(of: loss), accuracy: accuracy,
+        seconds: clock.seconds)
+      state.finish(epoch)
+      try report(.epoch(epoch), state)
     }
-    return student
+    return state
+  }
+
+  /// Takes the steps of an epoch that are still to be taken.
+  private func learn(
+    from batches: Batches, _ state: inout State, _ clock: Stopwatch,
+    _ report: (Event, State) throws -> Void
+  ) throws {
+    let epoch = state.history.count
+    for batch in batches.suffix(from: state.step) {
+      let value = try step(
+        &state.student, &state.optimizer, batch, rate: rate(of: state.step, in: batches, state),
+        at: Step(seed: seed, index: epoch * batches.count + state.step))
+      try check(value, epoch: epoch + 1, step: state.step + 1)
+      state.sums.add(value, examples: batch.labels.count)
+      state.step += 1
+      state.seconds = clock.seconds
+      try report(
+        .step(
+          epoch: epoch + 1, step: state.step, of: batches.count, examples: batch.labels.count,
+          loss: Double(value.total.scalar)), state)
+    }
+  }
+
+  /// The learning rate of a step of the present epoch, counted from 0.
+  private func rate(of step: Int, in batches: Batches, _ state: State) -> Double {
+    settings.optimizer.rate
+      * settings.schedule.share(
+        step: state.history.count * batches.count + step, stepsPerEpoch: batches.count,
+        epochs: settings.epochs)
   }
 
   /// Whether the loss reads an output of the images' second view.
@@ -108,6 +119,15 @@ public struct Trainer: Sendable {
     return value
   }
 
+  /// The last step's update has had no loss after it that would show.
+  private func checkWeights(of state: State) throws {
+    for (name, tensor) in state.student.weights.tensors.sorted(by: { $0.key < $1.key }) {
+      guard let (_, value) = tensor.firstNonFinite else { continue }
+      throw diverged(
+        "its weight '\(name)'", value, epoch: state.history.count + 1, step: state.step)
+    }
+  }
+
   private func check(_ value: Loss, epoch: Int, step: Int) throws {
     let terms = value.terms.map { ("its term '\($0.name)'", $0.value.scalar) }
     for (what, number) in terms + [("the loss", value.total.scalar)] where !number.isFinite {
@@ -119,34 +139,5 @@ public struct Trainer: Sendable {
     _ what: String, _ value: Tensor.Scalar, epoch: Int, step: Int
   ) -> TrainingError {
     .diverged(what: what, value: value.text, row: name, seed: seed, epoch: epoch, step: step)
-  }
-}
-
-/// The mean of a loss and its terms over the examples of an epoch.
-private struct LossSums {
-  private var total = 0.0
-  private var values: [Double]
-  private var examples = 0
-  private let summands: [LossGraph.Summand]
-
-  init(_ loss: LossGraph) {
-    summands = loss.summands.filter { $0.weight != 0 }
-    values = summands.map { _ in 0 }
-  }
-
-  mutating func add(_ loss: Loss, examples count: Int) {
-    total += Double(loss.total.scalar) * Double(count)
-    for (index, term) in loss.terms.enumerated() {
-      values[index] += Double(term.value.scalar) * Double(count)
-    }
-    examples += count
-  }
-
-  var loss: Double { total / Double(max(examples, 1)) }
-
-  var terms: [Results.Term] {
-    zip(summands, values).map {
-      Results.Term(name: $0.name, weight: $0.weight, value: $1 / Double(max(examples, 1)))
-    }
   }
 }

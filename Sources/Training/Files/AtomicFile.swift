@@ -55,8 +55,11 @@ public enum AtomicFile {
   }
 
   /// Writes what `body` writes to the file at `path`, unless `body` throws.
+  ///
+  /// A file that is replaced takes the name `previous`, where there is one.
   static func write(
-    to path: String, overwriting: Bool, _ body: (Output) throws -> Void
+    to path: String, overwriting: Bool, keeping previous: String? = nil,
+    _ body: (Output) throws -> Void
   ) throws {
     // Before the work is done; it is checked again, for certain, when the file takes its name.
     if !overwriting, access(path, F_OK) == 0 { throw FileError.exists(file: path) }
@@ -79,7 +82,32 @@ public enum AtomicFile {
         throw FileError.unwritable(file: path, reason: FileError.systemReason)
       }
     }
+    if let previous, rename(path, previous) != 0, errno != ENOENT {
+      throw FileError.unwritable(file: previous, reason: FileError.systemReason)
+    }
     try publish(temporary, as: path, overwriting: overwriting)
+    synchronize(folder: folder)
+  }
+
+  /// Removes from a folder what a process that was killed had not written to its end.
+  ///
+  /// - Throws: ``FileError``.
+  public static func removePartialFiles(in folder: String) throws {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    for name in names where name.wholeMatch(of: /\.[0-9a-z]+\.partial/) != nil {
+      let path = (folder as NSString).appendingPathComponent(name)
+      guard unlink(path) == 0 || errno == ENOENT else {
+        throw FileError.unwritable(file: path, reason: FileError.systemReason)
+      }
+    }
+  }
+
+  /// Has the folder's names written to the disk, where its file system can.
+  private static func synchronize(folder: String) {
+    let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
   }
 
   /// Gives the complete file its name.

@@ -98,14 +98,3 @@ struct ChecksummedSource<Base: ByteSource>: ByteSource {
     return count
   }
 }
-
-/// The CRC-32 of zip and gzip.
-struct Checksum {
-  private(set) var value: UInt32 = 0
-
-  mutating func add(_ bytes: UnsafeRawBufferPointer) {
-    guard let start = bytes.baseAddress else { return }
-    value = UInt32(
-      crc32_z(uLong(value), start.assumingMemoryBound(to: UInt8.self), bytes.count))
-  }
-}

@@ -108,19 +108,31 @@ struct SafeTensorsHeader {
     return Array("{\(items.joined(separator: ","))}".utf8)
   }
 
-  /// `text` as a string of JSON.
+  /// `text` as a string of JSON. By bytes, since a run's metadata may have a million of them.
   private static func quoted(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\": quoted += "\\\(scalar)"
-      case "\u{0}"..."\u{1F}":
-        let digits = String(scalar.value, radix: 16)
-        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: quoted.unicodeScalars.append(scalar)
+    let (quote, backslash) = (UInt8(ascii: "\""), UInt8(ascii: "\\"))
+    // At most `\u001f` for a byte.
+    return String(unsafeUninitializedCapacity: 6 * text.utf8.count + 2) { buffer in
+      var count = 0
+      func append(_ byte: UInt8) {
+        buffer[count] = byte
+        count += 1
       }
+      append(quote)
+      for byte in text.utf8 {
+        switch byte {
+        case quote, backslash:
+          append(backslash)
+          append(byte)
+        case 0x00...0x1F:
+          let digits = String(byte, radix: 16)
+          "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8.forEach(append)
+        default: append(byte)
+        }
+      }
+      append(quote)
+      return count
     }
-    return quoted + "\""
   }
 }
 

@@ -6,7 +6,7 @@ struct Optimizer: Sendable {
   /// For each parameter: the velocity, or Adam's mean and square.
   private var first: [Tensor]
   private var second: [Tensor]
-  private var steps = 0
+  private(set) var steps = 0
 
   init(_ settings: OptimizerSettings, for weights: Weights) {
     self.settings = settings
@@ -32,5 +32,35 @@ struct Optimizer: Sendable {
           weightDecay: settings.weightDecay)
       }
     }
+  }
+}
+
+extension Optimizer {
+  /// What it remembers, by the parameters' names: `first.stem.weight`.
+  func tensors(for weights: Weights) -> [String: Tensor] {
+    var tensors: [String: Tensor] = [:]
+    for (prefix, memory) in [("first", first), ("second", second)] {
+      for (parameter, tensor) in zip(weights.parameters, memory) {
+        tensors["\(prefix).\(parameter.name)"] = tensor
+      }
+    }
+    return tensors
+  }
+
+  /// This optimizer with what another one remembered after so many steps.
+  ///
+  /// Throws ``TrainingError/foreignWeights(_:)`` where a name or a shape differs.
+  func replaced(
+    with tensors: [String: Tensor], steps: Int, for weights: Weights
+  ) throws -> Optimizer {
+    let replacement = try Weights(
+      parameters: self.tensors(for: weights).map { Weights.Named($0.key, $0.value) }
+    ).replaced(with: tensors).tensors
+    var optimizer = self
+    optimizer.steps = steps
+    optimizer.first = weights.parameters.compactMap { replacement["first.\($0.name)"] }
+    optimizer.second =
+      second.isEmpty ? [] : weights.parameters.compactMap { replacement["second.\($0.name)"] }
+    return optimizer
   }
 }

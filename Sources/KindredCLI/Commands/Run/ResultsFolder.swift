@@ -4,78 +4,174 @@ import Training
 /// The folder that a run writes to.
 struct ResultsFolder {
   let path: String
-  private let replacing: Bool
+  private let use: Use
 
-  /// The folder that was asked for, which must not exist unless it is to be replaced; or the first
-  /// of `results/NAME`, `results/NAME-2`, … that does not.
-  init(
-    _ asked: String?, recipe: String, replacing: Bool, in results: String = "results"
-  ) throws {
-    self.replacing = replacing
+  /// What may be done with a folder that exists.
+  enum Use {
+    case nothing
+    /// Its results are replaced.
+    case replacing
+    /// The run in it goes on.
+    case resuming
+  }
+
+  /// The folder that was asked for, which must not exist unless it may be used; or the first of
+  /// `results/NAME`, `results/NAME-2`, … that does not, and for a run that goes on the last that
+  /// does.
+  init(_ asked: String?, recipe: String, _ use: Use = .nothing, in results: String = "results")
+    throws
+  {
+    self.use = use
     let exists = { FileManager.default.fileExists(atPath: $0) }
     if let asked {
-      if exists(asked) && !replacing { throw CommandError.fileExists(asked) }
       path = asked
+      if use == .nothing, exists(asked) {
+        throw RunCheckpoint.exists(in: checkpoints)
+          ? CommandError.interruptedRunExists(asked) : CommandError.fileExists(asked)
+      }
     } else {
       let base = "\(results)/\((recipe as NSString).deletingPathExtension)"
-      var (free, number) = (base, 1)
+      var (last, free, number) = (base, base, 1)
       while exists(free) {
         number += 1
-        free = "\(base)-\(number)"
+        (last, free) = (free, "\(base)-\(number)")
       }
-      path = free
+      path = use == .resuming ? last : free
     }
   }
 
+  /// Where the weights are, and what an interrupted run goes on from.
+  var checkpoints: String { file("checkpoints") }
+
   private func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
 
-  /// Makes the folder, with the resolved recipe in it. Where it replaces another run's, that run's
-  /// results and checkpoints go, but for the teacher that this recipe loads.
-  func create(with recipe: Recipe) throws {
+  private func exists(_ name: String) -> Bool {
+    FileManager.default.fileExists(atPath: file(name))
+  }
+}
+
+// MARK: - Beginning and ending
+
+extension ResultsFolder {
+  /// The results of a run of this recipe that has ended here; `nil` where it has not, or where they
+  /// are not asked for.
+  ///
+  /// Throws ``TrainingError/checkpoint(path:problem:)`` where they are another recipe's.
+  func results(of recipe: Recipe) throws -> Results? {
+    guard use == .resuming, !RunCheckpoint.exists(in: checkpoints), exists("results.json") else {
+      return nil
+    }
+    let path = file("results.json")
+    do {
+      let results = try JSONDecoder().decode(
+        Results.self, from: try Data(contentsOf: URL(filePath: path)))
+      if let change = try results.recipe.change(to: recipe) {
+        throw TrainingError.checkpoint(path: path, problem: "the recipe has changed: \(change)")
+      }
+      return results
+    } catch is DecodingError {
+      throw TrainingError.checkpoint(path: path, problem: "it is damaged or of another version")
+    }
+  }
+
+  /// Makes the folder, with the resolved recipe in it, and returns the state to start from: that of
+  /// the run which goes on, or one that has not begun. `note` is told what could not be used.
+  ///
+  /// Where it replaces another run's, that run's results and checkpoints go, but for the teacher
+  /// that this recipe loads.
+  func begin(
+    _ recipe: Recipe, _ checkpoint: RunCheckpoint, note: (String) -> Void
+  ) throws -> (state: Experiment.State, lock: FolderLock) {
+    let isOccupied = try exists("") && !isBlank
     do {
       try FileManager.default.createDirectory(
-        atPath: file("checkpoints"), withIntermediateDirectories: true)
-      if replacing { try removeResults(keeping: recipe.teacher?.load) }
+        atPath: checkpoints, withIntermediateDirectories: true)
     } catch {
       throw CommandError.cannotWrite(path, reason: error.localizedDescription)
     }
-    try AtomicFile.write(
-      try JSONEncoder.ordered(pretty: true).encode(recipe), to: file("recipe.json"),
-      overwriting: replacing)
-    try AtomicFile.write("", to: file("metrics.jsonl"), overwriting: replacing)
+    let lock = try FolderLock(path)
+    for folder in [path, checkpoints] { try AtomicFile.removePartialFiles(in: folder) }
+    var state = Experiment.State()
+    if use == .resuming, RunCheckpoint.exists(in: checkpoints) {
+      state = try checkpoint.restore { learner in
+        file("checkpoints/\(Self.checkpoint(of: learner, in: recipe))")
+      } refused: { error in
+        note("\(error); going on from the one before it")
+      }
+    } else if use == .resuming, isOccupied {
+      throw CommandError.noRunToResume(path)
+    } else {
+      if use == .replacing { try removeResults(keeping: recipe.teacher?.load) }
+      try checkpoint.save(state)
+    }
+    try write(try JSONEncoder.ordered(pretty: true).encode(recipe), "recipe.json")
+    let lines = try state.epochs.map { try line(MetricsLine(learner: $0.learner, epoch: $0.epoch)) }
+    try write(Data(lines.joined()), "metrics.jsonl")
+    return (state, lock)
+  }
+
+  /// Whether it is as a run leaves it that was killed before it had saved anything.
+  private var isBlank: Bool {
+    get throws {
+      let files = FileManager.default
+      let names = try files.contentsOfDirectory(atPath: path)
+      let saved = exists("checkpoints") ? try files.contentsOfDirectory(atPath: checkpoints) : []
+      return names.allSatisfy { $0 == "checkpoints" } && saved.allSatisfy { $0.hasPrefix(".") }
+    }
   }
 
   /// Removes what a run writes at its end, and nothing else.
   private func removeResults(keeping teacher: String?) throws {
-    let files = FileManager.default
-    if files.fileExists(atPath: file("results.json")) {
-      try files.removeItem(atPath: file("results.json"))
-    }
-    let canonical = { (path: String) in URL(filePath: path).resolvingSymlinksInPath().path }
-    for name in try files.contentsOfDirectory(atPath: file("checkpoints"))
-    where name.wholeMatch(of: /(teacher|\d+-.*seed\d+)\.safetensors/) != nil {
-      let path = file("checkpoints/\(name)")
-      if teacher.map(canonical) != canonical(path) { try files.removeItem(atPath: path) }
+    do {
+      let files = FileManager.default
+      if exists("results.json") { try files.removeItem(atPath: file("results.json")) }
+      let canonical = { (path: String) in URL(filePath: path).resolvingSymlinksInPath().path }
+      for name in try files.contentsOfDirectory(atPath: checkpoints)
+      where name.wholeMatch(of: /(teacher|run|run-previous|\d+-.*seed\d+)\.safetensors/) != nil {
+        let path = file("checkpoints/\(name)")
+        if teacher.map(canonical) != canonical(path) { try files.removeItem(atPath: path) }
+      }
+    } catch {
+      throw CommandError.cannotWrite(path, reason: error.localizedDescription)
     }
   }
 
-  /// Adds a line to `metrics.jsonl`.
-  func append(_ line: some Encodable) throws {
-    let encoder = JSONEncoder.ordered(pretty: false)
-    guard let handle = FileHandle(forWritingAtPath: file("metrics.jsonl")) else {
-      throw CommandError.cannotWrite(file("metrics.jsonl"), reason: "it is no longer there")
+  /// Writes the results, after which there is nothing to go on with.
+  func finish(_ results: Results, _ checkpoint: RunCheckpoint) throws {
+    try write(try results.json, "results.json")
+    try checkpoint.remove()
+  }
+}
+
+// MARK: - Writing
+
+extension ResultsFolder {
+  private func write(_ content: Data, _ name: String) throws {
+    try AtomicFile.write(content, to: file(name), overwriting: use != .nothing)
+  }
+
+  private func line(_ content: some Encodable) throws -> Data {
+    try JSONEncoder.ordered(pretty: false).encode(content) + Data("\n".utf8)
+  }
+
+  /// Adds a line to `metrics.jsonl`, whole or not at all.
+  func append(_ content: some Encodable) throws {
+    let path = file("metrics.jsonl")
+    guard let handle = FileHandle(forWritingAtPath: path) else {
+      throw CommandError.cannotWrite(path, reason: "it is no longer there")
     }
     defer { try? handle.close() }
     do {
-      try handle.seekToEnd()
-      try handle.write(contentsOf: try encoder.encode(line) + Data("\n".utf8))
+      let end = try handle.seekToEnd()
+      do {
+        try handle.write(contentsOf: try line(content))
+      } catch {
+        try handle.truncate(atOffset: end)
+        throw error
+      }
     } catch {
-      throw CommandError.cannotWrite(file("metrics.jsonl"), reason: error.localizedDescription)
+      throw CommandError.cannotWrite(path, reason: error.localizedDescription)
     }
-  }
-
-  func write(_ results: Results) throws {
-    try AtomicFile.write(try results.json, to: file("results.json"), overwriting: replacing)
   }
 
   /// Writes the weights of a learner of `recipe`.

@@ -16,6 +16,10 @@ struct Run: Command {
       recipe.json    the recipe with all its defaults
       checkpoints/   the weights of the teacher and of every student
 
+    A run that was interrupted, in whatever way, goes on with --resume, and its
+    results are those of a run that was not. Its state is saved after every epoch,
+    and by Ctrl-C as soon as the step is done.
+
     Examples:
       kindred run Examples/quickstart.json5
       kindred run recipe.json5 --set data.train=1000 --set 'seeds=[1,2]'
@@ -34,6 +38,8 @@ struct Run: Command {
     "threads", "N", "How many threads to use. The results are the same for any number.")
   let format = Parameter<OutputFormat>.option(
     "format", default: .text, "How the result is written to standard output.")
+  let resume = Parameter.flag(
+    "resume", "Goes on with the run in the folder of the results, if there is one.")
   let force = Parameter.flag("force", "Writes into a folder that exists, replacing its results.")
 
   func run(_ arguments: Arguments, console: Console) throws {
@@ -44,31 +50,61 @@ struct Run: Command {
     }
   }
 
+  /// What is done with a folder of results that exists.
+  private func use(_ arguments: Arguments) throws -> ResultsFolder.Use {
+    switch (arguments[resume], arguments[force]) {
+    case (true, true):
+      throw CommandError.invalidUse(
+        "'--resume' goes on with a run and '--force' replaces it: only one of them can be given")
+    case (true, false): return .resuming
+    case (false, true): return .replacing
+    case (false, false): return .nothing
+    }
+  }
+
   private func experiment(_ arguments: Arguments, _ console: Console) throws {
+    let use = try use(arguments)
     let path = arguments[recipe]
     let recipe = try read(path, arguments)
     let folder = try ResultsFolder(
-      arguments[out], recipe: (path as NSString).lastPathComponent, replacing: arguments[force])
+      arguments[out], recipe: (path as NSString).lastPathComponent, use)
     let experiment: Experiment
     do {
       experiment = try Experiment(recipe, registry: registry)
     } catch let error as TrainingError {
       throw CommandError.badData("\(path): \(error)")
     }
-    try folder.create(with: recipe)
-    let results = try ControlC.held { isPressed in
-      var monitor = RunMonitor(recipe: recipe, folder: folder, console: console)
-      return try experiment.run { event in
-        if isPressed() { throw CommandError.interrupted }
-        try monitor.report(event)
-      }
-    }
-    try folder.write(results)
+    let finished = try folder.results(of: experiment.recipe)
+    let results = try finished ?? train(experiment, folder, console)
     switch arguments[format] {
     case .text: try console.write(results.table.text(width: console.textWidth))
     case .json: try console.write(String(decoding: results.json, as: UTF8.self) + "\n")
     }
-    console.note("results in \(folder.path)")
+    console.note("results in \(folder.path)" + (finished == nil ? "" : ", which were there"))
+  }
+
+  /// Runs an experiment from the start, or from where it was interrupted.
+  private func train(
+    _ experiment: Experiment, _ folder: ResultsFolder, _ console: Console
+  ) throws -> Results {
+    let checkpoint = try RunCheckpoint(
+      of: experiment, in: folder.checkpoints, version: Program.version)
+    return try ControlC.held { isPressed in
+      let (start, lock) = try folder.begin(experiment.recipe, checkpoint) { console.note($0) }
+      defer { withExtendedLifetime(lock) {} }
+      var monitor = RunMonitor(recipe: experiment.recipe, folder: folder, console: console)
+      if start.isBegun { monitor.reportResumption(from: start) }
+      let results = try experiment.run(from: start) { event, state in
+        try monitor.report(event)
+        let isInterrupted = isPressed()
+        if event.isMilestone || isInterrupted { try checkpoint.save(state) }
+        guard isInterrupted else { return }
+        console.note("saved; the same command with --out \(folder.path) --resume goes on from here")
+        throw CommandError.interrupted
+      }
+      try folder.finish(results, checkpoint)
+      return results
+    }
   }
 
   private func read(_ path: String, _ arguments: Arguments) throws -> Recipe {

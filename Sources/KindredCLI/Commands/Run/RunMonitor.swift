@@ -15,22 +15,17 @@ struct RunMonitor {
     (self.recipe, self.folder, self.console) = (recipe, folder, console)
   }
 
-  /// A line of `metrics.jsonl`.
-  private struct Line: Encodable {
-    let learner: String
-    let row: String?
-    let seed: UInt64?
-    let epoch: Results.Epoch
-
-    enum Key: String, CodingKey { case learner, row, seed }
-
-    func encode(to encoder: any Encoder) throws {
-      try epoch.encode(to: encoder)
-      var container = encoder.container(keyedBy: Key.self)
-      try container.encode(learner, forKey: .learner)
-      try container.encodeIfPresent(row, forKey: .row)
-      try container.encodeIfPresent(seed, forKey: .seed)
+  /// Says where a run goes on that was interrupted.
+  func reportResumption(from state: Experiment.State) {
+    var parts: [String] = []
+    if !state.finished.isEmpty {
+      parts.append("\(state.finished.map(label).joined(separator: "; ")) done")
     }
+    if let (learner, epochs, steps) = state.position {
+      parts.append(
+        "\(label(learner)) after epoch \(epochs)" + (steps > 0 ? " and \(steps) steps" : ""))
+    }
+    console.note("going on: " + (parts.isEmpty ? "from the start" : parts.joined(separator: "; ")))
   }
 
   mutating func report(_ event: Experiment.Event) throws {
@@ -41,19 +36,17 @@ struct RunMonitor {
     case .begin(_, let epochs):
       (self.epochs, progress, last) = (epochs, nil, "")
     case .training(let learner, .step(let epoch, let step, let steps, _, let loss)):
+      let completed = (epoch - 1) * steps + step
       let progress =
-        progress ?? ProgressLine(label(learner), total: max(epochs * steps, 1), on: console)
+        progress
+        ?? ProgressLine(
+          label(learner), total: max(epochs * steps, 1), from: completed - 1, on: console)
       self.progress = progress
       let detail = "epoch \(epoch)/\(epochs)  loss \(NumberFormat.significant(loss, digits: 4))"
-      progress.update((epoch - 1) * steps + step, detail + last)
+      progress.update(completed, detail + last)
     case .training(let learner, .epoch(let epoch)):
       last = "  accuracy \(NumberFormat.percent(epoch.accuracy))"
-      switch learner {
-      case .teacher:
-        try folder.append(Line(learner: "teacher", row: nil, seed: nil, epoch: epoch))
-      case .student(let row, let seed):
-        try folder.append(Line(learner: "student", row: row, seed: seed, epoch: epoch))
-      }
+      try folder.append(MetricsLine(learner: learner, epoch: epoch))
     case .teacher(let summary, let trained):
       if !summary.isLoaded {
         try folder.write(trained, of: .teacher, in: recipe, classes: classes)

@@ -1,0 +1,17 @@
+import Foundation
+
+/// A value with its JSON, which is made once: what a run has finished is saved again after every
+/// epoch.
+@dynamicMemberLookup
+struct Encoded<Value: Codable & Sendable>: Sendable {
+  let value: Value
+  let json: String
+
+  /// Throws `EncodingError`.
+  init(_ value: Value) throws {
+    self.value = value
+    json = String(decoding: try JSONEncoder.ordered(pretty: false).encode(value), as: UTF8.self)
+  }
+
+  subscript<Member>(dynamicMember path: KeyPath<Value, Member>) -> Member { value[keyPath: path] }
+}

@@ -1,0 +1,134 @@
+import Distillation
+import Tensors
+
+/// A state without its tensors and finished students, as a checkpoint says it.
+struct RunProgress: Codable {
+  var teacher: Teacher?
+  var current: Current?
+
+  struct Teacher: Codable {
+    var summary: Results.Teacher
+    /// Of the weights, which are in a file of their own.
+    var checksum: String
+  }
+
+  struct Current: Codable {
+    var learner: Experiment.Learner
+    var history: [Results.Epoch]
+    var step: Int
+    var optimizerSteps: Int
+    var sums: LossSums
+    var seconds: Double
+  }
+
+  init(of state: Experiment.State) {
+    // One that was loaded is loaded again.
+    teacher = state.teacher.flatMap { teacher in
+      teacher.summary.isLoaded
+        ? nil : Teacher(summary: teacher.summary, checksum: teacher.checksum)
+    }
+    current = state.current.map { current in
+      let training = current.training
+      return Current(
+        learner: current.learner, history: training.history, step: training.step,
+        optimizerSteps: training.optimizer.steps, sums: training.sums, seconds: training.seconds)
+    }
+  }
+
+  /// The state with its tensors: those of the training that goes on, and the weights of each
+  /// learner that is trained, from its own `file`, which must be those that the run wrote.
+  func state(
+    of experiment: Experiment, _ tensors: [String: Tensor], students: [Experiment.State.Student],
+    file: (Experiment.Learner) -> String
+  ) throws -> Experiment.State {
+    func checked(_ learner: Experiment.Learner, _ checksum: String) throws -> [String: Tensor] {
+      let path = file(learner)
+      do {
+        let tensors = try TensorFile.read(path)
+        if Checksum(of: tensors).text == checksum { return tensors }
+      } catch let error as TensorFileError {
+        throw TrainingError.checkpoint(path: path, problem: "it is damaged: \(error.problem)")
+      }
+      throw TrainingError.checkpoint(
+        path: path, problem: "its weights are not those that the run wrote")
+    }
+    var state = Experiment.State()
+    if let teacher, let network = experiment.teacher {
+      let blank = TrainedNetwork.blank(network)
+      state.teacher = Experiment.State.Teacher(
+        summary: teacher.summary,
+        network: try blank.replaced(with: checked(.teacher, teacher.checksum)))
+    }
+    for student in students { _ = try checked(student.learner, student.checksum) }
+    state.students = try students.map { try Encoded($0) }
+    state.current = try current.flatMap { try $0.state(of: experiment, tensors) }
+    return state
+  }
+}
+
+extension RunProgress.Current {
+  fileprivate func state(
+    of experiment: Experiment, _ tensors: [String: Tensor]
+  ) throws -> Experiment.State.Current? {
+    guard let (network, loss, settings) = experiment.training(of: learner) else { return nil }
+    var training = Trainer.State(
+      of: TrainedNetwork.blank(network), by: loss, settings.optimizer)
+    guard sums.values.count == training.sums.values.count else {
+      throw TrainingError.foreignWeights("its loss has \(sums.values.count) terms")
+    }
+    try training.restore(tensors, optimizerSteps: optimizerSteps)
+    (training.history, training.step) = (history, step)
+    (training.sums, training.seconds) = (sums, seconds)
+    return Experiment.State.Current(learner: learner, training: training)
+  }
+}
+
+extension Experiment {
+  /// What a learner is and learns by; `nil` where the recipe has none of this name.
+  fileprivate func training(
+    of learner: Learner
+  ) -> (network: any Network, loss: LossGraph, settings: TrainingSettings)? {
+    switch learner {
+    case .teacher:
+      guard let teacher, let teacherLoss, let settings = recipe.teacher?.training else {
+        return nil
+      }
+      return (teacher, teacherLoss, settings)
+    case .student(let row, _):
+      guard let index = recipe.rows.firstIndex(where: { $0.name == row }) else { return nil }
+      return (student, losses[index], recipe.student.training)
+    }
+  }
+}
+
+extension TrainedNetwork {
+  /// A network of this architecture with weights to be replaced.
+  static func blank(_ network: any Network) -> TrainedNetwork {
+    var random = Random(seed: 0, "blank")
+    return TrainedNetwork(network: network, weights: network.initialWeights(using: &random))
+  }
+
+  /// Throws ``TrainingError/foreignWeights(_:)``.
+  func replaced(with tensors: [String: Tensor]) throws -> TrainedNetwork {
+    TrainedNetwork(network: network, weights: try weights.replaced(with: tensors))
+  }
+}
+
+extension Trainer.State {
+  /// The network's and the optimizer's, by names: `weights.stem.weight`, `first.stem.weight`.
+  var tensors: [String: Tensor] {
+    var tensors = optimizer.tensors(for: student.weights)
+    for (name, tensor) in student.weights.tensors { tensors["weights.\(name)"] = tensor }
+    return tensors
+  }
+
+  /// Takes over the network's and the optimizer's tensors.
+  fileprivate mutating func restore(_ tensors: [String: Tensor], optimizerSteps: Int) throws {
+    let prefix = "weights."
+    let weights = tensors.filter { $0.key.hasPrefix(prefix) }
+      .map { (String($0.key.dropFirst(prefix.count)), $0.value) }
+    student = try student.replaced(with: Dictionary(uniqueKeysWithValues: weights))
+    optimizer = try optimizer.replaced(
+      with: tensors, steps: optimizerSteps, for: student.weights)
+  }
+}

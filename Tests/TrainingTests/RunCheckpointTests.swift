@@ -1,0 +1,187 @@
+import Foundation
+import Kindred
+import Tensors
+import Testing
+
+@testable import Training
+
+/// A run that goes on from a state in a file.
+@Suite struct RunCheckpointTests {
+  let folder: ScratchFolder
+
+  init() throws { folder = try ScratchFolder() }
+
+  struct Stop: Error {}
+
+  func experiment(_ changes: [String] = []) throws -> Experiment {
+    try Experiment(
+      ExperimentTests.recipe(["ce", "kd + rkd"], ["seeds=[1]"] + changes), registry: .linked)
+  }
+
+  func checkpoint(_ experiment: Experiment, version: String = "1") throws -> RunCheckpoint {
+    try RunCheckpoint(of: experiment, in: folder.path, version: version)
+  }
+
+  func file(_ learner: Experiment.Learner) -> String {
+    switch learner {
+    case .teacher: folder.path("teacher.safetensors")
+    case .student(let row, let seed): folder.path("\(row)-\(seed).safetensors")
+    }
+  }
+
+  /// Runs from a state up to an event, counted from 0, and saves the state after it.
+  ///
+  /// Returns the results, with the weights of all that were trained, where it is not stopped.
+  func run(
+    _ experiment: Experiment, from state: Experiment.State = .init(), upTo last: Int = .max
+  ) throws -> String {
+    var count = 0
+    var text = ""
+    let results = try experiment.run(from: state) { event, state in
+      switch event {
+      case .teacher(_, let network):
+        try Checkpoint.save(network, to: file(.teacher), classes: 16, overwriting: true)
+      case .student(let learner, let network, _):
+        try Checkpoint.save(network, to: file(learner), classes: 16, overwriting: true)
+      default: break
+      }
+      if count == last {
+        try checkpoint(experiment).save(state)
+        throw Stop()
+      }
+      count += 1
+      text = state.students.map { "\($0.row) \($0.checksum)\n" }.joined()
+    }
+    return try text + ExperimentTests.withoutSeconds(results)
+  }
+
+  /// Saves the state after an event, in place of any before.
+  func interrupt(_ experiment: Experiment, after event: Int) throws {
+    #expect(throws: Stop.self) { try run(experiment, upTo: event) }
+  }
+
+  func restore(_ experiment: Experiment, version: String = "1") throws -> Experiment.State {
+    try checkpoint(experiment, version: version).restore(file: file) { _ in }
+  }
+
+  @Test(arguments: [
+    [],
+    [
+      "student.network=resnet8:1", "teacher.training.epochs=1", "student.training.images=32",
+      "student.training.optimizer.method=adam", "student.training.sampler.name=superclassUniform",
+      "rows.1.loss=ce + vrm.sample",
+    ],
+    ["student.training.epochs=0", "evaluation.recall=[1]"],
+  ])
+  func everyEventIsAPlaceToGoOnFrom(_ changes: [String]) throws {
+    let experiment = try experiment(changes)
+    let expected = try run(experiment)
+    var events = 0
+    _ = try experiment.run { _, _ in events += 1 }
+    for last in 0..<events {
+      try interrupt(experiment, after: last)
+      #expect(try run(experiment, from: restore(experiment)) == expected, "event \(last)")
+    }
+  }
+
+  @Test func noByteMayBeAnother() throws {
+    let experiment = try experiment()
+    try interrupt(experiment, after: 12)
+    let path = folder.path(RunCheckpoint.names.last)
+    let good = [UInt8](try Data(contentsOf: URL(filePath: path)))
+    _ = try restore(experiment)
+    var random = Random(seed: 1, "damage")
+    for _ in 0..<100 {
+      var bytes = good
+      let place = random.integer(below: bytes.count)
+      bytes[place] ^= 1 << UInt8(random.integer(below: 8))
+      try Data(bytes).write(to: URL(filePath: path))
+      #expect(throws: TrainingError.self, "byte \(place)") { try restore(experiment) }
+      try Data(good.prefix(place)).write(to: URL(filePath: path))
+      #expect(throws: TrainingError.self, "\(place) bytes") { try restore(experiment) }
+    }
+  }
+
+  /// The file before a damaged one serves, and is not lost when the next is written.
+  @Test func theOneBeforeIsKept() throws {
+    let experiment = try experiment()
+    try interrupt(experiment, after: 4)
+    let early = try restore(experiment).position?.steps
+    try interrupt(experiment, after: 5)
+    #expect(try restore(experiment).position?.steps != early)
+    let paths = [RunCheckpoint.names.last, RunCheckpoint.names.previous].map(folder.path)
+    let before = try Data(contentsOf: URL(filePath: paths[1]))
+    try Data("nothing".utf8).write(to: URL(filePath: paths[0]))
+
+    var refusals: [String] = []
+    let state = try checkpoint(experiment).restore(file: file) { refusals.append("\($0)") }
+    #expect(state.position?.steps == early)
+    #expect(
+      refusals == [
+        "the run cannot go on from '\(paths[0])': it is damaged: 7 bytes are too few for a "
+          + ".safetensors file"
+      ])
+    #expect(try Data(contentsOf: URL(filePath: paths[0])) == before)
+    try checkpoint(experiment).save(state)
+    #expect(try Data(contentsOf: URL(filePath: paths[1])) == before)
+  }
+
+  @Test func whatHasChangedIsSaid() throws {
+    let experiment = try experiment()
+    try interrupt(experiment, after: 12)
+    func problem(_ experiment: Experiment, version: String = "1") throws -> String {
+      let error = #expect(throws: TrainingError.self) {
+        try restore(experiment, version: version)
+      }
+      guard case .checkpoint(_, let problem) = error else { return "\(error as Any)" }
+      return problem
+    }
+    #expect(
+      try problem(self.experiment(["student.training.optimizer.rate=0.1"]))
+        == "the recipe has changed: student.training.optimizer.rate was 0.05, now 0.1")
+    #expect(
+      try problem(self.experiment(["name=other"]))
+        == #"the recipe has changed: name was "", now "other""#)
+    #expect(try problem(experiment, version: "2") == "the version was 1, now 2")
+    let kernels = try #require(Kernels.available.last)
+    if "\(kernels)" != "\(Kernels.current)" {
+      let other = try Kernels.$current.withValue(kernels) { try problem(experiment) }
+      #expect(other == "the kernels were \(Kernels.current), now \(kernels)")
+    }
+
+    let path = folder.path(RunCheckpoint.names.last)
+    let metadata = try TensorFile.metadata(of: path).merging(["format": "kindred-run/9"]) { $1 }
+    try TensorFile.write(
+      TensorFile.read(path), to: path, metadata: metadata, overwriting: true)
+    #expect(try problem(experiment) == "its format is kindred-run/9, not kindred-run/1")
+    try TensorFile.write(["a": Tensor(1)], to: path, overwriting: true)
+    #expect(try problem(experiment) == "its format is unknown, not kindred-run/1")
+  }
+
+  @Test func aSeedOfManyDigitsIsNotAnother() throws {
+    func recipe(_ seed: UInt64) throws -> Recipe {
+      var recipe = try ExperimentTests.recipe(["ce"])
+      recipe.seeds = [seed]
+      return recipe
+    }
+    let (one, two) = (try recipe(1 << 60), try recipe(1 << 60 + 1))
+    #expect(try one.change(to: one) == nil)
+    #expect(try one.change(to: two) != nil)
+  }
+
+  @Test func aLoadedTeacherMustBeTheSame() throws {
+    let first = try experiment()
+    _ = try run(first)
+    let load = "teacher.load=\(file(.teacher))"
+    let loading = try experiment([load])
+    let expected = try run(loading)
+    try interrupt(loading, after: 9)
+    #expect(try run(loading, from: restore(loading)) == expected)
+
+    var tensors = try TensorFile.read(file(.teacher))
+    tensors = tensors.mapValues { ($0 * 2).detached }
+    try TensorFile.write(tensors, to: file(.teacher), overwriting: true)
+    let error = try #require(throws: TrainingError.self) { try restore(experiment([load])) }
+    #expect("\(error)".contains("the loaded teacher was "))
+  }
+}
