@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 import Training
 
 /// The folder that a run writes to.
@@ -48,8 +49,9 @@ struct ResultsFolder {
   /// Removes what a run writes at its end, and nothing else.
   private func removeResults(keeping teacher: String?) throws {
     let files = FileManager.default
-    if files.fileExists(atPath: file("results.json")) {
-      try files.removeItem(atPath: file("results.json"))
+    for name in ["results.json", "diagnostics.json", "report.html"]
+    where files.fileExists(atPath: file(name)) {
+      try files.removeItem(atPath: file(name))
     }
     let canonical = { (path: String) in URL(filePath: path).resolvingSymlinksInPath().path }
     for name in try files.contentsOfDirectory(atPath: file("checkpoints"))
@@ -76,6 +78,19 @@ struct ResultsFolder {
 
   func write(_ results: Results) throws {
     try AtomicFile.write(try results.json, to: file("results.json"), overwriting: replacing)
+  }
+
+  /// Writes what the pictures of a report are drawn from, and the report.
+  func write(_ diagnostics: Diagnostics, _ report: RunReport) throws {
+    try AtomicFile.write(
+      try diagnostics.json, to: file("diagnostics.json"), overwriting: replacing)
+    try AtomicFile.write(
+      ReportPage([report]).html, to: file("report.html"), overwriting: replacing)
+  }
+
+  /// The path of a learner's weights.
+  func path(of learner: Experiment.Learner, in recipe: Recipe) -> String {
+    file("checkpoints/\(Self.checkpoint(of: learner, in: recipe))")
   }
 
   /// Writes the weights of a learner of `recipe`.

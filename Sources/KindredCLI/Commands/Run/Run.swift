@@ -12,6 +12,8 @@ struct Run: Command {
     A recipe is one JSON5 file: data, teacher, student, a loss a row, seeds. All of
     it is checked before training starts. The folder of results holds:
       results.json   every number: means, differences to the first row, every epoch
+      report.html    what to look at, in one file that needs no network
+      diagnostics.json  what the report's pictures are drawn from
       metrics.jsonl  a line an epoch, written as it ends
       recipe.json    the recipe with all its defaults
       checkpoints/   the weights of the teacher and of every student
@@ -56,19 +58,50 @@ struct Run: Command {
       throw CommandError.badData("\(path): \(error)")
     }
     try folder.create(with: recipe)
-    let results = try ControlC.held { isPressed in
+    var results = try ControlC.held { isPressed in
       var monitor = RunMonitor(recipe: recipe, folder: folder, console: console)
       return try experiment.run { event in
         if isPressed() { throw CommandError.interrupted }
         try monitor.report(event)
       }
     }
+    results.program = Results.Program(version: Program.version, command: command(arguments))
     try folder.write(results)
+    try report(on: results, of: experiment, in: folder)
     switch arguments[format] {
     case .text: try console.write(results.table.text(width: console.textWidth))
     case .json: try console.write(String(decoding: results.json, as: UTF8.self) + "\n")
     }
     console.note("results in \(folder.path)")
+  }
+
+  /// Draws the report from the checkpoints that the run has written.
+  private func report(
+    on results: Results, of experiment: Experiment, in folder: ResultsFolder
+  ) throws {
+    let recipe = experiment.recipe
+    let diagnostics = try experiment.diagnostics(
+      teacher: recipe.teacher?.load ?? folder.path(of: .teacher, in: recipe),
+      students: recipe.rows.map { row in
+        folder.path(of: .student(row: row.name, seed: recipe.seeds[0]), in: recipe)
+      })
+    let name = (folder.path as NSString).lastPathComponent
+    try folder.write(
+      diagnostics, RunReport(results, diagnostics, called: name, registry: registry))
+  }
+
+  /// What was asked for, as a shell takes it.
+  private func command(_ arguments: Arguments) -> String {
+    var words = ["kindred", "run", arguments[recipe]]
+    for change in arguments[set] { words += ["--set", change] }
+    if let directory = arguments[data] { words += ["--data", directory] }
+    if let threads = arguments[threads] { words += ["--threads", "\(threads.value)"] }
+    let plain = /[A-Za-z0-9_.,:\/=@%+-]+/
+    return words.map { word in
+      word.wholeMatch(of: plain) != nil
+        ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+    }
+    .joined(separator: " ")
   }
 
   private func read(_ path: String, _ arguments: Arguments) throws -> Recipe {

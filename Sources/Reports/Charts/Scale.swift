@@ -1,0 +1,57 @@
+import Foundation
+
+/// Maps numbers to places along an axis, with ticks at round numbers.
+struct Scale {
+  let domain: ClosedRange<Double>
+  /// Where the ends of the domain are, in the units of the drawing.
+  let start: Double
+  let end: Double
+
+  /// From one end to the other of the values, which are extended to round numbers.
+  init(_ values: ClosedRange<Double>, from start: Double, to end: Double, ticks: Int = 5) {
+    let step = Self.step(for: values, ticks: ticks)
+    let low = (values.lowerBound / step + 1e-9).rounded(.down) * step
+    let high = (values.upperBound / step - 1e-9).rounded(.up) * step
+    domain = low...(high > low ? high : low + step)
+    (self.start, self.end) = (start, end)
+    self.step = step
+  }
+
+  /// Exactly this domain.
+  init(exactly domain: ClosedRange<Double>, from start: Double, to end: Double, ticks: Int = 5) {
+    self.domain =
+      domain.lowerBound < domain.upperBound
+      ? domain : domain.lowerBound - 0.5...domain.upperBound + 0.5
+    (self.start, self.end) = (start, end)
+    step = Self.step(for: self.domain, ticks: ticks)
+  }
+
+  /// What is between two ticks: 1, 2 or 5 times a power of ten.
+  let step: Double
+
+  func callAsFunction(_ value: Double) -> Double {
+    let share = (value - domain.lowerBound) / (domain.upperBound - domain.lowerBound)
+    return start + share * (end - start)
+  }
+
+  var ticks: [Double] {
+    let first = (domain.lowerBound / step - 1e-9).rounded(.up)
+    let last = (domain.upperBound / step + 1e-9).rounded(.down)
+    return first <= last ? stride(from: first, through: last, by: 1).map { $0 * step } : []
+  }
+
+  /// A tick as text, with as many digits as tell it from the next.
+  func label(_ tick: Double) -> String {
+    let digits = max(0, Int((-log10(step) - 1e-9).rounded(.up)))
+    return abs(tick) >= 1e6 || digits > 5
+      ? NumberFormat.significant(tick, digits: 3) : NumberFormat.fixed(tick, digits: digits)
+  }
+
+  private static func step(for range: ClosedRange<Double>, ticks: Int) -> Double {
+    let span = range.upperBound - range.lowerBound
+    let rough = (span > 0 ? span : max(abs(range.upperBound), 1)) / Double(max(ticks, 1))
+    let power = pow(10, log10(rough).rounded(.down))
+    let factor = [1.0, 2, 5, 10].first { $0 * power >= rough * 0.999 } ?? 10
+    return factor * power
+  }
+}
