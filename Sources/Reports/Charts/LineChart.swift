@@ -19,6 +19,10 @@ struct LineChart {
   /// What the vertical axis shows at least.
   var includes: [Double] = []
   var digits = 2
+  /// What the horizontal axis shows at least.
+  var spans: [Double] = []
+  /// Whether only whole numbers are on the horizontal axis.
+  var isWhole = true
   /// How a place on the horizontal axis is called: "epoch 3".
   var place: (Double) -> String
   /// What the whole of it says.
@@ -26,23 +30,27 @@ struct LineChart {
 
   private var height: Double { max(210, Double(series.count) * 12 + 60) }
 
-  /// The drawing, or `nil` where there is no point.
+  /// The drawing, or `nil` where there is no point. Where all numbers are positive and the largest is
+  /// more than a thousand times the smallest, the vertical axis is logarithmic.
   var markup: Markup? {
     let shown = series.map { series in
       var finite = series
       finite.points = series.points.filter { $0.x.isFinite && $0.y.isFinite }
       return finite
     }.filter { !$0.points.isEmpty }
-    let xs = shown.flatMap { $0.points.map(\.x) }
-    let ys =
-      includes
-      + shown.flatMap { $0.points.flatMap { [$0.y, $0.band?.lowerBound, $0.band?.upperBound] } }
+    let xs = spans + shown.flatMap { $0.points.map(\.x) }
+    let seen = shown.flatMap { $0.points.flatMap { [$0.y, $0.band?.lowerBound, $0.band?.upperBound] } }
       .compactMap { $0 }
-    guard let left = xs.min(), let right = xs.max(), let low = ys.min(), let high = ys.max()
+    guard let left = xs.min(), let right = xs.max(), let least = seen.min(), let most = seen.max(),
+      !shown.isEmpty
     else { return nil }
+    let isLogarithmic = least > 0 && most > 1000 * least
+    let ys = isLogarithmic ? seen : includes + seen
     let across = Scale(
-      exactly: left...right, from: 42, to: Drawing.width - 82, ticks: right - left < 4 ? 2 : 4)
-    let up = Scale(low...high, from: height - 34, to: 18)
+      exactly: left...right, from: 42, to: Drawing.width - 86, ticks: 4, isWhole: isWhole)
+    let up = Scale(
+      (ys.min() ?? least)...(ys.max() ?? most), from: height - 34, to: 18,
+      isLogarithmic: isLogarithmic)
     return Drawing.picture(
       height: height, saying: description,
       axes(across, up) + shown.map { line($0, across, up) } + names(shown, across, up)
@@ -62,7 +70,7 @@ struct LineChart {
         Drawing.text(across.label(tick), across(tick), up.start + 14, "tick", anchor: "middle"))
     }
     parts.append(Drawing.line(across.start, up.start, across.end, up.start, "axis"))
-    parts.append(Drawing.text(y, 2, 9, "title"))
+    parts.append(Drawing.text(y + (up.isLogarithmic ? " (logarithmic)" : ""), 2, 9, "title"))
     parts.append(
       Drawing.text(x, (across.start + across.end) / 2, height - 4, "title", anchor: "middle"))
     return parts
@@ -101,7 +109,7 @@ struct LineChart {
       return Markup(
         "g", ["class": series.style],
         Drawing.line(across.end + 1, end, across.end + 8, place, "leader"),
-        Drawing.text(Drawing.short(series.name, 13), across.end + 10, place + 3.5, "name"))
+        Drawing.text(Drawing.short(series.name, 12), across.end + 10, place + 3.5, "name"))
     }
   }
 

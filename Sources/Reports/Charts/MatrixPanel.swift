@@ -8,6 +8,8 @@ struct MatrixPanel {
   var labels: [Int]
   var bounds: ClosedRange<Double>
   var colors: ColorMap
+  /// Whether what is below the bounds has the lowest colour.
+  var isOpen = false
   var description: String
 
   private static let side = 110.0
@@ -33,7 +35,7 @@ struct MatrixPanel {
         "x": number(margin), "y": number(margin), "width": number(side - margin),
         "height": number(side - margin), "href": image.address, "preserveAspectRatio": "none",
         "class": "matrix", "data-size": "\(n)", "data-low": "\(bounds.lowerBound)",
-        "data-high": "\(bounds.upperBound)",
+        "data-high": "\(bounds.upperBound)", "data-open": isOpen ? "yes" : "",
       ])
     return Markup(
       "div", ["class": "panel"], Markup("div", ["class": "panel-title"], .text(title)),
@@ -42,15 +44,18 @@ struct MatrixPanel {
   }
 
   /// What the colours mean.
-  static func key(_ colors: ColorMap, _ bounds: ClosedRange<Double>, _ title: String) -> Markup {
+  static func key(
+    _ colors: ColorMap, _ bounds: ClosedRange<Double>, _ title: String, isOpen: Bool = false
+  ) -> Markup {
     let image = PNG(
       width: 256, height: 1, pixels: (0...255).map { UInt8($0) }, palette: colors.palette)
     let middle = (bounds.lowerBound + bounds.upperBound) / 2
     let places = [(bounds.lowerBound, 2.0), (middle, 80.0), (bounds.upperBound, 158.0)]
     let anchors = ["start", "middle", "end"]
     let ticks = zip(places, anchors).map { place, anchor in
-      Drawing.text(
-        NumberFormat.fixed(place.0, digits: 2), place.1, 34, "tick", anchor: anchor)
+      let sign = isOpen && anchor == "start" ? "≤ " : ""
+      return Drawing.text(
+        sign + NumberFormat.fixed(place.0, digits: 2), place.1, 34, "tick", anchor: anchor)
     }
     return Drawing.picture(
       width: 160, height: 38,

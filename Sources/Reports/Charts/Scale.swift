@@ -6,30 +6,40 @@ struct Scale {
   /// Where the ends of the domain are, in the units of the drawing.
   let start: Double
   let end: Double
+  /// Whether the domain and the ticks are powers of ten.
+  let isLogarithmic: Bool
+  /// What is between two ticks: 1, 2 or 5 times a power of ten.
+  let step: Double
 
   /// From one end to the other of the values, which are extended to round numbers.
-  init(_ values: ClosedRange<Double>, from start: Double, to end: Double, ticks: Int = 5) {
-    let step = Self.step(for: values, ticks: ticks)
+  init(
+    _ values: ClosedRange<Double>, from start: Double, to end: Double, ticks: Int = 5,
+    isLogarithmic: Bool = false
+  ) {
+    let values = isLogarithmic ? log10(values.lowerBound)...log10(values.upperBound) : values
+    let step = max(Self.step(for: values, ticks: ticks), isLogarithmic ? 1 : 0)
     let low = (values.lowerBound / step + 1e-9).rounded(.down) * step
     let high = (values.upperBound / step - 1e-9).rounded(.up) * step
     domain = low...(high > low ? high : low + step)
-    (self.start, self.end) = (start, end)
-    self.step = step
+    (self.start, self.end, self.step) = (start, end, step)
+    self.isLogarithmic = isLogarithmic
   }
 
-  /// Exactly this domain.
-  init(exactly domain: ClosedRange<Double>, from start: Double, to end: Double, ticks: Int = 5) {
+  /// Exactly this domain, with ticks at whole numbers alone where it `isWhole`.
+  init(
+    exactly domain: ClosedRange<Double>, from start: Double, to end: Double, ticks: Int,
+    isWhole: Bool
+  ) {
     self.domain =
       domain.lowerBound < domain.upperBound
       ? domain : domain.lowerBound - 0.5...domain.upperBound + 0.5
     (self.start, self.end) = (start, end)
-    step = Self.step(for: self.domain, ticks: ticks)
+    step = max(Self.step(for: self.domain, ticks: ticks), isWhole ? 1 : 0)
+    isLogarithmic = false
   }
 
-  /// What is between two ticks: 1, 2 or 5 times a power of ten.
-  let step: Double
-
   func callAsFunction(_ value: Double) -> Double {
+    let value = isLogarithmic ? log10(value) : value
     let share = (value - domain.lowerBound) / (domain.upperBound - domain.lowerBound)
     return start + share * (end - start)
   }
@@ -37,11 +47,15 @@ struct Scale {
   var ticks: [Double] {
     let first = (domain.lowerBound / step - 1e-9).rounded(.up)
     let last = (domain.upperBound / step + 1e-9).rounded(.down)
-    return first <= last ? stride(from: first, through: last, by: 1).map { $0 * step } : []
+    guard first <= last else { return [] }
+    return stride(from: first, through: last, by: 1).map {
+      isLogarithmic ? pow(10, $0 * step) : $0 * step
+    }
   }
 
   /// A tick as text, with as many digits as tell it from the next.
   func label(_ tick: Double) -> String {
+    if isLogarithmic { return NumberFormat.significant(tick, digits: 1) }
     let digits = max(0, Int((-log10(step) - 1e-9).rounded(.up)))
     return abs(tick) >= 1e6 || digits > 5
       ? NumberFormat.significant(tick, digits: 3) : NumberFormat.fixed(tick, digits: digits)

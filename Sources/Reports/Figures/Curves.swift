@@ -47,7 +47,7 @@ extension RunReport {
         "Terms of \(row.name)", "weight · value", weighted, id: "\(id)-terms",
         note: "Each term times its weight, in the mean over the epoch’s examples. " + bandNote,
         includes: [0], digits: 3),
-      chart(
+      names.count < 2 ? nil : chart(
         "Shares in \(row.name)", "share of the loss, %", shares, id: "\(id)-shares",
         note: "|weight · value| of each term in the sum of them all. " + bandNote,
         includes: [0, 100]),

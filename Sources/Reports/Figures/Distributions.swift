@@ -45,6 +45,7 @@ extension RunReport.Features {
     }
     let chart = LineChart(
       x: x, y: "share of \(what), %", series: series, includes: [0],
+      spans: what == "pairs" ? [0, 3] : [0, 180], isWhole: false,
       place: { "\(x): \(NumberFormat.fixed($0, digits: digits))" },
       description: "Distribution, \(x): \(peaks.joined(separator: ", ")).")
     let note =

@@ -73,7 +73,9 @@ extension RunReport.Features {
         Drawing.line(14, height - 24, width - 4, height - 24, "axis"),
         Drawing.line(14, 18, 14, height - 24, "axis"),
         Drawing.text(
-          "component 1 (\(first) of the variance)", width / 2, height - 8, "title",
+          components.shares.x > 0
+            ? "component 1 (\(first) of the variance)" : "all images have the same features",
+          width / 2, height - 8, "title",
           anchor: "middle"),
         Markup(
           "g", ["transform": "translate(9 \(Drawing.number(height / 2))) rotate(-90)"],

@@ -1,4 +1,4 @@
-/// A drawing, or several, with a title above and what it shows below.
+/// A drawing, or several, with a title above and what it shows below, where that must be said.
 struct Figure {
   var id: String
   var title: String
@@ -9,9 +9,8 @@ struct Figure {
   var markup: Markup {
     Markup(
       "figure", ["id": id, "class": isWide ? "wide" : ""],
-      [Markup("h4", [:], .text(title))] + content + [
-        Markup("figcaption", [:], .text(note))
-      ])
+      [Markup("h4", [:], .text(title))] + content
+        + (note.isEmpty ? [] : [Markup("figcaption", [:], .text(note))]))
   }
 }
 

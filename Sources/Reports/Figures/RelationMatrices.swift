@@ -1,11 +1,12 @@
 extension RunReport.Features {
   /// The teacher's and each student's cosines, side by side, with their difference.
   func matrices(_ geometries: [Geometry], id: String) -> [Figure] {
-    let cosines = geometries.flatMap { $0.cosines }
-    let lowest = ((cosines.min() ?? 0) * 4).rounded(.down) / 4
-    let bounds = min(lowest, 0.75)...1
     let named = zip(networks, geometries)
     let target = named.first { $0.0.row == nil }?.1
+    // Almost all of the teacher's cosines; what is lower has the lowest colour, and the key says so.
+    let cosines = (target.map { [$0] } ?? geometries).flatMap { $0.cosines }.sorted()
+    let low = cosines.isEmpty ? 0 : cosines[cosines.count / 50]
+    let bounds = min((low * 10).rounded(.down) / 10, 0.9)...1
     return named.filter { $0.0.row != nil }.enumerated().map { index, entry in
       figure(
         of: entry.0, entry.1, teacher: target, bounds: bounds, id: "\(id)-relations\(index + 1)")
@@ -18,12 +19,12 @@ extension RunReport.Features {
   ) -> Figure {
     func panel(_ title: String, _ cosines: [Double]) -> Markup {
       MatrixPanel(
-        title: title, values: cosines, labels: labels, bounds: bounds, colors: .rising,
+        title: title, values: cosines, labels: labels, bounds: bounds, colors: .rising, isOpen: true,
         description: Self.summary(cosines, labels)
       ).markup
     }
     let images = "\(labels.count) test images, sorted by class; ticks part the classes."
-    let cosineKey = MatrixPanel.key(.rising, bounds, "cosine")
+    let cosineKey = MatrixPanel.key(.rising, bounds, "cosine", isOpen: true)
     guard let teacher else {
       return Figure(
         id: id, title: "Relations: \(network.name)",

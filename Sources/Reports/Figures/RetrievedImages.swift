@@ -15,8 +15,7 @@ extension RunReport.Retrieval {
       }
       return Figure(
         id: "\(id)-retrieval\(index + 1)", title: "Nearest to: \(name(label))",
-        note: "The query, the first test image of its class, and its nearest of all others. A bar "
-          + "and ✓ below an image: of the query’s class; ✗: of another.",
+        note: "",
         content: [Markup("div", ["class": "strip"], thumbnail(query, "Query, \(name(label))"))]
           + rows)
     }

@@ -1,10 +1,6 @@
 extension RunReport {
-  /// A table a metric: means, paired differences to the first row, their intervals, the seeds.
-  var tables: Markup {
-    .group(metrics.map { table(of: $0) })
-  }
-
-  private func table(of metric: Metric) -> Markup {
+  /// Means, paired differences to the first row, their intervals, the seeds.
+  func table(of metric: Metric) -> Markup {
     let first = metric.entries.first?.row ?? ""
     let titles: [(text: String, kind: String)] = [
       ("loss", "text"), ("mean %", "number"), ("to first, points", "number"),

@@ -1,8 +1,8 @@
 /// What a report does when it is touched: numbers under the pointer, sorted tables.
 ///
 /// With the fragment `#check` in its address, the page opens every part, looks at itself, and leaves
-/// what it found as JSON in an element `check`: errors, what is wider than the page, and figures
-/// that show nothing.
+/// what it found as JSON in an element `check`, and tells it to the page that it is framed in, where
+/// it is: errors, what is wider than the page, and figures that show nothing.
 enum ReportScript {
   static let javaScript: StaticString = #"""
     "use strict";
@@ -39,7 +39,8 @@ enum ReportScript {
       const section = image.closest("[data-labels]");
       const labels = section.dataset.labels.split(" "), names = section.dataset.classes.split("\n");
       const name = index => `image ${index + 1} (${names[labels[index]]})`;
-      return `${value.toFixed(2)}\n${name(row)}\n${name(column)}`;
+      const sign = image.dataset.open && step === 0 ? "≤ " : "";
+      return `${sign}${value.toFixed(2)}\n${name(row)}\n${name(column)}`;
     }
 
     function point(event) {
@@ -115,16 +116,27 @@ enum ReportScript {
       const wide = [...document.querySelectorAll("main *:not(svg *)")]
         .filter(part => part.getBoundingClientRect().right > width + 0.5)
         .map(part => `${part.tagName} ${part.className} ${part.textContent.slice(0, 30)}`);
+      const tips = [".hit", ".matrix"].map(kind => {
+        const target = document.querySelector(kind);
+        if (!target) return "";
+        target.scrollIntoView({ block: "center" });
+        const box = target.getBoundingClientRect();
+        target.dispatchEvent(new PointerEvent("pointermove", { bubbles: true,
+          clientX: box.left + box.width / 2, clientY: box.top + box.height / 2 }));
+        return tip.hidden ? "" : tip.textContent;
+      });
+      show("");
       const first = document.querySelector("button.sort");
       if (first) first.click();
       const result = document.createElement("pre");
       result.id = "check";
       result.textContent = JSON.stringify({
-        problems, empty, wide, width, scroll: document.documentElement.scrollWidth,
+        problems, empty, wide, tips, width, scroll: document.documentElement.scrollWidth,
         figures: document.querySelectorAll("figure").length,
         sorted: first ? first.closest("th").getAttribute("aria-sort") : null,
       });
       document.body.append(result);
+      if (parent !== self) parent.postMessage(result.textContent, "*");
     }
     if (location.hash === "#check") addEventListener("load", check);
 

@@ -83,7 +83,7 @@ enum ReportStyle {
     svg .dot { fill: none; stroke: var(--c); stroke-width: 1.1; }
     svg .diamond { fill: var(--c); }
     svg .matrix { image-rendering: pixelated; }
-    .panels { display: grid; grid-template-columns: repeat(3, 1fr); gap: 8px; }
+    .panels { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 8px; }
     .panel-title { font-size: .8125rem; white-space: nowrap; overflow: hidden;
       text-overflow: ellipsis; }
     .keys { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 8px; }

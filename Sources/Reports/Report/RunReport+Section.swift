@@ -1,16 +1,12 @@
 extension RunReport {
   /// Everything of the run below its title.
   func section(id: String) -> Markup {
-    var parts = [verdictSection, heading("Results"), tables]
-    parts.append(grid(metrics.enumerated().compactMap { index, metric in
-      differences(in: metric, id: "\(id)-differences\(index + 1)")
-    }))
-    parts.append(training(id: id))
+    var parts = [verdictSection, heading("Results"), results(id: id), training(id: id)]
     if let features, features.labels.count > 2, !features.networks.isEmpty {
       parts.append(relations(features, id: id))
     }
     if let retrieval, !retrieval.queries.isEmpty {
-      parts += [heading("Retrieved images"), grid(retrieval.figures(id: id))]
+      parts += [heading("Retrieved images"), retrieved(retrieval, id: id)]
     }
     parts += [heading("Losses"), Markup("div", ["class": "grid"], rows.map { $0.loss })]
     parts += [heading("How it was run"), provenance]
@@ -21,6 +17,31 @@ extension RunReport {
 
   private func grid(_ figures: [Figure]) -> Markup {
     figures.isEmpty ? .nothing : Markup("div", ["class": "grid"], figures.map(\.markup))
+  }
+
+  /// The first metric at once, the others when they are asked for.
+  private func results(id: String) -> Markup {
+    let parts = metrics.enumerated().map { index, metric in
+      Markup.group([
+        table(of: metric),
+        grid([differences(in: metric, id: "\(id)-differences\(index + 1)")].compactMap { $0 }),
+      ])
+    }
+    guard parts.count > 1 else { return .group(parts) }
+    let others = metrics.dropFirst().map(\.name).joined(separator: ", ")
+    return .group([parts[0], .details("Also measured: \(others)", Array(parts.dropFirst()))])
+  }
+
+  private func retrieved(_ retrieval: Retrieval, id: String) -> Markup {
+    .group([
+      Markup(
+        "p", ["class": "note"],
+        .text(
+          "The first test image of each class, and its nearest of all others by every network; of "
+            + "the rows the student of seed \(seeds.first ?? 0). A bar and ✓ below an image: of "
+            + "the query’s class. ✗: of another.")),
+      grid(retrieval.figures(id: id)),
+    ])
   }
 
   private func training(id: String) -> Markup {
