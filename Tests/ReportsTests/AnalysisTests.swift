@@ -26,7 +26,7 @@ import Testing
     for value in [-1, 0, 0.6, 1.9, 2, 7, .nan] { histogram.add(value) }
     #expect(histogram.counts == [2, 1, 0, 3])
     #expect(histogram.shares.map(\.middle) == [0.25, 0.75, 1.25, 1.75])
-    #expect(histogram.shares[0].share == 1 / 3)
+    #expect(histogram.shares[0].share == 1.0 / 3)
   }
 
   /// Points on two perpendicular lines, of which one is twice as long: variances 4 to 1.

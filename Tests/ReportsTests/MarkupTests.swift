@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct MarkupTests {
   @Test func textAndAttributesAreEscaped() {
-    let markup = Markup("p", ["title": "\"a\" & 'b' <c>"], "x < y && \"z\"", Markup("br"))
+    let markup = Markup("p", ["title": "\"a\" & 'b' <c>"], "x < y && \"z\"", Markup("br", [:]))
     #expect(
       markup.html
         == "<p title=\"&quot;a&quot; &amp; &#39;b&#39; &lt;c&gt;\">"

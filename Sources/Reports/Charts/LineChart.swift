@@ -23,6 +23,9 @@ struct LineChart {
   var spans: [Double] = []
   /// Whether only whole numbers are on the horizontal axis.
   var isWhole = true
+  /// Whether the vertical axis may be logarithmic: it is where all numbers are positive and the
+  /// largest is more than a thousand times the smallest.
+  var mayBeLogarithmic = false
   /// How a place on the horizontal axis is called: "epoch 3".
   var place: (Double) -> String
   /// What the whole of it says.
@@ -30,8 +33,7 @@ struct LineChart {
 
   private var height: Double { max(210, Double(series.count) * 12 + 60) }
 
-  /// The drawing, or `nil` where there is no point. Where all numbers are positive and the largest is
-  /// more than a thousand times the smallest, the vertical axis is logarithmic.
+  /// The drawing, or `nil` where there is no point.
   var markup: Markup? {
     let shown = series.map { series in
       var finite = series
@@ -44,10 +46,10 @@ struct LineChart {
     guard let left = xs.min(), let right = xs.max(), let least = seen.min(), let most = seen.max(),
       !shown.isEmpty
     else { return nil }
-    let isLogarithmic = least > 0 && most > 1000 * least
+    let isLogarithmic = mayBeLogarithmic && least > 0 && most > 1000 * least
     let ys = isLogarithmic ? seen : includes + seen
     let across = Scale(
-      exactly: left...right, from: 42, to: Drawing.width - 86, ticks: 4, isWhole: isWhole)
+      exactly: left...right, from: 42, to: Drawing.width - 92, ticks: 4, isWhole: isWhole)
     let up = Scale(
       (ys.min() ?? least)...(ys.max() ?? most), from: height - 34, to: 18,
       isLogarithmic: isLogarithmic)

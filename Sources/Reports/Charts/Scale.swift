@@ -55,10 +55,20 @@ struct Scale {
 
   /// A tick as text, with as many digits as tell it from the next.
   func label(_ tick: Double) -> String {
-    if isLogarithmic { return NumberFormat.significant(tick, digits: 1) }
+    if isLogarithmic { return power(Int(log10(tick).rounded())) }
     let digits = max(0, Int((-log10(step) - 1e-9).rounded(.up)))
     return abs(tick) >= 1e6 || digits > 5
       ? NumberFormat.significant(tick, digits: 3) : NumberFormat.fixed(tick, digits: digits)
+  }
+
+  /// `0.01`, `100`, `10⁴`.
+  private func power(_ exponent: Int) -> String {
+    guard abs(exponent) > 3 else {
+      return NumberFormat.fixed(pow(10, Double(exponent)), digits: max(0, -exponent))
+    }
+    let digits = Array("⁰¹²³⁴⁵⁶⁷⁸⁹")
+    let raised = "\(abs(exponent))".compactMap { $0.wholeNumberValue.map { digits[$0] } }
+    return "10" + (exponent < 0 ? "⁻" : "") + String(raised)
   }
 
   private static func step(for range: ClosedRange<Double>, ticks: Int) -> Double {

@@ -21,12 +21,14 @@ extension RunReport {
       isOwn
       ? "Each row minimises a loss of its own: shapes compare, heights do not. " : ""
     return chart(
-      title, unit, series, id: id, note: note + bandNote, digits: isOwn ? 3 : 2)
+      title, unit, series, id: id, note: note + bandNote, digits: isOwn ? 3 : 2,
+      mayBeLogarithmic: isOwn)
   }
 
   /// The weighted terms of one row, and their shares of the sum of their absolute values.
   func terms(of row: Row, at index: Int, id: String) -> [Figure] {
     let names = row.histories.first?.first?.terms.map(\.name) ?? []
+    guard names.count > 1 else { return [] }  // One term is the whole loss.
     func series(_ value: @escaping (Epoch, Int) -> Double) -> [LineChart.Series] {
       names.indices.map { term in
         LineChart.Series(
@@ -46,8 +48,8 @@ extension RunReport {
       chart(
         "Terms of \(row.name)", "weight · value", weighted, id: "\(id)-terms",
         note: "Each term times its weight, in the mean over the epoch’s examples. " + bandNote,
-        includes: [0], digits: 3),
-      names.count < 2 ? nil : chart(
+        includes: [0], digits: 3, mayBeLogarithmic: true),
+      chart(
         "Shares in \(row.name)", "share of the loss, %", shares, id: "\(id)-shares",
         note: "|weight · value| of each term in the sum of them all. " + bandNote,
         includes: [0, 100]),
@@ -61,13 +63,14 @@ extension RunReport {
 
   private func chart(
     _ title: String, _ unit: String, _ series: [LineChart.Series], id: String, note: String,
-    includes: [Double] = [], digits: Int = 2
+    includes: [Double] = [], digits: Int = 2, mayBeLogarithmic: Bool = false
   ) -> Figure? {
     let ends = series.compactMap { series in
       series.points.last.map { "\(series.name) \(NumberFormat.significant($0.y, digits: 4))" }
     }
     let chart = LineChart(
       x: "epoch", y: unit, series: series, includes: includes, digits: digits,
+      mayBeLogarithmic: mayBeLogarithmic,
       place: { "epoch \(NumberFormat.fixed($0, digits: 0))" },
       description: "Lines of \(title), \(unit), per epoch. At the end: "
         + ends.joined(separator: ", ") + ".")

@@ -3,7 +3,7 @@ extension RunReport {
   var verdictSection: Markup {
     var parts: [Markup] = []
     if let claim {
-      parts.append(Markup("p", ["class": "claim"], Markup("b", [:], "Claim. "), .text(claim)))
+      parts.append(Markup("p", ["class": "claim"], Markup("strong", [:], "Claim. "), .text(claim)))
     }
     if let source {
       parts.append(Markup("p", ["class": "source"], "Source: ", Self.linked(source)))

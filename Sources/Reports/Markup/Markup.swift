@@ -1,7 +1,7 @@
 /// A piece of HTML or SVG. Text and attributes are escaped when it is written, wherever they come
 /// from.
 ///
-///     Markup("p", ["class": "note"], "a < b", Markup("b", "bold")).html
+///     Markup("p", ["class": "note"], "a < b", Markup("b", [:], "bold")).html
 public indirect enum Markup: Sendable, ExpressibleByStringLiteral {
   case text(String)
   case element(String, attributes: [Attribute], children: [Markup])
@@ -16,7 +16,7 @@ public indirect enum Markup: Sendable, ExpressibleByStringLiteral {
 
   public init(stringLiteral text: String) { self = .text(text) }
 
-  init(_ name: String, _ attributes: KeyValuePairs<String, String> = [:], _ children: Markup...) {
+  init(_ name: String, _ attributes: KeyValuePairs<String, String>, _ children: Markup...) {
     self.init(name, attributes, children)
   }
 

@@ -1,0 +1,104 @@
+import Foundation
+import KindredCLI
+import Testing
+
+/// `kindred report`, and the report that `kindred run` writes.
+@Suite struct ReportTests {
+  let folder: ScoreFolder
+  let out: String
+
+  init() throws {
+    folder = try ScoreFolder()
+    out = folder.path("out")
+    try Data(RunTests.recipe.utf8).write(to: URL(filePath: folder.path("recipe.json5")))
+    let (code, errors) = kindred(
+      "run", folder.path("recipe.json5"), "--out", out, "--set", "claim='rkd > ce'", "--set",
+      "comparisons=[{row: 'rkd'}]", "--set", "evaluation={recall: [1]}", "--set",
+      "rows.0.name=<b>")
+    try #require(code == .done, "\(errors)")
+  }
+
+  func kindred(_ words: String...) -> (code: ExitCode, errors: String) {
+    let recording = Recording()
+    let code = Program.kindred(registry: twoPapers)(words, console: recording.console())
+    return (code, recording.errors.replacing(folder.path + "/", with: ""))
+  }
+
+  func text(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
+
+  func remove(_ name: String) throws {
+    try FileManager.default.removeItem(atPath: out + "/" + name)
+  }
+
+  @Test func aRunHasAReport() throws {
+    let page = try text(out + "/report.html")
+    #expect(page.contains("rkd &gt; ce") && page.contains("rkd’ against ‘&lt;b&gt;’ in accuracy"))
+    for part in ["accuracy", "row2-terms", "relations2", "embedding", "retrieval1"] {
+      #expect(page.contains("id=\"run1-\(part)\""), "\(part)")
+    }
+    #expect(page.contains("--set &#39;rows.0.name=&lt;b&gt;&#39;"))
+    #expect(page.contains("L = −") || page.contains("log softmax"))
+    #expect(!page.contains("<b>"))
+    let size = try #require(
+      try FileManager.default.attributesOfItem(atPath: out + "/diagnostics.json")[.size] as? Int)
+    #expect(size < 2_000_000)
+  }
+
+  @Test func itIsBuiltAgainFromTheFiles() throws {
+    let page = try text(out + "/report.html")
+    try remove("report.html")
+    try remove("checkpoints")
+    #expect(kindred("report", out).code == .done)
+    #expect(try text(out + "/report.html") == page)
+    #expect(kindred("report", out).code == .done)
+
+    try remove("diagnostics.json")
+    let (code, errors) = kindred("report", out)
+    #expect(code == .done)
+    #expect(errors == "'out' has no diagnostics.json: no relations, no embeddings\n")
+    #expect(!(try text(out + "/report.html")).contains("run1-embedding"))
+  }
+
+  @Test func severalRunsAreOneReport() throws {
+    let both = folder.path("both.html")
+    #expect(kindred("report", out, out, "--out", both).code == .done)
+    #expect(try text(both).contains("id=\"run2-accuracy\""))
+    let again = kindred("report", out, out, "--out", both)
+    #expect(again.code == .inputOutput && again.errors.contains("'both.html' exists"))
+    #expect(kindred("report", out, out, "--out", both, "--force").code == .done)
+    #expect(kindred("report", out, out).code == .usage)
+    #expect(kindred("report").code == .usage)
+  }
+
+  @Test func wrongFilesAreNamed() throws {
+    let missing = kindred("report", folder.path("nowhere"))
+    #expect(missing.code == .missingFile)
+    #expect(missing.errors == "kindred: 'nowhere/results.json' does not exist\n")
+
+    let path = out + "/diagnostics.json"
+    let diagnostics = try text(path)
+    for (wrong, message) in [
+      ("{", "out/diagnostics.json: not JSON"),
+      ("{}", "out/diagnostics.json: there is no 'schema'"),
+      (
+        diagnostics.replacing(/"labels":\[\d+,/, with: "\"labels\":["),
+        "out/diagnostics.json: the teacher has features of 48 images, not 47"
+      ),
+      (
+        diagnostics.replacing(/"queries":\[\d+,/, with: "\"queries\":[9999,"),
+        "out/diagnostics.json: there is no thumbnail 9999"
+      ),
+    ] {
+      try Data(wrong.utf8).write(to: URL(filePath: path))
+      let (code, errors) = kindred("report", out)
+      #expect(code == .badData && errors.contains(message), "\(errors)")
+    }
+
+    try Data("{\"schema\": \"x\"}".utf8).write(to: URL(filePath: out + "/results.json"))
+    let (code, errors) = kindred("report", out)
+    #expect(code == .badData)
+    #expect(
+      errors
+        == "kindred: out/results.json: its schema is 'x', and not 'kindred-results/1'\n")
+  }
+}
