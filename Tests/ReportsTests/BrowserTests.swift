@@ -3,7 +3,8 @@ import Reports
 import Testing
 
 /// The report in a real browser, where there is one.
-@Suite(.serialized, .enabled(if: Chromium.path != nil, "there is no Chromium")) struct BrowserTests {
+@Suite(.serialized, .enabled(if: Chromium.path != nil, "there is no Chromium")) struct BrowserTests
+{
   /// What the page finds when it looks at itself.
   struct Findings: Decodable {
     var problems: [String]
@@ -79,13 +80,14 @@ enum Chromium {
       </script>
       """
     try Data(frame.utf8).write(to: folder.appending(path: "frame.html"))
-    let output = try run([
-      "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
-      "--user-data-dir=\(folder.appending(path: "profile").path)",
-      "--window-size=\(max(width, 500)),900",
-      "--blink-settings=preferredColorScheme=\(isDark ? 0 : 1)", "--virtual-time-budget=10000",
-      "--dump-dom", folder.appending(path: "frame.html").absoluteString,
-    ], in: folder)
+    let output = try run(
+      [
+        "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
+        "--user-data-dir=\(folder.appending(path: "profile").path)",
+        "--window-size=\(max(width, 500)),900",
+        "--blink-settings=preferredColorScheme=\(isDark ? 0 : 1)", "--virtual-time-budget=10000",
+        "--dump-dom", folder.appending(path: "frame.html").absoluteString,
+      ], in: folder)
     guard let found = output.firstMatch(of: /findings ([A-Za-z0-9+\/=]+)/),
       let data = Data(base64Encoded: String(found.1))
     else { throw Failure(description: "the page said nothing: \(output.suffix(300))") }

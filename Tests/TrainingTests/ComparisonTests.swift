@@ -42,8 +42,13 @@ import Testing
   }
 
   @Test(arguments: [
-    ("[{row: 'kdd'}]", "comparisons[0].row: there is no 'kdd' (did you mean 'kd'?); there is 'ce', 'kd', 'rkd'"),
-    ("[{row: 'kd', over: 'x'}]", "comparisons[0].over: there is no 'x'; there is 'ce', 'kd', 'rkd'"),
+    (
+      "[{row: 'kdd'}]",
+      "comparisons[0].row: there is no 'kdd' (did you mean 'kd'?); there is 'ce', 'kd', 'rkd'"
+    ),
+    (
+      "[{row: 'kd', over: 'x'}]", "comparisons[0].over: there is no 'x'; there is 'ce', 'kd', 'rkd'"
+    ),
     ("[{row: 'ce'}]", "comparisons[0]: 'ce' is compared with itself"),
     (
       "[{row: 'kd'}, {row: 'kd', metric: 'recall@2'}]",

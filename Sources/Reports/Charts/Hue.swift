@@ -8,7 +8,8 @@ enum Hue {
     let (n, style) = (Drawing.number, "mark s\(index % 6)")
     switch index / 6 % 3 {
     case 0:
-      return Markup("circle", ["cx": n(x), "cy": n(y), "r": "2.8", "class": style, "data-tip": tip])
+      return Markup(
+        "circle", ["cx": n(x), "cy": n(y), "r": "2.8", "class": style, "data-tip": tip])
     case 1:
       return Markup(
         "path",

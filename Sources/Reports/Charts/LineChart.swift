@@ -41,8 +41,10 @@ struct LineChart {
       return finite
     }.filter { !$0.points.isEmpty }
     let xs = spans + shown.flatMap { $0.points.map(\.x) }
-    let seen = shown.flatMap { $0.points.flatMap { [$0.y, $0.band?.lowerBound, $0.band?.upperBound] } }
-      .compactMap { $0 }
+    let seen = shown.flatMap {
+      $0.points.flatMap { [$0.y, $0.band?.lowerBound, $0.band?.upperBound] }
+    }
+    .compactMap { $0 }
     guard let left = xs.min(), let right = xs.max(), let least = seen.min(), let most = seen.max(),
       !shown.isEmpty
     else { return nil }
@@ -83,8 +85,10 @@ struct LineChart {
     let banded = series.points.filter { ($0.band?.upperBound ?? 0) > ($0.band?.lowerBound ?? 0) }
     if banded.count > 1 {
       let edges = series.points.map { point in
-        (across(point.x), up(point.band?.upperBound ?? point.y),
-          up(point.band?.lowerBound ?? point.y))
+        (
+          across(point.x), up(point.band?.upperBound ?? point.y),
+          up(point.band?.lowerBound ?? point.y)
+        )
       }
       let outline = edges.map { (x: $0.0, y: $0.1) } + edges.reversed().map { (x: $0.0, y: $0.2) }
       parts.append(Drawing.path(outline, closed: true, "band"))

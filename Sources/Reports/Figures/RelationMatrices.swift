@@ -19,7 +19,8 @@ extension RunReport.Features {
   ) -> Figure {
     func panel(_ title: String, _ cosines: [Double]) -> Markup {
       MatrixPanel(
-        title: title, values: cosines, labels: labels, bounds: bounds, colors: .rising, isOpen: true,
+        title: title, values: cosines, labels: labels, bounds: bounds, colors: .rising,
+        isOpen: true,
         description: Self.summary(cosines, labels)
       ).markup
     }

@@ -19,7 +19,8 @@ struct PNG {
       pixels.count == width * height, "[png] \(pixels.count) pixels for \(height)×\(width)")
     var data = Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
     let kind: UInt8 = palette.isEmpty ? 0 : 3
-    append("IHDR", bigEndian(UInt32(width)) + bigEndian(UInt32(height)) + [8, kind, 0, 0, 0], &data)
+    append(
+      "IHDR", bigEndian(UInt32(width)) + bigEndian(UInt32(height)) + [8, kind, 0, 0, 0], &data)
     if !palette.isEmpty { append("PLTE", palette.flatMap { $0 }, &data) }
     // Every row begins with the number of its filter, none.
     let rows = (0..<height).flatMap { [0] + pixels[$0 * width..<($0 + 1) * width] }

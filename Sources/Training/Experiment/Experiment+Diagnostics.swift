@@ -10,12 +10,10 @@ extension Experiment {
     static let neighbours = 8
   }
 
-  /// What a report draws, from the checkpoints of a finished run.
+  /// What a report draws, from the checkpoints of a finished run: the path of the teacher's, where
+  /// there is a teacher, and for every row that of its first seed.
   ///
-  /// - Parameters:
-  ///   - teacher: The path of the teacher's checkpoint; none where there is no teacher.
-  ///   - students: For every row the path of the checkpoint of its first seed.
-  /// - Throws: What is wrong with a checkpoint.
+  /// Throws what is wrong with a checkpoint.
   public func diagnostics(teacher path: String?, students: [String]) throws -> Diagnostics {
     let classes = data.training.classes.count
     var networks: [(row: String?, trained: TrainedNetwork)] = []
@@ -47,9 +45,10 @@ extension Experiment {
     let affordable = Limit.numbers / max(widths.reduce(0, +), 1)
     let count = min(data.retrieval.count, affordable, Limit.images)
     let images = try data.retrieval.balanced(count, seed: recipe.data.seed)
-    return images.subset(at: images.labels.indices.sorted {
-      (images.labels[$0], $0) < (images.labels[$1], $1)
-    })
+    return images.subset(
+      at: images.labels.indices.sorted {
+        (images.labels[$0], $0) < (images.labels[$1], $1)
+      })
   }
 
   private func features(of images: ImageDataSet, _ trained: TrainedNetwork) -> [[Double]] {

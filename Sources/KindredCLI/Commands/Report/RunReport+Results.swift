@@ -5,8 +5,7 @@ import Training
 
 extension RunReport {
   /// What there is to say of a run, which is called as its recipe is or else as its folder.
-  init(_ results: Results, _ diagnostics: Diagnostics?, called folder: String, registry: Registry)
-  {
+  init(_ results: Results, _ diagnostics: Diagnostics?, called folder: String, registry: Registry) {
     let recipe = results.recipe
     let measured = ["accuracy"] + recipe.evaluation.names
     let first = recipe.comparisons.first?.metric
@@ -18,7 +17,8 @@ extension RunReport {
       seeds: recipe.seeds, facts: Self.facts(results),
       recipe: encoded.map { String(decoding: $0, as: UTF8.self) } ?? "")
     metrics = names.map { name in
-      Metric(name: name, entries: results.entries(of: name), teacher: results.teacher?.metrics[name])
+      Metric(
+        name: name, entries: results.entries(of: name), teacher: results.teacher?.metrics[name])
     }.filter { !$0.entries.isEmpty }
     rows = results.rows.map { Row($0, registry: registry) }
     teacher = results.teacher.map {

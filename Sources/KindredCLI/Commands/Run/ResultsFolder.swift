@@ -106,12 +106,17 @@ struct ResultsFolder {
   /// apart whose names differ in signs alone.
   static func checkpoint(of learner: Experiment.Learner, in recipe: Recipe) -> String {
     switch learner {
-    case .teacher: return "teacher.safetensors"
+    case .teacher: return name(row: nil, number: 0, seed: 0) + ".safetensors"
     case .student(let row, let seed):
       let number = (recipe.rows.firstIndex { $0.name == row } ?? 0) + 1
-      return (["\(number)"] + words(of: row) + ["seed\(seed).safetensors"])
-        .joined(separator: "-")
+      return name(row: row, number: number, seed: seed) + ".safetensors"
     }
+  }
+
+  /// `teacher`, or `2-kd-seed1` of the second row.
+  static func name(row: String?, number: Int, seed: UInt64) -> String {
+    guard let row else { return "teacher" }
+    return (["\(number)"] + words(of: row) + ["seed\(seed)"]).joined(separator: "-")
   }
 
   /// The letters and numbers of a name, as far as a file's name has room.
