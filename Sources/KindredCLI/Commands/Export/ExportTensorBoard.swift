@@ -7,8 +7,8 @@ struct ExportTensorBoard: Command {
   let name = "tensorboard"
   let summary = "Writes every epoch of a run as event files, which TensorBoard opens."
   let discussion = """
-    From metrics.jsonl: a folder for the teacher and for every row and seed, with the
-    loss, the accuracy, the rate and every term by epoch. Times count from the
+    From metrics.jsonl: a folder for the teacher and for every row and seed, with
+    the loss, the accuracy, the rate and every term by epoch. Times count from the
     beginning of a training.
 
     Example:

@@ -11,12 +11,12 @@ struct Run: Command {
   let discussion = """
     A recipe is one JSON5 file: data, teacher, student, a loss a row, seeds. All of
     it is checked before training starts. The folder of results holds:
-      results.json   every number: means, differences to the first row, every epoch
-      report.html    what to look at, in one file that needs no network
+      results.json      every number: means, differences to the first row, epochs
+      report.html       what to look at, in one file that needs no network
       diagnostics.json  what the report's pictures are drawn from
-      metrics.jsonl  a line an epoch, written as it ends
-      recipe.json    the recipe with all its defaults
-      checkpoints/   the weights of the teacher and of every student
+      metrics.jsonl     a line an epoch, written as it ends
+      recipe.json       the recipe with all its defaults
+      checkpoints/      the weights of the teacher and of every student
 
     Examples:
       kindred run Examples/quickstart.json5
