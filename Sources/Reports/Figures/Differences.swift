@@ -44,7 +44,7 @@ extension RunReport {
     _ entry: Entry, _ difference: Difference, at y: Double, _ across: Scale
   ) -> Markup {
     let x = across(difference.mean * 100)
-    var parts = [Drawing.text(Drawing.short(entry.row, 46), 10, y - 11, "label")]
+    var parts = [Drawing.text(Drawing.short(entry.row, 46), 14, y - 11, "label")]
     if let interval = difference.interval {
       parts.append(
         Drawing.line(
