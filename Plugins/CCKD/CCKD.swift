@@ -1,4 +1,5 @@
 public import Distillation
+import Foundation
 public import Tensors
 
 /// Correlation congruence: the student keeps the teacher's correlations between examples, measured
@@ -54,9 +55,9 @@ public struct Correlation: InnerProductRelation, Configurable {
     let γ = gamma
     switch kernel {
     case .taylor:
-      var coefficients = [1.0]
+      var coefficients = [exp(-2 * γ)]
       for p in 1..<order + 1 { coefficients.append(coefficients[p - 1] * 2 * γ / Double(p)) }
-      return Tensor(-2 * γ).exponential() * xy.polynomial(coefficients)
+      return xy.polynomial(coefficients)
     case .gaussian: return (Tensor(-γ) * x.pairwiseSquaredDistances).exponential()
     case .bilinear: return xy
     case .mmd: return (x.mean(axis: 1) - x.mean(axis: 1).transposed).absolute()

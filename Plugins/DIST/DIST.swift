@@ -59,18 +59,16 @@ public struct DIST: PaperModule {
 }
 
 /// The mean over rows of 1 − ρ(u, v), ρ(u, v) = ⟨u − ū, v − v̄⟩ / (‖u − ū‖ ‖v − v̄‖ + ε).
-public struct Pearson: Matcher, Configurable {
+public struct Pearson: VectorMatcher, Configurable {
   public static let summary = "1 − ρ(s, t), averaged over rows."
 
   public init() {}
-  public var accepts: TensorKind { .matrix }
+
   // As in the authors' code, ε = 10⁻⁸ is added to the product.
   public var smallestDivisor: Double? { 1e-8 }
 
-  public func callAsFunction(student: Tensor, teacher: Tensor) -> Tensor {
-    let (u, v) = (student.centered(axis: 1), teacher.centered(axis: 1))
-    let ρ = (u * v).sum(axis: 1) / (u.norm(axis: 1) * v.norm(axis: 1) + 1e-8)
-    return (1 - ρ).mean()
+  public func callAsFunction(student: Tensor, teacher: Tensor, axis: Int) -> Tensor {
+    student.pearsonDistances(toTeacher: teacher, axis: axis, epsilon: 1e-8).mean()
   }
 }
 

@@ -40,8 +40,8 @@ public struct Affinities: InnerProductRelation, Configurable {
   public static let ranges = ["epsilon": PKT.epsilons]
 
   public func callAsFunction(_ products: InnerProducts) -> Tensor {
-    let k = (products.cosines(damping: epsilon) + 1) / 2
-    return k / k.sum(axis: 1)
+    // 2k, whose half has the same quotients.
+    (products.cosines(damping: epsilon) + 1).dividedBySum()
   }
 }
 
@@ -58,8 +58,7 @@ public struct AffinityDivergence: Matcher, Configurable {
 
   public func callAsFunction(student q: Tensor, teacher p: Tensor) -> Tensor {
     // Of opposite rows, rounding may take the affinity below 0.
-    let (ε, p, q) = (Tensor(epsilon), p.rectified(), q.rectified())
-    return (p * ((p + ε).logarithm() - (q + ε).logarithm())).mean()
+    q.divergence(fromTeacher: p, epsilon: epsilon) / Tensor(Double(max(q.count, 1)))
   }
 }
 

@@ -21,22 +21,56 @@ public struct Evaluation {
   let student: Outputs
   let teacher: Outputs
   let step: Step
-  private var known: [AnyHashable: any Sendable] = [:]
+  /// By type, so that keys are only compared with those of their own type.
+  private var memories: [ObjectIdentifier: any CountedMemory] = [:]
 
   init(student: Outputs, teacher: Outputs, step: Step) {
     (self.student, self.teacher, self.step) = (student, teacher, step)
   }
 
   /// How many knowledges and relations have been computed.
-  var count: Int { known.count }
+  var count: Int { memories.values.reduce(0) { $0 + $1.count } }
 
   /// What is known under `key`, or else what `compute` makes of it.
   mutating func remembered<Part, Value: Sendable>(
     _ key: Key<Part>, _ compute: (inout Evaluation) throws -> Value
   ) rethrows -> Value {
-    if let value = known[key] as? Value { return value }
+    let memory = memory(of: Part.self, Value.self)
+    if let value = memory.value(of: key) { return value }
     let value = try compute(&self)
-    known[key] = value
+    memory.remember(value, of: key)
     return value
+  }
+
+  private mutating func memory<Part, Value>(
+    of part: Part.Type, _ value: Value.Type
+  ) -> Memory<Part, Value> {
+    let type = ObjectIdentifier(Memory<Part, Value>.self)
+    if let memory = memories[type] as? Memory<Part, Value> { return memory }
+    let memory = Memory<Part, Value>()
+    memories[type] = memory
+    return memory
+  }
+}
+
+private protocol CountedMemory: AnyObject {
+  var count: Int { get }
+}
+
+/// The few values of one type that are known under keys of one type: few enough to look through,
+/// which takes less time than hashing a key. A class, because it is added to in place.
+private final class Memory<Part: Hashable, Value>: CountedMemory {
+  private var keys: [Evaluation.Key<Part>] = []
+  private var values: [Value] = []
+
+  var count: Int { keys.count }
+
+  func value(of key: Evaluation.Key<Part>) -> Value? {
+    keys.firstIndex(of: key).map { values[$0] }
+  }
+
+  func remember(_ value: Value, of key: Evaluation.Key<Part>) {
+    keys.append(key)
+    values.append(value)
   }
 }

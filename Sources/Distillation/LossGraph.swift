@@ -103,23 +103,19 @@ public struct LossGraph: Sendable {
   }
 
   /// The matches of all terms, with the terms' weights in their coefficients.
-  var weightedParts: [Part] {
-    summands.flatMap { summand in
-      summand.parts.map { part in
-        var part = part
-        part.coefficient *= summand.weight
-        return part
-      }
-    }
-  }
+  var weightedParts: [Part] { weighted(\.parts, \.coefficient) }
 
   /// What is no match in any term, with the terms' weights in the coefficients.
-  var weightedPrimitives: [Primitive] {
+  var weightedPrimitives: [Primitive] { weighted(\.primitives, \.coefficient) }
+
+  private func weighted<Piece>(
+    _ pieces: KeyPath<Summand, [Piece]>, _ coefficient: WritableKeyPath<Piece, Double>
+  ) -> [Piece] {
     summands.flatMap { summand in
-      summand.primitives.map { primitive in
-        var primitive = primitive
-        primitive.coefficient *= summand.weight
-        return primitive
+      summand[keyPath: pieces].map { piece in
+        var piece = piece
+        piece[keyPath: coefficient] *= summand.weight
+        return piece
       }
     }
   }

@@ -31,9 +31,16 @@ public struct Match<K: Knowledge, R: Relation, M: Matcher>: LossTerm where R.Inp
   private func value<T: Knowledge<K.Value>>(
     against target: T, _ formula: String, _ evaluation: inout Evaluation
   ) throws -> Tensor {
+    if let matcher = matcher._vectorwise, selection == nil,
+      let student = try relation._untransposed(of: knowledge, in: .student, &evaluation),
+      let teacher = try relation._untransposed(of: target, in: .teacher, &evaluation)
+    {
+      try check(student.shape.reversed(), teacher.shape.reversed())
+      return matcher(student: student, teacher: teacher, axis: 0)
+    }
     let step = evaluation.step
     var random = Random(seed: step.seed, "tuples", formula, index: step.index)
-    let elementwise = matcher as? any ElementwiseMatcher
+    let elementwise = matcher._elementwise
     if let elementwise, selection == nil,
       let value = try relation._streamed(
         student: knowledge, teacher: target, with: elementwise, choosing: &random, &evaluation)
@@ -42,14 +49,7 @@ public struct Match<K: Knowledge, R: Relation, M: Matcher>: LossTerm where R.Inp
     }
     var student = try relation._value(of: knowledge, in: .student, &evaluation)
     var teacher = try relation._value(of: target, in: .teacher, &evaluation)
-    guard student.shape == teacher.shape else {
-      throw DistillationError.unequalShapes(
-        matcher.formula, student: student.shape, teacher: teacher.shape)
-    }
-    guard matcher.accepts.admits(student.shape) else {
-      throw DistillationError.unfit(
-        matcher.formula, takes: "\(matcher.accepts)", shapes: [student.shape], of: .student)
-    }
+    try check(student.shape, teacher.shape)
     var kind = relation.gives(knowledge.kind)
     if let rows = selection?.rows(of: try knowledge._value(in: .student, &evaluation)) {
       (student, teacher) = (student.rows(rows), teacher.rows(rows))
@@ -63,6 +63,17 @@ public struct Match<K: Knowledge, R: Relation, M: Matcher>: LossTerm where R.Inp
     }
     return elementwise.reduction(
       elementwise.penalty, student: student, teacher: teacher, kind: kind)
+  }
+
+  /// Throws where the matcher does not take values of these shapes.
+  private func check(_ student: [Int], _ teacher: [Int]) throws {
+    guard student == teacher else {
+      throw DistillationError.unequalShapes(matcher.formula, student: student, teacher: teacher)
+    }
+    guard matcher.accepts.admits(student) else {
+      throw DistillationError.unfit(
+        matcher.formula, takes: "\(matcher.accepts)", shapes: [student], of: .student)
+    }
   }
 }
 

@@ -13,10 +13,19 @@ public protocol Matcher: Component {
   var smallestDivisor: Double? { get }
 
   func callAsFunction(student: Tensor, teacher: Tensor) -> Tensor
+
+  /// Itself, where it compares entry by entry, or vector by vector. To ask for a conformance would
+  /// take as long as a small loss.
+  var _elementwise: (any ElementwiseMatcher)? { get }
+  var _vectorwise: (any VectorMatcher)? { get }
 }
 
 extension Matcher {
   public var accepts: TensorKind { .any }
+
+  public var _elementwise: (any ElementwiseMatcher)? { nil }
+
+  public var _vectorwise: (any VectorMatcher)? { nil }
   public var smallestDivisor: Double? { nil }
 }
 
@@ -37,8 +46,29 @@ public protocol ElementwiseMatcher: Matcher {
 extension ElementwiseMatcher {
   public var tuples: Int? { nil }
 
+  public var _elementwise: (any ElementwiseMatcher)? { self }
+
   public func callAsFunction(student: Tensor, teacher: Tensor) -> Tensor {
     reduction(penalty, student: student, teacher: teacher, kind: .any)
+  }
+}
+
+/// A matcher that compares vector by vector: the rows of two matrices.
+///
+/// After the relation `transposed` it is asked for the columns of what was to be transposed, which
+/// saves the copies.
+public protocol VectorMatcher: Matcher {
+  /// Compares the vectors along an axis: 1 for rows, 0 for columns.
+  func callAsFunction(student: Tensor, teacher: Tensor, axis: Int) -> Tensor
+}
+
+extension VectorMatcher {
+  public var accepts: TensorKind { .matrix }
+
+  public var _vectorwise: (any VectorMatcher)? { self }
+
+  public func callAsFunction(student: Tensor, teacher: Tensor) -> Tensor {
+    self(student: student, teacher: teacher, axis: 1)
   }
 }
 

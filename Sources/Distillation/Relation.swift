@@ -44,6 +44,12 @@ public protocol Relation<Input>: Component {
     student: S, teacher: T, with matcher: any ElementwiseMatcher, choosing random: inout Random,
     _ evaluation: inout Evaluation
   ) throws -> Tensor?
+
+  /// The matrix of which this relation's value is the transpose, where that is all that is left to
+  /// do. Only ``Transposed`` has one.
+  func _untransposed<K: Knowledge<Input>>(
+    of knowledge: K, in role: Role, _ evaluation: inout Evaluation
+  ) throws -> Tensor?
 }
 
 extension Relation {
@@ -79,6 +85,10 @@ extension Relation {
   public func _streamed<S: Knowledge<Input>, T: Knowledge<Input>>(
     student: S, teacher: T, with matcher: any ElementwiseMatcher, choosing random: inout Random,
     _ evaluation: inout Evaluation
+  ) throws -> Tensor? { nil }
+
+  public func _untransposed<K: Knowledge<Input>>(
+    of knowledge: K, in role: Role, _ evaluation: inout Evaluation
   ) throws -> Tensor? { nil }
 
   /// This relation, and then another of its value.
@@ -133,6 +143,13 @@ public struct Chain<First: Relation, Next: Relation<Tensor>>: Relation {
       &evaluation)
   }
 
+  public func _untransposed<K: Knowledge<First.Input>>(
+    of knowledge: K, in role: Role, _ evaluation: inout Evaluation
+  ) throws -> Tensor? {
+    let inner = Related(knowledge: knowledge, relation: first)
+    return try next._untransposed(of: inner, in: role, &evaluation)
+  }
+
   public var formula: String { "\(first.formula).\(next.formula)" }
 
   public var steps: [String] { first.steps + next.steps }
@@ -165,4 +182,13 @@ public struct Identity: Relation, Configurable {
   public func gives(_ input: TensorKind) -> TensorKind { input }
 
   public func callAsFunction(_ x: Tensor) -> Tensor { x }
+
+  /// The knowledge, which is remembered already.
+  public func _value<K: Knowledge<Tensor>>(
+    of knowledge: K, in role: Role, _ evaluation: inout Evaluation
+  ) throws -> Tensor {
+    let x = try knowledge._value(in: role, &evaluation)
+    try check(x, in: role)
+    return x
+  }
 }

@@ -35,16 +35,20 @@ extension Tensor {
     precondition(
       student.rows.shape[0] == teacher.rows.shape[0],
       "[angles] shapes \(student.rows.shape) and \(teacher.rows.shape) have unequal rows")
-    guard student.rows.shape[0] > 1 else { return (0, 0) }
+    let n = student.rows.shape[0]
+    guard n > 1 else { return (0, 0) }
     if let s = student.longDistances, let t = teacher.longDistances {
-      let angles = Angles(student: s.edges, teacher: t.edges, penalty)
-      return (angles.distinct.computed(from: [s]) { [angles.gradient($0)] }, angles.others)
+      let angles = Angles(n, student: s.edges, teacher: t.edges, penalty)
+      let distinct = angles.distinct.computed(from: [s]) { dy in
+        [angles.derivatives.scaled(by: 2 * dy.scalar)]
+      }
+      return (distinct, angles.others)
     }
     let s = CenteredRows(student.rows, scaled: true)
     let t = CenteredRows(teacher.rows, scaled: true)
-    let angles = Angles(student: s.edges, teacher: t.edges, penalty)
+    let angles = Angles(n, student: s.edges, teacher: t.edges, penalty)
     let distinct = angles.distinct.computed(from: [student.rows]) { dy in
-      [s.gradient(angles.derivatives, parts: angles.parts, factor: 2 * Double(dy.scalar))]
+      [s.gradient(angles.derivatives, factor: 2 * Double(dy.scalar))]
     }
     return (distinct, angles.others)
   }
@@ -52,62 +56,45 @@ extension Tensor {
 
 /// The sums of the penalties, and the derivative by the student's squared distances.
 private struct Angles {
-  // Vertices in two halves: the same on any number of cores, and two matrices of derivatives.
-  let parts = 2
   /// Half the derivative: that of each pair b < c once.
   let derivatives: Tensor
   let distinct: Tensor
   let others: Double
 
-  init(student: (Edges, Tensor), teacher: (Edges, Tensor), _ penalty: Penalty) {
-    let (n, parts) = (student.1.shape[0], parts)
+  /// What the edges between the n rows are read from must outlive the call.
+  init(_ n: Int, student: Edges, teacher: Edges, _ penalty: Penalty) {
     let (kind, δ) = penalty.kernelArguments
     let kernels = kernels.relations
-    var sums = [Double](repeating: 0, count: 2 * parts)
-    derivatives = Tensor.constant(shape: [parts, n, n]) { derivatives in
-      sums.withUnsafeMutableBufferPointer { sums in
-        guard let sums = sums.baseAddress else { return }
-        Parallel.forEach(parts, work: n * n * n) { part in
-          let scratch = Storage(count: kernels.angle_scratch_count(n))
-          kernels.angles(
-            n, student.0, teacher.0, kind, δ, part * n / parts, (part + 1) * n / parts,
-            sums + 2 * part, derivatives + part * n * n, scratch.pointer)
-        }
+    // Vertices in two halves: the same on any number of cores, and two matrices of derivatives.
+    let halves = [0..<n / 2, n / 2..<n]
+    let parts = halves.map { _ in Tensor.constant(shape: [n, n]) { _ in } }
+    var sums = [Double](repeating: 0, count: 4)
+    sums.withUnsafeMutableBufferPointer { sums in
+      guard let sums = sums.baseAddress else { return }
+      Parallel.forEach(halves.count, work: n * n * n) { half in
+        let scratch = Storage(count: kernels.angle_scratch_count(n))
+        kernels.angles(
+          n, student, teacher, kind, δ, halves[half].lowerBound, halves[half].upperBound,
+          sums + 2 * half, parts[half].storage.pointer, scratch.pointer)
       }
     }
+    derivatives = parts[0] + parts[1]
     distinct = Tensor(2 * (sums[0] + sums[2]))
     others = sums[1] + sums[3]
-  }
-
-  /// The gradient at the squared distances.
-  func gradient(_ dy: Tensor) -> Tensor {
-    let n = derivatives.shape[1]
-    let factor = 2 * dy.scalar
-    return Tensor.constant(shape: [n, n]) { gradient in
-      let combine = kernels.elementwise.combine
-      let first = derivatives.pointer
-      Parallel.forEachElementwisePart(of: n * n) { start, count in
-        combine(
-          count, factor, first + start, factor, first + n * n + start, gradient + start)
-      }
-    }
   }
 }
 
 extension Tensor {
-  /// Squared distances as the kernel reads them. There is no residual of those that are long.
-  fileprivate var edges: (Edges, Tensor) {
-    (Edges(squared: pointer, residual: pointer, smallest: 0), self)
-  }
+  /// Squared distances as the kernel reads them, valid while `self` lives. Of those that are long
+  /// it reads no residual.
+  fileprivate var edges: Edges { Edges(squared: pointer, residual: pointer, smallest: 0) }
 }
 
 extension CenteredRows {
-  /// What the kernel reads, valid while the tensor lives.
-  fileprivate var edges: (Edges, Tensor) {
-    (
-      Edges(
-        squared: squared.pointer, residual: (residual ?? squared).pointer,
-        smallest: Float(max(1e-24 * scale, 0x1p-80))), squared
-    )
+  /// What the kernel reads, valid while `self` lives.
+  fileprivate var edges: Edges {
+    Edges(
+      squared: squared.pointer, residual: (residual ?? squared).pointer,
+      smallest: Float(max(1e-24 * scale, 0x1p-80)))
   }
 }

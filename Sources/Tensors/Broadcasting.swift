@@ -116,7 +116,8 @@ struct BroadcastRows {
     let most = Parallel.elementwisePart
     let parts = (length + most - 1) / most
     Parallel.forEachRange(
-      of: count * parts, length: max(1, most / length), work: count * length / 4
+      of: count * parts, length: max(1, most / length),
+      work: Parallel.elementwiseWork(count * length)
     ) { range in
       for index in range {
         let (row, part) = index.quotientAndRemainder(dividingBy: parts)

@@ -64,9 +64,8 @@ struct CenteredRows: Sendable {
     return scalbn(1, -Int(exponent + (exponent & 1)))
   }
 
-  /// The gradient at the rows, where `dy`, the derivative by `squared`, is the sum of `parts` N×N
-  /// matrices one after the other, times `factor`.
-  func gradient(_ dy: Tensor, parts: Int = 1, factor: Double = 1) -> Tensor {
+  /// The gradient at the rows, where the derivative by `squared` is `dy` times `factor`.
+  func gradient(_ dy: Tensor, factor: Double = 1) -> Tensor {
     let kernels = kernels.relations
     // Both factors of the product are brought to the size of 1 in the same way.
     let root = scale.squareRoot()
@@ -74,7 +73,7 @@ struct CenteredRows: Sendable {
       guard let start = laplacian.baseAddress else { return }
       Parallel.forEachRange(of: n, length: 16, work: 4 * n * n) { range in
         kernels.distance_laplacian(
-          n, parts, dy.pointer, squared.pointer, norms, scale, factor * root, range.lowerBound,
+          n, dy.pointer, squared.pointer, norms, scale, factor * root, range.lowerBound,
           range.upperBound, start)
       }
     }
@@ -85,7 +84,7 @@ struct CenteredRows: Sendable {
     let dx = laplacian • scaled
     Parallel.forEachRange(of: n, length: 16, work: 2 * n * n) { range in
       kernels.add_short_edges(
-        n, d, x.pointer, parts, dy.pointer, squared.pointer, norms, scale, factor * scale,
+        n, d, x.pointer, dy.pointer, squared.pointer, norms, scale, factor * scale,
         range.lowerBound, range.upperBound, dx.storage.pointer)
     }
     return dx

@@ -40,6 +40,11 @@ extension Tensor {
   /// x / y, and 0 where y is 0 or below the smallest normal number, with derivative 0 there. Equal
   /// numbers give exactly 1, which a product with the inverse does not.
   public func dividedOrZero(by y: Tensor) -> Tensor {
+    if y.count == 1 {
+      let shape = broadcastShape("dividedOrZero", shape, y.shape)
+      return y.scalar.magnitude < .leastNormalMagnitude
+        ? Tensor(repeating: 0, shape: shape) : self / y
+    }
     let isUsable = Tensor(shape: y.shape) { mask in
       for i in mask.indices {
         mask[i] = y.pointer[i].magnitude < .leastNormalMagnitude ? 0 : 1
@@ -118,17 +123,50 @@ extension Tensor {
   }
 }
 
+extension Tensor {
+  /// A constant times a number, as the gradient of a scalar is made of that of a loss.
+  func scaled(by factor: Scalar) -> Tensor {
+    factor == 1 ? detached : detached.map(\.scale, factor)
+  }
+}
+
 extension Parallel {
   /// The number of entries that an elementwise pass works on at a time, on one core.
-  static let elementwisePart = 1 << 15
+  static let elementwisePart = 1 << 13
+
+  /// The work in an elementwise pass, of a few operations an entry.
+  static func elementwiseWork(_ count: Int) -> Int { 2 * count }
 
   /// Calls `body` with parts of `0..<count`, on several cores where that pays for a pass of a few
   /// operations an entry.
   static func forEachElementwisePart(
     of count: Int, _ body: (_ start: Int, _ count: Int) -> Void
   ) {
-    forEachRange(of: count, length: elementwisePart, work: count / 4) {
+    forEachRange(of: count, length: elementwisePart, work: elementwiseWork(count)) {
       body($0.lowerBound, $0.count)
     }
+  }
+
+  /// The sum of what `body` returns for parts of `0..<count`, in order.
+  static func sumOfElementwiseParts(
+    of count: Int, _ body: (_ start: Int, _ count: Int) -> Double
+  ) -> Double {
+    sumOfRanges(of: count, length: elementwisePart, work: elementwiseWork(count)) {
+      body($0.lowerBound, $0.count)
+    }
+  }
+
+  /// The sum of what `body` returns for consecutive ranges of `0..<count`, in order.
+  static func sumOfRanges(
+    of count: Int, length: Int, work: Int, _ body: (Range<Int>) -> Double
+  ) -> Double {
+    guard count > length else { return body(0..<count) }
+    var sums = [Double](repeating: 0, count: (count + length - 1) / length)
+    sums.withUnsafeMutableBufferPointer { sums in
+      forEachRange(of: count, length: length, work: work) { range in
+        sums[range.lowerBound / length] = body(range)
+      }
+    }
+    return sums.reduce(0, +)
   }
 }

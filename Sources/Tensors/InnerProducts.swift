@@ -180,8 +180,7 @@ private struct KnownProducts {
       let kernels = kernels.relations
       parts.forEach { part, rows in
         found[part] = kernels.product_distances(
-          n, d, x.pointer, products.pointer, norms, rows.lowerBound, rows.upperBound,
-          target.pointer)
+          n, products.pointer, norms, rows.lowerBound, rows.upperBound, target.pointer)
       }
     }
     let squared = Tensor(shape: [n, n], storage: target, node: nil)
@@ -189,13 +188,20 @@ private struct KnownProducts {
     // is long, and they are centred.
     let shortEdges = found.reduce(0) { $0 + $1.count }
     if shortEdges > 8 * n { return centeredDistances }
+    if shortEdges > 0 {
+      let kernels = kernels.relations
+      parts.forEach { _, rows in
+        kernels.close_distances(
+          n, d, x.pointer, norms, rows.lowerBound, rows.upperBound, target.pointer)
+      }
+    }
     let lengths = norms.map { Double($0) }
     let result = squared.computed(from: [origin, rows]) { dy in
       let kernels = kernels.relations
       let laplacian = Tensor.constant(shape: [n, n]) { laplacian in
         parts.forEach { _, rows in
           kernels.distance_laplacian(
-            n, 1, dy.pointer, squared.pointer, lengths, 1, 1, rows.lowerBound, rows.upperBound,
+            n, dy.pointer, squared.pointer, lengths, 1, 1, rows.lowerBound, rows.upperBound,
             laplacian)
         }
       }
@@ -204,7 +210,7 @@ private struct KnownProducts {
         dx.initialize(repeating: 0, count: n * d)
         parts.forEach { _, rows in
           kernels.add_short_edges(
-            n, d, x.pointer, 1, dy.pointer, squared.pointer, lengths, 1, 1, rows.lowerBound,
+            n, d, x.pointer, dy.pointer, squared.pointer, lengths, 1, 1, rows.lowerBound,
             rows.upperBound, dx)
         }
       }

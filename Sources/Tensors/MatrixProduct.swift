@@ -123,18 +123,25 @@ private func multiply(
 func multiplyByTranspose(
   _ n: Int, _ k: Int, _ x: UnsafePointer<Float>, into g: UnsafeMutablePointer<Float>
 ) {
+  guard n > 0 else { return }
   let kernels = kernels.matrix
-  let x = MatrixView(x, rowLength: k, transposed: false)
-  let parts = parts(n * n * k / 2, length: n)
-  // Strips of the upper triangle that are of equal area, the first being the longest.
-  func end(_ strip: Int) -> Int {
-    let below = (1 - Double(strip) / Double(parts)).squareRoot() * Double(n)
-    return n - Int(below)
+  let tile = kernels.tileColumns
+  let packed = Storage(count: kernels.packedCount(n, k))
+  let together = n.divided(by: 8 * tile) * tile
+  Parallel.forEachRange(of: n, length: together, work: n * k) { rows in
+    kernels.packSymmetric(n, k, x, rows.lowerBound, rows.upperBound, packed.pointer)
   }
-  Parallel.forEach(parts, work: work(n * n * k / 2)) { part in
-    let rows = end(part)..<end(part + 1)
-    let scratch = Storage(count: kernels.scratchCount(rows.count, n, k))
-    kernels.symmetricProduct(n, k, x, rows.lowerBound, rows.count, g, n, scratch.pointer)
+  // Squares of the upper triangle, at least ten of them where that is possible. Those on the
+  // diagonal, which take less time, come last.
+  let side = min(n.divided(by: 4 * tile) * tile, 128)
+  let count = n.divided(by: side)
+  let squares =
+    (0..<count).flatMap { row in (row + 1..<count).map { (row, $0) } }
+    + (0..<count).map { ($0, $0) }
+  Parallel.forEach(squares.count, work: work(n * n * k / 2)) { index in
+    let (row, column) = squares[index]
+    kernels.symmetricProduct(
+      n, k, packed.pointer, row * side, column * side, side, g)
   }
 }
 

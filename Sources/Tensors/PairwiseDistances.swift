@@ -68,13 +68,8 @@ extension Tensor {
   /// Σ xᵢ yᵢ over all scalars.
   private func innerProduct(with y: Tensor) -> Double {
     let kernels = kernels.elementwise
-    let part = Parallel.elementwisePart
-    var sums = [Double](repeating: 0, count: (count + part - 1) / part)
-    sums.withUnsafeMutableBufferPointer { sums in
-      Parallel.forEachElementwisePart(of: count) { start, count in
-        sums[start / part] = kernels.dot(count, pointer + start, y.pointer + start)
-      }
+    return Parallel.sumOfElementwiseParts(of: count) {
+      kernels.dot($1, pointer + $0, y.pointer + $0)
     }
-    return sums.reduce(0, +)
   }
 }

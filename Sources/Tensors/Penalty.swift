@@ -17,30 +17,34 @@ public enum Penalty: Hashable, Sendable {
     }
   }
 
-  /// Σ ℓ(s − t) over all entries, or over those off the diagonal of a square matrix: value and
-  /// derivative in one pass. The teacher is a constant of the same shape.
+  /// Σ ℓ(s − t) over all entries, or over those off the diagonal of a square matrix: one pass for
+  /// the value, and one for the gradient. The teacher is a constant of the same shape.
   public func total(student s: Tensor, teacher t: Tensor, offDiagonal: Bool = false) -> Tensor {
     precondition(s.shape == t.shape, "[penalty] shapes \(s.shape) and \(t.shape) differ")
     let (kind, δ) = kernelArguments
-    let part = Parallel.elementwisePart
-    var sums = [Double](repeating: 0, count: (s.count + part - 1) / part)
-    let derivatives = Tensor.constant(shape: s.shape) { derivatives in
-      let kernels = kernels.relations
-      sums.withUnsafeMutableBufferPointer { sums in
-        Parallel.forEachElementwisePart(of: s.count) { start, count in
-          sums[start / part] = kernels.penalties(
-            count, s.pointer + start, t.pointer + start, kind, δ, derivatives + start)
-        }
-      }
-      guard offDiagonal else { return }
-      let n = s.shape[0]
-      for i in stride(from: 0, to: n * n, by: n + 1) {
-        var derivative = Float(0)
-        sums[0] -= kernels.penalties(1, s.pointer + i, t.pointer + i, kind, δ, &derivative)
-        derivatives[i] = 0
+    let (u, v) = (s.detached, t.detached)
+    let diagonal = offDiagonal ? stride(from: 0, to: s.count, by: s.shape[0] + 1) : nil
+    let kernels = kernels.relations
+    var sum = Parallel.sumOfElementwiseParts(of: s.count) { start, count in
+      kernels.penalties(count, u.pointer + start, v.pointer + start, kind, δ, 1, nil)
+    }
+    if let diagonal {
+      for i in diagonal {
+        sum -= kernels.penalties(1, u.pointer + i, v.pointer + i, kind, δ, 1, nil)
       }
     }
-    return Tensor(sums.reduce(0, +)).computed(from: [s]) { [$0 * derivatives] }
+    return Tensor(sum).computed(from: [s]) { dy in
+      let factor = dy.scalar
+      return [
+        Tensor.constant(shape: u.shape) { ds in
+          Parallel.forEachElementwisePart(of: u.count) { start, count in
+            _ = kernels.penalties(
+              count, u.pointer + start, v.pointer + start, kind, δ, factor, ds + start)
+          }
+          if let diagonal { for i in diagonal { ds[i] = 0 } }
+        }
+      ]
+    }
   }
 
   /// The kernels' name for it, and δ.

@@ -1,19 +1,24 @@
+import CKernels
+
 extension Tensor {
   /// c₀ + c₁ x + c₂ x² + … of each scalar, evaluated in Double.
   public func polynomial(_ coefficients: [Double]) -> Tensor {
     let derivative = coefficients.enumerated().dropFirst().map { Double($0) * $1 }
     let x = detached
-    return Tensor.operation(shape: shape, inputs: [self]) { y in
-      Parallel.forEachRange(
-        of: count, length: Parallel.elementwisePart, work: count * coefficients.count / 2
-      ) { range in
-        for i in range {
-          let x = Double(pointer[i])
-          y[i] = Scalar(coefficients.reversed().reduce(0) { $0 * x + $1 })
-        }
+    return x.polynomial(coefficients, times: nil).computed(from: [self]) { dy in
+      [x.polynomial(derivative, times: dy)]
+    }
+  }
+
+  /// The same for a constant, multiplied by another tensor in the same pass.
+  private func polynomial(_ coefficients: [Double], times factor: Tensor?) -> Tensor {
+    Tensor.constant(shape: shape) { y in
+      let kernels = kernels.elementwise
+      Parallel.forEachElementwisePart(of: count) { start, count in
+        kernels.polynomial(
+          count, coefficients.count, coefficients, pointer + start,
+          factor.map { $0.pointer + start }, y + start)
       }
-    } pullback: {
-      [$0 * x.polynomial(derivative)]
     }
   }
 }

@@ -12,14 +12,7 @@ extension Tensor {
   /// The sum of all scalars.
   var total: Double {
     let kernels = kernels.elementwise
-    let part = Parallel.elementwisePart
-    var sums = [Double](repeating: 0, count: (count + part - 1) / part)
-    sums.withUnsafeMutableBufferPointer { sums in
-      Parallel.forEachElementwisePart(of: count) { start, count in
-        sums[start / part] = kernels.sum(count, pointer + start)
-      }
-    }
-    return sums.reduce(0, +)
+    return Parallel.sumOfElementwiseParts(of: count) { kernels.sum($1, pointer + $0) }
   }
 
   /// The mean of all scalars, of shape []; 0 where there are none.
@@ -45,10 +38,14 @@ extension Tensor {
       rank == 2 && shape[0] == shape[1], "[mean off diagonal] shape \(shape) is not square")
     let n = shape[0]
     let entries = Double(max(n * (n - 1), 1))
-    var sum = 0.0
-    for i in 0..<n {
-      let row = pointer + i * n
-      sum += kernels.elementwise.sum(i, row) + kernels.elementwise.sum(n - i - 1, row + i + 1)
+    let kernels = kernels.elementwise
+    let part = max(1, Parallel.elementwisePart / max(n, 1))
+    let work = Parallel.elementwiseWork(count)
+    let sum = Parallel.sumOfRanges(of: n, length: part, work: work) { rows in
+      rows.reduce(0) { sum, i in
+        let row = pointer + i * n
+        return sum + kernels.sum(i, row) + kernels.sum(n - i - 1, row + i + 1)
+      }
     }
     return Tensor(sum / entries).computed(from: [self]) { dy in
       let share = Scalar(Double(dy.scalar) / entries)
@@ -65,13 +62,25 @@ extension Tensor {
   public func maximum() -> Tensor {
     precondition(count > 0, "[maximum] shape \(shape) has no scalar")
     let x = detached
-    let largest = kernels.elementwise.maximum(count, pointer)
+    let kernels = kernels.elementwise
+    let part = Parallel.elementwisePart
+    var maxima = [Scalar](repeating: 0, count: (count + part - 1) / part)
+    maxima.withUnsafeMutableBufferPointer { maxima in
+      Parallel.forEachElementwisePart(of: count) { start, count in
+        maxima[start / part] = kernels.maximum(count, pointer + start)
+      }
+    }
+    let largest = kernels.maximum(maxima.count, maxima)
     return Tensor(largest).computed(from: [self]) { dy in
-      let ties = x.withUnsafeBufferPointer { $0.count { $0 == largest } }
-      let share = dy.scalar / Scalar(ties)
+      let ties = Parallel.sumOfElementwiseParts(of: x.count) { start, count in
+        Double((start..<start + count).count { x.pointer[$0] == largest })
+      }
+      let share = Scalar(Double(dy.scalar) / ties)
       return [
-        Tensor(shape: x.shape) { dx in
-          for i in 0..<x.count { dx[i] = x.pointer[i] == largest ? share : 0 }
+        Tensor.constant(shape: x.shape) { dx in
+          Parallel.forEachElementwisePart(of: x.count) { start, count in
+            for i in start..<start + count { dx[i] = x.pointer[i] == largest ? share : 0 }
+          }
         }
       ]
     }
@@ -118,9 +127,10 @@ extension Tensor {
     let rows = width == 0 ? 0 : count / width
     let inverses = Storage(count: 2 * rows)
     let part = max(1, Parallel.elementwisePart / max(width, 1))
+    let work = Parallel.elementwiseWork(count)
     let y = Tensor.constant(shape: shape) { y in
       let kernels = kernels.relations
-      Parallel.forEachRange(of: rows, length: part, work: count) { range in
+      Parallel.forEachRange(of: rows, length: part, work: work) { range in
         kernels.normalize_rows(
           width, pointer, range.lowerBound, range.upperBound, y, inverses.doubles)
       }
@@ -130,10 +140,36 @@ extension Tensor {
       [
         Tensor.constant(shape: shape) { dx in
           let kernels = kernels.relations
-          Parallel.forEachRange(of: rows, length: part, work: dy.count) { range in
+          Parallel.forEachRange(of: rows, length: part, work: work) { range in
             kernels.normalize_rows_gradient(
               width, y.pointer, dy.pointer, inverses.doubles, range.lowerBound, range.upperBound,
               dx)
+          }
+        }
+      ]
+    }
+  }
+
+  /// Each vector along the last axis divided by the sum of its scalars; where that is 0, zero, with
+  /// gradient 0.
+  public func dividedBySum() -> Tensor {
+    let (shape, rows) = (shape, Rows(of: self))
+    let inverses = Storage(count: 2 * rows.count)
+    let y = Tensor.constant(shape: shape) { y in
+      let kernels = kernels.rows
+      rows.forEachBlock { start, count in
+        kernels.divideBySum(
+          count, rows.length, pointer + start, y + start, inverses.doubles + start / rows.length)
+      }
+    }
+    return y.computed(from: [self]) { dy in
+      [
+        Tensor.constant(shape: shape) { dx in
+          let kernels = kernels.rows
+          rows.forEachBlock { start, count in
+            kernels.divideBySumGradient(
+              count, rows.length, y.pointer + start, inverses.doubles + start / rows.length,
+              dy.pointer + start, dx + start)
           }
         }
       ]

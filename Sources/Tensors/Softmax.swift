@@ -75,7 +75,7 @@ extension Tensor {
         }
       }
     }
-    return Tensor(loss / Double(n)).computed(from: [self]) { [$0 * gradient] }
+    return Tensor(loss / Double(n)).computed(from: [self]) { [gradient.scaled(by: $0.scalar)] }
   }
 
   /// The mean over rows of KL(softmax(t / τ) ‖ softmax(z / τ)), of shape []; 0 for no rows.
@@ -92,46 +92,17 @@ extension Tensor {
     let gradient = Tensor.constant(shape: shape) { dz in
       let kernels = kernels.rows
       loss = rows.sum { start, count in
-        kernels.klDivergence(
+        let scratch = Storage(count: classes)
+        return kernels.klDivergence(
           count, classes, inverse, inverse / Double(n), pointer + start, teacher.pointer + start,
-          dz + start)
+          dz + start, scratch.pointer)
       }
     }
-    return Tensor(loss / Double(n)).computed(from: [self]) { [$0 * gradient] }
+    return Tensor(loss / Double(n)).computed(from: [self]) { [gradient.scaled(by: $0.scalar)] }
   }
 }
 
 /// 1/τ as the kernels want it, finite even for the smallest τ.
 private func inverseTemperature(_ τ: Double) -> Double {
   min(1 / τ, Double(Float.greatestFiniteMagnitude))
-}
-
-/// The vectors along a tensor's last axis, in blocks that different cores work on.
-private struct Rows {
-  let count: Int
-  let length: Int
-
-  init(of tensor: Tensor) {
-    length = tensor.shape.last ?? 1
-    count = length == 0 ? 0 : tensor.count / length
-  }
-
-  private var blockLength: Int { max(1, 8192 / max(length, 1)) }
-
-  /// Calls `body` with where a block starts in memory and the number of its rows.
-  func forEachBlock(_ body: (_ start: Int, _ count: Int) -> Void) {
-    // An exponential is some ten operations.
-    Parallel.forEachRange(of: count, length: blockLength, work: 10 * count * length) {
-      body($0.lowerBound * length, $0.count)
-    }
-  }
-
-  /// The sum of what `body` returns for each block, in order.
-  func sum(_ body: (_ start: Int, _ count: Int) -> Double) -> Double {
-    var sums = [Double](repeating: 0, count: count / blockLength + 1)
-    sums.withUnsafeMutableBufferPointer { sums in
-      forEachBlock { start, count in sums[start / (length * blockLength)] = body(start, count) }
-    }
-    return sums.reduce(0, +)
-  }
 }

@@ -4,7 +4,8 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite struct LossGraphTests {
+/// One test after the other, because two of them count calls.
+@Suite(.serialized) struct LossGraphTests {
   let student: Outputs = [
     "embedding": noise([6, 3], seed: 1), "logits": noise([6, 4], seed: 2),
     "stage1": noise([6, 2, 3, 3], seed: 3),

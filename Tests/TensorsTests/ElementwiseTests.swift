@@ -117,6 +117,28 @@ import Testing
     }
   }
 
+  /// The same of what a pairwise loss computes, in several parts.
+  @Test(arguments: Kernels.available)
+  func threadsChangeNoBitOfALoss(_ table: Kernels.Table) {
+    let (x, t) = (noise([200, 200], in: 0.5...2, seed: 1), noise([200, 200], in: 0...1, seed: 2))
+    Kernels.$current.withValue(table) {
+      func results(_ threads: Int) -> [Float] {
+        Parallel.$threads.withValue(threads) {
+          [
+            { $0.dividedBySum().divergence(fromTeacher: t, epsilon: 1e-7) },
+            { $0.dividedOrZero(by: $0.maximum()).polynomial([1, 2, 3]).sum() },
+            { Penalty.square.total(student: $0.dividedByMeanOffDiagonal(), teacher: t) },
+            { Penalty.huber(delta: 1).total(student: $0.gram, teacher: t, offDiagonal: true) },
+          ].flatMap { (loss: (Tensor) -> Tensor) in
+            let (value, gradient) = valueWithGradient(at: x, of: loss)
+            return value.scalars + gradient.scalars
+          }
+        }
+      }
+      #expect(results(2) == results(1))
+    }
+  }
+
   @Test(arguments: Kernels.available)
   func notANumberIsNotHidden(_ table: Kernels.Table) {
     let x = Tensor([Float](repeating: .nan, count: 18), shape: [18])
@@ -124,6 +146,8 @@ import Testing
       for f in [
         { (x: Tensor) in x.rectified() }, { $0.huber() }, { $0.exponential() }, { $0.logarithm() },
         { $0.reciprocalOrZero() }, { $0.absolute() }, { $0.squareRoot() },
+        { $0.polynomial([1, 2]) }, { $0.dividedBySum() },
+        { $0.divergence(fromTeacher: x - x + 1, epsilon: 1e-7) },
       ] {
         #expect(f(x).scalars.allSatisfy { $0.isNaN })
       }

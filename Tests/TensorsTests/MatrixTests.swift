@@ -67,11 +67,14 @@ import Testing
       #expect(x.gram.scalars == product)
       let kernels = table.pointer.pointee.matrix
       var g = [Float](repeating: .nan, count: n * n)
-      var scratch = [Float](repeating: .nan, count: kernels.scratchCount(n, n, k))
-      withPointer(x.scalars) { x in
-        let view = MatrixView(start: x, rowStep: k, columnStep: 1)
-        for row in stride(from: 0, to: n, by: 23) {
-          kernels.symmetricProduct(n, k, view, row, min(23, n - row), &g, n, &scratch)
+      var packed = [Float](repeating: .nan, count: kernels.packedCount(n, k))
+      let side = kernels.tileColumns
+      for row in stride(from: 0, to: n, by: side) {
+        kernels.packSymmetric(n, k, x.scalars, row, min(row + side, n), &packed)
+      }
+      for row in stride(from: 0, to: n, by: side) {
+        for column in stride(from: row, to: n, by: side) {
+          kernels.symmetricProduct(n, k, packed, row, column, side, &g)
         }
       }
       #expect(g == product)

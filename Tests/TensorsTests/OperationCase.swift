@@ -32,11 +32,13 @@ extension OperationCase {
 
   /// An operation on each row of a matrix.
   static func rows(
-    _ name: String, _ n: Int, _ d: Int, _ operation: @escaping @Sendable (Tensor) -> Tensor,
+    _ name: String, _ n: Int, _ d: Int, in range: ClosedRange<Double> = -2...2,
+    _ operation: @escaping @Sendable (Tensor) -> Tensor,
     _ reference: @escaping @Sendable ([Double]) -> [Double]
   ) -> OperationCase {
     OperationCase(
       name: name, shapes: [[n, d]], operation: { operation($0[0]) },
-      reference: { x in (0..<n).flatMap { reference(Array(x[0][$0 * d..<($0 + 1) * d])) } })
+      reference: { x in (0..<n).flatMap { reference(Array(x[0][$0 * d..<($0 + 1) * d])) } },
+      range: range)
   }
 }

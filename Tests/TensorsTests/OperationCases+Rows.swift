@@ -11,12 +11,19 @@ let rowCases: [OperationCase] =
       .rows("normalized(damping:)", 2, width, { $0.normalized(damping: 0.3) }) { x in
         x.map { $0 / (x.length + 0.3) }
       },
+      .rows("dividedBySum", 3, width, in: 0.5...2, { $0.dividedBySum() }) { x in
+        x.map { $0 / x.reduce(0, +) }
+      },
+      ratioCase(width),
       .rows("softmax", 3, width, { $0.softmax(temperature: 0.5) }) { x in x.softmax(0.5) },
       .rows("logSoftmax", 2, width, { $0.logSoftmax() }) { x in x.softmax(1).map { log($0) } },
       crossEntropyCase(width, smoothing: 0),
       crossEntropyCase(width, smoothing: 0.3),
       divergenceCase(width, temperature: 0.7),
       divergenceCase(width, temperature: 5),
+      pearsonCase(11, width, axis: 1),
+      pearsonCase(width, 11, axis: 0),
+      pearsonCase(11, width, axis: 0),
     ]
   }
 
@@ -35,6 +42,19 @@ private func crossEntropyCase(_ width: Int, smoothing ε: Double) -> OperationCa
   }
 }
 
+/// The same from probabilities, one of which is below zero in either network.
+private func ratioCase(_ width: Int) -> OperationCase {
+  let t = ramp([3, width]) - 0.1
+  let teacher = t.scalars.map { max(Double($0), 0) }
+  return OperationCase(
+    name: "divergence", shapes: [[3, width]],
+    operation: { ($0[0] - 0.25).divergence(fromTeacher: t, epsilon: 0.01) },
+    reference: { x in
+      let pairs = zip(teacher, x[0].map { max($0 - 0.25, 0) })
+      return [pairs.reduce(0) { $0 + $1.0 * log(($1.0 + 0.01) / ($1.1 + 0.01)) }]
+    }, range: 0...2)
+}
+
 private func divergenceCase(_ width: Int, temperature τ: Double) -> OperationCase {
   let t = ramp([3, width])
   let teacher = t.scalars.map { Double($0) }
@@ -48,5 +68,34 @@ private func divergenceCase(_ width: Int, temperature τ: Double) -> OperationCa
       return zip(p, q).map { $0 * log($0 / $1) }.reduce(0, +)
     }
     return [divergences.reduce(0, +) / 3]
+  }
+}
+
+private func pearsonCase(_ rows: Int, _ columns: Int, axis: Int) -> OperationCase {
+  let t = ramp([rows, columns]).squared()
+  @Sendable func vectors(_ x: [Double]) -> [[Double]] {
+    axis == 1
+      ? (0..<rows).map { r in (0..<columns).map { x[r * columns + $0] } }
+      : (0..<columns).map { c in (0..<rows).map { x[$0 * columns + c] } }
+  }
+  let teacher = vectors(t.scalars.map { Double($0) })
+  return OperationCase(
+    name: "pearsonDistances, axis \(axis)", shapes: [[rows, columns]],
+    operation: { $0[0].pearsonDistances(toTeacher: t, axis: axis, epsilon: 0.01) }
+  ) { x in
+    zip(vectors(x[0]), teacher).map { pearsonDistance($0, $1, epsilon: 0.01) }
+  }
+}
+
+/// 1 − ρ.
+func pearsonDistance(_ u: [Double], _ v: [Double], epsilon ε: Double) -> Double {
+  let (a, b) = (u.centered, v.centered)
+  return 1 - zip(a, b).map { $0 * $1 }.reduce(0, +) / (a.length * b.length + ε)
+}
+
+extension [Double] {
+  var centered: [Double] {
+    let mean = reduce(0, +) / Double(count)
+    return map { $0 - mean }
   }
 }

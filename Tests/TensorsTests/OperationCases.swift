@@ -36,6 +36,12 @@ private let elementwiseCases: [OperationCase] =
     .map("absolute", { $0.absolute() }, { abs($0) }),
     .map("rectified", { $0.rectified() }, { max($0, 0) }),
     .map("polynomial", { $0.polynomial([0.5, -1, 0, 2]) }, { 0.5 - $0 + 2 * $0 * $0 * $0 }),
+    OperationCase(
+      name: "polynomial, several vectors", shapes: [[70]],
+      operation: { $0[0].polynomial([-0.5, 0.25, 1, 0.5, 2]) },
+      reference: { x in
+        x[0].map { x in -0.5 + x / 4 + x * x + x * x * x / 2 + 2 * x * x * x * x }
+      }),
     .map("polynomial of degree 0", { $0.polynomial([0.5]) }, { _ in 0.5 }),
     .map("huber", { $0.huber(delta: 0.7) }) {
       abs($0) <= 0.7 ? $0 * $0 / 2 : 0.7 * (abs($0) - 0.35)
@@ -87,6 +93,10 @@ private let reductionCases: [OperationCase] = [
   ) { x in
     (0..<24).map { i in x[0][i] - sum(3) { x[0][i / 12 * 12 + $0 * 4 + i % 4] } / 3 }
   },
+  OperationCase(
+    name: "dividedByMaximum", shapes: [[4, 5]],
+    operation: { $0[0].dividedOrZero(by: $0[0].maximum()) },
+    reference: { x in x[0].map { $0 / (x[0].max() ?? 0) } }),
   .rows("norm", 4, 5, { $0.norm(axis: 1) }) { [$0.length] },
 ]
 
@@ -171,10 +181,32 @@ private let distanceCases: [OperationCase] =
     ) { x in
       [sum(16) { $0 / 4 == $0 % 4 ? 0 : x[0][$0] } / 12]
     },
+    OperationCase(
+      name: "dividedByMeanOffDiagonal", shapes: [[4, 4]],
+      operation: { $0[0].dividedByMeanOffDiagonal() },
+      reference: { x in
+        let mean = sum(16) { $0 / 4 == $0 % 4 ? 0 : x[0][$0] } / 12
+        return x[0].map { $0 / mean }
+      }, range: 0.5...2),
     OperationCase(name: "angleCosines", shapes: [[4, 3]], operation: { $0[0].angleCosines }) { x in
       cosines(x[0], 4, 3)
     },
   ]
+  + [Penalty.square, .absolute, .huber(delta: 0.5)].flatMap { penalty in
+    [false, true].map { offDiagonal in
+      OperationCase(
+        name: "total \(penalty)\(offDiagonal ? " off the diagonal" : "")", shapes: [[6, 6]],
+        operation: {
+          penalty.total(student: $0[0], teacher: ramp([6, 6]), offDiagonal: offDiagonal)
+        },
+        reference: { x in
+          let teacher = ramp([6, 6]).scalars.map { Double($0) }
+          return [
+            sum(36) { offDiagonal && $0 % 7 == 0 ? 0 : penalty.value(x[0][$0] - teacher[$0]) }
+          ]
+        })
+    }
+  }
   + [Penalty.square, .absolute, .huber(delta: 0.5)].map { penalty in
     OperationCase(
       name: "anglePenalty \(penalty)", shapes: [[6, 4]],

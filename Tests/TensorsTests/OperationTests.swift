@@ -81,6 +81,28 @@ import Testing
     #expect(x.dividedOrZero(by: x).scalars.allSatisfy { $0 == 1 })
   }
 
+  /// Entries below zero count as zero, and equal entries cost nothing, in every kernel.
+  @Test(arguments: Kernels.available)
+  func equalNetworksDoNotDiverge(_ table: Kernels.Table) {
+    let p = noise([70], in: -0.1...1, seed: 1)
+    Kernels.$current.withValue(table) {
+      let (value, gradient) = valueWithGradient(at: p) {
+        $0.divergence(fromTeacher: p, epsilon: 0x1p-80)
+      }
+      #expect(value.scalar == 0)
+      #expect(zip(gradient.scalars, p.scalars).allSatisfy { $0 == ($1 > 0 ? -1 : 0) })
+    }
+  }
+
+  @Test func aSumOfZeroDividesToZero() {
+    let x = Tensor([1, -1, 0, 0, 1, 3], shape: [3, 2])
+    let (_, gradient) = valueWithGradient(at: x) { x in
+      #expect(x.dividedBySum().scalars == [0, 0, 0, 0, 0.25, 0.75])
+      return (x.dividedBySum() * Tensor([1, 2], shape: [1, 2])).sum()
+    }
+    #expect(gradient.scalars == [0, 0, 0, 0, -0.1875, 0.0625])
+  }
+
   @Test func tiedMaximaShareTheGradient() {
     let x = Tensor([3, 1, 3, 2], shape: [4])
     #expect(valueWithGradient(at: x) { $0.maximum() }.gradient.scalars == [0.5, 0, 0.5, 0])

@@ -6,7 +6,7 @@ import Testing
 
 /// Rows that are hard on squared distances.
 enum HardRows: CaseIterable {
-  case plain, far, nearDuplicates, clusters, equal, tiny, huge
+  case plain, far, nearDuplicates, zeroBesideNearDuplicates, clusters, equal, tiny, huge
 
   func scalars(_ n: Int, _ d: Int, seed: UInt64) -> [Float] {
     var x = noise([n, d], seed: seed).scalars
@@ -16,6 +16,8 @@ enum HardRows: CaseIterable {
     case .nearDuplicates:
       for k in 0..<d { x[2 * d + k] = x[k] * (1 + 1e-6) }
       for k in 0..<d { x[(n - 1) * d + k] = x[d + k] + 1e-4 * Float(k) }
+    case .zeroBesideNearDuplicates:
+      for k in 0..<d { (x[k], x[2 * d + k]) = (0, x[d + k] * (1 + 1e-6)) }
     case .clusters: for i in 2 * d..<n * d { x[i] = x[i % (2 * d)] + 1e-3 * x[i] }
     case .equal:
       for k in 0..<d {
@@ -68,7 +70,8 @@ enum HardRows: CaseIterable {
     }
     let expected = RelationReference.distanceGradient(x, dy, n: n, d: d)
     expectClose(batch.gradient(dy), expected, 2e-6, "gradient")
-    expectClose(batch.gradient(dy + dy), expected.map { 2 * $0 }, 2e-6, "gradient of two parts")
+    expectClose(
+      batch.gradient(dy, factor: 2), expected.map { 2 * $0 }, 2e-6, "gradient times a factor")
   }
 }
 
@@ -158,12 +161,13 @@ enum HardRows: CaseIterable {
       let (s, t) = (noise([count], seed: 15).scalars, noise([count], seed: 16).scalars)
       var derivatives = [Float](repeating: .nan, count: count)
       let sum = table.pointer.pointee.relations.penalties(
-        count, s, t, penalty, 0.5, &derivatives)
+        count, s, t, penalty, 0.5, 3, &derivatives)
+      #expect(table.pointer.pointee.relations.penalties(count, s, t, penalty, 0.5, 3, nil) == sum)
       let expected = zip(s, t).map {
         RelationReference.penalize(Double($0) - Double($1), penalty, 0.5)
       }
       #expect(abs(sum - expected.reduce(0) { $0 + $1.0 }) <= 1e-6 * sum)
-      expectClose(derivatives, expected.map(\.1), 1e-6, "derivatives")
+      expectClose(derivatives, expected.map { 3 * $0.1 }, 1e-6, "derivatives")
     }
   }
 }

@@ -30,14 +30,14 @@ struct RelationBatch {
 
   /// The gradient to the rows, given the derivatives by the squared distances.
   func gradient(_ dy: [Float], factor: Double = 1) -> [Float] {
-    let (parts, root) = (dy.count / (n * n), scale.squareRoot())
+    let root = scale.squareRoot()
     var laplacian = squared
     var rows = x
     var dx = [Float](repeating: 0, count: n * d)
     for first in stride(from: 0, to: n, by: 7) {
       let end = min(first + 7, n)
       kernels.distance_laplacian(
-        n, parts, dy, squared, norms, scale, factor * root, first, end, &laplacian)
+        n, dy, squared, norms, scale, factor * root, first, end, &laplacian)
       kernels.scaled_rows(d, x, means, root, first, end, &rows)
     }
     for i in 0..<n {
@@ -46,7 +46,7 @@ struct RelationBatch {
       }
     }
     kernels.add_short_edges(
-      n, d, x, parts, dy, squared, norms, scale, factor * scale, 0, n, &dx)
+      n, d, x, dy, squared, norms, scale, factor * scale, 0, n, &dx)
     return dx
   }
 
@@ -58,7 +58,7 @@ struct RelationBatch {
   ) -> (distinct: Double, equal: Double, gradient: [Float]) {
     let (kernels, n) = (student.kernels, student.n)
     var scratch = [Float](repeating: .nan, count: kernels.angle_scratch_count(n))
-    var (distinct, equal, dy) = (0.0, 0.0, [Float]())
+    var (distinct, equal, dy) = (0.0, 0.0, [Float](repeating: 0, count: n * n))
     for part in 0..<parts {
       var sums = [Double.nan, .nan]
       var gradient = [Float](repeating: .nan, count: n * n)
@@ -81,7 +81,7 @@ struct RelationBatch {
       }
       distinct += 2 * sums[0]
       equal += sums[1]
-      dy += gradient
+      for at in dy.indices { dy[at] += gradient[at] }
     }
     return (distinct, equal, student.gradient(dy, factor: 2))
   }

@@ -183,7 +183,7 @@ def growth(options):
 
 def plot(curves):
     """Both axes logarithmic; dashed lines grow as n² and n³."""
-    width, height, left, right, top, bottom = 720, 440, 70, 130, 24, 50
+    width, height, left, right, top, bottom = 720, 440, 84, 130, 24, 50
     sizes = [n for n, _ in next(iter(curves.values()))]
     every = [time for curve in curves.values() for _, time in curve]
     low, high = 10 ** math.floor(math.log10(min(every))), 10 ** math.ceil(math.log10(max(every)))

@@ -38,6 +38,19 @@ typedef struct {
   void (*_Nonnull combine)(ptrdiff_t count, float alpha, const float *_Nonnull x, float beta,
                            const float *_Nonnull y, float *_Nonnull z);
 
+  // y = c₀ + c₁ x + c₂ x² + … in Double, of so many terms; times a factor where there is one.
+  void (*_Nonnull polynomial)(ptrdiff_t count, ptrdiff_t terms,
+                              const double *_Nonnull coefficients, const float *_Nonnull x,
+                              const float *_Nullable factor, float *_Nonnull y);
+
+  // Σ pᵢ log((pᵢ + ε) / (qᵢ + ε)) with p = max(t, 0) and q = max(s, 0), and its derivatives by sᵢ
+  // times a factor, 0 where sᵢ ≤ 0.
+  double (*_Nonnull divergence)(ptrdiff_t count, float epsilon, const float *_Nonnull s,
+                                const float *_Nonnull t);
+  void (*_Nonnull divergenceGradient)(ptrdiff_t count, float epsilon, float factor,
+                                      const float *_Nonnull s, const float *_Nonnull t,
+                                      float *_Nonnull ds);
+
   // Σ xᵢ and Σ xᵢ yᵢ, accumulated in Double.
   double (*_Nonnull sum)(ptrdiff_t count, const float *_Nonnull x);
   double (*_Nonnull dot)(ptrdiff_t count, const float *_Nonnull x, const float *_Nonnull y);

@@ -14,8 +14,7 @@ typedef struct {
   // parts to divide C into.
   ptrdiff_t tileRows, tileColumns;
 
-  // How many floats of scratch memory `product` needs; `symmetricProduct` needs what the product
-  // of n × k with k × n does.
+  // How many floats of scratch memory `product` needs.
   ptrdiff_t (*_Nonnull scratchCount)(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k);
 
   // C = A B, or C += A B if accumulating; A is m × k, B is k × n, and the rows of C are `cStep`
@@ -25,11 +24,18 @@ typedef struct {
                            float *_Nonnull c, ptrdiff_t cStep, bool accumulate,
                            float *_Nonnull scratch);
 
-  // G = A Aᵀ, n × n, of the n × k matrix A: the rows from `row` to before `row + rows` from the
-  // diagonal on, and their mirror images.
-  void (*_Nonnull symmetricProduct)(ptrdiff_t n, ptrdiff_t k, MatrixView a, ptrdiff_t row,
-                                    ptrdiff_t rows, float *_Nonnull g, ptrdiff_t gStep,
-                                    float *_Nonnull scratch);
+  // Packs the rows of the n × k matrix X from `first` to before `end`, both multiples of
+  // `tileColumns` or n, for `symmetricProduct`; and how many floats they fill in all.
+  void (*_Nonnull packSymmetric)(ptrdiff_t n, ptrdiff_t k, const float *_Nonnull x,
+                                 ptrdiff_t first, ptrdiff_t end, float *_Nonnull packed);
+  ptrdiff_t (*_Nonnull packedCount)(ptrdiff_t n, ptrdiff_t k);
+
+  // G = X Xᵀ, n × n: a square whose side, and whose first row and column, are multiples of
+  // `tileColumns`, as far as it lies in G, and its mirror image. It is on the diagonal or right of
+  // it. Every element is summed in the same order as in `product`.
+  void (*_Nonnull symmetricProduct)(ptrdiff_t n, ptrdiff_t k, const float *_Nonnull packed,
+                                    ptrdiff_t row, ptrdiff_t column, ptrdiff_t side,
+                                    float *_Nonnull g);
 
   // Y = Xᵀ, where X is rows × columns.
   void (*_Nonnull transpose)(ptrdiff_t rows, ptrdiff_t columns, const float *_Nonnull x,

@@ -51,9 +51,9 @@ typedef struct {
   // The gradient to x is K (x − m), with K from `distance_laplacian`, plus what
   // `add_short_edges` adds.
   //
-  // `dy`, the derivative by the squared distances, is the sum of `parts` n × n matrices, one after
-  // the other. K = factor · 2 (diag(Σⱼ wᵢⱼ) − w), w = dy + dyᵀ without the short edges.
-  void (*_Nonnull distance_laplacian)(ptrdiff_t n, ptrdiff_t parts, const float *_Nonnull dy,
+  // `dy` is the derivative by the squared distances. K = factor · 2 (diag(Σⱼ wᵢⱼ) − w),
+  // w = dy + dyᵀ without the short edges.
+  void (*_Nonnull distance_laplacian)(ptrdiff_t n, const float *_Nonnull dy,
                                       const float *_Nonnull squared, const double *_Nonnull norms,
                                       double scale, double factor, ptrdiff_t first, ptrdiff_t end,
                                       float *_Nonnull laplacian);
@@ -64,17 +64,20 @@ typedef struct {
 
   // Adds factor · 2 wᵢⱼ (xᵢ − xⱼ) to dxᵢ for the short edges.
   void (*_Nonnull add_short_edges)(ptrdiff_t n, ptrdiff_t d, const float *_Nonnull x,
-                                   ptrdiff_t parts, const float *_Nonnull dy,
-                                   const float *_Nonnull squared, const double *_Nonnull norms,
-                                   double scale, double factor, ptrdiff_t first, ptrdiff_t end,
+                                   const float *_Nonnull dy, const float *_Nonnull squared,
+                                   const double *_Nonnull norms, double scale, double factor, ptrdiff_t first, ptrdiff_t end,
                                    float *_Nonnull dx);
 
   // From the inner products G of the rows, whose squared lengths are `norms`: Gᵢᵢ + Gⱼⱼ − 2 Gᵢⱼ, 0 for
-  // i = j; where that cancels, ‖xᵢ − xⱼ‖² from differences. `squared` may be `products`.
-  ShortEdges (*_Nonnull product_distances)(ptrdiff_t n, ptrdiff_t d, const float *_Nonnull x,
-                                           const float *_Nonnull products,
+  // i = j. `squared` may be `products`.
+  ShortEdges (*_Nonnull product_distances)(ptrdiff_t n, const float *_Nonnull products,
                                            const float *_Nonnull norms, ptrdiff_t first,
                                            ptrdiff_t end, float *_Nonnull squared);
+
+  // Puts ‖xᵢ − xⱼ‖² from differences where that cancelled.
+  void (*_Nonnull close_distances)(ptrdiff_t n, ptrdiff_t d, const float *_Nonnull x,
+                                   const float *_Nonnull norms, ptrdiff_t first, ptrdiff_t end,
+                                   float *_Nonnull squared);
 
   // The other way: Gᵢⱼ = (Gᵢᵢ + Gⱼⱼ − ‖xᵢ − xⱼ‖²) / 2.
   void (*_Nonnull distance_products)(ptrdiff_t n, const float *_Nonnull squared,
@@ -107,10 +110,10 @@ typedef struct {
                           ptrdiff_t first, ptrdiff_t end, double *_Nonnull sums,
                           float *_Nonnull gradient, float *_Nonnull scratch);
 
-  // Σ ℓ(sᵢ − tᵢ), and its derivatives by sᵢ.
+  // Σ ℓ(sᵢ − tᵢ), and, where asked for, its derivatives by sᵢ times a factor.
   double (*_Nonnull penalties)(ptrdiff_t count, const float *_Nonnull student,
                                const float *_Nonnull teacher, PenaltyKind penalty, float delta,
-                               float *_Nonnull derivatives);
+                               float factor, float *_Nullable derivatives);
 
   // yᵢ = max(√xᵢ, least), and dxᵢ = dyᵢ / 2yᵢ, or 0 where yᵢ is the least.
   void (*_Nonnull lengths)(ptrdiff_t count, float least, const float *_Nonnull x,

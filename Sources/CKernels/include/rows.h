@@ -30,12 +30,50 @@ typedef struct {
                                    const ptrdiff_t *_Nonnull labels, float *_Nonnull dz);
 
   // The sum over rows of KL(p ‖ q) = Σ pᵢ log(pᵢ / qᵢ), and dzᵢ = weight · (qᵢ − pᵢ), where
-  // p = softmax(t / τ) and q = softmax(z / τ).
+  // p = softmax(t / τ) and q = softmax(z / τ). There must be room for a row in `scratch`.
   double (*_Nonnull klDivergence)(ptrdiff_t rows, ptrdiff_t columns, double inverseTemperature,
                                    double weight, const float *_Nonnull z,
-                                   const float *_Nonnull t, float *_Nonnull dz);
+                                   const float *_Nonnull t, float *_Nonnull dz,
+                                   float *_Nonnull scratch);
 
   // Each row minus its mean, in Double.
   void (*_Nonnull center)(ptrdiff_t rows, ptrdiff_t columns, const float *_Nonnull x,
                           float *_Nonnull y);
+
+  // y = x / Σ xⱼ, 0 where the sum is below the smallest normal number, and the inverses of the sums;
+  // then dxᵢ = (dyᵢ − Σ yⱼ dyⱼ) / Σ xⱼ.
+  void (*_Nonnull divideBySum)(ptrdiff_t rows, ptrdiff_t columns, const float *_Nonnull x,
+                               float *_Nonnull y, double *_Nonnull inverses);
+  void (*_Nonnull divideBySumGradient)(ptrdiff_t rows, ptrdiff_t columns,
+                                       const float *_Nonnull y, const double *_Nonnull inverses,
+                                       const float *_Nonnull dy, float *_Nonnull dx);
+
+  // Of a pair of matrices, the sums over each row, or each column, from which its correlation
+  // follows: of u − u₀, v − v₀, (u − u₀)², (u − u₀)(v − v₀) and (v − v₀)², `step` apart. Of rows,
+  // u₀ and v₀ are their first numbers; of columns, those given, of all rows the first. `step` is a
+  // multiple of 16 and no less than the columns.
+  void (*_Nonnull rowMoments)(ptrdiff_t rows, ptrdiff_t columns, const float *_Nonnull u,
+                              const float *_Nonnull v, double *_Nonnull moments, ptrdiff_t step);
+  void (*_Nonnull columnMoments)(ptrdiff_t rows, ptrdiff_t columns, const float *_Nonnull u,
+                                 const float *_Nonnull v, const float *_Nonnull u0,
+                                 const float *_Nonnull v0, double *_Nonnull moments,
+                                 ptrdiff_t step);
+
+  // 1 − ρ of `count` pairs of vectors of n numbers, ρ = ⟨u − ū, v − v̄⟩ / (‖u − ū‖ ‖v − v̄‖ + ε),
+  // ε > 0, and in place of the first three moments α, β and γ, with which its derivative is
+  // α u + β v + γ.
+  void (*_Nonnull pearsonDistances)(ptrdiff_t count, ptrdiff_t n, double epsilon,
+                                    const float *_Nonnull u0, ptrdiff_t uStep,
+                                    const float *_Nonnull v0, ptrdiff_t vStep,
+                                    double *_Nonnull moments, ptrdiff_t step,
+                                    float *_Nonnull distances);
+
+  // du = α u + β v + γ, with α, β and γ of each row, or each column, `step` apart.
+  void (*_Nonnull rowPearsonGradient)(ptrdiff_t rows, ptrdiff_t columns, const float *_Nonnull u,
+                                      const float *_Nonnull v, const double *_Nonnull slopes,
+                                      ptrdiff_t step, float *_Nonnull du);
+  void (*_Nonnull columnPearsonGradient)(ptrdiff_t rows, ptrdiff_t columns,
+                                         const float *_Nonnull u, const float *_Nonnull v,
+                                         const double *_Nonnull slopes, ptrdiff_t step,
+                                         float *_Nonnull du);
 } RowKernels;

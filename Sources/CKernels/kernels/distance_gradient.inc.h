@@ -12,17 +12,14 @@ enum { BLOCK = 16 };  // rows and columns of a block; a multiple of VECTOR
 // An edge is short if its squared length is less than the sum of this over its ends.
 INLINE float short_length(double scale, double norm) { return (float)(SHORT * scale * norm); }
 
-// mirror[r][c] = dy[j + c][i + r]
-static void load_mirror(ptrdiff_t n, ptrdiff_t parts, const float *dy, ptrdiff_t i, ptrdiff_t rows,
-                        ptrdiff_t j, ptrdiff_t columns, float mirror[BLOCK][BLOCK]) {
-  for (ptrdiff_t part = 0; part < parts; part++, dy += n * n)
-    for (ptrdiff_t c = 0; c < columns; c++) {
-      const float *column = dy + (j + c) * n + i;
-      for (ptrdiff_t r = 0; r < rows; r++) mirror[r][c] = (part ? mirror[r][c] : 0) + column[r];
-    }
+// mirror[r][c] = dy[j + c][i + r], and 0 from `columns` on.
+static void load_mirror(ptrdiff_t n, const float *dy, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
+                        ptrdiff_t columns, float mirror[BLOCK][BLOCK]) {
+  if (columns < BLOCK) memset(mirror, 0, BLOCK * sizeof mirror[0]);
+  transpose_matrix(columns, rows, dy + j * n + i, n, mirror[0], BLOCK);
 }
 
-static void distance_laplacian(ptrdiff_t n, ptrdiff_t parts, const float *dy, const float *squared,
+static void distance_laplacian(ptrdiff_t n, const float *dy, const float *squared,
                                const double *norms, double scale, double factor, ptrdiff_t first,
                                ptrdiff_t end, float *laplacian) {
   float mirror[BLOCK][BLOCK] = {{0}};
@@ -31,17 +28,15 @@ static void distance_laplacian(ptrdiff_t n, ptrdiff_t parts, const float *dy, co
     dvector sums[BLOCK] = {{0}};
     for (ptrdiff_t j = 0; j < n; j += BLOCK) {
       const ptrdiff_t columns = n - j < BLOCK ? n - j : BLOCK;
-      load_mirror(n, parts, dy, i, rows, j, columns, mirror);
+      load_mirror(n, dy, i, rows, j, columns, mirror);
       float shorts[BLOCK] = {0};
       for (ptrdiff_t c = 0; c < columns; c++) shorts[c] = short_length(scale, norms[j + c]);
       for (ptrdiff_t r = 0; r < rows; r++) {
         const ptrdiff_t row = (i + r) * n;
         const float own = short_length(scale, norms[i + r]);
         for (ptrdiff_t c = 0; c < columns; c += VECTOR) {
-          vector w = load(mirror[r] + c);
           const ptrdiff_t at = row + j + c, rest = columns - c;
-          for (ptrdiff_t part = 0; part < parts; part++)
-            w += load_part(dy + part * n * n + at, rest, 0);
+          vector w = load(mirror[r] + c) + load_part(dy + at, rest, 0);
           ivector is_short = load_part(squared + at, rest, 0) < load(shorts + c) + own;
           w = select_lanes(is_short, (vector){0}, w);
           const ptrdiff_t diagonal = i + r - j - c;
@@ -62,10 +57,9 @@ static void add_difference(ptrdiff_t d, float weight, const float *x, const floa
   for (ptrdiff_t k = 0; k < d; k++) dx[k] += weight * (x[k] - y[k]);
 }
 
-static void add_short_edges(ptrdiff_t n, ptrdiff_t d, const float *x, ptrdiff_t parts,
-                            const float *dy, const float *squared, const double *norms,
-                            double scale, double factor, ptrdiff_t first, ptrdiff_t end,
-                            float *dx) {
+static void add_short_edges(ptrdiff_t n, ptrdiff_t d, const float *x, const float *dy,
+                            const float *squared, const double *norms, double scale,
+                            double factor, ptrdiff_t first, ptrdiff_t end, float *dx) {
   for (ptrdiff_t j = 0; j < n; j += BLOCK) {
     const ptrdiff_t columns = n - j < BLOCK ? n - j : BLOCK;
     float shorts[BLOCK] = {0};
@@ -79,9 +73,7 @@ static void add_short_edges(ptrdiff_t n, ptrdiff_t d, const float *x, ptrdiff_t 
       }
       for (ptrdiff_t c = 0; any && c < columns; c++) {
         if (!is_short[c] || i == j + c) continue;
-        double w = 0;
-        for (ptrdiff_t part = 0; part < parts; part++)
-          w += (double)dy[(part * n + i) * n + j + c] + dy[(part * n + j + c) * n + i];
+        double w = (double)dy[i * n + j + c] + dy[(j + c) * n + i];
         add_difference(d, (float)(2 * factor * w), x + i * d, x + (j + c) * d, dx + i * d);
       }
     }

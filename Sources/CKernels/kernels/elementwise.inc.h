@@ -97,6 +97,44 @@ static void combine(ptrdiff_t count, float alpha, const float *restrict x, float
   for (ptrdiff_t i = 0; i < count; i++) z[i] = alpha * x[i] + beta * y[i];
 }
 
+// The factor or its absence is a constant where this is inlined.
+INLINE void polynomial_of(ptrdiff_t count, ptrdiff_t terms, const double *coefficients,
+                          const float *from, const float *factor, float *to) {
+  for (ptrdiff_t i = 0; i < count; i += VECTOR) {
+    dvector x = in_double(load_part(from + i, count - i, 0)), sum = {0};
+    for (ptrdiff_t k = terms; k-- > 0;) sum = sum * x + coefficients[k];
+    if (factor) sum *= in_double(load_part(factor + i, count - i, 0));
+    store_part(to + i, count - i, __builtin_convertvector(sum, vector));
+  }
+}
+
+static void polynomial(ptrdiff_t count, ptrdiff_t terms, const double *coefficients,
+                       const float *x, const float *factor, float *y) {
+  if (factor)
+    polynomial_of(count, terms, coefficients, x, factor, y);
+  else
+    polynomial_of(count, terms, coefficients, x, NULL, y);
+}
+
+// Σ p log((p + ε) / (q + ε)) with p = max(t, 0) and q = max(s, 0). Equal numbers give 0 exactly.
+static double divergence(ptrdiff_t count, float epsilon, const float *s, const float *t) {
+  dvector sums = {0};
+  for (ptrdiff_t i = 0; i < count; i += VECTOR) {
+    vector p = positive_lanes(load_part(t + i, count - i, 0));
+    vector q = positive_lanes(load_part(s + i, count - i, 0));
+    sums += in_double(p * logarithm((p + epsilon) / (q + epsilon)));
+  }
+  return sum_of_double_lanes(sums);
+}
+
+static void divergence_gradient(ptrdiff_t count, float epsilon, float factor, const float *restrict s,
+                                const float *restrict t, float *restrict ds) {
+  for (ptrdiff_t i = 0; i < count; i++) {
+    const float p = t[i] < 0 ? 0 : t[i], slope = -factor * p / (s[i] + epsilon);
+    ds[i] = s[i] <= 0 ? 0 : slope;  // NaN stays
+  }
+}
+
 // Reductions: four lanes of sums or more, whose order is that of the numbers.
 
 static double sum(ptrdiff_t count, const float *x) {
@@ -129,8 +167,9 @@ static void add_to_sums(ptrdiff_t count, const float *restrict x, double *restri
 
 static float largest_of(ptrdiff_t count, const float *x) {
   vector largest = broadcast(x[0]);
-  for (ptrdiff_t i = 0; i < count; i += VECTOR)
-    largest = larger_lanes(load_part(x + i, count - i, x[0]), largest);
+  ptrdiff_t i = 0;
+  for (; i + VECTOR <= count; i += VECTOR) largest = larger_lanes(load(x + i), largest);
+  if (i < count) largest = larger_lanes(load_part(x + i, count - i, x[0]), largest);
   return largest_lane(largest);
 }
 
@@ -151,6 +190,9 @@ static const ElementwiseKernels elementwise_kernels = {
   .rectify = UNARY(rectify),
   .huber = UNARY(huber),
   .combine = combine,
+  .polynomial = polynomial,
+  .divergence = divergence,
+  .divergenceGradient = divergence_gradient,
   .sum = sum,
   .dot = dot,
   .addToSums = add_to_sums,

@@ -30,6 +30,8 @@ INLINE vector larger_lanes(vector a, vector b) {
 INLINE vector smaller_lanes(vector a, vector b) {
   return select_lanes((ivector)(a < b), a, b);
 }
+// max(x, 0); NaN stays.
+INLINE vector positive_lanes(vector x) { return larger_lanes((vector){0}, x); }
 INLINE float largest_lane(vector v) {
   float largest = v[0];
   for (int i = 1; i < VECTOR; i++) largest = v[i] > largest ? v[i] : largest;
@@ -47,25 +49,36 @@ INLINE double sum_of_double_lanes(dvector v) {
 #define LN_2_HIGH 0.693359375f
 #define LN_2_LOW -2.12194440e-4f
 
-// eˣ, with an error of at most about one unit in the last place.
-//
-// eˣ = 2ⁿ eʳ with n = round(x / ln 2), |r| ≤ ln 2 / 2, and a polynomial for eʳ (Moshier's, as
-// in the Cephes library). Overflow gives infinity, underflow subnormal numbers and then 0.
-INLINE vector exponential(vector x) {
+// eˣ / 2ⁿ with n = round(x / ln 2), which the last digits of `shifted` hold: a polynomial for eʳ,
+// |r| ≤ ln 2 / 2 (Moshier's, as in the Cephes library).
+INLINE vector exponential_of_rest(vector x, vector *shifted) {
   const float round = 0x1.8p23f;  // adding it leaves no digit behind the point, and n as an integer
-  x = larger_lanes(broadcast(-104.5f), smaller_lanes(broadcast(89), x));
-  vector shifted = x * 1.44269504f + round, n = shifted - round;
+  *shifted = x * 1.44269504f + round;
+  vector n = *shifted - round;
   vector r = (x - n * LN_2_HIGH) - n * LN_2_LOW;
-  vector p = broadcast(1.9875691500e-4f);
-  p = p * r + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  p = p * (r * r) + r + 1;
+  // Terms in pairs, which do not wait for one another.
+  vector square = r * r, p = r * 1.9875691500e-4f + 1.3981999507e-3f;
+  p = p * square + (r * 8.3334519073e-3f + 4.1665795894e-2f);
+  p = p * square + (r * 1.6666665459e-1f + 5.0000001201e-1f);
+  return p * square + r + 1;
+}
+
+// eˣ, with an error of at most about one unit in the last place. Overflow gives infinity,
+// underflow subnormal numbers and then 0.
+INLINE vector exponential(vector x) {
+  vector shifted;
+  vector p = exponential_of_rest(
+      larger_lanes(broadcast(-104.5f), smaller_lanes(broadcast(89), x)), &shifted);
   // 2ⁿ in two steps, since it may not be a number where the product is.
-  ivector e = (ivector)shifted - (ivector)broadcast(round), half = e >> 1;
+  ivector e = (ivector)shifted - (ivector)broadcast(0x1.8p23f), half = e >> 1;
   return p * (vector)((half + 127) << 23) * (vector)((e - half + 127) << 23);
+}
+
+// The same for x ≤ 0, in fewer steps; 0 where eˣ is not a normal number.
+INLINE vector exponential_of_negative(vector x) {
+  vector shifted, p = exponential_of_rest(larger_lanes(broadcast(-88), x), &shifted);
+  // For n = −127, the least, the bits of 2ⁿ are those of 0.
+  return p * (vector)(((ivector)shifted << 23) + (127 << 23));
 }
 
 // ln x, with an error below one unit in the last place.

@@ -7,9 +7,8 @@
 // error of some 2⁻²² of that, and would lose more than five bits of the distance.
 #define CLOSE 0x1p-5f
 
-static ShortEdges product_distances(ptrdiff_t n, ptrdiff_t d, const float *x,
-                                    const float *products, const float *norms, ptrdiff_t first,
-                                    ptrdiff_t end, float *squared) {
+static ShortEdges product_distances(ptrdiff_t n, const float *products, const float *norms,
+                                    ptrdiff_t first, ptrdiff_t end, float *squared) {
   ShortEdges found = {.count = 0, .shortest = INFINITY};
   for (ptrdiff_t i = first; i < end; i++) {
     float *result = squared + i * n;
@@ -19,26 +18,26 @@ static ShortEdges product_distances(ptrdiff_t n, ptrdiff_t d, const float *x,
     for (ptrdiff_t j = 0; j < n; j += VECTOR) {
       const vector sums = load_part(norms + j, n - j, INFINITY) + own;
       vector value = sums - 2 * load_part(products + i * n + j, n - j, 0);
-      shorts += value < (float)SHORT * sums;
       if (j <= i && i < j + VECTOR) value[i - j] = INFINITY;
+      shorts += value < (float)SHORT * sums;
       shortest = smaller_lanes(value, shortest);
       store_part(result + j, n - j, value);
     }
-    ptrdiff_t own_count = 0;
     for (int l = 0; l < VECTOR; l++) {
-      own_count -= shorts[l];
+      found.count -= shorts[l];
       found.shortest = shortest[l] < found.shortest ? shortest[l] : found.shortest;
     }
-    // That of the example to itself is always short.
-    found.count += own_count - 1;
-    for (ptrdiff_t j = 0; own_count > 1 && j < n; j++)
-      if (j != i && result[j] < CLOSE * (own + norms[j])) {
-        result[j] = (float)squared_distance(d, x + i * d, x + j * d);
-        found.shortest = result[j] < found.shortest ? result[j] : found.shortest;
-      }
     result[i] = 0;
   }
   return found;
+}
+
+static void close_distances(ptrdiff_t n, ptrdiff_t d, const float *x, const float *norms,
+                            ptrdiff_t first, ptrdiff_t end, float *squared) {
+  for (ptrdiff_t i = first; i < end; i++)
+    for (ptrdiff_t j = 0; j < n; j++)
+      if (j != i && squared[i * n + j] < CLOSE * (norms[i] + norms[j]))
+        squared[i * n + j] = (float)squared_distance(d, x + i * d, x + j * d);
 }
 
 static void distance_products(ptrdiff_t n, const float *restrict squared,
@@ -62,34 +61,34 @@ static void product_cosines_gradient(ptrdiff_t n, const float *dy, const float *
   float mirror[BLOCK][BLOCK] = {{0}};
   for (ptrdiff_t i = first; i < end; i += BLOCK) {
     const ptrdiff_t rows = end - i < BLOCK ? end - i : BLOCK;
-    double along[BLOCK] = {0};  // Σⱼ (dyᵢⱼ + dyⱼᵢ) yᵢⱼ over j ≠ i
-    double own[BLOCK] = {0};    // 2 dyᵢᵢ
+    dvector along[BLOCK] = {{0}};  // Σⱼ (dyᵢⱼ + dyⱼᵢ) yᵢⱼ over j ≠ i
+    double own[BLOCK] = {0};       // 2 dyᵢᵢ
     for (ptrdiff_t j = 0; j < n; j += BLOCK) {
       const ptrdiff_t columns = n - j < BLOCK ? n - j : BLOCK;
-      load_mirror(n, 1, dy, i, rows, j, columns, mirror);
-      for (ptrdiff_t r = 0; r < rows; r++) {
-        const ptrdiff_t at = (i + r) * n + j, diagonal = i + r - j;
-        for (ptrdiff_t c = 0; c < columns; c++) mirror[r][c] += dy[at + c];
-        if (!lengths) {
-          memcpy(gradient + at, mirror[r], columns * sizeof(float));
-          continue;
+      double others[BLOCK] = {0};
+      memcpy(others, factors + j, columns * sizeof(double));
+      load_mirror(n, dy, i, rows, j, columns, mirror);
+      for (ptrdiff_t r = 0; r < rows; r++)
+        for (ptrdiff_t c = 0; c < columns; c += VECTOR) {
+          const ptrdiff_t at = (i + r) * n + j + c, rest = columns - c, diagonal = i + r - j - c;
+          vector w = load(mirror[r] + c) + load_part(dy + at, rest, 0);
+          if (lengths) {
+            if (0 <= diagonal && diagonal < VECTOR) {
+              own[r] = w[diagonal];
+              w[diagonal] = 0;
+            }
+            const dvector slope = in_double(w);
+            along[r] += slope * in_double(load_part(y + at, rest, 0));
+            w = __builtin_convertvector(slope * (factors[i + r] * load_doubles(others + c)), vector);
+          }
+          store_part(gradient + at, rest, w);
         }
-        if (0 <= diagonal && diagonal < columns) {
-          own[r] = mirror[r][diagonal];
-          mirror[r][diagonal] = 0;
-        }
-        double product = 0;
-        for (ptrdiff_t c = 0; c < columns; c++) {
-          product += (double)mirror[r][c] * y[at + c];
-          gradient[at + c] = (float)(mirror[r][c] * (factors[i + r] * factors[j + c]));
-        }
-        along[r] += product;
-      }
     }
     for (ptrdiff_t r = 0; lengths && r < rows; r++) {
       const double f = factors[i + r], length = lengths[i + r];
       const double damped = own[r] * f * f * (1 - length * f);
-      gradient[(i + r) * n + i + r] = (float)(length > 0 ? damped - f / length * along[r] : 0);
+      const double pulled = f / length * sum_of_double_lanes(along[r]);
+      gradient[(i + r) * n + i + r] = (float)(length > 0 ? damped - pulled : 0);
     }
   }
 }

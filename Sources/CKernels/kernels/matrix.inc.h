@@ -46,16 +46,14 @@ static void place_tile(ptrdiff_t rows, ptrdiff_t width, const float *tile, float
   }
 }
 
-// The product of two blocks; in the columns before j it leaves out rows from j + `above` on, as far
-// as they fill tiles.
+// The product of two blocks.
 static void block_product(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, RowPanels a,
-                          ColumnPanels b, float *c, ptrdiff_t cStep, bool accumulate,
-                          ptrdiff_t above) {
+                          ColumnPanels b, float *c, ptrdiff_t cStep, bool accumulate) {
   const float *bPanel = b.start;
   for (ptrdiff_t j = 0; j < columns; j += TILE_COLUMNS, bPanel += b.panelStep) {
-    ptrdiff_t width = smaller(TILE_COLUMNS, columns - j), end = smaller(rows, j + width + above);
+    ptrdiff_t width = smaller(TILE_COLUMNS, columns - j);
     const float *aPanel = a.start;
-    for (ptrdiff_t i = 0; i < end; i += TILE_ROWS, aPanel += a.panelStep) {
+    for (ptrdiff_t i = 0; i < rows; i += TILE_ROWS, aPanel += a.panelStep) {
       ptrdiff_t height = smaller(TILE_ROWS, rows - i);
       TileProduct *product = tile_products[height - 1];
       float *to = c + i * cStep + j;
@@ -72,10 +70,9 @@ static void block_product(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, Ro
   }
 }
 
-// C = A B or C += A B; if `triangle`, only the tiles that reach the diagonal or lie above it.
+// C = A B or C += A B.
 static void blocked_product(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, MatrixView a, MatrixView b,
-                            float *c, ptrdiff_t cStep, bool accumulate, bool triangle,
-                            float *scratch) {
+                            float *c, ptrdiff_t cStep, bool accumulate, float *scratch) {
   ptrdiff_t largestDepth = block_depth(k);
   bool keepA = m * largestDepth <= SMALL_BLOCK || n <= 2 * TILE_COLUMNS;
   bool keepB = b.columnStep == 1 && (n * largestDepth <= SMALL_BLOCK || m <= 4 * TILE_ROWS);
@@ -85,12 +82,12 @@ static void blocked_product(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, MatrixView a,
       ptrdiff_t depth = smaller(largestDepth, k - l);
       ColumnPanels bBlock = pack_columns(depth, columns, submatrix(b, l, j), keepB, scratch);
       float *rest = scratch + depth * rounded_up(columns, TILE_COLUMNS);
-      for (ptrdiff_t i = 0; i < (triangle ? smaller(m, j + columns) : m); i += BLOCK_ROWS) {
+      for (ptrdiff_t i = 0; i < m; i += BLOCK_ROWS) {
         ptrdiff_t rows = smaller(BLOCK_ROWS, m - i);
         MatrixView part = submatrix(a, i, l);
         RowPanels aBlock = keepA ? row_panels(part) : pack_rows(rows, depth, part, rest);
         block_product(rows, columns, depth, aBlock, bBlock, c + i * cStep + j, cStep,
-                      accumulate || l > 0, triangle ? j - i : rows);
+                      accumulate || l > 0);
       }
     }
   }
@@ -105,33 +102,20 @@ static void matrix_product(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, MatrixView a, 
   if (k == 0 && !accumulate) clear(m, n, c, cStep);
   if (n == 1 && cStep == 1 && a.rowStep == 1)
     // A column is the row bᵀ Aᵀ, which is not filled up with zeros.
-    blocked_product(1, m, k, transposed(b), transposed(a), c, m, accumulate, false, scratch);
+    blocked_product(1, m, k, transposed(b), transposed(a), c, m, accumulate, scratch);
   else
-    blocked_product(m, n, k, a, b, c, cStep, accumulate, false, scratch);
+    blocked_product(m, n, k, a, b, c, cStep, accumulate, scratch);
 }
 
-static void symmetric_product(ptrdiff_t n, ptrdiff_t k, MatrixView a, ptrdiff_t row, ptrdiff_t rows,
-                              float *g, ptrdiff_t gStep, float *scratch) {
-  float *corner = g + row * gStep + row;
-  ptrdiff_t width = n - row;
-  if (k == 0) clear(rows, width, corner, gStep);
-  MatrixView part = submatrix(a, row, 0);
-  blocked_product(rows, width, k, part, transposed(part), corner, gStep, false, true, scratch);
-  // The mirror image, strip by strip: what is right of a square on the diagonal goes below it.
-  for (ptrdiff_t i = 0; i < rows; i += TILE_COLUMNS) {
-    ptrdiff_t side = smaller(TILE_COLUMNS, rows - i);
-    float *square = corner + i * gStep + i;
-    for (ptrdiff_t r = 1; r < side; r++)
-      for (ptrdiff_t c = 0; c < r; c++) square[r * gStep + c] = square[c * gStep + r];
-    transpose_matrix(side, width - i - side, square + side, gStep, square + side * gStep, gStep);
-  }
-}
+#include "symmetric.inc.h"
 
 static const MatrixKernels matrix_kernels = {
   .tileRows = TILE_ROWS,
   .tileColumns = TILE_COLUMNS,
   .scratchCount = scratch_count,
   .product = matrix_product,
+  .packedCount = packed_count,
+  .packSymmetric = pack_symmetric,
   .symmetricProduct = symmetric_product,
   .transpose = transpose_matrix,
 };

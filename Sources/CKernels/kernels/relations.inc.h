@@ -7,7 +7,7 @@
 #pragma clang fp contract(fast)
 
 INLINE double penalties_of(ptrdiff_t count, const float *student, const float *teacher,
-                           PenaltyKind penalty, float delta, float *derivatives) {
+                           PenaltyKind penalty, float delta, float factor, float *derivatives) {
   enum { BLOCK = 64 * VECTOR };  // as much as is summed in floats
   double sum = 0;
   for (ptrdiff_t start = 0; start < count; start += BLOCK) {
@@ -15,22 +15,26 @@ INLINE double penalties_of(ptrdiff_t count, const float *student, const float *t
     vector loss = {0};
     for (ptrdiff_t i = start; i < end; i += VECTOR) {
       vector e = load_part(student + i, count - i, 0) - load_part(teacher + i, count - i, 0);
-      store_part(derivatives + i, count - i, penalize(e, penalty, broadcast(delta), &loss));
+      vector derivative = penalize(e, penalty, broadcast(delta), &loss);
+      if (derivatives) store_part(derivatives + i, count - i, factor * derivative);
     }
     sum += sum_pairwise(loss);
   }
   return sum;
 }
 
+#define PENALTIES(penalty)                                                                   \
+  case penalty:                                                                              \
+    return derivatives                                                                       \
+             ? penalties_of(count, student, teacher, penalty, delta, factor, derivatives)    \
+             : penalties_of(count, student, teacher, penalty, delta, factor, NULL);
+
 static double penalties(ptrdiff_t count, const float *student, const float *teacher,
-                        PenaltyKind penalty, float delta, float *derivatives) {
+                        PenaltyKind penalty, float delta, float factor, float *derivatives) {
   switch (penalty) {
-    case PENALTY_HUBER:
-      return penalties_of(count, student, teacher, PENALTY_HUBER, delta, derivatives);
-    case PENALTY_SQUARE:
-      return penalties_of(count, student, teacher, PENALTY_SQUARE, delta, derivatives);
-    case PENALTY_ABSOLUTE:
-      return penalties_of(count, student, teacher, PENALTY_ABSOLUTE, delta, derivatives);
+    PENALTIES(PENALTY_HUBER)
+    PENALTIES(PENALTY_SQUARE)
+    PENALTIES(PENALTY_ABSOLUTE)
   }
   return 0;
 }
@@ -82,6 +86,7 @@ static const RelationKernels relations_kernels = {
   .scaled_rows = scaled_rows,
   .add_short_edges = add_short_edges,
   .product_distances = product_distances,
+  .close_distances = close_distances,
   .distance_products = distance_products,
   .product_cosines = product_cosines,
   .product_cosines_gradient = product_cosines_gradient,

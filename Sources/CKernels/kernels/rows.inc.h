@@ -4,28 +4,34 @@
 
 #include <math.h>
 
-// exp((z − max) / τ); 0 for the −∞ that fills up a row.
-INLINE vector exponential_part(const float *z, ptrdiff_t count, float largest, float scale) {
-  return exponential((load_part(z, count, -INFINITY) - largest) * scale);
-}
+// A loop over a row by vectors: `count` numbers at column `c`, which are VECTOR but in the last
+// step. Where the compiler knows that, no step has to ask.
+#define FOR_PARTS(start, end, ...)                                                          \
+  do {                                                                                      \
+    ptrdiff_t c = start;                                                                    \
+    for (const ptrdiff_t count = VECTOR; c + count <= end; c += count) __VA_ARGS__          \
+    if (c < end) {                                                                          \
+      const ptrdiff_t count = end - c;                                                      \
+      __VA_ARGS__                                                                           \
+    }                                                                                       \
+  } while (0)
 
-static double sum_of_exponentials(ptrdiff_t columns, const float *z, float largest, float scale) {
+// y = exp((z − max) / τ) unless that is NULL, and its sum: 0 for the −∞ that fills up a row.
+static __attribute__((noinline)) double exponentials(ptrdiff_t columns, const float *z,
+                                                     float largest, float scale, float *y) {
   dvector sums = {0};
-  for (ptrdiff_t c = 0; c < columns; c += VECTOR)
-    sums += in_double(exponential_part(z + c, columns - c, largest, scale));
+  FOR_PARTS(0, columns, {
+    vector x = (load_part(z + c, count, -INFINITY) - largest) * scale;
+    vector e = exponential_of_negative(x);
+    sums += in_double(e);
+    if (y) store_part(y + c, count, e);
+  });
   return sum_of_double_lanes(sums);
 }
 
 static void softmax(ptrdiff_t rows, ptrdiff_t columns, float scale, const float *z, float *y) {
   for (ptrdiff_t r = 0; r < rows; r++, z += columns, y += columns) {
-    float largest = largest_of(columns, z);
-    dvector sums = {0};
-    for (ptrdiff_t c = 0; c < columns; c += VECTOR) {
-      vector e = exponential_part(z + c, columns - c, largest, scale);
-      sums += in_double(e);
-      store_part(y + c, columns - c, e);
-    }
-    float inverse = (float)(1 / sum_of_double_lanes(sums));
+    float inverse = (float)(1 / exponentials(columns, z, largest_of(columns, z), scale, y));
     for (ptrdiff_t c = 0; c < columns; c++) y[c] *= inverse;
   }
 }
@@ -41,7 +47,7 @@ static void softmax_gradient(ptrdiff_t rows, ptrdiff_t columns, float scale, con
 static void log_softmax(ptrdiff_t rows, ptrdiff_t columns, float scale, const float *z, float *y) {
   for (ptrdiff_t r = 0; r < rows; r++, z += columns, y += columns) {
     float largest = largest_of(columns, z);
-    float normalizer = (float)log(sum_of_exponentials(columns, z, largest, scale));
+    float normalizer = (float)log(exponentials(columns, z, largest, scale, NULL));
     for (ptrdiff_t c = 0; c < columns; c++) y[c] = (z[c] - largest) * scale - normalizer;
   }
 }
@@ -50,11 +56,10 @@ static void log_softmax_gradient(ptrdiff_t rows, ptrdiff_t columns, float scale,
                                  const float *dy, float *dz) {
   for (ptrdiff_t r = 0; r < rows; r++, y += columns, dy += columns, dz += columns) {
     float total = (float)sum(columns, dy);
-    for (ptrdiff_t c = 0; c < columns; c += VECTOR) {
-      ptrdiff_t count = columns - c;
-      vector p = exponential(load_part(y + c, count, 0));
+    FOR_PARTS(0, columns, {
+      vector p = exponential_of_negative(load_part(y + c, count, 0));
       store_part(dz + c, count, (load_part(dy + c, count, 0) - p * total) * scale);
-    }
+    });
   }
 }
 
@@ -64,13 +69,7 @@ static double cross_entropy(ptrdiff_t rows, ptrdiff_t columns, double smoothing,
   for (ptrdiff_t r = 0; r < rows; r++, z += columns, dz += columns) {
     ptrdiff_t label = labels[r];
     float largest = largest_of(columns, z);
-    dvector sums = {0};
-    for (ptrdiff_t c = 0; c < columns; c += VECTOR) {
-      vector e = exponential_part(z + c, columns - c, largest, 1);
-      sums += in_double(e);
-      store_part(dz + c, columns - c, e);
-    }
-    double total = sum_of_double_lanes(sums), e = dz[label];
+    double total = exponentials(columns, z, largest, 1, dz), e = dz[label];
     double mean = sum(columns, z) / (double)columns;
     loss += log(total) + ((double)largest - z[label] + smoothing * (z[label] - mean));
     float factor = (float)(weight / total), rest = (float)(weight * share);
@@ -83,38 +82,43 @@ static double cross_entropy(ptrdiff_t rows, ptrdiff_t columns, double smoothing,
 // With w = log(q / p) and φ(w) = e^w − 1 − w, KL(p ‖ q) = Σ p φ(w), since Σ p = Σ q. No term is
 // negative, so that none cancel, and an error in the normalizers of p and q enters squared. Where w
 // is small, φ is a series, and q − p = p (w + φ(w)).
+INLINE vector divergence_terms(vector p, vector q, vector w, vector *change) {
+  vector square = w * w;
+  vector series = square * (1 / 40320.f) + (w * (1 / 5040.f) + 1 / 720.f);
+  series = series * square + (w * (1 / 120.f) + 1 / 24.f);
+  series = (series * square + (w * (1 / 6.f) + 1 / 2.f)) * square;
+  ivector small = (ivector)(square < 0.25f);
+  *change = select_lanes(small, p * (w + series), q - p);
+  // Where p is 0, w may be −∞, and its product with p is 0.
+  vector term = *change - (vector)((ivector)(p * w) & (ivector)(p > 0));
+  return select_lanes(small, p * series, term);
+}
+
 static double kl_divergence(ptrdiff_t rows, ptrdiff_t columns, double scale, double weight,
-                            const float *z, const float *t, float *dz) {
+                            const float *z, const float *t, float *dz, float *scratch) {
+  enum { BLOCK = 8 * VECTOR };  // as much as is summed in floats
   double loss = 0;
   for (ptrdiff_t r = 0; r < rows; r++, z += columns, t += columns, dz += columns) {
     float largestZ = largest_of(columns, z), largestT = largest_of(columns, t);
-    double sumZ = sum_of_exponentials(columns, z, largestZ, (float)scale);
-    double sumT = sum_of_exponentials(columns, t, largestT, (float)scale);
+    double sumZ = exponentials(columns, z, largestZ, (float)scale, dz);
+    double sumT = exponentials(columns, t, largestT, (float)scale, scratch);
     double shift = (double)largestZ - largestT, ratio = log(sumZ / sumT);
     float inverseZ = (float)(1 / sumZ), inverseT = (float)(1 / sumT);
-    dvector losses = {0};
-    for (ptrdiff_t c = 0; c < columns; c += VECTOR) {
-      ptrdiff_t count = columns - c;
-      vector q = exponential_part(z + c, count, largestZ, (float)scale) * inverseZ;
-      vector p = exponential_part(t + c, count, largestT, (float)scale) * inverseT;
-      dvector student = in_double(load_part(z + c, count, 0));
-      dvector teacher = in_double(load_part(t + c, count, 0));
-      vector w = __builtin_convertvector((student - teacher - shift) * scale - ratio, vector);
-      vector series = broadcast(1 / 40320.f);
-      series = series * w + 1 / 5040.f;
-      series = series * w + 1 / 720.f;
-      series = series * w + 1 / 120.f;
-      series = series * w + 1 / 24.f;
-      series = series * w + 1 / 6.f;
-      series = (series * w + 1 / 2.f) * (w * w);
-      ivector small = (ivector)(w * w < 0.25f);
-      vector change = select_lanes(small, p * (w + series), q - p);
-      // Where p is 0, w may be −∞, and its product with p is 0.
-      vector term = select_lanes((ivector)(p > 0), change - p * w, change);
-      losses += in_double(select_lanes(small, p * series, term));
-      store_part(dz + c, count, change * (float)weight);
+    for (ptrdiff_t start = 0; start < columns; start += BLOCK) {
+      ptrdiff_t end = smaller(start + BLOCK, columns);
+      vector sums = {0};
+      FOR_PARTS(start, end, {
+        vector q = load_part(dz + c, count, 0) * inverseZ;
+        vector p = load_part(scratch + c, count, 0) * inverseT;
+        dvector student = in_double(load_part(z + c, count, 0));
+        dvector teacher = in_double(load_part(t + c, count, 0));
+        dvector difference = (student - teacher - shift) * scale - ratio;
+        vector w = __builtin_convertvector(difference, vector), change;
+        sums += divergence_terms(p, q, w, &change);
+        store_part(dz + c, count, change * (float)weight);
+      });
+      loss += sum_of_double_lanes(in_double(sums));
     }
-    loss += sum_of_double_lanes(losses);
   }
   return loss;
 }
@@ -127,6 +131,26 @@ static void center(ptrdiff_t rows, ptrdiff_t columns, const float *restrict x,
   }
 }
 
+static void divide_by_sum(ptrdiff_t rows, ptrdiff_t columns, const float *restrict x,
+                          float *restrict y, double *restrict inverses) {
+  for (ptrdiff_t r = 0; r < rows; r++, x += columns, y += columns) {
+    const double total = sum(columns, x);
+    const double inverse = inverses[r] = fabs(total) < FLT_MIN ? 0 : 1 / total;
+    for (ptrdiff_t k = 0; k < columns; k++) y[k] = (float)(x[k] * inverse);
+  }
+}
+
+static void divide_by_sum_gradient(ptrdiff_t rows, ptrdiff_t columns, const float *restrict y,
+                                   const double *restrict inverses, const float *restrict dy,
+                                   float *restrict dx) {
+  for (ptrdiff_t r = 0; r < rows; r++, y += columns, dy += columns, dx += columns) {
+    const double along = dot(columns, y, dy), inverse = inverses[r];
+    for (ptrdiff_t k = 0; k < columns; k++) dx[k] = (float)((dy[k] - along) * inverse);
+  }
+}
+
+#include "pearson.inc.h"
+
 static const RowKernels rows_kernels = {
   .softmax = softmax,
   .softmaxGradient = softmax_gradient,
@@ -135,4 +159,11 @@ static const RowKernels rows_kernels = {
   .crossEntropy = cross_entropy,
   .klDivergence = kl_divergence,
   .center = center,
+  .divideBySum = divide_by_sum,
+  .divideBySumGradient = divide_by_sum_gradient,
+  .rowMoments = row_moments,
+  .columnMoments = column_moments,
+  .pearsonDistances = pearson_distances,
+  .rowPearsonGradient = row_pearson_gradient,
+  .columnPearsonGradient = column_pearson_gradient,
 };

@@ -93,7 +93,7 @@ public struct EuclideanLoss: Matcher, Configurable {
   public init() {}
 
   public func callAsFunction(student s: Tensor, teacher t: Tensor) -> Tensor {
-    let sum = (s - t).squared().sum()
+    let sum = Penalty.square.total(student: s, teacher: t)
     return switch reduction {
     case .caffe: sum / Tensor(2 * Double(s.shape.first ?? 1))
     case .mean: sum / Tensor(Double(max(s.count, 1)))

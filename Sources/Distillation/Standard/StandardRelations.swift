@@ -139,6 +139,14 @@ public struct Transposed: Relation, Configurable {
   public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }
 
   public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.transposed }
+
+  public func _untransposed<K: Knowledge<Tensor>>(
+    of knowledge: K, in role: Role, _ evaluation: inout Evaluation
+  ) throws -> Tensor? {
+    let x = try knowledge._value(in: role, &evaluation)
+    try check(x, in: role)
+    return x.flattened
+  }
 }
 
 extension Relation where Self == Gram {

@@ -13,14 +13,16 @@ struct BenchLosses: Command {
     distribution. Times are of value and gradient, the teacher's side included, and
     medians over repetitions, after three that are not counted. Memory is the
     process's above what it held with the features alone, and each is measured in a
-    process of its own. 'mix' stands for six terms on one layer:
-    \(Self.mix)
+    process of its own. 'mix' stands for six terms on one layer, rkd.distance,
+    rkd.angle, sp, cckd, irg.edge and pkt.
 
     Example:
       kindred bench losses --losses rkd.angle sp mix --n 64 256 --format jsonl
     """
 
-  static let mix = "25*rkd.distance + 50*rkd.angle + 3000*sp + 0.02*cckd + 0.005*irg.edge + pkt"
+  static let mix =
+    "25*rkd.distance + 50*rkd.angle + 3000*sp(layer: embedding) + 0.02*cckd"
+    + " + 0.005*irg.edge + pkt"
 
   enum Format: String, CaseIterable, ArgumentValue { case text, jsonl }
 
