@@ -70,6 +70,50 @@ import Testing
     #expect(kindred("report").code == .usage)
   }
 
+  /// Whatever is wrong, the report that is there stays, and no other is begun.
+  @Test func wrongResultsAreNamedAndNothingIsWritten() throws {
+    let good = folder.path("good")
+    try FileManager.default.copyItem(atPath: out, toPath: good)
+    try Data("old".utf8).write(to: URL(filePath: out + "/report.html"))
+    let path = out + "/results.json"
+    let results = try text(path)
+    let before = try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
+
+    for (wrong, code, message) in [
+      (nil, ExitCode.missingFile, "'out/results.json' does not exist"),
+      ("", .badData, "out/results.json: not JSON: "),
+      (String(results.prefix(results.count / 2)), .badData, "out/results.json: not JSON: "),
+      ("[]", .badData, "out/results.json: "),
+      (
+        results.replacing("kindred-results/1", with: "kindred-results/2"), .badData,
+        "out/results.json: its schema is 'kindred-results/2', and not 'kindred-results/1'\n"
+      ),
+      (
+        results.replacing("\"seeds\"", with: "\"sedes\""), .badData,
+        "out/results.json: in recipe: there is no 'seeds'"
+      ),
+      (results.replacing("\"ce\"", with: "1"), .badData, "out/results.json: in "),
+    ] {
+      if let wrong {
+        try Data(wrong.utf8).write(to: URL(filePath: path))
+      } else {
+        try remove("results.json")
+      }
+      for arguments in [[out], [good, out, "--out", folder.path("both.html")]] {
+        let recording = Recording()
+        let found = Program.kindred(registry: twoPapers)(
+          ["report"] + arguments, console: recording.console())
+        let errors = recording.errors.replacing(folder.path + "/", with: "")
+        #expect(found == code && errors.hasPrefix("kindred: " + message), "\(errors)")
+        #expect(recording.output.isEmpty)
+      }
+      #expect(try text(out + "/report.html") == "old")
+      try Data(results.utf8).write(to: URL(filePath: path))
+      #expect(
+        try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted() == before)
+    }
+  }
+
   @Test func wrongFilesAreNamed() throws {
     let missing = kindred("report", folder.path("nowhere"))
     #expect(missing.code == .missingFile)

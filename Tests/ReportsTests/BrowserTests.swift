@@ -3,108 +3,140 @@ import Reports
 import Testing
 
 /// The report in a real browser, where there is one.
-@Suite(.serialized, .enabled(if: Chromium.path != nil, "there is no Chromium")) struct BrowserTests
-{
-  /// What the page finds when it looks at itself.
-  struct Findings: Decodable {
-    var problems: [String]
-    var empty: [String]
-    var wide: [String]
-    var tips: [String]
-    var width: Int
-    var scroll: Int
-    var figures: Int
-    var sorted: String?
-  }
-
-  @Test(arguments: [("light", 3), ("dark", 3), ("light", 20)])
-  func aPhoneShowsEverything(scheme: String, rows: Int) throws {
-    let findings = try Chromium.findings(
-      in: ReportPage([sampleReport(rows: rows)]).html, width: 380, isDark: scheme == "dark")
-    #expect(findings.problems.isEmpty && findings.empty.isEmpty && findings.wide.isEmpty)
-    #expect(findings.width <= 380 && findings.scroll <= findings.width)
+@Suite(.serialized, .enabled(if: Browser.path != nil, "there is no Chromium")) struct BrowserTests {
+  @Test(arguments: [("light", 380, 3), ("dark", 380, 3), ("light", 380, 20), ("dark", 1280, 3)])
+  func everythingShows(scheme: String, width: Int, rows: Int) throws {
+    let report = sampleReport(rows: rows)
+    let browser = try Browser(ReportPage([report]).html, width: width, isDark: scheme == "dark")
+    let isDark: Bool = try browser.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    #expect(isDark == (scheme == "dark"))
+    let found: PageCheck = try browser.evaluate(PageCheck.script)
+    #expect(browser.errors.isEmpty && found.empty.isEmpty && found.wide.isEmpty)
+    #expect(found.width == width && found.scroll <= width)
+    #expect(found.faint.isEmpty && found.contrast >= 4.5 && found.texts > 100)
     // Two of differences, two of curves; of each row two of terms and its relations; two
     // distributions, the embedding, three of retrieved images.
-    #expect(findings.figures == 4 + 3 * rows + 6)
-    #expect(findings.sorted == "ascending")
-    #expect(findings.tips.count == 2 && findings.tips[0].contains("<b>kd</b>\nmean +2.00"))
-    #expect(findings.tips[1].contains("image 7 (<i>dog</i>)"))
+    #expect(found.figures == 4 + 3 * rows + 6)
   }
 
-  @Test func aWideScreenAndSeveralRuns() throws {
+  @Test(arguments: [380, 1280]) func severalRuns(width: Int) throws {
     let runs = ["one", "two"].map { sampleReport(title: $0) }
-    let findings = try Chromium.findings(in: ReportPage(runs).html, width: 1200, isDark: false)
-    #expect(findings.problems.isEmpty && findings.empty.isEmpty && findings.wide.isEmpty)
-    #expect(findings.scroll <= findings.width)
+    let browser = try Browser(ReportPage(runs).html, width: width)
+    let found: PageCheck = try browser.evaluate(PageCheck.script)
+    #expect(browser.errors.isEmpty && found.empty.isEmpty && found.wide.isEmpty)
+    #expect(found.faint.isEmpty && found.scroll <= width)
   }
 
-  /// The page finds what is wrong with itself.
+  @Test func thePointerShowsNumbers() throws {
+    let browser = try Browser(ReportPage([sampleReport()]).html, width: 1280)
+    func shown(at selector: String) throws -> String {
+      try browser.point(at: selector)
+      return try browser.evaluate("tip.hidden ? '' : tip.textContent")
+    }
+    #expect(
+      try shown(at: "#run1-differences1 .hit").hasPrefix("<b>kd</b>\nmean +2.00\n95 % interval +0"))
+    #expect(
+      try shown(at: "#run1-accuracy .hit:last-of-type").hasPrefix("epoch 5\nce: 77.00 (75.00 to"))
+    #expect(try shown(at: "#run1-distances .hit").contains("teacher: "))
+    #expect(try shown(at: "#run1-embedding .mark").contains("teacher\ncat\n"))
+    #expect(try shown(at: "#run1-retrieval1 .wrong").hasSuffix("<i>dog</i>"))
+    #expect(
+      try shown(at: ".matrix").contains(/^0\.\d\d\nimage 7 \(<i>dog<\/i>\)\nimage 7 \(<i>dog/))
+    #expect(try shown(at: "h1").isEmpty)
+  }
+
+  /// Tab comes to every drawing with numbers, and the arrows go through them.
+  @Test func theKeyboardShowsNumbers() throws {
+    let browser = try Browser(ReportPage([sampleReport()]).html, width: 380)
+    let seen = "tip.hidden ? '' : tip.textContent"
+    let place = "document.activeElement.closest('figure')?.id ?? ''"
+    var shown: [String: String] = [:]
+    for _ in 0..<80 {
+      try browser.press("Tab")
+      let figure: String = try browser.evaluate(place)
+      guard !figure.isEmpty, shown[figure] == nil else { continue }
+      try browser.press("ArrowRight")
+      shown[figure] = try browser.evaluate(seen)
+      let outline: String = try browser.evaluate(
+        "getComputedStyle(document.activeElement).outlineStyle")
+      #expect(outline == "solid", "\(figure)")
+    }
+    let hidden: [String] = try browser.evaluate(
+      "[...document.querySelectorAll('figure')].filter(f => !f.getClientRects().length)"
+        + ".map(f => f.id)")
+    let all: [String] = try browser.evaluate(
+      "[...document.querySelectorAll('figure')].map(f => f.id)")
+    #expect(Set(shown.keys) == Set(all).subtracting(hidden))
+    #expect(shown.values.allSatisfy { $0.contains("\n") })
+  }
+
+  @Test func arrowsGoThroughAMatrix() throws {
+    let browser = try Browser(ReportPage([sampleReport()]).html, width: 380)
+    let _: Bool = try browser.evaluate(
+      "(document.querySelector('#run1-relations1 svg').focus(), true)")
+    func shown(after keys: String...) throws -> [Substring] {
+      for key in keys { try browser.press(key) }
+      let text: String = try browser.evaluate("tip.hidden ? '' : tip.textContent")
+      return text.split(separator: "\n")
+    }
+    #expect(try shown(after: "ArrowRight") == ["1.00", "image 1 (cat)", "image 1 (cat)"])
+    let first = try shown(after: "ArrowRight")
+    #expect(first.dropFirst() == ["image 1 (cat)", "image 2 (cat)"])
+    let mirrored = try shown(after: "ArrowDown", "ArrowLeft")
+    #expect(mirrored.dropFirst() == ["image 2 (cat)", "image 1 (cat)"] && mirrored[0] == first[0])
+    #expect(try shown(after: "ArrowUp", "ArrowUp")[1] == "image 1 (cat)")
+    #expect(try shown(after: "Escape").isEmpty)
+  }
+
+  @Test func tablesAreSortedByClickAndByKey() throws {
+    let browser = try Browser(ReportPage([sampleReport()]).html, width: 1280)
+    func rows() throws -> [String] {
+      try browser.evaluate(
+        "[...document.querySelector('table.rows').tBodies[0].rows]"
+          + ".map(row => row.children[0].dataset.value)")
+    }
+    func order() throws -> String {
+      try browser.evaluate(
+        "[...document.querySelector('table.rows').tHead.rows[0].children]"
+          + ".map(head => head.getAttribute('aria-sort') ?? '').join()")
+    }
+    let losses = ["ce", "<b>kd</b>", "\"rkd\" & 'more'"]
+    #expect(try rows() == ["teacher"] + losses)
+
+    try browser.point(at: "table.rows th:nth-child(2) button", clicking: true)
+    #expect(try rows() == ["teacher"] + losses.reversed())
+    #expect(try order() == ",descending,,,")
+    try browser.point(at: "table.rows th:nth-child(2) button", clicking: true)
+    #expect(try rows() == ["teacher"] + losses)
+    #expect(try order() == ",ascending,,,")
+
+    // By keyboard the differences, of which the first row has none: it stays last.
+    try browser.press("Tab")
+    try browser.press("Enter")
+    #expect(try rows() == ["teacher", losses[2], losses[1], losses[0]])
+    #expect(try order() == ",,descending,,")
+    try browser.press("Enter")
+    #expect(try rows() == ["teacher", losses[1], losses[2], losses[0]])
+    #expect(try order() == ",,ascending,,")
+  }
+
+  /// The tests above can fail.
   @Test func whatIsWrongIsFound() throws {
     let html = ReportPage([sampleReport()]).html
-      .replacing("<h1>", with: "<div style=\"width: 900px\">wide</div><h1>")
+      .replacing("<h1>", with: "<table><tr><td style=\"min-width: 500px\">wide</table><h1>")
       .replacing("id=\"run1-loss\" class=\"\">", with: "id=\"run1-loss\" class=\"\"></figure>")
-      .replacing("\"use strict\";", with: "\"use strict\"; setTimeout(() => missing(), 0);")
-    let findings = try Chromium.findings(in: html, width: 380, isDark: false)
-    #expect(findings.wide.count == 1 && findings.scroll > findings.width)
-    #expect(findings.empty == ["run1-loss"])
-    #expect(findings.problems.contains { $0.contains("missing is not defined") })
-  }
-}
-
-/// Debian's or another Chromium, without a window.
-enum Chromium {
-  static let path = ["chromium", "chromium-browser", "google-chrome"].lazy.flatMap { name in
-    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map {
-      "\($0)/\(name)"
+      .replacing("--soft: #59626d", with: "--soft: #8b94a0")
+      .replacing(
+        "\"use strict\";",
+        with: "\"use strict\"; setTimeout(() => missing(), 0); console.error('said');"
+          + " fetch('https://example.org').catch(() => 0);")
+    let browser = try Browser(html, width: 380)
+    let found: PageCheck = try browser.evaluate(PageCheck.script)
+    #expect(found.wide.contains { $0.hasPrefix("TABLE") } && found.scroll > 380)
+    #expect(found.empty == ["run1-loss"])
+    #expect(found.contrast < 4.5 && found.faint.contains { $0.hasPrefix("CAPTION") })
+    for error in ["missing is not defined", "said", "Content Security Policy"] {
+      #expect(browser.errors.contains { $0.contains(error) }, "\(error)")
     }
-  }.first { FileManager.default.isExecutableFile(atPath: $0) }
-
-  struct Failure: Error, CustomStringConvertible { let description: String }
-
-  /// Loads a page in a frame of a width, since a window is never as narrow as a phone.
-  static func findings(
-    in html: String, width: Int, isDark: Bool
-  ) throws -> BrowserTests.Findings {
-    let folder = FileManager.default.temporaryDirectory.appending(
-      path: "kindred-report-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try Data(html.utf8).write(to: folder.appending(path: "report.html"))
-    let frame = """
-      <body style="margin: 0">
-      <iframe src="report.html#check" style="border: 0; width: \(width)px; height: 800px"></iframe>
-      <script>
-      addEventListener("message", event => {
-        document.body.textContent = "findings " + btoa(unescape(encodeURIComponent(event.data)));
-      });
-      </script>
-      """
-    try Data(frame.utf8).write(to: folder.appending(path: "frame.html"))
-    let output = try run(
-      [
-        "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
-        "--user-data-dir=\(folder.appending(path: "profile").path)",
-        "--window-size=\(max(width, 500)),900",
-        "--blink-settings=preferredColorScheme=\(isDark ? 0 : 1)", "--virtual-time-budget=10000",
-        "--dump-dom", folder.appending(path: "frame.html").absoluteString,
-      ], in: folder)
-    guard let found = output.firstMatch(of: /findings ([A-Za-z0-9+\/=]+)/),
-      let data = Data(base64Encoded: String(found.1))
-    else { throw Failure(description: "the page said nothing: \(output.suffix(300))") }
-    return try JSONDecoder().decode(BrowserTests.Findings.self, from: data)
-  }
-
-  private static func run(_ arguments: [String], in folder: URL) throws -> String {
-    guard let path else { throw Failure(description: "there is no Chromium") }
-    let output = folder.appending(path: "output.txt")
-    try Data().write(to: output)
-    let process = Process()
-    process.executableURL = URL(filePath: path)
-    process.arguments = arguments
-    process.standardOutput = try FileHandle(forWritingTo: output)
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    return String(decoding: try Data(contentsOf: output), as: UTF8.self)
   }
 }

@@ -31,7 +31,7 @@ struct LineChart {
   /// What the whole of it says.
   var description: String
 
-  private var height: Double { max(210, Double(series.count) * 12 + 60) }
+  private var height: Double { max(210, Double(series.count) * 12.5 + 60) }
 
   /// The drawing, or `nil` where there is no point.
   var markup: Markup? {
@@ -51,7 +51,7 @@ struct LineChart {
     let isLogarithmic = mayBeLogarithmic && least > 0 && most > 1000 * least
     let ys = isLogarithmic ? seen : includes + seen
     let across = Scale(
-      exactly: left...right, from: 42, to: Drawing.width - 92, ticks: 4, isWhole: isWhole)
+      exactly: left...right, from: 42, to: Drawing.width - 100, ticks: 4, isWhole: isWhole)
     let up = Scale(
       (ys.min() ?? least)...(ys.max() ?? most), from: height - 34, to: 18,
       isLogarithmic: isLogarithmic)
@@ -109,7 +109,7 @@ struct LineChart {
   /// The names at the ends of the lines, as near as they go.
   private func names(_ shown: [Series], _ across: Scale, _ up: Scale) -> [Markup] {
     let ends = shown.map { up($0.points.last?.y ?? 0) }
-    let places = Drawing.spread(ends, gap: 11.5, within: 14...(height - 36))
+    let places = Drawing.spread(ends, gap: 12.5, within: 14...(height - 36))
     return zip(zip(shown, ends), places).map { entry, place in
       let (series, end) = entry
       return Markup(

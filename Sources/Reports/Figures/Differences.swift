@@ -30,7 +30,7 @@ extension RunReport {
     }
     return Figure(
       id: id, title: "Paired differences in \(metric.name)",
-      note: "Dots: seeds. Diamond: their mean. Bar: its 95 % confidence interval"
+      note: "Dots: seeds. Diamond: their mean. Bar: its 95\u{A0}% confidence interval"
         + (seeds.count < 2 ? ", which needs two seeds or more." : "."),
       content: [
         Drawing.picture(

@@ -93,7 +93,7 @@ extension RunReport.Features {
         x: own.reduce(0) { $0 + $1.x } / count, y: own.reduce(0) { $0 + $1.y } / count
       )
     }
-    let heights = Drawing.spread(middles.map { $0.y }, gap: 9, within: 22...222)
+    let heights = Drawing.spread(middles.map { $0.y }, gap: 11, within: 22...222)
     return zip(shown, zip(middles, heights)).map { label, place in
       Drawing.text(
         Drawing.short(name(label), 12), max(34, min(Drawing.width - 34, place.0.x)),

@@ -4,7 +4,7 @@ extension RunReport.Row {
     let equations = terms.map { term in
       Markup(
         "li", [:], Markup("code", [:], .text("\(term.weight) · \(term.formula)")),
-        term.equation.map { Markup("div", ["class": "equation"], .text($0)) } ?? .nothing)
+        term.equation.map { Markup("div", ["class": "equation"], .equation($0)) } ?? .nothing)
     }
     return Markup(
       "section", ["class": "loss"], Markup("h4", [:], .text(name)),

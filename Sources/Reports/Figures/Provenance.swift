@@ -7,7 +7,7 @@ extension RunReport {
         [
           Fact(
             "teacher",
-            "\(teacher.network), \(teacher.parameters) parameters, "
+            "\(teacher.network), \(NumberFormat.grouped(teacher.parameters)) parameters, "
               + (teacher.seconds.map { "trained in \(NumberFormat.duration(seconds: $0))" }
                 ?? "loaded"))
         ]
@@ -15,7 +15,7 @@ extension RunReport {
       + rows.map { row in
         Fact(
           row.name,
-          "\(row.network), \(row.parameters) parameters, "
+          "\(row.network), \(NumberFormat.grouped(row.parameters)) parameters, "
             + "\(NumberFormat.duration(seconds: row.seconds)) for all seeds")
       }
     return .group([

@@ -11,7 +11,13 @@ extension RunReport.Retrieval {
           Markup(
             "div", ["class": "panel-title"],
             .text("\(network.row ?? "teacher"): \(right) of \(found.count)")),
-          Markup("div", ["class": "strip"], found.map { image($0, query: label) }))
+          Markup(
+            "div",
+            [
+              "class": "strip", "role": "group",
+              "aria-label": "Found by \(network.row ?? "teacher"), the nearest first",
+            ],
+            found.enumerated().map { image($1, at: $0 + 1, query: label) }))
       }
       return Figure(
         id: "\(id)-retrieval\(index + 1)", title: "Nearest to: \(name(label))",
@@ -25,11 +31,11 @@ extension RunReport.Retrieval {
     classes.indices.contains(label) ? classes[label] : "class \(label)"
   }
 
-  private func image(_ index: Int, query label: Int) -> Markup {
+  private func image(_ index: Int, at rank: Int, query label: Int) -> Markup {
     let own = images[index].label
     let isRight = own == label
     return Markup(
-      "span", ["class": isRight ? "right" : "wrong", "data-tip": name(own)],
+      "span", ["class": isRight ? "right" : "wrong", "data-tip": "rank \(rank)\n\(name(own))"],
       thumbnail(index, "\(name(own)), \(isRight ? "the query’s class" : "another class")"),
       Markup("span", ["class": "sign", "aria-hidden": "true"], .text(isRight ? "✓" : "✗")))
   }

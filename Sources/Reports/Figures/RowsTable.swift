@@ -4,20 +4,20 @@ extension RunReport {
     let first = metric.entries.first?.row ?? ""
     let titles: [(text: String, kind: String)] = [
       ("loss", "text"), ("mean %", "number"), ("to first, points", "number"),
-      ("95 % interval", "number"), ("seeds", "number"),
+      ("95\u{A0}% interval", "number"), ("seeds", "number"),
     ]
     var body: [Markup] = []
     if let teacher = metric.teacher {
       body.append(
         Self.row(
-          "teacher" + (self.teacher.map { " (\($0.network))" } ?? ""),
-          isTeacher: true, [(Self.percent(teacher), teacher), ("", nil), ("", nil), ("", nil)]))
+          "teacher", network: self.teacher?.network ?? "",
+          [(Self.percent(teacher), teacher), ("", nil), ("", nil), ("", nil)]))
     }
     body += metric.entries.map { entry in
-      let deviation = entry.standardDeviation.map { " ± " + Self.percent($0) } ?? ""
+      let deviation = entry.standardDeviation.map { " ±\u{A0}" + Self.percent($0) } ?? ""
       let difference = entry.difference
       return Self.row(
-        entry.row, isTeacher: false,
+        entry.row,
         [
           (Self.percent(entry.mean) + deviation, entry.mean),
           (difference.map { Self.signed($0.mean) } ?? "–", difference?.mean),
@@ -46,7 +46,7 @@ extension RunReport {
   }
 
   private static func row(
-    _ name: String, isTeacher: Bool, _ cells: [(text: String, value: Double?)]
+    _ name: String, network: String? = nil, _ cells: [(text: String, value: Double?)]
   ) -> Markup {
     let numbers = cells.map { cell in
       Markup(
@@ -54,8 +54,12 @@ extension RunReport {
         .text(cell.text))
     }
     return Markup(
-      "tr", ["class": isTeacher ? "teacher" : ""],
-      [Markup("th", ["scope": "row", "data-value": name], .text(name))] + numbers)
+      "tr", ["class": network == nil ? "" : "teacher"],
+      [
+        Markup(
+          "th", ["scope": "row", "data-value": name], .text(name),
+          network.map { Markup("small", [:], .text($0)) } ?? .nothing)
+      ] + numbers)
   }
 
   private func everySeed(of metric: Metric) -> Markup {

@@ -80,7 +80,7 @@ public struct ReportPage: Sendable {
     }
     let body = order.map { index in
       let (row, run, entry) = entries[index]
-      let deviation = entry.standardDeviation.map { " ± " + RunReport.percent($0) } ?? ""
+      let deviation = entry.standardDeviation.map { " ±\u{A0}" + RunReport.percent($0) } ?? ""
       return Markup(
         "tr", [:], Markup("th", ["scope": "row", "data-value": row], .text(row)),
         Markup("td", ["class": "text", "data-value": run], .text(run)),

@@ -1,16 +1,9 @@
 /// What a report does when it is touched: numbers under the pointer, sorted tables.
-///
-/// With the fragment `#check` in its address, the page opens every part, looks at itself, and leaves
-/// what it found as JSON in an element `check`, and tells it to the page that it is framed in, where
-/// it is: errors, what is wider than the page, and figures that show nothing.
 enum ReportScript {
   static let javaScript: StaticString = #"""
     "use strict";
-    const problems = [];
-    addEventListener("error", event => problems.push(String(event.message)));
-
     const tip = document.getElementById("tip");
-    let shown = null;
+    let shown = null, byKey = false;
     function show(text, x, y, hit) {
       if (shown) shown.classList.remove("shown");
       shown = hit || null;
@@ -27,12 +20,9 @@ enum ReportScript {
     // The pixels of a matrix are not compressed: row r, column c is byte 828 + r * (n + 1) + 1 + c,
     // after the headers, the palette, and the number of the row's filter.
     const images = new Map();
-    function cell(image, x, y) {
+    function cell(image, row, column) {
       if (!images.has(image)) images.set(image, atob(image.getAttribute("href").split(",")[1]));
-      const { size, low, high } = image.dataset;
-      const n = Number(size), box = image.getBoundingClientRect();
-      const column = Math.floor((x - box.left) / box.width * n);
-      const row = Math.floor((y - box.top) / box.height * n);
+      const { size, low, high } = image.dataset, n = Number(size);
       if (row < 0 || column < 0 || row >= n || column >= n) return "";
       const step = images.get(image).charCodeAt(828 + row * (n + 1) + 1 + column);
       const value = Number(low) + step / 255 * (Number(high) - Number(low));
@@ -42,34 +32,73 @@ enum ReportScript {
       const sign = image.dataset.open && step === 0 ? "≤ " : "";
       return `${sign}${value.toFixed(2)}\n${name(row)}\n${name(column)}`;
     }
+    function under(image, x, y) {
+      const n = Number(image.dataset.size), box = image.getBoundingClientRect();
+      return cell(image, Math.floor((y - box.top) / box.height * n),
+        Math.floor((x - box.left) / box.width * n));
+    }
 
+    const marked = target => target.classList.contains("hit") ? target : null;
     function point(event) {
+      byKey = false;
       const target = event.target.closest ? event.target.closest("[data-tip], .matrix") : null;
       if (!target) return show("");
-      const text = target.dataset.tip || cell(target, event.clientX, event.clientY);
-      show(text, event.clientX, event.clientY, target.classList.contains("hit") ? target : null);
+      const text = target.dataset.tip || under(target, event.clientX, event.clientY);
+      show(text, event.clientX, event.clientY, marked(target));
     }
     addEventListener("pointermove", point);
     addEventListener("pointerdown", point);
-    addEventListener("scroll", () => show(""), { passive: true });
+    // A drawing that the keyboard comes to is scrolled to, which leaves its numbers alone.
+    addEventListener("scroll", () => byKey || show(""), { passive: true });
+    for (const kind of ["wheel", "touchmove"]) addEventListener(kind, () => show(""), { passive: true });
 
-    // With the keyboard: the arrows go through the numbers of a drawing.
-    for (const drawing of document.querySelectorAll("figure svg[role=img]")) {
-      const hits = [...drawing.querySelectorAll("[data-tip]")];
-      if (!hits.length) continue;
-      drawing.setAttribute("tabindex", "0");
+    // With the keyboard: the arrows go through the numbers of a drawing, and of a matrix in both
+    // directions, from its first cell on.
+    const arrows = { ArrowRight: [0, 1], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowUp: [-1, 0] };
+    const within = (place, count) => Math.max(0, Math.min(count - 1, place));
+    function steps(hits) {
       let place = -1;
-      drawing.addEventListener("keydown", event => {
-        const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-        if (event.key === "Escape") return show("");
-        if (!step) return;
-        event.preventDefault();
-        place = Math.max(0, Math.min(hits.length - 1, place + step));
+      return ([down, right]) => {
+        place = within(place + down + right, hits.length);
         const box = hits[place].getBoundingClientRect();
         show(hits[place].dataset.tip, box.left + box.width / 2, box.top + box.height / 3,
-          hits[place].classList.contains("hit") ? hits[place] : null);
+          marked(hits[place]));
+      };
+    }
+    function cells(image) {
+      const n = Number(image.dataset.size), size = image.width.baseVal.value / n;
+      const cursor = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+      cursor.setAttribute("class", "cursor");
+      cursor.setAttribute("width", size + 2);
+      cursor.setAttribute("height", size + 2);
+      let place = null;
+      return ([down, right]) => {
+        place = place ? [within(place[0] + down, n), within(place[1] + right, n)] : [0, 0];
+        cursor.setAttribute("x", image.x.baseVal.value + place[1] * size - 1);
+        cursor.setAttribute("y", image.y.baseVal.value + place[0] * size - 1);
+        image.after(cursor);
+        const box = cursor.getBoundingClientRect();
+        show(cell(image, ...place), box.right, box.bottom);
+      };
+    }
+    for (const drawing of document.querySelectorAll("figure svg[role=img], .strip")) {
+      const hits = [...drawing.querySelectorAll("[data-tip]")];
+      const matrix = drawing.querySelector(".matrix");
+      if (!matrix && !hits.length) continue;
+      drawing.setAttribute("tabindex", "0");
+      const step = matrix ? cells(matrix) : steps(hits);
+      const leave = () => {
+        show("");
+        drawing.querySelector(".cursor")?.remove();
+      };
+      drawing.addEventListener("keydown", event => {
+        if (event.key === "Escape") return leave();
+        if (!arrows[event.key]) return;
+        event.preventDefault();
+        byKey = true;
+        step(arrows[event.key]);
       });
-      drawing.addEventListener("blur", () => show(""));
+      drawing.addEventListener("blur", leave);
     }
 
     for (const button of document.querySelectorAll("button.sort")) {
@@ -95,50 +124,6 @@ enum ReportScript {
         table.tBodies[0].append(...rows);
       });
     }
-
-    async function check() {
-      for (const part of document.querySelectorAll("details")) part.open = true;
-      await Promise.all([...document.images].map(image => image.decode().catch(() => 0)));
-      const empty = [];
-      for (const figure of document.querySelectorAll("figure")) {
-        const drawings = [...figure.querySelectorAll("svg[role=img], img")];
-        const isEmpty = drawing => {
-          if (drawing.tagName === "IMG") return !drawing.naturalWidth || !drawing.alt;
-          const box = drawing.getBBox(), frame = drawing.getBoundingClientRect();
-          const marks = drawing.querySelectorAll("path, circle, rect, image, line");
-          return !(box.width > 0 && box.height > 0 && frame.width > 40 && marks.length > 0)
-            || !drawing.getAttribute("aria-label")
-            || /NaN|undefined|Infinity|\binf\b/.test(drawing.innerHTML.replace(/ data-tip="[^"]*"/g, ""));
-        };
-        if (!drawings.length || drawings.some(isEmpty)) empty.push(figure.id);
-      }
-      const width = document.documentElement.clientWidth;
-      const wide = [...document.querySelectorAll("main *:not(svg *)")]
-        .filter(part => part.getBoundingClientRect().right > width + 0.5)
-        .map(part => `${part.tagName} ${part.className} ${part.textContent.slice(0, 30)}`);
-      const tips = [".hit", ".matrix"].map(kind => {
-        const target = document.querySelector(kind);
-        if (!target) return "";
-        target.scrollIntoView({ block: "center" });
-        const box = target.getBoundingClientRect();
-        target.dispatchEvent(new PointerEvent("pointermove", { bubbles: true,
-          clientX: box.left + box.width / 2, clientY: box.top + box.height / 2 }));
-        return tip.hidden ? "" : tip.textContent;
-      });
-      show("");
-      const first = document.querySelector("button.sort");
-      if (first) first.click();
-      const result = document.createElement("pre");
-      result.id = "check";
-      result.textContent = JSON.stringify({
-        problems, empty, wide, tips, width, scroll: document.documentElement.scrollWidth,
-        figures: document.querySelectorAll("figure").length,
-        sorted: first ? first.closest("th").getAttribute("aria-sort") : null,
-      });
-      document.body.append(result);
-      if (parent !== self) parent.postMessage(result.textContent, "*");
-    }
-    if (location.hash === "#check") addEventListener("load", check);
 
     """#
 }
