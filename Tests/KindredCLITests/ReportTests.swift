@@ -90,9 +90,12 @@ import Testing
       ),
       (
         results.replacing("\"seeds\"", with: "\"sedes\""), .badData,
-        "out/results.json: in recipe: there is no 'seeds'"
+        "out/results.json: there is no 'sedes' (did you mean 'seeds'?); there is 'name'"
       ),
-      (results.replacing("\"ce\"", with: "1"), .badData, "out/results.json: in "),
+      (
+        results.replacing("\"histories\"", with: "\"h\"").replacing("\"history\"", with: "\"h\""),
+        .badData, "out/results.json: in "
+      ),
     ] {
       if let wrong {
         try Data(wrong.utf8).write(to: URL(filePath: path))

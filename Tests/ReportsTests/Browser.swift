@@ -39,7 +39,7 @@ final class Browser {
     process.executableURL = URL(filePath: "/bin/sh")
     process.arguments = [
       "-c", #"exec "$0" "$@" 3<"$PIPES/in" 4>"$PIPES/out""#, path, "--headless", "--no-sandbox",
-      "--disable-gpu", "--no-first-run", "--remote-debugging-pipe",
+      "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--remote-debugging-pipe",
       "--user-data-dir=\(folder.path)/profile", "about:blank",
     ]
     process.environment = ProcessInfo.processInfo.environment.merging(["PIPES": folder.path]) {
@@ -122,9 +122,10 @@ final class Browser {
   func point(at selector: String, clicking: Bool = false) throws {
     let place: [Double] = try evaluate(
       """
-      (() => {
+      (async () => {
         const element = document.querySelector(`\(selector)`);
         element.scrollIntoView({ block: "center" });
+        for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
         const box = element.getBoundingClientRect();
         return [box.left + box.width / 2, box.top + box.height / 2];
       })()

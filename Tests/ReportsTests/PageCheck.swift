@@ -45,7 +45,11 @@ struct PageCheck: Decodable {
         return box.right > edge.right + 0.5 || box.left < edge.left - 0.5;
       };
       const wide = [...document.querySelectorAll("main *:not(svg *), svg text")]
-        .filter(part => part.getClientRects().length && isWide(part)).map(called);
+        .filter(part => part.getClientRects().length && isWide(part))
+        .map(part => {
+          const box = part.getBoundingClientRect();
+          return `${called(part)}: ${box.left.toFixed(1)} to ${box.right.toFixed(1)}`;
+        });
 
       const numbers = color => {
         const [red, green, blue, alpha = 1] = color.match(/[\d.]+/g).map(Number);

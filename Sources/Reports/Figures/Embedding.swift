@@ -46,11 +46,11 @@ extension RunReport.Features {
     let (xs, ys) = (components.scores.map { $0.x }, components.scores.map { $0.y })
     let (left, right) = (xs.min() ?? 0, xs.max() ?? 0)
     let (low, high) = (ys.min() ?? 0, ys.max() ?? 0)
-    let room = (x: width - 36, y: height - 50)
+    let room = (x: width - 38, y: height - 50)
     let span = max((right - left) / room.x, (high - low) / room.y, .leastNormalMagnitude)
     let place = { (x: Double, y: Double) in
       (
-        x: 20 + room.x / 2 + (x - (left + right) / 2) / span,
+        x: 23 + room.x / 2 + (x - (left + right) / 2) / span,
         y: 20 + room.y / 2 - (y - (low + high) / 2) / span
       )
     }
@@ -70,15 +70,15 @@ extension RunReport.Features {
         + "variance, of \(labels.count) images of \(Set(labels).count) classes.",
       [
         Drawing.text(Drawing.short(network.name, 40), 2, 11, "label"),
-        Drawing.line(14, height - 24, width - 4, height - 24, "axis"),
-        Drawing.line(14, 18, 14, height - 24, "axis"),
+        Drawing.line(16, height - 24, width - 4, height - 24, "axis"),
+        Drawing.line(16, 18, 16, height - 24, "axis"),
         Drawing.text(
           components.shares.x > 0
             ? "component 1 (\(first) of the variance)" : "all images have the same features",
           width / 2, height - 8, "title",
           anchor: "middle"),
         Markup(
-          "g", ["transform": "translate(9 \(Drawing.number(height / 2))) rotate(-90)"],
+          "g", ["transform": "translate(11 \(Drawing.number(height / 2))) rotate(-90)"],
           Drawing.text("component 2 (\(second))", 0, 0, "title", anchor: "middle")),
       ] + marks + names(places))
   }

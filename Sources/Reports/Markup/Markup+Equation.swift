@@ -4,7 +4,7 @@ extension Markup {
   static func equation(_ text: String) -> Markup {
     var parts: [Markup] = []
     var rest = text[...]
-    while let found = rest.firstMatch(of: /_(?:\{([^}]*)\}|(\p{L})(?![\p{L}\p{N}_]))/) {
+    while let found = rest.firstMatch(of: /_(?:\{([^}]*)\}|(\p{L})(?![\p{L}\p{Nd}_]))/) {
       parts.append(.text(String(rest[..<found.range.lowerBound])))
       let subscripted = found.1 ?? found.2 ?? ""
       parts.append(Markup("sub", [:], .text(String(subscripted))))
