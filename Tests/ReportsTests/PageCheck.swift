@@ -25,7 +25,7 @@ struct PageCheck: Decodable {
         if (drawing.tagName === "IMG") return !drawing.naturalWidth || !drawing.alt;
         const box = drawing.getBBox(), frame = drawing.getBoundingClientRect();
         return !(box.width > 0 && box.height > 0 && frame.width > 40)
-          || !drawing.querySelector("path, circle, rect, image")
+          || !drawing.querySelector("path, circle, rect:not(.hit), image")
           || !drawing.getAttribute("aria-label")
           || /NaN|undefined|Infinity|\binf\b/
             .test(drawing.innerHTML.replace(/ data-tip="[^"]*"/g, ""));

@@ -2,7 +2,9 @@ import Reports
 
 /// A report with every part, whose names try to be HTML.
 func sampleReport(title: String = "a <b>title</b>", rows count: Int = 3) -> RunReport {
-  let names = ["ce", "<b>kd</b>", "\"rkd\" & 'more'"] + (3..<max(count, 3)).map { "row \($0)" }
+  let names =
+    ["ce", "<b>kd</b>", "\"rkd\" & 'more'"]
+    + (3..<max(count, 3)).map { $0 == 3 ? "WWWWWWWWWWWWWWWW" : $0 == 4 ? "损失函数的名称很长" : "row \($0)" }
   let rows = names.prefix(count).enumerated().map { index, name in
     RunReport.Row(
       name: name, formula: "ce + \(index)*kd", network: "mlp:4", parameters: 1234 + index,

@@ -55,9 +55,42 @@ enum Drawing {
     return Markup("path", ["d": steps.joined() + (closed ? "Z" : ""), "class": style])
   }
 
-  /// A name as far as there is room for it.
+  /// A name as far as there is room for it: so many columns, of which wide letters take two.
   static func short(_ name: String, _ length: Int) -> String {
-    name.count <= length ? name : name.prefix(length - 1) + "…"
+    guard name.displayWidth > length else { return name }
+    var short = ""
+    for letter in name {
+      guard (short + String(letter)).displayWidth < length else { break }
+      short.append(letter)
+    }
+    return short + "…"
+  }
+
+  /// A name as far as there is room for it, in units, in the bold letters of the names of lines.
+  static func short(_ name: String, width: Double) -> String {
+    guard self.width(of: name) > width else { return name }
+    var short = ""
+    for letter in name {
+      guard self.width(of: short + String(letter) + "…") <= width else { break }
+      short.append(letter)
+    }
+    return short + "…"
+  }
+
+  /// How wide a name is at most, by the letters of the widest font that is usual: DejaVu Sans Bold.
+  static func width(of name: String) -> Double {
+    name.reduce(0) { sum, letter in
+      let share =
+        switch letter {
+        case _ where letter.displayWidth > 1: 1.05
+        case "i", "j", "l", "t", "f", "r", "I", ".", ",", ":", ";", "'", "|", "!", " ", "(", ")":
+          0.5
+        case "W", "M", "m", "w", "@", "%", "…": 1.12
+        case "a"..."z", "0"..."9", "-", "_": 0.73
+        default: 0.9
+        }
+      return sum + 11.5 * share
+    }
   }
 
   /// Places for labels near where they belong, no two closer than `gap`, all within the bounds as

@@ -51,14 +51,22 @@ struct LineChart {
     let isLogarithmic = mayBeLogarithmic && least > 0 && most > 1000 * least
     let ys = isLogarithmic ? seen : includes + seen
     let across = Scale(
-      exactly: left...right, from: 42, to: Drawing.width - 100, ticks: 4, isWhole: isWhole)
+      exactly: left...right, from: 42, to: Drawing.width - room(for: shown), ticks: 4,
+      isWhole: isWhole)
     let up = Scale(
-      (ys.min() ?? least)...(ys.max() ?? most), from: height - 34, to: 18,
+      (ys.min() ?? least)...(ys.max() ?? most), from: height - 34, to: 22,
       isLogarithmic: isLogarithmic)
     return Drawing.picture(
       height: height, saying: description,
       axes(across, up) + shown.map { line($0, across, up) } + names(shown, across, up)
         + hits(shown, across, up))
+  }
+
+  /// What the names at the ends of the lines take at most.
+  private static let longest = 86.0
+
+  private func room(for shown: [Series]) -> Double {
+    14 + min(Self.longest, shown.map { Drawing.width(of: $0.name) }.max() ?? 0)
   }
 
   private func axes(_ across: Scale, _ up: Scale) -> [Markup] {
@@ -115,7 +123,8 @@ struct LineChart {
       return Markup(
         "g", ["class": series.style],
         Drawing.line(across.end + 1, end, across.end + 8, place, "leader"),
-        Drawing.text(Drawing.short(series.name, 12), across.end + 10, place + 3.5, "name"))
+        Drawing.text(
+          Drawing.short(series.name, width: Self.longest), across.end + 10, place + 3.5, "name"))
     }
   }
 

@@ -4,7 +4,7 @@ extension RunReport {
     let first = metric.entries.first?.row ?? ""
     let titles: [(text: String, kind: String)] = [
       ("loss", "text"), ("mean %", "number"), ("to first, points", "number"),
-      ("95\u{A0}% interval", "number"), ("seeds", "number"),
+      ("95 % interval", "number"), ("seeds", "number"),
     ]
     var body: [Markup] = []
     if let teacher = metric.teacher {
