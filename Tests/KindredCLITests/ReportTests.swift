@@ -61,8 +61,14 @@ import Testing
 
   @Test func severalRunsAreOneReport() throws {
     let both = folder.path("both.html")
-    #expect(kindred("report", out, out, "--out", both).code == .done)
-    #expect(try text(both).contains("id=\"run2-accuracy\""))
+    let other = folder.path("again/out")
+    try FileManager.default.createDirectory(
+      atPath: folder.path("again"), withIntermediateDirectories: false)
+    try FileManager.default.copyItem(atPath: out, toPath: other)
+    #expect(kindred("report", out, other, "--out", both).code == .done)
+    let page = try text(both)
+    #expect(page.contains("id=\"run2-accuracy\"") && page.contains("<h1>2 runs</h1>"))
+    for name in [out, other] { #expect(page.contains(" (\(name))</h2>")) }
     let again = kindred("report", out, out, "--out", both)
     #expect(again.code == .inputOutput && again.errors.contains("'both.html' exists"))
     #expect(kindred("report", out, out, "--out", both, "--force").code == .done)
@@ -84,6 +90,10 @@ import Testing
       ("", .badData, "out/results.json: not JSON: "),
       (String(results.prefix(results.count / 2)), .badData, "out/results.json: not JSON: "),
       ("[]", .badData, "out/results.json: "),
+      (
+        "{\"schema\": \"kindred-results/1\", \"recipe\": -1}", .badData,
+        "out/results.json: there is no 'recipe' {…} in it\n"
+      ),
       (
         results.replacing("kindred-results/1", with: "kindred-results/2"), .badData,
         "out/results.json: its schema is 'kindred-results/2', and not 'kindred-results/1'\n"
@@ -134,6 +144,14 @@ import Testing
       (
         diagnostics.replacing(/"queries":\[\d+,/, with: "\"queries\":[9999,"),
         "out/diagnostics.json: there is no thumbnail 9999"
+      ),
+      (
+        diagnostics.replacing(/"features":\[\[/, with: "\"features\":[[1e39,"),
+        "out/diagnostics.json: the teacher has features of different lengths"
+      ),
+      (
+        diagnostics.replacing(/"features":\[\[[^,]*/, with: "\"features\":[[1e39"),
+        "out/diagnostics.json: the teacher has a feature beyond Float32"
       ),
     ] {
       try Data(wrong.utf8).write(to: URL(filePath: path))

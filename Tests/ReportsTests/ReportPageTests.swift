@@ -89,8 +89,21 @@ import Testing
     #expect(!page.contains("<figure") && page.contains("80.00"))
   }
 
-  @Test func severalRunsAreBesideOneAnother() {
-    let page = ReportPage([sampleReport(title: "one"), sampleReport(title: "two")]).html
+  @Test func severalRunsAreBesideOneAnother() throws {
+    var second = sampleReport(title: "two")
+    second.metrics.removeAll { $0.name == "recall@1" }
+    let page = ReportPage([sampleReport(title: "one"), second]).html
+    // Equal rows one below the other, with the interval; no table of what one run measured.
+    let overview = page[..<(try #require(page.range(of: "<section"))).lowerBound]
+    let cells = overview.matches(of: /data-value="(ce|one|two|&lt;b&gt;kd&lt;\/b&gt;)"/).map {
+      $0.1
+    }
+    #expect(
+      cells.prefix(8) == [
+        "ce", "one", "ce", "two", "&lt;b&gt;kd&lt;/b&gt;", "one", "&lt;b&gt;kd&lt;/b&gt;", "two",
+      ])
+    #expect(overview.contains("+2.00<small>+0.12 to +4.56</small>"))
+    #expect(overview.contains("accuracy of all runs") && !overview.contains("recall@1 of all"))
     #expect(page.contains("<h1>2 runs</h1>"))
     #expect(page.contains("href=\"#run1\"") && page.contains("id=\"run2-accuracy\""))
     let ids = page.matches(of: /\sid="([^"]+)"/).map { $0.1 }

@@ -14,6 +14,19 @@ import Testing
     #expect(scale(scale.domain.lowerBound) == 0 && scale(scale.domain.upperBound) == 100)
   }
 
+  /// However large, small or near one another the numbers are, a scale has places and a few ticks.
+  @Test(arguments: [
+    1e99...1.1e99, 0...Double.leastNonzeroMagnitude, 1e15...1e15.nextUp, -9e99...9e99, 7...7,
+  ])
+  func extremes(values: ClosedRange<Double>) {
+    let scale = Scale(values, from: 0, to: 100)
+    #expect(scale.step > 0 && (1..<40).contains(scale.ticks.count))
+    for value in [values.lowerBound, values.upperBound] {
+      #expect((-1e-6...100.000001).contains(scale(value)))
+    }
+    #expect(!Scale.hasPlace(for: .nan) && !Scale.hasPlace(for: .infinity))
+  }
+
   @Test func logarithms() {
     let scale = Scale(0.5...4e6, from: 0, to: 80, isLogarithmic: true)
     #expect(scale.ticks.map(scale.label) == ["0.01", "1", "100", "10⁴", "10⁶", "10⁸"])

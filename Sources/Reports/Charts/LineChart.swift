@@ -37,7 +37,10 @@ struct LineChart {
   var markup: Markup? {
     let shown = series.map { series in
       var finite = series
-      finite.points = series.points.filter { $0.x.isFinite && $0.y.isFinite }
+      finite.points = series.points.filter { point in
+        [point.x, point.y, point.band?.lowerBound ?? 0, point.band?.upperBound ?? 0]
+          .allSatisfy(Scale.hasPlace)
+      }
       return finite
     }.filter { !$0.points.isEmpty }
     let xs = spans + shown.flatMap { $0.points.map(\.x) }

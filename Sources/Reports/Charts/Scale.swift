@@ -11,6 +11,9 @@ struct Scale {
   /// What is between two ticks: 1, 2 or 5 times a power of ten.
   let step: Double
 
+  /// Whether a number can be on a scale: all that a Float32 holds can, and products of some.
+  static func hasPlace(for value: Double) -> Bool { abs(value) < 1e100 }
+
   /// From one end to the other of the values, which are extended to round numbers.
   init(
     _ values: ClosedRange<Double>, from start: Double, to end: Double, ticks: Int = 5,
@@ -73,7 +76,10 @@ struct Scale {
 
   private static func step(for range: ClosedRange<Double>, ticks: Int) -> Double {
     let span = range.upperBound - range.lowerBound
-    let rough = (span > 0 ? span : max(abs(range.upperBound), 1)) / Double(max(ticks, 1))
+    let largest = max(abs(range.lowerBound), abs(range.upperBound))
+    // A step is large enough to tell a number from the next.
+    let rough = max(
+      (span > 0 ? span : max(largest, 1)) / Double(max(ticks, 1)), largest * 1e-9, 1e-100)
     let power = pow(10, log10(rough).rounded(.down))
     let factor = [1.0, 2, 5, 10].first { $0 * power >= rough * 0.999 } ?? 10
     return factor * power

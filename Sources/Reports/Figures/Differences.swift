@@ -7,7 +7,7 @@ extension RunReport {
       difference.values + [difference.mean]
         + (difference.interval.map { [$0.lowerBound, $0.upperBound] } ?? [])
     }
-    let finite = ([0] + all.map { $0 * 100 }).filter { $0.isFinite }
+    let finite = ([0] + all.map { $0 * 100 }).filter(Scale.hasPlace)
     let span = (finite.min() ?? 0)...(finite.max() ?? 0)
     let bottom = Double(entries.count) * 34 + 6
     let across = Scale(span, from: 10, to: Drawing.width - 10)

@@ -43,7 +43,7 @@ public struct ReportPage: Sendable {
       [Markup("h1", [:], .text(title)), runs.count == 1 ? .nothing : overview] + sections)
   }
 
-  /// The runs beside one another, and then the rows that more than one of them has.
+  /// The verdicts, and then a table of every metric that more than one run has measured.
   private var overview: Markup {
     let items = runs.enumerated().map { index, run in
       Markup(
@@ -56,10 +56,12 @@ public struct ReportPage: Sendable {
 
   private var metricNames: [String] {
     var names: [String] = []
-    for metric in runs.flatMap(\.metrics) where !names.contains(metric.name) {
-      names.append(metric.name)
+    for name in runs.flatMap({ $0.metrics.map(\.name) }) where !names.contains(name) {
+      names.append(name)
     }
-    return names
+    return names.filter { name in
+      runs.count { $0.metrics.contains { $0.name == name } } > 1
+    }
   }
 
   private func table(of metric: String) -> Markup {
@@ -90,13 +92,19 @@ public struct ReportPage: Sendable {
         Markup(
           "td",
           ["class": "number", "data-value": entry.difference.map { "\($0.mean)" } ?? ""],
-          .text(entry.difference.map { RunReport.signed($0.mean) } ?? "–")))
+          .text(entry.difference.map { RunReport.signed($0.mean) } ?? "–"),
+          entry.difference?.interval.map {
+            Markup("small", [:], .text(RunReport.words($0)))
+          } ?? .nothing))
     }
     return Markup(
       "table", ["class": "rows"],
       Markup(
         "caption", [:],
-        .text("\(metric) of all runs, equal rows together; differences in points.")),
+        .text(
+          "\(metric) of all runs, equal rows together; paired differences to the first row of "
+            + "the same run in percentage points, with their 95\u{A0}% intervals. The buttons sort."
+        )),
       Markup("thead", [:], Markup("tr", [:], head)), Markup("tbody", [:], body))
   }
 }

@@ -36,7 +36,8 @@ enum ReportStyle {
     .rows th, .rows td { padding: .35em .5em; border-bottom: 1px solid var(--rule);
       text-align: left; vertical-align: top; font-weight: 400; }
     .rows .number { text-align: right; overflow-wrap: normal; }
-    .rows tbody th { font-weight: 600; min-width: 5.2em; }
+    .rows tbody th, .rows td.text { min-width: 5.2em; }
+    .rows tbody th { font-weight: 600; }
     .rows tr.teacher > * { color: var(--soft); }
     .rows small { display: block; font-size: .8125em; font-weight: 400; }
     button.sort { font: inherit; font-size: .875rem; color: inherit; background: none; border: 0;

@@ -14,8 +14,8 @@ extension Results {
       throw TrainingError.results(problem: "its schema is '\(schema)', and not '\(expected)'")
     }
     guard var object = try JSONSerialization.jsonObject(with: data) as? [String: Any],
-      let recipe = object["recipe"]
-    else { throw TrainingError.results(problem: "there is no 'recipe'") }
+      let recipe = object["recipe"] as? [String: Any]
+    else { throw TrainingError.results(problem: "there is no 'recipe' {…} in it") }
     let complete = try Recipe.read(JSONSerialization.data(withJSONObject: recipe))
     object["recipe"] = try JSONSerialization.jsonObject(with: JSONEncoder().encode(complete))
     return try JSONDecoder().decode(

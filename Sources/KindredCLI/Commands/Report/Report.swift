@@ -30,7 +30,7 @@ struct Report: Command {
     guard folders.count == 1 || arguments[out] != nil else {
       throw CommandError.invalidUse("a report on \(folders.count) runs needs --out FILE")
     }
-    let runs = try folders.map { folder in
+    var runs = try folders.map { folder in
       let results = try results(in: folder)
       let diagnostics = try diagnostics(in: folder)
       if diagnostics == nil {
@@ -38,6 +38,11 @@ struct Report: Command {
       }
       let name = (folder as NSString).standardizingPath.split(separator: "/").last ?? ""
       return RunReport(results, diagnostics, called: String(name), registry: registry)
+    }
+    // Runs of one recipe are told apart by their folders.
+    let titles = runs.map(\.title)
+    for (index, title) in titles.enumerated() where titles.count(where: { $0 == title }) > 1 {
+      runs[index].title = "\(title) (\(folders[index]))"
     }
     let path = arguments[out] ?? (folders[0] as NSString).appendingPathComponent("report.html")
     try AtomicFile.write(

@@ -34,6 +34,11 @@ extension Diagnostics {
       guard Set(network.features.map(\.count)).count == 1 else {
         return "\(name) has features of different lengths"
       }
+      if network.features.joined().contains(where: {
+        abs($0) > Double(Float.greatestFiniteMagnitude)
+      }) {
+        return "\(name) has a feature beyond Float32"
+      }
     }
     guard let retrieval else { return nil }
     let count = retrieval.thumbnails.count
