@@ -40,6 +40,15 @@ import Testing
     #expect(one.ticks == [1] && one(1) == 5)
   }
 
+  @Test(arguments: [
+    ("rkd.distance", "rkd.distance"), ("rkd distance+angle", "rkd distan…"),
+    ("WWWWWWWWWW", "WWWWW…"), ("损失函数的名称很长", "损失函数的名…"), ("", ""),
+  ])
+  func namesAreAsLongAsThereIsRoom(name: String, short: String) {
+    #expect(Drawing.short(name, width: 86) == short)
+    #expect(Drawing.width(of: short) <= 86)
+  }
+
   @Test func labelsDoNotOverlap() {
     let places = Drawing.spread([50, 51, 52, 10], gap: 10, within: 0...60)
     #expect(places == [40, 50, 60, 10])

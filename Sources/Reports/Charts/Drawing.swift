@@ -83,10 +83,11 @@ enum Drawing {
       let share =
         switch letter {
         case _ where letter.displayWidth > 1: 1.05
-        case "i", "j", "l", "t", "f", "r", "I", ".", ",", ":", ";", "'", "|", "!", " ", "(", ")":
-          0.5
+        case "i", "j", "l", "I", ".", ",", ":", ";", "'", "|", "!", " ", "-", "(", ")": 0.46
+        case "f", "r", "t", "_": 0.5
+        case "c", "s", "z": 0.6
         case "W", "M", "m", "w", "@", "%", "…": 1.12
-        case "a"..."z", "0"..."9", "-", "_": 0.73
+        case "a"..."z", "0"..."9": 0.72
         default: 0.9
         }
       return sum + 11.5 * share
