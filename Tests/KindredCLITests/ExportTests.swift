@@ -90,15 +90,18 @@ enum TensorBoard {
   private static func run(
     _ script: String, _ arguments: [String], with python: String
   ) throws -> String {
-    let (process, output) = (Process(), Pipe())
+    let process = Process()
+    let output = FileManager.default.temporaryDirectory.appending(
+      path: "kindred-tensorboard-\(UUID().uuidString)")
+    try Data().write(to: output)
+    defer { try? FileManager.default.removeItem(at: output) }
     process.executableURL = URL(filePath: python)
     process.arguments = ["-c", script] + arguments
-    process.standardOutput = output
+    process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = FileHandle.nullDevice
     try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     guard process.terminationStatus == 0 else { throw Failure() }
-    return String(decoding: data, as: UTF8.self)
+    return try String(contentsOf: output, encoding: .utf8)
   }
 }

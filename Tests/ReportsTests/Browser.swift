@@ -165,9 +165,12 @@ final class Browser {
         note(message)
         if isExpected(message) { return message }
       }
-      let more = answers.availableData
-      guard !more.isEmpty else { throw Failure(description: "Chromium has ended") }
-      received += more
+      // `availableData` would end the program where a signal comes while it waits.
+      var more = [UInt8](repeating: 0, count: 65536)
+      let count = read(answers.fileDescriptor, &more, more.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw Failure(description: "Chromium has ended") }
+      received += more.prefix(count)
     }
   }
 
