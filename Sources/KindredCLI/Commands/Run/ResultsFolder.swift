@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 import Training
 
 /// The folder that a run writes to.
@@ -124,7 +125,9 @@ extension ResultsFolder {
   private func removeResults(keeping teacher: String?) throws {
     do {
       let files = FileManager.default
-      if exists("results.json") { try files.removeItem(atPath: file("results.json")) }
+      for name in ["results.json", "diagnostics.json", "report.html"] where exists(name) {
+        try files.removeItem(atPath: file(name))
+      }
       let canonical = { (path: String) in URL(filePath: path).resolvingSymlinksInPath().path }
       for name in try files.contentsOfDirectory(atPath: checkpoints)
       where name.wholeMatch(of: /(teacher|run|run-previous|\d+-.*seed\d+)\.safetensors/) != nil {
@@ -174,6 +177,17 @@ extension ResultsFolder {
     }
   }
 
+  /// Writes what the pictures of a report are drawn from, and the report.
+  func write(_ diagnostics: Diagnostics, _ report: RunReport) throws {
+    try write(try diagnostics.json, "diagnostics.json")
+    try write(Data(ReportPage([report]).html.utf8), "report.html")
+  }
+
+  /// The path of a learner's weights.
+  func path(of learner: Experiment.Learner, in recipe: Recipe) -> String {
+    file("checkpoints/\(Self.checkpoint(of: learner, in: recipe))")
+  }
+
   /// Writes the weights of a learner of `recipe`.
   func write(
     _ trained: TrainedNetwork, of learner: Experiment.Learner, in recipe: Recipe, classes: Int
@@ -187,12 +201,17 @@ extension ResultsFolder {
   /// apart whose names differ in signs alone.
   static func checkpoint(of learner: Experiment.Learner, in recipe: Recipe) -> String {
     switch learner {
-    case .teacher: return "teacher.safetensors"
+    case .teacher: return name(row: nil, number: 0, seed: 0) + ".safetensors"
     case .student(let row, let seed):
       let number = (recipe.rows.firstIndex { $0.name == row } ?? 0) + 1
-      return (["\(number)"] + words(of: row) + ["seed\(seed).safetensors"])
-        .joined(separator: "-")
+      return name(row: row, number: number, seed: seed) + ".safetensors"
     }
+  }
+
+  /// `teacher`, or `2-kd-seed1` of the second row.
+  static func name(row: String?, number: Int, seed: UInt64) -> String {
+    guard let row else { return "teacher" }
+    return (["\(number)"] + words(of: row) + ["seed\(seed)"]).joined(separator: "-")
   }
 
   /// The letters and numbers of a name, as far as a file's name has room.
