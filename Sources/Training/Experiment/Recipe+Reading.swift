@@ -61,6 +61,7 @@ extension Recipe {
       throw wrong("data", "heldOut", problem: "expected different classes")
     }
     try evaluation.validate()
+    try recipe.validateComparisons()
     try teacher?.training.validate(in: ["teacher", "training"])
     try student.training.validate(in: ["student", "training"])
     try recipe.validateRows()

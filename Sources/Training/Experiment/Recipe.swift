@@ -13,6 +13,9 @@ public struct Recipe: Configurable {
   public var claim: String?
   public var source: String?
 
+  /// What the claim says of the rows. It holds where every one of these holds.
+  public var comparisons: [Comparison] = []
+
   public var data = DataSettings()
   public var teacher: TeacherSettings?
   public var student = StudentSettings()

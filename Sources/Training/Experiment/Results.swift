@@ -11,6 +11,8 @@ public struct Results: Codable, Sendable {
   public var teachers: [Teacher]?
   public var rows: [Row] = []
   public var machine = Machine.current
+  /// What ran it, where that is known.
+  public var program: Program?
 
   public struct Teacher: Codable, Sendable {
     public var network: String
@@ -83,6 +85,17 @@ public struct Results: Codable, Sendable {
   }
 
   public typealias Term = LossEvaluation.Term
+
+  /// What it was run by.
+  public struct Program: Codable, Sendable {
+    public var version: String
+    /// As a shell takes it.
+    public var command: String
+
+    public init(version: String, command: String) {
+      (self.version, self.command) = (version, command)
+    }
+  }
 
   /// Where it was run.
   public struct Machine: Codable, Sendable {

@@ -53,21 +53,12 @@ extension Description {
     return zip(weights, graph.summands).map { weight, term in
       let padding = String(repeating: " ", count: column - weight.displayWidth)
       let parameters = term.parameters.map { "\($0.name) \(Distillation.describe($0.value))" }
-      let below = [equation(of: term), parameters.joined(separator: ", ")]
+      let below = [registry.equation(of: term), parameters.joined(separator: ", ")]
         .compactMap { $0 }.filter { !$0.isEmpty }
         .map { String(repeating: " ", count: column + 3) + $0 + "\n" }
       return "\(padding)\(weight) · \(term.formula)\n\(below.joined())"
     }
     .joined()
-  }
-
-  private func equation(of term: LossGraph.Summand) -> String? {
-    let name = String(term.formula.prefix { $0 != "(" })
-    if name == Adaptive.name { return Adaptive.equation }
-    guard name == MatchText.name, let part = term.parts.first else {
-      return registry.terms[name]?.equation
-    }
-    return MatchText.equation(of: part)
   }
 }
 

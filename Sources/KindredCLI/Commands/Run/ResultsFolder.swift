@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 import Training
 
 /// The folder that a run writes to.
@@ -131,7 +132,9 @@ extension ResultsFolder {
   private func removeResults(keeping teachers: [String]) throws {
     do {
       let files = FileManager.default
-      if exists("results.json") { try files.removeItem(atPath: file("results.json")) }
+      for name in ["results.json", "diagnostics.json", "report.html"] where exists(name) {
+        try files.removeItem(atPath: file(name))
+      }
       let canonical = { (path: String) in URL(filePath: path).resolvingSymlinksInPath().path }
       for name in try files.contentsOfDirectory(atPath: checkpoints)
       where name.wholeMatch(of: Self.checkpointName) != nil {
@@ -181,6 +184,17 @@ extension ResultsFolder {
     }
   }
 
+  /// Writes what the pictures of a report are drawn from, and the report.
+  func write(_ diagnostics: Diagnostics, _ report: RunReport) throws {
+    try write(try diagnostics.json, "diagnostics.json")
+    try write(Data(ReportPage([report]).html.utf8), "report.html")
+  }
+
+  /// The path of a learner's weights.
+  func path(of learner: Experiment.Learner, in recipe: Recipe) -> String {
+    file("checkpoints/\(Self.checkpoint(of: learner, in: recipe))")
+  }
+
   /// Writes the weights of a learner of `recipe`.
   func write(
     _ trained: TrainedNetwork, of learner: Experiment.Learner, in recipe: Recipe, classes: Int
@@ -190,26 +204,32 @@ extension ResultsFolder {
       trained, to: file("checkpoints/\(name)"), classes: classes, overwriting: true)
   }
 
-  /// `teacher.safetensors`, `teacher-2.safetensors`, or `2-kd-seed1.safetensors` of the second row. The number keeps rows
+  /// `teacher.safetensors`, or `2-kd-seed1.safetensors` of the second row. The number keeps rows
   /// apart whose names differ in signs alone.
   static func checkpoint(of learner: Experiment.Learner, in recipe: Recipe) -> String {
     switch learner {
     case .teacher(let index):
-      return index == 0 ? "teacher.safetensors" : "teacher-\(index + 1).safetensors"
+      return name(row: nil, number: index + 1, seed: 0) + ".safetensors"
     case .student(let row, let seed), .candidate(let row, _, let seed):
       let number = (recipe.rows.firstIndex { $0.name == row } ?? 0) + 1
-      return (["\(number)"] + words(of: row) + ["seed\(seed).safetensors"])
-        .joined(separator: "-")
+      return name(row: row, number: number, seed: seed) + ".safetensors"
     }
   }
 
+  /// `teacher` or `teacher-2`, or `2-kd-seed1` of the second row.
+  static func name(row: String?, number: Int, seed: UInt64) -> String {
+    guard let row else { return number == 1 ? "teacher" : "teacher-\(number)" }
+    return ["\(number)", words(of: row), "seed\(seed)"].filter { !$0.isEmpty }
+      .joined(separator: "-")
+  }
+
   /// The letters and numbers of a name, as far as a file's name has room.
-  private static func words(of name: String) -> [String] {
+  static func words(of name: String) -> String {
     var start = ""
     for character in name {
       guard start.utf8.count + character.utf8.count <= 40 else { break }
       start.append(character.isLetter || character.isNumber ? character : "-")
     }
-    return start.split(separator: "-").map { String($0) }
+    return start.split(separator: "-").joined(separator: "-")
   }
 }
