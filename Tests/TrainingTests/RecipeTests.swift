@@ -41,7 +41,7 @@ import Testing
       #"{rows: [{loss: "ce"}], studnet: {}}"#,
       """
       there is no 'studnet' (did you mean 'student'?); there is 'name', 'claim', 'source', 'comparisons', 'data', \
-      'teacher', 'student', 'rows', 'evaluation', 'seeds'
+      'teacher', 'student', 'rows', 'evaluation', 'validation', 'seeds'
       """
     ),
     (

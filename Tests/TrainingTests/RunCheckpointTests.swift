@@ -25,7 +25,8 @@ import Testing
   func file(_ learner: Experiment.Learner) -> String {
     switch learner {
     case .teacher(let index): folder.path("teacher-\(index).safetensors")
-    case .student(let row, let seed), .candidate(let row, _, let seed): folder.path("\(row)-\(seed).safetensors")
+    case .student(let row, let seed), .candidate(let row, _, let seed):
+      folder.path("\(row)-\(seed).safetensors")
     }
   }
 
@@ -50,7 +51,7 @@ import Testing
         throw Stop()
       }
       count += 1
-      text = state.students.map { "\($0.row) \($0.checksum)\n" }.joined()
+      text = state.students.map { "\($0.row) \($0.checksum ?? "")\n" }.joined()
     }
     return try text + ExperimentTests.withoutSeconds(results)
   }

@@ -106,7 +106,8 @@ extension EvaluationSettings {
       .recipe(path: ["evaluation"] + path, problem: problem)
     }
     for (path, numbers) in [
-      (["recall"], recall), (["neighbours"], neighbours), (["fewShot", "shots"], fewShot?.shots ?? []),
+      (["recall"], recall), (["neighbours"], neighbours),
+      (["fewShot", "shots"], fewShot?.shots ?? []),
     ] where Set(numbers).count < numbers.count || numbers.contains(where: { $0 < 1 }) {
       throw TrainingError.recipe(
         path: ["evaluation"] + path,

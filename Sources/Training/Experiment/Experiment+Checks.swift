@@ -122,7 +122,8 @@ extension Experiment {
     if let count = evaluation.spuriousTeacher, count >= data.test.count {
       throw wrong(
         "spuriousTeacher",
-        problem: "expected 2 to \(data.test.count - 1), fewer than there are test images, not \(count)")
+        problem:
+          "expected 2 to \(data.test.count - 1), fewer than there are test images, not \(count)")
     }
   }
 

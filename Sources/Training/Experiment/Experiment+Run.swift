@@ -43,6 +43,7 @@ extension Experiment {
   ///   - start: Where it goes on.
   ///   - cache: The folder in which a teacher's outputs are kept, where there is one.
   ///   - report: Is told every event with the state after it.
+  /// - Returns: What was found.
   /// - Throws: Where a training diverges, and whatever `report` throws.
   public func run(
     from start: State = State(), cachingIn cache: String? = nil,
@@ -97,7 +98,8 @@ extension Experiment {
     let summary = Results.Teacher(
       network: teacher.network.name, parameters: trained.weights.parameterCount,
       isLoaded: teacher.loaded != nil,
-      metrics: metrics(of: trained, trainedOn: teacher.images, in: data, history, recipe.evaluation),
+      metrics: metrics(
+        of: trained, trainedOn: teacher.images, in: data, history, recipe.evaluation),
       history: history, seconds: history.reduce(0) { $0 + $1.seconds })
     state.finish(State.Teacher(summary: summary, network: trained), index)
     try report(.teacher(index, summary, trained), state)

@@ -65,17 +65,32 @@ public struct Experiment: Sendable {
     var data = try TrainingData(recipe.data)
     data.domain = try recipe.evaluation.domain.map { try TrainingData($0).retrieval }
     self.data = data
+    // Those of one number are the same, and held once.
+    var known: [Int?: ImageDataSet] = [:]
+    func images(for settings: TrainingSettings) throws -> ImageDataSet {
+      let images = try known[settings.images] ?? data.images(for: settings, of: recipe)
+      known[settings.images] = images
+      return images
+    }
+    var knownForValidation: [Int?: ImageDataSet] = [:]
+    func validationImages(beside settings: TrainingSettings) throws -> ImageDataSet {
+      let images =
+        try knownForValidation[settings.images]
+        ?? data.validationImages(beside: settings, of: recipe)
+      knownForValidation[settings.images] = images
+      return images
+    }
     teachers = try zip(recipe.teachers, teacherLosses).map { settings, loss in
-      try Teacher(settings, loss, at: recipe.path(of: settings), data, of: recipe)
+      try Teacher(
+        settings, loss, at: recipe.path(of: settings), data, images(for: settings.training))
     }
     rows = try recipe.rows.enumerated().map { index, row in
       let settings = recipe.student(of: row)
       return Row(
         name: row.name, settings: settings,
         network: try data.network(settings.network, at: recipe.pathOfStudent(index)),
-        images: try data.images(for: settings.training, of: recipe),
-        validation: row.weights.isEmpty
-          ? nil : try data.validationImages(beside: settings.training, of: recipe),
+        images: try images(for: settings.training),
+        validation: row.weights.isEmpty ? nil : try validationImages(beside: settings.training),
         losses: losses[index], weights: row.weights,
         teacher: needed[index] ? recipe.teacherOfRow(index) : nil)
     }
@@ -115,7 +130,7 @@ public struct Experiment: Sendable {
 extension Experiment.Teacher {
   fileprivate init(
     _ settings: TeacherSettings, _ loss: LossGraph, at path: [String], _ data: TrainingData,
-    of recipe: Recipe
+    _ images: ImageDataSet
   ) throws {
     if settings.training.sampler.name == .superclassUniform {
       throw TrainingError.recipe(
@@ -124,7 +139,7 @@ extension Experiment.Teacher {
     let network = try data.network(settings.network, at: path)
     self.init(
       settings: settings, path: path, network: network,
-      images: try data.images(for: settings.training, of: recipe), loss: loss,
+      images: images, loss: loss,
       loaded: try settings.load.map {
         try Checkpoint.load($0, into: network, classes: data.training.classes.count)
       })

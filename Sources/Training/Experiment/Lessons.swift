@@ -64,7 +64,8 @@ struct Lessons {
         outputs[key] = .some(try outputs(of: teacher, for: alike, file: file))
       }
       return Lesson(
-        teacher: teacher, sampler: shared, outputs: isKnown(row) ? outputs[key].flatMap { $0 } : nil)
+        teacher: teacher, sampler: shared, outputs: isKnown(row) ? outputs[key].flatMap { $0 } : nil
+      )
     }
   }
 

@@ -14,7 +14,8 @@ extension Recipe {
 
   /// Every different teacher, the recipe's first.
   public var teachers: [TeacherSettings] {
-    ([teacher] + rows.map { teacher(of: $0) }).compactMap { $0 }.reduce(into: []) { known, teacher in
+    ([teacher] + rows.map { teacher(of: $0) }).compactMap { $0 }.reduce(into: []) {
+      known, teacher in
       if !known.contains(teacher) { known.append(teacher) }
     }
   }
@@ -76,7 +77,8 @@ extension Recipe {
     }
     let metrics = ["accuracy"] + evaluation.namesForValidation
     guard metrics.contains(validation.metric) else {
-      let hint = nearest(to: validation.metric, in: metrics).map { " (did you mean '\($0)'?)" } ?? ""
+      let hint =
+        nearest(to: validation.metric, in: metrics).map { " (did you mean '\($0)'?)" } ?? ""
       throw TrainingError.recipe(
         path: ["validation", "metric"],
         problem: "no weight is chosen by '\(validation.metric)'\(hint); there is "
@@ -95,7 +97,9 @@ extension [String: Setting] {
       rows.map { row in
         guard case .group(var row) = row else { return row }
         for key in ["student", "teacher"] {
-          if let own = row[key], let inherited = self[key] { row[key] = inherited.replaced(by: own) }
+          if let own = row[key], let inherited = self[key] {
+            row[key] = inherited.replaced(by: own)
+          }
         }
         return .group(row)
       })

@@ -28,14 +28,12 @@ struct TeacherOutputs: Sendable {
 }
 
 extension TeacherOutputs {
-  /// The outputs of a network on images, from a file if they are there, or else computed and written.
+  /// The outputs of a network on images, of mirrored ones as well where `isMirrored`; `nil` where
+  /// they would take more than ``capacity``.
   ///
-  /// - Parameters:
-  ///   - isMirrored: Whether mirrored images have outputs as well.
-  ///   - file: Where they are kept. A file of another network, of other images or outputs, or of
-  ///     another program's kernels, and one that is damaged, is replaced.
-  /// - Returns: `nil` where they would take more than ``capacity``.
-  /// - Throws: ``FileError`` where the file cannot be written.
+  /// They are read from a file if they are there, or else computed and written. A file of another
+  /// network, of other images or outputs, or of another program's kernels, and one that is damaged,
+  /// is replaced. Throws ``FileError`` where the file cannot be written.
   init?(
     of network: TrainedNetwork, on images: ImageDataSet, giving names: [String],
     isMirrored: Bool, normalizedBy normalization: PixelNormalization, file: String?
@@ -56,7 +54,9 @@ extension TeacherOutputs {
       tensors = known
       return
     }
-    let found = views.map { Self.outputs(of: network, on: images, giving: names, $0, normalization) }
+    let found = views.map {
+      Self.outputs(of: network, on: images, giving: names, $0, normalization)
+    }
     tensors = Dictionary(
       uniqueKeysWithValues: found[0].keys.map { name in
         (name, Tensor.concatenated(found.compactMap { $0[name] }))
@@ -85,7 +85,8 @@ extension TeacherOutputs {
   /// What a file has of this identity; `nil` where it has something else or is damaged.
   private static func read(_ file: String, _ identity: [String: String]) -> [String: Tensor]? {
     guard let metadata = try? TensorFile.metadata(of: file),
-      identity.allSatisfy({ metadata[$0.key] == $0.value }), let tensors = try? TensorFile.read(file),
+      identity.allSatisfy({ metadata[$0.key] == $0.value }),
+      let tensors = try? TensorFile.read(file),
       metadata["checksum"] == Checksum(of: tensors).text
     else { return nil }
     return tensors

@@ -116,7 +116,9 @@ public struct Trainer: Sendable {
       names.isEmpty
       ? nil
       : teacherOutputs?(on: batch, giving: names)
-        ?? teacher.map { $0.network.outputs(on: batch, $0.weights, .inference, giving: names).outputs }
+        ?? teacher.map {
+          $0.network.outputs(on: batch, $0.weights, .inference, giving: names).outputs
+        }
 
     var weights = student.weights
     for i in weights.parameters.indices {

@@ -62,7 +62,8 @@ extension MetricsFile {
       return "weight-\(Distillation.describe(weight))-\(ResultsFolder.words(of: row))"
     }
     let place = line.row.flatMap { rows.firstIndex(of: $0) }.map { $0 + 1 }
-    return ResultsFolder.name(row: line.row, number: place ?? line.number ?? 1, seed: line.seed ?? 0)
+    return ResultsFolder.name(
+      row: line.row, number: place ?? line.number ?? 1, seed: line.seed ?? 0)
   }
 }
 

@@ -64,7 +64,8 @@ struct RunMonitor {
         finish(learner, "accuracy \(NumberFormat.percent(metric))")
       }
     case .choice(let row, let choice):
-      console.note("\(row)  weight \(Distillation.describe(choice.weight)) of \(choice.tried.count)")
+      console.note(
+        "\(row)  weight \(Distillation.describe(choice.weight)) of \(choice.tried.count)")
     }
   }
 
