@@ -153,7 +153,7 @@ public struct LossGraph: Sendable {
   }
 
   /// Each term as a loss of its own.
-  var summandsAlone: [LossGraph] {
+  package var summandsAlone: [LossGraph] {
     summands.map { summand in
       var graph = LossGraph()
       graph.append(summand)

@@ -15,7 +15,8 @@ extension Program {
         """,
       version: version,
       commands: [
-        Run(registry: registry), Report(registry: registry), Export(), Score(registry: registry),
+        Run(registry: registry), Plan(registry: registry), Report(registry: registry), Export(),
+        Score(registry: registry),
         List(registry: registry), Describe(registry: registry), Check(registry: registry),
         Bench(registry: registry), New(registry: registry),
       ] + commands)

@@ -68,7 +68,7 @@ struct Run: Command {
   private func experiment(_ arguments: Arguments, _ console: Console) throws {
     let use = try use(arguments)
     let path = arguments[recipe]
-    let recipe = try read(path, arguments)
+    let recipe = try Recipe(file: path, replacing: arguments[set], data: arguments[data])
     let folder = try ResultsFolder(
       arguments[out], recipe: (path as NSString).lastPathComponent, use)
     let experiment: Experiment
@@ -135,29 +135,6 @@ struct Run: Command {
         ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }
     .joined(separator: " ")
-  }
-
-  private func read(_ path: String, _ arguments: Arguments) throws -> Recipe {
-    guard FileManager.default.fileExists(atPath: path) else { throw FileError.missing(file: path) }
-    let text: Data
-    do {
-      text = try Data(contentsOf: URL(filePath: path))
-    } catch {
-      throw FileError.unreadable(file: path, reason: error.localizedDescription)
-    }
-    var recipe: Recipe
-    do {
-      recipe = try Recipe.read(text, replacing: arguments[set])
-    } catch {
-      throw CommandError.badData("\(path): \(error)")
-    }
-    if let directory = arguments[data] {
-      guard recipe.data.set != "glyphs" else {
-        throw CommandError.invalidUse("'--data' names a folder, and 'glyphs' has no files")
-      }
-      recipe.data.directory = directory
-    }
-    return recipe
   }
 }
 

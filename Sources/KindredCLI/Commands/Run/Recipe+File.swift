@@ -1,0 +1,27 @@
+import Foundation
+import Training
+
+extension Recipe {
+  /// The recipe in a file, with settings replaced, and its data in a folder where one is given.
+  ///
+  /// Throws what is wrong with the file, with its name.
+  init(file path: String, replacing settings: [String], data directory: String?) throws {
+    guard FileManager.default.fileExists(atPath: path) else { throw FileError.missing(file: path) }
+    let text: Data
+    do {
+      text = try Data(contentsOf: URL(filePath: path))
+    } catch {
+      throw FileError.unreadable(file: path, reason: error.localizedDescription)
+    }
+    do {
+      self = try Recipe.read(text, replacing: settings)
+    } catch {
+      throw CommandError.badData("\(path): \(error)")
+    }
+    guard let directory else { return }
+    guard data.set != "glyphs" else {
+      throw CommandError.invalidUse("'--data' names a folder, and 'glyphs' has no files")
+    }
+    data.directory = directory
+  }
+}
