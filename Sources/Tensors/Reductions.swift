@@ -58,7 +58,8 @@ extension Tensor {
     }
   }
 
-  /// The largest scalar, of shape []. Its gradient is shared evenly between those that tie.
+  /// The largest scalar, of shape []; NaN where any is. Its gradient is shared evenly between those
+  /// that tie.
   public func maximum() -> Tensor {
     precondition(count > 0, "[maximum] shape \(shape) has no scalar")
     let x = detached
