@@ -54,7 +54,8 @@ extension StreamedRelation {
     return try evaluation.remembered(Evaluation.Key(role: role, part: part)) { evaluation in
       let x = try knowledge._value(in: role, &evaluation)
       try check(x, in: role)
-      try checkCount(Entries(shape: shape(of: x), kind: .stack, reduction: .all).count, of: x)
+      let count = Entries(shape: shape(of: x), kind: .stack, reduction: .all).count
+      try checkCount(count, numbersEach: numbersPerEntry(of: x))
       return self(x)
     }
   }
@@ -74,6 +75,7 @@ extension StreamedRelation {
     let all = Entries(shape: shape, kind: .stack, reduction: matcher.reduction)
     guard all.count < .max else { throw DistillationError.tooManyEntries(formula, all.count) }
     if let chosen = all.chosen(matcher.tuples, using: &random) {
+      try checkCount(chosen.count)
       let total = total(of: matcher.penalty, student: s, teacher: t, at: chosen)
       return all.reduced(total: total, of: chosen.count)
     }
@@ -86,9 +88,7 @@ extension StreamedRelation {
     {
       return matcher.reduction(distinct: distinct, others: others, shape: shape)
     }
-    guard all.count <= Entries.most else {
-      throw DistillationError.tooManyEntries(formula, all.count)
-    }
+    try checkCount(all.count)
     let total = total(of: matcher.penalty, student: s, teacher: t, at: all.indices)
     return all.reduced(total: total, of: all.count)
   }
@@ -121,8 +121,8 @@ extension StreamedRelation {
     return Tensor(sum).computed(from: [s]) { dy in [slopes.map { dy * $0 }] }
   }
 
-  private func checkCount(_ count: Int, of x: Tensor) throws {
-    guard count > Entries.most / max(numbersPerEntry(of: x), 1) else { return }
+  private func checkCount(_ count: Int, numbersEach: Int = 1) throws {
+    guard count > Entries.most / max(numbersEach, 1) else { return }
     throw DistillationError.tooManyEntries(formula, count)
   }
 }
