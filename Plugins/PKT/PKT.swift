@@ -41,7 +41,7 @@ public struct Affinities: InnerProductRelation, Configurable {
 
   public func callAsFunction(_ products: InnerProducts) -> Tensor {
     // 2k, whose half has the same quotients.
-    (products.cosines(damping: epsilon) + 1).dividedBySum()
+    products.cosines(damping: epsilon).dividedBySum(adding: 1)
   }
 }
 

@@ -40,8 +40,8 @@ extension DistillationError: CustomStringConvertible {
       """
     case .tooManyEntries(let relation, let count):
       """
-      \(relation) has \(count == .max ? "more" : "\(count)") entries for this batch, more than can \
-      be held: compare some of them by the matcher's 'tuples', such as huber(tuples: 4096)
+      \(relation) has \(count == .max ? "more" : "\(count)") entries for this batch, too many for \
+      one step: compare some of them by the matcher's 'tuples', such as huber(tuples: 4096)
       """
     case .inTerm(let term, let error): "\(term): \(error)"
     case .formula(let error): "\(error)"

@@ -11,7 +11,8 @@ struct Entries {
   /// Whether entries whose indices coincide are left out.
   private var isDistinct: Bool { kind.relatesExamples && reduction != .all }
 
-  /// As many numbers as can be held at once.
+  /// As many numbers as can be held at once, and as many entries as a step can go through one part
+  /// after another: some seconds.
   static let most = 1 << 26
 
   /// How many there are; the largest integer where they are more.
@@ -25,8 +26,8 @@ struct Entries {
   }
 
   /// The indices of all entries in row-major order.
-  var indices: [Int] {
-    (0..<shape.reduce(1, *)).filter { !isDistinct || differ($0) }
+  var indices: some Sequence<Int> {
+    (0..<shape.reduce(1, *)).lazy.filter { !isDistinct || differ($0) }
   }
 
   /// Whether the indices of an entry are all different.
@@ -65,6 +66,12 @@ struct Entries {
 
   /// An unbiased estimate of the reduction of all penalties from those of chosen entries.
   func reduced(_ penalties: Tensor) -> Tensor {
-    reduction == .sum ? Tensor(Double(count)) * penalties.mean() : penalties.mean()
+    reduced(total: penalties.sum(), of: penalties.count)
+  }
+
+  /// The same from the sum of so many penalties.
+  func reduced(total: Tensor, of chosen: Int) -> Tensor {
+    let mean = total / Tensor(Double(max(chosen, 1)))
+    return reduction == .sum ? Tensor(Double(count)) * mean : mean
   }
 }

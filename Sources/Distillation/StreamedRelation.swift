@@ -2,7 +2,8 @@ public import Tensors
 
 /// A relation of three or more examples, whose value of N×…×N entries need never be held.
 ///
-/// An elementwise matcher sums its penalties as they are computed, or compares some entries alone.
+/// An elementwise matcher sums its penalties as they are computed, a part of the entries at a time
+/// and each part with its gradient, or compares some entries alone.
 public protocol StreamedRelation: Relation<Tensor> {
   /// The number of examples that an entry relates; three unless stated.
   var order: Int { get }
@@ -53,7 +54,8 @@ extension StreamedRelation {
     return try evaluation.remembered(Evaluation.Key(role: role, part: part)) { evaluation in
       let x = try knowledge._value(in: role, &evaluation)
       try check(x, in: role)
-      try checkCount(Entries(shape: shape(of: x), kind: .stack, reduction: .all).count, of: x)
+      let count = Entries(shape: shape(of: x), kind: .stack, reduction: .all).count
+      try checkCount(count, numbersEach: numbersPerEntry(of: x))
       return self(x)
     }
   }
@@ -70,14 +72,12 @@ extension StreamedRelation {
     guard t.shape[0] == s.shape[0] else {
       throw DistillationError.unequalShapes(formula, student: s.shape, teacher: t.shape)
     }
-    func penalties(at entries: [Int]) -> Tensor {
-      matcher.penalty(values(of: s, at: entries) - values(of: t, at: entries))
-    }
     let all = Entries(shape: shape, kind: .stack, reduction: matcher.reduction)
     guard all.count < .max else { throw DistillationError.tooManyEntries(formula, all.count) }
     if let chosen = all.chosen(matcher.tuples, using: &random) {
-      try checkCount(chosen.count, of: s, t)
-      return all.reduced(penalties(at: chosen))
+      try checkCount(chosen.count)
+      let total = total(of: matcher.penalty, student: s, teacher: t, at: chosen)
+      return all.reduced(total: total, of: chosen.count)
     }
     let products = (
       student: try evaluation.innerProducts(of: student, in: .student),
@@ -88,13 +88,41 @@ extension StreamedRelation {
     {
       return matcher.reduction(distinct: distinct, others: others, shape: shape)
     }
-    try checkCount(all.count, of: s, t)
-    return all.count == 0 ? 0 : all.reduced(penalties(at: all.indices))
+    try checkCount(all.count)
+    let total = total(of: matcher.penalty, student: s, teacher: t, at: all.indices)
+    return all.reduced(total: total, of: all.count)
   }
 
-  private func checkCount(_ count: Int, of inputs: Tensor...) throws {
-    let each = inputs.map { max(numbersPerEntry(of: $0), 1) }.max() ?? 1
-    guard count > Entries.most / each else { return }
+  /// Σ ℓ(ψ(student) − ψ(teacher)) at some entries, of which a part is held at a time: its penalties
+  /// and their gradient are summed before those of the next are computed.
+  private func total(
+    of penalty: Penalty, student s: Tensor, teacher t: Tensor, at entries: some Sequence<Int>
+  ) -> Tensor {
+    let each = max(numbersPerEntry(of: s), numbersPerEntry(of: t), 1)
+    let most = max(1, min(1 << 16, (1 << 22) / each))
+    var (sum, gradient) = (0.0, nil as Tensor?)
+    var (rest, part) = (entries.makeIterator(), [Int]())
+    while true {
+      part = []
+      while part.count < most, let entry = rest.next() { part.append(entry) }
+      guard !part.isEmpty else { break }
+      func penalties(_ x: Tensor) -> Tensor {
+        penalty.total(student: values(of: x, at: part), teacher: values(of: t, at: part))
+      }
+      if s.isConstant {
+        sum += Double(penalties(s).scalar)
+      } else {
+        let (value, slope) = valueWithGradient(at: s, of: penalties)
+        sum += Double(value.scalar)
+        gradient = gradient.map { $0 + slope } ?? slope
+      }
+    }
+    let slopes = gradient
+    return Tensor(sum).computed(from: [s]) { dy in [slopes.map { dy * $0 }] }
+  }
+
+  private func checkCount(_ count: Int, numbersEach: Int = 1) throws {
+    guard count > Entries.most / max(numbersEach, 1) else { return }
     throw DistillationError.tooManyEntries(formula, count)
   }
 }

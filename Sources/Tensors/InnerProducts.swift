@@ -111,19 +111,31 @@ private struct KnownProducts {
   }
 
   mutating func cosines(damping ε: Double) -> Tensor {
+    let ε = isNegligible(ε) ? 0 : ε
     if let known = cosines[ε] { return known }
     let result = computedCosines(damping: ε)
     cosines[ε] = result
     return result
   }
 
-  private mutating func computedCosines(damping ε: Double) -> Tensor {
-    // Where a square is beyond Float32, or a length so small that it counts, rows are divided first.
-    let isPlain = squares.indices.allSatisfy { i in
+  /// Whether adding ε to the lengths changes no cosine by more than 2⁻²⁴ of it. Cosines that are
+  /// alike are then computed once, and so is what leads back from them.
+  private func isNegligible(_ ε: Double) -> Bool {
+    let shortest = squares.lazy.filter { $0 > 0 }.min() ?? 0
+    return 0x1p25 * ε <= Double(shortest).squareRoot() && areLengthsPlain
+  }
+
+  /// Whether every square is within Float32, and no length but 0 so small that ε = 10⁻¹² counts.
+  private var areLengthsPlain: Bool {
+    squares.indices.allSatisfy { i in
       (0x1p-70...0x1p100).contains(squares[i])
         || (squares[i] == 0 && (0..<d).allSatisfy { rows.pointer[i * d + $0] == 0 })
     }
-    guard isPlain else {
+  }
+
+  private mutating func computedCosines(damping ε: Double) -> Tensor {
+    // Where a length is not plain, rows are divided first.
+    guard areLengthsPlain else {
       return ε == 0 ? rows.normalized().gram : rows.normalized(damping: ε).gram
     }
     let lengths = squares.map { Double($0).squareRoot() }

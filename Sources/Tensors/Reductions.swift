@@ -58,7 +58,8 @@ extension Tensor {
     }
   }
 
-  /// The largest scalar, of shape []. Its gradient is shared evenly between those that tie.
+  /// The largest scalar, of shape []; NaN where any is. Its gradient is shared evenly between those
+  /// that tie.
   public func maximum() -> Tensor {
     precondition(count > 0, "[maximum] shape \(shape) has no scalar")
     let x = detached
@@ -150,16 +151,17 @@ extension Tensor {
     }
   }
 
-  /// Each vector along the last axis divided by the sum of its scalars; where that is 0, zero, with
-  /// gradient 0.
-  public func dividedBySum() -> Tensor {
+  /// Each vector along the last axis divided by the sum of its scalars, after an offset is added to
+  /// each of these; where the sum is 0, zero, with gradient 0.
+  public func dividedBySum(adding offset: Double = 0) -> Tensor {
     let (shape, rows) = (shape, Rows(of: self))
     let inverses = Storage(count: 2 * rows.count)
     let y = Tensor.constant(shape: shape) { y in
       let kernels = kernels.rows
       rows.forEachBlock { start, count in
         kernels.divideBySum(
-          count, rows.length, pointer + start, y + start, inverses.doubles + start / rows.length)
+          count, rows.length, offset, pointer + start, y + start,
+          inverses.doubles + start / rows.length)
       }
     }
     return y.computed(from: [self]) { dy in

@@ -34,6 +34,29 @@ import Testing
     }
   }
 
+  /// One number of either network that is none, first or last, leaves no loss that looks like one.
+  @Test(arguments: [
+    "kd", "dist", "rkd.distance", "rkd.angle", "sp(layer: embedding)", "irg.edge", "cckd", "pkt",
+    "cckd(kernel: gaussian)", "cka", "dcor", "simplex", "simplex(order: 2)",
+  ])
+  func whatIsNoNumberIsNotHidden(_ formula: String) throws {
+    let loss = try Registry.linked.loss(formula)
+    for n in [5, 40] {
+      for (number, at) in [(Float.nan, 0), (.nan, 3 * n - 1), (.infinity, 0)] {
+        var scalars = noise([n, 3], seed: 6).scalars
+        scalars[at] = number
+        let (x, y) = (Tensor(scalars, shape: [n, 3]), noise([n, 3], seed: 7))
+        for (student, teacher) in [(x, y), (y, x)] {
+          let value = try loss.evaluate(
+            student: ["embedding": student, "logits": student],
+            teacher: ["embedding": teacher, "logits": teacher]
+          ).value
+          #expect(!value.isFinite, "\(number) at \(at) of \(n) examples: \(value)")
+        }
+      }
+    }
+  }
+
   /// One example has no relation to another.
   @Test(arguments: ["pkt", "cka", "dcor", "darkrank"])
   func oneExampleHasLossZero(_ formula: String) throws {

@@ -151,6 +151,11 @@ import Testing
       ] {
         #expect(f(x).scalars.allSatisfy { $0.isNaN })
       }
+      for position in [0, 5, 17] {
+        var scalars = noise([18], seed: 1).scalars
+        scalars[position] = .nan
+        #expect(Tensor(scalars, shape: [18]).maximum().scalar.isNaN)
+      }
     }
   }
 }

@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import TestSupport
 import Testing
 
@@ -54,6 +55,53 @@ import Testing
     }
     expectClose(second.cosines.scalars, cosines.map { Double($0) }, 2e-6, "cosines")
     #expect(second.squaredDistances.scalars == squared)
+  }
+
+  /// An ε that changes no cosine costs no cosines of its own; one that does is not left out.
+  @Test func aNegligibleDampingIsNone() {
+    let x = noise([9, 20], seed: 28)
+    let products = InnerProducts(of: x)
+    let plain = products.cosines
+    #expect(products.cosines(damping: 1e-8).pointer == plain.pointer)
+    for scale in [1, 1e-3] as [Float] {
+      for ε in [1e-8, 1e-7, 1e-4] {
+        let rows = Tensor(x.scalars.map { $0 * scale }, shape: [9, 20])
+        let lengths = (0..<9).map { i in
+          (0..<20).reduce(0) { $0 + pow(Double(rows.scalars[20 * i + $1]), 2) }.squareRoot()
+        }
+        let damped = InnerProducts(of: rows).cosines(damping: ε).scalars
+        let all = InnerProducts(of: rows).cosines.scalars
+        for (at, value) in damped.enumerated() {
+          let (a, b) = (lengths[at / 9], lengths[at % 9])
+          let expected = Double(all[at]) * a * b / ((a + ε) * (b + ε))
+          #expect(abs(Double(value) - expected) <= 0x1p-22 * abs(expected))
+        }
+      }
+    }
+  }
+
+  /// In several parts, by each of the ways: from products, with short edges, and from centred rows.
+  @Test(arguments: [HardRows.plain, .nearDuplicates, .far])
+  func threadsChangeNoBit(rows: HardRows) {
+    let (n, d) = (150, 40)
+    let (x, t) = (Tensor(rows.scalars(n, d, seed: 29), shape: [n, d]), noise([n, 30], seed: 30))
+    let dy = noise([n, n], seed: 31)
+    func results(_ threads: Int) -> [[Float]] {
+      Parallel.$threads.withValue(threads) {
+        let rows = x.variable
+        let products = InnerProducts(of: rows)
+        let (squared, gram, cosines) = (products.squaredDistances, products.gram, products.cosines)
+        let angles = Tensor.anglePenalty(
+          student: products, teacher: InnerProducts(of: t), .huber(delta: 0.5))
+        let results = [squared, gram, cosines, angles.distinct]
+        return results.map { $0.scalars }
+          + results.map { result in
+            let seed = result.count == 1 ? 1 : dy
+            return gradients(of: [(result, seed)], withRespectTo: [rows])[0].scalars
+          }
+      }
+    }
+    #expect(results(2) == results(1))
   }
 
   /// Rows that are not near each other take their angles from the products that other relations use.

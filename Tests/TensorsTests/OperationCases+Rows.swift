@@ -14,6 +14,9 @@ let rowCases: [OperationCase] =
       .rows("dividedBySum", 3, width, in: 0.5...2, { $0.dividedBySum() }) { x in
         x.map { $0 / x.reduce(0, +) }
       },
+      .rows("dividedBySum(adding:)", 3, width, { $0.dividedBySum(adding: 1.5) }) { x in
+        x.map { ($0 + 1.5) / (x.reduce(0, +) + 1.5 * Double(x.count)) }
+      },
       ratioCase(width),
       .rows("softmax", 3, width, { $0.softmax(temperature: 0.5) }) { x in x.softmax(0.5) },
       .rows("logSoftmax", 2, width, { $0.logSoftmax() }) { x in x.softmax(1).map { log($0) } },

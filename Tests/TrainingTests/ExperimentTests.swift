@@ -289,7 +289,7 @@ import Testing
     #expect(error.map { "\($0)" } == message)
   }
 
-  /// Four images have few tuples; a batch has more than can be held.
+  /// Four images have few tuples; a batch has too many for one step.
   @Test func whatOnlyABatchCannotHoldIsFoundBeforeTraining() throws {
     let row = "match(embedding, by: simplices(order: 5), with: huber)"
     let changes = ["student.training.batch=40", "teacher.network=mlp:8"]
@@ -297,7 +297,7 @@ import Testing
       try Experiment(Self.recipe([row], changes), registry: .linked)
     }
     let text = try #require(error?.description)
-    #expect(text.hasPrefix("rows[0].loss: ") && text.contains("more than can be held"), "\(text)")
+    #expect(text.hasPrefix("rows[0].loss: ") && text.contains("too many for one step"), "\(text)")
     let some = row.replacing("huber", with: "huber(tuples: 100)")
     _ = try Experiment(Self.recipe([some], changes), registry: .linked)
   }

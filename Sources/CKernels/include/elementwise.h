@@ -58,6 +58,6 @@ typedef struct {
   // sumsᵢ += xᵢ
   void (*_Nonnull addToSums)(ptrdiff_t count, const float *_Nonnull x, double *_Nonnull sums);
 
-  // The largest number; there must be one.
+  // The largest number, of which there must be one; NaN where any is.
   float (*_Nonnull maximum)(ptrdiff_t count, const float *_Nonnull x);
 } ElementwiseKernels;

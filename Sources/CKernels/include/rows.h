@@ -40,10 +40,11 @@ typedef struct {
   void (*_Nonnull center)(ptrdiff_t rows, ptrdiff_t columns, const float *_Nonnull x,
                           float *_Nonnull y);
 
-  // y = x / Σ xⱼ, 0 where the sum is below the smallest normal number, and the inverses of the sums;
-  // then dxᵢ = (dyᵢ − Σ yⱼ dyⱼ) / Σ xⱼ.
-  void (*_Nonnull divideBySum)(ptrdiff_t rows, ptrdiff_t columns, const float *_Nonnull x,
-                               float *_Nonnull y, double *_Nonnull inverses);
+  // y = x / Σ xⱼ after an offset is added to every x, 0 where the sum is below the smallest normal
+  // number, and the inverses of the sums; then dxᵢ = (dyᵢ − Σ yⱼ dyⱼ) / Σ xⱼ.
+  void (*_Nonnull divideBySum)(ptrdiff_t rows, ptrdiff_t columns, double offset,
+                               const float *_Nonnull x, float *_Nonnull y,
+                               double *_Nonnull inverses);
   void (*_Nonnull divideBySumGradient)(ptrdiff_t rows, ptrdiff_t columns,
                                        const float *_Nonnull y, const double *_Nonnull inverses,
                                        const float *_Nonnull dy, float *_Nonnull dx);

@@ -173,6 +173,19 @@ static float largest_of(ptrdiff_t count, const float *x) {
   return largest_lane(largest);
 }
 
+static float maximum(ptrdiff_t count, const float *x) {
+  vector largest = broadcast(x[0]);
+  ivector not_numbers = {0};
+  for (ptrdiff_t i = 0; i < count; i += VECTOR) {
+    vector v = load_part(x + i, count - i, x[0]);
+    not_numbers |= (ivector)(v != v);
+    largest = larger_lanes(v, largest);
+  }
+  for (int l = 0; l < VECTOR; l++)
+    if (not_numbers[l]) return NAN;
+  return largest_lane(largest);
+}
+
 #define UNARY(name) {name##_value, name##_gradient}
 
 static const ElementwiseKernels elementwise_kernels = {
@@ -196,5 +209,5 @@ static const ElementwiseKernels elementwise_kernels = {
   .sum = sum,
   .dot = dot,
   .addToSums = add_to_sums,
-  .maximum = largest_of,
+  .maximum = maximum,
 };

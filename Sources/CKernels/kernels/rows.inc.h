@@ -131,12 +131,13 @@ static void center(ptrdiff_t rows, ptrdiff_t columns, const float *restrict x,
   }
 }
 
-static void divide_by_sum(ptrdiff_t rows, ptrdiff_t columns, const float *restrict x,
-                          float *restrict y, double *restrict inverses) {
+static void divide_by_sum(ptrdiff_t rows, ptrdiff_t columns, double offset,
+                          const float *restrict x, float *restrict y,
+                          double *restrict inverses) {
   for (ptrdiff_t r = 0; r < rows; r++, x += columns, y += columns) {
-    const double total = sum(columns, x);
+    const double total = sum(columns, x) + (double)columns * offset;
     const double inverse = inverses[r] = fabs(total) < FLT_MIN ? 0 : 1 / total;
-    for (ptrdiff_t k = 0; k < columns; k++) y[k] = (float)(x[k] * inverse);
+    for (ptrdiff_t k = 0; k < columns; k++) y[k] = (float)((x[k] + offset) * inverse);
   }
 }
 
