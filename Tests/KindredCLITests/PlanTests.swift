@@ -1,4 +1,5 @@
 import Foundation
+import Kindred
 import KindredCLI
 import Testing
 import Training
@@ -87,10 +88,10 @@ import Training
 
   @Test func aMistakeIsNamedAsRunNamesIt() {
     let (code, output, errors) = kindred(
-      "plan", folder.path("recipe.json5"), "--set", "rows.0.loss=kdd")
+      "plan", folder.path("recipe.json5"), "--set", "rows.1.loss=weight*kdd")
     #expect(code == .badData && output.isEmpty)
     #expect(
-      errors.hasPrefix("kindred: recipe.json5: rows[0].loss: there is no term 'kdd'"), "\(errors)")
+      errors.hasPrefix("kindred: recipe.json5: rows[1].loss: there is no term 'kdd'"), "\(errors)")
     #expect(kindred("plan", folder.path("none.json5")).code == .missingFile)
   }
 }
