@@ -27,6 +27,14 @@ public struct LossGraph: Sendable {
     /// What its parameters are read from; a match and a primitive term have none.
     var settings: (any Configurable)?
     let value: @Sendable (inout Evaluation) throws -> Tensor
+    /// The value times a factor, where multiplying the value would cost a pass over the gradient.
+    var multiple: (@Sendable (inout Evaluation, Double) throws -> Tensor)?
+
+    /// The value times its weight.
+    func weightedValue(_ evaluation: inout Evaluation) throws -> Tensor {
+      guard weight != 1 else { return try value(&evaluation) }
+      return try multiple?(&evaluation, weight) ?? Tensor(weight) * value(&evaluation)
+    }
 
     /// The values of its parameters, in the order of their declaration.
     public var parameters: [(name: String, value: Any)] { settings?.parameters ?? [] }
@@ -139,8 +147,7 @@ public struct LossGraph: Sendable {
   /// The weighted sum, before it is a loss of its own.
   func value(_ evaluation: inout Evaluation) throws -> Tensor {
     try summands.filter { $0.weight != 0 }.reduce(Tensor(0.0)) { sum, summand in
-      let value = try summand.value(&evaluation)
-      let term = summand.weight == 1 ? value : Tensor(summand.weight) * value
+      let term = try summand.weightedValue(&evaluation)
       return sum.isConstant && sum.scalar == 0 ? term : sum + term
     }
   }

@@ -18,18 +18,22 @@ public struct Match<K: Knowledge, R: Relation, M: Matcher>: LossTerm where R.Inp
       relatesExamples: selection == nil && relation.gives(knowledge.kind).relatesExamples,
       smallestDivisor: [relation.smallestDivisor, matcher.smallestDivisor].compactMap { $0 }.min())
     let formula = part.formula
-    graph.append(
-      LossGraph.Summand(
-        name: formula, formula: formula, isNamed: false, weight: weight,
-        studentOutputs: knowledge.outputs, teacherOutputs: target.outputs, parts: [part],
-        primitives: []
-      ) { evaluation in
-        try value(against: target, formula, &evaluation)
-      })
+    var summand = LossGraph.Summand(
+      name: formula, formula: formula, isNamed: false, weight: weight,
+      studentOutputs: knowledge.outputs, teacherOutputs: target.outputs, parts: [part],
+      primitives: []
+    ) { evaluation in
+      try value(against: target, formula, times: 1, &evaluation)
+    }
+    if matcher._elementwise == nil, matcher._vectorwise == nil {
+      summand.multiple = { try value(against: target, formula, times: $1, &$0) }
+    }
+    graph.append(summand)
   }
 
+  /// A factor is for a matcher that is neither elementwise nor vectorwise.
   private func value<T: Knowledge<K.Value>>(
-    against target: T, _ formula: String, _ evaluation: inout Evaluation
+    against target: T, _ formula: String, times factor: Double, _ evaluation: inout Evaluation
   ) throws -> Tensor {
     if let matcher = matcher._vectorwise, selection == nil,
       let student = try relation._untransposed(of: knowledge, in: .student, &evaluation),
@@ -55,7 +59,9 @@ public struct Match<K: Knowledge, R: Relation, M: Matcher>: LossTerm where R.Inp
       (student, teacher) = (student.rows(rows), teacher.rows(rows))
       kind = .matrix
     }
-    guard let elementwise else { return matcher(student: student, teacher: teacher) }
+    guard let elementwise else {
+      return matcher._value(student: student, teacher: teacher, times: factor)
+    }
     let all = Entries(shape: student.shape, kind: kind, reduction: elementwise.reduction)
     if let chosen = all.chosen(elementwise.tuples, using: &random) {
       let difference = student.scalars(at: chosen) - teacher.scalars(at: chosen)

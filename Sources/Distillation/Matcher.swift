@@ -14,6 +14,9 @@ public protocol Matcher: Component {
 
   func callAsFunction(student: Tensor, teacher: Tensor) -> Tensor
 
+  /// The value times a factor: one of its own saves a pass over a gradient known already.
+  func _value(student: Tensor, teacher: Tensor, times factor: Double) -> Tensor
+
   /// Itself, where it compares entry by entry, or vector by vector. To ask for a conformance would
   /// take as long as a small loss.
   var _elementwise: (any ElementwiseMatcher)? { get }
@@ -23,9 +26,15 @@ public protocol Matcher: Component {
 extension Matcher {
   public var accepts: TensorKind { .any }
 
+  public func _value(student: Tensor, teacher: Tensor, times factor: Double) -> Tensor {
+    let value = self(student: student, teacher: teacher)
+    return factor == 1 ? value : Tensor(factor) * value
+  }
+
   public var _elementwise: (any ElementwiseMatcher)? { nil }
 
   public var _vectorwise: (any VectorMatcher)? { nil }
+
   public var smallestDivisor: Double? { nil }
 }
 

@@ -78,10 +78,13 @@ extension Tensor {
     return Tensor(loss / Double(n)).computed(from: [self]) { [gradient.scaled(by: $0.scalar)] }
   }
 
-  /// The mean over rows of KL(softmax(t / τ) ‖ softmax(z / τ)), of shape []; 0 for no rows.
+  /// The mean over rows of KL(softmax(t / τ) ‖ softmax(z / τ)), times a weight, of shape []; 0 for
+  /// no rows.
   ///
   /// The teacher's logits t are a constant, of the same shape.
-  public func klDivergence(fromTeacher teacher: Tensor, temperature τ: Double) -> Tensor {
+  public func klDivergence(
+    fromTeacher teacher: Tensor, temperature τ: Double, weight: Double = 1
+  ) -> Tensor {
     precondition(
       rank == 2 && shape == teacher.shape,
       "[KL divergence] shapes \(shape) and \(teacher.shape) are not two equal matrices")
@@ -94,11 +97,13 @@ extension Tensor {
       loss = rows.sum { start, count in
         let scratch = Storage(count: classes)
         return kernels.klDivergence(
-          count, classes, inverse, inverse / Double(n), pointer + start, teacher.pointer + start,
-          dz + start, scratch.pointer)
+          count, classes, inverse, weight * inverse / Double(n), pointer + start,
+          teacher.pointer + start, dz + start, scratch.pointer)
       }
     }
-    return Tensor(loss / Double(n)).computed(from: [self]) { [gradient.scaled(by: $0.scalar)] }
+    return Tensor(weight * loss / Double(n)).computed(from: [self]) {
+      [gradient.scaled(by: $0.scalar)]
+    }
   }
 }
 

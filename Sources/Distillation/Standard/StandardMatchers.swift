@@ -71,6 +71,10 @@ public struct KLDivergence: Matcher, Configurable {
   public func callAsFunction(student s: Tensor, teacher t: Tensor) -> Tensor {
     s.klDivergence(fromTeacher: t, temperature: temperature)
   }
+
+  public func _value(student s: Tensor, teacher t: Tensor, times factor: Double) -> Tensor {
+    s.klDivergence(fromTeacher: t, temperature: temperature, weight: factor)
+  }
 }
 
 extension Matcher where Self == Huber {
