@@ -27,7 +27,7 @@ extension GraphOutline {
     let parameters = term.parameters.map { ($0.name, JSON(parameter: $0.value)) }
     return .object([
       ("name", .string(term.name)), ("weight", .number(term.weight)),
-      ("formula", .string(term.formula)), ("parameters", .object(parameters)),
+      ("weighting", .strings(term.weighting)), ("formula", .string(term.formula)), ("parameters", .object(parameters)),
       ("student", .strings(term.studentOutputs)), ("teacher", .strings(term.teacherOutputs)),
       ("matches", .array(matches)), ("primitives", .array(primitives)),
     ])

@@ -21,7 +21,7 @@ struct Catalogue {
     case .terms:
       table = Table(["term", "loss"])
       for term in terms { table.append([term.name, term.equation]) }
-      table.append(["adaptive(term, term, …)", Adaptive.equation])
+      for weighting in Weightings.all { table.append([weighting.call, weighting.equation]) }
       table.append([MatchText.call, MatchText.equation])
     case .relations: table = Self.table("relation", "takes", relations)
     case .matchers: table = Self.table("matcher", "takes", matchers)

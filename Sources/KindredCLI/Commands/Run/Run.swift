@@ -95,7 +95,7 @@ struct Run: Command {
       var monitor = RunMonitor(recipe: experiment.recipe, folder: folder, console: console)
       if start.isBegun { monitor.reportResumption(from: start) }
       let results = try experiment.run(from: start) { event, state in
-        try monitor.report(event)
+        try monitor.report(event, state)
         let isInterrupted = isPressed()
         if event.isMilestone || isInterrupted { try checkpoint.save(state) }
         guard isInterrupted else { return }
