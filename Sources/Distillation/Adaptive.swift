@@ -44,7 +44,11 @@ public struct Adaptive: LossTerm, Weighting {
     self.init(settings, LossGraph(terms()).summandsAlone)
   }
 
-  package init(_ settings: Settings, _ terms: [LossGraph]) {
+  package init(_ settings: Settings, _ terms: [any LossTerm]) {
+    self.init(settings, terms.map { LossGraph($0) })
+  }
+
+  private init(_ settings: Settings, _ terms: [LossGraph]) {
     precondition(
       terms.allSatisfy { $0.groups.isEmpty }, "[adaptive] a term that shares out weights itself")
     (self.settings, self.terms) = (settings, terms)

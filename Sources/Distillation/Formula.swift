@@ -111,7 +111,7 @@ private struct FormulaReader {
         "expected \(expected): \(W.call)",
         at: W.takesOne && given.count > 1 ? given[1].column : step.column)
     }
-    let terms = try given.map { LossGraph(SumOfMany(terms: try sum($0.value))) }
+    let terms = try given.map { SumOfMany(terms: try sum($0.value)) }
     let labelled = arguments.filter { $0.label != nil }
     let settings = try configured(
       W.Settings.self,
@@ -124,7 +124,7 @@ private struct FormulaReader {
         """, at: (labelled.last { ["start", "end"].contains($0.label) })?.value.column ?? step.column)
     }
     for (term, argument) in zip(terms, given) where !W.takesOne {
-      guard let group = term.groups.first else { continue }
+      guard let group = LossGraph(term).groups.first else { continue }
       throw error(
         "'\(group.kind)' shares out weights, and cannot be within '\(W.name)'", at: argument.column)
     }

@@ -86,8 +86,13 @@ public struct LossGraph: Sendable {
   init() {}
 
   public init(_ term: some LossTerm) {
-    term._append(to: &self, weight: 1)
+    self.init(unmerged: term)
     makeNamesUnique()
+  }
+
+  /// The same with every term as it is written, to be a part of another.
+  init(unmerged term: some LossTerm) {
+    term._append(to: &self, weight: 1)
   }
 
   mutating func append(_ summand: Summand) { summands.append(summand) }

@@ -33,11 +33,11 @@ public struct CosineRamp: LossTerm, Weighting {
     from: Double = 1, to: Double = 0, start: Double = 0, end: Double = 1,
     @LossBuilder _ term: () -> some LossTerm
   ) {
-    self.init(Settings().set(from, to, start, end), [LossGraph(term())])
+    self.init(Settings().set(from, to, start, end), [term()])
   }
 
-  package init(_ settings: Settings, _ terms: [LossGraph]) {
-    (schedule, term) = (WeightSchedule(.cosine, settings), terms[0])
+  package init(_ settings: Settings, _ terms: [any LossTerm]) {
+    (schedule, term) = (WeightSchedule(.cosine, settings), LossGraph(unmerged: terms[0]))
   }
 
   public func _append(to graph: inout LossGraph, weight: Double) {

@@ -33,11 +33,11 @@ public struct Ramp: LossTerm, Weighting {
     from: Double = 0, to: Double = 1, start: Double = 0, end: Double = 1,
     @LossBuilder _ term: () -> some LossTerm
   ) {
-    self.init(Settings().set(from, to, start, end), [LossGraph(term())])
+    self.init(Settings().set(from, to, start, end), [term()])
   }
 
-  package init(_ settings: Settings, _ terms: [LossGraph]) {
-    (schedule, term) = (WeightSchedule(.ramp, settings), terms[0])
+  package init(_ settings: Settings, _ terms: [any LossTerm]) {
+    (schedule, term) = (WeightSchedule(.ramp, settings), LossGraph(unmerged: terms[0]))
   }
 
   public func _append(to graph: inout LossGraph, weight: Double) {

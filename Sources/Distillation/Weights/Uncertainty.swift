@@ -20,10 +20,12 @@ public struct Uncertainty: LossTerm, Weighting {
 
   /// - Precondition: Two terms or more, none of which is weighed by such a rule itself.
   public init(_ terms: any LossTerm...) {
-    self.init(NoSettings(), terms.map { LossGraph($0) })
+    self.init(NoSettings(), terms)
   }
 
-  package init(_ settings: NoSettings, _ terms: [LossGraph]) { self.terms = terms }
+  package init(_ settings: NoSettings, _ terms: [any LossTerm]) {
+    self.terms = terms.map { LossGraph(unmerged: $0) }
+  }
 
   public func _append(to graph: inout LossGraph, weight: Double) {
     graph.append(.uncertainty, of: terms, weight: weight)

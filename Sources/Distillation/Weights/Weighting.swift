@@ -19,7 +19,7 @@ package protocol Weighting: LossTerm {
   /// Whether it takes one term, or a sum, and not two or more.
   static var takesOne: Bool { get }
 
-  init(_ settings: Settings, _ terms: [LossGraph])
+  init(_ settings: Settings, _ terms: [any LossTerm])
 }
 
 extension Weighting {
