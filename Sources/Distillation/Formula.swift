@@ -121,7 +121,8 @@ private struct FormulaReader {
         """
         \(W.name): expected an end at \(describe(times.start)) or later, where it starts, not at \
         \(describe(times.end))
-        """, at: (labelled.last { ["start", "end"].contains($0.label) })?.value.column ?? step.column)
+        """,
+        at: (labelled.last { ["start", "end"].contains($0.label) })?.value.column ?? step.column)
     }
     for (term, argument) in zip(terms, given) where !W.takesOne {
       guard let group = LossGraph(term).groups.first else { continue }

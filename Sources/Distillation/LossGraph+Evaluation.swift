@@ -47,6 +47,7 @@ extension LossGraph {
   ///   - step: When it is, on which chance and moving weights depend.
   ///   - learned: The scalars of ``learnedScalars``, in this order; their initial values unless
   ///     stated.
+  /// - Returns: The total and each term, with its weight at this step.
   /// - Throws: ``DistillationError`` where an output is missing or does not fit.
   public func callAsFunction(
     student: Outputs, teacher: Outputs, step: Step = Step(), learned: Tensor? = nil
@@ -80,7 +81,8 @@ extension LossGraph {
     let student = withGradients ? student.variables : student.detached
     let loss = try self(student: student, teacher: teacher, step: step)
     let terms = loss.terms.map {
-      LossEvaluation.Term(name: $0.name, weight: $0.weight, value: $0.value.map { Double($0.scalar) })
+      LossEvaluation.Term(
+        name: $0.name, weight: $0.weight, value: $0.value.map { Double($0.scalar) })
     }
     var found: Outputs = [:]
     if withGradients {

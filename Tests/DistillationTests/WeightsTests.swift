@@ -229,7 +229,9 @@ import Testing
 
   /// A paper may share out its weights itself; its terms are then reported one by one.
   struct Balanced: PaperModule {
-    var body: some LossTerm { Uncertainty(KD(), match(.embedding, by: .distances, with: .meanSquare)) }
+    var body: some LossTerm {
+      Uncertainty(KD(), match(.embedding, by: .distances, with: .meanSquare))
+    }
     static let equation = "L = ℓ"
     static let citation = Citation("Balanced", "Nobody", "nowhere", "https://example.org")
   }
@@ -239,6 +241,18 @@ import Testing
     #expect(
       graph.formula == "3*uncertainty(kd, match(embedding, by: distances, with: meanSquare))")
     #expect(graph.learnedScalars.count == 2)
+  }
+
+  /// docs/weights.md: its formulas are losses.
+  @Test func theGuidesFormulasAreLosses() throws {
+    let page = URL(filePath: #filePath).appending(path: "../../../docs/weights.md").standardized
+    let text = try String(contentsOf: page, encoding: .utf8)
+    let block = try #require(text.firstMatch(of: /```formula\n([^`]+)```/)).output.1
+    let formulas = block.split(separator: "\n")
+    #expect(formulas.count == 4)
+    for formula in formulas {
+      #expect(try Registry.linked.loss(String(formula)).summands.contains { $0.isMoving })
+    }
   }
 
   @Test(arguments: [

@@ -114,7 +114,8 @@ import Testing
       let text = kindred("describe", name).output
       #expect(text.contains("\(name), a weight\n") || text.contains("\(name), a sum of terms\n"))
       #expect(kindred("list", "weights").output.contains("\n\(name)(term, "))
-      #expect(kindred("list", "weights", "--format", "json").output.contains(#""name": "\#(name)""#))
+      #expect(
+        kindred("list", "weights", "--format", "json").output.contains(#""name": "\#(name)""#))
     }
     #expect(kindred("describe", "cosine").output.hasPrefix("cosine, a matcher\n"))
     #expect(kindred("describe", "cosine", "--format", "json").output.contains(#""also": {"#))

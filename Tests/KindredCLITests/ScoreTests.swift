@@ -51,7 +51,9 @@ import Testing
         }
 
         """)
-    #expect(folder.score(formula).output.contains("logits                                  0      –         0"))
+    #expect(
+      folder.score(formula).output.contains(
+        "logits                                  0      –         0"))
     let refused = folder.score(formula, "--progress", "2")
     #expect(refused.code == .usage)
     #expect(refused.errors.hasPrefix("kindred: '--progress' is a share of a training, from 0 to 1"))

@@ -44,7 +44,10 @@ import Testing
   /// Two steps an epoch: 0, ¼, ½, ¾ of the training.
   @Test func anEpochHasTheMeanWeight() throws {
     let history = try train("ce + ramp(kd, to: 8) + cosine(logits, end: 0.25)").history
-    #expect(history.map { $0.terms.map { $0.name } } == [["ce", "kd", "logits"], ["ce", "kd", "logits"]])
+    #expect(
+      history.map { $0.terms.map { $0.name } } == [
+        ["ce", "kd", "logits"], ["ce", "kd", "logits"],
+      ])
     let weights = history.map { $0.terms.map { $0.weight } }
     #expect(weights == [[1, 1, 0.5], [1, 5, 0]])
     #expect(history[1].terms[2].value == nil)
@@ -81,17 +84,21 @@ import Testing
         let step = Step(seed: 3, index: epoch * 2 + index, progress: Double(epoch * 2 + index) / 4)
         let before = student
         _ = try trainer.step(&student, &optimizer, &learned, batch, rate: 0.05, at: step)
-        let outputs = before.network(batch.images, before.weights, .training, giving: ["logits", "embedding"]).outputs
+        let outputs = before.network(
+          batch.images, before.weights, .training, giving: ["logits", "embedding"]
+        ).outputs
         var labelled = outputs
         labelled.labels = batch.labels
         last = try trainer.loss.balance(
-          student: labelled, teacher: teacher.outputs(on: batch.images, giving: ["logits", "embedding"]),
+          student: labelled,
+          teacher: teacher.outputs(on: batch.images, giving: ["logits", "embedding"]),
           step: step)
       }
     }
     let state = try train(formula)
     #expect(
-      Checksum(of: state.student.weights.tensors).text == Checksum(of: student.weights.tensors).text)
+      Checksum(of: state.student.weights.tensors).text == Checksum(of: student.weights.tensors).text
+    )
     let terms = try #require(state.history.last?.terms)
     #expect(terms.map { $0.gradientNorm } == last.map { $0.gradientNorm })
     #expect(terms.map { $0.share } == last.map { $0.share })
@@ -180,7 +187,10 @@ import Testing
     let results = try Experiment(recipe, registry: .linked).run { _, _ in }
     #expect(results.rows[0].warnings == [])
     let warnings = try #require(results.rows[1].warnings)
-    #expect(warnings.map { $0.prefix(13) } == ["seed 1: 'ce' ", "seed 1: 'kd' ", "seed 2: 'ce' ", "seed 2: 'kd' "])
+    #expect(
+      warnings.map { $0.prefix(13) } == [
+        "seed 1: 'ce' ", "seed 1: 'kd' ", "seed 2: 'ce' ", "seed 2: 'kd' ",
+      ])
     let text = String(decoding: try results.json, as: UTF8.self)
     let old = text.replacing(/,?\s*"(cosine|gradientNorm|share)" : [-0-9.e]+/, with: "")
       .replacing(/\s*"warnings" : \[[^\]]*\]/, with: "").replacing(/,(\s*})/) { $0.output.1 }

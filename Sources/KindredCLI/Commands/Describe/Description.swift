@@ -59,7 +59,8 @@ struct Description {
   }
 
   private static func names(in registry: Registry) -> [String] {
-    Weightings.all.map { $0.name } + [MatchText.name] + Array(registry.terms.keys) + Array(registry.relations.keys)
+    Weightings.all.map { $0.name } + [MatchText.name] + Array(registry.terms.keys)
+      + Array(registry.relations.keys)
       + Array(registry.matchers.keys) + Array(registry.knowledge.keys) + outputs
   }
 

@@ -85,7 +85,9 @@ struct RunMonitor {
     let line = "\(label(learner))  \(summary)"
     if let progress { progress.finish(line) } else { console.note(line) }
     progress = nil
-    for warning in history.balanceWarnings { console.note("warning: \(label(learner)): \(warning)") }
+    for warning in history.balanceWarnings {
+      console.note("warning: \(label(learner)): \(warning)")
+    }
   }
 
   private func label(_ learner: Experiment.Learner) -> String {
