@@ -22,14 +22,21 @@ import Training
     folder = try ScoreFolder()
     try Data(Self.recipe.utf8).write(to: URL(filePath: folder.path("recipe.json5")))
     for part in ["train", "t10k"] { try writeImages(part) }
-    let (wasKilled, code, errors) = try BuiltProgram.run(
-      arguments, untilLines: 2
-    ) { send in
-      // The second line is the teacher's last: the student's training is to have begun.
-      usleep(100_000)
+    let (wasKilled, code, errors) = try BuiltProgram.run(arguments, untilLines: 4) { send in
+      let start = ContinuousClock.now
+      while !hasStudent, ContinuousClock.now - start < .seconds(60) { usleep(1000) }
       send(SIGINT)
     }
-    try #require(!wasKilled && code == 130, "\(errors)")
+    try #require(!wasKilled && code == 130 && hasStudent, "\(errors)")
+  }
+
+  /// Whether the last state and the one before it need the teacher's weights.
+  private var hasStudent: Bool {
+    ["run", "run-previous"].allSatisfy { name in
+      let path = folder.path("out/checkpoints/\(name).safetensors")
+      let progress = (try? TensorFile.metadata(of: path))?["progress"]
+      return progress?.contains(#""teacher":{"checksum"#) == true
+    }
   }
 
   var arguments: [String] {
@@ -44,18 +51,18 @@ import Training
       to: URL(filePath: folder.path("\(part)-labels-idx1-ubyte")))
   }
 
-  /// Runs the same command with `--resume`.
-  func resume(_ more: String...) -> (code: ExitCode, errors: String) {
-    let recording = Recording()
-    let code = Program.kindred(registry: twoPapers)(
-      arguments + ["--resume"] + more, console: recording.console())
-    return (code, recording.errors.replacing(folder.path + "/", with: ""))
+  /// Runs the same command with `--resume`, and ends it if it is not refused.
+  func resume(_ more: String...) throws -> (code: ExitCode?, errors: String) {
+    let (_, code, errors) = try BuiltProgram.run(
+      arguments + ["--resume"] + more, untilLines: 3
+    ) { $0(SIGINT) }
+    return (ExitCode(rawValue: code), errors.replacing(folder.path + "/", with: ""))
   }
 
   static let refusal = "kindred: the run cannot go on from 'out/checkpoints/run.safetensors': "
 
   @Test func anEditedRecipe() throws {
-    let (code, errors) = resume("--set", "rows.0.loss=ce")
+    let (code, errors) = try resume("--set", "rows.0.loss=ce")
     #expect(code == .badData)
     #expect(
       errors == Self.refusal
@@ -64,7 +71,7 @@ import Training
 
   @Test func imagesThatHaveChanged() throws {
     try writeImages("train", first: 1)
-    let (code, errors) = resume()
+    let (code, errors) = try resume()
     #expect(code == .badData)
     #expect(errors.hasPrefix(Self.refusal + "the training images were "), "\(errors)")
   }
@@ -77,7 +84,7 @@ import Training
       try Data(try Data(contentsOf: URL(filePath: path)).dropLast(3)).write(
         to: URL(filePath: path))
     }
-    let (code, errors) = resume()
+    let (code, errors) = try resume()
     #expect(code == .badData)
     #expect(errors.hasPrefix(Self.refusal + "it is damaged: "), "\(errors)")
 
@@ -94,14 +101,14 @@ import Training
     let teacher = folder.path("out/checkpoints/teacher.safetensors")
     let content = try Data(contentsOf: URL(filePath: teacher))
     try FileManager.default.removeItem(atPath: teacher)
-    let (code, errors) = resume()
+    let (code, errors) = try resume()
     #expect(code == .missingFile)
     #expect(errors == "kindred: 'out/checkpoints/teacher.safetensors' does not exist\n")
 
     var other = content
     other[content.count - 1] ^= 1
     try other.write(to: URL(filePath: teacher))
-    let (damaged, text) = resume()
+    let (damaged, text) = try resume()
     #expect(damaged == .badData)
     #expect(
       text == """
@@ -116,7 +123,7 @@ import Training
       try FileManager.default.removeItem(
         atPath: folder.path("out/checkpoints/\(name).safetensors"))
     }
-    let (code, errors) = resume()
+    let (code, errors) = try resume()
     #expect(code == .missingFile)
     #expect(
       errors == """
