@@ -15,9 +15,9 @@ extension Program {
         """,
       version: version,
       commands: [
-        Run(registry: registry), Score(registry: registry), List(registry: registry),
-        Describe(registry: registry), Check(registry: registry), Bench(registry: registry),
-        New(registry: registry),
+        Run(registry: registry), Report(registry: registry), Export(), Score(registry: registry),
+        List(registry: registry), Describe(registry: registry), Check(registry: registry),
+        Bench(registry: registry), New(registry: registry),
       ] + commands)
   }
 

@@ -56,6 +56,15 @@ public enum NumberFormat {
     return hours > 0 ? "\(hours):\(twoDigits(minutes)):\(end)" : "\(minutes):\(end)"
   }
 
+  /// `78,144`.
+  public static func grouped(_ number: Int) -> String {
+    let digits = Array("\(number.magnitude)")
+    let grouped = digits.indices.map { index in
+      (index > 0 && (digits.count - index) % 3 == 0 ? "," : "") + String(digits[index])
+    }
+    return (number < 0 ? "-" : "") + grouped.joined()
+  }
+
   private static func with(_ uncertainty: Double?, _ text: String, _ digits: Int) -> String {
     uncertainty.map { "\(text) ± \(fixed($0, digits: digits))" } ?? text
   }

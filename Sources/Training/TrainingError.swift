@@ -5,6 +5,7 @@ public enum TrainingError: Error, Equatable {
   case unknownNetwork(String)
   case unknownDataSet(String, available: [String])
   case recipe(path: [String], problem: String)
+  case results(problem: String)
   case foreignWeights(String)
   case teacher(path: String, problem: String)
   case checkpoint(path: String, problem: String)
@@ -26,6 +27,7 @@ extension TrainingError: CustomStringConvertible {
       """
     case .recipe(let path, let problem):
       path.isEmpty ? problem : "\(path.joined(separator: ".")): \(problem)"
+    case .results(let problem): problem
     case .foreignWeights(let problem): "the weights are another network's: \(problem)"
     case .teacher(let path, let problem): "the teacher \(path): \(problem)"
     case .checkpoint(let path, let problem): "the run cannot go on from '\(path)': \(problem)"

@@ -51,6 +51,6 @@ import Training
     }
     #expect(files.last == last + ".safetensors")
     #expect(Set(files).count == names.count)
-    #expect(ResultsFolder.checkpoint(of: .teacher, in: recipe) == "teacher.safetensors")
+    #expect(ResultsFolder.checkpoint(of: .teacher(0), in: recipe) == "teacher.safetensors")
   }
 }

@@ -35,7 +35,7 @@ import Training
     ["run", "run-previous"].allSatisfy { name in
       let path = folder.path("out/checkpoints/\(name).safetensors")
       let progress = (try? TensorFile.metadata(of: path))?["progress"]
-      return progress?.contains(#""teacher":{"checksum"#) == true
+      return progress?.contains(#""teachers":{"0":{"checksum"#) == true
     }
   }
 

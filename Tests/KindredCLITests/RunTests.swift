@@ -169,7 +169,7 @@ import Training
       #"{ rows: [{ loss: "ce" }], sedes: [1] }"#,
       """
       kindred: recipe.json5: there is no 'sedes' (did you mean 'seeds'?); there is 'name', \
-      'claim', 'source', 'data', 'teacher', 'student', 'rows', 'evaluation', 'seeds'
+      'claim', 'source', 'comparisons', 'data', 'teacher', 'student', 'rows', 'evaluation', 'validation', 'seeds'
 
       """
     ),

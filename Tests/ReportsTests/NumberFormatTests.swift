@@ -2,6 +2,11 @@ import Reports
 import Testing
 
 @Suite struct NumberFormatTests {
+  @Test(arguments: [(0, "0"), (999, "999"), (78144, "78,144"), (-1_234_567, "-1,234,567")])
+  func wholeNumbersAreGrouped(number: Int, text: String) {
+    #expect(NumberFormat.grouped(number) == text)
+  }
+
   @Test(arguments: [
     (84.595, 2, "84.59"), (84.596, 2, "84.60"), (-0.001, 2, "0.00"), (-0.006, 2, "-0.01"),
     (1234567, 0, "1234567"), (.nan, 2, "NaN"), (-.infinity, 2, "-inf"), (.infinity, 2, "inf"),

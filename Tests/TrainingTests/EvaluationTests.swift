@@ -39,13 +39,13 @@ import Testing
       results.rows[0].metrics["recall@1"]?.values[0]
         == Retrieval.recall(of: embeddings, labels: labels, at: [1])[0])
     let gallery = students[0].features(
-      "embedding", of: experiment.studentImages, normalizedBy: data.normalization)
+      "embedding", of: experiment.rows[0].images, normalizedBy: data.normalization)
     #expect(gallery.shape[0] == 48)
     #expect(
       results.rows[0].metrics["knn@5"]?.values[0]
         == Retrieval.accuracy(
           of: embeddings, labels: labels, byNeighboursIn: gallery,
-          labels: experiment.studentImages.labels.map { Int($0) }, at: [5])[0])
+          labels: experiment.rows[0].images.labels.map { Int($0) }, at: [5])[0])
   }
 
   @Test func anotherLayerServes() throws {
@@ -69,7 +69,7 @@ import Testing
     #expect(data.test.count == 39 && data.test.labels.allSatisfy { !heldOut.contains($0) })
     #expect(data.retrieval.count == 9 && Set(data.retrieval.labels) == heldOut)
     #expect(data.normalization == PixelNormalization(of: data.training))
-    #expect(experiment.studentImages.count == 52)
+    #expect(experiment.rows[0].images.count == 52)
     let all = try self.experiment([]).data
     #expect(all.retrieval.labels == all.test.labels)
     #expect(all.retrieval.subset(at: [1]).images == data.retrieval.subset(at: [0]).images)
@@ -220,8 +220,8 @@ import Testing
     (
       ["evaluation.recal=[1]"],
       """
-      evaluation: there is no 'recal' (did you mean 'recall'?); there is 'recall', 'neighbours', \
-      'layer'
+      evaluation: there is no 'recal' (did you mean 'recall'?); there is 'recall', 'cosine', \
+      'neighbours', 'fewShot', 'domain', 'training', 'spuriousTeacher', 'layer'
       """
     ),
     (

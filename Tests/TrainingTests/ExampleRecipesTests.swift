@@ -13,16 +13,31 @@ import Testing
     .filter { $0.hasSuffix(".json5") }.sorted() ?? []
 
   @Test func theReadmesRecipesAreThere() {
-    #expect(Set(Self.recipes).isSuperset(of: ["quickstart.json5", "fashion-mnist.json5"]))
+    #expect(
+      Set(Self.recipes).isSuperset(of: [
+        "quickstart.json5", "fashion-mnist.json5", "classification.json5", "metric-learning.json5",
+        "self-distillation.json5", "few-shot.json5", "domain-change.json5",
+        "stronger-teachers.json5", "irg.json5", "cckd.json5", "sp.json5", "vrm.json5",
+        "spurious-teacher.json5",
+      ]))
   }
 
   @Test(arguments: recipes)
   func isARecipeOfKnownLosses(_ name: String) throws {
     let recipe = try Recipe.read(Data(contentsOf: Self.folder.appending(path: name)))
-    for row in recipe.rows { #expect(!(try Registry.linked.loss(row.loss)).summands.isEmpty) }
-    for network in [recipe.student.network, recipe.teacher?.network].compactMap({ $0 }) {
+    for row in recipe.rows {
+      for weight in row.weights.isEmpty ? [1] : row.weights {
+        let formula = Recipe.formula(row.loss, weight: weight)
+        #expect(!(try Registry.linked.loss(formula)).summands.isEmpty)
+      }
+    }
+    let networks = recipe.rows.map { recipe.student(of: $0).network }
+    for network in networks + recipe.teachers.map({ $0.network }) {
       _ = try Networks.named(network, classes: 10, height: 28, width: 28)
     }
     #expect(!recipe.name.isEmpty)
+    // What tests a paper's claim says which, and where from.
+    #expect(recipe.claim == nil || recipe.source != nil)
+    #expect(recipe.comparisons.isEmpty || recipe.claim != nil)
   }
 }

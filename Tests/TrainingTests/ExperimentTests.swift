@@ -175,7 +175,7 @@ import Testing
     let path = folder.path("teacher.safetensors")
     var trained: Results.Teacher?
     _ = try Experiment(Self.recipe(["kd"]), registry: .linked).run { event, _ in
-      if case .teacher(let summary, let network) = event {
+      if case .teacher(_, let summary, let network) = event {
         trained = summary
         try Checkpoint.save(network, to: path, classes: 16)
       }

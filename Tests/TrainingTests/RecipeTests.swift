@@ -40,8 +40,8 @@ import Testing
     (
       #"{rows: [{loss: "ce"}], studnet: {}}"#,
       """
-      there is no 'studnet' (did you mean 'student'?); there is 'name', 'claim', 'source', 'data', \
-      'teacher', 'student', 'rows', 'evaluation', 'seeds'
+      there is no 'studnet' (did you mean 'student'?); there is 'name', 'claim', 'source', 'comparisons', 'data', \
+      'teacher', 'student', 'rows', 'evaluation', 'validation', 'seeds'
       """
     ),
     (

@@ -24,8 +24,9 @@ import Testing
 
   func file(_ learner: Experiment.Learner) -> String {
     switch learner {
-    case .teacher: folder.path("teacher.safetensors")
-    case .student(let row, let seed): folder.path("\(row)-\(seed).safetensors")
+    case .teacher(let index): folder.path("teacher-\(index).safetensors")
+    case .student(let row, let seed), .candidate(let row, _, let seed):
+      folder.path("\(row)-\(seed).safetensors")
     }
   }
 
@@ -39,8 +40,8 @@ import Testing
     var text = ""
     let results = try experiment.run(from: state) { event, state in
       switch event {
-      case .teacher(_, let network):
-        try Checkpoint.save(network, to: file(.teacher), classes: 16, overwriting: true)
+      case .teacher(let index, _, let network):
+        try Checkpoint.save(network, to: file(.teacher(index)), classes: 16, overwriting: true)
       case .student(let learner, let network, _):
         try Checkpoint.save(network, to: file(learner), classes: 16, overwriting: true)
       default: break
@@ -50,7 +51,7 @@ import Testing
         throw Stop()
       }
       count += 1
-      text = state.students.map { "\($0.row) \($0.checksum)\n" }.joined()
+      text = state.students.map { "\($0.row) \($0.checksum ?? "")\n" }.joined()
     }
     return try text + ExperimentTests.withoutSeconds(results)
   }
@@ -177,15 +178,15 @@ import Testing
   @Test func aLoadedTeacherMustBeTheSame() throws {
     let first = try experiment()
     _ = try run(first)
-    let load = "teacher.load=\(file(.teacher))"
+    let load = "teacher.load=\(file(.teacher(0)))"
     let loading = try experiment([load])
     let expected = try run(loading)
     try interrupt(loading, after: 9)
     #expect(try run(loading, from: restore(loading)) == expected)
 
-    var tensors = try TensorFile.read(file(.teacher))
+    var tensors = try TensorFile.read(file(.teacher(0)))
     tensors = tensors.mapValues { ($0 * 2).detached }
-    try TensorFile.write(tensors, to: file(.teacher), overwriting: true)
+    try TensorFile.write(tensors, to: file(.teacher(0)), overwriting: true)
     let error = try #require(throws: TrainingError.self) { try restore(experiment([load])) }
     #expect("\(error)".contains("the loaded teacher was "))
   }

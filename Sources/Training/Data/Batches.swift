@@ -8,12 +8,18 @@ public struct Batch: Sendable {
   public let images: Tensor
   /// A second view of the same images, of the same shape; where one was asked for.
   public let virtualImages: Tensor?
+  /// Whether each image is mirrored, which is known where nothing else changes images at random.
+  let areMirrored: [Bool]
   /// The class of each image.
   public let labels: [Int]
 
-  init(indices: [Int], images: Tensor, virtualImages: Tensor? = nil, labels: [Int]) {
+  init(
+    indices: [Int], images: Tensor, virtualImages: Tensor? = nil, areMirrored: [Bool]? = nil,
+    labels: [Int]
+  ) {
     (self.indices, self.images, self.labels) = (indices, images, labels)
     self.virtualImages = virtualImages
+    self.areMirrored = areMirrored ?? indices.map { _ in false }
   }
 }
 
@@ -89,17 +95,27 @@ public struct Batches: Sequence, Sendable {
     }
     return Batch(
       indices: indices, images: tensor(of: images), virtualImages: virtual.map(tensor),
-      labels: indices.map { Int(data.labels[$0]) })
+      areMirrored: indices.map(isMirrored), labels: indices.map { Int(data.labels[$0]) })
   }
 
   /// An image with its augmentation.
   private func image(at index: Int) -> GreyImage {
     var image = data.image(at: index)
     guard !transforms.isEmpty else { return image }
-    // A stream for each image, so that its order in the epoch does not matter.
-    var random = Random(seed: seed, "augmentation", "epoch \(epoch)", index: index)
+    var random = chance(of: index)
     for transform in transforms { transform.apply(to: &image, using: &random) }
     return image
+  }
+
+  /// A stream for each image, so that its order in the epoch does not matter.
+  private func chance(of index: Int) -> Random {
+    Random(seed: seed, "augmentation", "epoch \(epoch)", index: index)
+  }
+
+  private func isMirrored(at index: Int) -> Bool {
+    guard transforms.first is RandomFlip else { return false }
+    var random = chance(of: index)
+    return RandomFlip.isDrawn(using: &random)
   }
 
   private func tensor(of images: [GreyImage]) -> Tensor {

@@ -6,8 +6,25 @@ public struct EvaluationSettings: Configurable {
   /// For which K the recall is measured: `recall@1`, ….
   public var recall: [Int] = []
 
+  /// Whether recall is measured by cosine too, and not by distance alone: `recall@1 by cosine`.
+  public var cosine = false
+
   /// For which k the accuracy by nearest neighbours is measured: `knn@5`, ….
   public var neighbours: [Int] = []
+
+  /// Classification of the images that recall is measured on by a few examples of each class:
+  /// `1-shot`, ….
+  public var fewShot: FewShotSettings?
+
+  /// Other images, on whose test part the recall is measured as well: `recall@1 on glyphs`.
+  public var domain: DataSettings?
+
+  /// Whether the accuracy on the images trained on is measured: `training accuracy`.
+  public var training = false
+
+  /// On how many test images a teacher is given one row that is wrong, to measure `spread`: the share
+  /// of the gradient's change that lands on the other examples.
+  public var spuriousTeacher: Int?
 
   /// The output that serves as the features.
   public var layer = "embedding"
@@ -15,23 +32,53 @@ public struct EvaluationSettings: Configurable {
   public init() {}
 
   /// The names of the metrics.
-  public var names: [String] { recall.map { "recall@\($0)" } + neighbours.map { "knn@\($0)" } }
+  public var names: [String] {
+    recall.map { "recall@\($0)" } + (cosine ? recall.map { "recall@\($0) by cosine" } : [])
+      + neighbours.map { "knn@\($0)" } + (fewShot?.names ?? [])
+      + domainNames + (training ? ["training accuracy"] : [])
+      + (spuriousTeacher == nil ? [] : ["spread"])
+  }
+
+  /// The metrics by which a weight can be chosen, beside accuracy.
+  var namesForValidation: [String] {
+    recall.map { "recall@\($0)" } + neighbours.map { "knn@\($0)" }
+  }
+
+  /// These settings, for one such metric alone.
+  func only(_ name: String) -> EvaluationSettings {
+    var settings = EvaluationSettings()
+    settings.layer = layer
+    settings.recall = recall.filter { "recall@\($0)" == name }
+    settings.neighbours = neighbours.filter { "knn@\($0)" == name }
+    return settings
+  }
+
+  private var domainNames: [String] {
+    domain.map { domain in recall.map { "recall@\($0) on \(domain.set)" } } ?? []
+  }
 }
 
 extension EvaluationSettings {
   /// The metrics of a network; one of its test images is neighbour to the images that the network
-  /// was trained on where the metric is the accuracy by nearest neighbours.
+  /// was trained on where the metric is the accuracy by nearest neighbours. The spread is a student's,
+  /// by the loss and the teacher that it was trained with.
   func metrics(
-    of trained: TrainedNetwork, trainedOn images: ImageDataSet, in data: TrainingData
+    of trained: TrainedNetwork, trainedOn images: ImageDataSet, in data: TrainingData,
+    _ trainer: Trainer?
   ) -> [(name: String, value: Double)] {
     func features(of images: ImageDataSet) -> Tensor {
       trained.features(layer, of: images, normalizedBy: data.normalization)
     }
+    func recall(on images: ImageDataSet, byCosine: Bool = false) -> [Double] {
+      let features = features(of: images)
+      return Retrieval.recall(
+        of: byCosine ? features.normalized() : features, labels: images.labels.map { Int($0) },
+        at: self.recall)
+    }
     var values: [Double] = []
-    if !recall.isEmpty {
-      values += Retrieval.recall(
-        of: features(of: data.retrieval), labels: data.retrieval.labels.map { Int($0) },
-        at: recall)
+    if !self.recall.isEmpty {
+      values += recall(on: data.retrieval)
+      if cosine { values += recall(on: data.retrieval, byCosine: true) }
     }
     if !neighbours.isEmpty {
       values += Retrieval.accuracy(
@@ -39,16 +86,49 @@ extension EvaluationSettings {
         byNeighboursIn: features(of: images), labels: images.labels.map { Int($0) },
         at: neighbours)
     }
+    if let fewShot {
+      values += fewShot.accuracies(
+        of: features(of: data.retrieval), labels: data.retrieval.labels.map { Int($0) })
+    }
+    if let domain = data.domain { values += recall(on: domain) }
+    if training { values.append(trained.accuracy(on: images, normalizedBy: data.normalization)) }
+    if let count = spuriousTeacher, let trainer {
+      values.append(
+        SpuriousTeacher(images: data.test, count: count, normalization: data.normalization)
+          .spread(of: trainer, trained))
+    }
     return Array(zip(names, values))
   }
 
   /// Throws ``TrainingError/recipe(path:problem:)``.
   func validate() throws {
-    for (name, numbers) in [("recall", recall), ("neighbours", neighbours)]
-    where Set(numbers).count < numbers.count || numbers.contains(where: { $0 < 1 }) {
+    func wrong(_ path: String..., problem: String) -> TrainingError {
+      .recipe(path: ["evaluation"] + path, problem: problem)
+    }
+    for (path, numbers) in [
+      (["recall"], recall), (["neighbours"], neighbours),
+      (["fewShot", "shots"], fewShot?.shots ?? []),
+    ] where Set(numbers).count < numbers.count || numbers.contains(where: { $0 < 1 }) {
       throw TrainingError.recipe(
-        path: ["evaluation", name],
+        path: ["evaluation"] + path,
         problem: "expected different whole numbers of 1 or more, not \(numbers)")
+    }
+    if let fewShot {
+      for (name, number, least) in [
+        ("ways", fewShot.ways, 2), ("queries", fewShot.queries, 1),
+        ("episodes", fewShot.episodes, 1),
+      ] where !(least...1_000_000).contains(number) {
+        throw wrong("fewShot", name, problem: "expected \(least) to 1000000, not \(number)")
+      }
+    }
+    if cosine, recall.isEmpty {
+      throw wrong("cosine", problem: "recall is measured by it, and there is no 'recall'")
+    }
+    if domain != nil, recall.isEmpty {
+      throw wrong("domain", problem: "recall is measured on it, and there is no 'recall'")
+    }
+    if let count = spuriousTeacher, count < 2 {
+      throw wrong("spuriousTeacher", problem: "expected 2 or more images, not \(count)")
     }
   }
 }

@@ -2,26 +2,13 @@ import Distillation
 import Tensors
 
 extension Experiment {
-  /// Whether the students' batches come from the teacher's features.
-  static func needsTeacher(forSamplersOf recipe: Recipe) throws -> Bool {
-    if recipe.teacher?.training.sampler.name == .superclassUniform {
-      throw TrainingError.recipe(
-        path: ["teacher", "training", "sampler"], problem: "a teacher has no teacher of its own")
-    }
-    guard recipe.student.training.sampler.name == .superclassUniform else { return false }
-    guard recipe.teacher != nil else {
-      throw SamplerSettings.needsTeacher(at: ["student", "training", "sampler"])
-    }
-    return true
-  }
-
   /// Evaluates every loss on a few images, and on a batch of them repeated, so that whatever does not
   /// fit is found now.
   func checkLosses() throws {
     let few = try data.training.first(min(4, data.training.count))
     let batch = Batches(
       of: few, size: few.count, sampler: SequentialSampler(), normalization: data.normalization,
-      augmentation: Augmentation(), view: recipe.student.training.view, seed: 0, epoch: 0)[0]
+      augmentation: Augmentation(), view: RandAugment(), seed: 0, epoch: 0)[0]
     func outputs(
       _ network: any Network, _ names: [String], _ known: TrainedNetwork? = nil
     ) -> Outputs {
@@ -30,13 +17,14 @@ extension Experiment {
       return network.outputs(on: batch, weights, .inference, giving: names).outputs
     }
     func check(
-      _ loss: LossGraph, _ learner: any Network, called role: String, _ path: [String], size: Int
+      _ loss: LossGraph, _ learner: any Network, called role: String, _ path: [String], size: Int,
+      taughtBy teacher: TeacherOfRow? = nil
     ) throws {
       do {
-        let target = try teacher.map { teacher in
+        let target = try teacher.map(network(of:)).map { teacher, loaded in
           try ViewOutputs.check(
             loss.outputs(of: .teacher), in: teacher, called: "teacher", at: path)
-          return outputs(teacher, loss.outputs(of: .teacher), loadedTeacher)
+          return outputs(teacher, loss.outputs(of: .teacher), loaded)
         }
         try ViewOutputs.check(loss.outputs(of: .student), in: learner, called: role, at: path)
         let source = outputs(learner, loss.outputs(of: .student))
@@ -48,35 +36,94 @@ extension Experiment {
         throw TrainingError.recipe(path: path, problem: "\(error)")
       }
     }
-    if let teacherLoss, let teacher {
-      guard teacherLoss.outputs(of: .teacher).isEmpty else {
-        throw TrainingError.recipe(
-          path: ["teacher", "loss"], problem: "a teacher has no teacher of its own")
+    for teacher in teachers {
+      let path = teacher.path + ["loss"]
+      guard teacher.loss.outputs(of: .teacher).isEmpty else {
+        throw TrainingError.recipe(path: path, problem: "a teacher has no teacher of its own")
       }
       try check(
-        teacherLoss, teacher, called: "teacher", ["teacher", "loss"],
-        size: min(recipe.teacher?.training.batch ?? 0, teacherImages?.count ?? 0))
+        teacher.loss, teacher.network, called: "teacher", path,
+        size: min(teacher.settings.training.batch, teacher.images.count))
     }
-    let size = min(recipe.student.training.batch, studentImages.count)
-    for (index, loss) in losses.enumerated() {
-      try check(loss, student, called: "student", ["rows[\(index)]", "loss"], size: size)
+    for (index, row) in rows.enumerated() {
+      for loss in row.losses {
+        try check(
+          loss, row.network, called: "student", ["rows[\(index)]", "loss"],
+          size: min(row.settings.training.batch, row.images.count), taughtBy: row.teacher)
+      }
+    }
+  }
+
+  /// A teacher's network, and its weights where they are known.
+  private func network(
+    of teacher: TeacherOfRow
+  ) -> (network: any Network, loaded: TrainedNetwork?) {
+    switch teacher {
+    case .trained(let index): (teachers[index].network, teachers[index].loaded)
+    case .student(let row): (rows[row].network, nil)
     }
   }
 
   /// What depends on the data and on the networks.
   func checkNumbers() throws {
-    let sampler = recipe.student.training.sampler
-    if sampler.name == .superclassUniform, let clusters = sampler.clusters,
-      clusters > studentImages.count
-    {
-      throw TrainingError.recipe(
-        path: ["student", "training", "sampler", "clusters"],
-        problem: "expected 1 to \(studentImages.count), the number of images, not \(clusters)")
+    for (index, row) in rows.enumerated() {
+      let sampler = row.settings.training.sampler
+      if sampler.name == .superclassUniform, let clusters = sampler.clusters,
+        clusters > row.images.count
+      {
+        throw TrainingError.recipe(
+          path: recipe.pathOfStudent(index) + ["training", "sampler", "clusters"],
+          problem: "expected 1 to \(row.images.count), the number of images, not \(clusters)")
+      }
     }
     guard !recipe.evaluation.names.isEmpty else { return }
-    try checkEvaluation(of: student, called: "student", trainedOn: studentImages)
-    if needsTeacher, let teacher, let teacherImages {
-      try checkEvaluation(of: teacher, called: "teacher", trainedOn: teacherImages)
+    try checkImages()
+    for row in rows {
+      try checkEvaluation(of: row.network, called: "student", trainedOn: row.images)
+    }
+    for (index, teacher) in teachers.enumerated() where isNeeded(teacher: index) {
+      try checkEvaluation(of: teacher.network, called: "teacher", trainedOn: teacher.images)
+    }
+  }
+
+  /// Whether there are images for what the recipe measures.
+  private func checkImages() throws {
+    func wrong(_ path: String..., problem: String) -> TrainingError {
+      .recipe(path: ["evaluation"] + path, problem: problem)
+    }
+    let evaluation = recipe.evaluation
+    if let fewShot = evaluation.fewShot, let shots = fewShot.shots.max() {
+      let classes = fewShot.classes(in: data.retrieval.labels.map { Int($0) }, shots: shots)
+      guard classes.count >= fewShot.ways else {
+        throw wrong(
+          "fewShot", "ways",
+          problem: """
+            \(fewShot.ways) classes are asked for, and \(classes.count) have the \
+            \(shots + fewShot.queries) test images that \(shots) shots and \(fewShot.queries) \
+            queries take
+            """)
+      }
+    }
+    if let domain = data.domain {
+      guard (domain.height, domain.width) == (data.test.height, data.test.width) else {
+        throw wrong(
+          "domain", "set",
+          problem: """
+            its images are \(domain.height)×\(domain.width), and the networks take \
+            \(data.test.height)×\(data.test.width)
+            """)
+      }
+      if let most = evaluation.recall.max(), most > domain.count - 1 {
+        throw wrong(
+          "recall",
+          problem: "of \(domain.count) images of \(domain.name), \(most) others are asked for")
+      }
+    }
+    if let count = evaluation.spuriousTeacher, count >= data.test.count {
+      throw wrong(
+        "spuriousTeacher",
+        problem:
+          "expected 2 to \(data.test.count - 1), fewer than there are test images, not \(count)")
     }
   }
 

@@ -9,117 +9,166 @@ extension Experiment {
     case begin(Learner, epochs: Int)
     case training(Learner, Trainer.Event)
     /// The teacher was trained or loaded.
-    case teacher(Results.Teacher, TrainedNetwork)
-    /// A student was trained.
-    case student(Learner, TrainedNetwork, accuracy: Double)
+    case teacher(Int, Results.Teacher, TrainedNetwork)
+    /// A student was trained; its metric is the accuracy, or of one that tries a weight that by
+    /// which the weight is chosen.
+    case student(Learner, TrainedNetwork, metric: Double)
+    /// A row's weight was chosen.
+    case choice(row: String, Results.Choice)
 
     /// Whether an epoch or a training ended, after which a state is worth saving.
     public var isMilestone: Bool {
       switch self {
       case .training(_, .epoch), .teacher, .student: true
-      case .data, .begin, .training(_, .step): false
+      case .data, .begin, .choice, .training(_, .step): false
       }
     }
   }
 
   /// Who is being trained.
   public enum Learner: Hashable, Codable, Sendable {
-    case teacher
+    /// By its place among the recipe's.
+    case teacher(Int)
     case student(row: String, seed: UInt64)
+    /// One that tries a weight of a row's.
+    case candidate(row: String, weight: Double, seed: UInt64)
   }
 
-  /// Trains or loads the teacher, then one student a row and seed.
+  /// Trains or loads the teachers, chooses weights, then trains one student a row and seed.
   ///
   /// Where it starts from a state that `report` was told, what it returns is what it would have
   /// without the interruption, but for the times.
   ///
-  /// Throws where a training diverges, and whatever `report` throws; that is told every event with
-  /// the state after it.
+  /// - Parameters:
+  ///   - start: Where it goes on.
+  ///   - cache: The folder in which a teacher's outputs are kept, where there is one.
+  ///   - report: Is told every event with the state after it.
+  /// - Returns: What was found.
+  /// - Throws: Where a training diverges, and whatever `report` throws.
   public func run(
-    from start: State = State(), report: (Event, State) throws -> Void
+    from start: State = State(), cachingIn cache: String? = nil,
+    report: (Event, State) throws -> Void
   ) throws -> Results {
     var state = start
     try report(
       .data(
         training: data.training.count, test: data.test.count, classes: data.training.classes.count),
       state)
-    if state.teacher == nil { try trainTeacher(&state, report) }
-    let sampler = try recipe.student.training.sampler.sampler(
-      for: studentImages, teacher: state.teacher?.network, normalizedBy: data.normalization)
+    for index in teachers.indices where isNeeded(teacher: index) && state.teachers[index] == nil {
+      try trainTeacher(index, &state, report)
+    }
+    var lessons = Lessons(of: self, cachingIn: cache)
+    for row in rows where !row.weights.isEmpty {
+      for weight in row.weights {
+        let learner = Learner.candidate(row: row.name, weight: weight, seed: recipe.validation.seed)
+        guard !state.isFinished(learner) else { continue }
+        try train(learner, row, testingOn: row.validation, &lessons, &state, report)
+      }
+      if let choice = choice(of: row, state) {
+        try report(.choice(row: row.name, choice), state)
+      }
+    }
     for seed in recipe.seeds {
-      for row in recipe.rows.indices where !state.isFinished(recipe.rows[row].name, seed: seed) {
-        try trainStudent(row: row, seed: seed, sampler, &state, report)
+      for row in rows {
+        let learner = Learner.student(row: row.name, seed: seed)
+        guard !state.isFinished(learner) else { continue }
+        try train(learner, row, testingOn: nil, &lessons, &state, report)
       }
     }
     return results(of: state)
   }
 
   private func trainTeacher(
-    _ state: inout State, _ report: (Event, State) throws -> Void
+    _ index: Int, _ state: inout State, _ report: (Event, State) throws -> Void
   ) throws {
-    guard needsTeacher, let settings = recipe.teacher, let network = teacher, let teacherLoss,
-      let images = teacherImages
-    else { return }
-    var (trained, history) = (loadedTeacher, [Results.Epoch]())
+    let teacher = teachers[index]
+    var (trained, history) = (teacher.loaded, [Results.Epoch]())
     if trained == nil {
       let trainer = Trainer(
-        loss: teacherLoss, settings: settings.training, teacher: nil, name: "teacher",
-        seed: settings.seed)
-      var random = Random(seed: settings.seed, "teacher", "weights")
+        loss: teacher.loss, settings: teacher.settings.training, teacher: nil, name: "teacher",
+        seed: teacher.settings.seed)
+      var random = Random(seed: teacher.settings.seed, "teacher", "weights")
       let start = TrainedNetwork(
-        network: network, weights: network.initialWeights(using: &random))
-      let end = try train(trainer, start, on: images, as: .teacher, &state, report)
+        network: teacher.network, weights: teacher.network.initialWeights(using: &random))
+      let end = try train(
+        trainer, start, on: teacher.images, testingOn: data, as: .teacher(index), &state, report)
       (trained, history) = (end.student, end.history)
     }
     guard let trained else { return }
     let summary = Results.Teacher(
-      network: network.name, parameters: trained.weights.parameterCount,
-      isLoaded: loadedTeacher != nil,
-      metrics: metrics(of: trained, trainedOn: images, history), history: history,
-      seconds: history.reduce(0) { $0 + $1.seconds })
-    state.finish(State.Teacher(summary: summary, network: trained))
-    try report(.teacher(summary, trained), state)
+      network: teacher.network.name, parameters: trained.weights.parameterCount,
+      isLoaded: teacher.loaded != nil,
+      metrics: metrics(
+        of: trained, trainedOn: teacher.images, in: data, history, recipe.evaluation),
+      history: history, seconds: history.reduce(0) { $0 + $1.seconds })
+    state.finish(State.Teacher(summary: summary, network: trained), index)
+    try report(.teacher(index, summary, trained), state)
   }
 
-  private func trainStudent(
-    row index: Int, seed: UInt64, _ sampler: any Sampler, _ state: inout State,
-    _ report: (Event, State) throws -> Void
+  /// Trains a student of a row, tested on the test images or on those by which weights are chosen.
+  private func train(
+    _ learner: Learner, _ row: Row, testingOn validation: ImageDataSet?, _ lessons: inout Lessons,
+    _ state: inout State, _ report: (Event, State) throws -> Void
   ) throws {
-    let row = recipe.rows[index].name
+    var (seed, tried) = (recipe.validation.seed, Double?.none)
+    switch learner {
+    case .teacher: return
+    case .student(_, let own): seed = own
+    case .candidate(_, let weight, _): tried = weight
+    }
+    let lesson = try lessons.lesson(for: row, seed: seed, state)
     let trainer = Trainer(
-      loss: losses[index], settings: recipe.student.training, teacher: state.teacher?.network,
-      name: row, seed: seed, sampler: sampler)
-    let learner = Learner.student(row: row, seed: seed)
+      loss: tried.flatMap { row.weights.firstIndex(of: $0) }.map { row.losses[$0] }
+        ?? row.loss(choice(of: row, state)),
+      settings: row.settings.training, teacher: lesson.teacher, name: row.name, seed: seed,
+      sampler: lesson.sampler, teacherOutputs: lesson.outputs)
+    let data = validation.map(data.testing) ?? data
     let end = try train(
-      trainer, initialStudent(seed: seed), on: studentImages, as: learner, &state, report)
-    let metrics = metrics(of: end.student, trainedOn: studentImages, end.history)
+      trainer, initialStudent(of: row, seed: seed), on: row.images, testingOn: data, as: learner,
+      &state, report)
+    let metrics = metrics(
+      of: end.student, trainedOn: row.images, in: data, end.history,
+      tried == nil ? recipe.evaluation : recipe.evaluation.only(recipe.validation.metric), trainer)
     try state.finish(
       State.Student(
-        row: row, seed: seed, metrics: metrics, history: end.history,
-        checksum: Checksum(of: end.student.weights.tensors).text))
-    try report(.student(learner, end.student, accuracy: metrics["accuracy"] ?? 0), state)
+        row: row.name, seed: seed, weight: tried, metrics: metrics, history: end.history,
+        checksum: tried == nil ? Checksum(of: end.student.weights.tensors).text : nil))
+    if teachesLater(row) { state.teachingStudents[learner] = end.student }
+    let metric = tried == nil ? "accuracy" : recipe.validation.metric
+    try report(.student(learner, end.student, metric: metrics[metric] ?? 0), state)
   }
 
-  /// Students of one seed start alike, whatever their loss.
-  func initialStudent(seed: UInt64) -> TrainedNetwork {
+  /// Whether the students of a row teach those of another.
+  func teachesLater(_ row: Row) -> Bool {
+    rows.contains { later in
+      guard case .student(let index) = later.teacher else { return false }
+      return rows[index].name == row.name
+    }
+  }
+
+  /// Students of one seed and network start alike, whatever their loss.
+  func initialStudent(of row: Row, seed: UInt64) -> TrainedNetwork {
     var random = Random(seed: seed, "student", "weights")
-    return TrainedNetwork(network: student, weights: student.initialWeights(using: &random))
+    return TrainedNetwork(
+      network: row.network, weights: row.network.initialWeights(using: &random))
   }
 
   /// The accuracy and what the recipe asks for beside it.
   private func metrics(
-    of trained: TrainedNetwork, trainedOn images: ImageDataSet, _ history: [Results.Epoch]
+    of trained: TrainedNetwork, trainedOn images: ImageDataSet, in data: TrainingData,
+    _ history: [Results.Epoch], _ evaluation: EvaluationSettings, _ trainer: Trainer? = nil
   ) -> [String: Double] {
     let accuracy =
       history.last?.accuracy ?? trained.accuracy(on: data.test, normalizedBy: data.normalization)
-    let others = recipe.evaluation.metrics(of: trained, trainedOn: images, in: data)
+    let others = evaluation.metrics(of: trained, trainedOn: images, in: data, trainer)
     return Dictionary([("accuracy", accuracy)] + others) { first, _ in first }
   }
 
   /// Trains from the start, or from where the state has this learner.
   private func train(
-    _ trainer: Trainer, _ start: TrainedNetwork, on images: ImageDataSet, as learner: Learner,
-    _ state: inout State, _ report: (Event, State) throws -> Void
+    _ trainer: Trainer, _ start: TrainedNetwork, on images: ImageDataSet,
+    testingOn data: TrainingData, as learner: Learner, _ state: inout State,
+    _ report: (Event, State) throws -> Void
   ) throws -> Trainer.State {
     let current = state.current
     // Not kept, since it would hold memory while the training goes on.

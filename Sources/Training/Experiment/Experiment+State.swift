@@ -3,10 +3,12 @@ import Distillation
 extension Experiment {
   /// How far a run has come: who is trained, what came of it, and where the training in between is.
   public struct State: Sendable {
-    /// The teacher, once there is one.
-    var teacher: Teacher?
+    /// Those that are trained or loaded, by their place among the experiment's.
+    var teachers: [Int: Teacher] = [:]
     /// The students that are trained, in the order in which they were.
     var students: [Encoded<Student>] = []
+    /// Those of them that teach a later row.
+    var teachingStudents: [Learner: TrainedNetwork] = [:]
     /// The training that has begun and not ended.
     var current: Current?
 
@@ -28,10 +30,12 @@ extension Experiment {
     struct Student: Codable, Sendable {
       var row: String
       var seed: UInt64
+      /// The weight that it tried, where it was trained to choose one.
+      var weight: Double?
       var metrics: [String: Double]
       var history: [Results.Epoch]
-      /// Of the weights, which are in a file of their own.
-      var checksum: String
+      /// Of the weights, which are in a file of their own; not of a student that tried a weight.
+      var checksum: String?
     }
 
     struct Current: Sendable {
@@ -44,7 +48,9 @@ extension Experiment {
 extension Experiment.State {
   /// Every epoch that was finished, in order, with the learner it was of.
   public var epochs: [(learner: Experiment.Learner, epoch: Results.Epoch)] {
-    var histories = [(Experiment.Learner.teacher, teacher?.summary.history ?? [])]
+    var histories = teachers.sorted { $0.key < $1.key }.map {
+      (Experiment.Learner.teacher($0.key), $0.value.summary.history)
+    }
     histories += students.map { ($0.learner, $0.history) }
     if let current { histories.append((current.learner, current.training.history)) }
     return histories.flatMap { learner, history in history.map { (learner, $0) } }
@@ -55,7 +61,8 @@ extension Experiment.State {
 
   /// Who is trained, in order; not a teacher that was loaded.
   public var finished: [Experiment.Learner] {
-    (teacher.map { $0.summary.isLoaded } == false ? [.teacher] : []) + students.map { $0.learner }
+    teachers.filter { !$0.value.summary.isLoaded }.keys.sorted().map { .teacher($0) }
+      + students.map { $0.learner }
   }
 
   /// Who is being trained, and how far that is: epochs and, of the next, steps.
@@ -63,14 +70,14 @@ extension Experiment.State {
     current.map { ($0.learner, $0.training.history.count, $0.training.step) }
   }
 
-  func isFinished(_ row: String, seed: UInt64) -> Bool {
-    students.contains { $0.row == row && $0.seed == seed }
+  func isFinished(_ learner: Experiment.Learner) -> Bool {
+    students.contains { $0.learner == learner }
   }
 
-  mutating func finish(_ teacher: Teacher) {
-    self.teacher = teacher
+  mutating func finish(_ teacher: Teacher, _ index: Int) {
+    teachers[index] = teacher
     // Where the teacher was loaded, it may be a student's.
-    if current?.learner == .teacher { current = nil }
+    if current?.learner == .teacher(index) { current = nil }
   }
 
   /// Throws `EncodingError`.
@@ -88,38 +95,7 @@ extension Experiment.State {
 }
 
 extension Experiment.State.Student {
-  var learner: Experiment.Learner { .student(row: row, seed: seed) }
-}
-
-extension Experiment {
-  /// What a run that has come to its end has found.
-  func results(of state: State) -> Results {
-    var results = Results(recipe: recipe)
-    results.teacher = state.teacher?.summary
-    let parameters = initialStudent(seed: 0).weights.parameterCount
-    let first = recipe.rows.first.map { row in state.students.filter { $0.row == row.name } } ?? []
-    results.rows = zip(recipe.rows, losses).enumerated().map { index, row in
-      let students = state.students.filter { $0.row == row.0.name }
-      let names = Set(students.flatMap { $0.metrics.keys })
-      func values(_ name: String, _ students: [Encoded<State.Student>]) -> [Double] {
-        students.compactMap { $0.metrics[name] }
-      }
-      return Results.Row(
-        name: row.0.name, formula: row.1.formula, network: student.name, parameters: parameters,
-        metrics: Dictionary(
-          uniqueKeysWithValues: names.map { name in
-            (
-              name,
-              Results.Metric(
-                values(name, students), first: index == 0 ? nil : values(name, first))
-            )
-          }),
-        history: students.map { Results.History(seed: $0.seed, epochs: $0.history) },
-        seconds: students.flatMap { $0.history }.reduce(0) { $0 + $1.seconds },
-        warnings: students.flatMap { student in
-          student.history.balanceWarnings.map { "seed \(student.seed): \($0)" }
-        })
-    }
-    return results
+  var learner: Experiment.Learner {
+    weight.map { .candidate(row: row, weight: $0, seed: seed) } ?? .student(row: row, seed: seed)
   }
 }

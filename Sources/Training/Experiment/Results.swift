@@ -7,8 +7,12 @@ public struct Results: Codable, Sendable {
   public var schema = "kindred-results/1"
   public var recipe: Recipe
   public var teacher: Teacher?
+  /// All of them, where there are several.
+  public var teachers: [Teacher]?
   public var rows: [Row] = []
   public var machine = Machine.current
+  /// What ran it, where that is known.
+  public var program: Program?
 
   public struct Teacher: Codable, Sendable {
     public var network: String
@@ -25,12 +29,29 @@ public struct Results: Codable, Sendable {
     public var formula: String
     public var network: String
     public var parameters: Int
+    /// Where not all rows have the same: its network, or in quotes the row whose students teach.
+    public var teacher: String?
+    /// How the weight in the loss was chosen, where it was.
+    public var choice: Choice?
     public var metrics: [String: Metric] = [:]
     /// One history a seed.
     public var history: [History] = []
     public var seconds = 0.0
     /// What the histories say against the weights of the terms; none in older files.
     public var warnings: [String]?
+  }
+
+  /// The weights that were tried, with what each came to on the validation images.
+  public struct Choice: Codable, Hashable, Sendable {
+    public struct Tried: Codable, Hashable, Sendable {
+      public var weight: Double
+      public var value: Double
+    }
+
+    public var metric: String
+    public var tried: [Tried]
+    /// The one that was taken.
+    public var weight: Double
   }
 
   /// One number a seed.
@@ -83,6 +104,17 @@ public struct Results: Codable, Sendable {
       share = balance?.share
       gradientNorm = balance?.gradientNorm
       cosine = balance?.cosine
+    }
+  }
+
+  /// What it was run by.
+  public struct Program: Codable, Sendable {
+    public var version: String
+    /// As a shell takes it.
+    public var command: String
+
+    public init(version: String, command: String) {
+      (self.version, self.command) = (version, command)
     }
   }
 

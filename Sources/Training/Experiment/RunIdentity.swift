@@ -20,8 +20,11 @@ struct RunIdentity: Sendable {
     ] {
       entries[name] = Checksum(of: images).text
     }
-    if let teacher = experiment.loadedTeacher {
-      entries["loaded teacher"] = Checksum(of: teacher.weights.tensors).text
+    entries["other domain's images"] = data.domain.map { Checksum(of: $0).text }
+    for (index, teacher) in experiment.teachers.enumerated() {
+      guard let loaded = teacher.loaded else { continue }
+      entries["loaded teacher" + (index == 0 ? "" : " \(index + 1)")] =
+        Checksum(of: loaded.weights.tensors).text
     }
     self.entries = entries
   }

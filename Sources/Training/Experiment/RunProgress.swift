@@ -3,7 +3,7 @@ import Tensors
 
 /// A state without its tensors and finished students, as a checkpoint says it.
 struct RunProgress: Codable {
-  var teacher: Teacher?
+  var teachers: [Int: Teacher]
   var current: Current?
 
   struct Teacher: Codable {
@@ -23,9 +23,8 @@ struct RunProgress: Codable {
 
   init(of state: Experiment.State) {
     // One that was loaded is loaded again.
-    teacher = state.teacher.flatMap { teacher in
-      teacher.summary.isLoaded
-        ? nil : Teacher(summary: teacher.summary, checksum: teacher.checksum)
+    teachers = state.teachers.filter { !$0.value.summary.isLoaded }.mapValues {
+      Teacher(summary: $0.summary, checksum: $0.checksum)
     }
     current = state.current.map { current in
       let training = current.training
@@ -53,13 +52,21 @@ struct RunProgress: Codable {
         path: path, problem: "its weights are not those that the run wrote")
     }
     var state = Experiment.State()
-    if let teacher, let network = experiment.teacher {
-      let blank = TrainedNetwork.blank(network)
-      state.teacher = Experiment.State.Teacher(
+    for (index, teacher) in teachers where experiment.teachers.indices.contains(index) {
+      let blank = TrainedNetwork.blank(experiment.teachers[index].network)
+      state.teachers[index] = Experiment.State.Teacher(
         summary: teacher.summary,
-        network: try blank.replaced(with: checked(.teacher, teacher.checksum)))
+        network: try blank.replaced(with: checked(.teacher(index), teacher.checksum)))
     }
-    for student in students { _ = try checked(student.learner, student.checksum) }
+    for student in students {
+      guard let checksum = student.checksum else { continue }
+      let weights = try checked(student.learner, checksum)
+      guard let row = experiment.rows.first(where: { $0.name == student.row }),
+        experiment.teachesLater(row)
+      else { continue }
+      state.teachingStudents[student.learner] =
+        try TrainedNetwork.blank(row.network).replaced(with: weights)
+    }
     state.students = try students.map { try Encoded($0) }
     state.current = try current.flatMap { try $0.state(of: experiment, tensors) }
     return state
@@ -89,14 +96,16 @@ extension Experiment {
     of learner: Learner
   ) -> (network: any Network, loss: LossGraph, settings: TrainingSettings)? {
     switch learner {
-    case .teacher:
-      guard let teacher, let teacherLoss, let settings = recipe.teacher?.training else {
+    case .teacher(let index):
+      guard teachers.indices.contains(index) else { return nil }
+      let teacher = teachers[index]
+      return (teacher.network, teacher.loss, teacher.settings.training)
+    case .student(let name, _), .candidate(let name, _, _):
+      // The losses of a row differ in their weights alone.
+      guard let row = rows.first(where: { $0.name == name }), let loss = row.losses.first else {
         return nil
       }
-      return (teacher, teacherLoss, settings)
-    case .student(let row, _):
-      guard let index = recipe.rows.firstIndex(where: { $0.name == row }) else { return nil }
-      return (student, losses[index], recipe.student.training)
+      return (row.network, loss, row.settings.training)
     }
   }
 }

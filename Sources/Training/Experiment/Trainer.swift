@@ -11,11 +11,23 @@ public struct Trainer: Sendable {
   public let seed: UInt64
   /// What makes up the batches; where there is none, what the settings name.
   public let sampler: (any Sampler)?
+  /// The teacher's outputs, where they are known beforehand.
+  let teacherOutputs: TeacherOutputs?
 
   public init(
     loss: LossGraph, settings: TrainingSettings, teacher: TrainedNetwork?, name: String,
     seed: UInt64, sampler: (any Sampler)? = nil
   ) {
+    self.init(
+      loss: loss, settings: settings, teacher: teacher, name: name, seed: seed, sampler: sampler,
+      teacherOutputs: nil)
+  }
+
+  init(
+    loss: LossGraph, settings: TrainingSettings, teacher: TrainedNetwork?, name: String,
+    seed: UInt64, sampler: (any Sampler)?, teacherOutputs: TeacherOutputs?
+  ) {
+    self.teacherOutputs = teacherOutputs
     (self.loss, self.settings, self.teacher, self.sampler) = (loss, settings, teacher, sampler)
     (self.name, self.seed) = (name, seed)
   }
@@ -112,7 +124,10 @@ public struct Trainer: Sendable {
     let target =
       names.isEmpty
       ? nil
-      : teacher.map { $0.network.outputs(on: batch, $0.weights, .inference, giving: names).outputs }
+      : teacherOutputs?(on: batch, giving: names)
+        ?? teacher.map {
+          $0.network.outputs(on: batch, $0.weights, .inference, giving: names).outputs
+        }
 
     var weights = student.weights
     for i in weights.parameters.indices {

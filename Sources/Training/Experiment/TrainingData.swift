@@ -6,7 +6,11 @@ struct TrainingData: Sendable {
   /// What recall is measured on: of the classes held out, where there are some, else ``test``.
   let retrieval: ImageDataSet
   let normalization: PixelNormalization
+  /// Other images that recall is measured on as well, where the recipe names some.
+  var domain: ImageDataSet?
+}
 
+extension TrainingData {
   init(_ settings: DataSettings) throws {
     var (training, test): (ImageDataSet, ImageDataSet)
     switch settings.set {
@@ -39,8 +43,9 @@ struct TrainingData: Sendable {
         throw Self.heldOut("no \(what) are left")
       }
     }
-    (self.training, self.test, self.retrieval) = (training, test, retrieval)
-    normalization = PixelNormalization(of: training)
+    self.init(
+      training: training, test: test, retrieval: retrieval,
+      normalization: PixelNormalization(of: training))
   }
 
   private static func heldOut(_ problem: String) -> TrainingError {
@@ -53,13 +58,37 @@ struct TrainingData: Sendable {
     return try training.balanced(count, seed: recipe.data.seed)
   }
 
-  /// The network that the recipe names for a learner, `student` or `teacher`.
-  func network(_ name: String, of learner: String) throws -> any Network {
+  /// Training images that students with these settings are not trained on.
+  func validationImages(
+    beside settings: TrainingSettings, of recipe: Recipe
+  ) throws -> ImageDataSet {
+    let (used, wanted) = (settings.images ?? training.count, recipe.validation.images)
+    guard used + wanted <= training.count else {
+      throw TrainingError.recipe(
+        path: ["validation", "images"],
+        problem: """
+          of \(training.count) training images the students take \(used), which leaves \
+          \(training.count - used), fewer than \(wanted)
+          """)
+    }
+    return try training.split(used, seed: recipe.data.seed).rest
+      .balanced(wanted, seed: recipe.data.seed)
+  }
+
+  /// The same images, tested on others in every respect.
+  func testing(on images: ImageDataSet) -> TrainingData {
+    TrainingData(
+      training: training, test: images, retrieval: images, normalization: normalization,
+      domain: domain)
+  }
+
+  /// The network that the recipe names in the settings at a path.
+  func network(_ name: String, at path: [String]) throws -> any Network {
     do {
       return try Networks.named(
         name, classes: training.classes.count, height: training.height, width: training.width)
     } catch let error as TrainingError {
-      throw TrainingError.recipe(path: [learner, "network"], problem: "\(error)")
+      throw TrainingError.recipe(path: path + ["network"], problem: "\(error)")
     }
   }
 }

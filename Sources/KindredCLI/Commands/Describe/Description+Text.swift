@@ -50,29 +50,17 @@ extension Description {
 
   /// Each term with its weight, and its equation and parameters below it.
   private func terms(of graph: LossGraph) -> String {
-    let weights = graph.summands.map { term in
-      (term.isMoving ? term.factors : [Distillation.describe(term.weight)])
-        .joined(separator: " · ")
-    }
+    let weights = graph.summands.map { $0.weightText }
     let column = weights.reduce(0) { max($0, $1.displayWidth) }
     return zip(weights, graph.summands).map { weight, term in
       let padding = String(repeating: " ", count: column - weight.displayWidth)
       let parameters = term.parameters.map { "\($0.name) \(Distillation.describe($0.value))" }
-      let below = [equation(of: term), parameters.joined(separator: ", ")]
+      let below = [registry.equation(of: term), parameters.joined(separator: ", ")]
         .compactMap { $0 }.filter { !$0.isEmpty }
         .map { String(repeating: " ", count: column + 3) + $0 + "\n" }
       return "\(padding)\(weight) · \(term.formula)\n\(below.joined())"
     }
     .joined() + graph.weightNotes.map { $0 + "\n" }.joined()
-  }
-
-  private func equation(of term: LossGraph.Summand) -> String? {
-    let name = String(term.formula.prefix { $0 != "(" })
-    if name == Adaptive.name { return Adaptive.equation }
-    guard name == MatchText.name, let part = term.parts.first else {
-      return registry.terms[name]?.equation
-    }
-    return MatchText.equation(of: part)
   }
 }
 

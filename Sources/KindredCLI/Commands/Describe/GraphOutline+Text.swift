@@ -18,7 +18,8 @@ extension GraphOutline {
     return text
   }
 
-  private func label(of index: Int) -> String {
+  /// What a node is called in a drawing.
+  func label(of index: Int) -> String {
     let node = nodes[index]
     switch node.kind {
     case .primitive where isTerm(node): return weighted([], terms[node.terms[0]])

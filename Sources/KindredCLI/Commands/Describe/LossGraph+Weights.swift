@@ -6,6 +6,11 @@ extension LossGraph.Summand {
   var factors: [String] {
     (weight == 1 ? [] : [Distillation.describe(weight)]) + weighting
   }
+
+  /// The same as one text, and the number alone where the weight does not move.
+  var weightText: String {
+    isMoving ? factors.joined(separator: " · ") : Distillation.describe(weight)
+  }
 }
 
 extension LossGraph {

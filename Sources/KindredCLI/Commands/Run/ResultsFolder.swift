@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 import Training
 
 /// The folder that a run writes to.
@@ -42,6 +43,9 @@ struct ResultsFolder {
 
   /// Where the weights are, and what an interrupted run goes on from.
   var checkpoints: String { file("checkpoints") }
+
+  /// What can be computed again.
+  var cache: String { file("cache") }
 
   private func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
 
@@ -101,7 +105,7 @@ extension ResultsFolder {
     } else if use == .resuming, isOccupied {
       throw CommandError.noRunToResume(path)
     } else {
-      if use == .replacing { try removeResults(keeping: recipe.teacher?.load) }
+      if use == .replacing { try removeResults(keeping: recipe.teachers.compactMap { $0.load }) }
       try checkpoint.save(state)
     }
     try write(try JSONEncoder.ordered(pretty: true).encode(recipe), "recipe.json")
@@ -120,16 +124,22 @@ extension ResultsFolder {
     }
   }
 
+  private static var checkpointName: Regex<(Substring, Substring, Substring?)> {
+    /(teacher(-\d+)?|run|run-previous|\d+-.*seed\d+)\.safetensors/
+  }
+
   /// Removes what a run writes at its end, and nothing else.
-  private func removeResults(keeping teacher: String?) throws {
+  private func removeResults(keeping teachers: [String]) throws {
     do {
       let files = FileManager.default
-      if exists("results.json") { try files.removeItem(atPath: file("results.json")) }
+      for name in ["results.json", "diagnostics.json", "report.html"] where exists(name) {
+        try files.removeItem(atPath: file(name))
+      }
       let canonical = { (path: String) in URL(filePath: path).resolvingSymlinksInPath().path }
       for name in try files.contentsOfDirectory(atPath: checkpoints)
-      where name.wholeMatch(of: /(teacher|run|run-previous|\d+-.*seed\d+)\.safetensors/) != nil {
+      where name.wholeMatch(of: Self.checkpointName) != nil {
         let path = file("checkpoints/\(name)")
-        if teacher.map(canonical) != canonical(path) { try files.removeItem(atPath: path) }
+        if !teachers.map(canonical).contains(canonical(path)) { try files.removeItem(atPath: path) }
       }
     } catch {
       throw CommandError.cannotWrite(path, reason: error.localizedDescription)
@@ -174,6 +184,17 @@ extension ResultsFolder {
     }
   }
 
+  /// Writes what the pictures of a report are drawn from, and the report.
+  func write(_ diagnostics: Diagnostics, _ report: RunReport) throws {
+    try write(try diagnostics.json, "diagnostics.json")
+    try write(Data(ReportPage([report]).html.utf8), "report.html")
+  }
+
+  /// The path of a learner's weights.
+  func path(of learner: Experiment.Learner, in recipe: Recipe) -> String {
+    file("checkpoints/\(Self.checkpoint(of: learner, in: recipe))")
+  }
+
   /// Writes the weights of a learner of `recipe`.
   func write(
     _ trained: TrainedNetwork, of learner: Experiment.Learner, in recipe: Recipe, classes: Int
@@ -187,21 +208,28 @@ extension ResultsFolder {
   /// apart whose names differ in signs alone.
   static func checkpoint(of learner: Experiment.Learner, in recipe: Recipe) -> String {
     switch learner {
-    case .teacher: return "teacher.safetensors"
-    case .student(let row, let seed):
+    case .teacher(let index):
+      return name(row: nil, number: index + 1, seed: 0) + ".safetensors"
+    case .student(let row, let seed), .candidate(let row, _, let seed):
       let number = (recipe.rows.firstIndex { $0.name == row } ?? 0) + 1
-      return (["\(number)"] + words(of: row) + ["seed\(seed).safetensors"])
-        .joined(separator: "-")
+      return name(row: row, number: number, seed: seed) + ".safetensors"
     }
   }
 
+  /// `teacher` or `teacher-2`, or `2-kd-seed1` of the second row.
+  static func name(row: String?, number: Int, seed: UInt64) -> String {
+    guard let row else { return number == 1 ? "teacher" : "teacher-\(number)" }
+    return ["\(number)", words(of: row), "seed\(seed)"].filter { !$0.isEmpty }
+      .joined(separator: "-")
+  }
+
   /// The letters and numbers of a name, as far as a file's name has room.
-  private static func words(of name: String) -> [String] {
+  static func words(of name: String) -> String {
     var start = ""
     for character in name {
       guard start.utf8.count + character.utf8.count <= 40 else { break }
       start.append(character.isLetter || character.isNumber ? character : "-")
     }
-    return start.split(separator: "-").map { String($0) }
+    return start.split(separator: "-").joined(separator: "-")
   }
 }

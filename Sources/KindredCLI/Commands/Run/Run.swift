@@ -11,10 +11,13 @@ struct Run: Command {
   let discussion = """
     A recipe is one JSON5 file: data, teacher, student, a loss a row, seeds. All of
     it is checked before training starts. The folder of results holds:
-      results.json   every number: means, differences to the first row, every epoch
-      metrics.jsonl  a line an epoch, written as it ends
-      recipe.json    the recipe with all its defaults
-      checkpoints/   the weights of the teacher and of every student
+      results.json      every number: means, differences to the first row, epochs
+      report.html       what to look at, in one file that needs no network
+      diagnostics.json  what the report's pictures are drawn from
+      metrics.jsonl     a line an epoch, written as it ends
+      recipe.json       the recipe with all its defaults
+      checkpoints/      the weights of every teacher and student
+      cache/            the teachers' outputs, which may be removed
 
     A run that was interrupted, in whatever way, goes on with --resume, and its
     results are those of a run that was not. Its state is saved after every epoch,
@@ -75,7 +78,7 @@ struct Run: Command {
       throw CommandError.badData("\(path): \(error)")
     }
     let finished = try folder.results(of: experiment.recipe)
-    let results = try finished ?? train(experiment, folder, console)
+    let results = try finished ?? train(experiment, folder, arguments, console)
     switch arguments[format] {
     case .text: try console.write(results.table.text(width: console.textWidth))
     case .json: try console.write(String(decoding: results.json, as: UTF8.self) + "\n")
@@ -85,7 +88,7 @@ struct Run: Command {
 
   /// Runs an experiment from the start, or from where it was interrupted.
   private func train(
-    _ experiment: Experiment, _ folder: ResultsFolder, _ console: Console
+    _ experiment: Experiment, _ folder: ResultsFolder, _ arguments: Arguments, _ console: Console
   ) throws -> Results {
     let checkpoint = try RunCheckpoint(
       of: experiment, in: folder.checkpoints, version: Program.version)
@@ -94,7 +97,7 @@ struct Run: Command {
       defer { withExtendedLifetime(lock) {} }
       var monitor = RunMonitor(recipe: experiment.recipe, folder: folder, console: console)
       if start.isBegun { monitor.reportResumption(from: start) }
-      let results = try experiment.run(from: start) { event, state in
+      var results = try experiment.run(from: start, cachingIn: folder.cache) { event, state in
         try monitor.report(event, state)
         let isInterrupted = isPressed()
         if event.isMilestone || isInterrupted { try checkpoint.save(state) }
@@ -102,9 +105,36 @@ struct Run: Command {
         console.note("saved; the same command with --out \(folder.path) --resume goes on from here")
         throw CommandError.interrupted
       }
+      results.program = Results.Program(version: Program.version, command: command(arguments))
+      try report(on: results, of: experiment, in: folder)
       try folder.finish(results, checkpoint)
       return results
     }
+  }
+
+  /// Draws the report from the checkpoints that the run has written.
+  private func report(
+    on results: Results, of experiment: Experiment, in folder: ResultsFolder
+  ) throws {
+    let recipe = experiment.recipe
+    let diagnostics = try experiment.diagnostics { folder.path(of: $0, in: recipe) }
+    let name = (folder.path as NSString).lastPathComponent
+    try folder.write(
+      diagnostics, RunReport(results, diagnostics, called: name, registry: registry))
+  }
+
+  /// What was asked for, as a shell takes it.
+  private func command(_ arguments: Arguments) -> String {
+    var words = ["kindred", "run", arguments[recipe]]
+    for change in arguments[set] { words += ["--set", change] }
+    if let directory = arguments[data] { words += ["--data", directory] }
+    if let threads = arguments[threads] { words += ["--threads", "\(threads.value)"] }
+    let plain = /[A-Za-z0-9_.,:\/=@%+-]+/
+    return words.map { word in
+      word.wholeMatch(of: plain) != nil
+        ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+    }
+    .joined(separator: " ")
   }
 
   private func read(_ path: String, _ arguments: Arguments) throws -> Recipe {
@@ -143,9 +173,9 @@ extension Results {
       return NumberFormat.mean(
         metric.mean * 100, deviation: metric.standardDeviation.map { $0 * 100 }, digits: 2)
     }
-    if let teacher {
+    for teacher in teachers ?? [teacher].compactMap({ $0 }) {
       func percent(_ name: String) -> String {
-        NumberFormat.fixed((teacher.metrics[name] ?? 0) * 100, digits: 2)
+        teacher.metrics[name].map { NumberFormat.fixed($0 * 100, digits: 2) } ?? ""
       }
       table.append(
         ["teacher \(teacher.network)", percent("accuracy"), ""] + others.map(percent)

@@ -1,3 +1,4 @@
+import Distillation
 import Reports
 import Training
 
@@ -52,18 +53,26 @@ struct RunMonitor {
       line("\(label(learner))  epoch", of: epochs, from: epoch.epoch - 1).update(
         epoch.epoch, "loss \(NumberFormat.significant(epoch.loss, digits: 4))",
         epoch.terms.compactMap(weighted) + last)
-    case .teacher(let summary, let trained):
+    case .teacher(let index, let summary, let trained):
       if !summary.isLoaded {
-        try folder.write(trained, of: .teacher, in: recipe, classes: classes)
+        try folder.write(trained, of: .teacher(index), in: recipe, classes: classes)
       }
       finish(
-        .teacher,
+        .teacher(index),
         "accuracy \(NumberFormat.percent(summary.metrics["accuracy"] ?? 0))"
           + (summary.isLoaded ? "  loaded" : ""), summary.history)
-    case .student(let learner, let trained, let accuracy):
-      try folder.write(trained, of: learner, in: recipe, classes: classes)
+    case .student(let learner, let trained, let metric):
       let history = state.epochs.filter { $0.learner == learner }.map { $0.epoch }
-      finish(learner, "accuracy \(NumberFormat.percent(accuracy))", history)
+      if case .candidate = learner {
+        finish(
+          learner, "\(recipe.validation.metric) \(NumberFormat.percent(metric)), validation", history)
+      } else {
+        try folder.write(trained, of: learner, in: recipe, classes: classes)
+        finish(learner, "accuracy \(NumberFormat.percent(metric))", history)
+      }
+    case .choice(let row, let choice):
+      console.note(
+        "\(row)  weight \(Distillation.describe(choice.weight)) of \(choice.tried.count)")
     }
   }
 
@@ -92,7 +101,8 @@ struct RunMonitor {
 
   private func label(_ learner: Experiment.Learner) -> String {
     switch learner {
-    case .teacher: "teacher \(recipe.teacher?.network ?? "")"
+    case .teacher(let index): "teacher \(recipe.teachers[index].network)"
+    case .candidate(let row, let weight, _): "\(row), weight \(Distillation.describe(weight))"
     case .student(let row, let seed): "\(row), seed \(seed)"
     }
   }

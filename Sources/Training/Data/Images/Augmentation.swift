@@ -12,8 +12,11 @@ public struct RandomFlip: ImageTransform {
   public init() {}
 
   public func apply(to image: inout GreyImage, using random: inout Random) {
-    if random.chance(0.5) { image.mirror() }
+    if Self.isDrawn(using: &random) { image.mirror() }
   }
+
+  /// Whether an image is mirrored.
+  static func isDrawn(using random: inout Random) -> Bool { random.chance(0.5) }
 }
 
 /// Pads an image with black on all sides and cuts one of the original size out of it, every

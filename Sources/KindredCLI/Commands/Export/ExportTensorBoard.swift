@@ -1,0 +1,41 @@
+import Foundation
+import Reports
+import Training
+
+/// `kindred export tensorboard`
+struct ExportTensorBoard: Command {
+  let name = "tensorboard"
+  let summary = "Writes every epoch of a run as event files, which TensorBoard opens."
+  let discussion = """
+    From metrics.jsonl: a folder for the teacher and for every row and seed, with
+    the loss, the accuracy, the rate and every term by epoch. Times count from the
+    beginning of a training.
+
+    Example:
+      kindred export tensorboard results/quickstart
+      tensorboard --logdir results/quickstart/tensorboard
+    """
+
+  let folder = Parameter<String>.argument("DIR", "A folder that 'kindred run' has written.")
+  let out = Parameter<String?>.option(
+    "out", "DIR", "The folder of the event files. Without it, tensorboard in DIR.")
+  let force = Parameter.flag("force", "Overwrites event files that exist.")
+
+  func run(_ arguments: Arguments, console: Console) throws {
+    let folder = arguments[folder] as NSString
+    let out = arguments[out] ?? folder.appendingPathComponent("tensorboard")
+    let learners = try MetricsFile.learners(in: folder.appendingPathComponent("metrics.jsonl"))
+    for learner in learners {
+      let path = (out as NSString).appendingPathComponent(learner.name)
+      do {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      } catch {
+        throw CommandError.cannotWrite(path, reason: error.localizedDescription)
+      }
+      try AtomicFile.write(
+        learner.events.bytes, to: path + "/events.out.tfevents.0.kindred",
+        overwriting: arguments[force])
+    }
+    try console.write(out + "\n")
+  }
+}

@@ -1,0 +1,101 @@
+import Distillation
+import Foundation
+import Reports
+import Training
+
+/// `kindred report`
+struct Report: Command {
+  let name = "report"
+  let summary = "Writes the report of a run again, or one on several runs side by side."
+  let discussion = """
+    From one folder of results, its report.html is written again. From several, a
+    report of them all is written: the verdicts, equal rows beside one another, then
+    every run. Each is one HTML file that needs no network.
+
+    Examples:
+      kindred report results/quickstart
+      kindred report results/quickstart results/quickstart-2 --out both.html
+    """
+
+  let registry: Registry
+
+  let folders = Parameter<[String]>.argument("DIR", "A folder that 'kindred run' has written.")
+  let out = Parameter<String?>.option(
+    "out", "FILE", "Where the report goes. Without it, DIR/report.html of the one folder.")
+  let force = Parameter.flag("force", "Overwrites the file of --out where it exists.")
+
+  func run(_ arguments: Arguments, console: Console) throws {
+    let folders = arguments[folders]
+    guard !folders.isEmpty else { throw CommandError.missingParameters(["DIR"]) }
+    guard folders.count == 1 || arguments[out] != nil else {
+      throw CommandError.invalidUse("a report on \(folders.count) runs needs --out FILE")
+    }
+    var runs = try folders.map { folder in
+      let results = try results(in: folder)
+      let diagnostics = try diagnostics(in: folder)
+      if diagnostics == nil {
+        console.note("'\(folder)' has no diagnostics.json: no relations, no embeddings")
+      }
+      let name = (folder as NSString).standardizingPath.split(separator: "/").last ?? ""
+      return RunReport(results, diagnostics, called: String(name), registry: registry)
+    }
+    // Runs of one recipe are told apart by their folders.
+    let titles = runs.map(\.title)
+    for (index, title) in titles.enumerated() where titles.count(where: { $0 == title }) > 1 {
+      runs[index].title = "\(title) (\(folders[index]))"
+    }
+    let path = arguments[out] ?? (folders[0] as NSString).appendingPathComponent("report.html")
+    try AtomicFile.write(
+      ReportPage(runs).html, to: path,
+      // A run's own report holds nothing that is not in the other files.
+      overwriting: arguments[out] == nil || arguments[force])
+    try console.write(path + "\n")
+  }
+
+  private func results(in folder: String) throws -> Results {
+    let path = (folder as NSString).appendingPathComponent("results.json")
+    guard let data = try read(path) else { throw FileError.missing(file: path) }
+    do {
+      return try Results.read(data)
+    } catch {
+      throw CommandError.badData("\(path): \(Self.reason(error))")
+    }
+  }
+
+  private func diagnostics(in folder: String) throws -> Diagnostics? {
+    let path = (folder as NSString).appendingPathComponent("diagnostics.json")
+    guard let data = try read(path) else { return nil }
+    do {
+      let diagnostics = try JSONDecoder().decode(Diagnostics.self, from: data)
+      if let problem = diagnostics.problem { throw CommandError.badData(problem) }
+      return diagnostics
+    } catch {
+      throw CommandError.badData("\(path): \(Self.reason(error))")
+    }
+  }
+
+  private func read(_ path: String) throws -> Data? {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    do {
+      return try Data(contentsOf: URL(filePath: path))
+    } catch {
+      throw FileError.unreadable(file: path, reason: error.localizedDescription)
+    }
+  }
+
+  /// What JSON lacks or has too much of, in words.
+  private static func reason(_ error: any Error) -> String {
+    func place(_ path: [any CodingKey]) -> String {
+      path.isEmpty ? "" : "in " + path.map { $0.stringValue }.joined(separator: ".") + ": "
+    }
+    return switch error {
+    case DecodingError.keyNotFound(let key, let context):
+      "\(place(context.codingPath))there is no '\(key.stringValue)'"
+    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+      place(context.codingPath) + context.debugDescription
+    case DecodingError.dataCorrupted(let context):
+      place(context.codingPath) + "not JSON: " + context.debugDescription
+    default: "\(error)"
+    }
+  }
+}

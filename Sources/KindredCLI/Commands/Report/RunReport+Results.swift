@@ -1,0 +1,94 @@
+import Distillation
+import Foundation
+import Reports
+import Training
+
+extension RunReport {
+  /// What there is to say of a run, which is called as its recipe is or else as its folder.
+  init(_ results: Results, _ diagnostics: Diagnostics?, called folder: String, registry: Registry) {
+    let recipe = results.recipe
+    let measured = ["accuracy"] + recipe.evaluation.names
+    let first = recipe.comparisons.first?.metric
+    let names = (first.map { [$0] } ?? []) + measured.filter { $0 != first }
+    let encoded = try? JSONEncoder.ordered(pretty: true).encode(recipe)
+    self.init(
+      title: recipe.name.isEmpty ? folder : recipe.name, claim: recipe.claim,
+      source: recipe.source, verdict: Verdict(results), metrics: [], rows: [],
+      seeds: recipe.seeds, facts: Self.facts(results),
+      recipe: encoded.map { String(decoding: $0, as: UTF8.self) } ?? "")
+    metrics = names.map { name in
+      Metric(
+        name: name, entries: results.entries(of: name), teacher: results.teacher?.metrics[name])
+    }.filter { !$0.entries.isEmpty }
+    rows = results.rows.map { Row($0, registry: registry) }
+    teacher = results.teacher.map {
+      Teacher(
+        network: $0.network, parameters: $0.parameters, seconds: $0.isLoaded ? nil : $0.seconds)
+    }
+    if let diagnostics {
+      features = Features(diagnostics)
+      retrieval = diagnostics.retrieval.map { Retrieval($0, diagnostics) }
+    }
+  }
+
+  private static func facts(_ results: Results) -> [Fact] {
+    let machine = results.machine
+    return [
+      Fact(
+        "version",
+        results.program.map { "Kindred \($0.version)" }
+          ?? "not recorded; this report is by Kindred \(Program.version)"),
+      Fact("command", results.program?.command ?? "not recorded"),
+      Fact("machine", "\(machine.system), \(machine.processors) processors"),
+      Fact("kernels", machine.kernels), Fact("data", results.recipe.data.set),
+    ]
+  }
+}
+
+extension Results {
+  fileprivate func entries(of metric: String) -> [RunReport.Entry] {
+    let first = rows.first?.metrics[metric]?.values
+    return rows.enumerated().compactMap { index, row in
+      guard let found = row.metrics[metric] else { return nil }
+      var difference: RunReport.Difference?
+      if index > 0, let first, first.count == found.values.count {
+        let paired = PairedDifference(of: found.values, from: first)
+        difference = RunReport.Difference(
+          values: zip(found.values, first).map { $0 - $1 }, mean: paired.mean,
+          interval: paired.interval().map { $0.lower...$0.upper })
+      }
+      return RunReport.Entry(
+        row: row.name, values: found.values, mean: found.mean,
+        standardDeviation: found.standardDeviation, difference: difference)
+    }
+  }
+}
+
+extension RunReport.Row {
+  fileprivate init(_ row: Results.Row, registry: Registry) {
+    self.init(
+      name: row.name, formula: row.formula, network: row.network, parameters: row.parameters,
+      seconds: row.seconds,
+      histories: row.history.map { history in
+        history.epochs.map { epoch in
+          RunReport.Epoch(
+            epoch: epoch.epoch, loss: epoch.loss, accuracy: epoch.accuracy,
+            terms: epoch.terms.map { ($0.name, $0.weight, $0.value ?? 0) })
+        }
+      })
+    // A paper that this program does not have leaves the formula alone.
+    guard let graph = try? registry.loss(row.formula) else { return }
+    terms = graph.summands.map { term in
+      RunReport.Term(
+        weight: term.weightText, formula: term.formula,
+        equation: registry.equation(of: term))
+    }
+    self.graph = GraphOutline(graph, registry: registry).tree(under: nil)
+  }
+}
+
+extension GraphOutline {
+  fileprivate func tree(under parent: Int?) -> [RunReport.Node] {
+    children(of: parent).map { RunReport.Node(label: label(of: $0), children: tree(under: $0)) }
+  }
+}

@@ -1,0 +1,52 @@
+/// How the images of a batch lie to one another under a network.
+struct Geometry {
+  let count: Int
+  /// cos(xᵢ, xⱼ), n×n, row by row; 0 where a vector is zero.
+  let cosines: [Double]
+  /// ‖xᵢ − xⱼ‖, n×n, row by row.
+  let distances: [Double]
+
+  init(of vectors: [[Double]]) {
+    count = vectors.count
+    var (cosines, distances): ([Double], [Double]) = ([], [])
+    let norms = vectors.map { Self.product($0, $0).squareRoot() }
+    for (i, x) in vectors.enumerated() {
+      for (j, y) in vectors.enumerated() {
+        let scale = norms[i] * norms[j]
+        let cosine = scale > 0 ? Self.product(x, y) / scale : 0
+        cosines.append(i == j && scale > 0 ? 1 : max(-1, min(1, cosine)))
+        distances.append(zip(x, y).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot())
+      }
+    }
+    (self.cosines, self.distances) = (cosines, distances)
+  }
+
+  private static func product(_ x: [Double], _ y: [Double]) -> Double {
+    zip(x, y).reduce(0) { $0 + $1.0 * $1.1 }
+  }
+
+  /// The distances of all pairs divided by their mean, as RKD compares them; those of different
+  /// images alone. Empty where all images are alike.
+  var relativeDistances: [Double] {
+    var pairs: [Double] = []
+    for i in 0..<count { for j in 0..<i { pairs.append(distances[i * count + j]) } }
+    let mean = pairs.reduce(0, +) / Double(max(pairs.count, 1))
+    return mean > 0 ? pairs.map { $0 / mean } : []
+  }
+
+  /// cos ∠(xᵢ, xⱼ, xₖ) at every vertex j of all triples of different images, from the distances by
+  /// the law of cosines: (a² + b² − c²) / 2ab. Where a side at j is zero there is no angle.
+  func forEachAngle(_ body: (Double) -> Void) {
+    for j in 0..<count {
+      for i in 0..<count where i != j {
+        let a = distances[j * count + i]
+        guard a > 0 else { continue }
+        for k in 0..<i where k != j {
+          let (b, c) = (distances[j * count + k], distances[i * count + k])
+          guard b > 0 else { continue }
+          body(max(-1, min(1, (a * a + b * b - c * c) / (2 * a * b))))
+        }
+      }
+    }
+  }
+}

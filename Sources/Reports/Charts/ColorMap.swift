@@ -1,0 +1,33 @@
+/// Colours for numbers between two bounds, in 256 steps.
+struct ColorMap {
+  let stops: [[Double]]
+
+  /// Dark blue over grey to yellow, as light rises with the number: readable in grey and by the
+  /// colour-blind (cividis; Nuñez, Anderton and Renslow, 2018).
+  static let rising = ColorMap(stops: [
+    [0, 34, 78], [53, 69, 108], [102, 105, 112], [148, 142, 119], [200, 184, 102], [254, 232, 56],
+  ])
+
+  /// Blue below zero, white, orange above.
+  static let diverging = ColorMap(stops: [
+    [5, 70, 140], [90, 150, 205], [247, 247, 247], [230, 140, 60], [150, 65, 0],
+  ])
+
+  var palette: [[UInt8]] {
+    (0..<256).map { index in
+      let place = Double(index) / 255 * Double(stops.count - 1)
+      let lower = min(Int(place), stops.count - 2)
+      let share = place - Double(lower)
+      return (0..<3).map { channel in
+        UInt8((stops[lower][channel] * (1 - share) + stops[lower + 1][channel] * share).rounded())
+      }
+    }
+  }
+
+  /// The step of a number; what is outside the bounds has that of the nearest.
+  static func step(_ value: Double, in bounds: ClosedRange<Double>) -> UInt8 {
+    guard value.isFinite, bounds.upperBound > bounds.lowerBound else { return 0 }
+    let share = (value - bounds.lowerBound) / (bounds.upperBound - bounds.lowerBound)
+    return UInt8((max(0, min(1, share)) * 255).rounded())
+  }
+}

@@ -1,0 +1,93 @@
+extension RunReport {
+  /// Accuracy and loss of every row, over the epochs.
+  func curves(id: String) -> [Figure] {
+    [
+      overview("Accuracy", "accuracy on the test images, %", id: "\(id)-accuracy") {
+        $0.accuracy * 100
+      },
+      overview("Loss", "training loss", id: "\(id)-loss", isOwn: true) { $0.loss },
+    ].compactMap { $0 }
+  }
+
+  private func overview(
+    _ title: String, _ unit: String, id: String, isOwn: Bool = false,
+    _ value: @escaping (Epoch) -> Double
+  ) -> Figure? {
+    let series = rows.enumerated().map { index, row in
+      LineChart.Series(
+        name: row.name, style: Hue.style(index), points: Self.points(of: row.histories, value))
+    }
+    let note =
+      isOwn
+      ? "Each row minimises a loss of its own: shapes compare, heights do not. " : ""
+    return chart(
+      title, unit, series, id: id, note: note + bandNote, digits: isOwn ? 3 : 2,
+      mayBeLogarithmic: isOwn)
+  }
+
+  /// The weighted terms of one row, and their shares of the sum of their absolute values.
+  func terms(of row: Row, at index: Int, id: String) -> [Figure] {
+    let names = row.histories.first?.first?.terms.map(\.name) ?? []
+    guard names.count > 1 else { return [] }  // One term is the whole loss.
+    func series(_ value: @escaping (Epoch, Int) -> Double) -> [LineChart.Series] {
+      names.indices.map { term in
+        LineChart.Series(
+          name: names[term], style: Hue.style(term),
+          points: Self.points(of: row.histories) { epoch in
+            term < epoch.terms.count ? value(epoch, term) : .nan
+          })
+      }
+    }
+    let weighted = series { epoch, term in epoch.terms[term].weight * epoch.terms[term].value }
+    let shares = series { epoch, term in
+      let sum = epoch.terms.reduce(0) { $0 + abs($1.weight * $1.value) }
+      let share = abs(epoch.terms[term].weight * epoch.terms[term].value) / sum
+      return sum > 0 ? share * 100 : 0
+    }
+    return [
+      chart(
+        "Terms of \(row.name)", "weight · value", weighted, id: "\(id)-terms",
+        note: "Each term times its weight, in the mean over the epoch’s examples. " + bandNote,
+        includes: [0], digits: 3, mayBeLogarithmic: true),
+      chart(
+        "Shares in \(row.name)", "share of the loss, %", shares, id: "\(id)-shares",
+        note: "|weight · value| of each term in the sum of them all. " + bandNote,
+        includes: [0, 100]),
+    ].compactMap { $0 }
+  }
+
+  private var bandNote: String {
+    seeds.count > 1
+      ? "Line: mean of \(seeds.count) seeds. Band: lowest to highest seed." : "One seed."
+  }
+
+  private func chart(
+    _ title: String, _ unit: String, _ series: [LineChart.Series], id: String, note: String,
+    includes: [Double] = [], digits: Int = 2, mayBeLogarithmic: Bool = false
+  ) -> Figure? {
+    let ends = series.compactMap { series in
+      series.points.last.map { "\(series.name) \(NumberFormat.significant($0.y, digits: 4))" }
+    }
+    let chart = LineChart(
+      x: "epoch", y: unit, series: series, includes: includes, digits: digits,
+      mayBeLogarithmic: mayBeLogarithmic,
+      place: { "epoch \(NumberFormat.fixed($0, digits: 0))" },
+      description: "Lines of \(title), \(unit), per epoch. At the end: "
+        + ends.joined(separator: ", ") + ".")
+    return chart.markup.map { Figure(id: id, title: title, note: note, content: [$0]) }
+  }
+
+  /// The mean over the seeds, and the lowest and highest.
+  private static func points(
+    of histories: [[Epoch]], _ value: (Epoch) -> Double
+  ) -> [LineChart.Point] {
+    let epochs = histories.first?.map(\.epoch) ?? []
+    return epochs.indices.compactMap { index in
+      let values = histories.compactMap { $0.count > index ? value($0[index]) : nil }
+      guard let low = values.min(), let high = values.max(), values.allSatisfy({ $0.isFinite })
+      else { return nil }
+      return LineChart.Point(
+        x: Double(epochs[index]), y: values.reduce(0, +) / Double(values.count), band: low...high)
+    }
+  }
+}

@@ -1,0 +1,34 @@
+extension RunReport {
+  /// What is needed to run it again.
+  var provenance: Markup {
+    let seeds = Fact("seeds", self.seeds.map { "\($0)" }.joined(separator: ", "))
+    let networks =
+      (teacher.map { teacher in
+        [
+          Fact(
+            "teacher",
+            "\(teacher.network), \(NumberFormat.grouped(teacher.parameters)) parameters, "
+              + (teacher.seconds.map { "trained in \(NumberFormat.duration(seconds: $0))" }
+                ?? "loaded"))
+        ]
+      } ?? [])
+      + rows.map { row in
+        Fact(
+          row.name,
+          "\(row.network), \(NumberFormat.grouped(row.parameters)) parameters, "
+            + "\(NumberFormat.duration(seconds: row.seconds)) for all seeds")
+      }
+    return .group([
+      Markup(
+        "dl", ["class": "facts"],
+        (facts + [seeds] + networks).flatMap { fact in
+          [Markup("dt", [:], .text(fact.name)), Markup("dd", [:], .text(fact.value))]
+        }),
+      recipe.isEmpty
+        ? .nothing
+        : .details(
+          "The recipe, with all its defaults",
+          [Markup("pre", ["tabindex": "0"], .text(recipe))]),
+    ])
+  }
+}

@@ -1,0 +1,78 @@
+extension RunReport.Features {
+  /// The teacher's and each student's cosines, side by side, with their difference.
+  func matrices(_ geometries: [Geometry], id: String) -> [Figure] {
+    let named = zip(networks, geometries)
+    let target = named.first { $0.0.row == nil }?.1
+    // Almost all of the teacher's cosines; what is lower has the lowest colour, and the key says so.
+    let cosines = (target.map { [$0] } ?? geometries).flatMap { $0.cosines }.sorted()
+    let low = cosines.isEmpty ? 0 : cosines[cosines.count / 50]
+    let bounds = min((low * 10).rounded(.down) / 10, 0.9)...1
+    return named.filter { $0.0.row != nil }.enumerated().map { index, entry in
+      figure(
+        of: entry.0, entry.1, teacher: target, bounds: bounds, id: "\(id)-relations\(index + 1)")
+    }
+  }
+
+  private func figure(
+    of network: RunReport.Features.Network, _ geometry: Geometry, teacher: Geometry?,
+    bounds: ClosedRange<Double>, id: String
+  ) -> Figure {
+    func panel(_ title: String, _ cosines: [Double]) -> Markup {
+      MatrixPanel(
+        title: title, values: cosines, labels: labels, bounds: bounds, colors: .rising,
+        isOpen: true,
+        description: Self.summary(cosines, labels)
+      ).markup
+    }
+    let images = "\(labels.count) test images, sorted by class; ticks part the classes."
+    let cosineKey = MatrixPanel.key(.rising, bounds, "cosine", isOpen: true)
+    guard let teacher else {
+      return Figure(
+        id: id, title: "Relations: \(network.name)",
+        note: "Cosine of the \(layer)s of every two of \(images)",
+        content: [
+          Markup("div", ["class": "panels"], panel(network.name, geometry.cosines)),
+          Markup("div", ["class": "keys"], cosineKey),
+        ])
+    }
+    let differences = zip(geometry.cosines, teacher.cosines).map { $0 - $1 }
+    let largest = differences.map { abs($0) }.max() ?? 0
+    let most = max(0.1, (largest * 10).rounded(.up) / 10)
+    let mean =
+      differences.reduce(0) { $0 + abs($1) }
+      / Double(max(labels.count * (labels.count - 1), 1))
+    let difference = MatrixPanel(
+      title: "difference", values: differences, labels: labels, bounds: -most...most,
+      colors: .diverging,
+      description: "student minus teacher, mean absolute difference of two images "
+        + NumberFormat.fixed(mean, digits: 3))
+    return Figure(
+      id: id, title: "Relations: teacher and \(network.name)",
+      note: "Cosine of the \(layer)s of every two of \(images) Mean absolute difference of two "
+        + "images: \(NumberFormat.fixed(mean, digits: 3)).",
+      content: [
+        Markup(
+          "div", ["class": "panels"], panel("teacher", teacher.cosines),
+          panel(network.name, geometry.cosines), difference.markup),
+        Markup(
+          "div", ["class": "keys"], cosineKey,
+          MatrixPanel.key(.diverging, -most...most, "student − teacher")),
+      ])
+  }
+
+  /// The mean cosine within classes and between them.
+  private static func summary(_ cosines: [Double], _ labels: [Int]) -> String {
+    var (sums, counts) = ([0.0, 0.0], [0, 0])
+    for i in labels.indices {
+      for j in labels.indices where i != j {
+        let kind = labels[i] == labels[j] ? 0 : 1
+        sums[kind] += cosines[i * labels.count + j]
+        counts[kind] += 1
+      }
+    }
+    let means = zip(sums, counts).map { sum, count in
+      count == 0 ? "none" : NumberFormat.fixed(sum / Double(count), digits: 3)
+    }
+    return "mean cosine \(means[0]) within classes and \(means[1]) between them"
+  }
+}

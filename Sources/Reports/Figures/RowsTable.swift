@@ -1,0 +1,91 @@
+extension RunReport {
+  /// Means, paired differences to the first row, their intervals, the seeds.
+  func table(of metric: Metric) -> Markup {
+    let first = metric.entries.first?.row ?? ""
+    let titles: [(text: String, kind: String)] = [
+      ("loss", "text"), ("mean %", "number"), ("to first, points", "number"),
+      ("95 % interval", "number"), ("seeds", "number"),
+    ]
+    var body: [Markup] = []
+    if let teacher = metric.teacher {
+      body.append(
+        Self.row(
+          "teacher", network: self.teacher?.network ?? "",
+          [(Self.percent(teacher), teacher), ("", nil), ("", nil), ("", nil)]))
+    }
+    body += metric.entries.map { entry in
+      let deviation = entry.standardDeviation.map { " ±\u{A0}" + Self.percent($0) } ?? ""
+      let difference = entry.difference
+      return Self.row(
+        entry.row,
+        [
+          (Self.percent(entry.mean) + deviation, entry.mean),
+          (difference.map { Self.signed($0.mean) } ?? "–", difference?.mean),
+          (
+            difference?.interval.map { Self.words($0) } ?? "–", difference?.interval?.lowerBound
+          ),
+          ("\(entry.values.count)", Double(entry.values.count)),
+        ])
+    }
+    let head = titles.map { title in
+      Markup(
+        "th", ["scope": "col", "class": title.kind],
+        Markup("button", ["type": "button", "class": "sort"], .text(title.text)))
+    }
+    return .group([
+      Markup(
+        "table", ["class": "rows"],
+        Markup(
+          "caption", [:],
+          .text(
+            "\(metric.name): mean ± standard deviation of the seeds, and the paired difference "
+              + "to ‘\(first)’ in percentage points. The buttons sort.")),
+        Markup("thead", [:], Markup("tr", [:], head)), Markup("tbody", [:], body)),
+      .details("Every seed’s \(metric.name)", [everySeed(of: metric)]),
+    ])
+  }
+
+  private static func row(
+    _ name: String, network: String? = nil, _ cells: [(text: String, value: Double?)]
+  ) -> Markup {
+    let numbers = cells.map { cell in
+      Markup(
+        "td", ["class": "number", "data-value": cell.value.map { "\($0)" } ?? ""],
+        .text(cell.text))
+    }
+    return Markup(
+      "tr", ["class": network == nil ? "" : "teacher"],
+      [
+        Markup(
+          "th", ["scope": "row", "data-value": name], .text(name),
+          network.map { Markup("small", [:], .text($0)) } ?? .nothing)
+      ] + numbers)
+  }
+
+  private func everySeed(of metric: Metric) -> Markup {
+    Markup(
+      "dl", ["class": "seeds"],
+      metric.entries.flatMap { entry in
+        let values = entry.values.enumerated().map { index, value in
+          let seed = index < seeds.count ? "seed \(seeds[index]): " : ""
+          return seed + Self.percent(value) + " %"
+        }
+        return [
+          Markup("dt", [:], .text(entry.row)),
+          Markup("dd", [:], .text(values.joined(separator: ", "))),
+        ]
+      })
+  }
+
+  static func percent(_ fraction: Double) -> String {
+    NumberFormat.fixed(fraction * 100, digits: 2)
+  }
+
+  static func signed(_ fraction: Double) -> String {
+    NumberFormat.difference(fraction * 100, standardError: nil, digits: 2)
+  }
+
+  static func words(_ interval: ClosedRange<Double>) -> String {
+    "\(signed(interval.lowerBound)) to \(signed(interval.upperBound))"
+  }
+}

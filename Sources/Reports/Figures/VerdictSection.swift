@@ -1,0 +1,60 @@
+extension RunReport {
+  /// The claim and what came of it.
+  var verdictSection: Markup {
+    var parts: [Markup] = []
+    if let claim {
+      parts.append(Markup("p", ["class": "claim"], Markup("strong", [:], "Claim. "), .text(claim)))
+    }
+    if let source {
+      parts.append(Markup("p", ["class": "source"], "Source: ", Self.linked(source)))
+    }
+    parts.append(
+      Markup(
+        "p", ["class": "verdict \(verdict.outcome.style)"],
+        Markup("strong", [:], .text("\(verdict.outcome.sign) \(verdict.outcome.words)"))))
+    parts += verdict.sentences.map { Markup("p", [:], .text($0)) }
+    return .group(parts)
+  }
+
+  /// An address is a link, and anything else is text.
+  private static func linked(_ source: String) -> Markup {
+    .group(
+      source.split(separator: " ", omittingEmptySubsequences: false).enumerated().map {
+        index, word in
+        let space = index == 0 ? "" : " "
+        guard word.hasPrefix("https://") || word.hasPrefix("http://") else {
+          return .text(space + word)
+        }
+        return .group([.text(space), Markup("a", ["href": String(word)], .text(String(word)))])
+      })
+  }
+}
+
+extension RunReport.Verdict.Outcome {
+  var words: String {
+    switch self {
+    case .holds: "Holds here"
+    case .doesNotHold: "Does not hold here"
+    case .notResolved: "Not resolved here"
+    case .notTested: "Not tested: no comparison is stated"
+    case .nothingClaimed: "Nothing claimed"
+    }
+  }
+
+  var sign: String {
+    switch self {
+    case .holds: "✓"
+    case .doesNotHold: "✗"
+    case .notResolved: "?"
+    case .notTested, .nothingClaimed: "–"
+    }
+  }
+
+  var style: String {
+    switch self {
+    case .holds: "holds"
+    case .doesNotHold: "fails"
+    case .notResolved, .notTested, .nothingClaimed: "open"
+    }
+  }
+}

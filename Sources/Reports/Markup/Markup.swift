@@ -1,0 +1,77 @@
+/// A piece of HTML or SVG. Text and attributes are escaped when it is written, wherever they come
+/// from.
+///
+///     Markup("p", ["class": "note"], "a < b", Markup("b", [:], "bold")).html
+public indirect enum Markup: Sendable, ExpressibleByStringLiteral {
+  case text(String)
+  case element(String, attributes: [Attribute], children: [Markup])
+  case group([Markup])
+  /// Written as it is: the style and script of this module alone.
+  case verbatim(StaticString)
+
+  public struct Attribute: Sendable {
+    var name: String
+    var value: String
+  }
+
+  public init(stringLiteral text: String) { self = .text(text) }
+
+  init(_ name: String, _ attributes: KeyValuePairs<String, String>, _ children: Markup...) {
+    self.init(name, attributes, children)
+  }
+
+  init(_ name: String, _ attributes: KeyValuePairs<String, String>, _ children: [Markup]) {
+    self = .element(
+      name, attributes: attributes.map { Attribute(name: $0.key, value: $0.value) },
+      children: children)
+  }
+
+  static let nothing = Markup.group([])
+}
+
+extension Markup {
+  private static let void: Set<String> = ["br", "img", "meta"]
+
+  public var html: String {
+    var text = ""
+    write(to: &text)
+    return text
+  }
+
+  private func write(to text: inout String) {
+    switch self {
+    case .text(let content): Self.escape(content, to: &text)
+    case .verbatim(let content): text += content.description
+    case .group(let parts): for part in parts { part.write(to: &text) }
+    case .element(let name, let attributes, let children):
+      text += "<\(name)"
+      for attribute in attributes {
+        text += " \(attribute.name)=\""
+        Self.escape(attribute.value, to: &text)
+        text += "\""
+      }
+      text += ">"
+      guard !Self.void.contains(name) else { return }
+      for child in children { child.write(to: &text) }
+      text += "</\(name)>"
+    }
+  }
+
+  /// For text and for attributes in double quotes. Control characters, which HTML does not allow,
+  /// are replaced.
+  private static func escape(_ content: String, to text: inout String) {
+    for scalar in content.unicodeScalars {
+      switch scalar {
+      case "&": text += "&amp;"
+      case "<": text += "&lt;"
+      case ">": text += "&gt;"
+      case "\"": text += "&quot;"
+      case "'": text += "&#39;"
+      case "\n", "\t": text.unicodeScalars.append(scalar)
+      case _ where scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value):
+        text.unicodeScalars.append("\u{FFFD}")
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+  }
+}

@@ -1,0 +1,110 @@
+/// One HTML file on one run or several, which needs nothing but itself.
+public struct ReportPage: Sendable {
+  public var runs: [RunReport]
+
+  public init(_ runs: [RunReport]) { self.runs = runs }
+
+  public var html: String {
+    let title =
+      runs.count == 1 ? runs.first?.title ?? "" : "\(runs.count) runs"
+    let page = Markup(
+      "html", ["lang": "en"],
+      Markup(
+        "head", [:], Markup("meta", ["charset": "utf-8"]),
+        Markup(
+          "meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
+        Markup("meta", ["name": "color-scheme", "content": "light dark"]),
+        // Nothing is fetched, whatever the text of a recipe is.
+        Markup(
+          "meta",
+          [
+            "http-equiv": "Content-Security-Policy",
+            "content":
+              "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+              + "script-src 'unsafe-inline'",
+          ]),
+        Markup("title", [:], .text("\(title) – Kindred")),
+        Markup("style", [:], .verbatim(ReportStyle.css))),
+      Markup(
+        "body", [:], Markup("main", [:], body(title)),
+        Markup("div", ["id": "tip", "role": "status", "hidden": ""]),
+        Markup("script", [:], .verbatim(ReportScript.javaScript))))
+    return "<!DOCTYPE html>\n" + page.html + "\n"
+  }
+
+  private func body(_ title: String) -> Markup {
+    let sections = runs.enumerated().map { index, run in
+      let id = "run\(index + 1)"
+      return Markup(
+        "section", ["id": id],
+        runs.count == 1 ? .nothing : Markup("h2", [:], .text(run.title)), run.section(id: id))
+    }
+    return .group(
+      [Markup("h1", [:], .text(title)), runs.count == 1 ? .nothing : overview] + sections)
+  }
+
+  /// The verdicts, and then a table of every metric that more than one run has measured.
+  private var overview: Markup {
+    let items = runs.enumerated().map { index, run in
+      Markup(
+        "li", [:], Markup("a", ["href": "#run\(index + 1)"], .text(run.title)),
+        .text(": \(run.verdict.outcome.sign) \(run.verdict.outcome.words.lowercased()). "),
+        .text(run.claim ?? ""))
+    }
+    return .group([Markup("ul", ["class": "runs"], items), .group(metricNames.map(table))])
+  }
+
+  private var metricNames: [String] {
+    var names: [String] = []
+    for name in runs.flatMap({ $0.metrics.map(\.name) }) where !names.contains(name) {
+      names.append(name)
+    }
+    return names.filter { name in
+      runs.count { $0.metrics.contains { $0.name == name } } > 1
+    }
+  }
+
+  private func table(of metric: String) -> Markup {
+    var entries: [(row: String, run: String, entry: RunReport.Entry)] = []
+    for run in runs {
+      for entry in run.metrics.first(where: { $0.name == metric })?.entries ?? [] {
+        entries.append((entry.row, run.title, entry))
+      }
+    }
+    let names = entries.map(\.row)
+    let order = entries.indices.sorted {
+      (names.firstIndex(of: names[$0]) ?? 0, $0) < (names.firstIndex(of: names[$1]) ?? 0, $1)
+    }
+    let head = ["loss", "run", "mean %", "to its first"].enumerated().map { index, title in
+      Markup(
+        "th", ["scope": "col", "class": index < 2 ? "text" : "number"],
+        Markup("button", ["type": "button", "class": "sort"], .text(title)))
+    }
+    let body = order.map { index in
+      let (row, run, entry) = entries[index]
+      let deviation = entry.standardDeviation.map { " ±\u{A0}" + RunReport.percent($0) } ?? ""
+      return Markup(
+        "tr", [:], Markup("th", ["scope": "row", "data-value": row], .text(row)),
+        Markup("td", ["class": "text", "data-value": run], .text(run)),
+        Markup(
+          "td", ["class": "number", "data-value": "\(entry.mean)"],
+          .text(RunReport.percent(entry.mean) + deviation)),
+        Markup(
+          "td",
+          ["class": "number", "data-value": entry.difference.map { "\($0.mean)" } ?? ""],
+          .text(entry.difference.map { RunReport.signed($0.mean) } ?? "–"),
+          entry.difference?.interval.map {
+            Markup("small", [:], .text(RunReport.words($0)))
+          } ?? .nothing))
+    }
+    return Markup(
+      "table", ["class": "rows"],
+      Markup(
+        "caption", [:],
+        .text(
+          "\(metric) of all runs, equal rows together; paired differences to the first row of "
+            + "the same run in percentage points, with their 95\u{A0}% intervals. The buttons sort."
+        )),
+      Markup("thead", [:], Markup("tr", [:], head)), Markup("tbody", [:], body))
+  }
+}

@@ -1,0 +1,161 @@
+/// What a report says of one run, as plain values.
+public struct RunReport: Sendable {
+  public var title: String
+  /// What the recipe says that it tests, and where that was claimed.
+  public var claim: String?
+  public var source: String?
+  public var verdict: Verdict
+  /// What was measured, what the run is about first. Fractions.
+  public var metrics: [Metric]
+  public var rows: [Row]
+  public var teacher: Teacher?
+  public var seeds: [UInt64]
+  public var features: Features?
+  public var retrieval: Retrieval?
+  /// Machine, version, command, ….
+  public var facts: [Fact]
+  /// The resolved recipe, as JSON.
+  public var recipe: String
+
+  public init(
+    title: String, claim: String? = nil, source: String? = nil, verdict: Verdict,
+    metrics: [Metric], rows: [Row], teacher: Teacher? = nil, seeds: [UInt64],
+    features: Features? = nil, retrieval: Retrieval? = nil, facts: [Fact] = [],
+    recipe: String = ""
+  ) {
+    (self.title, self.claim, self.source, self.verdict) = (title, claim, source, verdict)
+    (self.metrics, self.rows, self.teacher, self.seeds) = (metrics, rows, teacher, seeds)
+    (self.features, self.retrieval) = (features, retrieval)
+    (self.facts, self.recipe) = (facts, recipe)
+  }
+
+  public struct Verdict: Sendable {
+    public enum Outcome: Sendable {
+      case holds, doesNotHold, notResolved
+      /// A claim without a comparison that tests it, and no claim.
+      case notTested, nothingClaimed
+    }
+
+    public var outcome: Outcome
+    /// Why: one sentence a comparison.
+    public var sentences: [String]
+
+    public init(_ outcome: Outcome, sentences: [String]) {
+      (self.outcome, self.sentences) = (outcome, sentences)
+    }
+  }
+
+  /// One metric of every row that has it.
+  public struct Metric: Sendable {
+    public var name: String
+    public var entries: [Entry]
+    public var teacher: Double?
+
+    public init(name: String, entries: [Entry], teacher: Double? = nil) {
+      (self.name, self.entries, self.teacher) = (name, entries, teacher)
+    }
+  }
+
+  public struct Entry: Sendable {
+    public var row: String
+    /// One a seed.
+    public var values: [Double]
+    public var mean: Double
+    public var standardDeviation: Double?
+    /// To the first row, seed by seed; none for the first row itself.
+    public var difference: Difference?
+
+    public init(
+      row: String, values: [Double], mean: Double, standardDeviation: Double?,
+      difference: Difference?
+    ) {
+      (self.row, self.values, self.mean) = (row, values, mean)
+      (self.standardDeviation, self.difference) = (standardDeviation, difference)
+    }
+  }
+
+  public struct Difference: Sendable {
+    /// One a seed.
+    public var values: [Double]
+    public var mean: Double
+    /// The 95 % confidence interval; none for one seed.
+    public var interval: ClosedRange<Double>?
+
+    public init(values: [Double], mean: Double, interval: ClosedRange<Double>?) {
+      (self.values, self.mean, self.interval) = (values, mean, interval)
+    }
+  }
+
+  public struct Row: Sendable {
+    public var name: String
+    public var formula: String
+    public var network: String
+    public var parameters: Int
+    public var seconds: Double
+    /// One history a seed.
+    public var histories: [[Epoch]]
+    public var terms: [Term]
+    /// What the terms are computed from.
+    public var graph: [Node]
+
+    public init(
+      name: String, formula: String, network: String, parameters: Int, seconds: Double,
+      histories: [[Epoch]], terms: [Term] = [], graph: [Node] = []
+    ) {
+      (self.name, self.formula, self.network) = (name, formula, network)
+      (self.parameters, self.seconds) = (parameters, seconds)
+      (self.histories, self.terms, self.graph) = (histories, terms, graph)
+    }
+  }
+
+  public struct Teacher: Sendable {
+    public var network: String
+    public var parameters: Int
+    /// `nil` where it was loaded.
+    public var seconds: Double?
+
+    public init(network: String, parameters: Int, seconds: Double?) {
+      (self.network, self.parameters, self.seconds) = (network, parameters, seconds)
+    }
+  }
+
+  public struct Epoch: Sendable {
+    public var epoch: Int
+    public var loss: Double
+    public var accuracy: Double
+    public var terms: [(name: String, weight: Double, value: Double)]
+
+    public init(
+      epoch: Int, loss: Double, accuracy: Double,
+      terms: [(name: String, weight: Double, value: Double)]
+    ) {
+      (self.epoch, self.loss, self.accuracy, self.terms) = (epoch, loss, accuracy, terms)
+    }
+  }
+
+  /// A term of a loss: its weight, how a formula writes it, and its equation.
+  public struct Term: Sendable {
+    public var weight: String
+    public var formula: String
+    public var equation: String?
+
+    public init(weight: String, formula: String, equation: String?) {
+      (self.weight, self.formula, self.equation) = (weight, formula, equation)
+    }
+  }
+
+  /// A value that a loss computes, and what is computed from it.
+  public struct Node: Sendable {
+    public var label: String
+    public var children: [Node]
+
+    public init(label: String, children: [Node]) { (self.label, self.children) = (label, children) }
+  }
+
+  public struct Fact: Sendable {
+    public var name: String
+    public var value: String
+
+    public init(_ name: String, _ value: String) { (self.name, self.value) = (name, value) }
+  }
+}

@@ -1,0 +1,73 @@
+public import Distillation
+
+/// What a claim says of two rows: that one has more of a metric than the other.
+public struct Comparison: Configurable {
+  /// The row that is said to have more.
+  public var row = ""
+
+  /// The row that it is compared with; the first where there is no name.
+  public var over: String?
+
+  /// `accuracy`, `recall@1`, …
+  public var metric = "accuracy"
+
+  public init() {}
+}
+
+/// What the seeds say of a comparison, by the 95 % confidence interval of the mean paired difference.
+public enum Outcome: String, Codable, Sendable {
+  /// The whole interval is above 0.
+  case holds
+  /// The whole interval is below 0.
+  case doesNotHold
+  /// The interval has 0 in it, or there is none, since there is but one seed.
+  case notResolved
+
+  public init(of interval: (lower: Double, upper: Double)?) {
+    guard let interval else {
+      self = .notResolved
+      return
+    }
+    self = interval.lower > 0 ? .holds : interval.upper < 0 ? .doesNotHold : .notResolved
+  }
+}
+
+extension Results {
+  /// The difference that a comparison of the recipe is about, seed by seed; `nil` where these
+  /// results do not have its rows or its metric.
+  public func difference(of comparison: Comparison) -> PairedDifference? {
+    func values(_ name: String?) -> [Double]? {
+      rows.first { $0.name == name }?.metrics[comparison.metric]?.values
+    }
+    guard let better = values(comparison.row),
+      let other = values(comparison.over ?? rows.first?.name), better.count == other.count,
+      !better.isEmpty
+    else { return nil }
+    return PairedDifference(of: better, from: other)
+  }
+}
+
+extension Recipe {
+  /// Throws ``TrainingError/recipe(path:problem:)`` for a row or a metric that there is not.
+  func validateComparisons() throws {
+    let names = rows.map { $0.name }
+    func check(_ name: String, _ key: String, _ index: Int, among available: [String]) throws {
+      guard !available.contains(name) else { return }
+      let hint = nearest(to: name, in: available).map { " (did you mean '\($0)'?)" } ?? ""
+      let list = available.map { "'\($0)'" }.joined(separator: ", ")
+      throw TrainingError.recipe(
+        path: ["comparisons[\(index)]", key],
+        problem: "there is no '\(name)'\(hint); there is \(list)")
+    }
+    for (index, comparison) in comparisons.enumerated() {
+      try check(comparison.row, "row", index, among: names)
+      if let over = comparison.over { try check(over, "over", index, among: names) }
+      if comparison.row == comparison.over ?? names.first {
+        throw TrainingError.recipe(
+          path: ["comparisons[\(index)]"],
+          problem: "'\(comparison.row)' is compared with itself")
+      }
+      try check(comparison.metric, "metric", index, among: ["accuracy"] + evaluation.names)
+    }
+  }
+}

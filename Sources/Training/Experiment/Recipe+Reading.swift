@@ -1,0 +1,119 @@
+import Distillation
+public import Foundation
+
+extension Recipe {
+  /// The recipe in a JSON5 file, with settings replaced: `["student.training.epochs=3"]`.
+  ///
+  /// Throws what is wrong with the file, with the path of the setting.
+  public static func read(_ data: Data, replacing replacements: [String] = []) throws -> Recipe {
+    let decoder = JSONDecoder()
+    decoder.allowsJSON5 = true
+    var setting: Setting
+    do {
+      setting = try decoder.decode(Setting.self, from: data)
+    } catch {
+      throw TrainingError.recipe(path: [], problem: "not JSON5: \(reason(for: error, in: data))")
+    }
+    for replacement in replacements { try setting.replace(replacement, with: decoder) }
+    guard case .group(let settings) = setting else {
+      throw TrainingError.recipe(path: [], problem: "a recipe is one group of settings {…}")
+    }
+    return try Recipe(settings.withInheritance()).validated()
+  }
+
+  private static func reason(for error: any Error, in data: Data) -> String {
+    if let problem = JSON5Scanner.problem(in: String(decoding: data, as: UTF8.self)) {
+      return problem
+    }
+    guard case DecodingError.dataCorrupted(let context) = error else { return "\(error)" }
+    let reason = (context.underlyingError as NSError?)?.userInfo["NSDebugDescription"] as? String
+    return reason ?? context.debugDescription
+  }
+
+  /// This recipe, with names for the rows that have none.
+  ///
+  /// Throws ``TrainingError/recipe(path:problem:)`` for what no default can mend.
+  func validated() throws -> Recipe {
+    func wrong(_ path: String..., problem: String) -> TrainingError {
+      .recipe(path: path, problem: problem)
+    }
+    var recipe = self
+    guard !rows.isEmpty else {
+      throw wrong("rows", problem: "there is none; a row is {name: \"kd\", loss: \"ce + kd\"}")
+    }
+    for (index, row) in rows.enumerated() {
+      guard !row.loss.isEmpty else { throw wrong("rows[\(index)]", problem: "there is no 'loss'") }
+      if row.name.isEmpty { recipe.rows[index].name = row.loss }
+    }
+    let names = recipe.rows.map { $0.name }
+    for (index, name) in names.enumerated() where names[..<index].contains(name) {
+      throw wrong("rows[\(index)].name", problem: "'\(name)' is taken")
+    }
+    guard !seeds.isEmpty, Set(seeds).count == seeds.count else {
+      throw wrong("seeds", problem: "expected one or more different whole numbers")
+    }
+    for (name, count) in [("train", data.train), ("test", data.test)] {
+      if let count, !(1...1_000_000).contains(count) {
+        throw wrong("data", name, problem: "expected 1 to 1000000, not \(count)")
+      }
+    }
+    guard Set(data.heldOut).count == data.heldOut.count else {
+      throw wrong("data", "heldOut", problem: "expected different classes")
+    }
+    try evaluation.validate()
+    try recipe.validateComparisons()
+    try teacher?.training.validate(in: ["teacher", "training"])
+    try student.training.validate(in: ["student", "training"])
+    try recipe.validateRows()
+    return recipe
+  }
+}
+
+extension Setting {
+  /// Sets what `key.key=value` says; the value is JSON5, or else a text.
+  fileprivate mutating func replace(_ replacement: String, with decoder: JSONDecoder) throws {
+    let parts = replacement.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty else {
+      throw TrainingError.recipe(
+        path: [], problem: "expected key=value, not '\(replacement)'")
+    }
+    let text = String(parts[1])
+    let value = try? decoder.decode(Setting.self, from: Data(text.utf8))
+    try set(
+      parts[0].split(separator: ".", omittingEmptySubsequences: false).map { String($0) },
+      to: value ?? .text(text))
+  }
+
+  /// The first keys of `path`, `depth` of them, lead here.
+  private mutating func set(_ path: [String], to value: Setting, depth: Int = 0) throws {
+    guard depth < path.count else {
+      self = value
+      return
+    }
+    let key = path[depth]
+    func wrong(_ problem: String) -> TrainingError {
+      .recipe(path: Array(path.prefix(depth)), problem: problem)
+    }
+    switch self {
+    case .group(var group):
+      try group[key, default: .none].set(path, to: value, depth: depth + 1)
+      self = .group(group)
+    case .none:
+      var setting = Setting.none
+      try setting.set(path, to: value, depth: depth + 1)
+      self = .group([key: setting])
+    case .list(var list):
+      // `rows.0.loss` reaches into a list.
+      guard let index = Int(key), list.indices.contains(index) else {
+        throw wrong(
+          list.isEmpty
+            ? "there is no '\(key)' in an empty list"
+            : "there is no '\(key)'; the list goes from 0 to \(list.count - 1)")
+      }
+      try list[index].set(path, to: value, depth: depth + 1)
+      self = .list(list)
+    case .boolean, .number, .text:
+      throw wrong("there is no '\(key)'; it is one value, and no group of settings")
+    }
+  }
+}

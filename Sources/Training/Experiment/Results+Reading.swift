@@ -1,0 +1,24 @@
+public import Foundation
+
+extension Results {
+  /// The results in a file, that of an earlier version included, whose recipe has fewer keys.
+  ///
+  /// Throws ``TrainingError/recipe(path:problem:)``, and `DecodingError` for what is no results.
+  public static func read(_ data: Data) throws -> Results {
+    struct Start: Decodable {
+      var schema: String
+    }
+    let expected = "kindred-results/1"
+    let schema = try JSONDecoder().decode(Start.self, from: data).schema
+    guard schema == expected else {
+      throw TrainingError.results(problem: "its schema is '\(schema)', and not '\(expected)'")
+    }
+    guard var object = try JSONSerialization.jsonObject(with: data) as? [String: Any],
+      let recipe = object["recipe"] as? [String: Any]
+    else { throw TrainingError.results(problem: "there is no 'recipe' {…} in it") }
+    let complete = try Recipe.read(JSONSerialization.data(withJSONObject: recipe))
+    object["recipe"] = try JSONSerialization.jsonObject(with: JSONEncoder().encode(complete))
+    return try JSONDecoder().decode(
+      Results.self, from: JSONSerialization.data(withJSONObject: object))
+  }
+}

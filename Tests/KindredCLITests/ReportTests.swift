@@ -1,0 +1,169 @@
+import Foundation
+import KindredCLI
+import Testing
+
+/// `kindred report`, and the report that `kindred run` writes.
+@Suite struct ReportTests {
+  let folder: ScoreFolder
+  let out: String
+
+  init() throws {
+    folder = try ScoreFolder()
+    out = folder.path("out")
+    try Data(RunTests.recipe.utf8).write(to: URL(filePath: folder.path("recipe.json5")))
+    let (code, errors) = kindred(
+      "run", folder.path("recipe.json5"), "--out", out, "--set", "claim='rkd > ce'", "--set",
+      "comparisons=[{row: 'rkd'}]", "--set", "evaluation={recall: [1]}", "--set",
+      "rows.0.name=<b>")
+    try #require(code == .done, "\(errors)")
+  }
+
+  func kindred(_ words: String...) -> (code: ExitCode, errors: String) {
+    let recording = Recording()
+    let code = Program.kindred(registry: twoPapers)(words, console: recording.console())
+    return (code, recording.errors.replacing(folder.path + "/", with: ""))
+  }
+
+  func text(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
+
+  func remove(_ name: String) throws {
+    try FileManager.default.removeItem(atPath: out + "/" + name)
+  }
+
+  @Test func aRunHasAReport() throws {
+    let page = try text(out + "/report.html")
+    #expect(page.contains("rkd &gt; ce") && page.contains("rkd’ against ‘&lt;b&gt;’ in accuracy"))
+    for part in ["accuracy", "row2-terms", "relations2", "embedding", "retrieval1"] {
+      #expect(page.contains("id=\"run1-\(part)\""), "\(part)")
+    }
+    #expect(page.contains("--set &#39;rows.0.name=&lt;b&gt;&#39;"))
+    #expect(page.contains("L = −") || page.contains("log softmax"))
+    #expect(!page.contains("<b>"))
+    let size = try #require(
+      try FileManager.default.attributesOfItem(atPath: out + "/diagnostics.json")[.size] as? Int)
+    #expect(size < 2_000_000)
+  }
+
+  @Test func itIsBuiltAgainFromTheFiles() throws {
+    let page = try text(out + "/report.html")
+    try remove("report.html")
+    try remove("checkpoints")
+    #expect(kindred("report", out).code == .done)
+    #expect(try text(out + "/report.html") == page)
+    #expect(kindred("report", out).code == .done)
+
+    try remove("diagnostics.json")
+    let (code, errors) = kindred("report", out)
+    #expect(code == .done)
+    #expect(errors == "'out' has no diagnostics.json: no relations, no embeddings\n")
+    #expect(!(try text(out + "/report.html")).contains("run1-embedding"))
+  }
+
+  @Test func severalRunsAreOneReport() throws {
+    let both = folder.path("both.html")
+    let other = folder.path("again/out")
+    try FileManager.default.createDirectory(
+      atPath: folder.path("again"), withIntermediateDirectories: false)
+    try FileManager.default.copyItem(atPath: out, toPath: other)
+    #expect(kindred("report", out, other, "--out", both).code == .done)
+    let page = try text(both)
+    #expect(page.contains("id=\"run2-accuracy\"") && page.contains("<h1>2 runs</h1>"))
+    for name in [out, other] { #expect(page.contains(" (\(name))</h2>")) }
+    let again = kindred("report", out, out, "--out", both)
+    #expect(again.code == .inputOutput && again.errors.contains("'both.html' exists"))
+    #expect(kindred("report", out, out, "--out", both, "--force").code == .done)
+    #expect(kindred("report", out, out).code == .usage)
+    #expect(kindred("report").code == .usage)
+  }
+
+  /// Whatever is wrong, the report that is there stays, and no other is begun.
+  @Test func wrongResultsAreNamedAndNothingIsWritten() throws {
+    let good = folder.path("good")
+    try FileManager.default.copyItem(atPath: out, toPath: good)
+    try Data("old".utf8).write(to: URL(filePath: out + "/report.html"))
+    let path = out + "/results.json"
+    let results = try text(path)
+    let before = try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
+
+    for (wrong, code, message) in [
+      (nil, ExitCode.missingFile, "'out/results.json' does not exist"),
+      ("", .badData, "out/results.json: not JSON: "),
+      (String(results.prefix(results.count / 2)), .badData, "out/results.json: not JSON: "),
+      ("[]", .badData, "out/results.json: "),
+      (
+        "{\"schema\": \"kindred-results/1\", \"recipe\": -1}", .badData,
+        "out/results.json: there is no 'recipe' {…} in it\n"
+      ),
+      (
+        results.replacing("kindred-results/1", with: "kindred-results/2"), .badData,
+        "out/results.json: its schema is 'kindred-results/2', and not 'kindred-results/1'\n"
+      ),
+      (
+        results.replacing("\"seeds\"", with: "\"sedes\""), .badData,
+        "out/results.json: there is no 'sedes' (did you mean 'seeds'?); there is 'name'"
+      ),
+      (
+        results.replacing("\"histories\"", with: "\"h\"").replacing("\"history\"", with: "\"h\""),
+        .badData, "out/results.json: in "
+      ),
+    ] {
+      if let wrong {
+        try Data(wrong.utf8).write(to: URL(filePath: path))
+      } else {
+        try remove("results.json")
+      }
+      for arguments in [[out], [good, out, "--out", folder.path("both.html")]] {
+        let recording = Recording()
+        let found = Program.kindred(registry: twoPapers)(
+          ["report"] + arguments, console: recording.console())
+        let errors = recording.errors.replacing(folder.path + "/", with: "")
+        #expect(found == code && errors.hasPrefix("kindred: " + message), "\(errors)")
+        #expect(recording.output.isEmpty)
+      }
+      #expect(try text(out + "/report.html") == "old")
+      try Data(results.utf8).write(to: URL(filePath: path))
+      #expect(
+        try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted() == before)
+    }
+  }
+
+  @Test func wrongFilesAreNamed() throws {
+    let missing = kindred("report", folder.path("nowhere"))
+    #expect(missing.code == .missingFile)
+    #expect(missing.errors == "kindred: 'nowhere/results.json' does not exist\n")
+
+    let path = out + "/diagnostics.json"
+    let diagnostics = try text(path)
+    for (wrong, message) in [
+      ("{", "out/diagnostics.json: not JSON"),
+      ("{}", "out/diagnostics.json: there is no 'schema'"),
+      (
+        diagnostics.replacing(/"labels":\[\d+,/, with: "\"labels\":["),
+        "out/diagnostics.json: the teacher has features of 48 images, not 47"
+      ),
+      (
+        diagnostics.replacing(/"queries":\[\d+,/, with: "\"queries\":[9999,"),
+        "out/diagnostics.json: there is no thumbnail 9999"
+      ),
+      (
+        diagnostics.replacing(/"features":\[\[/, with: "\"features\":[[1e39,"),
+        "out/diagnostics.json: the teacher has features of different lengths"
+      ),
+      (
+        diagnostics.replacing(/"features":\[\[[^,]*/, with: "\"features\":[[1e39"),
+        "out/diagnostics.json: the teacher has a feature beyond Float32"
+      ),
+    ] {
+      try Data(wrong.utf8).write(to: URL(filePath: path))
+      let (code, errors) = kindred("report", out)
+      #expect(code == .badData && errors.contains(message), "\(errors)")
+    }
+
+    try Data("{\"schema\": \"x\"}".utf8).write(to: URL(filePath: out + "/results.json"))
+    let (code, errors) = kindred("report", out)
+    #expect(code == .badData)
+    #expect(
+      errors
+        == "kindred: out/results.json: its schema is 'x', and not 'kindred-results/1'\n")
+  }
+}

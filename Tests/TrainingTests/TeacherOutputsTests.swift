@@ -1,0 +1,96 @@
+import Foundation
+import Kindred
+import Tensors
+import Testing
+
+@testable import Training
+
+@Suite struct TeacherOutputsTests {
+  let folder: ScratchFolder
+
+  init() throws { folder = try ScratchFolder() }
+
+  func experiment(_ changes: [String] = []) throws -> Experiment {
+    try Experiment(
+      ExperimentTests.recipe(
+        ["ce + kd", "ce + rkd + 0.1*sp(layer: hidden1)"],
+        ["seeds=[1]", "student.training.augmentation={flip: true}"] + changes),
+      registry: .linked)
+  }
+
+  /// Each image's outputs, mirrored or not, are those that the teacher has of it in any batch.
+  @Test func theyAreTheTeachersOnEveryBatch() throws {
+    let experiment = try experiment()
+    let network = TrainedNetwork.blank(experiment.teachers[0].network)
+    let images = experiment.rows[0].images
+    let names = ["embedding", "logits"]
+    let known = try #require(
+      try TeacherOutputs(
+        of: network, on: images, giving: names, isMirrored: true,
+        normalizedBy: experiment.data.normalization, file: nil))
+    let batches = Batches(
+      of: images, size: 16, sampler: UniformSampler(), normalization: experiment.data.normalization,
+      augmentation: experiment.rows[0].settings.training.augmentation, seed: 3, epoch: 1)
+    var mirrored = 0
+    for batch in batches {
+      let expected = network.network.outputs(on: batch, network.weights, .inference, giving: names)
+      let found = known(on: batch, giving: names)
+      #expect(found.labels == batch.labels)
+      for name in names {
+        let (a, b) = (found.tensors[name], expected.outputs.tensors[name])
+        #expect(a?.shape == b?.shape)
+        for (a, b) in zip(a?.scalars ?? [], b?.scalars ?? []) {
+          #expect(abs(a - b) <= 1e-5 * max(1, abs(b)))
+        }
+      }
+      mirrored += batch.areMirrored.count { $0 }
+    }
+    #expect(10...38 ~= mirrored, "of 48, about half")
+  }
+
+  @Test func theyAreComputedOnceAndKept() throws {
+    let (cache, file) = (
+      folder.path("cache"), folder.path("cache/teacher-1-48-mirrored.safetensors")
+    )
+    let first = try experiment().run(cachingIn: cache) { _, _ in }
+    let bytes = try Data(contentsOf: URL(filePath: file))
+    let date = try FileManager.default.attributesOfItem(atPath: file)[.modificationDate] as? Date
+    let second = try experiment().run(cachingIn: cache) { _, _ in }
+    #expect(
+      try ExperimentTests.withoutSeconds(first) == ExperimentTests.withoutSeconds(second))
+    #expect(
+      try FileManager.default.attributesOfItem(atPath: file)[.modificationDate] as? Date == date)
+    // What is in the file is what is used.
+    var tensors = try TensorFile.read(file)
+    let metadata = try TensorFile.metadata(of: file)
+    tensors = tensors.mapValues { Tensor(repeating: 0, shape: $0.shape) }
+    var changed = metadata
+    changed["checksum"] = Checksum(of: tensors).text
+    try TensorFile.write(tensors, to: file, metadata: changed, overwriting: true)
+    let third = try experiment().run(cachingIn: cache) { _, _ in }
+    #expect(
+      try ExperimentTests.withoutSeconds(first) != ExperimentTests.withoutSeconds(third))
+    // A damaged file, one of another teacher, and one of other outputs are made anew.
+    for key in ["checksum", "weights", "outputs", "images", "kernels", "views"] {
+      changed["checksum"] = Checksum(of: tensors).text
+      changed[key] = "other"
+      try TensorFile.write(tensors, to: file, metadata: changed, overwriting: true)
+      let result = try experiment().run(cachingIn: cache) { _, _ in }
+      #expect(
+        try ExperimentTests.withoutSeconds(first) == ExperimentTests.withoutSeconds(result))
+      #expect(try Data(contentsOf: URL(filePath: file)) == bytes)
+      changed = metadata
+    }
+  }
+
+  /// Where images move, a teacher sees another image each time.
+  @Test func movedImagesAreNotKnown() throws {
+    _ = try experiment(["student.training.augmentation.shift=1"]).run(
+      cachingIn: folder.path("cache")
+    ) { _, _ in }
+    #expect(!FileManager.default.fileExists(atPath: folder.path("cache")))
+    let names = ["logits", "logits@virtual"]
+    #expect(!TeacherOutputs.areKnown(names, under: Augmentation()))
+    #expect(TeacherOutputs.areKnown(["logits"], under: Augmentation()))
+  }
+}
