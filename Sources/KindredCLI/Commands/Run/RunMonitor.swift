@@ -65,7 +65,8 @@ struct RunMonitor {
       let history = state.epochs.filter { $0.learner == learner }.map { $0.epoch }
       if case .candidate = learner {
         finish(
-          learner, "\(recipe.validation.metric) \(NumberFormat.percent(metric)), validation", history)
+          learner, "\(recipe.validation.metric) \(NumberFormat.percent(metric)), validation",
+          history)
       } else {
         try folder.write(trained, of: learner, in: recipe, classes: classes)
         finish(learner, "accuracy \(NumberFormat.percent(metric))", history)
