@@ -30,7 +30,7 @@ package struct CheckedLoss: Sendable {
     total = { try graph(student: $0, teacher: $1).total }
     terms = { student, teacher in
       try graph(student: student, teacher: teacher).terms.map {
-        $0.weight * Double($0.value.scalar)
+        $0.weight * ($0.value.map { Double($0.scalar) } ?? 0)
       }
     }
   }

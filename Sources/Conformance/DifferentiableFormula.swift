@@ -3,6 +3,8 @@ import Distillation
 extension LossGraph {
   /// The formula under settings in which the gradient is the derivative of the value: each term's
   /// settings changed to those of its `differentiable`, but for what the formula sets itself.
+  ///
+  /// Weights that move are constants of a step: the terms are taken with the numbers alone.
   func differentiableFormula(in registry: Registry) -> String {
     summands.filter { $0.weight != 0 }.map { summand in
       "\(summand.weight) * \(differentiable(summand.formula, in: registry))"

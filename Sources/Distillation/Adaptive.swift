@@ -13,9 +13,13 @@ import Tensors
 ///       match(.output("stage1"), by: .gram.rowNormalized, with: .meanSquare)
 ///       match(.output("stage2"), by: .gram.rowNormalized, with: .meanSquare)
 ///     }
-public struct Adaptive: LossTerm {
+public struct Adaptive: LossTerm, Weighting {
   public static let name = "adaptive"
   public static let equation = "L = Σₗ wₗ ℓₗ,  w = softmax(ℓ / (τ ℓ̄)),  ℓ̄ = 1/K Σₗ ℓₗ"
+  package static let call = "adaptive(term, term, …)"
+  package static let kind = "sum of terms"
+  package static let takes =
+    "two terms or more: adaptive(sp(layer: stage1), sp(layer: stage2))"
 
   /// What formulas set by name.
   package struct Settings: Configurable {
@@ -40,7 +44,13 @@ public struct Adaptive: LossTerm {
     self.init(settings, LossGraph(terms()).summandsAlone)
   }
 
-  init(_ settings: Settings, _ terms: [LossGraph]) {
+  package init(_ settings: Settings, _ terms: [any LossTerm]) {
+    self.init(settings, terms.map { LossGraph($0) })
+  }
+
+  private init(_ settings: Settings, _ terms: [LossGraph]) {
+    precondition(
+      terms.allSatisfy { $0.groups.isEmpty }, "[adaptive] a term that shares out weights itself")
     (self.settings, self.terms) = (settings, terms)
   }
 

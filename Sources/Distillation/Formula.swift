@@ -51,11 +51,18 @@ private struct FormulaReader {
     _ terms: [(weight: Double, term: any LossTerm)], by factor: Double, at column: Int
   ) throws -> [(weight: Double, term: any LossTerm)] {
     try terms.map { weight, term in
-      guard Float(weight * factor).isFinite else {
-        throw error("the weight is not a finite number in Float32", at: column)
-      }
-      return (weight * factor, term)
+      (weight * factor, try checked(term, times: weight * factor, at: column))
     }
+  }
+
+  private func checked(
+    _ term: any LossTerm, times weight: Double, at column: Int
+  ) throws -> any LossTerm {
+    let largest = (term as? any Weighting).map { LossGraph($0).largestWeight } ?? 1
+    guard Float(weight * largest).isFinite else {
+      throw error("the weight is not a finite number in Float32", at: column)
+    }
+    return term
   }
 
   func number(_ syntax: FormulaSyntax) -> Double? {
@@ -81,9 +88,10 @@ private struct FormulaReader {
     let name = steps.map { $0.name }.joined(separator: ".")
     let column = steps[0].column
     if name == "match" { return try match(steps[0]) }
-    if name == Adaptive.name { return try adaptive(steps[0]) }
+    if let type = Weightings.named(name) { return try weighing(steps[0], by: type) }
     guard let type = registry.terms[name] else {
-      throw unknown("term", name, registry.terms.keys + [Adaptive.name, "match"], at: column)
+      let others = Weightings.all.map { type in type.name } + ["match"]
+      throw unknown("term", name, registry.terms.keys + others, at: column)
     }
     for step in steps.dropLast() where step.arguments != nil {
       throw error("only the last part of '\(name)' takes arguments", at: step.column)
@@ -91,17 +99,37 @@ private struct FormulaReader {
     return try configured(type, steps[steps.count - 1], as: name)
   }
 
-  func adaptive(_ step: FormulaSyntax.Step) throws -> any LossTerm {
+  /// Terms whose weights follow from something: `ramp(rkd, to: 25)`, `uncertainty(ce, kd)`.
+  func weighing<W: Weighting>(_ step: FormulaSyntax.Step, by weighting: W.Type) throws
+    -> any LossTerm
+  {
     let arguments = step.arguments ?? []
-    let terms = arguments.filter { $0.label == nil }
-    guard terms.count > 1 else {
-      throw error("expected two terms or more: adaptive(term, term, …)", at: step.column)
+    let given = arguments.filter { $0.label == nil }
+    guard W.takesOne ? given.count == 1 : given.count > 1 else {
+      let expected = W.takesOne ? "one term, or a sum" : "two terms or more"
+      throw error(
+        "expected \(expected): \(W.call)",
+        at: W.takesOne && given.count > 1 ? given[1].column : step.column)
     }
-    let labelled = FormulaSyntax.Step(
-      name: step.name, column: step.column, arguments: arguments.filter { $0.label != nil })
-    return Adaptive(
-      try configured(Adaptive.Settings.self, labelled, as: Adaptive.name),
-      try terms.map { LossGraph(SumOfMany(terms: try sum($0.value))) })
+    let terms = try given.map { SumOfMany(terms: try sum($0.value)) }
+    let labelled = arguments.filter { $0.label != nil }
+    let settings = try configured(
+      W.Settings.self,
+      FormulaSyntax.Step(name: step.name, column: step.column, arguments: labelled), as: W.name)
+    if let times = settings as? any ScheduleSettings, times.start > times.end {
+      throw error(
+        """
+        \(W.name): expected an end at \(describe(times.start)) or later, where it starts, not at \
+        \(describe(times.end))
+        """,
+        at: (labelled.last { ["start", "end"].contains($0.label) })?.value.column ?? step.column)
+    }
+    for (term, argument) in zip(terms, given) where !W.takesOne {
+      guard let group = LossGraph(term).groups.first else { continue }
+      throw error(
+        "'\(group.kind)' shares out weights, and cannot be within '\(W.name)'", at: argument.column)
+    }
+    return try checked(W(settings, terms), times: 1, at: step.column)
   }
 
   func match(_ step: FormulaSyntax.Step) throws -> any LossTerm {

@@ -1,9 +1,10 @@
-public import Tensors
+import Tensors
 
 /// A loss, flattened to a weighted sum of named terms and ready to evaluate.
 ///
 /// Equal relations of equal knowledge are evaluated once, however many terms ask for them. The
-/// teacher is a constant. A term of weight 0 is not evaluated.
+/// teacher is a constant. A term of weight 0 is not evaluated; where its weight is 0 only at some
+/// steps, it is still reported at these, without a value.
 ///
 ///     let loss = LossGraph(25.0 * RKD.Distance() + 50.0 * RKD.Angle())
 ///     let result = try loss.evaluate(student: student, teacher: teacher)
@@ -16,6 +17,7 @@ public struct LossGraph: Sendable {
     /// How a formula would write it.
     public let formula: String
     let isNamed: Bool
+    /// The number before it; ``weighting`` says what else its weight follows.
     public internal(set) var weight: Double
     /// The outputs that it reads, of either network.
     public let studentOutputs: [String]
@@ -26,12 +28,15 @@ public struct LossGraph: Sendable {
     public let primitives: [Primitive]
     /// What its parameters are read from; a match and a primitive term have none.
     var settings: (any Configurable)?
+    /// What its weight follows beside the number, from the outermost rule to the innermost.
+    var schedules: [WeightSchedule] = []
+    var place: Place?
     let value: @Sendable (inout Evaluation) throws -> Tensor
     /// The value times a factor, where multiplying the value would cost a pass over the gradient.
     var multiple: (@Sendable (inout Evaluation, Double) throws -> Tensor)?
 
-    /// The value times its weight.
-    func weightedValue(_ evaluation: inout Evaluation) throws -> Tensor {
+    /// The value times a weight.
+    func value(_ evaluation: inout Evaluation, times weight: Double) throws -> Tensor {
       guard weight != 1 else { return try value(&evaluation) }
       return try multiple?(&evaluation, weight) ?? Tensor(weight) * value(&evaluation)
     }
@@ -75,24 +80,28 @@ public struct LossGraph: Sendable {
   /// The terms, in the order of the formula.
   public private(set) var summands: [Summand] = []
 
+  /// The rules by which several terms share their weight.
+  var groups: [WeightGroup] = []
+
   init() {}
 
   public init(_ term: some LossTerm) {
-    term._append(to: &self, weight: 1)
+    self.init(unmerged: term)
     makeNamesUnique()
+  }
+
+  /// The same with every term as it is written, to be a part of another.
+  init(unmerged term: some LossTerm) {
+    term._append(to: &self, weight: 1)
   }
 
   mutating func append(_ summand: Summand) { summands.append(summand) }
 
   /// Appends a named term, whose body was lowered to `inner`: as one summand, unless it is itself
-  /// a sum of named terms.
+  /// a sum of named terms, or its terms share their weight.
   mutating func append<Term: NamedTerm>(_ inner: LossGraph, as term: Term, weight: Double) {
-    guard !inner.summands.allSatisfy({ $0.isNamed }) else {
-      for var summand in inner.summands {
-        summand.weight *= weight
-        summands.append(summand)
-      }
-      return
+    guard !inner.summands.allSatisfy({ $0.isNamed }), inner.groups.isEmpty else {
+      return append(inner, weight: weight)
     }
     let outputs = (student: inner.outputs(of: .student), teacher: inner.outputs(of: .teacher))
     let isPrimitive = inner.summands.allSatisfy { !$0.isNamed && $0.parts.isEmpty }
@@ -146,8 +155,11 @@ public struct LossGraph: Sendable {
 
   /// The weighted sum, before it is a loss of its own.
   func value(_ evaluation: inout Evaluation) throws -> Tensor {
-    try summands.filter { $0.weight != 0 }.reduce(Tensor(0.0)) { sum, summand in
-      let term = try summand.weightedValue(&evaluation)
+    precondition(groups.isEmpty, "[loss] terms within another that share their weight")
+    return try summands.reduce(Tensor(0.0)) { sum, summand in
+      let weight = summand.scheduledWeight(at: evaluation.step)
+      guard weight != 0 else { return sum }
+      let term = try summand.value(&evaluation, times: weight)
       return sum.isConstant && sum.scalar == 0 ? term : sum + term
     }
   }
@@ -162,23 +174,35 @@ public struct LossGraph: Sendable {
   }
 
   /// Equal terms become one, with the sum of their weights; others of one name are told apart by
-  /// their arguments.
+  /// their arguments, and at last by what their weights follow.
   private mutating func makeNamesUnique() {
     var merged: [Summand] = []
     for summand in summands {
       if let known = merged.firstIndex(where: {
         $0.formula == summand.formula && $0.isNamed && summand.isNamed
+          && $0.schedules == summand.schedules && $0.place?.group == summand.place?.group
+          && $0.place?.argument == summand.place?.argument
       }) {
         merged[known].weight += summand.weight
+        merged[known].place?.weight += summand.place?.weight ?? 0
       } else {
         merged.append(summand)
       }
     }
     summands = merged
-    let counts = Dictionary(summands.map { ($0.name, 1) }, uniquingKeysWith: +)
-    for i in summands.indices where counts[summands[i].name, default: 0] > 1 {
-      summands[i].name = summands[i].formula
+    for i in indicesOfSharedNames { summands[i].name = summands[i].formula }
+    for i in indicesOfSharedNames where summands[i].isMoving {
+      let names = [summands[i].formula] + summands[i].weighting
+      summands[i].name = names.joined(separator: " by ")
     }
+    for i in indicesOfSharedNames where summands[i].isMoving {
+      summands[i].name += " (\(i + 1))"
+    }
+  }
+
+  private var indicesOfSharedNames: [Int] {
+    let counts = Dictionary(summands.map { ($0.name, 1) }, uniquingKeysWith: +)
+    return summands.indices.filter { counts[summands[$0].name, default: 0] > 1 }
   }
 
   /// The outputs that the loss reads of one network. `lastStage` stands for the last stage.
@@ -189,111 +213,5 @@ public struct LossGraph: Sendable {
   }
 
   /// The formula of the whole loss.
-  public var formula: String {
-    summands.map { $0.weight == 1 ? $0.formula : "\(describe($0.weight))*\($0.formula)" }
-      .joined(separator: " + ")
-  }
-}
-
-// MARK: - Evaluation
-
-/// The value of a loss on one batch, with each term under its name.
-public struct Loss: Sendable {
-  public struct Term: Sendable {
-    public let name: String
-    public let weight: Double
-    /// Before the weight.
-    public let value: Tensor
-  }
-
-  public let total: Tensor
-  public let terms: [Term]
-}
-
-/// The value of a loss on one batch as numbers, with the gradient at the student's outputs.
-public struct LossEvaluation: Sendable {
-  public struct Term: Codable, Hashable, Sendable {
-    public let name: String
-    public let weight: Double
-    /// Before the weight.
-    public let value: Double
-
-    public init(name: String, weight: Double, value: Double) {
-      (self.name, self.weight, self.value) = (name, weight, value)
-    }
-  }
-
-  public let value: Double
-  public let terms: [Term]
-  /// ∂L/∂output for every output of the student, zero where the loss does not read it; none where
-  /// they were not asked for.
-  public let gradients: Outputs
-}
-
-extension LossGraph {
-  /// The loss of `student` against `teacher` on one batch, differentiable.
-  ///
-  /// Throws ``DistillationError`` where an output is missing or does not fit.
-  public func callAsFunction(
-    student: Outputs, teacher: Outputs, step: Step = Step()
-  ) throws -> Loss {
-    try checkBatchSizes(student: student, teacher: teacher)
-    var evaluation = Evaluation(student: student, teacher: teacher.detached, step: step)
-    let terms = try summands.filter { $0.weight != 0 }.map { summand in
-      do {
-        return Loss.Term(
-          name: summand.name, weight: summand.weight, value: try summand.value(&evaluation))
-      } catch let error as DistillationError {
-        throw DistillationError.inTerm(summand.name, error)
-      }
-    }
-    var total = Tensor(0.0)
-    for (index, term) in terms.enumerated() {
-      let weighted = term.weight == 1 ? term.value : Tensor(term.weight) * term.value
-      total = index == 0 ? weighted : total + weighted
-    }
-    return Loss(total: total, terms: terms)
-  }
-
-  /// The loss of `student` against `teacher` on one batch, its terms, and, where asked for, its
-  /// gradient at the student's outputs.
-  ///
-  /// Throws ``DistillationError`` where an output is missing or does not fit.
-  public func evaluate(
-    student: Outputs, teacher: Outputs, step: Step = Step(), withGradients: Bool = true
-  ) throws -> LossEvaluation {
-    let student = withGradients ? student.variables : student.detached
-    let loss = try self(student: student, teacher: teacher, step: step)
-    let terms = loss.terms.map {
-      LossEvaluation.Term(name: $0.name, weight: $0.weight, value: Double($0.value.scalar))
-    }
-    var found: Outputs = [:]
-    if withGradients {
-      let names = student.tensors.keys.sorted()
-      let gradients = gradients(
-        of: [(loss.total, Tensor(repeating: 1, shape: loss.total.shape))],
-        withRespectTo: names.compactMap { student.tensors[$0] })
-      found.tensors = Dictionary(uniqueKeysWithValues: zip(names, gradients))
-    }
-    return LossEvaluation(
-      value: terms.reduce(0) { $0 + $1.weight * $1.value }, terms: terms, gradients: found)
-  }
-
-  private func checkBatchSizes(student: Outputs, teacher: Outputs) throws {
-    var first: (what: String, count: Int)?
-    func check(_ what: String, _ count: Int) throws {
-      guard let known = first else { return first = (what, count) }
-      guard known.count == count else {
-        throw DistillationError.unequalBatches(known.what, known.count, what, count)
-      }
-    }
-    for (role, outputs) in [(Role.student, student), (.teacher, teacher)] {
-      for name in self.outputs(of: role) {
-        let name = name == LastStage.output ? outputs.lastStage : name
-        guard let shape = outputs.tensors[name]?.shape, let count = shape.first else { continue }
-        try check("the \(role.rawValue)'s '\(name)'", count)
-      }
-    }
-    if let labels = student.labels { try check("the labels", labels.count) }
-  }
+  public var formula: String { formulaOfSum }
 }

@@ -71,6 +71,56 @@ import Testing
         """)
   }
 
+  @Test func weightsThatMove() {
+    let formula = "ce + 2*ramp(rkd.angle, to: 25, end: 0.2) + uncertainty(kd, 3*logits)"
+    #expect(
+      kindred("describe", formula).output == """
+                                 1 · ce
+                                     L = −1/n Σᵢ Σ_c qᵢ_c log softmax(zᵢ)_c,  q = (1 − ε) onehot(yᵢ) + ε/C
+                                     labelSmoothing 0
+        2 · ramp(to: 25, end: 0.2) · rkd.angle
+                                     L = 1/n³ Σᵢⱼₖ ℓ_δ(cos ∠ sᵢsⱼsₖ − cos ∠ tᵢtⱼtₖ)
+                                     delta 1, reduction all, layer embedding, tuples none
+                       uncertainty · kd
+                                     L = T² · 1/n Σᵢ KL(softmax(tᵢ/T) ‖ softmax(sᵢ/T))
+                                     temperature 4
+                   3 · uncertainty · logits
+                                     L = 1/(n·C) Σᵢ Σ_c (zˢᵢ_c − zᵗᵢ_c)²
+        ramp: L = w ℓ,  w = from + (to − from) t,  t = clamp((p − start) / (end − start), 0, 1)
+        uncertainty: L = Σₖ ½ e^(−sₖ) ℓₖ + ½ sₖ,  sₖ is learned, at first 0
+        learned with the student: s of kd, s of 3*logits
+
+        logits
+        ├─ ce
+        ├─ klDivergence(temperature: 4) → uncertainty · 16 · kd
+        └─ meanSquare → 3 · uncertainty · logits
+        embedding
+        └─ angles
+           └─ huber → 2 · ramp(to: 25, end: 0.2) · rkd.angle
+
+        """)
+    let json = kindred("describe", formula, "--format", "json").output
+    #expect(json.contains(#""weighting": ["ramp(to: 25, end: 0.2)"]"#))
+    #expect(json.contains(#""weighting": ["uncertainty"]"#))
+    #expect(json.contains(#""learned": ["kd", "3*logits"]"#))
+    let mermaid = kindred("describe", formula, "--format", "mermaid").output
+    #expect(mermaid.contains(#"-- "2 · ramp(to: 25, end: 0.2)" --> loss"#))
+    #expect(mermaid.contains(#"-- "3 · uncertainty" --> loss"#))
+  }
+
+  /// Each is described by its name, beside a matcher of the same name where there is one.
+  @Test func weightings() {
+    for name in ["adaptive", "cosine", "gradientNorm", "ramp", "uncertainty"] {
+      let text = kindred("describe", name).output
+      #expect(text.contains("\(name), a weight\n") || text.contains("\(name), a sum of terms\n"))
+      #expect(kindred("list", "weights").output.contains("\n\(name)(term, "))
+      #expect(
+        kindred("list", "weights", "--format", "json").output.contains(#""name": "\#(name)""#))
+    }
+    #expect(kindred("describe", "cosine").output.hasPrefix("cosine, a matcher\n"))
+    #expect(kindred("describe", "cosine", "--format", "json").output.contains(#""also": {"#))
+  }
+
   /// A term that is no match is drawn, whatever it is a part of.
   @Test func termsThatAreNoMatchWithinOthers() {
     let formula = "2*adaptive(ce(labelSmoothing: 0.1), 3*ce, kd)"

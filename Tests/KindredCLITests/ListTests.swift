@@ -161,8 +161,8 @@ import Training
     #expect(
       result.errors.hasPrefix(
         """
-        kindred: 'KIND' takes papers, terms, relations, matchers, knowledge, samplers, networks \
-        or datasets, not 'paper'; did you mean 'papers'?
+        kindred: 'KIND' takes papers, terms, weights, relations, matchers, knowledge, samplers, \
+        networks or datasets, not 'paper'; did you mean 'papers'?
         Usage: kindred list [KIND] [--format text|json]
 
         """))

@@ -22,7 +22,7 @@ import Training
     folder = try ScoreFolder()
     try Data(Self.recipe.utf8).write(to: URL(filePath: folder.path("recipe.json5")))
     for part in ["train", "t10k"] { try writeImages(part) }
-    let (wasKilled, code, errors) = try BuiltProgram.run(arguments, untilLines: 4) { send in
+    let (wasKilled, code, errors) = try BuiltProgram.run(arguments, untilLines: 2) { send in
       let start = ContinuousClock.now
       while !hasStudent, ContinuousClock.now - start < .seconds(60) { usleep(1000) }
       send(SIGINT)

@@ -72,6 +72,59 @@ import Training
       ])
   }
 
+  /// Where there is no terminal: a line an epoch, of which the last is the training's own.
+  @Test func aLineAnEpochIsEnough() throws {
+    let (_, _, errors) = try run(
+      Self.recipe, "--set", "teacher.training.epochs=3", "--set", "seeds=[1]")
+    let lines = errors.split(separator: "\n").map { line in
+      line.split(separator: " ", omittingEmptySubsequences: false)
+        .map { Double($0) == nil ? $0 : "x" }.joined(separator: " ")
+    }
+    #expect(
+      lines == [
+        "glyphs: x images, x to test, x classes",
+        "teacher mlp:8  epoch 1/3  loss x  ce x  accuracy x %",
+        "teacher mlp:8  epoch 2/3  loss x  ce x  accuracy x %",
+        "teacher mlp:8  accuracy x %",
+        "ce, seed x  epoch 1/2  loss x  ce x  accuracy x %",
+        "ce, seed x  accuracy x %",
+        "rkd, seed x  epoch 1/2  loss x  ce x  rkd.distance x  rkd.angle x  accuracy x %",
+        "rkd, seed x  accuracy x %",
+        "results in out",
+      ])
+  }
+
+  @Test func aTerminalShowsTheStep() throws {
+    try Data(Self.recipe.utf8).write(to: URL(filePath: folder.path("recipe.json5")))
+    let recording = Recording()
+    let code = Program.kindred(registry: twoPapers)(
+      ["run", folder.path("recipe.json5"), "--out", folder.path("out")],
+      console: recording.console(isTerminal: true, columns: 120))
+    #expect(code == .done)
+    #expect(
+      recording.errors.contains(
+        /rkd, seed 1  [━─]+  25 %  epoch 1\/2  step 1\/2  \d+ images\/s  ce [0-9.]+  rkd\.distance [0-9.e-]+  rkd\.angle [0-9.e-]+/
+      ), "\(recording.errors)")
+  }
+
+  /// A term that hardly counts is warned of as soon as its training ends, and in the results.
+  @Test func theBalanceIsReported() throws {
+    let (_, _, errors) = try run(
+      Self.recipe, "--set", "rows.1.loss=ce + 1e-6*kd", "--set", "seeds=[1]")
+    let lines = errors.split(separator: "\n").map(String.init)
+    let end = try #require(lines.firstIndex { $0.hasPrefix("rkd, seed 1  accuracy ") })
+    #expect(lines[end + 1].hasPrefix("warning: rkd, seed 1: 'ce' has 100 % of the terms'"))
+    #expect(lines[end + 2].hasPrefix("warning: rkd, seed 1: 'kd' has "))
+    #expect(lines.count { $0.hasPrefix("warning: ") } == 2)
+    let rows = try #require(try json("results.json")["rows"] as? [[String: Any]])
+    #expect((rows[0]["warnings"] as? [String]) == [])
+    let warnings = try #require(rows[1]["warnings"] as? [String])
+    #expect(warnings.map { "warning: rkd, " + $0 } == Array(lines[(end + 1)...(end + 2)]))
+    let metrics = try String(contentsOfFile: folder.path("out/metrics.jsonl"), encoding: .utf8)
+    let last = try #require(metrics.split(separator: "\n").last)
+    for key in ["share", "gradientNorm", "cosine"] { #expect(last.contains("\"\(key)\":")) }
+  }
+
   @Test func metricsOfARecipeAreColumns() throws {
     let (code, output, _) = try run(
       Self.recipe, "--set", "evaluation={recall: [1], neighbours: [3]}", "--set",
@@ -124,7 +177,7 @@ import Training
       #"{ data: { set: "glyphs" }, rows: [{ loss: "ce + rkd.distanc" }] }"#,
       """
       kindred: recipe.json5: rows[0].loss: there is no term 'rkd.distanc' (did you mean \
-      'rkd.distance'?); there is 'adaptive', 'ce', 'kd', 'logits', 'match', 'rkd', 'rkd.angle', 'rkd.distance', at column 6 of
+      'rkd.distance'?); there is 'adaptive', 'ce', 'cosine', 'gradientNorm', 'kd', 'logits', 'match', 'ramp', 'rkd', 'rkd.angle', 'rkd.distance', 'uncertainty', at column 6 of
         ce + rkd.distanc
              ^
 

@@ -26,6 +26,55 @@ import Testing
       ))
   }
 
+  /// Weights that move are those of a moment; what has none then has no value.
+  @Test func weightsOfAMoment() {
+    let formula = "ramp(logits) + 2*cosine(match(logits, with: meanAbsolute), to: 0.5)"
+    #expect(
+      folder.score(formula, "--format", "json").output == """
+        {
+          "value": 1.5,
+          "terms": [
+            {"name": "logits", "weight": 0.0, "value": null},
+            {"name": "match(logits, with: meanAbsolute)", "weight": 2.0, "value": 0.75}
+          ]
+        }
+
+        """)
+    #expect(
+      folder.score(formula, "--progress", "5e-1", "--format", "json").output == """
+        {
+          "value": 1.75,
+          "terms": [
+            {"name": "logits", "weight": 0.5, "value": 1.25},
+            {"name": "match(logits, with: meanAbsolute)", "weight": 1.5, "value": 0.75}
+          ]
+        }
+
+        """)
+    #expect(
+      folder.score(formula).output.contains(
+        "logits                                  0      –         0"))
+    let refused = folder.score(formula, "--progress", "2")
+    #expect(refused.code == .usage)
+    #expect(refused.errors.hasPrefix("kindred: '--progress' is a share of a training, from 0 to 1"))
+  }
+
+  @Test func uncertaintyAtItsInitialValues() {
+    #expect(
+      folder.score(
+        "uncertainty(logits, match(logits, with: meanAbsolute))", "--format", "json"
+      ).output == """
+        {
+          "value": 1.0,
+          "terms": [
+            {"name": "logits", "weight": 0.5, "value": 1.25},
+            {"name": "match(logits, with: meanAbsolute)", "weight": 0.5, "value": 0.75}
+          ]
+        }
+
+        """)
+  }
+
   @Test func writesJSON() {
     #expect(
       folder.score("0.1*logits + 2*match(logits, with: meanAbsolute)", "--format", "json") == (
@@ -152,8 +201,9 @@ import Testing
     try expect(
       folder.score("logits + logit"), .badData,
       """
-      there is no term 'logit' (did you mean 'logits'?); there is 'adaptive', 'ce', 'kd', 'logits', 'match', \
-      'rkd', 'rkd.angle', 'rkd.distance', at column 10 of
+      there is no term 'logit' (did you mean 'logits'?); there is 'adaptive', 'ce', 'cosine', \
+      'gradientNorm', 'kd', 'logits', 'match', 'ramp', 'rkd', 'rkd.angle', 'rkd.distance', \
+      'uncertainty', at column 10 of
         logits + logit
                  ^
       """)

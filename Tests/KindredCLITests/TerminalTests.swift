@@ -132,10 +132,33 @@ import Testing
     #expect(recording.errors == "teacher  25 %  loss")
   }
 
+  /// As many parts as there is room for, before the bar, and none after one that has no room.
+  @Test(arguments: [
+    (37, "kd  25 %  epoch 1/4  ce 0.25  kd 1.5"), (36, "kd  25 %  epoch 1/4  ce 0.25"),
+    (29, "kd  25 %  epoch 1/4  ce 0.25"), (28, "kd  25 %  epoch 1/4"),
+    (60, "kd  ━━━━────────────  25 %  epoch 1/4  ce 0.25  kd 1.5  x 2"),
+  ])
+  func showsThePartsThatFit(_ columns: Int, _ line: String) {
+    let recording = Recording()
+    let console = recording.console(isTerminal: true, columns: columns)
+    ProgressLine("kd", total: 4, on: console).update(
+      1, "epoch 1/4", ["ce 0.25", "kd 1.5", columns == 60 ? "x 2" : "match 123456789"])
+    #expect(recording.errors == line)
+  }
+
+  @Test func thePartsLeaveRoomForTheTime() {
+    let recording = Recording()
+    let console = recording.console(isTerminal: true, columns: 44)
+    ProgressLine("kd", total: 4, on: console, elapsed: { .seconds(2) }).update(
+      1, "epoch 1/4", ["ce 0.25", "kd 1.5"])
+    #expect(recording.errors == "kd  25 %  epoch 1/4  ce 0.25  0:06 left")
+  }
+
   @Test func writesALineForEveryTenthElsewhere() {
     let recording = Recording()
     let progress = ProgressLine("kd", total: 30, on: recording.console())
     for step in 1...30 { progress.update(step, step == 30 ? "" : "loss \(step)") }
+    progress.update(30, "again")
     progress.finish()
     #expect(
       recording.errors.split(separator: "\n").map(String.init) == [

@@ -73,6 +73,11 @@ import Testing
       "rows.1.loss=ce + vrm.sample",
     ],
     ["student.training.epochs=0", "evaluation.recall=[1]"],
+    ["rows.1.loss=ce + ramp(uncertainty(kd, rkd.distance), from: 0.5, start: 0.5)"],
+    [
+      "rows.1.loss=uncertainty(ce, kd) + gradientNorm(logits, rkd.angle)",
+      "student.training.optimizer.method=adam",
+    ],
   ])
   func everyEventIsAPlaceToGoOnFrom(_ changes: [String]) throws {
     let experiment = try experiment(changes)

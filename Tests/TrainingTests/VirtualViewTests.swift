@@ -117,7 +117,7 @@ import Testing
   }
 
   func losses(_ results: Results) -> [[Double]] {
-    results.rows.map { $0.history[0].epochs[0].terms.map { $0.value } }
+    results.rows.map { $0.history[0].epochs[0].terms.compactMap { $0.value } }
   }
 
   @Test func bothNetworksSeeIt() throws {

@@ -5,7 +5,7 @@ import Synchronization
 ///
 ///     teacher  ━━━━━━━━━━━━━━━━━━────────────────  50 %  loss 0.512  0:12 left
 ///
-/// and elsewhere a plain line at every tenth of the way, the same in every run.
+/// with as many more parts as there is room for, which come before the bar; and elsewhere a plain line at every tenth of the way, the same in every run.
 ///
 /// A class because the threads that do the work share it.
 public final class ProgressLine: Sendable {
@@ -45,18 +45,24 @@ public final class ProgressLine: Sendable {
 
   /// Says that `completed` steps are done. Costs next to nothing: a line is drawn at most ten times
   /// a second.
-  public func update(_ completed: Int, _ detail: String = "") {
+  ///
+  /// - Parameters:
+  ///   - completed: Of all steps, those before the start included.
+  ///   - detail: What is always shown.
+  ///   - parts: What is shown as far as there is room, the first of them first; on a plain line all.
+  public func update(_ completed: Int, _ detail: String = "", _ parts: [String] = []) {
     state.withLock { state in
       if console.showsStatus {
         let now = elapsed()
         if let last = state.lastDrawn, now - last < .milliseconds(100), completed < total { return }
         state.lastDrawn = now
-        console.showStatus(line(completed, detail, now, &state.cells))
+        console.showStatus(line(completed, detail, parts, now, &state.cells))
       } else {
         let tenth = completed * 10 / total
         guard tenth > state.lastTenth else { return }
         state.lastTenth = tenth
-        console.note("\(label) \(completed)/\(total)" + (detail.isEmpty ? "" : "  \(detail)"))
+        let words = ["\(label) \(completed)/\(total)", detail] + parts
+        console.note(words.filter { !$0.isEmpty }.joined(separator: "  "))
       }
     }
   }
@@ -67,14 +73,21 @@ public final class ProgressLine: Sendable {
   }
 
   private func line(
-    _ completed: Int, _ detail: String, _ now: Duration, _ cells: inout Int
+    _ completed: Int, _ detail: String, _ parts: [String], _ now: Duration, _ cells: inout Int
   ) -> String {
     let fraction = min(1, max(0, Double(completed) / Double(total)))
     var text = "\(Int(fraction * 100)) %" + (detail.isEmpty ? "" : "  \(detail)")
+    var timeLeft = ""
     if completed > start, completed < total, now >= .seconds(1) {
       let left = now.seconds * Double(total - completed) / Double(completed - start)
-      text += "  \(NumberFormat.clock(seconds: left)) left"
+      timeLeft = "  \(NumberFormat.clock(seconds: left)) left"
     }
+    for part in parts {
+      let needed = [label, text, part, timeLeft].reduce(4) { $0 + $1.displayWidth }
+      guard needed <= console.statusWidth else { break }
+      text += "  \(part)"
+    }
+    text += timeLeft
     let room = console.statusWidth - label.displayWidth - text.displayWidth - 4
     guard room >= 8 else { return "\(label)  \(text)" }
     cells = min(room, cells)

@@ -30,7 +30,10 @@ extension Experiment {
             )
           }),
         history: students.map { Results.History(seed: $0.seed, epochs: $0.history) },
-        seconds: students.flatMap { $0.history }.reduce(0) { $0 + $1.seconds })
+        seconds: students.flatMap { $0.history }.reduce(0) { $0 + $1.seconds },
+        warnings: students.flatMap { student in
+          student.history.balanceWarnings.map { "seed \(student.seed): \($0)" }
+        })
     }
     return results
   }

@@ -37,6 +37,8 @@ public struct Results: Codable, Sendable {
     /// One history a seed.
     public var history: [History] = []
     public var seconds = 0.0
+    /// What the histories say against the weights of the terms; none in older files.
+    public var warnings: [String]?
   }
 
   /// The weights that were tried, with what each came to on the validation images.
@@ -84,7 +86,26 @@ public struct Results: Codable, Sendable {
     public var seconds: Double
   }
 
-  public typealias Term = LossEvaluation.Term
+  /// What a term came to in one epoch.
+  public struct Term: Codable, Hashable, Sendable {
+    public var name: String
+    /// In the mean over the steps, where it moves.
+    public var weight: Double
+    /// Before the weight, in the mean over the examples of the steps at which the weight was not 0;
+    /// none where it was 0 throughout.
+    public var value: Double?
+    /// On the last batch, as of ``TermBalance``; none in older files.
+    public var share: Double?
+    public var gradientNorm: Double?
+    public var cosine: Double?
+
+    public init(name: String, weight: Double, value: Double?, _ balance: TermBalance? = nil) {
+      (self.name, self.weight, self.value) = (name, weight, value)
+      share = balance?.share
+      gradientNorm = balance?.gradientNorm
+      cosine = balance?.cosine
+    }
+  }
 
   /// What it was run by.
   public struct Program: Codable, Sendable {

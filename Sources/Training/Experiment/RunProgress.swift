@@ -124,14 +124,16 @@ extension TrainedNetwork {
 }
 
 extension Trainer.State {
-  /// The network's and the optimizer's, by names: `weights.stem.weight`, `first.stem.weight`.
+  /// The network's, the optimizer's and the loss's, by names: `weights.stem.weight`,
+  /// `first.stem.weight`, `learned.values.logVariances`.
   var tensors: [String: Tensor] {
     var tensors = optimizer.tensors(for: student.weights)
     for (name, tensor) in student.weights.tensors { tensors["weights.\(name)"] = tensor }
+    tensors.merge(learned?.tensors ?? [:]) { $1 }
     return tensors
   }
 
-  /// Takes over the network's and the optimizer's tensors.
+  /// Takes over these tensors.
   fileprivate mutating func restore(_ tensors: [String: Tensor], optimizerSteps: Int) throws {
     let prefix = "weights."
     let weights = tensors.filter { $0.key.hasPrefix(prefix) }
@@ -139,5 +141,6 @@ extension Trainer.State {
     student = try student.replaced(with: Dictionary(uniqueKeysWithValues: weights))
     optimizer = try optimizer.replaced(
       with: tensors, steps: optimizerSteps, for: student.weights)
+    learned = try learned?.replaced(with: tensors, steps: optimizerSteps)
   }
 }

@@ -15,6 +15,8 @@ extension Trainer {
     public internal(set) var step = 0
 
     var optimizer: Optimizer
+    /// The loss's own, where it has any.
+    var learned: LearnedScalars?
     /// Of these steps: the losses and the time.
     var sums: LossSums
     var seconds = 0.0
@@ -23,7 +25,8 @@ extension Trainer {
     init(of student: TrainedNetwork, by loss: LossGraph, _ settings: OptimizerSettings) {
       self.student = student
       optimizer = Optimizer(settings, for: student.weights)
-      sums = LossSums(terms: loss.evaluatedSummands.count)
+      learned = LearnedScalars(of: loss, settings)
+      sums = LossSums(terms: loss.reportedSummands.count)
     }
 
     /// Makes way for the next epoch.
@@ -33,36 +36,4 @@ extension Trainer {
       sums = LossSums(terms: sums.values.count)
     }
   }
-}
-
-/// A loss and its terms, summed over examples.
-struct LossSums: Codable, Sendable {
-  private var total = 0.0
-  private(set) var values: [Double]
-  private var examples = 0
-
-  init(terms: Int) { values = Array(repeating: 0, count: terms) }
-
-  mutating func add(_ loss: Loss, examples count: Int) {
-    total += Double(loss.total.scalar) * Double(count)
-    for (index, term) in loss.terms.enumerated() {
-      values[index] += Double(term.value.scalar) * Double(count)
-    }
-    examples += count
-  }
-
-  /// The mean over the examples.
-  var loss: Double { total / Double(max(examples, 1)) }
-
-  /// The mean of each term over the examples.
-  func terms(of loss: LossGraph) -> [Results.Term] {
-    zip(loss.evaluatedSummands, values).map {
-      Results.Term(name: $0.name, weight: $0.weight, value: $1 / Double(max(examples, 1)))
-    }
-  }
-}
-
-extension LossGraph {
-  /// The summands that a loss has a term of: one of weight 0 is not evaluated.
-  fileprivate var evaluatedSummands: [Summand] { summands.filter { $0.weight != 0 } }
 }

@@ -34,7 +34,7 @@ public struct Trainer: Sendable {
 
   /// What is told while training goes on.
   public enum Event: Sendable {
-    case step(epoch: Int, step: Int, of: Int, examples: Int, loss: Double)
+    case step(epoch: Int, step: Int, of: Int, examples: Int, loss: Double, terms: [Results.Term])
     case epoch(Results.Epoch)
   }
 
@@ -79,17 +79,26 @@ public struct Trainer: Sendable {
   ) throws {
     let epoch = state.history.count
     for batch in batches.suffix(from: state.step) {
-      let value = try step(
-        &state.student, &state.optimizer, batch, rate: rate(of: state.step, in: batches, state),
-        at: Step(seed: seed, index: epoch * batches.count + state.step))
+      let index = epoch * batches.count + state.step
+      let moment = Step(
+        seed: seed, index: index,
+        progress: Double(index) / Double(batches.count * settings.epochs))
+      let scalars = state.learned?.values
+      let (value, student, teacher) = try step(
+        &state.student, &state.optimizer, &state.learned, batch,
+        rate: rate(of: state.step, in: batches, state), at: moment)
       try check(value, epoch: epoch + 1, step: state.step + 1)
       state.sums.add(value, examples: batch.labels.count)
       state.step += 1
+      if state.step == batches.count {
+        state.sums.balance = try loss.balance(
+          student: student, teacher: teacher, step: moment, learned: scalars)
+      }
       state.seconds = clock.seconds
       try report(
         .step(
           epoch: epoch + 1, step: state.step, of: batches.count, examples: batch.labels.count,
-          loss: Double(value.total.scalar)), state)
+          loss: Double(value.total.scalar), terms: value.terms.map { Results.Term($0) }), state)
     }
   }
 
@@ -106,11 +115,11 @@ public struct Trainer: Sendable {
     [Role.student, .teacher].contains { !ViewOutputs(loss.outputs(of: $0)).virtual.isEmpty }
   }
 
-  /// One step of gradient descent; returns the loss before it.
+  /// One step of gradient descent; returns the loss before it, and the outputs that it compared.
   func step(
-    _ student: inout TrainedNetwork, _ optimizer: inout Optimizer, _ batch: Batch, rate: Double,
-    at moment: Step = Step()
-  ) throws -> Loss {
+    _ student: inout TrainedNetwork, _ optimizer: inout Optimizer,
+    _ learned: inout LearnedScalars?, _ batch: Batch, rate: Double, at moment: Step = Step()
+  ) throws -> (loss: Loss, student: Outputs, teacher: Outputs) {
     let names = loss.outputs(of: .teacher)
     let target =
       names.isEmpty
@@ -124,14 +133,18 @@ public struct Trainer: Sendable {
     for i in weights.parameters.indices {
       weights.parameters[i].tensor = weights.parameters[i].tensor.variable
     }
-    let variables = weights.parameters.map { $0.tensor }
+    let scalars = learned?.values.variable
+    let variables = weights.parameters.map { $0.tensor } + (scalars.map { [$0] } ?? [])
     let (outputs, statistics) = student.network.outputs(
       on: batch, weights, .training, giving: loss.outputs(of: .student))
-    let value = try loss(student: outputs, teacher: target ?? [:], step: moment)
+    let value = try loss(
+      student: outputs, teacher: target ?? [:], step: moment, learned: scalars)
     let gradients = gradients(of: [(value.total, 1)], withRespectTo: variables)
-    optimizer.step(&student.weights, gradients, rate: rate)
+    optimizer.step(
+      &student.weights, Array(gradients.prefix(weights.parameters.count)), rate: rate)
+    if scalars != nil { learned?.step(gradients[gradients.count - 1], rate: rate) }
     student.weights.statistics = statistics
-    return value
+    return (value, outputs.detached, target ?? [:])
   }
 
   /// The last step's update has had no loss after it that would show.
@@ -144,7 +157,9 @@ public struct Trainer: Sendable {
   }
 
   private func check(_ value: Loss, epoch: Int, step: Int) throws {
-    let terms = value.terms.map { ("its term '\($0.name)'", $0.value.scalar) }
+    let terms = value.terms.compactMap { term in
+      term.value.map { ("its term '\(term.name)'", $0.scalar) }
+    }
     for (what, number) in terms + [("the loss", value.total.scalar)] where !number.isFinite {
       throw diverged(what, number, epoch: epoch, step: step)
     }
@@ -154,5 +169,13 @@ public struct Trainer: Sendable {
     _ what: String, _ value: Tensor.Scalar, epoch: Int, step: Int
   ) -> TrainingError {
     .diverged(what: what, value: value.text, row: name, seed: seed, epoch: epoch, step: step)
+  }
+}
+
+extension Results.Term {
+  /// A term at one step.
+  fileprivate init(_ term: Loss.Term) {
+    self.init(
+      name: term.name, weight: term.weight, value: term.value.map { Double($0.scalar) })
   }
 }

@@ -57,7 +57,10 @@ public struct TrainingBenchmark: Sendable {
     let trainer = Trainer(
       loss: loss, settings: TrainingSettings(), teacher: teacher, name: "benchmark", seed: 0)
     var optimizer = Optimizer(trainer.settings.optimizer, for: student.weights)
-    func learn() throws { _ = try trainer.step(&student, &optimizer, example, rate: 0.05) }
+    var learned = LearnedScalars(of: loss, trainer.settings.optimizer)
+    func learn() throws {
+      _ = try trainer.step(&student, &optimizer, &learned, example, rate: 0.05)
+    }
     for _ in 0..<3 { try learn() }
     let (memory, buffers) = (ResidentMemory.peak, BufferPool.statistics.requests)
     let step = try median(learn)

@@ -4,7 +4,9 @@ import Reports
 extension Description {
   func text(width: Int) -> String {
     var sections: [String] = []
-    if let named { sections += self.sections(on: named, width: width) }
+    for named in [named, weighting].compactMap({ $0 }) {
+      sections += self.sections(on: named, width: width)
+    }
     if let graph {
       if named == nil { sections.append(terms(of: graph)) }
       sections.append(GraphOutline(graph, registry: registry).text)
@@ -48,7 +50,7 @@ extension Description {
 
   /// Each term with its weight, and its equation and parameters below it.
   private func terms(of graph: LossGraph) -> String {
-    let weights = graph.summands.map { Distillation.describe($0.weight) }
+    let weights = graph.summands.map { $0.weightText }
     let column = weights.reduce(0) { max($0, $1.displayWidth) }
     return zip(weights, graph.summands).map { weight, term in
       let padding = String(repeating: " ", count: column - weight.displayWidth)
@@ -58,7 +60,7 @@ extension Description {
         .map { String(repeating: " ", count: column + 3) + $0 + "\n" }
       return "\(padding)\(weight) · \(term.formula)\n\(below.joined())"
     }
-    .joined()
+    .joined() + graph.weightNotes.map { $0 + "\n" }.joined()
   }
 }
 

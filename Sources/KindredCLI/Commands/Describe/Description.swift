@@ -20,16 +20,18 @@ struct Description {
 
   let registry: Registry
   let named: Named?
+  /// What formulas write around terms, where a matcher has the same name.
+  let weighting: Named?
   /// The loss that a formula, or a term with its defaults, is.
   let graph: LossGraph?
 
   init(of subject: String, in registry: Registry) throws {
     self.registry = registry
-    if subject == Adaptive.name {
-      named = Named(
-        kind: "sum of terms", name: subject, equation: Adaptive.equation,
-        parameters: ParameterDescription.all(of: Adaptive.Settings.self),
-        takes: "two terms or more: adaptive(sp(layer: stage1), sp(layer: stage2))")
+    let weighting = Weightings.named(subject).map { Self.named($0) }
+    let part = Self.part(subject, in: registry)
+    self.weighting = part == nil ? nil : weighting
+    if part == nil, let weighting {
+      named = weighting
       graph = nil
     } else if subject == MatchText.name {
       named = Named(
@@ -39,7 +41,7 @@ struct Description {
     } else if let term = registry.terms[subject] {
       named = Self.named(term, in: registry)
       graph = try registry.loss(subject)
-    } else if let part = Self.part(subject, in: registry) {
+    } else if let part {
       named = part
       graph = nil
     } else {
@@ -57,7 +59,8 @@ struct Description {
   }
 
   private static func names(in registry: Registry) -> [String] {
-    [Adaptive.name, MatchText.name] + Array(registry.terms.keys) + Array(registry.relations.keys)
+    Weightings.all.map { $0.name } + [MatchText.name] + Array(registry.terms.keys)
+      + Array(registry.relations.keys)
       + Array(registry.matchers.keys) + Array(registry.knowledge.keys) + outputs
   }
 
@@ -74,6 +77,12 @@ struct Description {
       kind: paper?.name == T.name ? "paper" : "term", name: T.name, equation: T.equation,
       citation: paper?.citation, parameters: ParameterDescription.all(of: term),
       invariances: T.invariances)
+  }
+
+  private static func named<W: Weighting>(_ type: W.Type) -> Named {
+    Named(
+      kind: W.kind, name: W.name, equation: W.equation,
+      parameters: ParameterDescription.all(of: W.Settings.self), takes: W.takes)
   }
 
   private static func part(_ name: String, in registry: Registry) -> Named? {
@@ -120,21 +129,32 @@ extension Description {
   var members: [(name: String, value: JSON)] {
     var members: [(name: String, value: JSON)] = []
     if let named {
-      members += [("kind", .string(named.kind)), ("name", .string(named.name))]
-      if let summary = named.summary { members.append(("summary", .string(summary))) }
-      if let equation = named.equation { members.append(("equation", .string(equation))) }
-      if let citation = named.citation { members.append(("citation", JSON(citation))) }
-      members.append(("parameters", .array(named.parameters.map { $0.json })))
-      if let takes = named.takes {
-        members.append((named.kind == "knowledge" ? "reads" : "takes", .string(takes)))
-      }
+      members += self.members(of: named)
       if graph != nil {
         members.append(("invariances", .strings(named.invariances.map { $0.rawValue })))
       }
     }
+    if let weighting { members.append(("also", .object(self.members(of: weighting)))) }
     if let graph {
       members.append(("formula", .string(graph.formula)))
       members += GraphOutline(graph, registry: registry).members
+      if !graph.learnedScalars.isEmpty {
+        members.append(("learned", .strings(graph.learnedScalars)))
+      }
+    }
+    return members
+  }
+
+  private func members(of named: Named) -> [(name: String, value: JSON)] {
+    var members: [(name: String, value: JSON)] = [
+      ("kind", .string(named.kind)), ("name", .string(named.name)),
+    ]
+    if let summary = named.summary { members.append(("summary", .string(summary))) }
+    if let equation = named.equation { members.append(("equation", .string(equation))) }
+    if let citation = named.citation { members.append(("citation", JSON(citation))) }
+    members.append(("parameters", .array(named.parameters.map { $0.json })))
+    if let takes = named.takes {
+      members.append((named.kind == "knowledge" ? "reads" : "takes", .string(takes)))
     }
     return members
   }

@@ -25,12 +25,16 @@ extension GraphOutline {
       ])
     }
     let parameters = term.parameters.map { ($0.name, JSON(parameter: $0.value)) }
-    return .object([
+    var members: [(String, JSON)] = [
       ("name", .string(term.name)), ("weight", .number(term.weight)),
-      ("formula", .string(term.formula)), ("parameters", .object(parameters)),
-      ("student", .strings(term.studentOutputs)), ("teacher", .strings(term.teacherOutputs)),
-      ("matches", .array(matches)), ("primitives", .array(primitives)),
-    ])
+    ]
+    if term.isMoving { members.append(("weighting", .strings(term.weighting))) }
+    return .object(
+      members + [
+        ("formula", .string(term.formula)), ("parameters", .object(parameters)),
+        ("student", .strings(term.studentOutputs)), ("teacher", .strings(term.teacherOutputs)),
+        ("matches", .array(matches)), ("primitives", .array(primitives)),
+      ])
   }
 
   private var shared: [JSON] {

@@ -19,21 +19,22 @@ extension GraphOutline {
       for (leaf, node) in nodes.enumerated() where node.terms == [index] {
         switch (node.kind, node.parent) {
         case (.primitive, let parent?) where isTerm(node):
-          lines.append(edge("n\(parent)", 1, "t\(index)"))
+          lines.append(edge("n\(parent)", [], "t\(index)"))
         case (.matcher, _), (.primitive, _):
-          lines.append(edge("n\(leaf)", node.coefficient, "t\(index)"))
+          lines.append(edge("n\(leaf)", node.factors, "t\(index)"))
         default: break
         }
       }
-      lines.append(edge("t\(index)", term.weight, "loss"))
+      lines.append(edge("t\(index)", term.factors, "loss"))
     }
     lines.append("loss((\"loss\"))")
     return lines.joined(separator: "\n  ") + "\n"
   }
 
-  private func edge(_ start: String, _ factor: Double, _ end: String) -> String {
-    factor == 1
-      ? "\(start) --> \(end)" : "\(start) -- \"\(Distillation.describe(factor))\" --> \(end)"
+  private func edge(_ start: String, _ factors: [String], _ end: String) -> String {
+    factors.isEmpty
+      ? "\(start) --> \(end)"
+      : "\(start) -- \"\(factors.joined(separator: " · "))\" --> \(end)"
   }
 
   /// A text in quotes: `#` begins an entity, and a backtick in front would make it Markdown.

@@ -22,16 +22,15 @@ extension GraphOutline {
   func label(of index: Int) -> String {
     let node = nodes[index]
     switch node.kind {
-    case .primitive where isTerm(node): return weighted(1, terms[node.terms[0]])
+    case .primitive where isTerm(node): return weighted([], terms[node.terms[0]])
     case .matcher, .primitive:
-      return "\(node.label) → \(weighted(node.coefficient, terms[node.terms[0]]))"
+      return "\(node.label) → \(weighted(node.factors, terms[node.terms[0]]))"
     case _ where isShared(node): return "\(node.label) (once for \(node.terms.count) matches)"
     case .output, .knowledge, .relation, .selection: return node.label
     }
   }
 
-  private func weighted(_ coefficient: Double, _ term: LossGraph.Summand) -> String {
-    [term.weight, coefficient].filter { $0 != 1 }.map { Distillation.describe($0) + " · " }
-      .joined() + term.name
+  private func weighted(_ factors: [String], _ term: LossGraph.Summand) -> String {
+    (term.factors + factors + [term.name]).joined(separator: " · ")
   }
 }

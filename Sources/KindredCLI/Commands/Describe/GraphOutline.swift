@@ -15,6 +15,9 @@ struct GraphOutline {
     var terms: [Int]
     /// What a matcher's or a primitive's value is multiplied by in its term.
     var coefficient = 1.0
+
+    /// The coefficient as a formula writes it; nothing where it is 1.
+    var factors: [String] { coefficient == 1 ? [] : [Distillation.describe(coefficient)] }
   }
 
   let terms: [LossGraph.Summand]

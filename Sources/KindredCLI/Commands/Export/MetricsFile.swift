@@ -77,8 +77,10 @@ extension MetricsFile.Learner {
         (tag: "loss", value: epoch.loss), ("accuracy", epoch.accuracy), ("rate", epoch.rate),
       ]
       for term in epoch.terms {
-        scalars.append(("terms/\(term.name)", term.value))
-        scalars.append(("weighted/\(term.name)", term.weight * term.value))
+        // None where its weight was 0 throughout the epoch.
+        guard let value = term.value else { continue }
+        scalars.append(("terms/\(term.name)", value))
+        scalars.append(("weighted/\(term.name)", term.weight * value))
       }
       file.append(step: number, seconds: seconds, scalars: scalars)
     }

@@ -5,7 +5,7 @@ import Training
 /// Everything that has a name, kind by kind and sorted by name.
 struct Catalogue {
   enum Kind: String, CaseIterable, ArgumentValue {
-    case papers, terms, relations, matchers, knowledge, samplers, networks, datasets
+    case papers, terms, weights, relations, matchers, knowledge, samplers, networks, datasets
   }
 
   let registry: Registry
@@ -21,8 +21,10 @@ struct Catalogue {
     case .terms:
       table = Table(["term", "loss"])
       for term in terms { table.append([term.name, term.equation]) }
-      table.append(["adaptive(term, term, …)", Adaptive.equation])
       table.append([MatchText.call, MatchText.equation])
+    case .weights:
+      table = Table(["around terms", "loss"])
+      for weighting in Weightings.all { table.append([weighting.call, weighting.equation]) }
     case .relations: table = Self.table("relation", "takes", relations)
     case .matchers: table = Self.table("matcher", "takes", matchers)
     case .knowledge:
@@ -72,6 +74,7 @@ struct Catalogue {
             ("parameters", .array(ParameterDescription.all(of: term).map { $0.json })),
           ])
         })
+    case .weights: .array(Weightings.all.map { Self.json($0) })
     case .relations: .array(relations.map { $0.json("takes") })
     case .matchers: .array(matchers.map { $0.json("takes") })
     case .knowledge: .array(knowledge.map { $0.json("reads") })
@@ -86,6 +89,13 @@ struct Catalogue {
         })
     case .datasets: Self.json(DataSets.summaries)
     }
+  }
+
+  private static func json<W: Weighting>(_ type: W.Type) -> JSON {
+    .object([
+      ("name", .string(W.name)), ("equation", .string(W.equation)), ("takes", .string(W.takes)),
+      ("parameters", .array(ParameterDescription.all(of: W.Settings.self).map { $0.json })),
+    ])
   }
 
   private static func json(_ summaries: [(name: String, summary: String)]) -> JSON {

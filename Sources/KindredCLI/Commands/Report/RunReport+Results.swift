@@ -73,14 +73,14 @@ extension RunReport.Row {
         history.epochs.map { epoch in
           RunReport.Epoch(
             epoch: epoch.epoch, loss: epoch.loss, accuracy: epoch.accuracy,
-            terms: epoch.terms.map { ($0.name, $0.weight, $0.value) })
+            terms: epoch.terms.map { ($0.name, $0.weight, $0.value ?? 0) })
         }
       })
     // A paper that this program does not have leaves the formula alone.
     guard let graph = try? registry.loss(row.formula) else { return }
     terms = graph.summands.map { term in
       RunReport.Term(
-        weight: Distillation.describe(term.weight), formula: term.formula,
+        weight: term.weightText, formula: term.formula,
         equation: registry.equation(of: term))
     }
     self.graph = GraphOutline(graph, registry: registry).tree(under: nil)

@@ -98,7 +98,7 @@ struct Run: Command {
       var monitor = RunMonitor(recipe: experiment.recipe, folder: folder, console: console)
       if start.isBegun { monitor.reportResumption(from: start) }
       var results = try experiment.run(from: start, cachingIn: folder.cache) { event, state in
-        try monitor.report(event)
+        try monitor.report(event, state)
         let isInterrupted = isPressed()
         if event.isMilestone || isInterrupted { try checkpoint.save(state) }
         guard isInterrupted else { return }

@@ -10,7 +10,8 @@ struct RunMonitor {
   private var progress: ProgressLine?
   private var classes = 0
   private var epochs = 0
-  private var last = ""
+  private var speed = Speed()
+  private var last: [String] = []
 
   init(recipe: Recipe, folder: ResultsFolder, console: Console) {
     (self.recipe, self.folder, self.console) = (recipe, folder, console)
@@ -29,25 +30,29 @@ struct RunMonitor {
     console.note("going on: " + (parts.isEmpty ? "from the start" : parts.joined(separator: "; ")))
   }
 
-  mutating func report(_ event: Experiment.Event) throws {
+  mutating func report(_ event: Experiment.Event, _ state: Experiment.State) throws {
     switch event {
     case .data(let training, let test, let classes):
       self.classes = classes
       console.note("\(recipe.data.set): \(training) images, \(test) to test, \(classes) classes")
     case .begin(_, let epochs):
-      (self.epochs, progress, last) = (epochs, nil, "")
-    case .training(let learner, .step(let epoch, let step, let steps, _, let loss)):
+      (self.epochs, progress, speed, last) = (epochs, nil, Speed(), [])
+    case .training(let learner, .step(let epoch, let step, let steps, let examples, _, let terms)):
+      speed.add(examples)
+      // Elsewhere a line an epoch is enough.
+      guard console.showsStatus else { return }
       let completed = (epoch - 1) * steps + step
-      let progress =
-        progress
-        ?? ProgressLine(
-          label(learner), total: max(epochs * steps, 1), from: completed - 1, on: console)
-      self.progress = progress
-      let detail = "epoch \(epoch)/\(epochs)  loss \(NumberFormat.significant(loss, digits: 4))"
-      progress.update(completed, detail + last)
+      let detail = "epoch \(epoch)/\(epochs)  step \(step)/\(steps)  \(speed.text)"
+      line(label(learner), of: epochs * steps, from: completed - 1)
+        .update(completed, detail, terms.compactMap(weighted) + last)
     case .training(let learner, .epoch(let epoch)):
-      last = "  accuracy \(NumberFormat.percent(epoch.accuracy))"
+      last = ["accuracy \(NumberFormat.percent(epoch.accuracy))"]
       try folder.append(MetricsLine(learner: learner, epoch: epoch))
+      // The last has the training's own line.
+      guard !console.showsStatus, epoch.epoch < epochs else { return }
+      line("\(label(learner))  epoch", of: epochs, from: epoch.epoch - 1).update(
+        epoch.epoch, "loss \(NumberFormat.significant(epoch.loss, digits: 4))",
+        epoch.terms.compactMap(weighted) + last)
     case .teacher(let index, let summary, let trained):
       if !summary.isLoaded {
         try folder.write(trained, of: .teacher(index), in: recipe, classes: classes)
@@ -55,13 +60,16 @@ struct RunMonitor {
       finish(
         .teacher(index),
         "accuracy \(NumberFormat.percent(summary.metrics["accuracy"] ?? 0))"
-          + (summary.isLoaded ? "  loaded" : ""))
+          + (summary.isLoaded ? "  loaded" : ""), summary.history)
     case .student(let learner, let trained, let metric):
+      let history = state.epochs.filter { $0.learner == learner }.map { $0.epoch }
       if case .candidate = learner {
-        finish(learner, "\(recipe.validation.metric) \(NumberFormat.percent(metric)), validation")
+        finish(
+          learner, "\(recipe.validation.metric) \(NumberFormat.percent(metric)), validation",
+          history)
       } else {
         try folder.write(trained, of: learner, in: recipe, classes: classes)
-        finish(learner, "accuracy \(NumberFormat.percent(metric))")
+        finish(learner, "accuracy \(NumberFormat.percent(metric))", history)
       }
     case .choice(let row, let choice):
       console.note(
@@ -69,10 +77,27 @@ struct RunMonitor {
     }
   }
 
-  private mutating func finish(_ learner: Experiment.Learner, _ summary: String) {
+  /// The line of the present training.
+  private mutating func line(_ label: String, of total: Int, from start: Int) -> ProgressLine {
+    let line = progress ?? ProgressLine(label, total: max(total, 1), from: start, on: console)
+    progress = line
+    return line
+  }
+
+  /// `kd 0.512`: a term's value times its weight.
+  private func weighted(_ term: Results.Term) -> String? {
+    term.value.map { "\(term.name) \(NumberFormat.significant(term.weight * $0, digits: 3))" }
+  }
+
+  private mutating func finish(
+    _ learner: Experiment.Learner, _ summary: String, _ history: [Results.Epoch]
+  ) {
     let line = "\(label(learner))  \(summary)"
     if let progress { progress.finish(line) } else { console.note(line) }
     progress = nil
+    for warning in history.balanceWarnings {
+      console.note("warning: \(label(learner)): \(warning)")
+    }
   }
 
   private func label(_ learner: Experiment.Learner) -> String {
@@ -81,5 +106,20 @@ struct RunMonitor {
     case .candidate(let row, let weight, _): "\(row), weight \(Distillation.describe(weight))"
     case .student(let row, let seed): "\(row), seed \(seed)"
     }
+  }
+}
+
+/// How many examples are trained a second.
+private struct Speed {
+  private var examples = 0
+  private let elapsed = ProgressLine.stopwatch()
+
+  mutating func add(_ count: Int) { examples += count }
+
+  /// `1234 images/s`.
+  var text: String {
+    let time = elapsed().components
+    let seconds = Double(time.seconds) + Double(time.attoseconds) * 1e-18
+    return "\(NumberFormat.fixed(Double(examples) / max(seconds, 1e-9), digits: 0)) images/s"
   }
 }

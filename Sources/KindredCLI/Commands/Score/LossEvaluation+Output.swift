@@ -5,8 +5,9 @@ import Training
 extension LossEvaluation {
   /// The inputs were finite: what is not, now, is beyond Float32.
   func checkFinite() throws(CommandError) {
-    for term in terms where !term.value.isFinite {
-      let value = NumberFormat.fixed(term.value, digits: 0)
+    for term in terms {
+      guard let number = term.value, !number.isFinite else { continue }
+      let value = NumberFormat.fixed(number, digits: 0)
       throw .failed("'\(term.name)' overflows: its value is \(value)")
     }
     for (name, gradient) in gradients.tensors.sorted(by: { $0.key < $1.key }) {
@@ -20,9 +21,8 @@ extension LossEvaluation {
     var table = Table(["term", .number("weight"), .number("value"), .number("weighted")])
     let text = { NumberFormat.significant($0, digits: 7) }
     for term in terms {
-      let weighted = term.weight * term.value
-      table.append(
-        [term.name, Distillation.describe(term.weight), text(term.value), text(weighted)])
+      let numbers = term.value.map { [text($0), text(term.weight * $0)] } ?? ["–", "0"]
+      table.append([term.name, Distillation.describe(term.weight)] + numbers)
     }
     table.append(["total", "", "", text(value)])
     return table
@@ -32,7 +32,7 @@ extension LossEvaluation {
     let terms = terms.map { term in
       JSON.object([
         ("name", .string(term.name)), ("weight", .number(term.weight)),
-        ("value", .number(term.value)),
+        ("value", term.value.map { .number($0) } ?? .null),
       ])
     }
     return .object([("value", .number(value)), ("terms", .array(terms))])

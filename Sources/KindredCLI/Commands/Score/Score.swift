@@ -31,12 +31,18 @@ struct Score: Command {
   let gradient = Parameter<String?>.option(
     "gradient", "FILE",
     "Writes the gradient of the loss at each of the student's outputs, under its name.")
+  let progress = Parameter<Double>.option(
+    "progress", "SHARE", default: 0,
+    "How much of a training is over, from 0 to 1, for weights that move.")
   let format = Parameter<OutputFormat>.option(
     "format", default: .text, "How the value is written.")
   let force = Parameter.flag("force", "Replaces the gradient's file if it exists.")
 
   func run(_ arguments: Arguments, console: Console) throws {
     let graph = try registry.loss(arguments[loss])
+    guard (0...1).contains(arguments[progress]) else {
+      throw CommandError.invalidUse("'--progress' is a share of a training, from 0 to 1")
+    }
     if let path = arguments[gradient], !arguments[force],
       FileManager.default.fileExists(atPath: path)
     {
@@ -53,7 +59,7 @@ struct Score: Command {
     do {
       result = try graph.evaluate(
         student: student.outputs, teacher: teacher.outputs,
-        withGradients: arguments[gradient] != nil)
+        step: Step(progress: arguments[progress]), withGradients: arguments[gradient] != nil)
     } catch let error as DistillationError {
       throw placed(error, graph, student, teacher, labels)
     }

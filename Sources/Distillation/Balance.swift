@@ -1,0 +1,54 @@
+public import Tensors
+
+/// How one term of a loss counts beside the others, on one batch.
+public struct TermBalance: Codable, Hashable, Sendable {
+  /// |w ℓ|, of the sum of all terms' |w ℓ|; `nil` where that is 0.
+  public var share: Double?
+
+  /// ‖w ∂ℓ/∂outputs‖, over all of the student's outputs together.
+  public var gradientNorm: Double?
+
+  /// The cosine of this gradient with that of the whole loss: 1 where the term pulls as the whole
+  /// does, below 0 where it pulls against it; `nil` where either is 0.
+  public var cosine: Double?
+
+  public init(share: Double? = nil, gradientNorm: Double? = nil, cosine: Double? = nil) {
+    (self.share, self.gradientNorm, self.cosine) = (share, gradientNorm, cosine)
+  }
+}
+
+extension LossGraph {
+  /// How the terms of ``reportedSummands`` count beside one another. A term whose weight is 0 at
+  /// this step has no numbers, nor has any number that is not finite.
+  ///
+  /// The loss is evaluated once more, on outputs that nothing depends on, and led back as far as
+  /// these, once for each term.
+  public func balance(
+    student: Outputs, teacher: Outputs, step: Step = Step(), learned: Tensor? = nil
+  ) throws -> [TermBalance] {
+    let student = student.variables
+    let loss = try self(student: student, teacher: teacher, step: step, learned: learned?.detached)
+    let gradients = loss.terms.map { $0.value.map { student.gradients(of: $0) } }
+    var whole: [Tensor] = []
+    for case (let term, let gradient?) in zip(loss.terms, gradients) {
+      let weighted = gradient.map { Tensor(term.weight) * $0 }
+      whole = whole.isEmpty ? weighted : zip(whole, weighted).map { $0 + $1 }
+    }
+    let length = whole.sumOfSquares.squareRoot()
+    let values = loss.terms.map { abs($0.weight * ($0.value.map { Double($0.scalar) } ?? 0)) }
+    let sum = values.reduce(0, +)
+    return loss.terms.indices.map { index in
+      guard let gradient = gradients[index] else { return TermBalance() }
+      let weight = loss.terms[index].weight
+      let norm = abs(weight) * gradient.sumOfSquares.squareRoot()
+      let cosine = weight * gradient.dot(whole) / (norm * length)
+      return TermBalance(
+        share: (values[index] / sum).ifFinite, gradientNorm: norm.ifFinite,
+        cosine: cosine.ifFinite.map { min(max($0, -1), 1) })
+    }
+  }
+}
+
+extension Double {
+  fileprivate var ifFinite: Double? { isFinite ? self : nil }
+}

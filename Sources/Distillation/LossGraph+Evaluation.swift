@@ -1,0 +1,116 @@
+public import Tensors
+
+/// The value of a loss on one batch, with each term under its name.
+public struct Loss: Sendable {
+  public struct Term: Sendable {
+    public let name: String
+    /// At this step.
+    public let weight: Double
+    /// Before the weight; `nil` where the weight is 0 at this step.
+    public let value: Tensor?
+  }
+
+  /// The weighted sum of the terms, and ½ Σ sₖ where weights are learned.
+  public let total: Tensor
+  public let terms: [Term]
+}
+
+/// The value of a loss on one batch as numbers, with the gradient at the student's outputs.
+public struct LossEvaluation: Sendable {
+  public struct Term: Codable, Hashable, Sendable {
+    public let name: String
+    public let weight: Double
+    /// Before the weight; `nil` where the weight is 0 at this step.
+    public let value: Double?
+
+    public init(name: String, weight: Double, value: Double?) {
+      (self.name, self.weight, self.value) = (name, weight, value)
+    }
+  }
+
+  public let value: Double
+  public let terms: [Term]
+  /// ∂L/∂output for every output of the student, zero where the loss does not read it; none where
+  /// they were not asked for.
+  public let gradients: Outputs
+}
+
+extension LossGraph {
+  /// The terms that are reported: all but those of weight 0 throughout.
+  public var reportedSummands: [Summand] { summands.filter { $0.weight != 0 } }
+
+  /// The loss of `student` against `teacher` on one batch, differentiable.
+  ///
+  /// - Parameters:
+  ///   - student: The student's outputs.
+  ///   - teacher: The teacher's.
+  ///   - step: When it is, on which chance and moving weights depend.
+  ///   - learned: The scalars of ``learnedScalars``, in this order; their initial values unless
+  ///     stated.
+  /// - Returns: The total and each term, with its weight at this step.
+  /// - Throws: ``DistillationError`` where an output is missing or does not fit.
+  public func callAsFunction(
+    student: Outputs, teacher: Outputs, step: Step = Step(), learned: Tensor? = nil
+  ) throws -> Loss {
+    try checkBatchSizes(student: student, teacher: teacher)
+    let summands = reportedSummands
+    let weights = try weights(
+      of: summands, student: student, teacher: teacher, step: step, learned: learned)
+    var evaluation = Evaluation(student: student, teacher: teacher.detached, step: step)
+    let terms = try zip(summands, weights.ofTerms).map { summand, weight in
+      Loss.Term(
+        name: summand.name, weight: weight.number,
+        value: weight.isZero ? nil : try summand.placed { try summand.value(&evaluation) })
+    }
+    var total: Tensor?
+    for (term, weight) in zip(terms, weights.ofTerms) {
+      guard let weighted = term.value.map({ weight * $0 }) else { continue }
+      total = total.map { $0 + weighted } ?? weighted
+    }
+    if let price = weights.price { total = total.map { $0 + price } ?? price }
+    return Loss(total: total ?? Tensor(0.0), terms: terms)
+  }
+
+  /// The loss of `student` against `teacher` on one batch, its terms, and, where asked for, its
+  /// gradient at the student's outputs.
+  ///
+  /// Throws ``DistillationError`` where an output is missing or does not fit.
+  public func evaluate(
+    student: Outputs, teacher: Outputs, step: Step = Step(), withGradients: Bool = true
+  ) throws -> LossEvaluation {
+    let student = withGradients ? student.variables : student.detached
+    let loss = try self(student: student, teacher: teacher, step: step)
+    let terms = loss.terms.map {
+      LossEvaluation.Term(
+        name: $0.name, weight: $0.weight, value: $0.value.map { Double($0.scalar) })
+    }
+    var found: Outputs = [:]
+    if withGradients {
+      let names = student.tensors.keys.sorted()
+      let gradients = gradients(
+        of: [(loss.total, Tensor(repeating: 1, shape: loss.total.shape))],
+        withRespectTo: names.compactMap { student.tensors[$0] })
+      found.tensors = Dictionary(uniqueKeysWithValues: zip(names, gradients))
+    }
+    return LossEvaluation(
+      value: terms.reduce(0) { $0 + $1.weight * ($1.value ?? 0) }, terms: terms, gradients: found)
+  }
+
+  private func checkBatchSizes(student: Outputs, teacher: Outputs) throws {
+    var first: (what: String, count: Int)?
+    func check(_ what: String, _ count: Int) throws {
+      guard let known = first else { return first = (what, count) }
+      guard known.count == count else {
+        throw DistillationError.unequalBatches(known.what, known.count, what, count)
+      }
+    }
+    for (role, outputs) in [(Role.student, student), (.teacher, teacher)] {
+      for name in self.outputs(of: role) {
+        let name = name == LastStage.output ? outputs.lastStage : name
+        guard let shape = outputs.tensors[name]?.shape, let count = shape.first else { continue }
+        try check("the \(role.rawValue)'s '\(name)'", count)
+      }
+    }
+    if let labels = student.labels { try check("the labels", labels.count) }
+  }
+}

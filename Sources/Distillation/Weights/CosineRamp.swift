@@ -1,0 +1,46 @@
+/// A term whose weight falls, or rises, by half a cosine while training goes on: from `from` to
+/// `to` between the shares `start` and `end` of the training, and constant before and after.
+///
+///     w = to + (from − to) (1 + cos πt) / 2,  t = clamp((p − start) / (end − start), 0, 1)
+///
+/// p is ``Step/progress``. Where the weight is exactly 0 the term is not evaluated.
+///
+///     CrossEntropy() + CosineRamp(from: 25, end: 0.5) { RKD() }
+public struct CosineRamp: LossTerm, Weighting {
+  public static let name = "cosine"
+  public static let equation =
+    "L = w ℓ,  w = to + (from − to) (1 + cos πt) / 2,  t = clamp((p − start) / (end − start), 0, 1)"
+  package static let call = "cosine(term, from: …)"
+  package static let kind = "weight"
+  package static let takesOne = true
+  package static let takes =
+    "a term or a sum; p is the share of the training that is over: cosine(rkd, from: 25, end: 0.5)"
+
+  package struct Settings: ScheduleSettings {
+    package var from = 1.0
+    package var to = 0.0
+    package var start = 0.0
+    package var end = 1.0
+
+    package init() {}
+  }
+
+  let schedule: WeightSchedule
+  let term: LossGraph
+
+  /// The terms, one a line; `start` and `end` are from 0 to 1.
+  public init(
+    from: Double = 1, to: Double = 0, start: Double = 0, end: Double = 1,
+    @LossBuilder _ term: () -> some LossTerm
+  ) {
+    self.init(Settings().set(from, to, start, end), [term()])
+  }
+
+  package init(_ settings: Settings, _ terms: [any LossTerm]) {
+    (schedule, term) = (WeightSchedule(.cosine, settings), LossGraph(unmerged: terms[0]))
+  }
+
+  public func _append(to graph: inout LossGraph, weight: Double) {
+    graph.append(term, weight: weight, following: schedule)
+  }
+}

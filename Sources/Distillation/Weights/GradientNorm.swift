@@ -1,0 +1,45 @@
+/// Several terms that pull equally hard: the weight of each is inverse to the norm of its gradient
+/// at the student's outputs, all of them together.
+///
+///     L = Σₖ wₖ ℓₖ,  wₖ = K ‖∇ₖ‖⁻¹ / Σⱼ ‖∇ⱼ‖⁻¹,  ∇ₖ = ∂ℓₖ/∂outputs
+///
+/// The weights are constants of the step and average 1. A term whose gradient is 0 has weight 1,
+/// and the others average 1 without it.
+///
+/// This is the aim of Chen, Badrinarayanan, Lee and Rabinovich, "GradNorm", ICML 2018, taken at
+/// each step: theirs learns the weights, lets tasks that train slowly pull harder, and measures
+/// the gradient at the last shared layer. The completion is Kindred's own.
+///
+///     GradientNorm(CrossEntropy(), KD(), RKD())
+public struct GradientNorm: LossTerm, Weighting {
+  public static let name = "gradientNorm"
+  public static let equation =
+    "L = Σₖ wₖ ℓₖ,  wₖ = K ‖∇ₖ‖⁻¹ / Σⱼ ‖∇ⱼ‖⁻¹,  ∇ₖ = ∂ℓₖ/∂outputs"
+  package static let call = "gradientNorm(term, term, …)"
+  package static let kind = "sum of terms"
+  package static let takes = "two terms or more: gradientNorm(ce, kd, rkd)"
+  package typealias Settings = NoSettings
+
+  let terms: [LossGraph]
+
+  /// - Precondition: Two terms or more, none of which is weighed by such a rule itself.
+  public init(_ terms: any LossTerm...) {
+    self.init(NoSettings(), terms)
+  }
+
+  package init(_ settings: NoSettings, _ terms: [any LossTerm]) {
+    self.terms = terms.map { LossGraph(unmerged: $0) }
+  }
+
+  public func _append(to graph: inout LossGraph, weight: Double) {
+    graph.append(.gradientNorm, of: terms, weight: weight)
+  }
+
+  /// The weights of terms with these norms.
+  static func weights(_ norms: [Double]) -> [Double] {
+    let counts = norms.map { $0 > 0 && $0.isFinite }
+    let inverses = zip(norms, counts).map { $1 ? 1 / $0 : 0 }
+    let scale = Double(counts.count { $0 }) / inverses.reduce(0, +)
+    return zip(inverses, counts).map { $1 ? $0 * scale : 1 }
+  }
+}

@@ -1,0 +1,129 @@
+import Tensors
+
+/// What the terms of a loss are multiplied by at one step.
+struct StepWeights {
+  /// Of each term.
+  var ofTerms: [StepWeight]
+  /// What learned weights cost: ½ Σ sₖ.
+  var price: Tensor?
+}
+
+/// What one term is multiplied by at one step.
+struct StepWeight {
+  var number: Double
+  /// The same where it is learned, through which its gradient flows.
+  var learned: Tensor?
+
+  /// Whether the term need not be evaluated.
+  var isZero: Bool { learned == nil && number == 0 }
+
+  static func * (weight: StepWeight, value: Tensor) -> Tensor {
+    if let learned = weight.learned { return learned * value }
+    return weight.number == 1 ? value : Tensor(weight.number) * value
+  }
+}
+
+extension LossGraph {
+  /// The scalars that are learned with the student, one for each weight by ``Uncertainty``: the
+  /// formulas of what they weigh. All begin at 0.
+  public var learnedScalars: [String] {
+    groups.filter { $0.kind == .uncertainty }.flatMap { $0.arguments }
+  }
+
+  /// How far learned scalars may go, so that their weights are numbers where a term is 0.
+  public static let learnedRange: ClosedRange<Float> = -20...20
+
+  /// What each of these terms is multiplied by.
+  func weights(
+    of summands: [Summand], student: Outputs, teacher: Outputs, step: Step, learned: Tensor?
+  ) throws -> StepWeights {
+    let count = learnedScalars.count
+    precondition(
+      learned.map { $0.shape == [count] } ?? true,
+      "[loss] shape \(learned?.shape ?? []) for \(count) learned scalars")
+    let scheduled = summands.map { $0.scheduledWeight(at: step) }
+    var weights = StepWeights(ofTerms: scheduled.map { StepWeight(number: $0) })
+    guard !groups.isEmpty else { return weights }
+    var evaluation = Evaluation(
+      student: student.variables, teacher: teacher.detached, step: step)
+    let scalars = (learned ?? Tensor(repeating: 0, shape: [count])).reshaped([count, 1])
+    var firstScalar = 0
+    for (index, group) in groups.enumerated() {
+      let arguments = group.arguments.indices.map { argument in
+        summands.indices.filter {
+          let place = summands[$0].place
+          return place?.group == index && place?.argument == argument && scheduled[$0] != 0
+        }
+      }
+      switch group.kind {
+      case .gradientNorm:
+        let evaluated = arguments.filter { !$0.isEmpty }
+        let norms = try evaluated.map { try gradientNorm(of: $0.map { summands[$0] }, &evaluation) }
+        for (terms, weight) in zip(evaluated, GradientNorm.weights(norms)) {
+          for term in terms { weights.ofTerms[term].number *= weight }
+        }
+      case .uncertainty:
+        let outer = group.schedules.reduce(group.weight) { $0 * $1.weight(at: step.progress) }
+        for (argument, terms) in arguments.enumerated() where !terms.isEmpty {
+          let s = scalars.rows([firstScalar + argument]).reshaped([])
+          let precision = (Tensor(-1.0) * s).exponential()
+          for term in terms {
+            let weight = Tensor(scheduled[term] / 2) * precision
+            weights.ofTerms[term] = StepWeight(number: Double(weight.scalar), learned: weight)
+          }
+          let price = Tensor(outer / 2) * s
+          weights.price = weights.price.map { $0 + price } ?? price
+        }
+        firstScalar += group.learnedCount
+      }
+    }
+    return weights
+  }
+
+  /// The norm of the gradient of an argument of ``GradientNorm`` at the student's outputs. What
+  /// its terms follow is left out: it counts beside the weight that comes of this.
+  private func gradientNorm(of terms: [Summand], _ evaluation: inout Evaluation) throws -> Double {
+    var sum = Tensor(0.0)
+    for term in terms {
+      let weight = term.place?.weight ?? 1
+      sum = sum + (try term.placed { try term.value(&evaluation, times: weight) })
+    }
+    return evaluation.student.gradients(of: sum).sumOfSquares.squareRoot()
+  }
+}
+
+extension LossGraph.Summand {
+  /// Says which term it was where something is wrong with the outputs.
+  func placed<Value>(_ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch let error as DistillationError {
+      throw DistillationError.inTerm(name, error)
+    }
+  }
+}
+
+extension Outputs {
+  /// The gradient of a scalar at each of these variables, by name.
+  func gradients(of value: Tensor) -> [Tensor] {
+    Tensors.gradients(
+      of: [(value, Tensor(repeating: 1, shape: value.shape))],
+      withRespectTo: tensors.sorted { $0.key < $1.key }.map { $0.value })
+  }
+}
+
+extension [Tensor] {
+  /// Σ x², in Double.
+  var sumOfSquares: Double { dot(self) }
+
+  /// Σ x y, in Double.
+  func dot(_ other: [Tensor]) -> Double {
+    zip(self, other).reduce(0) { sum, pair in
+      pair.0.withUnsafeBufferPointer { x in
+        pair.1.withUnsafeBufferPointer { y in
+          x.indices.reduce(sum) { $0 + Double(x[$1]) * Double(y[$1]) }
+        }
+      }
+    }
+  }
+}

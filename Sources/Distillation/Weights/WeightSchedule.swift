@@ -1,0 +1,86 @@
+import Foundation
+
+/// How a term's weight follows the progress p of a training, from 0 to 1:
+///
+///     t = clamp((p − start) / (end − start), 0, 1)
+///     ramp    w = from + (to − from) t
+///     cosine  w = to + (from − to) (1 + cos πt) / 2
+///
+/// Where `start` is `end`, the weight is `to` from there on.
+public struct WeightSchedule: Hashable, Sendable {
+  /// What is between `start` and `end`.
+  public enum Shape: String, Sendable {
+    /// A straight line.
+    case ramp
+    /// Half a cosine.
+    case cosine
+  }
+
+  public let shape: Shape
+  public let from: Double
+  public let to: Double
+  public let start: Double
+  public let end: Double
+
+  /// What formulas write behind the term: `, to: 25`.
+  let arguments: String
+
+  init(_ shape: Shape, _ settings: some ScheduleSettings) {
+    precondition(
+      settings.start <= settings.end,
+      "[\(shape)] from \(settings.start) on until \(settings.end)")
+    self.shape = shape
+    (from, to, start, end) = (settings.from, settings.to, settings.start, settings.end)
+    let changed = settings.argumentsInFormula.dropFirst().dropLast()
+    arguments = changed.isEmpty ? "" : ", \(changed)"
+  }
+
+  /// The weight at a share of the training, exactly `from` before it begins to change and exactly
+  /// `to` afterwards.
+  public func weight(at progress: Double) -> Double {
+    if progress >= end { return to }
+    if progress <= start { return from }
+    let t = (progress - start) / (end - start)
+    switch shape {
+    case .ramp: return from + (to - from) * t
+    case .cosine: return to + (from - to) * (1 + cos(.pi * t)) / 2
+    }
+  }
+
+  /// The largest weight, whatever its sign.
+  var largest: Double { max(abs(from), abs(to)) }
+
+  /// How a formula writes a term with this weight.
+  func call(_ term: String) -> String { "\(shape.rawValue)(\(term)\(arguments))" }
+}
+
+extension WeightSchedule: CustomStringConvertible {
+  /// `ramp(to: 25)`, without the term.
+  public var description: String {
+    arguments.isEmpty ? shape.rawValue : "\(shape.rawValue)(\(arguments.dropFirst(2)))"
+  }
+}
+
+/// From which weight to which, over which part of a training.
+package protocol ScheduleSettings: Configurable {
+  var from: Double { get set }
+  var to: Double { get set }
+  var start: Double { get set }
+  var end: Double { get set }
+}
+
+extension ScheduleSettings {
+  package static var ranges: [String: ClosedRange<Double>] {
+    ["from": -1e30...1e30, "to": -1e30...1e30, "start": 0...1, "end": 0...1]
+  }
+
+  /// These settings, unless one is outside its range.
+  func set(_ from: Double, _ to: Double, _ start: Double, _ end: Double) -> Self {
+    let changed = with(\.from, from).with(\.to, to).with(\.start, start).with(\.end, end)
+    for (name, value) in changed.parameters {
+      guard let number = value as? Double, let range = Self.ranges[name] else { continue }
+      precondition(range.contains(number), "[weight] \(name): \(number)")
+    }
+    return changed
+  }
+}

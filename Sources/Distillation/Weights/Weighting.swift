@@ -1,0 +1,43 @@
+/// What formulas write around terms to say what their weights follow. No registry holds it.
+package protocol Weighting: LossTerm {
+  /// What formulas set by name.
+  associatedtype Settings: Configurable
+
+  static var name: String { get }
+
+  /// `ramp(term, …)`: how formulas write it.
+  static var call: String { get }
+
+  static var equation: String { get }
+
+  /// What it is, for descriptions: `weight` of one term, or `sum of terms`.
+  static var kind: String { get }
+
+  /// What it takes, with an example.
+  static var takes: String { get }
+
+  /// Whether it takes one term, or a sum, and not two or more.
+  static var takesOne: Bool { get }
+
+  init(_ settings: Settings, _ terms: [any LossTerm])
+}
+
+extension Weighting {
+  package static var takesOne: Bool { false }
+}
+
+/// Every weighting, by name.
+package enum Weightings {
+  package static let all: [any Weighting.Type] = [
+    Adaptive.self, CosineRamp.self, GradientNorm.self, Ramp.self, Uncertainty.self,
+  ]
+
+  package static func named(_ name: String) -> (any Weighting.Type)? {
+    all.first { $0.name == name }
+  }
+}
+
+/// What has no settings.
+package struct NoSettings: Configurable {
+  package init() {}
+}
