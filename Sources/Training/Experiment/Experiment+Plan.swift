@@ -72,8 +72,9 @@ extension RunPlan {
       augmentation: settings.augmentation, view: settings.view, seed: 0, epoch: 0)[0]
     var student = TrainedNetwork.blank(network)
     var optimizer = Optimizer(settings.optimizer, for: student.weights)
+    var learned = LearnedScalars(of: loss, settings.optimizer)
     let step = try Stopwatch.median {
-      _ = try trainer.step(&student, &optimizer, batch, rate: 0)
+      _ = try trainer.step(&student, &optimizer, &learned, batch, rate: 0)
     }
     let outputs = [(Role.student, student), (.teacher, trainer.teacher ?? student)]
       .map { role, trained in
