@@ -54,16 +54,18 @@ extension Experiment {
   }
 
   /// What was tried of a row's weights, and which is taken; `nil` where it has none to choose
-  /// from, or has not come to the end of them.
+  /// from, has not come to the end of them, or none of them trained to the end.
   func choice(of row: Row, _ state: State) -> Results.Choice? {
     let metric = recipe.validation.metric
     let tried = state.students.filter { $0.row == row.name }.compactMap { student in
       student.weight.map {
-        Results.Choice.Tried(weight: $0, value: student.metrics[metric] ?? 0)
+        Results.Choice.Tried(weight: $0, value: student.metrics[metric])
       }
     }
-    guard !tried.isEmpty, tried.count == row.weights.count else { return nil }
-    let best = tried.dropFirst().reduce(tried[0]) { $1.value > $0.value ? $1 : $0 }
+    guard tried.count == row.weights.count,
+      let value = tried.compactMap({ $0.value }).max(),
+      let best = tried.first(where: { $0.value == value })
+    else { return nil }
     return Results.Choice(metric: metric, tried: tried, weight: best.weight)
   }
 }

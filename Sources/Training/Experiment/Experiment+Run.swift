@@ -13,13 +13,15 @@ extension Experiment {
     /// A student was trained; its metric is the accuracy, or of one that tries a weight that by
     /// which the weight is chosen.
     case student(Learner, TrainedNetwork, metric: Double)
+    /// A student that tried a weight diverged, which is why that weight is not chosen.
+    case divergence(Learner, TrainingError)
     /// A row's weight was chosen.
     case choice(row: String, Results.Choice)
 
     /// Whether an epoch or a training ended, after which a state is worth saving.
     public var isMilestone: Bool {
       switch self {
-      case .training(_, .epoch), .teacher, .student: true
+      case .training(_, .epoch), .teacher, .student, .divergence: true
       case .data, .begin, .choice, .training(_, .step): false
       }
     }
@@ -62,11 +64,22 @@ extension Experiment {
       for weight in row.weights {
         let learner = Learner.candidate(row: row.name, weight: weight, seed: recipe.validation.seed)
         guard !state.isFinished(learner) else { continue }
-        try train(learner, row, testingOn: row.validation, &lessons, &state, report)
+        do {
+          try train(learner, row, testingOn: row.validation, &lessons, &state, report)
+        } catch let error as TrainingError {
+          guard case .diverged = error else { throw error }
+          try state.finish(
+            State.Student(
+              row: row.name, seed: recipe.validation.seed, weight: weight, metrics: [:],
+              history: [], checksum: nil))
+          try report(.divergence(learner, error), state)
+        }
       }
-      if let choice = choice(of: row, state) {
-        try report(.choice(row: row.name, choice), state)
+      guard let choice = choice(of: row, state) else {
+        throw TrainingError.recipe(
+          path: ["rows", row.name, "weights"], problem: "students diverged with every one of them")
       }
+      try report(.choice(row: row.name, choice), state)
     }
     for seed in recipe.seeds {
       for row in rows {

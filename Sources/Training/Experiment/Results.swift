@@ -45,7 +45,8 @@ public struct Results: Codable, Sendable {
   public struct Choice: Codable, Hashable, Sendable {
     public struct Tried: Codable, Hashable, Sendable {
       public var weight: Double
-      public var value: Double
+      /// None where the training diverged.
+      public var value: Double?
     }
 
     public var metric: String

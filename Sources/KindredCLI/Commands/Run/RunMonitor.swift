@@ -71,6 +71,8 @@ struct RunMonitor {
         try folder.write(trained, of: learner, in: recipe, classes: classes)
         finish(learner, "accuracy \(NumberFormat.percent(metric))", history)
       }
+    case .divergence(let learner, let error):
+      finish(learner, "\(error)", [])
     case .choice(let row, let choice):
       console.note(
         "\(row)  weight \(Distillation.describe(choice.weight)) of \(choice.tried.count)")
