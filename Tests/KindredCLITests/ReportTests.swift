@@ -1,6 +1,8 @@
 import Foundation
 import KindredCLI
+import Reports
 import Testing
+import Training
 
 /// `kindred report`, and the report that `kindred run` writes.
 @Suite struct ReportTests {
@@ -165,5 +167,27 @@ import Testing
     #expect(
       errors
         == "kindred: out/results.json: its schema is 'x', and not 'kindred-results/1'\n")
+  }
+
+  @Test func claimsAndNumbersAsMarkdown() throws {
+    let recording = Recording()
+    let program = Program.kindred(registry: twoPapers)
+    #expect(
+      program(["report", out, "--format", "markdown"], console: recording.console()) == .done)
+    let results = try Results.read(Data(contentsOf: URL(filePath: out + "/results.json")))
+    let text = recording.output
+    let name = results.recipe.name.isEmpty ? "out" : results.recipe.name
+    #expect(text.hasPrefix("## \(name)\n\nThe claim: rkd > ce\n\n"))
+    let difference = try #require(results.difference(of: results.recipe.comparisons[0]))
+    let mean = NumberFormat.difference(difference.mean * 100, standardError: nil, digits: 2)
+    #expect(text.contains("| rkd over <b> | accuracy | \(mean) | "), "\(text)")
+    let accuracy = try #require(results.rows[0].metrics["accuracy"])
+    #expect(
+      text.contains(
+        "| <b> | `\(results.rows[0].formula)` | "
+          + NumberFormat.mean(
+            accuracy.mean * 100, deviation: accuracy.standardDeviation.map { $0 * 100 }, digits: 2))
+    )
+    #expect(kindred("report", out, "--format", "markdown", "--out", "x").code == .usage)
   }
 }

@@ -10,10 +10,12 @@ struct Report: Command {
   let discussion = """
     From one folder of results, its report.html is written again. From several, a
     report of them all is written: the verdicts, equal rows beside one another, then
-    every run. Each is one HTML file that needs no network.
+    every run. Each is one HTML file that needs no network. With --format markdown the
+    claims and numbers of all of them go to standard output, for a document.
 
     Examples:
       kindred report results/quickstart
+      kindred report results/* --format markdown
       kindred report results/quickstart results/quickstart-2 --out both.html
     """
 
@@ -22,11 +24,22 @@ struct Report: Command {
   let folders = Parameter<[String]>.argument("DIR", "A folder that 'kindred run' has written.")
   let out = Parameter<String?>.option(
     "out", "FILE", "Where the report goes. Without it, DIR/report.html of the one folder.")
+  enum Format: String, CaseIterable, ArgumentValue { case html, markdown }
+
+  let format = Parameter<Format>.option(
+    "format", default: .html, "A page to look at, or tables on standard output.")
   let force = Parameter.flag("force", "Overwrites the file of --out where it exists.")
 
   func run(_ arguments: Arguments, console: Console) throws {
     let folders = arguments[folders]
     guard !folders.isEmpty else { throw CommandError.missingParameters(["DIR"]) }
+    if arguments[format] == .markdown {
+      guard arguments[out] == nil, !arguments[force] else {
+        throw CommandError.invalidUse("'--format markdown' goes to standard output")
+      }
+      let texts = try folders.map { try results(in: $0).markdown(called: Self.name(of: $0)) }
+      return try console.write(texts.joined(separator: "\n"))
+    }
     guard folders.count == 1 || arguments[out] != nil else {
       throw CommandError.invalidUse("a report on \(folders.count) runs needs --out FILE")
     }
@@ -36,8 +49,8 @@ struct Report: Command {
       if diagnostics == nil {
         console.note("'\(folder)' has no diagnostics.json: no relations, no embeddings")
       }
-      let name = (folder as NSString).standardizingPath.split(separator: "/").last ?? ""
-      return RunReport(results, diagnostics, called: String(name), registry: registry)
+      return RunReport(
+        results, diagnostics, called: Self.name(of: folder), registry: registry)
     }
     // Runs of one recipe are told apart by their folders.
     let titles = runs.map(\.title)
@@ -50,6 +63,10 @@ struct Report: Command {
       // A run's own report holds nothing that is not in the other files.
       overwriting: arguments[out] == nil || arguments[force])
     try console.write(path + "\n")
+  }
+
+  private static func name(of folder: String) -> String {
+    (folder as NSString).standardizingPath.split(separator: "/").last.map { String($0) } ?? folder
   }
 
   private func results(in folder: String) throws -> Results {

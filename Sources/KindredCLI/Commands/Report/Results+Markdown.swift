@@ -1,0 +1,100 @@
+import Distillation
+import Reports
+import Training
+
+extension Results {
+  /// What was claimed and what was measured, as tables in Markdown: one of the comparisons, one of the
+  /// rows with every metric, and how weights were chosen.
+  func markdown(called folder: String) -> String {
+    let title = recipe.name.isEmpty ? folder : recipe.name
+    var text = "## \(title)\n\n"
+    if let claim = recipe.claim { text += "The claim: \(claim)\n\n" }
+    if let source = recipe.source { text += "Source: \(source)\n\n" }
+    if !recipe.comparisons.isEmpty { text += comparisons + "\n" }
+    text += measured
+    let chosen = rows.filter { $0.choice != nil }
+    if !chosen.isEmpty { text += "\n" + weights(of: chosen) }
+    return text
+  }
+
+  private var comparisons: String {
+    var lines = [
+      "| what is said to have more | of | difference, points | 95 % interval | seeds | |",
+      "| --- | --- | ---: | ---: | ---: | --- |",
+    ]
+    for comparison in recipe.comparisons {
+      let over = comparison.over ?? rows.first?.name ?? ""
+      let found = difference(of: comparison)
+      let interval = found?.interval()
+      let outcome =
+        switch Outcome(of: interval) {
+        case .holds: "holds"
+        case .doesNotHold: "does not hold"
+        case .notResolved: "not resolved"
+        }
+      lines.append(
+        cells([
+          "\(comparison.row) over \(over)", comparison.metric, found.map { signed($0.mean) } ?? "–",
+          interval.map { "\(signed($0.lower)) … \(signed($0.upper))" } ?? "–",
+          "\(found?.count ?? 0)", found == nil ? "not measured" : outcome,
+        ]))
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var measured: String {
+    let metrics = ["accuracy"] + recipe.evaluation.names
+    var lines = [
+      cells(["row", "loss"] + metrics.map { "\($0), %" }),
+      cells(["---", "---"] + metrics.map { _ in "---:" }),
+    ]
+    for teacher in teachers ?? [teacher].compactMap({ $0 }) {
+      lines.append(
+        cells(
+          ["teacher \(teacher.network)", ""]
+            + metrics.map { name in
+              teacher.metrics[name].map { NumberFormat.fixed($0 * 100, digits: 2) } ?? ""
+            }))
+    }
+    for row in rows {
+      lines.append(
+        cells(
+          [row.name, "`\(row.formula)`"]
+            + metrics.map { name in
+              row.metrics[name].map {
+                NumberFormat.mean(
+                  $0.mean * 100, deviation: $0.standardDeviation.map { $0 * 100 }, digits: 2)
+              } ?? ""
+            }))
+    }
+    let seeds = "Mean ± sample standard deviation of \(recipe.seeds.count) seeds.\n\n"
+    return seeds + lines.joined(separator: "\n") + "\n"
+  }
+
+  private func weights(of rows: [Results.Row]) -> String {
+    let lines = rows.compactMap { row in
+      row.choice.map { choice in
+        let tried = choice.tried.map { tried in
+          let value = tried.value.map { NumberFormat.fixed($0 * 100, digits: 2) } ?? "diverged"
+          return "\(describe(tried.weight)): \(value)"
+        }
+        return cells([row.name, tried.joined(separator: ", "), describe(choice.weight)])
+      }
+    }
+    let metric = recipe.validation.metric
+    return """
+      | weight of | \(metric) in % on \(recipe.validation.images) other training images | taken |
+      | --- | --- | ---: |
+      \(lines.joined(separator: "\n"))
+
+      """
+  }
+
+  private func cells(_ cells: [String]) -> String {
+    "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
+  }
+
+  private func signed(_ fraction: Double) -> String {
+    NumberFormat.difference(fraction * 100, standardError: nil, digits: 2)
+  }
+}
