@@ -34,7 +34,8 @@ private func history(_ row: Int, _ seed: Int) -> [RunReport.Epoch] {
     let (e, shift) = (Double(epoch), Double(row) / 10 + Double(seed) / 50)
     return RunReport.Epoch(
       epoch: epoch, loss: 2 / e + shift, accuracy: 0.5 + e / 20 + shift / 10,
-      terms: [("ce", 1, 1.5 / e + shift), ("<kd>", 0.5, 1 / e)])
+      terms: [("ce", 1, 1.5 / e + shift), ("<kd>", 0.5, 1 / e)],
+      gradients: [(0.3 / e, 0.9), (0.02 * e + shift, -0.2 + shift)])
   }
 }
 

@@ -160,7 +160,7 @@ def distillation(options):
 
 
 def growth(options):
-    """Time against n, with the exponent between the ends of the range."""
+    """Time against n, with the exponents of all of the range and of its upper part."""
     sizes = [64, 128, 256, 512, 1024, 2048]
     names = ["rkd.angle"] + PAIRWISE
     times = {name: {n: [] for n in sizes} for name in names}
@@ -170,15 +170,33 @@ def growth(options):
     curves = {name: [(n, middle(times[name][n])) for n in sizes] for name in names}
     (here / "cost.svg").write_text(plot(curves))
 
-    def exponent(curve):
-        """The slope of a line through the logarithms, by least squares, from n = 256 on."""
-        points = [(math.log(n), math.log(time)) for n, time in curve if n >= 256]
+    def exponent(curve, least):
+        """The slope of a line through the logarithms, by least squares."""
+        points = [(math.log(n), math.log(time)) for n, time in curve if n >= least]
         x, y = (statistics.mean(axis) for axis in zip(*points))
         return sum((a - x) * (b - y) for a, b in points) / sum((a - x) ** 2 for a, _ in points)
 
-    rows = [[f"`{name}`"] + [milliseconds(time) for _, time in curve] + [f"{exponent(curve):.2f}"]
+    rows = [[f"`{name}`"] + [milliseconds(time) for _, time in curve]
+            + [f"{exponent(curve, least):.2f}" for least in (64, 256)]
             for name, curve in curves.items()]
-    return table(["ms at n ="] + [str(n) for n in sizes] + ["exponent from 256 on"], rows)
+    return table(["ms at n ="] + [str(n) for n in sizes] + ["exponent", "from 256 on"], rows)
+
+
+def large(options):
+    """Angles of many examples, and a thousand steps of training, of Kindred alone."""
+    rows, times = [], {}
+    for n in (512, 1024, 4096):
+        figures = [ours("losses", "--losses", "rkd.angle", "--n", n, "--threads", options.threads)[0]
+                   for _ in range(min(options.rounds, 3))]
+        times[n] = middle(figure["median_ms"] for figure in figures)
+        rows.append([f"`rkd.angle`, n = {n}", milliseconds(times[n]) + " ms",
+                     f"{max(figure['peak_mb'] for figure in figures):.1f} MB"])
+    steps = ours("training", "--networks", "resnet8:4", "--threads", options.threads,
+                 "--steps", 1000, "--loss", MIX)[0]
+    rows.append(["1,000 steps of `resnet8:4` by six terms", f"{steps['buffers']} buffers taken",
+                 f"{steps['growth_mb']:.1f} MB more"])
+    return (table(["", "", ""], rows) + "\n\nFrom 512 examples to 1024 `rkd.angle` takes "
+            f"{times[1024] / times[512]:.1f} times as long.")
 
 
 def plot(curves):
@@ -240,7 +258,7 @@ def plot(curves):
 
 
 SECTIONS = {"losses": losses, "limits": limits, "products": products, "training": training,
-            "distillation": distillation, "growth": growth}
+            "distillation": distillation, "growth": growth, "large": large}
 
 
 def write(name, content):

@@ -25,7 +25,8 @@ extension RunReport {
       mayBeLogarithmic: isOwn)
   }
 
-  /// The weighted terms of one row, and their shares of the sum of their absolute values.
+  /// The weighted terms of one row, their shares of the sum of their absolute values, and what was
+  /// measured of their gradients.
   func terms(of row: Row, at index: Int, id: String) -> [Figure] {
     let names = row.histories.first?.first?.terms.map(\.name) ?? []
     guard names.count > 1 else { return [] }  // One term is the whole loss.
@@ -44,6 +45,14 @@ extension RunReport {
       let share = abs(epoch.terms[term].weight * epoch.terms[term].value) / sum
       return sum > 0 ? share * 100 : 0
     }
+    let norms = series { epoch, term in
+      term < epoch.gradients.count ? epoch.gradients[term].norm : .nan
+    }
+    let cosines = series { epoch, term in
+      term < epoch.gradients.count ? epoch.gradients[term].cosine : .nan
+    }
+    let atOutputs =
+      "Of each weighted term’s gradient at the student’s outputs, epochs’ last batch. "
     return [
       chart(
         "Terms of \(row.name)", "weight · value", weighted, id: "\(id)-terms",
@@ -53,6 +62,14 @@ extension RunReport {
         "Shares in \(row.name)", "share of the loss, %", shares, id: "\(id)-shares",
         note: "|weight · value| of each term in the sum of them all. " + bandNote,
         includes: [0, 100]),
+      chart(
+        "Gradients in \(row.name)", "norm", norms, id: "\(id)-gradients",
+        note: atOutputs + bandNote, includes: [0], digits: 3, mayBeLogarithmic: true),
+      chart(
+        "Directions in \(row.name)", "cosine with the whole gradient", cosines,
+        id: "\(id)-directions",
+        note: atOutputs + "Below 0 a term is trained against by the others. " + bandNote,
+        includes: [-1, 1]),
     ].compactMap { $0 }
   }
 

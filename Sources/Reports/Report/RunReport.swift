@@ -124,12 +124,17 @@ public struct RunReport: Sendable {
     public var loss: Double
     public var accuracy: Double
     public var terms: [(name: String, weight: Double, value: Double)]
+    /// Of each term's weighted gradient at the student's outputs, at the end of the epoch: its norm,
+    /// and its cosine with the whole gradient. Empty where that was not measured.
+    public var gradients: [(norm: Double, cosine: Double)]
 
     public init(
       epoch: Int, loss: Double, accuracy: Double,
-      terms: [(name: String, weight: Double, value: Double)]
+      terms: [(name: String, weight: Double, value: Double)],
+      gradients: [(norm: Double, cosine: Double)] = []
     ) {
       (self.epoch, self.loss, self.accuracy, self.terms) = (epoch, loss, accuracy, terms)
+      self.gradients = gradients
     }
   }
 

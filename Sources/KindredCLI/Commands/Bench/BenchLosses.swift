@@ -13,7 +13,8 @@ struct BenchLosses: Command {
     distribution. Times are of value and gradient, the teacher's side included, and
     medians over repetitions, after three that are not counted. Memory is the
     process's above what it held with the features alone, and each is measured in a
-    process of its own. 'mix' stands for six terms on one layer, rkd.distance,
+    process of its own. jsonl has the loss as well, and the sum of its gradient's
+    absolute values: these are the same for any number of threads. 'mix' stands for six terms on one layer, rkd.distance,
     rkd.angle, sp, cckd, irg.edge and pkt.
 
     Example:
@@ -31,9 +32,11 @@ struct BenchLosses: Command {
     let n, d, threads: Int
     let compile: Bool
     let medianMilliseconds, leastMilliseconds, peakMegabytes: Double
+    /// The loss, and the sum of its gradient's absolute values.
+    let value, gradient: Double
 
     enum CodingKeys: String, CodingKey {
-      case loss, n, d, threads, compile
+      case loss, n, d, threads, compile, value, gradient
       case medianMilliseconds = "median_ms"
       case leastMilliseconds = "min_ms"
       case peakMegabytes = "peak_mb"
@@ -69,7 +72,7 @@ struct BenchLosses: Command {
         line = Line(
           loss: loss, n: n, d: arguments[features].value, threads: threads, compile: false,
           medianMilliseconds: figures.times.median, leastMilliseconds: figures.times.least,
-          peakMegabytes: figures.peak)
+          peakMegabytes: figures.peak, value: figures.value, gradient: figures.gradient)
       } else {
         line = try measuredApart(loss, n, arguments[features].value, threads)
       }

@@ -23,15 +23,27 @@ struct LossBenchmark {
     teacher = features(.teacher)
   }
 
-  /// How long value and gradient take, and the megabytes of resident memory at their peak above
-  /// those before.
-  func run(_ threads: Int) throws -> (times: Repetitions, peak: Double) {
+  struct Figures {
+    /// Of value and gradient.
+    let times: Repetitions
+    /// The megabytes of resident memory at their peak above those before.
+    let peak: Double
+    /// The loss, and the sum of its gradient's absolute values.
+    let value, gradient: Double
+  }
+
+  func run(_ threads: Int) throws -> Figures {
     let before = ResidentMemory.peak
     return try Parallel.$threads.withValue(threads) {
       let times = try Repetitions(seconds: 2) {
         _ = try graph.evaluate(student: student, teacher: teacher)
       }
-      return (times, ResidentMemory.peak - before)
+      let peak = ResidentMemory.peak - before
+      let loss = try graph.evaluate(student: student, teacher: teacher)
+      let gradient = loss.gradients.tensors.sorted { $0.key < $1.key }.reduce(0.0) { sum, output in
+        output.value.scalars.reduce(sum) { $0 + Double(abs($1)) }
+      }
+      return Figures(times: times, peak: peak, value: loss.value, gradient: gradient)
     }
   }
 }

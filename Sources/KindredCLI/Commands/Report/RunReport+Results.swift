@@ -73,7 +73,9 @@ extension RunReport.Row {
         history.epochs.map { epoch in
           RunReport.Epoch(
             epoch: epoch.epoch, loss: epoch.loss, accuracy: epoch.accuracy,
-            terms: epoch.terms.map { ($0.name, $0.weight, $0.value ?? 0) })
+            terms: epoch.terms.map { ($0.name, $0.weight, $0.value ?? 0) },
+            gradients: epoch.terms.contains { $0.gradientNorm != nil }
+              ? epoch.terms.map { ($0.gradientNorm ?? 0, $0.cosine ?? 0) } : [])
         }
       })
     // A paper that this program does not have leaves the formula alone.
