@@ -184,8 +184,7 @@ import Training
     #expect(damaged.code == ExitCode.badData.rawValue)
     #expect(
       damaged.errors == """
-        kindred: the run cannot go on from '\(path)/results.json': it is damaged or of another \
-        version
+        kindred: the run cannot go on from '\(path)/results.json': it is damaged
 
         """)
   }

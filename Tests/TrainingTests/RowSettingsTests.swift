@@ -144,7 +144,7 @@ import Testing
     #expect(results.rows[0].choice?.tried.map { $0.value == nil } == [true, false])
     let all = rows.replacing(", 1]", with: ", 2e30]")
     let error = #expect(throws: TrainingError.self) { try run(Self.recipe(all, changes)) }
-    #expect(error.map { "\($0)" } == "rows.w.weights: students diverged with every one of them")
+    #expect(error.map { "\($0)" } == "rows[0].weights: students diverged with every one of them")
   }
 
   @Test(arguments: [

@@ -148,7 +148,7 @@ import Testing
     #expect(
       try problem(self.experiment(["name=other"]))
         == #"the recipe has changed: name was "", now "other""#)
-    #expect(try problem(experiment, version: "2") == "the version was 1, now 2")
+    #expect(try problem(experiment, version: "2") == "it was written by version 1, and this is 2")
     let kernels = try #require(Kernels.available.last)
     if "\(kernels)" != "\(Kernels.current)" {
       let other = try Kernels.$current.withValue(kernels) { try problem(experiment) }

@@ -71,7 +71,7 @@ import Testing
     #expect(
       try ExperimentTests.withoutSeconds(first) != ExperimentTests.withoutSeconds(third))
     // A damaged file, one of another teacher, and one of other outputs are made anew.
-    for key in ["checksum", "weights", "outputs", "images", "kernels", "views"] {
+    for key in ["checksum", "weights", "outputs", "images", "kernels", "views", "normalization"] {
       changed["checksum"] = Checksum(of: tensors).text
       changed[key] = "other"
       try TensorFile.write(tensors, to: file, metadata: changed, overwriting: true)

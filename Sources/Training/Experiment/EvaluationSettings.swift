@@ -65,7 +65,7 @@ extension EvaluationSettings {
   func metrics(
     of trained: TrainedNetwork, trainedOn images: ImageDataSet, in data: TrainingData,
     _ trainer: Trainer?
-  ) -> [(name: String, value: Double)] {
+  ) throws -> [(name: String, value: Double)] {
     func features(of images: ImageDataSet) -> Tensor {
       trained.features(layer, of: images, normalizedBy: data.normalization)
     }
@@ -90,11 +90,11 @@ extension EvaluationSettings {
       values += fewShot.accuracies(
         of: features(of: data.retrieval), labels: data.retrieval.labels.map { Int($0) })
     }
-    if let domain = data.domain { values += recall(on: domain) }
+    if self.domain != nil, let domain = data.domain { values += recall(on: domain) }
     if training { values.append(trained.accuracy(on: images, normalizedBy: data.normalization)) }
     if let count = spuriousTeacher, let trainer {
       values.append(
-        SpuriousTeacher(images: data.test, count: count, normalization: data.normalization)
+        try SpuriousTeacher(images: data.test, count: count, normalization: data.normalization)
           .spread(of: trainer, trained))
     }
     return Array(zip(names, values))
@@ -102,6 +102,7 @@ extension EvaluationSettings {
 
   /// Throws ``TrainingError/recipe(path:problem:)``.
   func validate() throws {
+    try domain?.validate(in: ["evaluation", "domain"])
     func wrong(_ path: String..., problem: String) -> TrainingError {
       .recipe(path: ["evaluation"] + path, problem: problem)
     }

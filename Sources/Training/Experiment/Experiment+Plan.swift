@@ -93,7 +93,7 @@ extension RunPlan {
       _ = student.accuracy(on: tested, normalizedBy: data.normalization)
     }
     let evaluation = Stopwatch(from: 0)
-    _ = experiment.recipe.evaluation.metrics(
+    _ = try experiment.recipe.evaluation.metrics(
       of: student, trainedOn: images, in: data, role == .student ? trainer : nil)
     let own = role == .student ? loss.outputs(of: .student) : names
     let read = student.network.outputs(on: batch, student.weights, .inference, giving: own).outputs

@@ -60,7 +60,7 @@ extension Experiment {
       try trainTeacher(index, &state, report)
     }
     var lessons = Lessons(of: self, cachingIn: cache)
-    for row in rows where !row.weights.isEmpty {
+    for (index, row) in rows.enumerated() where !row.weights.isEmpty {
       for weight in row.weights {
         let learner = Learner.candidate(row: row.name, weight: weight, seed: recipe.validation.seed)
         guard !state.isFinished(learner) else { continue }
@@ -77,7 +77,7 @@ extension Experiment {
       }
       guard let choice = choice(of: row, state) else {
         throw TrainingError.recipe(
-          path: ["rows", row.name, "weights"], problem: "students diverged with every one of them")
+          path: ["rows[\(index)]", "weights"], problem: "students diverged with every one of them")
       }
       try report(.choice(row: row.name, choice), state)
     }
@@ -111,7 +111,7 @@ extension Experiment {
     let summary = Results.Teacher(
       network: teacher.network.name, parameters: trained.weights.parameterCount,
       isLoaded: teacher.loaded != nil,
-      metrics: metrics(
+      metrics: try metrics(
         of: trained, trainedOn: teacher.images, in: data, history, recipe.evaluation),
       history: history, seconds: history.reduce(0) { $0 + $1.seconds })
     state.finish(State.Teacher(summary: summary, network: trained), index)
@@ -139,7 +139,7 @@ extension Experiment {
     let end = try train(
       trainer, initialStudent(of: row, seed: seed), on: row.images, testingOn: data, as: learner,
       &state, report)
-    let metrics = metrics(
+    let metrics = try metrics(
       of: end.student, trainedOn: row.images, in: data, end.history,
       tried == nil ? recipe.evaluation : recipe.evaluation.only(recipe.validation.metric), trainer)
     try state.finish(
@@ -170,10 +170,10 @@ extension Experiment {
   private func metrics(
     of trained: TrainedNetwork, trainedOn images: ImageDataSet, in data: TrainingData,
     _ history: [Results.Epoch], _ evaluation: EvaluationSettings, _ trainer: Trainer? = nil
-  ) -> [String: Double] {
+  ) throws -> [String: Double] {
     let accuracy =
       history.last?.accuracy ?? trained.accuracy(on: data.test, normalizedBy: data.normalization)
-    let others = evaluation.metrics(of: trained, trainedOn: images, in: data, trainer)
+    let others = try evaluation.metrics(of: trained, trainedOn: images, in: data, trainer)
     return Dictionary([("accuracy", accuracy)] + others) { first, _ in first }
   }
 

@@ -63,7 +63,9 @@ public struct Experiment: Sendable {
       try Self.loss(teacher.loss, at: recipe.path(of: teacher) + ["loss"], in: registry)
     }
     var data = try TrainingData(recipe.data)
-    data.domain = try recipe.evaluation.domain.map { try TrainingData($0).retrieval }
+    data.domain = try recipe.evaluation.domain.map {
+      try TrainingData($0, at: ["evaluation", "domain"]).retrieval
+    }
     self.data = data
     // Those of one number are the same, and held once.
     var known: [Int?: ImageDataSet] = [:]

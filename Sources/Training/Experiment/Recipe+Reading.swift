@@ -52,20 +52,28 @@ extension Recipe {
     guard !seeds.isEmpty, Set(seeds).count == seeds.count else {
       throw wrong("seeds", problem: "expected one or more different whole numbers")
     }
-    for (name, count) in [("train", data.train), ("test", data.test)] {
-      if let count, !(1...1_000_000).contains(count) {
-        throw wrong("data", name, problem: "expected 1 to 1000000, not \(count)")
-      }
-    }
-    guard Set(data.heldOut).count == data.heldOut.count else {
-      throw wrong("data", "heldOut", problem: "expected different classes")
-    }
+    try data.validate(in: ["data"])
     try evaluation.validate()
     try recipe.validateComparisons()
     try teacher?.training.validate(in: ["teacher", "training"])
     try student.training.validate(in: ["student", "training"])
     try recipe.validateRows()
     return recipe
+  }
+}
+
+extension DataSettings {
+  /// Throws ``TrainingError/recipe(path:problem:)``.
+  func validate(in path: [String]) throws {
+    for (name, count) in [("train", train), ("test", test)] {
+      if let count, !(1...1_000_000).contains(count) {
+        throw TrainingError.recipe(
+          path: path + [name], problem: "expected 1 to 1000000, not \(count)")
+      }
+    }
+    guard Set(heldOut).count == heldOut.count else {
+      throw TrainingError.recipe(path: path + ["heldOut"], problem: "expected different classes")
+    }
   }
 }
 

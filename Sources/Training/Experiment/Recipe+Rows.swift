@@ -71,9 +71,10 @@ extension Recipe {
       }
     }
     guard rows.contains(where: { !$0.weights.isEmpty }) else { return }
-    guard validation.images >= 1 else {
+    guard (1...1_000_000).contains(validation.images) else {
       throw TrainingError.recipe(
-        path: ["validation", "images"], problem: "expected 1 or more, not \(validation.images)")
+        path: ["validation", "images"],
+        problem: "expected 1 to 1000000, not \(validation.images)")
     }
     let metrics = ["accuracy"] + evaluation.namesForValidation
     guard metrics.contains(validation.metric) else {

@@ -31,7 +31,10 @@ struct RunIdentity: Sendable {
 
   /// What has changed since `earlier` was noted, or `nil`.
   func change(since earlier: [String: String]) -> String? {
-    // The recipe first: where it differs, so may everything.
+    if let was = earlier["version"], was != entries["version"] {
+      return "it was written by version \(was), and this is \(entries["version"] ?? "another")"
+    }
+    // The recipe next: where it differs, so may everything.
     if let change = Recipe.change(from: earlier["recipe"] ?? "", to: entries["recipe"] ?? "") {
       return "the recipe has changed: \(change)"
     }

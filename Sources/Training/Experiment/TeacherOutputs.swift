@@ -49,6 +49,7 @@ extension TeacherOutputs {
       "weights": Checksum(of: network.weights.tensors).text, "images": Checksum(of: images).text,
       "outputs": names.sorted().joined(separator: " "), "views": "\(views.count)",
       "kernels": Kernels.current.description,
+      "normalization": "\(normalization.mean) \(normalization.standardDeviation)",
     ]
     if let file, let known = Self.read(file, identity) {
       tensors = known

@@ -11,7 +11,8 @@ struct TrainingData: Sendable {
 }
 
 extension TrainingData {
-  init(_ settings: DataSettings) throws {
+  /// The images that the recipe names in the settings at a path.
+  init(_ settings: DataSettings, at path: [String] = ["data"]) throws {
     var (training, test): (ImageDataSet, ImageDataSet)
     switch settings.set {
     case "fashion-mnist":
@@ -24,13 +25,14 @@ extension TrainingData {
       test = Glyphs.make(count: settings.test ?? 2000, seed: settings.seed, split: "test")
     default:
       let error = TrainingError.unknownDataSet(settings.set, available: DataSets.names)
-      throw TrainingError.recipe(path: ["data", "set"], problem: "\(error)")
+      throw TrainingError.recipe(path: path + ["set"], problem: "\(error)")
     }
     var retrieval = test
     if !settings.heldOut.isEmpty {
       let heldOut = Set(settings.heldOut)
       if let foreign = settings.heldOut.first(where: { !training.classes.indices.contains($0) }) {
         throw Self.heldOut(
+          path,
           "there is no class \(foreign); there is 0 to \(training.classes.count - 1)")
       }
       training = training.subset { !heldOut.contains($0) }
@@ -40,7 +42,7 @@ extension TrainingData {
         ("training images of the other classes", training),
         ("test images of the other classes", test), ("test images of these classes", retrieval),
       ] where images.count == 0 {
-        throw Self.heldOut("no \(what) are left")
+        throw Self.heldOut(path, "no \(what) are left")
       }
     }
     self.init(
@@ -48,8 +50,8 @@ extension TrainingData {
       normalization: PixelNormalization(of: training))
   }
 
-  private static func heldOut(_ problem: String) -> TrainingError {
-    .recipe(path: ["data", "heldOut"], problem: problem)
+  private static func heldOut(_ path: [String], _ problem: String) -> TrainingError {
+    .recipe(path: path + ["heldOut"], problem: problem)
   }
 
   /// The images that a network is trained on: as many as its settings ask for.

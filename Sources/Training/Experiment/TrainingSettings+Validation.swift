@@ -10,7 +10,9 @@ extension TrainingSettings {
       throw TrainingError.recipe(
         path: path + name, problem: "expected \(expected), not \(text)")
     }
-    try require(images ?? 1 >= 1, "images", expecting: "1 or more", given: images ?? 1)
+    try require(
+      (1...1_000_000).contains(images ?? 1), "images", expecting: "1 to 1000000",
+      given: images ?? 1)
     for (name, number, least) in [("epochs", epochs, 0), ("batch", batch, 1)] {
       try require(
         (least...1_000_000).contains(number), name, expecting: "\(least) to 1000000",

@@ -20,8 +20,11 @@ struct SpuriousTeacher {
     self.normalization = normalization
   }
 
-  /// For a student that was trained so; 0 where the loss reads nothing of a teacher's.
-  func spread(of trainer: Trainer, _ student: TrainedNetwork) -> Double {
+  /// For a student that was trained so; 0 where the loss reads nothing of a teacher's. Weights that
+  /// move are those at the end of the training.
+  ///
+  /// Throws what the loss throws.
+  func spread(of trainer: Trainer, _ student: TrainedNetwork) throws -> Double {
     guard let teacher = trainer.teacher, images.count > 2 else { return 0 }
     let batch = Batches(
       of: images, size: images.count, sampler: SequentialSampler(), normalization: normalization,
@@ -34,13 +37,13 @@ struct SpuriousTeacher {
       return Outputs(
         all.tensors.mapValues { $0.rows(rows) }, labels: (0..<n).map { batch.labels[$0] })
     }
-    func gradients(_ rows: [Int]) -> [String: Tensor] {
-      let value = try? trainer.loss.evaluate(
+    func gradients(_ rows: [Int]) throws -> [String: Tensor] {
+      try trainer.loss.evaluate(
         student: outputs(student, .student, at: Array(0..<n)),
-        teacher: outputs(teacher, .teacher, at: rows))
-      return value?.gradients.tensors ?? [:]
+        teacher: outputs(teacher, .teacher, at: rows), step: Step(progress: 1)
+      ).gradients.tensors
     }
-    let (before, after) = (gradients(Array(0..<n)), gradients([n] + Array(1..<n)))
+    let (before, after) = (try gradients(Array(0..<n)), try gradients([n] + Array(1..<n)))
     var changes = [Double](repeating: 0, count: n)
     for (name, g) in before {
       guard let h = after[name] else { continue }

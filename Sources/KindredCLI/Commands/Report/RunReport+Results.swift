@@ -75,7 +75,7 @@ extension RunReport.Row {
             epoch: epoch.epoch, loss: epoch.loss, accuracy: epoch.accuracy,
             terms: epoch.terms.map { ($0.name, $0.weight, $0.value ?? 0) },
             gradients: epoch.terms.contains { $0.gradientNorm != nil }
-              ? epoch.terms.map { ($0.gradientNorm ?? 0, $0.cosine ?? 0) } : [])
+              ? epoch.terms.map { ($0.gradientNorm ?? .nan, $0.cosine ?? .nan) } : [])
         }
       })
     // A paper that this program does not have leaves the formula alone.

@@ -67,14 +67,15 @@ extension ResultsFolder {
     }
     let path = file("results.json")
     do {
-      let results = try JSONDecoder().decode(
-        Results.self, from: try Data(contentsOf: URL(filePath: path)))
+      let results = try Results.read(try Data(contentsOf: URL(filePath: path)))
       if let change = try results.recipe.change(to: recipe) {
         throw TrainingError.checkpoint(path: path, problem: "the recipe has changed: \(change)")
       }
       return results
     } catch is DecodingError {
-      throw TrainingError.checkpoint(path: path, problem: "it is damaged or of another version")
+      throw TrainingError.checkpoint(path: path, problem: "it is damaged")
+    } catch TrainingError.results(let problem) {
+      throw TrainingError.checkpoint(path: path, problem: problem)
     }
   }
 

@@ -74,8 +74,8 @@ struct RunMonitor {
     case .divergence(let learner, let error):
       finish(learner, "\(error)", [])
     case .choice(let row, let choice):
-      console.note(
-        "\(row)  weight \(Distillation.describe(choice.weight)) of \(choice.tried.count)")
+      let tried = choice.tried.map { Distillation.describe($0.weight) }.joined(separator: ", ")
+      console.note("\(row)  weight \(Distillation.describe(choice.weight)) taken of \(tried)")
     }
   }
 
