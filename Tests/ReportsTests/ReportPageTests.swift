@@ -109,4 +109,22 @@ import Testing
     let ids = page.matches(of: /\sid="([^"]+)"/).map { $0.1 }
     #expect(Set(ids).count == ids.count)
   }
+
+  @Test func ofManyRowsTheFirstAndTheBestAreDrawn() {
+    var report = sampleReport(rows: 12)
+    report.rows[11].notes = ["Taught by <b>.", "Weight 1, by accuracy."]
+    let page = ReportPage([report]).html
+    #expect(page.contains("Of 12 rows the first and the 9 best by accuracy."))
+    #expect(page.contains("Taught by &lt;b&gt;.") && page.contains("Weight 1, by accuracy."))
+    let start = page.range(of: "id=\"run1-accuracy\"")
+    let end = page.range(of: "id=\"run1-loss\"")
+    if let start, let end {
+      let chart = page[start.upperBound..<end.lowerBound]
+      // Means rise with the number of the row: the second and third are the lowest.
+      #expect(chart.contains("row 11") && !chart.contains("&lt;b&gt;kd") && chart.contains("ce"))
+    } else {
+      Issue.record("no curves")
+    }
+    #expect(!ReportPage([sampleReport(rows: 10)]).html.contains("best by accuracy"))
+  }
 }

@@ -1,5 +1,21 @@
 extension RunReport {
-  /// Accuracy and loss of every row, over the epochs.
+  /// How many rows' lines are told apart in one drawing.
+  private static let mostLines = 10
+
+  /// The rows that are drawn: all, or the first and the best by the first metric.
+  private var drawnRows: [Int] {
+    guard rows.count > Self.mostLines else { return Array(rows.indices) }
+    let means = metrics.first?.entries ?? []
+    let best = rows.indices.dropFirst().sorted { a, b in
+      func mean(_ index: Int) -> Double {
+        means.first { $0.row == rows[index].name }?.mean ?? -.infinity
+      }
+      return (mean(b), a) < (mean(a), b)
+    }
+    return ([0] + best.prefix(Self.mostLines - 1)).sorted()
+  }
+
+  /// Accuracy and loss of the rows, over the epochs.
   func curves(id: String) -> [Figure] {
     [
       overview("Accuracy", "accuracy on the test images, %", id: "\(id)-accuracy") {
@@ -13,13 +29,17 @@ extension RunReport {
     _ title: String, _ unit: String, id: String, isOwn: Bool = false,
     _ value: @escaping (Epoch) -> Double
   ) -> Figure? {
-    let series = rows.enumerated().map { index, row in
+    let series = drawnRows.map { index in
       LineChart.Series(
-        name: row.name, style: Hue.style(index), points: Self.points(of: row.histories, value))
+        name: rows[index].name, style: Hue.style(index),
+        points: Self.points(of: rows[index].histories, value))
     }
-    let note =
+    var note =
       isOwn
       ? "Each row minimises a loss of its own: shapes compare, heights do not. " : ""
+    if series.count < rows.count, let metric = metrics.first?.name {
+      note += "Of \(rows.count) rows the first and the \(series.count - 1) best by \(metric). "
+    }
     return chart(
       title, unit, series, id: id, note: note + bandNote, digits: isOwn ? 3 : 2,
       mayBeLogarithmic: isOwn)

@@ -9,6 +9,7 @@ extension RunReport.Row {
     return Markup(
       "section", ["class": "loss"], Markup("h4", [:], .text(name)),
       Markup("p", [:], Markup("code", [:], .text("L = " + formula))),
+      .group(notes.map { Markup("p", ["class": "note"], .text($0)) }),
       equations.isEmpty ? .nothing : Markup("ul", ["class": "terms"], equations),
       graph.isEmpty
         ? .nothing

@@ -47,12 +47,12 @@ extension RunReport.Features {
       description: "student minus teacher, mean absolute difference of two images "
         + NumberFormat.fixed(mean, digits: 3))
     return Figure(
-      id: id, title: "Relations: teacher and \(network.name)",
+      id: id, title: "Relations: \(teacherName) and \(network.name)",
       note: "Cosine of the \(layer)s of every two of \(images) Mean absolute difference of two "
         + "images: \(NumberFormat.fixed(mean, digits: 3)).",
       content: [
         Markup(
-          "div", ["class": "panels"], panel("teacher", teacher.cosines),
+          "div", ["class": "panels"], panel(teacherName, teacher.cosines),
           panel(network.name, geometry.cosines), difference.markup),
         Markup(
           "div", ["class": "keys"], cosineKey,

@@ -5,6 +5,8 @@ extension RunReport {
     public var classes: [String]
     public var labels: [Int]
     public var networks: [Network]
+    /// What the teacher is called, which says which of several it is.
+    public var teacherName = "teacher"
 
     public init(layer: String, classes: [String], labels: [Int], networks: [Network]) {
       (self.layer, self.classes, self.labels, self.networks) = (layer, classes, labels, networks)

@@ -97,6 +97,8 @@ public struct RunReport: Sendable {
     public var terms: [Term]
     /// What the terms are computed from.
     public var graph: [Node]
+    /// What else there is to know: who teaches, how a weight was chosen, warnings.
+    public var notes: [String] = []
 
     public init(
       name: String, formula: String, network: String, parameters: Int, seconds: Double,

@@ -14,6 +14,15 @@ extension Results {
     text += measured
     let chosen = rows.filter { $0.choice != nil }
     if !chosen.isEmpty { text += "\n" + weights(of: chosen) }
+    let seconds = (teachers ?? [teacher].compactMap { $0 }).reduce(0) { $0 + $1.seconds }
+    let trained = seconds + rows.reduce(0) { $0 + $1.seconds }
+    let command = program.map { ", Kindred \($0.version), `\($0.command)`" } ?? ""
+    text += """
+
+      \(machine.system), \(machine.processors) processors, \(machine.kernels)\(command); trainings took \
+      \(NumberFormat.duration(seconds: trained)).
+
+      """
     return text
   }
 

@@ -27,6 +27,9 @@ extension RunReport {
     }
     if let diagnostics {
       features = Features(diagnostics)
+      if results.teachers != nil, let teacher {
+        features?.teacherName = "teacher \(teacher.network)"
+      }
       retrieval = diagnostics.retrieval.map { Retrieval($0, diagnostics) }
     }
   }
@@ -64,6 +67,23 @@ extension Results {
   }
 }
 
+extension Results.Row {
+  /// Who teaches, how the weight was chosen, and warnings.
+  fileprivate var notes: [String] {
+    var notes = teacher.map { ["Taught by \($0)."] } ?? []
+    if let choice {
+      let tried = choice.tried.map { tried in
+        let value = tried.value.map { NumberFormat.percent($0) } ?? "diverged"
+        return "\(describe(tried.weight)): \(value)"
+      }
+      notes.append(
+        "Weight \(describe(choice.weight)), by \(choice.metric) on other training images: "
+          + tried.joined(separator: ", ") + ".")
+    }
+    return notes + (warnings ?? []).map { "Warning: \($0)." }
+  }
+}
+
 extension RunReport.Row {
   fileprivate init(_ row: Results.Row, registry: Registry) {
     self.init(
@@ -78,6 +98,7 @@ extension RunReport.Row {
               ? epoch.terms.map { ($0.gradientNorm ?? .nan, $0.cosine ?? .nan) } : [])
         }
       })
+    notes = row.notes
     // A paper that this program does not have leaves the formula alone.
     guard let graph = try? registry.loss(row.formula) else { return }
     terms = graph.summands.map { term in
