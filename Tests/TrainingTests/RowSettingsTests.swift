@@ -70,6 +70,32 @@ import Testing
     #expect(results.rows.map { $0.teacher } == ["mlp:16", "mlp:4", "mlp:4"])
   }
 
+  /// Outputs of a teacher are shared by rows of the same teacher, images and augmentation alone.
+  @Test func rowsThatShareATeacherLearnAsTheyWouldAlone() throws {
+    var rows: [String] = []
+    for teacher in ["mlp:16", "mlp:4"] {
+      for images in [48, 32] {
+        for flip in [false, true] {
+          rows.append(
+            """
+            { name: "\(rows.count)", loss: "\(rows.count < 3 ? "ce + kd" : "rkd + kd")",
+              teacher: { network: "\(teacher)" },
+              student: { training: { images: \(images), augmentation: { flip: \(flip), shift: 0 } } } }
+            """)
+        }
+      }
+    }
+    let changes = ["seeds=[1]", "student.training.epochs=1"]
+    let together = try run(Self.recipe("[\(rows.joined(separator: ","))]", changes))
+    for (index, row) in rows.enumerated() {
+      let alone = try run(Self.recipe("[\(row)]", changes))
+      #expect(
+        alone.rows[0].history[0].epochs.map { $0.loss }
+          == together.rows[index].history[0].epochs.map { $0.loss }, "row \(index)")
+    }
+    #expect(Set(together.rows.map { $0.history[0].epochs[0].loss }).count == rows.count)
+  }
+
   @Test func aStudentTeachesThatOfTheSameSeed() throws {
     var students: [Experiment.Learner: TrainedNetwork] = [:]
     let rows = """
@@ -140,6 +166,7 @@ import Testing
       if case .divergence(let learner, .diverged) = event { diverged.append(learner) }
     }
     #expect(diverged == [.candidate(row: "w", weight: 1e30, seed: 1000)])
+    #expect(results.rows[0].choice?.isAtTheEdge == true)
     #expect(results.rows[0].choice?.weight == 1)
     #expect(results.rows[0].choice?.tried.map { $0.value == nil } == [true, false])
     let all = rows.replacing(", 1]", with: ", 2e30]")

@@ -38,7 +38,7 @@ import Testing
   ) throws -> String {
     var count = 0
     var text = ""
-    let results = try experiment.run(from: state) { event, state in
+    let results = try experiment.run(from: state, cachingIn: folder.path("cache")) { event, state in
       switch event {
       case .teacher(let index, _, let network):
         try Checkpoint.save(network, to: file(.teacher(index)), classes: 16, overwriting: true)
@@ -77,6 +77,20 @@ import Testing
     [
       "rows.1.loss=uncertainty(ce, kd) + gradientNorm(logits, rkd.angle)",
       "student.training.optimizer.method=adam",
+    ],
+    // Weights to choose, one of which diverges; a second teacher; a student that teaches; outputs
+    // that are computed once.
+    [
+      "student.training.augmentation={flip: true}", "student.training.epochs=1",
+      "validation.images=16",
+      """
+      rows=[
+        { name: "ce", loss: "ce" },
+        { name: "w", loss: "ce + kd + weight*logits", weights: [1e30, 1, 2] },
+        { name: "other", loss: "kd", teacher: { network: "mlp:4" } },
+        { name: "self", loss: "kd", taughtBy: "ce" },
+      ]
+      """,
     ],
   ])
   func everyEventIsAPlaceToGoOnFrom(_ changes: [String]) throws {

@@ -29,9 +29,9 @@ extension RunReport {
     _ title: String, _ unit: String, id: String, isOwn: Bool = false,
     _ value: @escaping (Epoch) -> Double
   ) -> Figure? {
-    let series = drawnRows.map { index in
+    let series = drawnRows.enumerated().map { place, index in
       LineChart.Series(
-        name: rows[index].name, style: Hue.style(index),
+        name: rows[index].name, style: Hue.style(place),
         points: Self.points(of: rows[index].histories, value))
     }
     var note =

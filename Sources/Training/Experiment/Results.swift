@@ -53,6 +53,12 @@ public struct Results: Codable, Sendable {
     public var tried: [Tried]
     /// The one that was taken.
     public var weight: Double
+
+    /// Whether it is the least or the largest that was tried, so that one beyond may be better.
+    public var isAtTheEdge: Bool {
+      let weights = tried.map { $0.weight }
+      return weights.count > 1 && (weight == weights.min() || weight == weights.max())
+    }
   }
 
   /// One number a seed.

@@ -14,8 +14,8 @@ struct BenchLosses: Command {
     medians over repetitions, after three that are not counted. Memory is the
     process's above what it held with the features alone, and each is measured in a
     process of its own. jsonl has the loss as well, and the sum of its gradient's
-    absolute values: these are the same for any number of threads. 'mix' stands for six terms on one layer, rkd.distance,
-    rkd.angle, sp, cckd, irg.edge and pkt.
+    absolute values: they are the same for any number of threads. 'mix' stands for
+    six terms on one layer, rkd.distance, rkd.angle, sp, cckd, irg.edge and pkt.
 
     Example:
       kindred bench losses --losses rkd.angle sp mix --n 64 256 --format jsonl

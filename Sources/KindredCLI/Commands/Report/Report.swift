@@ -10,8 +10,8 @@ struct Report: Command {
   let discussion = """
     From one folder of results, its report.html is written again. From several, a
     report of them all is written: the verdicts, equal rows beside one another, then
-    every run. Each is one HTML file that needs no network. With --format markdown the
-    claims and numbers of all of them go to standard output, for a document.
+    every run. Each is one HTML file that needs no network. With --format markdown
+    the claims and numbers of all go to standard output, for a document.
 
     Examples:
       kindred report results/quickstart

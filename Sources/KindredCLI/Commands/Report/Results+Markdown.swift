@@ -87,7 +87,10 @@ extension Results {
           let value = tried.value.map { NumberFormat.fixed($0 * 100, digits: 2) } ?? "diverged"
           return "\(describe(tried.weight)): \(value)"
         }
-        return cells([row.name, tried.joined(separator: ", "), describe(choice.weight)])
+        return cells([
+          row.name, tried.joined(separator: ", "),
+          describe(choice.weight) + (choice.isAtTheEdge ? ", the edge" : ""),
+        ])
       }
     }
     let metric = recipe.validation.metric

@@ -78,7 +78,8 @@ extension Results.Row {
       }
       notes.append(
         "Weight \(describe(choice.weight)), by \(choice.metric) on other training images: "
-          + tried.joined(separator: ", ") + ".")
+          + tried.joined(separator: ", ") + "."
+          + (choice.isAtTheEdge ? " It is at the edge of what was tried." : ""))
     }
     return notes + (warnings ?? []).map { "Warning: \($0)." }
   }
