@@ -10,7 +10,7 @@ folders=()
 for recipe in "${recipes[@]}"; do
   [ ! -e "$1/$recipe/results.json" ] || folders+=("$1/$recipe")
 done
-claims=$(.build/release/kindred report "${folders[@]}" --format markdown)
+claims=$(.build/release/kindred report "${folders[@]}" --format markdown | sed "s,^## ,### ,")
 opening='<!-- claims -->' closing='<!-- /claims -->'
 page=$(cat docs/results.md)
 {
