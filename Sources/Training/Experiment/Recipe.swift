@@ -61,7 +61,7 @@ public struct ValidationSettings: Configurable {
   /// Of the students that are trained to choose.
   public var seed: UInt64 = 1000
 
-  /// `accuracy`, or one of what the recipe measures.
+  /// `accuracy`, or a `recall@K` or `knn@k` that the recipe measures.
   public var metric = "accuracy"
 
   public init() {}

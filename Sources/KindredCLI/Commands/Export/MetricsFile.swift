@@ -24,13 +24,7 @@ enum MetricsFile {
   /// The learners in the order of the file. An epoch that is there twice, as after a run was ended
   /// and resumed, counts as it is last; a last line that was not written to its end does not count.
   static func learners(in path: String) throws -> [Learner] {
-    guard FileManager.default.fileExists(atPath: path) else { throw FileError.missing(file: path) }
-    let text: Data
-    do {
-      text = try Data(contentsOf: URL(filePath: path))
-    } catch {
-      throw FileError.unreadable(file: path, reason: error.localizedDescription)
-    }
+    let text = try Data(file: path)
     var learners: [Learner] = []
     var rows: [String] = []
     let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)

@@ -71,7 +71,7 @@ struct Report: Command {
 
   private func results(in folder: String) throws -> Results {
     let path = (folder as NSString).appendingPathComponent("results.json")
-    guard let data = try read(path) else { throw FileError.missing(file: path) }
+    let data = try Data(file: path)
     do {
       return try Results.read(data)
     } catch {
@@ -81,22 +81,14 @@ struct Report: Command {
 
   private func diagnostics(in folder: String) throws -> Diagnostics? {
     let path = (folder as NSString).appendingPathComponent("diagnostics.json")
-    guard let data = try read(path) else { return nil }
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    let data = try Data(file: path)
     do {
       let diagnostics = try JSONDecoder().decode(Diagnostics.self, from: data)
       if let problem = diagnostics.problem { throw CommandError.badData(problem) }
       return diagnostics
     } catch {
       throw CommandError.badData("\(path): \(Self.reason(error))")
-    }
-  }
-
-  private func read(_ path: String) throws -> Data? {
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
-    do {
-      return try Data(contentsOf: URL(filePath: path))
-    } catch {
-      throw FileError.unreadable(file: path, reason: error.localizedDescription)
     }
   }
 

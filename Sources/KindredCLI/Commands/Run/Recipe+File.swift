@@ -6,13 +6,7 @@ extension Recipe {
   ///
   /// Throws what is wrong with the file, with its name.
   init(file path: String, replacing settings: [String], data directory: String?) throws {
-    guard FileManager.default.fileExists(atPath: path) else { throw FileError.missing(file: path) }
-    let text: Data
-    do {
-      text = try Data(contentsOf: URL(filePath: path))
-    } catch {
-      throw FileError.unreadable(file: path, reason: error.localizedDescription)
-    }
+    let text = try Data(file: path)
     do {
       self = try Recipe.read(text, replacing: settings)
     } catch {
