@@ -9,7 +9,9 @@ public enum TrainingError: Error, Equatable {
   case foreignWeights(String)
   case teacher(path: String, problem: String)
   case checkpoint(path: String, problem: String)
-  case diverged(what: String, value: String, row: String, seed: UInt64, epoch: Int, step: Int)
+  /// The weight is that which was chosen for the row, or is tried for it.
+  case diverged(
+    what: String, value: String, row: String, weight: Double?, seed: UInt64, epoch: Int, step: Int)
 }
 
 extension TrainingError: CustomStringConvertible {
@@ -31,11 +33,21 @@ extension TrainingError: CustomStringConvertible {
     case .foreignWeights(let problem): "the weights are another network's: \(problem)"
     case .teacher(let path, let problem): "the teacher \(path): \(problem)"
     case .checkpoint(let path, let problem): "the run cannot go on from '\(path)': \(problem)"
-    case .diverged(let what, let value, let row, let seed, let epoch, let step):
+    case .diverged(_, _, let row, let weight, let seed, _, _):
       """
-      '\(row)' with seed \(seed) diverged: \(what) became \(value) in epoch \(epoch), step \(step). \
-      A lower rate or weight may help.
+      '\(row)' with \(weight.map { "weight \(describe($0)) and " } ?? "")seed \(seed) diverged: \
+      \(divergence ?? ""). A lower rate or weight may help.
       """
     }
+  }
+}
+
+extension TrainingError {
+  /// What became of which number, and when; `nil` of other errors.
+  var divergence: String? {
+    guard case .diverged(let what, let value, _, _, _, let epoch, let step) = self else {
+      return nil
+    }
+    return "\(what) became \(value) in epoch \(epoch), step \(step)"
   }
 }

@@ -59,32 +59,48 @@ import Training
   }
 
   /// An undisturbed run.
-  func undisturbed() throws -> [String: Data] {
-    let (code, _, errors) = try BuiltProgram.run(arguments("undisturbed", []), in: folder)
-    #expect(code == 0, "\(errors)")
+  func undisturbed(
+    _ changes: [String] = [], code expected: Int32 = 0, files count: Int = 10
+  ) throws -> [String: Data] {
+    let (code, _, errors) = try BuiltProgram.run(arguments("undisturbed", changes), in: folder)
+    #expect(code == expected, "\(errors)")
     let files = try files("undisturbed")
-    #expect(files.count == 10)
+    #expect(files.count == count)
     return files
   }
 
-  @Test func aRunThatIsKilledEndsWithTheBitsOfOneThatIsNot() throws {
-    let expected = try undisturbed()
+  /// With rows of which one diverges, in its second epoch: its students have no weights.
+  static let diverging = [
+    "--set", "validation.images=16", "--set",
+    """
+    rows=[{ loss: "ce" }, { name: "late", loss: "ce + 1e38*ramp(rkd.distance, start: 0.5)" },
+      { name: "w", loss: "ce + weight*ramp(kd, start: 0.5)", weights: [1e38, 1] },
+      { name: "self", loss: "kd", taughtBy: "late" }]
+    """,
+  ]
+
+  @Test(arguments: [([], 0, 10), (diverging, 1, 10)] as [([String], Int32, Int)])
+  func aRunThatIsKilledEndsWithTheBitsOfOneThatIsNot(
+    _ changes: [String], _ end: Int32, _ count: Int
+  ) throws {
+    let expected = try undisturbed(changes, code: end, files: count)
     var random = Random(seed: 5, "kills")
     var kills = 0
     // A run may be over before the signal comes: then there is another.
     for round in 0..<20 where kills < 5 {
       var code: Int32 = -1
-      while code != 0 {
+      while code != end {
         let result = try BuiltProgram.run(
-          arguments("round\(round)"), untilLines: random.integer(in: 2...14)
+          arguments("round\(round)", changes + ["--resume"]),
+          untilLines: random.integer(in: 2...14)
         ) { send in
           usleep(UInt32(random.integer(below: 8000)))
           send(SIGKILL)
         }
         kills += result.wasKilled ? 1 : 0
         code = result.wasKilled ? -1 : result.code
-        #expect(result.wasKilled || result.code == 0, "\(result.errors)")
-        guard result.wasKilled || result.code == 0 else { return }
+        #expect(result.wasKilled || result.code == end, "\(result.errors)")
+        guard result.wasKilled || result.code == end else { return }
       }
       #expect(try files("round\(round)") == expected)
     }

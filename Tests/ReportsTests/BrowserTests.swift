@@ -17,8 +17,8 @@ import Testing
     #expect(found.width == width && found.scroll <= width)
     #expect(found.faint.isEmpty && found.contrast >= 4.5 && found.texts > 100)
     // Two of differences, two of curves; of each row four of terms and its relations; two
-    // distributions, the embedding, three of retrieved images.
-    #expect(found.figures == 4 + 5 * rows + 6)
+    // distributions, two of errors, the embedding, three of retrieved images.
+    #expect(found.figures == 4 + 5 * rows + 8)
   }
 
   @Test(arguments: [380, 1280]) func severalRuns(width: Int) throws {

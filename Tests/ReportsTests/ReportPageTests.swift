@@ -34,7 +34,7 @@ import Testing
   @Test func everyNumberOfTheTableIsThere() {
     for metric in sampleReport().metrics {
       for entry in metric.entries {
-        let percents = ([entry.mean, entry.standardDeviation ?? 0] + entry.values)
+        let percents = ([entry.mean ?? .nan, entry.standardDeviation ?? 0] + entry.values)
           .map { NumberFormat.fixed($0 * 100, digits: 2) }
         for number in percents { #expect(page.contains(number)) }
         guard let difference = entry.difference, let interval = difference.interval else {

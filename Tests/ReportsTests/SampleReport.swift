@@ -68,7 +68,7 @@ private func features(_ rows: [String]) -> RunReport.Features {
     }
   return RunReport.Features(
     layer: "embedding", classes: ["cat", "<i>dog</i>", "bird"], labels: labels,
-    networks: networks)
+    networks: networks, seed: 1)
 }
 
 private func retrieval(_ rows: [String]) -> RunReport.Retrieval {
@@ -79,7 +79,7 @@ private func retrieval(_ rows: [String]) -> RunReport.Retrieval {
         label: index / 2, pixels: (0..<12).map { UInt8($0 * 20 + index) })
     },
     queries: [0, 2, 4],
-    networks: ([nil] + rows.map { $0 }).map { row in
-      RunReport.Retrieval.Network(row: row, found: [[1, 2], [3, 0], [5, 1]])
+    networks: (["teacher"] + rows).map { name in
+      RunReport.Retrieval.Network(name: name, found: [[1, 2], [3, 0], [5, 1]])
     })
 }

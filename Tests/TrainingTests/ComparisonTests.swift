@@ -32,7 +32,7 @@ import Testing
     results.rows = zip(recipe.rows, values).map { row, values in
       Results.Row(
         name: row.name, formula: "", network: "", parameters: 0,
-        metrics: ["accuracy": Results.Metric(values, first: nil)])
+        metrics: ["accuracy": Results.Metric(values)])
     }
     let first = try #require(results.difference(of: recipe.comparisons[0]))
     #expect(abs(first.mean - 0.15) < 1e-12 && first.count == 2)

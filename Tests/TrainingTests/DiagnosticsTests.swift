@@ -24,7 +24,7 @@ import Testing
       files[learner] = file
       try Checkpoint.save(trained, to: file, classes: classes)
     }
-    _ = try experiment.run { event, _ in
+    let results = try experiment.run { event, _ in
       switch event {
       case .teacher(let index, _, let trained):
         try save(trained, of: .teacher(index))
@@ -34,7 +34,7 @@ import Testing
       }
     }
     return (
-      experiment, try experiment.diagnostics { files[$0] ?? "" }, networks
+      experiment, try experiment.diagnostics(of: results) { files[$0] ?? "" }, networks
     )
   }
 
@@ -77,6 +77,59 @@ import Testing
         }
       }
     }
+  }
+
+  /// Every needed teacher is there, and each row knows its own: a student of another row too.
+  @Test func eachRowHasItsOwnTeacher() throws {
+    let (_, diagnostics, networks) = try diagnostics(
+      ["ce"],
+      [
+        """
+        rows=[
+          { name: "ce", loss: "ce" }, { name: "kd", loss: "kd" },
+          { name: "other", loss: "kd", teacher: { network: "mlp:4" } },
+          { name: "self", loss: "kd", taughtBy: "ce" },
+          { name: "again", loss: "kd", taughtBy: "self" },
+        ]
+        """
+      ])
+    #expect(
+      diagnostics.networks.map(\.row) == [nil, nil, "ce", "kd", "other", "self", "again"])
+    #expect(diagnostics.networks.map(\.name) == ["mlp:16", "mlp:4", nil, nil, nil, nil, nil])
+    #expect(diagnostics.networks.map(\.teacher) == [nil, nil, nil, 0, 1, 2, 5])
+    #expect(networks.map { $0.network.name }.prefix(2) == ["mlp:16", "mlp:4"])
+    #expect(Set(diagnostics.networks.map(\.features)).count == 7 && diagnostics.seed == nil)
+    #expect(diagnostics.networks[1].features[0].count == 4)
+  }
+
+  /// Of rows with students of different seeds, the seed that most have is drawn.
+  @Test func theSeedOfMostStudentsIsDrawn() throws {
+    let experiment = try Experiment(
+      ExperimentTests.recipe(["ce", "0.5*ce", "0.25*ce"]), registry: .linked)
+    var results = try experiment.run { event, _ in
+      if case .student(.student(let row, let seed), let trained, _) = event {
+        try Checkpoint.save(trained, to: folder.path("\(row) \(seed)"), classes: 16)
+      }
+    }
+    func drawn() throws -> Diagnostics {
+      try experiment.diagnostics(of: results) { learner in
+        guard case .student(let row, let seed) = learner else { return "" }
+        return folder.path("\(row) \(seed)")
+      }
+    }
+    func diverge(_ row: Int, _ seed: UInt64) {
+      let divergence = Results.Divergence(seed: seed, learner: .student, problem: "")
+      results.rows[row].divergences = (results.rows[row].divergences ?? []) + [divergence]
+    }
+    diverge(0, 1)
+    var diagnostics = try drawn()
+    #expect(diagnostics.seed == 2 && diagnostics.networks.map(\.row) == ["ce", "0.5*ce", "0.25*ce"])
+    diverge(1, 2)
+    diagnostics = try drawn()
+    #expect(diagnostics.seed == nil && diagnostics.networks.map(\.row) == ["0.5*ce", "0.25*ce"])
+    for row in 0..<3 { for seed: UInt64 in [1, 2] { diverge(row, seed) } }
+    diagnostics = try drawn()
+    #expect(diagnostics.networks.isEmpty)
   }
 
   /// No teacher is needed; and wide features are kept of fewer images.

@@ -158,22 +158,6 @@ import Testing
         == plain.rows[0].history[0].epochs.map { $0.loss })
   }
 
-  @Test func aWeightWithWhichStudentsDivergeIsNotTaken() throws {
-    var diverged: [Experiment.Learner] = []
-    let rows = "[{ name: \"w\", loss: \"ce + weight*logits\", weights: [1e30, 1] }]"
-    let changes = ["validation.images=16", "student.training.images=40", "seeds=[1]"]
-    let results = try run(Self.recipe(rows, changes)) { event in
-      if case .divergence(let learner, .diverged) = event { diverged.append(learner) }
-    }
-    #expect(diverged == [.candidate(row: "w", weight: 1e30, seed: 1000)])
-    #expect(results.rows[0].choice?.isAtTheEdge == true)
-    #expect(results.rows[0].choice?.weight == 1)
-    #expect(results.rows[0].choice?.tried.map { $0.value == nil } == [true, false])
-    let all = rows.replacing(", 1]", with: ", 2e30]")
-    let error = #expect(throws: TrainingError.self) { try run(Self.recipe(all, changes)) }
-    #expect(error.map { "\($0)" } == "rows[0].weights: students diverged with every one of them")
-  }
-
   @Test(arguments: [
     (
       #"[{ loss: "ce + weight*kd" }]"#,

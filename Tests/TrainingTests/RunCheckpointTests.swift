@@ -52,6 +52,7 @@ import Testing
       }
       count += 1
       text = state.students.map { "\($0.row) \($0.checksum ?? "")\n" }.joined()
+      text += state.epochs.map { "\($0.learner) \($0.epoch.epoch) \($0.epoch.loss)\n" }.joined()
     }
     return try text + ExperimentTests.withoutSeconds(results)
   }
@@ -89,6 +90,20 @@ import Testing
         { name: "w", loss: "ce + kd + weight*logits", weights: [1e30, 1, 2] },
         { name: "other", loss: "kd", teacher: { network: "mlp:4" } },
         { name: "self", loss: "kd", taughtBy: "ce" },
+      ]
+      """,
+    ],
+    // Students that diverge, at once and in their second epoch, also with weights to choose from; one
+    // that was to teach.
+    [
+      "validation.images=16", "student.training.images=32",
+      """
+      rows=[
+        { name: "ce", loss: "ce" },
+        { name: "late", loss: "ce + 1e38*ramp(logits, start: 0.5)" },
+        { name: "pupil", loss: "kd", taughtBy: "late" },
+        { name: "w", loss: "ce + weight*ramp(logits, start: 0.5)", weights: [1e38, 1] },
+        { name: "none", loss: "weight*logits", weights: [1e38, 2e38] },
       ]
       """,
     ],

@@ -35,18 +35,24 @@ struct Geometry {
   }
 
   /// cos ∠(xᵢ, xⱼ, xₖ) at every vertex j of all triples of different images, from the distances by
-  /// the law of cosines: (a² + b² − c²) / 2ab. Where a side at j is zero there is no angle.
-  func forEachAngle(_ body: (Double) -> Void) {
+  /// the law of cosines: (a² + b² − c²) / 2ab. Where a side at j is zero there is no angle, and it is
+  /// not a number. In the same order for all networks.
+  var angleCosines: [Double] {
+    var cosines: [Double] = []
+    cosines.reserveCapacity(count * max(count - 1, 0) * max(count - 2, 0) / 2)
     for j in 0..<count {
       for i in 0..<count where i != j {
         let a = distances[j * count + i]
-        guard a > 0 else { continue }
         for k in 0..<i where k != j {
           let (b, c) = (distances[j * count + k], distances[i * count + k])
-          guard b > 0 else { continue }
-          body(max(-1, min(1, (a * a + b * b - c * c) / (2 * a * b))))
+          guard a > 0, b > 0 else {
+            cosines.append(.nan)
+            continue
+          }
+          cosines.append(max(-1, min(1, (a * a + b * b - c * c) / (2 * a * b))))
         }
       }
     }
+    return cosines
   }
 }

@@ -4,15 +4,16 @@ extension RunReport {
 
   /// The rows that are drawn: all, or the first and the best by the first metric.
   private var drawnRows: [Int] {
-    guard rows.count > Self.mostLines else { return Array(rows.indices) }
+    let trained = rows.indices.filter { !rows[$0].histories.isEmpty }
+    guard trained.count > Self.mostLines else { return trained }
     let means = metrics.first?.entries ?? []
-    let best = rows.indices.dropFirst().sorted { a, b in
+    let best = trained.dropFirst().sorted { a, b in
       func mean(_ index: Int) -> Double {
         means.first { $0.row == rows[index].name }?.mean ?? -.infinity
       }
       return (mean(b), a) < (mean(a), b)
     }
-    return ([0] + best.prefix(Self.mostLines - 1)).sorted()
+    return (trained.prefix(1) + best.prefix(Self.mostLines - 1)).sorted()
   }
 
   /// Accuracy and loss of the rows, over the epochs.
@@ -37,11 +38,13 @@ extension RunReport {
     var note =
       isOwn
       ? "Each row minimises a loss of its own: shapes compare, heights do not. " : ""
-    if series.count < rows.count, let metric = metrics.first?.name {
-      note += "Of \(rows.count) rows the first and the \(series.count - 1) best by \(metric). "
+    let trained = rows.count { !$0.histories.isEmpty }
+    if series.count < trained, let metric = metrics.first?.name {
+      note += "Of \(trained) rows the first and the \(series.count - 1) best by \(metric). "
     }
     return chart(
-      title, unit, series, id: id, note: note + bandNote, digits: isOwn ? 3 : 2,
+      title, unit, series, id: id, note: note + bandNote(of: drawnRows.map { rows[$0] }),
+      digits: isOwn ? 3 : 2,
       mayBeLogarithmic: isOwn)
   }
 
@@ -49,6 +52,7 @@ extension RunReport {
   /// measured of their gradients.
   func terms(of row: Row, at index: Int, id: String) -> [Figure] {
     let names = row.histories.first?.first?.terms.map(\.name) ?? []
+    let bandNote = bandNote(of: [row])
     guard names.count > 1 else { return [] }  // One term is the whole loss.
     func series(_ value: @escaping (Epoch, Int) -> Double) -> [LineChart.Series] {
       names.indices.map { term in
@@ -93,9 +97,13 @@ extension RunReport {
     ].compactMap { $0 }
   }
 
-  private var bandNote: String {
-    seeds.count > 1
-      ? "Line: mean of \(seeds.count) seeds. Band: lowest to highest seed." : "One seed."
+  private func bandNote(of rows: [Row]) -> String {
+    let fewer = rows.filter { $0.histories.count < seeds.count }.map {
+      ", of ‘\($0.name)’ \($0.histories.count)"
+    }
+    return seeds.count > 1
+      ? "Line: mean of \(seeds.count) seeds\(fewer.joined()). Band: lowest to highest seed."
+      : "One seed."
   }
 
   private func chart(

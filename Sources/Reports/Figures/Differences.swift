@@ -28,10 +28,13 @@ extension RunReport {
       "\(entry.row) \(Self.signed(difference.mean))"
         + (difference.interval.map { ", interval \(Self.words($0))" } ?? "")
     }
+    let left = metric.entries.dropFirst().filter { $0.difference == nil }.map { "‘\($0.row)’" }
     return Figure(
       id: id, title: "Paired differences in \(metric.name)",
       note: "Dots: seeds. Diamond: their mean. Bar: its 95\u{A0}% confidence interval"
-        + (seeds.count < 2 ? ", which needs two seeds or more." : "."),
+        + (seeds.count < 2 ? ", which needs two seeds or more." : ".")
+        + (left.isEmpty
+          ? "" : " Without a seed in common: \(left.joined(separator: ", "))."),
       content: [
         Drawing.picture(
           height: bottom + 34,

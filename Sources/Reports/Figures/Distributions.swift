@@ -1,58 +1,131 @@
 import Foundation
 
 extension RunReport.Features {
-  /// How the distances of all pairs, and the angles of all triples, are distributed.
+  /// How the distances of all pairs, and the angles of all triples, are distributed, with each teacher
+  /// those of its rows; and how far each row's are from its teacher's.
   func distributions(_ geometries: [Geometry], id: String) -> [Figure] {
-    let distances = geometries.map { geometry in
-      var histogram = Histogram(0...3, bins: 30)
-      for distance in geometry.relativeDistances { histogram.add(distance) }
-      return histogram
-    }
-    let angles = geometries.map { geometry in
-      var histogram = Histogram(0...180, bins: 36)
-      geometry.forEachAngle { histogram.add(acos($0) * 180 / .pi) }
-      return histogram
-    }
-    return [
-      figure(
-        distances, id: "\(id)-distances", title: "Distances", x: "distance ÷ mean distance",
-        digits: 2, of: "pairs"),
-      figure(
-        angles, id: "\(id)-angles", title: "Angles", x: "angle, degrees", digits: 1,
-        of: "triples"),
-    ].compactMap { $0 }
+    let distances = Relation(
+      values: geometries.map(\.relativeDistances), title: "Distances",
+      x: "distance ÷ mean distance", digits: 2, range: 0...3, bins: 30, errors: -1.5...1.5,
+      of: "pairs",
+      note: "All pairs of \(labels.count) test images, in bins of a tenth of the mean; what is "
+        + "beyond 3 is in the last.",
+      errorNote: "in bins of a tenth of the mean; what is beyond 1.5 is in the last.")
+    let angles = Relation(
+      values: geometries.map { $0.angleCosines.map { acos($0) * 180 / .pi } }, title: "Angles",
+      x: "angle, degrees", digits: 1, range: 0...180, bins: 36, errors: -90...90, of: "triples",
+      note: "The angle at every image between every two others, in bins of five degrees.",
+      errorNote: "in bins of five degrees; what is beyond 90 is in the last.")
+    let relations = [distances, angles]
+    return groups.enumerated().flatMap { number, group in
+      relations.compactMap { figure($0, group, id: id, number: number) }
+    } + relations.compactMap { errors($0, id: id) }
   }
 
+  /// What is drawn of pairs or triples.
+  private struct Relation {
+    /// Of every network, in the same order.
+    var values: [[Double]]
+    var title: String
+    var x: String
+    var digits: Int
+    var range: ClosedRange<Double>
+    var bins: Int
+    var errors: ClosedRange<Double>
+    var of: String
+    var note: String
+    var errorNote: String
+  }
+
+  /// The distributions of one teacher and its rows.
   private func figure(
-    _ histograms: [Histogram], id: String, title: String, x: String, digits: Int, of what: String
+    _ relation: Relation, _ group: (reference: Int?, members: [Int]), id: String, number: Int
   ) -> Figure? {
+    let drawn = (group.reference.map { [$0] } ?? []) + group.members
+    let histograms = drawn.map { index in
+      var histogram = Histogram(relation.range, bins: relation.bins)
+      for value in relation.values[index] { histogram.add(value) }
+      return histogram
+    }
     let last = histograms.compactMap { $0.counts.lastIndex { $0 > 0 } }.max() ?? 0
-    var student = -1
-    let series = zip(networks, histograms).map { network, histogram in
-      if network.row != nil { student += 1 }
-      return LineChart.Series(
-        name: network.name, style: network.row == nil ? "teacher" : Hue.style(student),
+    let series = zip(drawn, histograms).map { index, histogram in
+      LineChart.Series(
+        name: networks[index].name, style: index == group.reference ? "teacher" : style(of: index),
         points: histogram.total == 0
           ? []
           : histogram.shares.prefix(last + 2).map {
             LineChart.Point(x: $0.middle, y: $0.share * 100)
           })
     }
+    let teacher = groups.count > 1 ? group.reference.map { ": " + networks[$0].name } ?? "" : ""
+    return chart(
+      relation, series, x: relation.x, spans: relation.range,
+      title: relation.title + (teacher.isEmpty ? "" : teacher + " and its rows"),
+      note: relation.note,
+      id: "\(id)-\(relation.title.lowercased())" + (number == 0 ? "" : "\(number + 1)"))
+  }
+
+  /// The distributions of what each row has more than the teacher beside which it is seen.
+  private func errors(_ relation: Relation, id: String) -> Figure? {
+    var series: [LineChart.Series] = []
+    var histograms: [(index: Int, histogram: Histogram)] = []
+    for index in networks.indices {
+      guard let reference = reference(of: index) else { continue }
+      var histogram = Histogram(relation.errors, bins: relation.bins)
+      for (own, other) in zip(relation.values[index], relation.values[reference]) {
+        histogram.add(own - other)
+      }
+      if histogram.total > 0 { histograms.append((index, histogram)) }
+    }
+    let isKnown = networks.contains { $0.teacher != nil }
+    // As far as there are errors, and as far on both sides.
+    let bins = relation.bins
+    let counts = histograms.map { $0.histogram.counts }
+    let edge = (0..<bins / 2).first { bin in
+      counts.contains { $0[bin] > 0 || $0[bins - 1 - bin] > 0 }
+    }
+    let first = max((edge ?? 0) - 1, 0)
+    for (index, histogram) in histograms {
+      let points = histogram.shares[first..<bins - first].map {
+        LineChart.Point(x: $0.middle, y: $0.share * 100)
+      }
+      series.append(
+        LineChart.Series(name: networks[index].name, style: style(of: index), points: points))
+    }
+    let pairs = groups.compactMap { group in
+      group.reference.map { reference in
+        "\(group.members.map { quoted($0) }.joined(separator: ", ")) minus \(quoted(reference))"
+      }
+    }
+    return chart(
+      relation, series, x: "student − teacher, \(relation.x)", spans: nil,
+      title: "Errors of \(relation.title.lowercased())",
+      note: "Each row against \(isKnown ? "its own" : "the") teacher, \(relation.of) by \(relation.of): "
+        + pairs.joined(separator: "; ")
+        + (untaught.isEmpty
+          ? "" : " (not taught by it: \(untaught.map { quoted($0) }.joined(separator: ", ")))")
+        + "; \(relation.errorNote)",
+      id: "\(id)-\(relation.title.lowercased())-errors")
+  }
+
+  private func style(of index: Int) -> String {
+    Hue.style(networks[..<index].count { $0.row != nil })
+  }
+
+  private func chart(
+    _ relation: Relation, _ series: [LineChart.Series], x: String, spans: ClosedRange<Double>?,
+    title: String, note: String, id: String
+  ) -> Figure? {
     let peaks = series.compactMap { series in
       series.points.max { $0.y < $1.y }.map {
-        "\(series.name) most at \(NumberFormat.fixed($0.x, digits: digits))"
+        "\(series.name) most at \(NumberFormat.fixed($0.x, digits: relation.digits))"
       }
     }
     let chart = LineChart(
-      x: x, y: "share of \(what), %", series: series, includes: [0],
-      spans: what == "pairs" ? [0, 3] : [0, 180], isWhole: false,
-      place: { "\(x): \(NumberFormat.fixed($0, digits: digits))" },
+      x: x, y: "share of \(relation.of), %", series: series, includes: [0],
+      spans: spans.map { [$0.lowerBound, $0.upperBound] } ?? [], isWhole: false,
+      place: { "\(x): \(NumberFormat.fixed($0, digits: relation.digits))" },
       description: "Distribution, \(x): \(peaks.joined(separator: ", ")).")
-    let note =
-      what == "pairs"
-      ? "All pairs of \(labels.count) test images, in bins of a tenth of the mean; what is beyond "
-        + "3 is in the last."
-      : "The angle at every image between every two others, in bins of five degrees."
     return chart.markup.map { Figure(id: id, title: title, note: note, content: [$0]) }
   }
 }

@@ -1,19 +1,22 @@
 extension RunReport.Features {
   /// Every network's two principal components, coloured by class.
   func embedding(id: String) -> Figure? {
-    let target = teacher.map { PrincipalComponents(of: $0.vectors) }
-    let panels = networks.filter { $0.vectors.count > 2 }.map { network in
-      guard network.row != nil || target == nil else { return panel(network, target) }
+    var drawn: [PrincipalComponents] = []
+    for (index, network) in networks.enumerated() {
       var components = PrincipalComponents(of: network.vectors)
-      if let target { components.mirror(to: target) }
-      return panel(network, components)
+      if let reference = reference(of: index), drawn.indices.contains(reference) {
+        components.mirror(to: drawn[reference])
+      }
+      drawn.append(components)
     }
+    let panels = zip(networks, drawn).filter { $0.0.vectors.count > 2 }.map(panel)
     guard !panels.isEmpty else { return nil }
     return Figure(
       id: id, title: "Embeddings in two dimensions",
       note: "The first two principal components of the \(layer)s of \(labels.count) test images; "
         + "a mark an image, a name at the middle of its class. One unit is as long on both axes."
-        + (target == nil ? "" : " Students are mirrored to agree with the teacher."),
+        + (groups.allSatisfy { $0.reference == nil }
+          ? "" : " Students are mirrored to agree with the teacher beside which they are seen."),
       content: [key, Markup("div", ["class": "grid"], panels)], isWide: true)
   }
 
@@ -38,10 +41,9 @@ extension RunReport.Features {
   /// Classes shown are coloured in turn, whichever they are.
   private func place(of label: Int) -> Int { Set(labels).sorted().firstIndex(of: label) ?? 0 }
 
-  private func panel(_ network: RunReport.Features.Network, _ components: PrincipalComponents?)
-    -> Markup
-  {
-    guard let components else { return .nothing }
+  private func panel(
+    _ network: RunReport.Features.Network, _ components: PrincipalComponents
+  ) -> Markup {
     let (width, height) = (Drawing.width, 250.0)
     let (xs, ys) = (components.scores.map { $0.x }, components.scores.map { $0.y })
     let (left, right) = (xs.min() ?? 0, xs.max() ?? 0)

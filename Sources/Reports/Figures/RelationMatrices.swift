@@ -1,22 +1,21 @@
 extension RunReport.Features {
-  /// The teacher's and each student's cosines, side by side, with their difference.
+  /// Each student's cosines beside its teacher's, with their difference.
   func matrices(_ geometries: [Geometry], id: String) -> [Figure] {
-    let named = zip(networks, geometries)
-    let target = named.first { $0.0.row == nil }?.1
-    // Almost all of the teacher's cosines; what is lower has the lowest colour, and the key says so.
-    let cosines = (target.map { [$0] } ?? geometries).flatMap { $0.cosines }.sorted()
+    let references = groups.compactMap { $0.reference }
+    // Almost all of the teachers' cosines; what is lower has the lowest colour, and the key says so.
+    let cosines = (references.isEmpty ? Array(geometries.indices) : references)
+      .flatMap { geometries[$0].cosines }.sorted()
     let low = cosines.isEmpty ? 0 : cosines[cosines.count / 50]
     let bounds = min((low * 10).rounded(.down) / 10, 0.9)...1
-    return named.filter { $0.0.row != nil }.enumerated().map { index, entry in
-      figure(
-        of: entry.0, entry.1, teacher: target, bounds: bounds, id: "\(id)-relations\(index + 1)")
+    return networks.indices.filter { networks[$0].row != nil }.enumerated().map { number, index in
+      figure(of: index, geometries, bounds: bounds, id: "\(id)-relations\(number + 1)")
     }
   }
 
   private func figure(
-    of network: RunReport.Features.Network, _ geometry: Geometry, teacher: Geometry?,
-    bounds: ClosedRange<Double>, id: String
+    of index: Int, _ geometries: [Geometry], bounds: ClosedRange<Double>, id: String
   ) -> Figure {
+    let (network, geometry) = (networks[index], geometries[index])
     func panel(_ title: String, _ cosines: [Double]) -> Markup {
       MatrixPanel(
         title: title, values: cosines, labels: labels, bounds: bounds, colors: .rising,
@@ -26,7 +25,7 @@ extension RunReport.Features {
     }
     let images = "\(labels.count) test images, sorted by class; ticks part the classes."
     let cosineKey = MatrixPanel.key(.rising, bounds, "cosine", isOpen: true)
-    guard let teacher else {
+    guard let reference = reference(of: index) else {
       return Figure(
         id: id, title: "Relations: \(network.name)",
         note: "Cosine of the \(layer)s of every two of \(images)",
@@ -35,6 +34,7 @@ extension RunReport.Features {
           Markup("div", ["class": "keys"], cosineKey),
         ])
     }
+    let (teacher, teacherName) = (geometries[reference], networks[reference].name)
     let differences = zip(geometry.cosines, teacher.cosines).map { $0 - $1 }
     let largest = differences.map { abs($0) }.max() ?? 0
     let most = max(0.1, (largest * 10).rounded(.up) / 10)
@@ -49,7 +49,8 @@ extension RunReport.Features {
     return Figure(
       id: id, title: "Relations: \(teacherName) and \(network.name)",
       note: "Cosine of the \(layer)s of every two of \(images) Mean absolute difference of two "
-        + "images: \(NumberFormat.fixed(mean, digits: 3)).",
+        + "images: \(NumberFormat.fixed(mean, digits: 3))."
+        + (untaught.contains(index) ? " It did not teach \(quoted(index))." : ""),
       content: [
         Markup(
           "div", ["class": "panels"], panel(teacherName, teacher.cosines),

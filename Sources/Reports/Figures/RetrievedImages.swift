@@ -10,12 +10,12 @@ extension RunReport.Retrieval {
           "div", ["class": "retrieved"],
           Markup(
             "div", ["class": "panel-title"],
-            .text("\(network.row ?? "teacher"): \(right) of \(found.count)")),
+            .text("\(network.name): \(right) of \(found.count)")),
           Markup(
             "div",
             [
               "class": "strip", "role": "group",
-              "aria-label": "Found by \(network.row ?? "teacher"), the nearest first",
+              "aria-label": "Found by \(network.name), the nearest first",
             ],
             found.enumerated().map { image($1, at: $0 + 1, query: label) }))
       }

@@ -19,12 +19,12 @@ extension RunReport {
       return Self.row(
         entry.row,
         [
-          (Self.percent(entry.mean) + deviation, entry.mean),
+          (entry.mean.map { Self.percent($0) + deviation } ?? entry.outcome, entry.mean),
           (difference.map { Self.signed($0.mean) } ?? "–", difference?.mean),
           (
             difference?.interval.map { Self.words($0) } ?? "–", difference?.interval?.lowerBound
           ),
-          ("\(entry.values.count)", Double(entry.values.count)),
+          (seedsText(of: entry), Double(entry.values.count)),
         ])
     }
     let head = titles.map { title in
@@ -66,15 +66,25 @@ extension RunReport {
     Markup(
       "dl", ["class": "seeds"],
       metric.entries.flatMap { entry in
+        let known = entry.seeds ?? seeds
         let values = entry.values.enumerated().map { index, value in
-          let seed = index < seeds.count ? "seed \(seeds[index]): " : ""
+          let seed = index < known.count ? "seed \(known[index]): " : ""
           return seed + Self.percent(value) + " %"
         }
         return [
           Markup("dt", [:], .text(entry.row)),
-          Markup("dd", [:], .text(values.joined(separator: ", "))),
+          Markup(
+            "dd", [:], .text(values.isEmpty ? entry.outcome : values.joined(separator: ", "))),
         ]
       })
+  }
+
+  /// `5`, or `3 of 5`; and from how many of them the difference is, where those are fewer.
+  private func seedsText(of entry: Entry) -> String {
+    let count = entry.values.count
+    let pairs = entry.difference.map { $0.values.count } ?? count
+    return "\(count)" + (entry.seeds == nil ? "" : " of \(seeds.count)")
+      + (pairs == count ? "" : ", \(pairs) paired")
   }
 
   static func percent(_ fraction: Double) -> String {

@@ -13,6 +13,10 @@ extension RunReport {
         "p", ["class": "verdict \(verdict.outcome.style)"],
         Markup("strong", [:], .text("\(verdict.outcome.sign) \(verdict.outcome.words)"))))
     parts += verdict.sentences.map { Markup("p", [:], .text($0)) }
+    if let first = problems.first {
+      parts.append(Markup("p", ["class": "verdict fails"], .text(first)))
+      parts.append(Markup("ul", [:], problems.dropFirst().map { Markup("li", [:], .text($0)) }))
+    }
     return .group(parts)
   }
 

@@ -83,12 +83,13 @@ public struct ReportPage: Sendable {
     let body = order.map { index in
       let (row, run, entry) = entries[index]
       let deviation = entry.standardDeviation.map { " ±\u{A0}" + RunReport.percent($0) } ?? ""
+      let fewer = entry.seeds.map { ", \($0.count)\u{A0}seed\($0.count == 1 ? "" : "s")" } ?? ""
       return Markup(
         "tr", [:], Markup("th", ["scope": "row", "data-value": row], .text(row)),
         Markup("td", ["class": "text", "data-value": run], .text(run)),
         Markup(
-          "td", ["class": "number", "data-value": "\(entry.mean)"],
-          .text(RunReport.percent(entry.mean) + deviation)),
+          "td", ["class": "number", "data-value": entry.mean.map { "\($0)" } ?? ""],
+          .text(entry.mean.map { RunReport.percent($0) + deviation + fewer } ?? entry.outcome)),
         Markup(
           "td",
           ["class": "number", "data-value": entry.difference.map { "\($0.mean)" } ?? ""],

@@ -1,30 +1,38 @@
 extension RunReport {
-  /// The features of some images, sorted by class, for the teacher and a student a row.
+  /// The features of some images, sorted by class, for the teachers and a student a row.
   public struct Features: Sendable {
     public var layer: String
     public var classes: [String]
     public var labels: [Int]
+    /// Teachers, then rows; who teaches comes before who is taught.
     public var networks: [Network]
-    /// What the teacher is called, which says which of several it is.
-    public var teacherName = "teacher"
+    /// The students' seed.
+    public var seed: UInt64
 
-    public init(layer: String, classes: [String], labels: [Int], networks: [Network]) {
+    public init(
+      layer: String, classes: [String], labels: [Int], networks: [Network], seed: UInt64
+    ) {
       (self.layer, self.classes, self.labels, self.networks) = (layer, classes, labels, networks)
+      self.seed = seed
     }
 
     public struct Network: Sendable {
-      /// The row's name; none for the teacher.
+      /// The row's name; none for a teacher.
       public var row: String?
+      /// What it is called, which says which of several teachers it is.
+      public var name: String
+      /// The index of the network that teaches it, where that is known.
+      public var teacher: Int?
       /// One vector an image.
       public var vectors: [[Double]]
 
-      public init(row: String?, vectors: [[Double]]) { (self.row, self.vectors) = (row, vectors) }
-
-      var name: String { row ?? "teacher" }
+      public init(
+        row: String?, name: String? = nil, teacher: Int? = nil, vectors: [[Double]]
+      ) {
+        (self.row, self.name) = (row, name ?? row ?? "teacher")
+        (self.teacher, self.vectors) = (teacher, vectors)
+      }
     }
-
-    var teacher: Network? { networks.first { $0.row == nil } }
-    var students: [Network] { networks.filter { $0.row != nil } }
   }
 
   /// Images, and which of them each network finds for some of them.
@@ -54,12 +62,12 @@ extension RunReport {
     }
 
     public struct Network: Sendable {
-      /// The row's name; none for the teacher.
-      public var row: String?
+      /// The row's name, or what the teacher is called.
+      public var name: String
       /// For each query the images found, nearest first.
       public var found: [[Int]]
 
-      public init(row: String?, found: [[Int]]) { (self.row, self.found) = (row, found) }
+      public init(name: String, found: [[Int]]) { (self.name, self.found) = (name, found) }
     }
   }
 }

@@ -38,7 +38,7 @@ extension RunReport {
         "p", ["class": "note"],
         .text(
           "The first test image of each class, and its nearest of all others by every network; of "
-            + "the rows the student of seed\u{A0}\(seeds.first ?? 0). A bar and ✓ below an image: of "
+            + "the rows the student of seed\u{A0}\(features?.seed ?? seeds.first ?? 0). A bar and ✓ below an image: of "
             + "the query’s class. ✗: of another.")),
       grid(retrieval.figures(id: id)),
     ])
@@ -69,7 +69,7 @@ extension RunReport {
       heading("Relations"),
       Markup(
         "p", ["class": "note"],
-        .text("The teacher, and of each row the student of seed\u{A0}\(seeds.first ?? 0).")),
+        .text(features.introduction)),
       grid(matrices), grid(features.distributions(geometries, id: id)),
       grid([features.embedding(id: "\(id)-embedding")].compactMap { $0 }))
   }

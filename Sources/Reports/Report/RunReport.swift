@@ -5,6 +5,8 @@ public struct RunReport: Sendable {
   public var claim: String?
   public var source: String?
   public var verdict: Verdict
+  /// What the numbers lack, in sentences: students that diverged.
+  public var problems: [String] = []
   /// What was measured, what the run is about first. Fractions.
   public var metrics: [Metric]
   public var rows: [Row]
@@ -60,22 +62,29 @@ public struct RunReport: Sendable {
     public var row: String
     /// One a seed.
     public var values: [Double]
-    public var mean: Double
+    /// Those of the values, where it is not all of the run's.
+    public var seeds: [UInt64]?
+    /// None where no seed has a value.
+    public var mean: Double?
     public var standardDeviation: Double?
-    /// To the first row, seed by seed; none for the first row itself.
+    /// To the first row, seed by seed of those that both have; none for the first row itself, and
+    /// where they have none in common.
     public var difference: Difference?
+    /// What stands in place of the mean where there is none.
+    public var outcome: String
 
     public init(
-      row: String, values: [Double], mean: Double, standardDeviation: Double?,
-      difference: Difference?
+      row: String, values: [Double], seeds: [UInt64]? = nil, mean: Double?,
+      standardDeviation: Double?, difference: Difference?, outcome: String = "–"
     ) {
-      (self.row, self.values, self.mean) = (row, values, mean)
+      (self.row, self.values, self.seeds, self.mean) = (row, values, seeds, mean)
       (self.standardDeviation, self.difference) = (standardDeviation, difference)
+      self.outcome = outcome
     }
   }
 
   public struct Difference: Sendable {
-    /// One a seed.
+    /// One a seed that both rows have.
     public var values: [Double]
     public var mean: Double
     /// The 95 % confidence interval; none for one seed.
@@ -92,12 +101,13 @@ public struct RunReport: Sendable {
     public var network: String
     public var parameters: Int
     public var seconds: Double
-    /// One history a seed.
+    /// One history a student.
     public var histories: [[Epoch]]
     public var terms: [Term]
     /// What the terms are computed from.
     public var graph: [Node]
-    /// What else there is to know: who teaches, how a weight was chosen, warnings.
+    /// What else there is to know: who diverged, who teaches, how a weight was chosen,
+    /// warnings.
     public var notes: [String] = []
 
     public init(

@@ -33,17 +33,13 @@ public enum Outcome: String, Codable, Sendable {
 }
 
 extension Results {
-  /// The difference that a comparison of the recipe is about, seed by seed; `nil` where these
-  /// results do not have its rows or its metric.
+  /// The difference that a comparison of the recipe is about, seed by seed of those that both rows
+  /// have; `nil` where there is none, or these results do not have its rows or its metric.
   public func difference(of comparison: Comparison) -> PairedDifference? {
-    func values(_ name: String?) -> [Double]? {
-      rows.first { $0.name == name }?.metrics[comparison.metric]?.values
-    }
-    guard let better = values(comparison.row),
-      let other = values(comparison.over ?? rows.first?.name), better.count == other.count,
-      !better.isEmpty
-    else { return nil }
-    return PairedDifference(of: better, from: other)
+    func row(_ name: String?) -> Row? { rows.first { $0.name == name } }
+    return difference(
+      of: row(comparison.row), to: row(comparison.over ?? rows.first?.name),
+      in: comparison.metric)
   }
 }
 

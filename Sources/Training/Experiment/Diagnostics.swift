@@ -1,7 +1,7 @@
 public import Foundation
 
 /// What a report draws beside numbers, as `diagnostics.json` holds it: the features of some test
-/// images, and retrieved images, of the teacher and of each row's student of the first seed.
+/// images, and retrieved images, of the teachers and of each row's student of one seed.
 public struct Diagnostics: Codable, Sendable {
   public var schema = "kindred-diagnostics/1"
 
@@ -14,15 +14,24 @@ public struct Diagnostics: Codable, Sendable {
   /// The output that the features are.
   public var layer = "embedding"
 
+  /// Teachers, then rows; who teaches comes before who is taught.
   public var networks: [Network]
+
+  /// The students' seed; the recipe's first where none is given.
+  public var seed: UInt64?
 
   /// Where the recipe measures recall.
   public var retrieval: Retrieval?
 
   /// One network's view of the images.
   public struct Network: Codable, Sendable {
-    /// The row's name; none for the teacher.
+    /// The row's name; none for a teacher.
     public var row: String?
+    /// Which teacher it is, where there are several.
+    public var name: String?
+    /// The index of the network that teaches it; none for a teacher, for a row that has none, and in
+    /// older files, where all students are drawn beside the one teacher.
+    public var teacher: Int?
     /// One row an image, each number rounded to four digits; empty where the network has no such
     /// output.
     public var features: [[Double]]

@@ -10,31 +10,52 @@ extension Experiment {
     static let neighbours = 8
   }
 
-  /// What a report draws, from the `file`s of the weights of a finished run: those of the first
-  /// teacher that a row needs, if any, and of every row's student of the first seed.
+  /// What a report draws, from the `file`s of the weights of a finished run: those of every teacher
+  /// that a row needs, and of every row's student of one seed. That is the first, unless of another
+  /// there are more students, since some diverged.
   ///
   /// Throws what is wrong with a checkpoint.
-  public func diagnostics(file: (Learner) -> String) throws -> Diagnostics {
+  public func diagnostics(
+    of results: Results, file: (Learner) -> String
+  ) throws -> Diagnostics {
     let classes = data.training.classes.count
-    var networks: [(row: String?, trained: TrainedNetwork)] = []
-    if let index = teachers.indices.first(where: isNeeded) {
+    var networks: [Diagnostics.Network] = []
+    var trained: [TrainedNetwork] = []
+    var indices: [TeacherOfRow: Int] = [:]
+    let needed = teachers.indices.filter(isNeeded)
+    for index in needed {
       let loaded = teachers[index].loaded
-      let trained =
+      indices[.trained(index)] = networks.count
+      networks.append(
+        Diagnostics.Network(
+          name: needed.count > 1 ? name(of: .trained(index)) : nil, features: []))
+      trained.append(
         try loaded
-        ?? Checkpoint.load(file(.teacher(index)), into: teachers[index].network, classes: classes)
-      networks.append((nil, trained))
+          ?? Checkpoint.load(
+            file(.teacher(index)), into: teachers[index].network, classes: classes))
     }
-    for row in rows {
-      let path = file(.student(row: row.name, seed: recipe.seeds[0]))
-      networks.append((row.name, try Checkpoint.load(path, into: row.network, classes: classes)))
+    let missing = results.rows.map { row in Set((row.divergences ?? []).map { $0.seed }) }
+    let seed = recipe.seeds.min { a, b in
+      missing.count { $0.contains(a) } < missing.count { $0.contains(b) }
     }
-    let images = try shownImages(widths: networks.map { width(of: $0.trained) })
+    for (index, row) in rows.enumerated() {
+      guard let seed, !missing[index].contains(seed) else { continue }
+      indices[.student(row: index)] = networks.count
+      networks.append(
+        Diagnostics.Network(
+          row: row.name, teacher: row.teacher.flatMap { indices[$0] }, features: []))
+      trained.append(
+        try Checkpoint.load(
+          file(.student(row: row.name, seed: seed)), into: row.network, classes: classes))
+    }
+    let images = try shownImages(widths: trained.map(width))
+    for index in networks.indices {
+      networks[index].features = features(of: images, trained[index])
+    }
     var diagnostics = Diagnostics(
-      classes: data.training.classes, labels: images.labels.map { Int($0) },
-      networks: networks.map { row, trained in
-        Diagnostics.Network(row: row, features: features(of: images, trained))
-      })
-    if !recipe.evaluation.recall.isEmpty { addRetrieval(to: &diagnostics, networks) }
+      classes: data.training.classes, labels: images.labels.map { Int($0) }, networks: networks,
+      seed: seed == recipe.seeds.first ? nil : seed)
+    if !recipe.evaluation.recall.isEmpty { addRetrieval(to: &diagnostics, trained) }
     return diagnostics
   }
 
@@ -75,7 +96,7 @@ extension Experiment {
   }
 
   private func addRetrieval(
-    to diagnostics: inout Diagnostics, _ networks: [(row: String?, trained: TrainedNetwork)]
+    to diagnostics: inout Diagnostics, _ networks: [TrainedNetwork]
   ) {
     let images = data.retrieval
     let known = Set(images.labels).sorted().prefix(Limit.queries)
@@ -89,9 +110,9 @@ extension Experiment {
       return order.count - 1
     }
     let queryThumbnails = queries.map(thumbnail)
-    for (index, network) in networks.enumerated() {
-      guard network.trained.network.outputNames.contains(recipe.evaluation.layer) else { continue }
-      let features = network.trained.features(
+    for (index, trained) in networks.enumerated() {
+      guard trained.network.outputNames.contains(recipe.evaluation.layer) else { continue }
+      let features = trained.features(
         recipe.evaluation.layer, of: images, normalizedBy: data.normalization)
       // A query is its own nearest, or one of several that are alike.
       let nearest = NearestNeighbours.of(

@@ -13,8 +13,9 @@ extension Experiment {
     /// A student was trained; its metric is the accuracy, or of one that tries a weight that by
     /// which the weight is chosen.
     case student(Learner, TrainedNetwork, metric: Double)
-    /// A student that tried a weight diverged, which is why that weight is not chosen.
-    case divergence(Learner, TrainingError)
+    /// A student diverged, or could not be trained since another did. A weight that it tried is not
+    /// chosen, and its row has no student of that seed.
+    case divergence(Learner, Results.Divergence)
     /// A row's weight was chosen.
     case choice(row: String, Results.Choice)
 
@@ -46,7 +47,8 @@ extension Experiment {
   ///   - cache: The folder in which a teacher's outputs are kept, where there is one.
   ///   - report: Is told every event with the state after it.
   /// - Returns: What was found.
-  /// - Throws: Where a training diverges, and whatever `report` throws.
+  /// - Throws: Where a teacher's training diverges, and whatever `report` throws. A student that
+  ///   diverges is told and noted in the results, and the run goes on.
   public func run(
     from start: State = State(), cachingIn cache: String? = nil,
     report: (Event, State) throws -> Void
@@ -60,26 +62,15 @@ extension Experiment {
       try trainTeacher(index, &state, report)
     }
     var lessons = Lessons(of: self, cachingIn: cache)
-    for (index, row) in rows.enumerated() where !row.weights.isEmpty {
+    for row in rows where !row.weights.isEmpty {
       for weight in row.weights {
         let learner = Learner.candidate(row: row.name, weight: weight, seed: recipe.validation.seed)
         guard !state.isFinished(learner) else { continue }
-        do {
-          try train(learner, row, testingOn: row.validation, &lessons, &state, report)
-        } catch let error as TrainingError {
-          guard case .diverged = error else { throw error }
-          try state.finish(
-            State.Student(
-              row: row.name, seed: recipe.validation.seed, weight: weight, metrics: [:],
-              history: [], checksum: nil))
-          try report(.divergence(learner, error), state)
-        }
+        try train(learner, row, testingOn: row.validation, &lessons, &state, report)
       }
-      guard let choice = choice(of: row, state) else {
-        throw TrainingError.recipe(
-          path: ["rows[\(index)]", "weights"], problem: "students diverged with every one of them")
+      if let choice = choice(of: row, state) {
+        try report(.choice(row: row.name, choice), state)
       }
-      try report(.choice(row: row.name, choice), state)
     }
     for seed in recipe.seeds {
       for row in rows {
@@ -118,7 +109,8 @@ extension Experiment {
     try report(.teacher(index, summary, trained), state)
   }
 
-  /// Trains a student of a row, tested on the test images or on those by which weights are chosen.
+  /// Trains a student of a row, tested on the test images or on those by which weights are chosen, or
+  /// notes why there is none.
   private func train(
     _ learner: Learner, _ row: Row, testingOn validation: ImageDataSet?, _ lessons: inout Lessons,
     _ state: inout State, _ report: (Event, State) throws -> Void
@@ -129,16 +121,33 @@ extension Experiment {
     case .student(_, let own): seed = own
     case .candidate(_, let weight, _): tried = weight
     }
+    let choice = choice(of: row, state)
+    if tried == nil, let divergence = divergence(before: row, seed: seed, choice, state) {
+      return try note(divergence, of: learner, after: [], &state, report)
+    }
     let lesson = try lessons.lesson(for: row, seed: seed, state)
     let trainer = Trainer(
       loss: tried.flatMap { row.weights.firstIndex(of: $0) }.map { row.losses[$0] }
-        ?? row.loss(choice(of: row, state)),
-      settings: row.settings.training, teacher: lesson.teacher, name: row.name, seed: seed,
-      sampler: lesson.sampler, teacherOutputs: lesson.outputs)
+        ?? row.loss(choice),
+      settings: row.settings.training, teacher: lesson.teacher, name: row.name,
+      weight: tried ?? choice?.weight, seed: seed, sampler: lesson.sampler,
+      teacherOutputs: lesson.outputs)
     let data = validation.map(data.testing) ?? data
-    let end = try train(
-      trainer, initialStudent(of: row, seed: seed), on: row.images, testingOn: data, as: learner,
-      &state, report)
+    var history = state.history(of: learner)
+    let end: Trainer.State
+    do {
+      end = try train(
+        trainer, initialStudent(of: row, seed: seed), on: row.images, testingOn: data, as: learner,
+        &state
+      ) { event, state in
+        if case .training(_, .epoch(let epoch)) = event { history.append(epoch) }
+        try report(event, state)
+      }
+    } catch let error as TrainingError {
+      guard let problem = error.divergence else { throw error }
+      let divergence = Results.Divergence(seed: seed, learner: .student, problem: problem)
+      return try note(divergence, of: learner, after: history, &state, report)
+    }
     let metrics = try metrics(
       of: end.student, trainedOn: row.images, in: data, end.history,
       tried == nil ? recipe.evaluation : recipe.evaluation.only(recipe.validation.metric), trainer)

@@ -5,7 +5,7 @@ extension Experiment {
   public struct State: Sendable {
     /// Those that are trained or loaded, by their place among the experiment's.
     var teachers: [Int: Teacher] = [:]
-    /// The students that are trained, in the order in which they were.
+    /// The students that are trained, or diverged, in the order in which they were.
     var students: [Encoded<Student>] = []
     /// Those of them that teach a later row.
     var teachingStudents: [Learner: TrainedNetwork] = [:]
@@ -36,6 +36,8 @@ extension Experiment {
       var history: [Results.Epoch]
       /// Of the weights, which are in a file of their own; not of a student that tried a weight.
       var checksum: String?
+      /// Why there is no student, where there is none; the history then is what came before.
+      var divergence: Results.Divergence?
     }
 
     struct Current: Sendable {
@@ -57,12 +59,17 @@ extension Experiment.State {
   }
 
   /// Whether anything is done.
-  public var isBegun: Bool { current != nil || !finished.isEmpty }
+  public var isBegun: Bool { current != nil || !finished.isEmpty || !students.isEmpty }
 
-  /// Who is trained, in order; not a teacher that was loaded.
+  /// Who is trained, in order; not a teacher that was loaded, and no student that diverged.
   public var finished: [Experiment.Learner] {
     teachers.filter { !$0.value.summary.isLoaded }.keys.sorted().map { .teacher($0) }
-      + students.map { $0.learner }
+      + students.filter { $0.divergence == nil }.map { $0.learner }
+  }
+
+  /// The students that there are not, since a training diverged.
+  public var diverged: [Experiment.Learner] {
+    students.filter { $0.divergence != nil }.map { $0.learner }
   }
 
   /// Who is being trained, and how far that is: epochs and, of the next, steps.
@@ -72,6 +79,16 @@ extension Experiment.State {
 
   func isFinished(_ learner: Experiment.Learner) -> Bool {
     students.contains { $0.learner == learner }
+  }
+
+  /// The epochs of a training that has begun and not ended.
+  func history(of learner: Experiment.Learner) -> [Results.Epoch] {
+    current.flatMap { $0.learner == learner ? $0.training.history : nil } ?? []
+  }
+
+  /// Why there is no such student, where one diverged.
+  func divergence(of learner: Experiment.Learner) -> Results.Divergence? {
+    students.first { $0.learner == learner }?.divergence
   }
 
   mutating func finish(_ teacher: Teacher, _ index: Int) {

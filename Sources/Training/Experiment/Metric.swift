@@ -1,12 +1,35 @@
 extension Results.Metric {
-  /// One number a seed, with the differences to the first row's numbers for the same seeds.
-  init(_ values: [Double], first: [Double]?) {
+  /// One number a seed, of `seeds` where some of the recipe's are missing.
+  init(_ values: [Double], seeds: [UInt64]? = nil) {
     let summary = Summary(values)
     self.init(
-      values: values, mean: summary.mean, standardDeviation: summary.standardDeviation,
-      differenceToFirst: first.map { first in
-        let difference = PairedDifference(of: values, from: first)
-        return Results.Difference(mean: difference.mean, standardError: difference.standardError)
-      })
+      values: values, seeds: seeds, mean: summary.mean,
+      standardDeviation: summary.standardDeviation)
+  }
+}
+
+extension Results {
+  /// The numbers of two rows for the seeds that both have, in the order of the recipe's seeds.
+  public func paired(
+    _ metric: Metric, with other: Metric
+  ) -> (values: [Double], others: [Double]) {
+    guard metric.seeds != nil || other.seeds != nil else {
+      return metric.values.count == other.values.count ? (metric.values, other.values) : ([], [])
+    }
+    func bySeed(_ metric: Metric) -> [UInt64: Double] {
+      Dictionary(zip(metric.seeds ?? recipe.seeds, metric.values)) { first, _ in first }
+    }
+    let (own, others) = (bySeed(metric), bySeed(other))
+    let pairs = recipe.seeds.compactMap { seed in
+      own[seed].flatMap { value in others[seed].map { (value, $0) } }
+    }
+    return (pairs.map { $0.0 }, pairs.map { $0.1 })
+  }
+
+  /// The paired difference of a metric; `nil` where no seed has it in both rows.
+  public func difference(of row: Row?, to other: Row?, in name: String) -> PairedDifference? {
+    guard let metric = row?.metrics[name], let baseline = other?.metrics[name] else { return nil }
+    let (values, others) = paired(metric, with: baseline)
+    return values.isEmpty ? nil : PairedDifference(of: values, from: others)
   }
 }

@@ -3,7 +3,8 @@ public import Foundation
 extension Results {
   /// The results in a file, that of an earlier version included, whose recipe has fewer keys.
   ///
-  /// Throws ``TrainingError/recipe(path:problem:)``, and `DecodingError` for what is no results.
+  /// Throws ``TrainingError/recipe(path:problem:)``, ``TrainingError/results(problem:)``, and
+  /// `DecodingError` for what is no results.
   public static func read(_ data: Data) throws -> Results {
     struct Start: Decodable {
       var schema: String
@@ -18,7 +19,16 @@ extension Results {
     else { throw TrainingError.results(problem: "there is no 'recipe' {…} in it") }
     let complete = try Recipe.read(JSONSerialization.data(withJSONObject: recipe))
     object["recipe"] = try JSONSerialization.jsonObject(with: JSONEncoder().encode(complete))
-    return try JSONDecoder().decode(
+    let results = try JSONDecoder().decode(
       Results.self, from: JSONSerialization.data(withJSONObject: object))
+    for row in results.rows {
+      for (name, metric) in row.metrics.sorted(by: { $0.key < $1.key }) {
+        guard let seeds = metric.seeds, seeds.count != metric.values.count else { continue }
+        throw TrainingError.results(
+          problem: "'\(row.name)' has \(metric.values.count) values of \(name), "
+            + "of \(seeds.count) seeds")
+      }
+    }
+    return results
   }
 }

@@ -34,11 +34,30 @@ public struct Results: Codable, Sendable {
     /// How the weight in the loss was chosen, where it was.
     public var choice: Choice?
     public var metrics: [String: Metric] = [:]
-    /// One history a seed.
+    /// One history a student.
     public var history: [History] = []
     public var seconds = 0.0
     /// What the histories say against the weights of the terms; none in older files.
     public var warnings: [String]?
+    /// The seeds of which there is no student, and why; none where all are there.
+    public var divergences: [Divergence]?
+  }
+
+  /// Why a row has no student of a seed: a training became one of numbers that are not finite.
+  public struct Divergence: Codable, Hashable, Sendable {
+    /// Whose training that was.
+    public enum Learner: String, Codable, Sendable {
+      case student
+      /// The student that would have taught it, or a teacher of that one.
+      case teacher
+      /// The students with which the weight would have been chosen, all of them.
+      case everyWeight
+    }
+
+    public var seed: UInt64
+    public var learner: Learner
+    /// Which number became what, in which epoch and step, or what was to be there.
+    public var problem: String
   }
 
   /// The weights that were tried, with what each came to on the validation images.
@@ -47,6 +66,8 @@ public struct Results: Codable, Sendable {
       public var weight: Double
       /// None where the training diverged.
       public var value: Double?
+      /// How it diverged, where it did; none in older files.
+      public var divergence: String?
     }
 
     public var metric: String
@@ -64,10 +85,13 @@ public struct Results: Codable, Sendable {
   /// One number a seed.
   public struct Metric: Codable, Sendable {
     public var values: [Double]
+    /// Those that the values are of, where it is not all of the recipe's.
+    public var seeds: [UInt64]?
     public var mean: Double
     /// Of the sample; none for one seed.
     public var standardDeviation: Double?
-    /// To the first row, seed by seed; none for the first row itself.
+    /// To the first row, seed by seed of those that both have; none for the first row itself, and
+    /// where they have none in common.
     public var differenceToFirst: Difference?
   }
 

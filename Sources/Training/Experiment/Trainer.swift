@@ -8,6 +8,8 @@ public struct Trainer: Sendable {
   public let teacher: TrainedNetwork?
   /// What errors call this training.
   public let name: String
+  /// The weight of the row's that is tried or was chosen, which errors name.
+  let weight: Double?
   public let seed: UInt64
   /// What makes up the batches; where there is none, what the settings name.
   public let sampler: (any Sampler)?
@@ -25,11 +27,11 @@ public struct Trainer: Sendable {
 
   init(
     loss: LossGraph, settings: TrainingSettings, teacher: TrainedNetwork?, name: String,
-    seed: UInt64, sampler: (any Sampler)?, teacherOutputs: TeacherOutputs?
+    weight: Double? = nil, seed: UInt64, sampler: (any Sampler)?, teacherOutputs: TeacherOutputs?
   ) {
     self.teacherOutputs = teacherOutputs
     (self.loss, self.settings, self.teacher, self.sampler) = (loss, settings, teacher, sampler)
-    (self.name, self.seed) = (name, seed)
+    (self.name, self.weight, self.seed) = (name, weight, seed)
   }
 
   /// What is told while training goes on.
@@ -42,8 +44,8 @@ public struct Trainer: Sendable {
   /// it. From such a state the same training goes on as if it had never stopped, to the bit.
   ///
   /// The batches depend on the seed and not on the loss, so that students of one seed see the
-  /// same images. Throws ``TrainingError/diverged(what:value:row:seed:epoch:step:)`` as soon as
-  /// a term is not finite, and whatever `report` throws.
+  /// same images. Throws ``TrainingError/diverged(what:value:row:weight:seed:epoch:step:)`` as
+  /// soon as a term is not finite, and whatever `report` throws.
   public func train(
     _ student: TrainedNetwork, from state: State? = nil, on images: ImageDataSet,
     testingOn test: ImageDataSet, normalizedBy normalization: PixelNormalization,
@@ -168,7 +170,9 @@ public struct Trainer: Sendable {
   private func diverged(
     _ what: String, _ value: Tensor.Scalar, epoch: Int, step: Int
   ) -> TrainingError {
-    .diverged(what: what, value: value.text, row: name, seed: seed, epoch: epoch, step: step)
+    .diverged(
+      what: what, value: value.text, row: name, weight: weight, seed: seed, epoch: epoch,
+      step: step)
   }
 }
 

@@ -12,6 +12,9 @@ extension Results {
     if let source = recipe.source { text += "Source: \(source)\n\n" }
     if !recipe.comparisons.isEmpty { text += comparisons + "\n" }
     text += measured
+    for (index, sentence) in divergenceSentences.enumerated() {
+      text += index == 0 ? "\n\(sentence)\n\n" : "- \(sentence)\n"
+    }
     let chosen = rows.filter { $0.choice != nil }
     if !chosen.isEmpty { text += "\n" + weights(of: chosen) }
     let seconds = (teachers ?? [teacher].compactMap { $0 }).reduce(0) { $0 + $1.seconds }
@@ -70,13 +73,14 @@ extension Results {
         cells(
           [row.name, "`\(row.formula)`"]
             + metrics.map { name in
-              row.metrics[name].map {
-                NumberFormat.mean(
-                  $0.mean * 100, deviation: $0.standardDeviation.map { $0 * 100 }, digits: 2)
-              } ?? ""
+              row.percent(name).map { number in
+                row.divergences == nil ? number : "\(number), \(seedsText(of: row)) seeds"
+              } ?? row.outcome
             }))
     }
-    let seeds = "Mean ± sample standard deviation of \(recipe.seeds.count) seeds.\n\n"
+    let some =
+      rows.allSatisfy { $0.divergences == nil } ? "" : ", or of as many as a number says"
+    let seeds = "Mean ± sample standard deviation of \(recipe.seeds.count) seeds\(some).\n\n"
     return seeds + lines.joined(separator: "\n") + "\n"
   }
 

@@ -2,12 +2,21 @@ import Reports
 import Training
 
 extension RunReport.Features {
-  init(_ diagnostics: Diagnostics) {
+  /// - Parameters:
+  ///   - teacher: What a teacher is called that has no name of its own.
+  ///   - seed: The students', where the file does not say it.
+  init(_ diagnostics: Diagnostics, teacher: String, seed: UInt64) {
+    let networks = diagnostics.networks
+    let drawn = networks.indices.filter { !networks[$0].features.isEmpty }
     self.init(
       layer: diagnostics.layer, classes: diagnostics.classes, labels: diagnostics.labels,
-      networks: diagnostics.networks.filter { !$0.features.isEmpty }.map {
-        Network(row: $0.row, vectors: $0.features)
-      })
+      networks: drawn.map { index in
+        let network = networks[index]
+        return Network(
+          row: network.row, name: network.name.map { "teacher \($0)" } ?? network.row ?? teacher,
+          teacher: network.teacher.flatMap { drawn.firstIndex(of: $0) },
+          vectors: network.features)
+      }, seed: diagnostics.seed ?? seed)
   }
 }
 
@@ -18,7 +27,10 @@ extension RunReport.Retrieval {
       images: retrieval.thumbnails.map { Image(label: $0.label, pixels: Array($0.pixels)) },
       queries: retrieval.queries,
       networks: diagnostics.networks.compactMap { network in
-        network.retrieved.map { Network(row: network.row, found: $0) }
+        network.retrieved.map { found in
+          Network(
+            name: network.row ?? network.name.map { "teacher \($0)" } ?? "teacher", found: found)
+        }
       })
   }
 }
@@ -26,8 +38,12 @@ extension RunReport.Retrieval {
 extension Diagnostics {
   /// What a damaged file has wrong that would end a report.
   var problem: String? {
-    for network in networks where !network.features.isEmpty {
+    for (index, network) in networks.enumerated() {
       let name = network.row.map { "row '\($0)'" } ?? "the teacher"
+      if let teacher = network.teacher, !(0..<index).contains(teacher) {
+        return "\(name) is taught by network \(teacher), which is none of the \(index) before it"
+      }
+      guard !network.features.isEmpty else { continue }
       guard network.features.count == labels.count else {
         return "\(name) has features of \(network.features.count) images, not \(labels.count)"
       }

@@ -21,15 +21,17 @@ extension RunReport {
         name: name, entries: results.entries(of: name), teacher: results.teacher?.metrics[name])
     }.filter { !$0.entries.isEmpty }
     rows = results.rows.map { Row($0, registry: registry) }
+    problems = results.divergenceSentences
     teacher = results.teacher.map {
       Teacher(
         network: $0.network, parameters: $0.parameters, seconds: $0.isLoaded ? nil : $0.seconds)
     }
     if let diagnostics {
-      features = Features(diagnostics)
-      if results.teachers != nil, let teacher {
-        features?.teacherName = "teacher \(teacher.network)"
-      }
+      features = Features(
+        diagnostics,
+        // Of several teachers an older file has the first.
+        teacher: results.teachers == nil ? "teacher" : "teacher \(results.teacher?.network ?? "")",
+        seed: recipe.seeds.first ?? 0)
       retrieval = diagnostics.retrieval.map { Retrieval($0, diagnostics) }
     }
   }
@@ -50,18 +52,25 @@ extension RunReport {
 
 extension Results {
   fileprivate func entries(of metric: String) -> [RunReport.Entry] {
-    let first = rows.first?.metrics[metric]?.values
-    return rows.enumerated().compactMap { index, row in
-      guard let found = row.metrics[metric] else { return nil }
+    guard rows.contains(where: { $0.metrics[metric] != nil }) else { return [] }
+    let first = rows.first?.metrics[metric]
+    return rows.enumerated().compactMap { index, row -> RunReport.Entry? in
+      guard let found = row.metrics[metric] else {
+        guard row.divergences != nil else { return nil }
+        return RunReport.Entry(
+          row: row.name, values: [], seeds: [], mean: nil, standardDeviation: nil,
+          difference: nil, outcome: row.outcome)
+      }
+      let pairs = first.map { paired(found, with: $0) } ?? (values: [], others: [])
       var difference: RunReport.Difference?
-      if index > 0, let first, first.count == found.values.count {
-        let paired = PairedDifference(of: found.values, from: first)
+      if index > 0, !pairs.values.isEmpty {
+        let paired = PairedDifference(of: pairs.values, from: pairs.others)
         difference = RunReport.Difference(
-          values: zip(found.values, first).map { $0 - $1 }, mean: paired.mean,
+          values: zip(pairs.values, pairs.others).map { $0 - $1 }, mean: paired.mean,
           interval: paired.interval().map { $0.lower...$0.upper })
       }
       return RunReport.Entry(
-        row: row.name, values: found.values, mean: found.mean,
+        row: row.name, values: found.values, seeds: found.seeds, mean: found.mean,
         standardDeviation: found.standardDeviation, difference: difference)
     }
   }
@@ -70,7 +79,7 @@ extension Results {
 extension Results.Row {
   /// Who teaches, how the weight was chosen, and warnings.
   fileprivate var notes: [String] {
-    var notes = teacher.map { ["Taught by \($0)."] } ?? []
+    var notes = divergenceSentences + (teacher.map { ["Taught by \($0)."] } ?? [])
     if let choice {
       let tried = choice.tried.map { tried in
         let value = tried.value.map { NumberFormat.percent($0) } ?? "diverged"

@@ -23,6 +23,9 @@ struct Run: Command {
     results are those of a run that was not. Its state is saved after every epoch,
     and by Ctrl-C as soon as the step is done.
 
+    A student that diverges is told at once and named at the end, where the exit
+    code is 1; the others are trained, and the results say which seeds are there.
+
     Examples:
       kindred run Examples/quickstart.json5
       kindred run recipe.json5 --set data.train=1000 --set 'seeds=[1,2]'
@@ -84,6 +87,7 @@ struct Run: Command {
     case .json: try console.write(String(decoding: results.json, as: UTF8.self) + "\n")
     }
     console.note("results in \(folder.path)" + (finished == nil ? "" : ", which were there"))
+    if let problem = results.divergenceText { throw CommandError.failed(problem) }
   }
 
   /// Runs an experiment from the start, or from where it was interrupted.
@@ -117,7 +121,7 @@ struct Run: Command {
     on results: Results, of experiment: Experiment, in folder: ResultsFolder
   ) throws {
     let recipe = experiment.recipe
-    let diagnostics = try experiment.diagnostics { folder.path(of: $0, in: recipe) }
+    let diagnostics = try experiment.diagnostics(of: results) { folder.path(of: $0, in: recipe) }
     let name = (folder.path as NSString).lastPathComponent
     try folder.write(
       diagnostics, RunReport(results, diagnostics, called: name, registry: registry))
@@ -135,39 +139,5 @@ struct Run: Command {
         ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }
     .joined(separator: " ")
-  }
-}
-
-extension Results {
-  /// A row a loss: accuracy, the difference to the first row, the other metrics, time.
-  var table: Table {
-    let others = recipe.evaluation.names
-    var table = Table(
-      ["loss", .number("accuracy %"), .number("to '\(rows.first?.name ?? "")'")]
-        + others.map { .number("\($0) %") } + [.number("time")])
-    func percent(_ metric: Metric?) -> String {
-      guard let metric else { return "" }
-      return NumberFormat.mean(
-        metric.mean * 100, deviation: metric.standardDeviation.map { $0 * 100 }, digits: 2)
-    }
-    for teacher in teachers ?? [teacher].compactMap({ $0 }) {
-      func percent(_ name: String) -> String {
-        teacher.metrics[name].map { NumberFormat.fixed($0 * 100, digits: 2) } ?? ""
-      }
-      table.append(
-        ["teacher \(teacher.network)", percent("accuracy"), ""] + others.map(percent)
-          + [teacher.isLoaded ? "loaded" : NumberFormat.duration(seconds: teacher.seconds)])
-    }
-    for row in rows {
-      guard let accuracy = row.metrics["accuracy"] else { continue }
-      let difference = accuracy.differenceToFirst.map {
-        NumberFormat.difference(
-          $0.mean * 100, standardError: $0.standardError.map { $0 * 100 }, digits: 2)
-      }
-      table.append(
-        [row.name, percent(accuracy), difference ?? ""] + others.map { percent(row.metrics[$0]) }
-          + [NumberFormat.duration(seconds: row.seconds)])
-    }
-    return table
   }
 }

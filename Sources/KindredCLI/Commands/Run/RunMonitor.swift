@@ -20,8 +20,9 @@ struct RunMonitor {
   /// Says where a run goes on that was interrupted.
   func reportResumption(from state: Experiment.State) {
     var parts: [String] = []
-    if !state.finished.isEmpty {
-      parts.append("\(state.finished.map(label).joined(separator: "; ")) done")
+    for (learners, word) in [(state.finished, "done"), (state.diverged, "diverged")]
+    where !learners.isEmpty {
+      parts.append("\(learners.map(label).joined(separator: "; ")) \(word)")
     }
     if let (learner, epochs, steps) = state.position {
       parts.append(
@@ -71,8 +72,8 @@ struct RunMonitor {
         try folder.write(trained, of: learner, in: recipe, classes: classes)
         finish(learner, "accuracy \(NumberFormat.percent(metric))", history)
       }
-    case .divergence(let learner, let error):
-      finish(learner, "\(error)", [])
+    case .divergence(let learner, let divergence):
+      finish(learner, "\(divergence.outcome): \(divergence.problem)", [])
     case .choice(let row, let choice):
       let tried = choice.tried.map { Distillation.describe($0.weight) }.joined(separator: ", ")
       console.note("\(row)  weight \(Distillation.describe(choice.weight)) taken of \(tried)")

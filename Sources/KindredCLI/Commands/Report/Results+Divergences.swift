@@ -1,0 +1,68 @@
+import Distillation
+import Training
+
+extension Results.Divergence {
+  /// What became of the student.
+  var outcome: String {
+    switch learner {
+    case .student: "diverged"
+    case .teacher, .everyWeight: "was not trained"
+    }
+  }
+}
+
+extension Results.Row {
+  /// What stands in place of a number where no seed has one.
+  var outcome: String {
+    guard let divergences else { return "" }
+    return divergences.allSatisfy { $0.learner == .teacher } ? "not trained" : "diverged"
+  }
+
+  /// A sentence for each reason why there are seeds without a student.
+  var divergenceSentences: [String] {
+    var reasons: [(divergence: Results.Divergence, seeds: [UInt64])] = []
+    for divergence in divergences ?? [] {
+      let same = reasons.firstIndex {
+        $0.divergence.problem == divergence.problem && $0.divergence.learner == divergence.learner
+      }
+      if let same {
+        reasons[same].seeds.append(divergence.seed)
+      } else {
+        reasons.append((divergence, [divergence.seed]))
+      }
+    }
+    let weight = choice.map { "weight \(describe($0.weight)) and " } ?? ""
+    return reasons.map { divergence, seeds in
+      let list = seeds.map { "\($0)" }.joined(separator: ", ")
+      return "'\(name)' with \(weight)seed\(seeds.count == 1 ? "" : "s") \(list) "
+        + "\(divergence.outcome): \(divergence.problem)."
+    }
+  }
+}
+
+extension Results {
+  /// `3 of 5`: of how many of the recipe's seeds a row has a student.
+  func seedsText(of row: Row) -> String {
+    "\(recipe.seeds.count - (row.divergences ?? []).count) of \(recipe.seeds.count)"
+  }
+
+  /// How many students there are not, and why; none where all are there.
+  var divergenceSentences: [String] {
+    let missing = rows.reduce(0) { $0 + ($1.divergences ?? []).count }
+    guard missing > 0 else { return [] }
+    let all = rows.count * recipe.seeds.count
+    let start =
+      missing == all
+      ? "No student was trained to the end:"
+      : "Of \(all) students \(missing) \(missing == 1 ? "is" : "are") missing:"
+    return [start] + rows.flatMap { $0.divergenceSentences }
+  }
+
+  /// The same as an error says it, with what helps.
+  var divergenceText: String? {
+    guard let start = divergenceSentences.first else { return nil }
+    let lines = divergenceSentences.dropFirst().map { "  \($0)\n" }
+    return start.prefix(1).lowercased() + start.dropFirst() + "\n" + lines.joined()
+      + "A lower rate or weight may help."
+  }
+}

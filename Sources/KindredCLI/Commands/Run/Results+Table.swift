@@ -1,0 +1,53 @@
+import Reports
+import Training
+
+extension Results {
+  /// A row a loss: accuracy, the difference to the first row, the other metrics, time; and how many
+  /// seeds there are, where some diverged.
+  var table: Table {
+    let others = recipe.evaluation.names
+    let isWhole = rows.allSatisfy { $0.divergences == nil }
+    var table = Table(
+      ["loss", .number("accuracy %"), .number("to '\(rows.first?.name ?? "")'")]
+        + others.map { .number("\($0) %") } + (isWhole ? [] : [.number("seeds")])
+        + [.number("time")])
+    for teacher in teachers ?? [teacher].compactMap({ $0 }) {
+      func percent(_ name: String) -> String {
+        teacher.metrics[name].map { NumberFormat.fixed($0 * 100, digits: 2) } ?? ""
+      }
+      table.append(
+        ["teacher \(teacher.network)", percent("accuracy"), ""] + others.map(percent)
+          + (isWhole ? [] : [""])
+          + [teacher.isLoaded ? "loaded" : NumberFormat.duration(seconds: teacher.seconds)])
+    }
+    for (index, row) in rows.enumerated() {
+      guard row.metrics["accuracy"] != nil || row.divergences != nil else { continue }
+      let hasStudents = !row.history.isEmpty
+      table.append(
+        [row.name, row.percent("accuracy") ?? row.outcome, index > 0 ? differenceText(of: row) : ""]
+          + others.map { row.percent($0) ?? (hasStudents ? "" : "–") }
+          + (isWhole ? [] : [seedsText(of: row)])
+          + [hasStudents ? NumberFormat.duration(seconds: row.seconds) : "–"])
+    }
+    return table
+  }
+
+  /// `+1.20 ± 0.35`, with the number of pairs where it is not that of the recipe's seeds.
+  private func differenceText(of row: Row) -> String {
+    guard let difference = difference(of: row, to: rows.first, in: "accuracy") else { return "–" }
+    let text = NumberFormat.difference(
+      difference.mean * 100, standardError: difference.standardError.map { $0 * 100 }, digits: 2)
+    guard row.divergences != nil || rows.first?.divergences != nil else { return text }
+    return "\(text) of \(difference.count) pair\(difference.count == 1 ? "" : "s")"
+  }
+}
+
+extension Results.Row {
+  /// `84.60 ± 0.15` of a metric, in percent; `nil` where the row does not have it.
+  func percent(_ name: String) -> String? {
+    metrics[name].map {
+      NumberFormat.mean(
+        $0.mean * 100, deviation: $0.standardDeviation.map { $0 * 100 }, digits: 2)
+    }
+  }
+}

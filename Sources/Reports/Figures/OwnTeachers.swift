@@ -1,0 +1,57 @@
+extension RunReport.Features {
+  /// The network that a row's student is drawn beside: its own teacher, or of a row without one the
+  /// first teacher, where there is one.
+  func reference(of index: Int) -> Int? {
+    guard networks[index].row != nil else { return nil }
+    return networks[index].teacher ?? networks.firstIndex { $0.row == nil }
+  }
+
+  /// The rows that are drawn beside a teacher which is not theirs; none where that is not known.
+  var untaught: [Int] {
+    guard networks.contains(where: { $0.teacher != nil }) else { return [] }
+    return networks.indices.filter { networks[$0].teacher == nil && reference(of: $0) != nil }
+  }
+
+  /// Each network that others are drawn beside, with those, in order; and without one those that are
+  /// drawn alone.
+  var groups: [(reference: Int?, members: [Int])] {
+    let references = networks.indices.map(reference)
+    var groups: [(reference: Int?, members: [Int])] = []
+    for index in networks.indices {
+      let members = networks.indices.filter { references[$0] == index }
+      if !members.isEmpty { groups.append((index, members)) }
+    }
+    let alone = networks.indices.filter { references[$0] == nil && !references.contains($0) }
+    if !alone.isEmpty { groups.append((nil, alone)) }
+    return groups
+  }
+
+  /// Who is seen, and beside whom.
+  var introduction: String {
+    let students = "of each row the student of seed\u{A0}\(seed)"
+    let pairs = groups.compactMap { group in
+      group.reference.map { reference in
+        let rows = group.members.filter { !untaught.contains($0) }.map { quoted($0) }
+        return (rows, "\(rows.joined(separator: ", ")) beside \(quoted(reference))")
+      }
+    }.filter { !$0.0.isEmpty }.map { $0.1 }
+    let start =
+      groups.count { $0.reference != nil } > 1
+      ? "The teachers, and \(students), each beside its own teacher: "
+        + pairs.joined(separator: "; ") + "."
+      : networks.contains { $0.row == nil }
+        ? "The teacher, and \(students)."
+        : pairs.isEmpty
+          ? "\(students.prefix(1).uppercased())\(students.dropFirst())."
+          : "\(students.prefix(1).uppercased())\(students.dropFirst()): "
+            + pairs.joined(separator: "; ") + ", which taught it."
+    guard let first = untaught.first, let reference = reference(of: first) else { return start }
+    let names = untaught.map { quoted($0) }.joined(separator: ", ")
+    return "\(start) Without a teacher, and beside \(quoted(reference)) for comparison: \(names)."
+  }
+
+  /// A row's name in quotes, and a teacher's as it is.
+  func quoted(_ index: Int) -> String {
+    networks[index].row.map { "‘\($0)’" } ?? networks[index].name
+  }
+}
