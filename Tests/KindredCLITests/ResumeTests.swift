@@ -71,10 +71,10 @@ import Training
 
   /// With rows of which one diverges, in its second epoch: its students have no weights.
   static let diverging = [
-    "--set", "validation.images=16", "--set",
+    "--set", "validation.images=16", "--set", "student.training.optimizer.method=sgd", "--set",
     """
-    rows=[{ loss: "ce" }, { name: "late", loss: "ce + 1e38*ramp(rkd.distance, start: 0.5)" },
-      { name: "w", loss: "ce + weight*ramp(kd, start: 0.5)", weights: [1e38, 1] },
+    rows=[{ loss: "ce" }, { name: "late", loss: "ce + 1e38*ramp(logits, start: 0.34)" },
+      { name: "w", loss: "ce + weight*ramp(logits, start: 0.34)", weights: [1e38, 1] },
       { name: "self", loss: "kd", taughtBy: "late" }]
     """,
   ]

@@ -108,13 +108,13 @@ import Testing
       ExperimentTests.recipe(["ce", "0.5*ce", "0.25*ce"]), registry: .linked)
     var results = try experiment.run { event, _ in
       if case .student(.student(let row, let seed), let trained, _) = event {
-        try Checkpoint.save(trained, to: folder.path("\(row) \(seed)"), classes: 16)
+        try Checkpoint.save(trained, to: folder.path("\(row) \(seed).safetensors"), classes: 16)
       }
     }
     func drawn() throws -> Diagnostics {
       try experiment.diagnostics(of: results) { learner in
         guard case .student(let row, let seed) = learner else { return "" }
-        return folder.path("\(row) \(seed)")
+        return folder.path("\(row) \(seed).safetensors")
       }
     }
     func diverge(_ row: Int, _ seed: UInt64) {

@@ -46,7 +46,7 @@ import Testing
       #expect(row.divergences?.map { $0.seed } == [1, 2])
     }
     let problem = try #require(results.rows[1].divergences?[0].problem)
-    #expect(problem.wholeMatch(of: /its term 'logits' became \S+ in epoch 1, step 1/) != nil)
+    #expect(problem.wholeMatch(of: /its \w+ '.*' became \S+ in epoch 1, step \d/) != nil)
     #expect(
       results.rows[3].divergences?[1]
         == Results.Divergence(
@@ -57,6 +57,41 @@ import Testing
     // As a file has it, and as it is read.
     let read = try Results.read(results.json)
     #expect(read.rows.map { $0.divergences } == results.rows.map { $0.divergences })
+  }
+
+  /// A row that lacks a seed says which it has, and is compared by those.
+  @Test func aSeedThatIsMissingIsSaid() throws {
+    let experiment = try Experiment(
+      RowSettingsTests.recipe(
+        "[{ name: 'ce', loss: 'ce' }, { name: 'kd', loss: 'kd' }]", ["seeds=[1, 2, 3]"]),
+      registry: .linked)
+    var state = Experiment.State()
+    let whole = try experiment.run { _, last in state = last }
+    func results(without row: String, seed: UInt64) throws -> Results {
+      var changed = state
+      changed.students = try state.students.map { student in
+        guard student.row == row, student.seed == seed else { return student }
+        var diverged = student.value
+        diverged.divergence = Results.Divergence(seed: seed, learner: .student, problem: "")
+        (diverged.metrics, diverged.checksum) = ([:], nil)
+        return try Encoded(diverged)
+      }
+      return experiment.results(of: changed)
+    }
+    let values = whole.rows.map { $0.metrics["accuracy"]?.values ?? [] }
+    #expect(whole.rows.allSatisfy { $0.metrics["accuracy"]?.seeds == nil })
+    for row in 0..<2 {
+      let rows = try results(without: row == 0 ? "ce" : "kd", seed: 2).rows
+      let metric = try #require(rows[row].metrics["accuracy"])
+      #expect(metric.seeds == [1, 3] && metric.values == [values[row][0], values[row][2]])
+      #expect(metric.mean == (values[row][0] + values[row][2]) / 2)
+      #expect(rows[1 - row].metrics["accuracy"]?.seeds == nil)
+      #expect(rows[row].history.map { $0.seed } == [1, 3])
+      #expect(rows[row].divergences?.map { $0.seed } == [2])
+      let mean = rows[1].metrics["accuracy"]?.differenceToFirst?.mean
+      let pairs = [values[1][0] - values[0][0], values[1][2] - values[0][2]]
+      #expect(mean == (pairs[0] + pairs[1]) / 2)
+    }
   }
 
   /// Of two rows each lacks another seed, so that one seed is left to compare them by.
@@ -135,8 +170,8 @@ import Testing
   @Test func whatWasFinishedBeforeStays() throws {
     let recipe = try RowSettingsTests.recipe(
       """
-      [{ name: "w", loss: "ce + weight*ramp(logits, start: 0.5)", weights: [1e38, 1] },
-       { name: "late", loss: "ce + 1e38*ramp(logits, start: 0.5)" }]
+      [{ name: "w", loss: "ce + weight*ramp(logits, start: 0.25)", weights: [1e38, 1] },
+       { name: "late", loss: "ce + 1e38*ramp(logits, start: 0.25)" }]
       """, Self.validation + ["seeds=[1]"])
     var live: [String] = []
     var last: [String] = []
@@ -150,7 +185,7 @@ import Testing
       last = state.epochs.map(line)
     }
     #expect(last == live)
-    #expect(live.count == 1 + 2 + 2 + 1, "each that diverges has had one epoch of two")
+    #expect(live.count == 2 + 1 + 2 + 2 + 1, "each that diverges has one epoch of two")
     #expect(results.rows[1].divergences?[0].problem.contains(" in epoch 2, step ") == true)
   }
 }

@@ -100,9 +100,9 @@ import Testing
       """
       rows=[
         { name: "ce", loss: "ce" },
-        { name: "late", loss: "ce + 1e38*ramp(logits, start: 0.5)" },
+        { name: "late", loss: "ce + 1e38*ramp(logits, start: 0.25)" },
         { name: "pupil", loss: "kd", taughtBy: "late" },
-        { name: "w", loss: "ce + weight*ramp(logits, start: 0.5)", weights: [1e38, 1] },
+        { name: "w", loss: "ce + weight*ramp(logits, start: 0.25)", weights: [1e38, 1] },
         { name: "none", loss: "weight*logits", weights: [1e38, 2e38] },
       ]
       """,
