@@ -285,8 +285,8 @@ import Training
     #expect(try run().code == .done)
     try Data("mine".utf8).write(to: URL(filePath: folder.path("out/checkpoints/notes.txt")))
     let (code, _, errors) = try run(
-      Self.recipe, "--force", "--set", Self.divergingTeacher, "--set",
-      "teacher.load=\(folder.path("out/checkpoints/teacher.safetensors"))")
+      Self.recipe, "--force", "--set", Self.divergingTeacher, "--set", "rows.0.loss=ce + kd",
+      "--set", "teacher.load=\(folder.path("out/checkpoints/teacher.safetensors"))")
     #expect(code == .failed, "\(errors)")
     #expect(!FileManager.default.fileExists(atPath: folder.path("out/results.json")))
     #expect(

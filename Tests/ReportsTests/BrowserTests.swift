@@ -21,6 +21,19 @@ import Testing
     #expect(found.figures == 4 + 5 * rows + 8)
   }
 
+  /// Several teachers, of which one is a row's student, and rows that lack seeds or have none.
+  @Test(arguments: [380, 1280]) func severalTeachersAndFewerStudents(width: Int) throws {
+    let browser = try Browser(ReportPage([divergedReport()]).html, width: width)
+    let found: PageCheck = try browser.evaluate(PageCheck.script)
+    #expect(browser.errors.isEmpty)
+    #expect(found.empty.isEmpty)
+    #expect(found.wide.isEmpty)
+    #expect(found.faint.isEmpty && found.scroll <= width)
+    // As above, with the terms of five rows, the relations of six networks, and the distributions of
+    // three teachers.
+    #expect(found.figures == 4 + 4 * 5 + 6 + 2 * 3 + 2 + 4)
+  }
+
   @Test(arguments: [380, 1280]) func severalRuns(width: Int) throws {
     let runs = ["one", "two"].map { sampleReport(title: $0) }
     let browser = try Browser(ReportPage(runs).html, width: width)

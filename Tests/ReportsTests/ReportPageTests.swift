@@ -1,6 +1,7 @@
 import Foundation
-import Reports
 import Testing
+
+@testable import Reports
 
 @Suite struct ReportPageTests {
   let page = ReportPage([sampleReport()]).html
@@ -79,6 +80,63 @@ import Testing
       .map { $0.0.replacing(/data-tip="[^"]*"/, with: "") }
     #expect(!drawings.isEmpty)
     for drawing in drawings { #expect(!drawing.contains("NaN") && !drawing.contains("inf")) }
+  }
+
+  @Test func whatIsMissingIsSaid() {
+    let page = ReportPage([divergedReport()]).html
+    #expect(page.contains("Of 18 students 4 are missing:</p><ul><li>&#39;ce&#39; with seed 8"))
+    for cell in ["2 of 3", "3, 2 paired", "0 of 3", "diverged"] {
+      #expect(page.contains(">\(cell)</td>"), "\(cell)")
+    }
+    #expect(page.contains("seed 7: 79.00 %, seed 9: 80.00 %"))
+    #expect(page.contains("Without a seed in common: ‘row 5’."))
+    #expect(page.contains("Line: mean of 3 seeds, of ‘ce’ 2. Band"))
+  }
+
+  @Test func eachRowIsBesideItsOwnTeacher() {
+    let page = ReportPage([divergedReport()]).html
+    let titles = page.matches(of: /<h4>((?:Relations|Distances|Errors)[^<]*)/).map { $0.1 }
+    let (kd, w, c) = ("&lt;b&gt;kd&lt;/b&gt;", "WWWWWWWWWWWWWWWW", "损失函数的名称很长")
+    #expect(
+      titles == [
+        "Relations: teacher mlp:8 and ce", "Relations: teacher mlp:8 and \(kd)",
+        "Relations: teacher mlp:8 and &quot;rkd&quot; &amp; &#39;more&#39;",
+        "Relations: \(kd) and \(w)", "Relations: \(kd) and \(c)",
+        "Relations: teacher &lt;b&gt; and of a later one",
+        "Distances: teacher mlp:8 and its rows", "Distances: \(kd) and its rows",
+        "Distances: teacher &lt;b&gt; and its rows", "Errors of distances", "Errors of angles",
+      ])
+    #expect(
+      page.contains(
+        "‘\(w)’, ‘\(c)’ beside ‘\(kd)’; ‘of a later one’ beside teacher &lt;b&gt;. Without a "
+          + "teacher, and beside teacher mlp:8 for comparison: ‘ce’."))
+    #expect(page.contains("This teacher did not teach ‘ce’."))
+    #expect(
+      page.contains("minus teacher &lt;b&gt; (not taught by it: ‘ce’); in bins of ten degrees."))
+    // Of a file that does not say who teaches, nothing is said of it.
+    #expect(!ReportPage([sampleReport()]).html.contains("ithout a teacher"))
+  }
+
+  /// The second is the first turned about its middle by 90 degrees and twice as large, and the third
+  /// has two of its distances exchanged.
+  @Test func errorsAreThoseOfPairs() throws {
+    let vectors: [[Double]] = [[0, 0], [3, 0], [0, 4]]
+    let features = RunReport.Features(
+      layer: "embedding", classes: ["a"], labels: [0, 0, 0],
+      networks: [
+        RunReport.Features.Network(row: nil, vectors: vectors),
+        RunReport.Features.Network(
+          row: "like", teacher: 0, vectors: vectors.map { [$0[1] * 2, $0[0] * 2] }),
+        RunReport.Features.Network(row: "other", teacher: 1, vectors: [[0, 0], [4, 0], [0, 3]]),
+      ], seed: 1)
+    let figures = features.distributions(
+      features.networks.map { Geometry(of: $0.vectors) }, id: "x")
+    let errors = try #require(figures.first { $0.id == "x-distances-errors" })
+    let text = Markup.group(errors.content).html
+    // No error is 0.05, in the middle of the bin above 0; a quarter of the mean is one of 0.25.
+    #expect(text.contains("0.05\nlike: 100.00\nother: 33.33"))
+    #expect(text.contains("0.25\nlike: 0.00\nother: 33.33"))
+    #expect(text.contains("-0.25\nlike: 0.00\nother: 33.33"))
   }
 
   @Test func aRunOfOneSeedWithoutTeacherOrEpochs() {

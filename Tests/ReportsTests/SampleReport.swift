@@ -29,6 +29,34 @@ func sampleReport(title: String = "a <b>title</b>", rows count: Int = 3) -> RunR
     recipe: "{\"name\": \"</pre><b>\"}")
 }
 
+/// The same with a row that has no student and one that lacks a seed, and with two teachers more: one of
+/// its own, and another row's student.
+func divergedReport() -> RunReport {
+  var report = sampleReport(rows: 6)
+  report.problems = ["Of 18 students 4 are missing:", "'ce' with seed 8 diverged: <NaN>."]
+  report.rows[0].histories.removeLast()
+  report.rows[5].histories = []
+  for index in report.metrics.indices {
+    report.metrics[index].entries[0].values.removeLast()
+    report.metrics[index].entries[0].seeds = [7, 9]
+    for entry in 1..<5 { report.metrics[index].entries[entry].difference?.values.removeLast() }
+    report.metrics[index].entries[5] = RunReport.Entry(
+      row: report.rows[5].name, values: [], seeds: [], mean: nil, standardDeviation: nil,
+      difference: nil, outcome: "diverged")
+  }
+  var networks = report.features?.networks ?? []
+  networks.removeLast()
+  for index in networks.indices.dropFirst(2) { networks[index].teacher = index < 4 ? 0 : 2 }
+  networks[0].name = "teacher mlp:8"
+  networks.append(
+    RunReport.Features.Network(
+      row: "of a later one", teacher: 6, vectors: networks[1].vectors))
+  networks.insert(
+    RunReport.Features.Network(row: nil, name: "teacher <b>", vectors: networks[3].vectors), at: 6)
+  report.features?.networks = networks
+  return report
+}
+
 private func history(_ row: Int, _ seed: Int) -> [RunReport.Epoch] {
   (1...5).map { epoch in
     let (e, shift) = (Double(epoch), Double(row) / 10 + Double(seed) / 50)

@@ -123,7 +123,8 @@ import Testing
     }
     diverge(0, 1)
     var diagnostics = try drawn()
-    #expect(diagnostics.seed == 2 && diagnostics.networks.map(\.row) == ["ce", "0.5*ce", "0.25*ce"])
+    #expect(
+      diagnostics.seed == 2 && diagnostics.networks.map(\.row) == ["ce", "0.5*ce", "0.25*ce"])
     diverge(1, 2)
     diagnostics = try drawn()
     #expect(diagnostics.seed == nil && diagnostics.networks.map(\.row) == ["0.5*ce", "0.25*ce"])

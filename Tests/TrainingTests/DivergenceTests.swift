@@ -28,9 +28,10 @@ import Testing
        { name: "pupil's", loss: "kd", taughtBy: "pupil" }]
       """)
     #expect(
-      told == [1, 2].flatMap { seed in
-        ["w", "pupil", "pupil's"].map { Experiment.Learner.student(row: $0, seed: seed) }
-      })
+      told
+        == [1, 2].flatMap { seed in
+          ["w", "pupil", "pupil's"].map { Experiment.Learner.student(row: $0, seed: seed) }
+        })
     let alone = try run("[{ name: 'ce', loss: 'ce' }, { name: 'kd', loss: 'kd' }]").results
     for (index, other) in [(0, 0), (2, 1)] {
       let (row, expected) = (results.rows[index], alone.rows[other])

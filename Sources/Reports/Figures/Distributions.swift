@@ -13,9 +13,9 @@ extension RunReport.Features {
       errorNote: "in bins of a tenth of the mean; what is beyond 1.5 is in the last.")
     let angles = Relation(
       values: geometries.map { $0.angleCosines.map { acos($0) * 180 / .pi } }, title: "Angles",
-      x: "angle, degrees", digits: 1, range: 0...180, bins: 36, errors: -90...90, of: "triples",
+      x: "angle, degrees", digits: 1, range: 0...180, bins: 36, errors: -180...180, of: "triples",
       note: "The angle at every image between every two others, in bins of five degrees.",
-      errorNote: "in bins of five degrees; what is beyond 90 is in the last.")
+      errorNote: "in bins of ten degrees.")
     let relations = [distances, angles]
     return groups.enumerated().flatMap { number, group in
       relations.compactMap { figure($0, group, id: id, number: number) }
@@ -50,17 +50,19 @@ extension RunReport.Features {
     let last = histograms.compactMap { $0.counts.lastIndex { $0 > 0 } }.max() ?? 0
     let series = zip(drawn, histograms).map { index, histogram in
       LineChart.Series(
-        name: networks[index].name, style: index == group.reference ? "teacher" : style(of: index),
+        // Which teacher it is, the title says.
+        name: networks[index].row ?? "teacher",
+        style: index == group.reference ? "teacher" : style(of: index),
         points: histogram.total == 0
           ? []
           : histogram.shares.prefix(last + 2).map {
             LineChart.Point(x: $0.middle, y: $0.share * 100)
           })
     }
-    let teacher = groups.count > 1 ? group.reference.map { ": " + networks[$0].name } ?? "" : ""
+    let teacher = group.reference.map { ": \(networks[$0].name) and its rows" }
     return chart(
       relation, series, x: relation.x, spans: relation.range,
-      title: relation.title + (teacher.isEmpty ? "" : teacher + " and its rows"),
+      title: relation.title + (groups.count > 1 ? teacher ?? "" : ""),
       note: relation.note,
       id: "\(id)-\(relation.title.lowercased())" + (number == 0 ? "" : "\(number + 1)"))
   }
@@ -100,7 +102,8 @@ extension RunReport.Features {
     return chart(
       relation, series, x: "student − teacher, \(relation.x)", spans: nil,
       title: "Errors of \(relation.title.lowercased())",
-      note: "Each row against \(isKnown ? "its own" : "the") teacher, \(relation.of) by \(relation.of): "
+      note:
+        "Each row against \(isKnown ? "its own" : "the") teacher, \(relation.of.dropLast()) by \(relation.of.dropLast()): "
         + pairs.joined(separator: "; ")
         + (untaught.isEmpty
           ? "" : " (not taught by it: \(untaught.map { quoted($0) }.joined(separator: ", ")))")

@@ -50,7 +50,7 @@ extension RunReport.Features {
       id: id, title: "Relations: \(teacherName) and \(network.name)",
       note: "Cosine of the \(layer)s of every two of \(images) Mean absolute difference of two "
         + "images: \(NumberFormat.fixed(mean, digits: 3))."
-        + (untaught.contains(index) ? " It did not teach \(quoted(index))." : ""),
+        + (untaught.contains(index) ? " This teacher did not teach \(quoted(index))." : ""),
       content: [
         Markup(
           "div", ["class": "panels"], panel(teacherName, teacher.cosines),

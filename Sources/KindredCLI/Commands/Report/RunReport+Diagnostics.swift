@@ -3,6 +3,7 @@ import Training
 
 extension RunReport.Features {
   /// - Parameters:
+  ///   - diagnostics: What a file holds.
   ///   - teacher: What a teacher is called that has no name of its own.
   ///   - seed: The students', where the file does not say it.
   init(_ diagnostics: Diagnostics, teacher: String, seed: UInt64) {

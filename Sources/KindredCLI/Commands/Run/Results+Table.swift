@@ -23,8 +23,9 @@ extension Results {
     for (index, row) in rows.enumerated() {
       guard row.metrics["accuracy"] != nil || row.divergences != nil else { continue }
       let hasStudents = !row.history.isEmpty
+      let difference = index > 0 ? differenceText(of: row) : ""
       table.append(
-        [row.name, row.percent("accuracy") ?? row.outcome, index > 0 ? differenceText(of: row) : ""]
+        [row.name, row.percent("accuracy") ?? row.outcome, difference]
           + others.map { row.percent($0) ?? (hasStudents ? "" : "–") }
           + (isWhole ? [] : [seedsText(of: row)])
           + [hasStudents ? NumberFormat.duration(seconds: row.seconds) : "–"])
