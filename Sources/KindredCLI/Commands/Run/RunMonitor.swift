@@ -76,6 +76,8 @@ struct RunMonitor {
     case .choice(let row, let choice):
       let tried = choice.tried.map { Distillation.describe($0.weight) }.joined(separator: ", ")
       console.note("\(row)  weight \(Distillation.describe(choice.weight)) taken of \(tried)")
+    case .uncached(let error):
+      console.note("note: the teacher's outputs are not kept in cache/: \(error)")
     }
   }
 
