@@ -130,7 +130,8 @@ import Training
     #expect(own.preparations.map { $0.images } == [48, 48, 48])
     #expect(own.preparations.map { $0.bytes } == [48 * 16 * 4, 48 * 20 * 4, 48 * 16 * 4])
     #expect(own.heldBytes == 48 * 52 * 4)
-    let all = own.rows.map { $0.seconds } + own.preparations.map { Double($0.count) * $0.secondsEach }
+    let all =
+      own.rows.map { $0.seconds } + own.preparations.map { Double($0.count) * $0.secondsEach }
     #expect(abs(all.reduce(0, +) - own.seconds) < 1e-9)
 
     // Mirrored, with clusters, and not at all.

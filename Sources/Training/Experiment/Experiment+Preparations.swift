@@ -63,4 +63,3 @@ extension Experiment {
     return clock.seconds * Double(count) / Double(max(few.count, 1))
   }
 }
-

@@ -128,7 +128,8 @@ struct Lessons {
   /// Where a teacher's outputs are kept; a student's are not.
   private func path(of key: Key) -> String? {
     guard case .teacher(let index) = key.teacher, let cache else { return nil }
-    let name = "teacher-\(index + 1)-\(key.source.images)\(key.source.isMirrored ? "-mirrored" : "")"
+    let name =
+      "teacher-\(index + 1)-\(key.source.images)\(key.source.isMirrored ? "-mirrored" : "")"
     return (cache as NSString).appendingPathComponent(name + ".safetensors")
   }
 }
