@@ -10,8 +10,10 @@ struct TeacherOutputsFile {
   /// - Parameters:
   ///   - path: In a folder whose own folder exists.
   ///   - network: Whose outputs they are.
-  ///   - images: On which, and mirrored where `isMirrored`.
+  ///   - images: On which.
   ///   - names: Of the outputs, as the network calls them.
+  ///   - isMirrored: Whether on each mirrored image too.
+  ///   - normalization: Of the pixels.
   init(
     _ path: String, of network: TrainedNetwork, on images: ImageDataSet, giving names: [String],
     isMirrored: Bool, normalizedBy normalization: PixelNormalization

@@ -21,13 +21,14 @@ enum MetricsFile {
     var weight: Double?
   }
 
-  /// The learners in the order of the file. An epoch that is there twice, as after a run was ended
+  /// What the file holds. An epoch that is there twice, as after a run was ended
   /// and resumed, counts as it is last; a last line that was not written to its end does not count.
   ///
   /// - Parameters:
   ///   - path: The file.
   ///   - rows: The names of the recipe's rows, which say their numbers; any others follow as they
   ///     come in the file.
+  /// - Returns: The learners in the order of the file.
   /// - Throws: ``FileError``, and where a line is not an epoch, ``CommandError/badData(_:)``.
   static func learners(in path: String, rows: [String]) throws -> [Learner] {
     let text = try Data(file: path)
