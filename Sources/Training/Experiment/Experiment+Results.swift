@@ -43,7 +43,7 @@ extension Experiment {
   }
 
   /// What a row's teacher is called in results: its network, or the row whose student it is.
-  private func name(of teacher: TeacherOfRow) -> String {
+  func name(of teacher: TeacherOfRow) -> String {
     switch teacher {
     case .student(let row): return "'\(rows[row].name)'"
     case .trained(let index):

@@ -17,12 +17,15 @@ extension Experiment {
     case divergence(Learner, TrainingError)
     /// A row's weight was chosen.
     case choice(row: String, Results.Choice)
+    /// A teacher's outputs were computed and could not be kept in the folder, which costs the run
+    /// nothing; told once.
+    case uncached(any Error)
 
     /// Whether an epoch or a training ended, after which a state is worth saving.
     public var isMilestone: Bool {
       switch self {
       case .training(_, .epoch), .teacher, .student, .divergence: true
-      case .data, .begin, .choice, .training(_, .step): false
+      case .data, .begin, .choice, .uncached, .training(_, .step): false
       }
     }
   }
@@ -59,7 +62,7 @@ extension Experiment {
     for index in teachers.indices where isNeeded(teacher: index) && state.teachers[index] == nil {
       try trainTeacher(index, &state, report)
     }
-    var lessons = Lessons(of: self, cachingIn: cache)
+    var lessons = try Lessons(of: self, cachingIn: cache)
     for (index, row) in rows.enumerated() where !row.weights.isEmpty {
       for weight in row.weights {
         let learner = Learner.candidate(row: row.name, weight: weight, seed: recipe.validation.seed)
@@ -129,7 +132,9 @@ extension Experiment {
     case .student(_, let own): seed = own
     case .candidate(_, let weight, _): tried = weight
     }
-    let lesson = try lessons.lesson(for: row, seed: seed, state)
+    let lesson = try lessons.lesson(for: row, seed: seed, state) {
+      try report(.uncached($0), state)
+    }
     let trainer = Trainer(
       loss: tried.flatMap { row.weights.firstIndex(of: $0) }.map { row.losses[$0] }
         ?? row.loss(choice(of: row, state)),
@@ -146,17 +151,10 @@ extension Experiment {
       State.Student(
         row: row.name, seed: seed, weight: tried, metrics: metrics, history: end.history,
         checksum: tried == nil ? Checksum(of: end.student.weights.tensors).text : nil))
-    if teachesLater(row) { state.teachingStudents[learner] = end.student }
+    state.teachingStudents[learner] = end.student
+    dismissTeachers(in: &state)
     let metric = tried == nil ? "accuracy" : recipe.validation.metric
     try report(.student(learner, end.student, metric: metrics[metric] ?? 0), state)
-  }
-
-  /// Whether the students of a row teach those of another.
-  func teachesLater(_ row: Row) -> Bool {
-    rows.contains { later in
-      guard case .student(let index) = later.teacher else { return false }
-      return rows[index].name == row.name
-    }
   }
 
   /// Students of one seed and network start alike, whatever their loss.
