@@ -20,6 +20,7 @@ public enum CommandError: Error, Equatable {
   case interruptedRunExists(String)
   case noRunToResume(String)
   case isInUse(String)
+  case wouldOverwriteTeacher(String, with: String)
   case notACheckout(String, missing: String)
   case cannotWrite(String, reason: String)
   case interrupted
@@ -60,6 +61,11 @@ extension CommandError: CustomStringConvertible {
     case .noRunToResume(let path):
       return "'\(path)' has no run that --resume could go on with; --force replaces what it has"
     case .isInUse(let path): return "another process is running an experiment in '\(path)'"
+    case .wouldOverwriteTeacher(let path, let learner):
+      return """
+        the recipe loads a teacher from '\(path)', and this run would overwrite it with \
+        \(learner): write to another folder, or load a copy
+        """
     case .cannotWrite(let name, let reason): return "cannot write to \(name): \(reason)"
     case .interrupted: return "interrupted"
     }
@@ -79,7 +85,8 @@ extension CommandError: ExitCodeError {
     case .failed: .failed
     case .badData: .badData
     case .notACheckout, .noRunToResume: .missingFile
-    case .fileExists, .interruptedRunExists, .isInUse, .cannotWrite: .inputOutput
+    case .fileExists, .interruptedRunExists, .isInUse, .wouldOverwriteTeacher, .cannotWrite:
+      .inputOutput
     case .interrupted: .interrupted
     }
   }

@@ -40,7 +40,7 @@ extension Tensor {
     if let s = student.longDistances, let t = teacher.longDistances {
       let angles = Angles(n, student: s.edges, teacher: t.edges, penalty)
       let distinct = angles.distinct.computed(from: [s]) { dy in
-        [angles.derivatives(times: 2 * dy.scalar)]
+        [angles.derivatives.scaled(by: 2 * dy.scalar)]
       }
       return (distinct, angles.others)
     }
@@ -48,7 +48,7 @@ extension Tensor {
     let t = CenteredRows(teacher.rows, scaled: true)
     let angles = Angles(n, student: s.edges, teacher: t.edges, penalty)
     let distinct = angles.distinct.computed(from: [student.rows]) { dy in
-      [s.gradient(angles.derivatives(times: 1), factor: 2 * Double(dy.scalar))]
+      [s.gradient(angles.derivatives, factor: 2 * Double(dy.scalar))]
     }
     return (distinct, angles.others)
   }
@@ -56,8 +56,8 @@ extension Tensor {
 
 /// The sums of the penalties, and the derivative by the student's squared distances.
 private struct Angles {
-  /// Half the derivative, that of each pair b < c once, as two summands.
-  private let parts: [Tensor]
+  /// Half the derivative, that of each pair b < c once.
+  let derivatives: Tensor
   let distinct: Tensor
   let others: Double
 
@@ -68,7 +68,6 @@ private struct Angles {
     // Vertices in two halves: the same on any number of cores, and two matrices of derivatives.
     let halves = [0..<n / 2, n / 2..<n]
     let parts = halves.map { _ in Tensor.constant(shape: [n, n]) { _ in } }
-    self.parts = parts
     var sums = [Double](repeating: 0, count: 4)
     sums.withUnsafeMutableBufferPointer { sums in
       guard let sums = sums.baseAddress else { return }
@@ -79,20 +78,15 @@ private struct Angles {
           sums + 2 * half, parts[half].storage.pointer, scratch.pointer)
       }
     }
+    // One of them is not kept.
+    derivatives = parts[0]
+    let elementwise = Tensors.kernels.elementwise
+    Parallel.forEachElementwisePart(of: n * n) { start, count in
+      elementwise.accumulate(
+        count, parts[1].pointer + start, parts[0].storage.pointer + start)
+    }
     distinct = Tensor(2 * (sums[0] + sums[2]))
     others = sums[1] + sums[3]
-  }
-
-  /// Half the derivative times a factor.
-  func derivatives(times factor: Float) -> Tensor {
-    let (a, b) = (parts[0], parts[1])
-    return Tensor.constant(shape: a.shape) { sum in
-      let kernels = kernels.elementwise
-      Parallel.forEachElementwisePart(of: a.count) { start, count in
-        kernels.combine(
-          count, factor, a.pointer + start, factor, b.pointer + start, sum + start)
-      }
-    }
   }
 }
 

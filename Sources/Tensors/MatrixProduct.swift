@@ -79,12 +79,12 @@ extension MatrixView {
 // at once. That is why the parts may depend on the number of threads here.
 
 /// How many parts a product of so many multiplications, in a matrix whose longer side is `length`,
-/// is divided into: more than one a thread only if the parts stay so long that copying the other
-/// matrix for each is nothing beside multiplying by it.
+/// is divided into: as many for every thread, and more than one only if the parts stay so long that
+/// copying the other matrix for each is nothing beside multiplying by it.
 private func parts(_ multiplications: Int, length: Int) -> Int {
   let threads = Parallel.threads
   guard threads > 1 && multiplications > 1 << 19 else { return 1 }
-  return min(4 * threads, max(threads, length / 256))
+  return min(max(length / 256 / threads, 1), 4) * threads
 }
 
 /// A measure of the work in a product: its multiplications run many times as fast as other scalar

@@ -36,6 +36,102 @@ import Testing
     #expect(export("--force").code == .done)
   }
 
+  /// What an event file of a learner holds, without the first record, which is the version.
+  func events(_ learner: String) throws -> [EventRecord] {
+    let path = folder.path("tensorboard/\(learner)/events.out.tfevents.0.kindred")
+    let records = try EventRecord.read(Data(contentsOf: URL(filePath: path)))
+    #expect(records.first?.version == "brain.Event:2")
+    return Array(records.dropFirst())
+  }
+
+  /// Times go on from one training to the next; every number of a term is there that is known.
+  @Test func everythingIsInTheFile() throws {
+    let line = """
+      {"accuracy":0.5,"epoch":1,"learner":"student","loss":3,"rate":0.1,"row":"kd","seconds":4,\
+      "seed":7,"terms":[{"cosine":-0.5,"gradientNorm":0.125,"name":"kd","share":0.25,"value":4,\
+      "weight":0.5},{"name":"off","weight":0}]}
+
+      """
+    let whole = Self.metrics.split(separator: "\n").dropLast().joined(separator: "\n") + "\n"
+    try Data((whole + line).utf8).write(to: URL(filePath: folder.path("metrics.jsonl")))
+    #expect(export().code == .done)
+    #expect(
+      try events("teacher") == [
+        EventRecord(
+          seconds: 3, step: 1, scalars: ["loss": 2, "accuracy": 0.5, "rate": Float(0.1)])
+      ])
+    let student = try events("1-a-b-seed7")
+    #expect(student.map { $0.seconds } == [5, 7] && student.map { $0.step } == [1, 2])
+    #expect(
+      student[1].scalars == [
+        "loss": 1.25, "accuracy": 0.75, "rate": 0.05, "terms/ce": 0.625, "weight/ce": 2,
+        "weighted/ce": 1.25,
+      ])
+    #expect(
+      try events("2-kd-seed7") == [
+        EventRecord(
+          seconds: 11, step: 1,
+          scalars: [
+            "loss": 3, "accuracy": 0.5, "rate": 0.1, "terms/kd": 4, "weight/kd": 0.5,
+            "weighted/kd": 2, "share/kd": 0.25, "gradientNorm/kd": 0.125, "cosine/kd": -0.5,
+            "weight/off": 0,
+          ])
+      ])
+  }
+
+  /// Students that tried a weight stand beside those of their row, by the recipe's numbers.
+  @Test func studentsThatTriedAWeight() throws {
+    let recipe = """
+      {
+        data: { set: "glyphs", train: 64, test: 48 }, validation: { images: 16, seed: 9 },
+        teacher: { network: "mlp:8", training: { epochs: 1, batch: 32 } },
+        student: { network: "mlp:4", training: { images: 32, epochs: 2, batch: 16 } },
+        rows: [
+          { name: "ce", loss: "ce" },
+          { name: "a kd", loss: "ce + weight*kd", weights: [0.5, 1] },
+          { name: "a-kd", loss: "ce + weight*kd", weights: [0.5, 1] },
+        ],
+      }
+      """
+    try Data(recipe.utf8).write(to: URL(filePath: folder.path("recipe.json5")))
+    let recording = Recording()
+    let program = Program.kindred(registry: twoPapers)
+    let code = program(
+      ["run", folder.path("recipe.json5"), "--out", folder.path("out")],
+      console: recording.console())
+    #expect(code == .done, "\(recording.errors)")
+    #expect(
+      program(
+        ["export", "tensorboard", folder.path("out"), "--out", folder.path("tensorboard")],
+        console: recording.console()) == .done)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("tensorboard"))
+    #expect(
+      names.sorted() == [
+        "1-ce-seed1", "2-a-kd-seed1", "2-a-kd-weight0.5-seed9", "2-a-kd-weight1-seed9",
+        "3-a-kd-seed1", "3-a-kd-weight0.5-seed9", "3-a-kd-weight1-seed9", "teacher",
+      ])
+    // As trained: the teacher, all that try a weight, then the students.
+    let order = [
+      "teacher", "2-a-kd-weight0.5-seed9", "2-a-kd-weight1-seed9", "3-a-kd-weight0.5-seed9",
+      "3-a-kd-weight1-seed9", "1-ce-seed1", "2-a-kd-seed1", "3-a-kd-seed1",
+    ]
+    let times = try order.flatMap { try events($0).map { $0.seconds } }
+    #expect(times.count == 15 && times == times.sorted() && Set(times).count == 15)
+    for name in order.dropFirst() {
+      let last = try #require(try events(name).last)
+      let terms = name.contains("ce") ? ["ce"] : ["ce", "kd"]
+      for term in terms {
+        for tag in ["terms", "weight", "weighted", "share", "gradientNorm", "cosine"] {
+          #expect(last.scalars["\(tag)/\(term)"] != nil, "\(name) \(tag)")
+        }
+      }
+      let weight = name.split(separator: "weight").last.flatMap {
+        Float($0.dropLast("-seed9".count))
+      }
+      if name.contains("weight") { #expect(last.scalars["weight/kd"] == weight) }
+    }
+  }
+
   @Test func whatIsWrongIsNamed() throws {
     try Data((Self.metrics + "\n").utf8).write(to: URL(filePath: folder.path("metrics.jsonl")))
     let damaged = export()
@@ -59,11 +155,12 @@ import Testing
       """, [folder.path("tensorboard/1-a-b-seed7")])
     #expect(
       text == """
-        accuracy [(1, 0.25, 2.0), (2, 0.75, 4.0)]
-        loss [(1, 1.5, 2.0), (2, 1.25, 4.0)]
-        rate [(1, 0.10000000149011612, 2.0), (2, 0.05000000074505806, 4.0)]
-        terms/ce [(1, 0.75, 2.0), (2, 0.625, 4.0)]
-        weighted/ce [(1, 1.5, 2.0), (2, 1.25, 4.0)]
+        accuracy [(1, 0.25, 5.0), (2, 0.75, 7.0)]
+        loss [(1, 1.5, 5.0), (2, 1.25, 7.0)]
+        rate [(1, 0.10000000149011612, 5.0), (2, 0.05000000074505806, 7.0)]
+        terms/ce [(1, 0.75, 5.0), (2, 0.625, 7.0)]
+        weight/ce [(1, 2.0, 5.0), (2, 2.0, 7.0)]
+        weighted/ce [(1, 1.5, 5.0), (2, 1.25, 7.0)]
 
         """)
   }

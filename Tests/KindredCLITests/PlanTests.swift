@@ -1,6 +1,7 @@
 import Foundation
 import Kindred
 import KindredCLI
+import Tensors
 import Testing
 import Training
 
@@ -31,55 +32,150 @@ import Training
   }
 
   func kindred(_ words: String...) -> (code: ExitCode, output: String, errors: String) {
+    kindred(words)
+  }
+
+  func kindred(_ words: [String]) -> (code: ExitCode, output: String, errors: String) {
     let recording = Recording()
     let code = Program.kindred(registry: .linked)(words, console: recording.console())
     return (code, recording.output, recording.errors.replacing(folder.path + "/", with: ""))
   }
 
-  @Test func everythingIsCountedAndNothingWritten() throws {
-    let before = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+  func plan(_ more: String...) throws -> RunPlan {
     let (code, output, errors) = kindred(
-      "plan", folder.path("recipe.json5"), "--format", "json", "--threads", "1")
-    #expect(code == .done, "\(errors)")
+      ["plan", folder.path("recipe.json5"), "--format", "json", "--threads", "1"] + more)
+    try #require(code == .done, "\(errors)")
+    return try JSONDecoder().decode(RunPlan.self, from: Data(output.utf8))
+  }
+
+  @Test func nothingIsWritten() throws {
+    let before = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    _ = try plan()
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == before)
-    let plan = try JSONDecoder().decode(RunPlan.self, from: Data(output.utf8))
+  }
+
+  /// Networks, epochs and steps, in all, of a training in a plan or in a run.
+  struct Count: Equatable {
+    var networks = 0
+    var candidates = 0
+    var epochs = 0
+    var steps = 0
+  }
+
+  /// What a plan counts is what a run of the same recipe does.
+  @Test func aRunDoesWhatIsPlanned() throws {
+    let plan = try plan()
+    let recipe = try Recipe.read(Data(Self.recipe.utf8))
+    var found: [String: Count] = [:]
+    func name(_ learner: Experiment.Learner) -> String {
+      switch learner {
+      case .teacher(let index): "teacher \(recipe.teachers[index].network)"
+      case .student(let row, _), .candidate(let row, _, _): "student \(row)"
+      }
+    }
+    _ = try Experiment(recipe, registry: .linked).run { event, _ in
+      switch event {
+      case .begin(let learner, _):
+        found[name(learner), default: Count()].networks += 1
+        if case .candidate = learner { found[name(learner), default: Count()].candidates += 1 }
+      case .training(let learner, .step): found[name(learner), default: Count()].steps += 1
+      case .training(let learner, .epoch): found[name(learner), default: Count()].epochs += 1
+      default: break
+      }
+    }
+    let planned = plan.rows.map { row in
+      (
+        "\(row.role) \(row.name)",
+        Count(
+          networks: row.count, candidates: row.candidates?.count ?? 0,
+          epochs: row.count * row.epochs, steps: row.count * row.epochs * row.stepsPerEpoch)
+      )
+    }
+    #expect(Dictionary(uniqueKeysWithValues: planned) == found)
+    #expect(found["student w"] == Count(networks: 5, candidates: 3, epochs: 10, steps: 60))
+  }
+
+  @Test func whatIsMeasuredOfWhat() throws {
+    let plan = try plan()
     #expect((plan.images.training, plan.images.test, plan.images.classes) == (160, 48, 16))
     #expect(plan.threads == 1 && plan.megabytes > 1)
     #expect(plan.rows.map { $0.name } == ["mlp:16", "mlp:4", "ce", "w", "other", "own"])
     #expect(
       plan.rows.map { $0.role } == ["teacher", "teacher"] + Array(repeating: "student", count: 4))
-    // Two seeds, and the three weights that are tried.
-    #expect(plan.rows.map { $0.count } == [1, 1, 2, 5, 2, 2])
-    #expect(plan.rows.map { $0.stepsPerEpoch } == [5, 5, 2, 6, 2, 2])
-    #expect(plan.rows.map { $0.epochs } == [3, 3, 2, 2, 2, 2])
     #expect(plan.rows[4].terms.map { $0.formula } == ["rkd.distance", "kd"])
     for row in plan.rows {
-      #expect(row.secondsPerStep > 0 && row.secondsPerTest > 0)
+      #expect(row.secondsPerStep > 0 && row.secondsPerTest > 0 && row.secondsPerBalance > 0)
       #expect(row.terms.allSatisfy { $0.seconds > 0 })
-      let steps = Double(row.epochs * row.stepsPerEpoch) * row.secondsPerStep
-      #expect(
-        row.seconds
-          == Double(row.count)
-          * (Double(row.epochs)
-            * (Double(row.stepsPerEpoch) * row.secondsPerStep + row.secondsPerTest)
-            + row.secondsPerEvaluation))
-      #expect(row.seconds > steps)
     }
-    #expect(plan.seconds == plan.rows.reduce(0) { $0 + $1.seconds })
+    // Weights are tried on validation images.
+    #expect(plan.rows.map { $0.candidates?.images } == [nil, nil, nil, 16, nil, nil])
     let networks = plan.networks.map { "\($0.role) \($0.network) \($0.batch)" }
     #expect(
       networks == [
         "teacher mlp:16 32", "teacher mlp:4 32", "student mlp:8 20", "student mlp:8 8",
+        "teacher mlp:8 20",
       ])
     #expect(plan.networks[0].parameters == 784 * 16 + 16 + 16 * 16 + 16)
     #expect(plan.networks[1].outputs == ["embedding": [32, 4], "logits": [32, 16]])
     #expect(plan.networks[2].outputs == ["embedding": [20, 8], "logits": [20, 16]])
+    #expect(plan.networks[4].outputs == ["logits": [20, 16]])
+  }
+
+  /// What is asked of teachers once, and of the first row's students once a seed.
+  @Test func preparationsAreCounted() throws {
+    let own = try plan()
+    #expect(own.preparations.map { $0.kind } == [.outputs, .outputs, .outputs])
+    #expect(own.preparations.map { $0.teacher } == ["mlp:16", "mlp:4", "'ce'"])
+    #expect(own.preparations.map { $0.count } == [1, 1, 2])
+    #expect(own.preparations.map { $0.images } == [48, 48, 48])
+    #expect(own.preparations.map { $0.bytes } == [48 * 16 * 4, 48 * 20 * 4, 48 * 16 * 4])
+    #expect(own.heldBytes == 48 * 52 * 4)
+    let all =
+      own.rows.map { $0.seconds } + own.preparations.map { Double($0.count) * $0.secondsEach }
+    #expect(abs(all.reduce(0, +) - own.seconds) < 1e-9)
+
+    // Mirrored, with clusters, and not at all.
+    let clustered = try plan(
+      "--set", "rows.0.student={training: {sampler: {name: 'superclassUniform'}}}", "--set",
+      "student.training.augmentation={flip: true}")
+    #expect(
+      clustered.preparations.map { "\($0.kind) \($0.teacher) \($0.images) \($0.count)" } == [
+        "clusters mlp:16 48 1", "outputs mlp:16 96 1", "outputs mlp:4 96 1", "outputs 'ce' 96 2",
+      ])
+    let moved = try plan("--set", "student.training.augmentation={shift: 1}")
+    #expect(moved.preparations.isEmpty && moved.heldBytes == 0)
+  }
+
+  /// One that is loaded is evaluated, and not trained.
+  @Test func aTeacherThatIsLoaded() throws {
+    let network = try Networks.named("mlp:16", classes: 16, height: 28, width: 28)
+    var random = Random(seed: 1)
+    let teacher = TrainedNetwork(
+      network: network, weights: network.initialWeights(using: &random))
+    let path = folder.path("teacher.safetensors")
+    try Checkpoint.save(teacher, to: path, classes: 16)
+    let plan = try plan("--set", "teacher.load=\(path)", "--set", "rows.2.teacher.load=null")
+    #expect(plan.rows.map { $0.name } == ["mlp:4", "ce", "w", "other", "own"])
+    #expect(
+      plan.networks.map { "\($0.role) \($0.network) \($0.batch)" } == [
+        "teacher mlp:4 32", "student mlp:8 20", "teacher mlp:16 8", "student mlp:8 8",
+        "teacher mlp:8 20",
+      ])
+    #expect(plan.networks[2].outputs == ["logits": [8, 16]])
+    #expect(
+      plan.preparations.map { "\($0.kind) \($0.teacher)" } == [
+        "evaluation mlp:16", "outputs mlp:16", "outputs mlp:4", "outputs 'ce'",
+      ])
+    #expect(plan.preparations[0].images == 48 && plan.preparations[0].bytes == nil)
   }
 
   @Test func itIsShownAsTables() {
     let (code, output, errors) = kindred("plan", folder.path("recipe.json5"))
     #expect(code == .done && errors.isEmpty)
-    for line in ["160 images to train, 48 to test, 16 classes", "teacher mlp:16", "memory  "] {
+    for line in [
+      "160 images to train, 48 to test, 16 classes", "teacher mlp:16", "outputs of 'ce'",
+      "memory  ", "outputs 0.01 MB of teachers', held for all epochs\n",
+    ] {
       #expect(output.contains(line), "\(line)")
     }
     #expect(output.contains(/time    about .* with \d+ threads?\n/))

@@ -23,6 +23,12 @@ import Training
   func run(
     _ recipe: String = Self.recipe, _ more: String...
   ) throws -> (code: ExitCode, output: String, errors: String) {
+    try run(recipe, more: more)
+  }
+
+  func run(
+    _ recipe: String, more: [String]
+  ) throws -> (code: ExitCode, output: String, errors: String) {
     try Data(recipe.utf8).write(to: URL(filePath: folder.path("recipe.json5")))
     let recording = Recording()
     let code = Program.kindred(registry: twoPapers)(
@@ -83,13 +89,13 @@ import Training
     #expect(
       lines == [
         "glyphs: x images, x to test, x classes",
-        "teacher mlp:8  epoch 1/3  loss x  ce x  accuracy x %",
-        "teacher mlp:8  epoch 2/3  loss x  ce x  accuracy x %",
-        "teacher mlp:8  accuracy x %",
-        "ce, seed x  epoch 1/2  loss x  ce x  accuracy x %",
-        "ce, seed x  accuracy x %",
-        "rkd, seed x  epoch 1/2  loss x  ce x  rkd.distance x  rkd.angle x  accuracy x %",
-        "rkd, seed x  accuracy x %",
+        "[1/3] teacher mlp:8  epoch 1/3  loss x  ce x  accuracy x %",
+        "[1/3] teacher mlp:8  epoch 2/3  loss x  ce x  accuracy x %",
+        "[1/3] teacher mlp:8  accuracy x %",
+        "[2/3] ce, seed x  epoch 1/2  loss x  ce x  accuracy x %",
+        "[2/3] ce, seed x  accuracy x %",
+        "[3/3] rkd, seed x  epoch 1/2  loss x  ce x  rkd.distance x  rkd.angle x  accuracy x %",
+        "[3/3] rkd, seed x  accuracy x %",
         "results in out",
       ])
   }
@@ -103,8 +109,56 @@ import Training
     #expect(code == .done)
     #expect(
       recording.errors.contains(
-        /rkd, seed 1  [━─]+  25 %  epoch 1\/2  step 1\/2  \d+ images\/s  ce [0-9.]+  rkd\.distance [0-9.e-]+  rkd\.angle [0-9.e-]+/
+        /\[3\/5\] rkd, seed 1  [━─]+  25 %  epoch 1\/2  step 1\/2  \d+ images\/s  ce [0-9.]+  rkd\.distance [0-9.e-]+  rkd\.angle [0-9.e-]+/
       ), "\(recording.errors)")
+  }
+
+  /// Every training has its number, those that try a weight too, and those that a run which goes on
+  /// does not come to again; a teacher that is loaded has none.
+  @Test func trainingsAreNumbered() throws {
+    let weights = [
+      "--set", "rows.1={name: 'w', loss: 'ce + weight*kd', weights: [1, 2]}", "--set", "seeds=[1]",
+      "--set", "validation.images=16",
+    ]
+    func numbers(_ errors: String) -> [String] {
+      errors.split(separator: "\n").filter { $0.contains("accuracy ") && !$0.contains("epoch") }
+        .map { String($0.prefix { $0 != "%" }.split(separator: "  ")[0]) }
+    }
+    let (code, _, errors) = try run(Self.recipe, more: weights)
+    #expect(code == .done, "\(errors)")
+    #expect(
+      numbers(errors) == [
+        "[1/5] teacher mlp:8", "[2/5] w, weight 1", "[3/5] w, weight 2", "[4/5] ce, seed 1",
+        "[5/5] w, seed 1",
+      ])
+    let teacher = folder.path("teacher.safetensors")
+    try FileManager.default.copyItem(
+      atPath: folder.path("out/checkpoints/teacher.safetensors"), toPath: teacher)
+    let loaded = try run(
+      Self.recipe, more: weights + ["--force", "--set", "teacher.load=\(teacher)"])
+    #expect(
+      numbers(loaded.errors) == [
+        "teacher mlp:8", "[1/4] w, weight 1", "[2/4] w, weight 2", "[3/4] ce, seed 1",
+        "[4/4] w, seed 1",
+      ])
+  }
+
+  /// On a terminal of 80 columns no line is cut, however long a row's name is.
+  @Test(arguments: ["rkd", "ce + rkd.distance + 2*rkd.angle, with a teacher of its own"])
+  func theStepFitsEightyColumns(_ name: String) throws {
+    try Data(Self.recipe.utf8).write(to: URL(filePath: folder.path("recipe.json5")))
+    let recording = Recording()
+    let code = Program.kindred(registry: twoPapers)(
+      [
+        "run", folder.path("recipe.json5"), "--out", folder.path("out"), "--set",
+        "rows.1.name=\(name)",
+      ], console: recording.console(isTerminal: true, columns: 80))
+    #expect(code == .done)
+    let drawn = recording.errors.split(whereSeparator: { $0 == "\r" || $0 == "\n" })
+      .filter { $0.contains("step ") }
+    #expect(drawn.contains { $0.contains(/\[3\/5\] (rkd|ce \+ rkd).*epoch 1\/2  step 1\/2/) })
+    #expect(drawn.allSatisfy { $0.replacing("\u{1B}[K", with: "").count <= 79 })
+    #expect(drawn.allSatisfy { !$0.hasSuffix("…") })
   }
 
   /// A term that hardly counts is warned of as soon as its training ends, and in the results.
@@ -112,7 +166,7 @@ import Training
     let (_, _, errors) = try run(
       Self.recipe, "--set", "rows.1.loss=ce + 1e-6*kd", "--set", "seeds=[1]")
     let lines = errors.split(separator: "\n").map(String.init)
-    let end = try #require(lines.firstIndex { $0.hasPrefix("rkd, seed 1  accuracy ") })
+    let end = try #require(lines.firstIndex { $0.hasPrefix("[3/3] rkd, seed 1  accuracy ") })
     #expect(lines[end + 1].hasPrefix("warning: rkd, seed 1: 'ce' has 100 % of the terms'"))
     #expect(lines[end + 2].hasPrefix("warning: rkd, seed 1: 'kd' has "))
     #expect(lines.count { $0.hasPrefix("warning: ") } == 2)
@@ -266,7 +320,7 @@ import Training
       Self.recipe, "--set", "student.training.epochs=0", "--set", "seeds=[1]")
     #expect(code == .done)
     let lines = errors.split(separator: "\n")
-    for row in ["ce", "rkd"] {
+    for row in ["[2/3] ce", "[3/3] rkd"] {
       let line = lines.first { $0.hasPrefix("\(row), seed 1  accuracy ") }
       #expect(line?.hasSuffix("%") == true, "\(errors)")
     }
@@ -305,6 +359,62 @@ import Training
   static let divergingTeacher = """
     rows.1.teacher={network: 'mlp:6', load: null, training: {optimizer: {rate: 1e20}}}
     """
+
+  /// No file is written over from which a teacher is loaded: nothing of the old run is touched.
+  @Test(arguments: [
+    ("out/checkpoints/teacher.safetensors", "mlp:8", "teacher mlp:8"),
+    ("link/teacher.safetensors", "mlp:8", "teacher mlp:8"),
+    ("out/checkpoints/1-ce-seed2.safetensors", "mlp:4", "ce, seed 2"),
+  ])
+  func aTeacherThatIsLoadedIsNotOverwritten(
+    _ path: String, _ network: String, _ learner: String
+  ) throws {
+    #expect(try run().code == .done)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path("link"), withDestinationPath: folder.path("out/checkpoints"))
+    let files = FileManager.default
+    func content() throws -> [String: Data?] {
+      let paths = try files.subpathsOfDirectory(atPath: folder.path("out"))
+      return Dictionary(
+        uniqueKeysWithValues: paths.map { ($0, files.contents(atPath: folder.path("out/" + $0))) })
+    }
+    let before = try content()
+    let teacher = "rows.1.teacher={network: '\(network)', load: '\(folder.path(path))'}"
+    let rows = ["--set", "rows.0.loss=ce + kd", "--set", teacher]
+    let (code, output, errors) = try run(Self.recipe, more: rows + ["--force"])
+    #expect(code == .inputOutput && output == "")
+    #expect(
+      errors == """
+        kindred: the recipe loads a teacher from '\(path)', and this run would overwrite it with \
+        the weights of \(learner): write to another folder, or load a copy
+
+        """)
+    #expect(try content() == before)
+    let copy = folder.path("copy.safetensors")
+    try files.copyItem(atPath: folder.path(path), toPath: copy)
+    let copied = try run(
+      Self.recipe, "--force", "--set", rows[1], "--set",
+      "rows.1.teacher={network: '\(network)', load: '\(copy)'}")
+    #expect(copied.code == .done, "\(copied.errors)")
+  }
+
+  /// What cannot be kept in the cache is said, and the run goes on.
+  @Test func aCacheThatCannotBeWrittenIsNoEnd() throws {
+    try FileManager.default.createDirectory(
+      atPath: folder.path("out"), withIntermediateDirectories: false)
+    try Data().write(to: URL(filePath: folder.path("out/cache")))
+    let (code, _, errors) = try run(
+      Self.recipe, "--force", "--set", "rows.1.loss=ce + kd", "--set", "seeds=[1]")
+    #expect(code == .done)
+    let notes = errors.split(separator: "\n").filter { $0.hasPrefix("note: ") }
+    #expect(
+      notes == [
+        """
+        note: the teacher's outputs are not kept: 'out/cache/teacher-1-32.safetensors' cannot be \
+        written: in its folder, Not a directory
+        """
+      ])
+  }
 
   /// A run that did not end is replaced from its start, though its recipe is the same.
   @Test func forceDoesNotGoOn() throws {

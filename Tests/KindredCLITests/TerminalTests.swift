@@ -146,6 +146,20 @@ import Testing
     #expect(recording.errors == line)
   }
 
+  /// A label makes way for the time that is left.
+  @Test func aLabelThatHasNoRoomIsShortened() {
+    let recording = Recording()
+    let console = recording.console(isTerminal: true, columns: 80)
+    ProgressLine(
+      "[37/325] teacher resnet14:16 of a long name", total: 4, on: console,
+      elapsed: { .seconds(2000) }
+    ).update(1, "epoch 12/30  step 100/468", ["1234 images/s"])
+    #expect(
+      recording.errors
+        == "[37/325] teacher resnet14:16 of…  25 %  epoch 12/30  step 100/468  1:40:00 left")
+    #expect(recording.errors.count == 79)
+  }
+
   @Test func thePartsLeaveRoomForTheTime() {
     let recording = Recording()
     let console = recording.console(isTerminal: true, columns: 44)

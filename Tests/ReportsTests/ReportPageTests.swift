@@ -139,6 +139,17 @@ import Testing
     #expect(text.contains("-0.25\nlike: 0.00\nother: 33.33"))
   }
 
+  @Test func theTeachersAccuracyIsBesideTheStudents() throws {
+    let chart = try #require(page.range(of: "id=\"run1-accuracy\""))
+    let figure = page[chart.upperBound...]
+    let end = try #require(figure.range(of: "</figure>"))
+    #expect(figure[..<end.lowerBound].contains("epoch 5\n"))
+    #expect(figure[..<end.lowerBound].contains("\nteacher: 91.11"))
+    var report = sampleReport()
+    report.metrics[0].teacher = nil
+    #expect(!ReportPage([report]).html.contains("teacher: 91.11"))
+  }
+
   @Test func aRunOfOneSeedWithoutTeacherOrEpochs() {
     var report = sampleReport(rows: 1)
     (report.claim, report.teacher, report.features, report.retrieval) = (nil, nil, nil, nil)

@@ -1,5 +1,6 @@
 import Foundation
 import Kindred
+import Synchronization
 import Tensors
 import Testing
 
@@ -46,6 +47,57 @@ import Testing
         == Retrieval.accuracy(
           of: embeddings, labels: labels, byNeighboursIn: gallery,
           labels: experiment.rows[0].images.labels.map { Int($0) }, at: [5])[0])
+  }
+
+  /// A perceptron that notes how many images it is asked about, and for which outputs.
+  struct CountingNetwork: Network {
+    final class Counter: Sendable { let images = Mutex<[String: Int]>([:]) }
+    let network = MLP(widths: [8], classes: 16, inputs: 784)
+    let counter = Counter()
+    var name: String { network.name }
+    var outputNames: [String] { network.outputNames }
+
+    func initialWeights(using random: inout Random) -> Weights {
+      network.initialWeights(using: &random)
+    }
+
+    func callAsFunction(
+      _ images: Tensor, _ weights: Weights, _ pass: Pass, giving names: [String]
+    ) -> (outputs: Outputs, statistics: [String: Tensor]) {
+      counter.images.withLock {
+        $0[names.joined(separator: " "), default: 0] += images.shape[0]
+      }
+      return network(images, weights, pass, giving: names)
+    }
+  }
+
+  /// Recall, by distance and by cosine, neighbours and few shots read one pass over the images.
+  @Test(arguments: [([String](), 48 + 48 + 40), (["data.heldOut=[1, 5]"], 42 + 6 + 48 + 40)])
+  func featuresAreComputedOnce(_ more: [String], _ images: Int) throws {
+    let experiment = try experiment(
+      [
+        """
+        evaluation={recall: [1, 2], cosine: true, neighbours: [1, 3],
+          fewShot: {ways: 2, shots: [1], queries: 1, episodes: 2}, domain: {set: "glyphs", test: 40}}
+        """
+      ] + more)
+    let network = CountingNetwork()
+    let evaluation = experiment.recipe.evaluation
+    let metrics = try evaluation.metrics(
+      of: .blank(network), trainedOn: experiment.rows[0].images, in: experiment.data, nil)
+    #expect(metrics.map { $0.name } == evaluation.names)
+    #expect(
+      evaluation.names == [
+        "recall@1", "recall@2", "recall@1 by cosine", "recall@2 by cosine", "knn@1", "knn@3",
+        "1-shot", "recall@1 on glyphs", "recall@2 on glyphs",
+      ])
+    #expect(network.counter.images.withLock { $0 } == ["embedding": images])
+    // Each alone is what it is among the others.
+    for (name, value) in metrics.prefix(2) {
+      let alone = try evaluation.only(name).metrics(
+        of: .blank(network), trainedOn: experiment.rows[0].images, in: experiment.data, nil)
+      #expect(alone.map { $0.name } == [name] && alone.map { $0.value } == [value])
+    }
   }
 
   @Test func anotherLayerServes() throws {

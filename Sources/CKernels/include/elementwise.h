@@ -34,9 +34,8 @@ typedef struct {
   UnaryKernels rectify;      // max(x, 0), with derivative 0 at 0
   UnaryKernels huber;        // x²/2 for |x| ≤ δ, and δ(|x| − δ/2) beyond; the parameter is δ
 
-  // z = α x + β y
-  void (*_Nonnull combine)(ptrdiff_t count, float alpha, const float *_Nonnull x, float beta,
-                           const float *_Nonnull y, float *_Nonnull z);
+  // y += x
+  void (*_Nonnull accumulate)(ptrdiff_t count, const float *_Nonnull x, float *_Nonnull y);
 
   // y = c₀ + c₁ x + c₂ x² + … in Double, of so many terms; times a factor where there is one.
   void (*_Nonnull polynomial)(ptrdiff_t count, ptrdiff_t terms,

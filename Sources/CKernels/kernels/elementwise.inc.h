@@ -92,9 +92,8 @@ INLINE float huber(float x, float delta) {
 VALUE(huber, huber(x, parameter))
 GRADIENT(huber, (x < -parameter ? -parameter : x > parameter ? parameter : x) * dy)
 
-static void combine(ptrdiff_t count, float alpha, const float *restrict x, float beta,
-                    const float *restrict y, float *restrict z) {
-  for (ptrdiff_t i = 0; i < count; i++) z[i] = alpha * x[i] + beta * y[i];
+static void accumulate(ptrdiff_t count, const float *restrict x, float *restrict y) {
+  for (ptrdiff_t i = 0; i < count; i++) y[i] += x[i];
 }
 
 // The factor or its absence is a constant where this is inlined.
@@ -202,7 +201,7 @@ static const ElementwiseKernels elementwise_kernels = {
   .absolute = UNARY(absolute),
   .rectify = UNARY(rectify),
   .huber = UNARY(huber),
-  .combine = combine,
+  .accumulate = accumulate,
   .polynomial = polynomial,
   .divergence = divergence,
   .divergenceGradient = divergence_gradient,

@@ -5,7 +5,9 @@ import Synchronization
 ///
 ///     teacher  ━━━━━━━━━━━━━━━━━━────────────────  50 %  loss 0.512  0:12 left
 ///
-/// with as many more parts as there is room for, which come before the bar; and elsewhere a plain line at every tenth of the way, the same in every run.
+/// with as many more parts as there is room for, which come before the bar, and a label that is
+/// shortened where there is too little; and elsewhere a plain line at every tenth of the way, the
+/// same in every run.
 ///
 /// A class because the threads that do the work share it.
 public final class ProgressLine: Sendable {
@@ -89,7 +91,10 @@ public final class ProgressLine: Sendable {
     }
     text += timeLeft
     let room = console.statusWidth - label.displayWidth - text.displayWidth - 4
-    guard room >= 8 else { return "\(label)  \(text)" }
+    guard room >= 8 else {
+      let left = console.statusWidth - text.displayWidth - 2
+      return "\(left >= 8 ? label.truncated(toDisplayWidth: left) : label)  \(text)"
+    }
     cells = min(room, cells)
     let filled = Int(fraction * Double(cells))
     let bar = String(repeating: "━", count: filled)

@@ -19,7 +19,10 @@ extension RunReport {
   /// Accuracy and loss of the rows, over the epochs.
   func curves(id: String) -> [Figure] {
     [
-      overview("Accuracy", "accuracy on the test images, %", id: "\(id)-accuracy") {
+      overview(
+        "Accuracy", "accuracy on the test images, %", id: "\(id)-accuracy",
+        teacher: metrics.first { $0.name == "accuracy" }?.teacher.map { $0 * 100 }
+      ) {
         $0.accuracy * 100
       },
       overview("Loss", "training loss", id: "\(id)-loss", isOwn: true) { $0.loss },
@@ -27,13 +30,19 @@ extension RunReport {
   }
 
   private func overview(
-    _ title: String, _ unit: String, id: String, isOwn: Bool = false,
+    _ title: String, _ unit: String, id: String, teacher: Double? = nil, isOwn: Bool = false,
     _ value: @escaping (Epoch) -> Double
   ) -> Figure? {
     let series = drawnRows.enumerated().map { place, index in
       LineChart.Series(
         name: rows[index].name, style: Hue.style(place),
         points: Self.points(of: rows[index].histories, value))
+    }
+    let epochs = Set(series.flatMap { $0.points.map(\.x) }).sorted()
+    let level = teacher.map { teacher in
+      LineChart.Series(
+        name: "teacher", style: "teacher",
+        points: epochs.map { LineChart.Point(x: $0, y: teacher, band: nil) })
     }
     var note =
       isOwn
@@ -43,8 +52,8 @@ extension RunReport {
       note += "Of \(trained) rows the first and the \(series.count - 1) best by \(metric). "
     }
     return chart(
-      title, unit, series, id: id, note: note + bandNote(of: drawnRows.map { rows[$0] }),
-      digits: isOwn ? 3 : 2,
+      title, unit, series + (level.map { [$0] } ?? []), id: id,
+      note: note + bandNote(of: drawnRows.map { rows[$0] }), digits: isOwn ? 3 : 2,
       mayBeLogarithmic: isOwn)
   }
 

@@ -17,7 +17,8 @@ public struct EventFile: Sendable {
     append(event)
   }
 
-  /// What was measured at a step, so many seconds after the beginning.
+  /// What was measured at a step, so many seconds after 1970, or after any other beginning where no
+  /// date is known.
   public mutating func append(
     step: Int, seconds: Double, scalars: [(tag: String, value: Double)]
   ) {

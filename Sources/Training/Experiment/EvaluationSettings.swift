@@ -1,5 +1,4 @@
 public import Distillation
-import Tensors
 
 /// What is measured of every network beside its accuracy, on its features of the test images.
 public struct EvaluationSettings: Configurable {
@@ -31,14 +30,6 @@ public struct EvaluationSettings: Configurable {
 
   public init() {}
 
-  /// The names of the metrics.
-  public var names: [String] {
-    recall.map { "recall@\($0)" } + (cosine ? recall.map { "recall@\($0) by cosine" } : [])
-      + neighbours.map { "knn@\($0)" } + (fewShot?.names ?? [])
-      + domainNames + (training ? ["training accuracy"] : [])
-      + (spuriousTeacher == nil ? [] : ["spread"])
-  }
-
   /// The metrics by which a weight can be chosen, beside accuracy.
   var namesForValidation: [String] {
     recall.map { "recall@\($0)" } + neighbours.map { "knn@\($0)" }
@@ -52,54 +43,9 @@ public struct EvaluationSettings: Configurable {
     settings.neighbours = neighbours.filter { "knn@\($0)" == name }
     return settings
   }
-
-  private var domainNames: [String] {
-    domain.map { domain in recall.map { "recall@\($0) on \(domain.set)" } } ?? []
-  }
 }
 
 extension EvaluationSettings {
-  /// The metrics of a network; one of its test images is neighbour to the images that the network
-  /// was trained on where the metric is the accuracy by nearest neighbours. The spread is a student's,
-  /// by the loss and the teacher that it was trained with.
-  func metrics(
-    of trained: TrainedNetwork, trainedOn images: ImageDataSet, in data: TrainingData,
-    _ trainer: Trainer?
-  ) throws -> [(name: String, value: Double)] {
-    func features(of images: ImageDataSet) -> Tensor {
-      trained.features(layer, of: images, normalizedBy: data.normalization)
-    }
-    func recall(on images: ImageDataSet, byCosine: Bool = false) -> [Double] {
-      let features = features(of: images)
-      return Retrieval.recall(
-        of: byCosine ? features.normalized() : features, labels: images.labels.map { Int($0) },
-        at: self.recall)
-    }
-    var values: [Double] = []
-    if !self.recall.isEmpty {
-      values += recall(on: data.retrieval)
-      if cosine { values += recall(on: data.retrieval, byCosine: true) }
-    }
-    if !neighbours.isEmpty {
-      values += Retrieval.accuracy(
-        of: features(of: data.test), labels: data.test.labels.map { Int($0) },
-        byNeighboursIn: features(of: images), labels: images.labels.map { Int($0) },
-        at: neighbours)
-    }
-    if let fewShot {
-      values += fewShot.accuracies(
-        of: features(of: data.retrieval), labels: data.retrieval.labels.map { Int($0) })
-    }
-    if self.domain != nil, let domain = data.domain { values += recall(on: domain) }
-    if training { values.append(trained.accuracy(on: images, normalizedBy: data.normalization)) }
-    if let count = spuriousTeacher, let trainer {
-      values.append(
-        try SpuriousTeacher(images: data.test, count: count, normalization: data.normalization)
-          .spread(of: trainer, trained))
-    }
-    return Array(zip(names, values))
-  }
-
   /// Throws ``TrainingError/recipe(path:problem:)``.
   func validate() throws {
     try domain?.validate(in: ["evaluation", "domain"])

@@ -39,6 +39,7 @@ extension Experiment {
       State.Student(
         row: row, seed: divergence.seed, weight: weight, metrics: [:], history: history,
         checksum: nil, divergence: divergence))
+    dismissTeachers(in: &state)
     try report(.divergence(learner, divergence), state)
   }
 }

@@ -9,114 +9,164 @@ extension Experiment {
     var plan = RunPlan(
       images: RunPlan.Images(
         training: data.training.count, test: data.test.count, classes: data.training.classes.count),
-      threads: Parallel.threads)
-    for (index, teacher) in teachers.enumerated()
-    where isNeeded(teacher: index) && teacher.loaded == nil {
+      threads: Parallel.threads, capacity: capacity)
+    for (index, teacher) in teachers.enumerated() where isNeeded(teacher: index) {
+      guard teacher.loaded == nil else { continue }
       let trainer = Trainer(
         loss: teacher.loss, settings: teacher.settings.training, teacher: nil, name: "teacher",
         seed: 0)
-      let name = teacher.network.name
+      plan.rows.append(
+        try training(trainer, of: teacher.network, on: teacher.images, .teacher, count: 1))
       let students = rows.filter { $0.teacher == .trained(index) }
-      let read = students.flatMap { $0.losses.flatMap { $0.outputs(of: .teacher) } }
-      try plan.add(
-        trainer, teacher.network, on: teacher.images, .teacher, name, count: 1, reading: read, self)
+      let names = students.flatMap { $0.losses.flatMap { $0.outputs(of: .teacher) } }
+      plan.add(
+        teacher.network, .teacher, reading: names,
+        of: try firstBatch(of: trainer, on: teacher.images))
     }
+    let held = try heldOutputs()
     for row in rows {
-      let count = recipe.seeds.count + row.weights.count
-      try plan.add(
-        try trainer(of: row), row.network, on: row.images, .student, row.name, count: count,
-        reading: [], self)
+      let trainer = try trainer(of: row, isHeld: isHeld(row, held))
+      let batch = try firstBatch(of: trainer, on: row.images)
+      if let teacher = row.teacher, isTrainedElsewhere(teacher) {
+        plan.add(
+          architecture(of: teacher), .teacher, reading: row.losses[0].outputs(of: .teacher),
+          of: batch)
+      }
+      plan.add(
+        row.network, .student, reading: row.losses[0].outputs(of: .student), of: batch)
+      var training = try training(
+        trainer, of: row.network, on: row.images, .student,
+        count: recipe.seeds.count + row.weights.count)
+      training.name = row.name
+      training.candidates = try candidates(of: row, trainer)
+      plan.rows.append(training)
     }
+    plan.preparations = try preparations(held)
     plan.megabytes = ResidentMemory.peak
     return plan
   }
 
-  /// One that takes steps as the row's do, taught by fresh weights.
-  private func trainer(of row: Row) throws -> Trainer {
-    let teacher = row.teacher.map { teacher in
-      switch teacher {
-      case .trained(let index): TrainedNetwork.blank(teachers[index].network)
-      case .student(let index): TrainedNetwork.blank(rows[index].network)
-      }
+  /// Whether a teacher has no row of its own among the trainings of teachers.
+  private func isTrainedElsewhere(_ teacher: TeacherOfRow) -> Bool {
+    switch teacher {
+    case .trained(let index): teachers[index].loaded != nil
+    case .student: true
     }
-    let loss = row.losses[0]
-    let (names, training) = (loss.outputs(of: .teacher), row.settings.training)
+  }
+
+  private func isHeld(_ row: Row, _ held: [OutputSource: HeldOutputs]) -> Bool {
+    source(of: row).flatMap { held[$0] }?.rows.contains(row.name) == true
+  }
+
+  /// One that takes steps as the row's do, taught by fresh weights.
+  private func trainer(of row: Row, isHeld: Bool) throws -> Trainer {
+    let teacher = row.teacher.map { TrainedNetwork.blank(architecture(of: $0)) }
+    let (loss, training) = (row.losses[0], row.settings.training)
     var outputs: TeacherOutputs?
-    if let teacher, !names.isEmpty, TeacherOutputs.areKnown(names, under: training.augmentation) {
-      outputs = try TeacherOutputs(
-        of: teacher, on: firstImages(of: row.images, training), giving: names,
-        isMirrored: training.augmentation.flip, normalizedBy: data.normalization, file: nil)
+    if let teacher, isHeld {
+      outputs = TeacherOutputs(
+        of: teacher, on: try row.images.first(min(training.batch, row.images.count)),
+        giving: loss.outputs(of: .teacher), isMirrored: training.augmentation.flip,
+        normalizedBy: data.normalization)
     }
     return Trainer(
       loss: loss, settings: training, teacher: teacher, name: row.name, seed: 0,
       sampler: UniformSampler(), teacherOutputs: outputs)
   }
 
-  /// As many as a batch has.
-  fileprivate func firstImages(
-    of images: ImageDataSet, _ settings: TrainingSettings
-  ) throws -> ImageDataSet {
-    try images.first(min(settings.batch, images.count))
+  private func firstBatch(of trainer: Trainer, on images: ImageDataSet) throws -> Batch {
+    let few = try images.first(min(trainer.settings.batch, images.count))
+    return Batches(
+      of: few, size: few.count, sampler: SequentialSampler(), normalization: data.normalization,
+      augmentation: trainer.settings.augmentation, view: trainer.settings.view, seed: 0, epoch: 0)[
+        0]
+  }
+
+  /// As many networks of a kind, by a few steps of one.
+  private func training(
+    _ trainer: Trainer, of network: any Network, on images: ImageDataSet, _ role: Role, count: Int
+  ) throws -> RunPlan.Row {
+    let (loss, settings) = (trainer.loss, trainer.settings)
+    let batch = try firstBatch(of: trainer, on: images)
+    var student = TrainedNetwork.blank(network)
+    var optimizer = Optimizer(settings.optimizer, for: student.weights)
+    var learned = LearnedScalars(of: loss, settings.optimizer)
+    var (source, target) = (Outputs([:]), Outputs([:]))
+    let step = try Stopwatch.median {
+      (_, source, target) = try trainer.step(&student, &optimizer, &learned, batch, rate: 0)
+    }
+    let balance = try Stopwatch.median {
+      _ = try loss.balance(student: source, teacher: target, learned: learned?.values)
+    }
+    let terms = try zip(loss.summands, loss.summandsAlone).map { summand, alone in
+      let seconds = try Stopwatch.median {
+        _ = try alone.evaluate(student: source, teacher: target)
+      }
+      return RunPlan.Term(formula: summand.formula, weight: summand.weight, seconds: seconds)
+    }
+    return RunPlan.Row(
+      name: network.name, role: role.rawValue, count: count, epochs: settings.epochs,
+      stepsPerEpoch: UniformSampler.batchCount(of: images.count, size: settings.batch),
+      batch: batch.labels.count, secondsPerStep: step,
+      secondsPerTest: try secondsPerTest(of: student, on: data.test),
+      secondsPerEvaluation: try secondsPerEvaluation(
+        of: student, trainedOn: images, recipe.evaluation, in: data,
+        role == .student ? trainer : nil),
+      secondsPerBalance: balance, terms: terms)
+  }
+
+  private func candidates(of row: Row, _ trainer: Trainer) throws -> RunPlan.Candidates? {
+    guard let images = row.validation else { return nil }
+    let student = TrainedNetwork.blank(row.network)
+    return RunPlan.Candidates(
+      count: row.weights.count, images: images.count,
+      secondsPerTest: try secondsPerTest(of: student, on: images),
+      secondsPerEvaluation: try secondsPerEvaluation(
+        of: student, trainedOn: row.images, recipe.evaluation.only(recipe.validation.metric),
+        in: data.testing(on: images), trainer))
+  }
+
+  func secondsPerTest(
+    of trained: TrainedNetwork, on images: ImageDataSet
+  ) throws -> Double {
+    let few = try images.first(min(256, images.count))
+    let seconds = Stopwatch.median {
+      _ = trained.accuracy(on: few, normalizedBy: data.normalization)
+    }
+    return seconds * Double(images.count) / Double(max(few.count, 1))
+  }
+
+  func secondsPerEvaluation(
+    of trained: TrainedNetwork, trainedOn images: ImageDataSet, _ evaluation: EvaluationSettings,
+    in data: TrainingData, _ trainer: Trainer?
+  ) throws -> Double {
+    let clock = Stopwatch()
+    _ = try evaluation.metrics(of: trained, trainedOn: images, in: data, trainer)
+    return clock.seconds
   }
 }
 
 extension RunPlan {
+  /// Adds a network with the outputs that a loss reads of a batch.
   fileprivate mutating func add(
-    _ trainer: Trainer, _ network: any Network, on images: ImageDataSet, _ role: Role,
-    _ name: String, count: Int, reading names: [String], _ experiment: Experiment
-  ) throws {
-    let (loss, settings, data) = (trainer.loss, trainer.settings, experiment.data)
-    let few = try experiment.firstImages(of: images, settings)
-    let batch = Batches(
-      of: few, size: few.count, sampler: SequentialSampler(), normalization: data.normalization,
-      augmentation: settings.augmentation, view: settings.view, seed: 0, epoch: 0)[0]
-    var student = TrainedNetwork.blank(network)
-    var optimizer = Optimizer(settings.optimizer, for: student.weights)
-    var learned = LearnedScalars(of: loss, settings.optimizer)
-    let step = try Stopwatch.median {
-      _ = try trainer.step(&student, &optimizer, &learned, batch, rate: 0)
-    }
-    let outputs = [(Role.student, student), (.teacher, trainer.teacher ?? student)]
-      .map { role, trained in
-        trained.network.outputs(
-          on: batch, trained.weights, .inference, giving: loss.outputs(of: role)
-        ).outputs
-      }
-    let terms = try zip(loss.summands, loss.summandsAlone).map { summand, alone in
-      let seconds = try Stopwatch.median {
-        _ = try alone.evaluate(student: outputs[0], teacher: outputs[1])
-      }
-      return Term(formula: summand.formula, weight: summand.weight, seconds: seconds)
-    }
-    let tested = try data.test.first(min(256, data.test.count))
-    let test = Stopwatch.median {
-      _ = student.accuracy(on: tested, normalizedBy: data.normalization)
-    }
-    let evaluation = Stopwatch(from: 0)
-    _ = try experiment.recipe.evaluation.metrics(
-      of: student, trainedOn: images, in: data, role == .student ? trainer : nil)
-    let own = role == .student ? loss.outputs(of: .student) : names
-    let read = student.network.outputs(on: batch, student.weights, .inference, giving: own).outputs
-    let shapes = read.tensors.mapValues { $0.shape }
+    _ network: any Network, _ role: Role, reading names: [String], of batch: Batch
+  ) {
+    let trained = TrainedNetwork.blank(network)
+    let shapes = network.outputs(on: batch, trained.weights, .inference, giving: names).outputs
+      .tensors.mapValues { $0.shape }
+    let count = batch.labels.count
     // Rows of one network and batch read different outputs of it.
     let known = networks.firstIndex {
-      $0.role == role.rawValue && $0.network == network.name && $0.batch == few.count
+      $0.role == role.rawValue && $0.network == network.name && $0.batch == count
     }
     if let known {
       networks[known].outputs.merge(shapes) { first, _ in first }
     } else {
       networks.append(
         NetworkOutputs(
-          role: role.rawValue, network: network.name, parameters: student.weights.parameterCount,
-          batch: few.count, outputs: shapes))
+          role: role.rawValue, network: network.name,
+          parameters: trained.weights.parameterCount, batch: count, outputs: shapes))
     }
-    rows.append(
-      Row(
-        name: name, role: role.rawValue, count: count, epochs: settings.epochs,
-        stepsPerEpoch: UniformSampler.batchCount(of: images.count, size: settings.batch),
-        batch: few.count, secondsPerStep: step,
-        secondsPerTest: test * Double(data.test.count) / Double(max(tested.count, 1)),
-        secondsPerEvaluation: evaluation.seconds, terms: terms))
   }
 }
 

@@ -18,12 +18,15 @@ extension Experiment {
     case divergence(Learner, Results.Divergence)
     /// A row's weight was chosen.
     case choice(row: String, Results.Choice)
+    /// A teacher's outputs were computed and could not be kept in the folder, which costs the run
+    /// nothing; told once.
+    case uncached(any Error)
 
     /// Whether an epoch or a training ended, after which a state is worth saving.
     public var isMilestone: Bool {
       switch self {
       case .training(_, .epoch), .teacher, .student, .divergence: true
-      case .data, .begin, .choice, .training(_, .step): false
+      case .data, .begin, .choice, .uncached, .training(_, .step): false
       }
     }
   }
@@ -61,7 +64,7 @@ extension Experiment {
     for index in teachers.indices where isNeeded(teacher: index) && state.teachers[index] == nil {
       try trainTeacher(index, &state, report)
     }
-    var lessons = Lessons(of: self, cachingIn: cache)
+    var lessons = try Lessons(of: self, cachingIn: cache)
     for row in rows where !row.weights.isEmpty {
       for weight in row.weights {
         let learner = Learner.candidate(row: row.name, weight: weight, seed: recipe.validation.seed)
@@ -125,7 +128,9 @@ extension Experiment {
     if tried == nil, let divergence = divergence(before: row, seed: seed, choice, state) {
       return try note(divergence, of: learner, after: [], &state, report)
     }
-    let lesson = try lessons.lesson(for: row, seed: seed, state)
+    let lesson = try lessons.lesson(for: row, seed: seed, state) {
+      try report(.uncached($0), state)
+    }
     let trainer = Trainer(
       loss: tried.flatMap { row.weights.firstIndex(of: $0) }.map { row.losses[$0] }
         ?? row.loss(choice),
@@ -151,21 +156,20 @@ extension Experiment {
     let metrics = try metrics(
       of: end.student, trainedOn: row.images, in: data, end.history,
       tried == nil ? recipe.evaluation : recipe.evaluation.only(recipe.validation.metric), trainer)
+    // Of weights that are almost too large for Float32.
+    if let found = metrics.sorted(by: { $0.key < $1.key }).first(where: { !$0.value.isFinite }) {
+      let problem = "its \(found.key) became \(Float(found.value).text) after the last epoch"
+      let divergence = Results.Divergence(seed: seed, learner: .student, problem: problem)
+      return try note(divergence, of: learner, after: end.history, &state, report)
+    }
     try state.finish(
       State.Student(
         row: row.name, seed: seed, weight: tried, metrics: metrics, history: end.history,
         checksum: tried == nil ? Checksum(of: end.student.weights.tensors).text : nil))
-    if teachesLater(row) { state.teachingStudents[learner] = end.student }
+    state.teachingStudents[learner] = end.student
+    dismissTeachers(in: &state)
     let metric = tried == nil ? "accuracy" : recipe.validation.metric
     try report(.student(learner, end.student, metric: metrics[metric] ?? 0), state)
-  }
-
-  /// Whether the students of a row teach those of another.
-  func teachesLater(_ row: Row) -> Bool {
-    rows.contains { later in
-      guard case .student(let index) = later.teacher else { return false }
-      return rows[index].name == row.name
-    }
   }
 
   /// Students of one seed and network start alike, whatever their loss.

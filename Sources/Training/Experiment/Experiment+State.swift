@@ -7,7 +7,7 @@ extension Experiment {
     var teachers: [Int: Teacher] = [:]
     /// The students that are trained, or diverged, in the order in which they were.
     var students: [Encoded<Student>] = []
-    /// Those of them that teach a later row.
+    /// Those of them that still have a student of a later row to teach.
     var teachingStudents: [Learner: TrainedNetwork] = [:]
     /// The training that has begun and not ended.
     var current: Current?
@@ -78,7 +78,8 @@ extension Experiment.State {
   }
 
   func isFinished(_ learner: Experiment.Learner) -> Bool {
-    students.contains { $0.learner == learner }
+    if case .teacher(let index) = learner { return teachers[index] != nil }
+    return students.contains { $0.learner == learner }
   }
 
   /// The epochs of a training that has begun and not ended.

@@ -9,6 +9,8 @@ public struct Experiment: Sendable {
   /// Those of the recipe and of its rows, whether they are needed or not.
   let teachers: [Teacher]
   let rows: [Row]
+  /// How much of teachers' outputs is held at a time, in bytes. It changes no result.
+  var capacity = 512 << 20
 
   /// A teacher with all that its settings name.
   struct Teacher: Sendable {

@@ -58,16 +58,17 @@ struct RunProgress: Codable {
         summary: teacher.summary,
         network: try blank.replaced(with: checked(.teacher(index), teacher.checksum)))
     }
+    state.students = try students.map { try Encoded($0) }
+    let needed = Set(
+      experiment.learnersToCome(after: state).compactMap(experiment.teacher(of:)))
     for student in students {
       guard let checksum = student.checksum else { continue }
       let weights = try checked(student.learner, checksum)
-      guard let row = experiment.rows.first(where: { $0.name == student.row }),
-        experiment.teachesLater(row)
+      guard needed.contains(student.learner), let row = experiment.row(of: student.learner)?.row
       else { continue }
       state.teachingStudents[student.learner] =
         try TrainedNetwork.blank(row.network).replaced(with: weights)
     }
-    state.students = try students.map { try Encoded($0) }
     state.current = try current.flatMap { try $0.state(of: experiment, tensors) }
     return state
   }

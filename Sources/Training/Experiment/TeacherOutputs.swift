@@ -1,16 +1,12 @@
 import Distillation
-import Foundation
 import Tensors
 
 /// A teacher's outputs on every image that students are trained on, computed once: of the images as
 /// they are, and mirrored where the augmentation does that.
 struct TeacherOutputs: Sendable {
   /// By name, with a row for each image and after these one for each mirrored image.
-  private let tensors: [String: Tensor]
+  let tensors: [String: Tensor]
   private let count: Int
-
-  /// How much is held at most, in bytes.
-  static let capacity = 512 << 20
 
   /// Those of `names` that a batch's images have, whatever batch they are in.
   func callAsFunction(on batch: Batch, giving names: [String]) -> Outputs {
@@ -25,72 +21,67 @@ struct TeacherOutputs: Sendable {
   static func areKnown(_ names: [String], under augmentation: Augmentation) -> Bool {
     augmentation.crop == 0 && augmentation.shift == 0 && ViewOutputs(names).virtual.isEmpty
   }
+
+  /// How many numbers each has of an image.
+  var sizes: [String: Int] { tensors.mapValues { $0.count / max($0.shape[0], 1) } }
+
+  /// What they take of memory.
+  var bytes: Int { tensors.values.reduce(0) { $0 + $1.count } * MemoryLayout<Float>.size }
+
+  /// Outputs that were computed before.
+  init(_ tensors: [String: Tensor], of count: Int) { (self.tensors, self.count) = (tensors, count) }
 }
 
 extension TeacherOutputs {
-  /// The outputs of a network on images, of mirrored ones as well where `isMirrored`; `nil` where
-  /// they would take more than ``capacity``.
-  ///
-  /// They are read from a file if they are there, or else computed and written. A file of another
-  /// network, of other images or outputs, or of another program's kernels, and one that is damaged,
-  /// is replaced. Throws ``FileError`` where the file cannot be written.
-  init?(
+  /// The outputs of a network on images, of mirrored ones as well where `isMirrored`. They are
+  /// computed in batches, and held once.
+  init(
     of network: TrainedNetwork, on images: ImageDataSet, giving names: [String],
-    isMirrored: Bool, normalizedBy normalization: PixelNormalization, file: String?
-  ) throws {
-    let views = [false] + (isMirrored ? [true] : [])
-    let few = try images.first(min(1, images.count))
-    let sizes = Self.outputs(of: network, on: few, giving: names, false, normalization).values
-      .map { $0.count }
-    guard sizes.reduce(0, +) * images.count * views.count * 4 <= Self.capacity else { return nil }
-    count = images.count
-    let identity = [
-      "format": "kindred-teacher-outputs/1", "network": network.network.name,
-      "weights": Checksum(of: network.weights.tensors).text, "images": Checksum(of: images).text,
-      "outputs": names.sorted().joined(separator: " "), "views": "\(views.count)",
-      "kernels": Kernels.current.description,
-      "normalization": "\(normalization.mean) \(normalization.standardDeviation)",
-    ]
-    if let file, let known = Self.read(file, identity) {
-      tensors = known
-      return
+    isMirrored: Bool, normalizedBy normalization: PixelNormalization
+  ) {
+    let views = [images] + (isMirrored ? [images.mirrored] : [])
+    func outputs(on batch: Batch) -> [(name: String, tensor: Tensor)] {
+      network.outputs(on: batch.images, giving: names).tensors.sorted { $0.key < $1.key }
+        .map { ($0.key, $0.value) }
     }
-    let found = views.map {
-      Self.outputs(of: network, on: images, giving: names, $0, normalization)
+    let few = Batches(
+      of: images.subset(at: Array(images.labels.indices.prefix(1))), size: 1,
+      normalization: normalization)
+    let known = few.first { _ in true }.map(outputs) ?? []
+    let shapes = known.map { [images.count * views.count] + $0.tensor.shape.dropFirst() }
+    let found = Tensor.filled(shapes) { memory in
+      var rows = 0
+      for view in views {
+        for batch in Batches(of: view, size: 256, normalization: normalization) {
+          for ((_, tensor), memory) in zip(outputs(on: batch), memory) {
+            tensor.withUnsafeBufferPointer { scalars in
+              let start = rows * (tensor.count / batch.labels.count)
+              _ = memory[start..<start + scalars.count].initialize(fromContentsOf: scalars)
+            }
+          }
+          rows += batch.labels.count
+        }
+      }
     }
-    tensors = Dictionary(
-      uniqueKeysWithValues: found[0].keys.map { name in
-        (name, Tensor.concatenated(found.compactMap { $0[name] }))
-      })
-    guard let file else { return }
-    try FileManager.default.createDirectory(
-      atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-    var metadata = identity
-    metadata["checksum"] = Checksum(of: tensors).text
-    try TensorFile.write(tensors, to: file, metadata: metadata, overwriting: true)
+    self.init(
+      Dictionary(uniqueKeysWithValues: zip(known.map { $0.name }, found)), of: images.count)
   }
+}
 
-  private static func outputs(
-    of network: TrainedNetwork, on images: ImageDataSet, giving names: [String],
-    _ isMirrored: Bool, _ normalization: PixelNormalization
-  ) -> [String: Tensor] {
-    let batches = Batches(
-      of: isMirrored ? images.mirrored : images, size: 256, normalization: normalization)
-    let parts = batches.map { network.outputs(on: $0.images, giving: names).tensors }
-    return Dictionary(
-      uniqueKeysWithValues: (parts.first ?? [:]).keys.map { name in
-        (name, Tensor.concatenated(parts.compactMap { $0[name] }))
-      })
-  }
-
-  /// What a file has of this identity; `nil` where it has something else or is damaged.
-  private static func read(_ file: String, _ identity: [String: String]) -> [String: Tensor]? {
-    guard let metadata = try? TensorFile.metadata(of: file),
-      identity.allSatisfy({ metadata[$0.key] == $0.value }),
-      let tensors = try? TensorFile.read(file),
-      metadata["checksum"] == Checksum(of: tensors).text
-    else { return nil }
-    return tensors
+extension Tensor {
+  /// Tensors of several shapes whose scalars one `body` writes, all of them.
+  fileprivate static func filled(
+    _ shapes: [[Int]], with body: ([UnsafeMutableBufferPointer<Scalar>]) -> Void
+  ) -> [Tensor] {
+    guard let shape = shapes.first else {
+      body([])
+      return []
+    }
+    var others: [Tensor] = []
+    let tensor = Tensor(shape: shape) { memory in
+      others = filled(Array(shapes.dropFirst())) { body([memory] + $0) }
+    }
+    return [tensor] + others
   }
 }
 

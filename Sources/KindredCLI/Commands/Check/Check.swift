@@ -13,6 +13,11 @@ struct Check: Command {
     as n = 1, equal rows, zero rows and dead maps, which must never give NaN. Exit
     code 1: a check failed.
 
+    Weights that move (ramp, cosine, gradientNorm, uncertainty) are constants of a
+    step: the gradient is that of the terms with their plain numbers, and all else
+    is checked as at the first step of a training, at which a term whose weight
+    starts at 0 is not evaluated. To check such a term, name it alone.
+
     Examples:
       kindred check
       kindred check rkd.distance

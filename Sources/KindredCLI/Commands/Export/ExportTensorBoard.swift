@@ -8,8 +8,10 @@ struct ExportTensorBoard: Command {
   let summary = "Writes every epoch of a run as event files, which TensorBoard opens."
   let discussion = """
     From metrics.jsonl: a folder for the teacher and for every row and seed, with
-    the loss, the accuracy, the rate and every term by epoch. Times count from the
-    beginning of a training.
+    the loss, the accuracy, the rate, and of every term value, weight, share,
+    gradient norm and cosine by epoch. Students that tried a weight have folders
+    too: 2-kd-weight0.5-seed1000. The file has no dates: wall times are the seconds
+    that all epochs before took, from 1970 on.
 
     Example:
       kindred export tensorboard results/quickstart
@@ -24,7 +26,11 @@ struct ExportTensorBoard: Command {
   func run(_ arguments: Arguments, console: Console) throws {
     let folder = arguments[folder] as NSString
     let out = arguments[out] ?? folder.appendingPathComponent("tensorboard")
-    let learners = try MetricsFile.learners(in: folder.appendingPathComponent("metrics.jsonl"))
+    // Without it, rows are numbered as they come.
+    let recipe = try? Recipe.read(Data(file: folder.appendingPathComponent("recipe.json")))
+    let learners = try MetricsFile.learners(
+      in: folder.appendingPathComponent("metrics.jsonl"), rows: recipe?.rows.map { $0.name } ?? [])
+    var seconds = 0.0
     for learner in learners {
       let path = (out as NSString).appendingPathComponent(learner.name)
       do {
@@ -33,8 +39,9 @@ struct ExportTensorBoard: Command {
         throw CommandError.cannotWrite(path, reason: error.localizedDescription)
       }
       try AtomicFile.write(
-        learner.events.bytes, to: path + "/events.out.tfevents.0.kindred",
+        learner.events(from: seconds).bytes, to: path + "/events.out.tfevents.0.kindred",
         overwriting: arguments[force])
+      seconds += learner.seconds
     }
     try console.write(out + "\n")
   }

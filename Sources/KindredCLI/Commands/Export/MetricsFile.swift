@@ -1,4 +1,3 @@
-import Distillation
 import Foundation
 import Reports
 import Training
@@ -6,7 +5,8 @@ import Training
 /// What `metrics.jsonl` holds, by learner.
 enum MetricsFile {
   struct Learner {
-    /// `teacher`, or as the checkpoint is called: `2-kd-seed1`.
+    /// `teacher`, or as the checkpoint is called: `2-kd-seed1`; with the weight that it tried, where
+    /// it did: `2-kd-weight0.5-seed1000`.
     var name: String
     var epochs: [Int: Results.Epoch] = [:]
   }
@@ -21,60 +21,73 @@ enum MetricsFile {
     var weight: Double?
   }
 
-  /// The learners in the order of the file. An epoch that is there twice, as after a run was ended
+  /// What the file holds. An epoch that is there twice, as after a run was ended
   /// and resumed, counts as it is last; a last line that was not written to its end does not count.
-  static func learners(in path: String) throws -> [Learner] {
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - rows: The names of the recipe's rows, which say their numbers; any others follow as they
+  ///     come in the file.
+  /// - Returns: The learners in the order of the file.
+  /// - Throws: ``FileError``, and where a line is not an epoch, ``CommandError/badData(_:)``.
+  static func learners(in path: String, rows: [String]) throws -> [Learner] {
     let text = try Data(file: path)
-    var learners: [Learner] = []
-    var rows: [String] = []
     let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    for (index, line) in lines.dropLast().enumerated() {
+    let decoder = JSONDecoder()
+    let found = try lines.dropLast().enumerated().map { index, line in
       do {
-        let decoder = JSONDecoder()
-        let (head, epoch) = (
-          try decoder.decode(Line.self, from: line),
-          try decoder.decode(Results.Epoch.self, from: line)
+        return (
+          head: try decoder.decode(Line.self, from: line),
+          epoch: try decoder.decode(Results.Epoch.self, from: line)
         )
-        if let row = head.row, head.weight == nil, !rows.contains(row) { rows.append(row) }
-        let name = name(head, rows)
-        if learners.last?.name != name && !learners.contains(where: { $0.name == name }) {
-          learners.append(Learner(name: name))
-        }
-        guard let place = learners.firstIndex(where: { $0.name == name }) else { continue }
-        learners[place].epochs[epoch.epoch] = epoch
       } catch {
         throw CommandError.badData("\(path): line \(index + 1) is no epoch of a run")
       }
     }
+    let rows = found.compactMap { $0.head.row }.reduce(into: rows) { rows, row in
+      if !rows.contains(row) { rows.append(row) }
+    }
+    var learners: [Learner] = []
+    var places: [String: Int] = [:]
+    for (head, epoch) in found {
+      let name = name(head, rows)
+      let place = places[name] ?? learners.count
+      if place == learners.count { learners.append(Learner(name: name)) }
+      places[name] = place
+      learners[place].epochs[epoch.epoch] = epoch
+    }
     return learners
   }
-}
 
-extension MetricsFile {
   private static func name(_ line: Line, _ rows: [String]) -> String {
-    if let weight = line.weight, let row = line.row {
-      return "weight-\(Distillation.describe(weight))-\(ResultsFolder.words(of: row))"
-    }
     let place = line.row.flatMap { rows.firstIndex(of: $0) }.map { $0 + 1 }
     return ResultsFolder.name(
-      row: line.row, number: place ?? line.number ?? 1, seed: line.seed ?? 0)
+      row: line.row, number: place ?? line.number ?? 1, weight: line.weight, seed: line.seed ?? 0)
   }
 }
 
 extension MetricsFile.Learner {
-  var events: EventFile {
+  /// How long its training took.
+  var seconds: Double { epochs.values.reduce(0) { $0 + $1.seconds } }
+
+  /// A training that began so many seconds after the run.
+  func events(from start: Double) -> EventFile {
     var file = EventFile()
-    var seconds = 0.0
+    var seconds = start
     for (number, epoch) in epochs.sorted(by: { $0.key < $1.key }) {
       seconds += epoch.seconds
       var scalars = [
         (tag: "loss", value: epoch.loss), ("accuracy", epoch.accuracy), ("rate", epoch.rate),
       ]
       for term in epoch.terms {
-        // None where its weight was 0 throughout the epoch.
-        guard let value = term.value else { continue }
-        scalars.append(("terms/\(term.name)", value))
-        scalars.append(("weighted/\(term.name)", term.weight * value))
+        // What has no number in an epoch, as a term whose weight was 0 throughout, is left out.
+        for (tag, value) in [
+          ("terms", term.value), ("weight", term.weight),
+          ("weighted", term.value.map { term.weight * $0 }), ("share", term.share),
+          ("gradientNorm", term.gradientNorm), ("cosine", term.cosine),
+        ] {
+          if let value { scalars.append(("\(tag)/\(term.name)", value)) }
+        }
       }
       file.append(step: number, seconds: seconds, scalars: scalars)
     }

@@ -12,7 +12,8 @@ struct Plan: Command {
     All of the recipe is checked, as 'kindred run' does before it trains. Then a few
     steps of every training are taken with fresh weights and timed, and nothing is
     written. Times are estimates: a machine that does something else meanwhile is
-    slower. Memory is the most that this process held.
+    slower. Memory is the most that this process held; the run adds the outputs of
+    teachers that it computes once for all epochs.
 
     Examples:
       kindred plan Examples/quickstart.json5
@@ -82,17 +83,40 @@ extension RunPlan {
         ])
       }
     }
+    var beside = Table([
+      "beside trainings", .number("images"), .number("times"), .number("MB"), .number("in all"),
+    ])
+    for preparation in preparations {
+      beside.append([
+        "\(preparation.kind) of \(preparation.teacher)", NumberFormat.grouped(preparation.images),
+        "\(preparation.count)", preparation.bytes.map(megabytes) ?? "",
+        NumberFormat.duration(seconds: Double(preparation.count) * preparation.secondsEach),
+      ])
+    }
+    let tables = [networks, trainings, terms] + (preparations.isEmpty ? [] : [beside])
     return """
       \(NumberFormat.grouped(images.training)) images to train, \
       \(NumberFormat.grouped(images.test)) to test, \(images.classes) classes
 
-      \(networks.text(width: width))
-      \(trainings.text(width: width))
-      \(terms.text(width: width))
+      \(tables.map { $0.text(width: width) }.joined(separator: "\n"))
       memory  \(NumberFormat.fixed(megabytes, digits: 0)) MB
+      outputs \(held)
       time    about \(NumberFormat.duration(seconds: seconds)) with \(threads) \
       thread\(threads == 1 ? "" : "s")
 
       """
+  }
+
+  /// How much of teachers' outputs is held.
+  private var held: String {
+    guard heldBytes > 0 else { return "none of teachers' are held" }
+    return "\(megabytes(heldBytes)) MB of teachers', "
+      + (heldBytes > capacity
+        ? "of which at most \(megabytes(capacity)) MB are held at a time" : "held for all epochs")
+  }
+
+  private func megabytes(_ bytes: Int) -> String {
+    let megabytes = Double(bytes) / 1_048_576
+    return NumberFormat.fixed(megabytes, digits: megabytes < 1 ? 2 : 0)
   }
 }

@@ -1,3 +1,4 @@
+import Distillation
 import Foundation
 import Reports
 import Training
@@ -79,6 +80,26 @@ extension ResultsFolder {
     }
   }
 
+  /// Throws ``CommandError/wouldOverwriteTeacher(_:with:)`` where the run would write over a file
+  /// that a teacher of its recipe is loaded from.
+  func checkTeachers(of experiment: Experiment) throws {
+    let recipe = experiment.recipe
+    var written = experiment.learners.filter { !$0.triesWeight }
+      .map { (path: path(of: $0, in: recipe), what: "the weights of \($0.label(in: recipe))") }
+    let (last, previous) = RunCheckpoint.names
+    written += [last, previous].map { (file("checkpoints/\($0)"), "where the run has come to") }
+    for load in recipe.teachers.compactMap({ $0.load }) {
+      guard let same = written.first(where: { Self.isSame($0.path, load) }) else { continue }
+      throw CommandError.wouldOverwriteTeacher(load, with: same.what)
+    }
+  }
+
+  /// Whether two paths are of one file, by whatever links.
+  private static func isSame(_ path: String, _ other: String) -> Bool {
+    let canonical = { (path: String) in URL(filePath: path).resolvingSymlinksInPath().path }
+    return canonical(path) == canonical(other)
+  }
+
   /// Makes the folder, with the resolved recipe in it, and returns the state to start from: that of
   /// the run which goes on, or one that has not begun. `note` is told what could not be used.
   ///
@@ -136,11 +157,11 @@ extension ResultsFolder {
       for name in ["results.json", "diagnostics.json", "report.html"] where exists(name) {
         try files.removeItem(atPath: file(name))
       }
-      let canonical = { (path: String) in URL(filePath: path).resolvingSymlinksInPath().path }
       for name in try files.contentsOfDirectory(atPath: checkpoints)
       where name.wholeMatch(of: Self.checkpointName) != nil {
         let path = file("checkpoints/\(name)")
-        if !teachers.map(canonical).contains(canonical(path)) { try files.removeItem(atPath: path) }
+        let isLoaded = teachers.contains { Self.isSame(path, $0) }
+        if !isLoaded { try files.removeItem(atPath: path) }
       }
     } catch {
       throw CommandError.cannotWrite(path, reason: error.localizedDescription)
@@ -217,10 +238,12 @@ extension ResultsFolder {
     }
   }
 
-  /// `teacher` or `teacher-2`, or `2-kd-seed1` of the second row.
-  static func name(row: String?, number: Int, seed: UInt64) -> String {
+  /// `teacher` or `teacher-2`, or `2-kd-seed1` of the second row, or `2-kd-weight0.5-seed1000` of
+  /// one of its students that tried a weight.
+  static func name(row: String?, number: Int, weight: Double? = nil, seed: UInt64) -> String {
     guard let row else { return number == 1 ? "teacher" : "teacher-\(number)" }
-    return ["\(number)", words(of: row), "seed\(seed)"].filter { !$0.isEmpty }
+    let tried = weight.map { "weight\(Distillation.describe($0))" } ?? ""
+    return ["\(number)", words(of: row), tried, "seed\(seed)"].filter { !$0.isEmpty }
       .joined(separator: "-")
   }
 

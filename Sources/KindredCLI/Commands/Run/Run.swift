@@ -96,10 +96,11 @@ struct Run: Command {
   ) throws -> Results {
     let checkpoint = try RunCheckpoint(
       of: experiment, in: folder.checkpoints, version: Program.version)
+    try folder.checkTeachers(of: experiment)
     return try ControlC.held { isPressed in
       let (start, lock) = try folder.begin(experiment.recipe, checkpoint) { console.note($0) }
       defer { withExtendedLifetime(lock) {} }
-      var monitor = RunMonitor(recipe: experiment.recipe, folder: folder, console: console)
+      var monitor = RunMonitor(of: experiment, folder: folder, console: console)
       if start.isBegun { monitor.reportResumption(from: start) }
       var results = try experiment.run(from: start, cachingIn: folder.cache) { event, state in
         try monitor.report(event, state)

@@ -12,9 +12,12 @@ struct RunMonitor {
   private var epochs = 0
   private var speed = Speed()
   private var last: [String] = []
+  /// All trainings of the run, in order.
+  private let learners: [Experiment.Learner]
 
-  init(recipe: Recipe, folder: ResultsFolder, console: Console) {
-    (self.recipe, self.folder, self.console) = (recipe, folder, console)
+  init(of experiment: Experiment, folder: ResultsFolder, console: Console) {
+    (recipe, learners) = (experiment.recipe, experiment.learners)
+    (self.folder, self.console) = (folder, console)
   }
 
   /// Says where a run goes on that was interrupted.
@@ -43,15 +46,15 @@ struct RunMonitor {
       // Elsewhere a line an epoch is enough.
       guard console.showsStatus else { return }
       let completed = (epoch - 1) * steps + step
-      let detail = "epoch \(epoch)/\(epochs)  step \(step)/\(steps)  \(speed.text)"
-      line(label(learner), of: epochs * steps, from: completed - 1)
-        .update(completed, detail, terms.compactMap(weighted) + last)
+      let detail = "epoch \(epoch)/\(epochs)  step \(step)/\(steps)"
+      line(numbered(learner), of: epochs * steps, from: completed - 1)
+        .update(completed, detail, [speed.text] + terms.compactMap(weighted) + last)
     case .training(let learner, .epoch(let epoch)):
       last = ["accuracy \(NumberFormat.percent(epoch.accuracy))"]
       try folder.append(MetricsLine(learner: learner, epoch: epoch))
       // The last has the training's own line.
       guard !console.showsStatus, epoch.epoch < epochs else { return }
-      line("\(label(learner))  epoch", of: epochs, from: epoch.epoch - 1).update(
+      line("\(numbered(learner))  epoch", of: epochs, from: epoch.epoch - 1).update(
         epoch.epoch, "loss \(NumberFormat.significant(epoch.loss, digits: 4))",
         epoch.terms.compactMap(weighted) + last)
     case .teacher(let index, let summary, let trained):
@@ -77,6 +80,8 @@ struct RunMonitor {
     case .choice(let row, let choice):
       let tried = choice.tried.map { Distillation.describe($0.weight) }.joined(separator: ", ")
       console.note("\(row)  weight \(Distillation.describe(choice.weight)) taken of \(tried)")
+    case .uncached(let error):
+      console.note("note: the teacher's outputs are not kept: \(error)")
     }
   }
 
@@ -95,7 +100,7 @@ struct RunMonitor {
   private mutating func finish(
     _ learner: Experiment.Learner, _ summary: String, _ history: [Results.Epoch]
   ) {
-    let line = "\(label(learner))  \(summary)"
+    let line = "\(numbered(learner))  \(summary)"
     if let progress { progress.finish(line) } else { console.note(line) }
     progress = nil
     for warning in history.balanceWarnings {
@@ -103,12 +108,30 @@ struct RunMonitor {
     }
   }
 
-  private func label(_ learner: Experiment.Learner) -> String {
-    switch learner {
+  private func label(_ learner: Experiment.Learner) -> String { learner.label(in: recipe) }
+
+  /// `[37/325] kd, seed 1`: which training of how many it is, where it is one of several.
+  private func numbered(_ learner: Experiment.Learner) -> String {
+    guard learners.count > 1, let index = learners.firstIndex(of: learner) else {
+      return label(learner)
+    }
+    return "[\(index + 1)/\(learners.count)] \(label(learner))"
+  }
+}
+
+extension Experiment.Learner {
+  /// What users read: `teacher resnet14:16`, `kd, seed 1`.
+  func label(in recipe: Recipe) -> String {
+    switch self {
     case .teacher(let index): "teacher \(recipe.teachers[index].network)"
     case .candidate(let row, let weight, _): "\(row), weight \(Distillation.describe(weight))"
     case .student(let row, let seed): "\(row), seed \(seed)"
     }
+  }
+
+  /// Whether it is a student that tries a weight, of whom no checkpoint is left.
+  var triesWeight: Bool {
+    if case .candidate = self { true } else { false }
   }
 }
 
