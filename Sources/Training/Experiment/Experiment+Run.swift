@@ -156,12 +156,6 @@ extension Experiment {
     let metrics = try metrics(
       of: end.student, trainedOn: row.images, in: data, end.history,
       tried == nil ? recipe.evaluation : recipe.evaluation.only(recipe.validation.metric), trainer)
-    // Of weights that are almost too large for Float32.
-    if let found = metrics.sorted(by: { $0.key < $1.key }).first(where: { !$0.value.isFinite }) {
-      let problem = "its \(found.key) became \(Float(found.value).text) after the last epoch"
-      let divergence = Results.Divergence(seed: seed, learner: .student, problem: problem)
-      return try note(divergence, of: learner, after: end.history, &state, report)
-    }
     try state.finish(
       State.Student(
         row: row.name, seed: seed, weight: tried, metrics: metrics, history: end.history,
