@@ -88,7 +88,7 @@ import Training
     ])
     let page = try text("report.html")
     #expect(page.contains("Of 8 students 4 are missing:"))
-    #expect(page.contains("‘late’ against ‘ce’ in accuracy: not measured."))
+    #expect(page.contains("‘late’ over ‘ce’ in accuracy: not measured"))
     #expect(
       page.contains(
         "<th scope=\"row\" data-value=\"late\">late</th><td class=\"number\" data-value=\"\">diverged</td>"

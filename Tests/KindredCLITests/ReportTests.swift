@@ -34,7 +34,7 @@ import Training
 
   @Test func aRunHasAReport() throws {
     let page = try text(out + "/report.html")
-    #expect(page.contains("rkd &gt; ce") && page.contains("rkd’ against ‘&lt;b&gt;’ in accuracy"))
+    #expect(page.contains("rkd &gt; ce") && page.contains("rkd’ over ‘&lt;b&gt;’ in accuracy"))
     for part in ["accuracy", "row2-terms", "relations2", "embedding", "retrieval1"] {
       #expect(page.contains("id=\"run1-\(part)\""), "\(part)")
     }

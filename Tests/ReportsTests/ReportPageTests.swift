@@ -46,7 +46,10 @@ import Testing
           #expect(page.contains(text))
         }
       }
-      #expect(page.contains(NumberFormat.fixed((metric.teacher ?? 0) * 100, digits: 2)))
+      #expect(
+        page.contains(
+          NumberFormat.fixed(
+            (sampleReport().teachers[0].metrics[metric.name] ?? 0) * 100, digits: 2)))
     }
   }
 
@@ -146,13 +149,41 @@ import Testing
     #expect(figure[..<end.lowerBound].contains("epoch 5\n"))
     #expect(figure[..<end.lowerBound].contains("\nteacher: 91.11"))
     var report = sampleReport()
-    report.metrics[0].teacher = nil
+    report.teachers[0].metrics["accuracy"] = nil
     #expect(!ReportPage([report]).html.contains("teacher: 91.11"))
+  }
+
+  @Test func everyTeacherIsInTheTableAndTheChart() {
+    var report = sampleReport()
+    report.teachers = [("resnet8:8", 0.8123), ("resnet8:16", 0.8456)].map { name, accuracy in
+      RunReport.Teacher(
+        name: "teacher \(name)", network: name, parameters: 1, seconds: nil,
+        metrics: ["accuracy": accuracy])
+    }
+    let page = ReportPage([report]).html
+    for (name, percent) in [("resnet8:8", "81.23"), ("resnet8:16", "84.56")] {
+      #expect(page.contains("<small>\(name)</small>"))
+      #expect(page.contains("teacher \(name): \(percent)"))
+    }
+  }
+
+  @Test func whatOfSeveralComparisonsHoldsIsCounted() {
+    var report = sampleReport()
+    report.verdict = RunReport.Verdict(
+      .notResolved,
+      [
+        RunReport.Finding(.holds, "a over b"), RunReport.Finding(.notResolved, "c over b"),
+        RunReport.Finding(.holds, "d over b"),
+      ])
+    let page = ReportPage([report]).html
+    #expect(page.contains("? Not resolved here: 2 of 3 comparisons hold"))
+    #expect(page.contains("✓ a over b") && page.contains("? c over b"))
+    #expect(!self.page.contains("comparisons hold"))
   }
 
   @Test func aRunOfOneSeedWithoutTeacherOrEpochs() {
     var report = sampleReport(rows: 1)
-    (report.claim, report.teacher, report.features, report.retrieval) = (nil, nil, nil, nil)
+    (report.claim, report.teachers, report.features, report.retrieval) = (nil, [], nil, nil)
     report.rows[0].histories = [[]]
     let page = ReportPage([report]).html
     #expect(!page.contains("<figure") && page.contains("80.00"))

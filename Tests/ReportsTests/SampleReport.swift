@@ -18,12 +18,16 @@ func sampleReport(title: String = "a <b>title</b>", rows count: Int = 3) -> RunR
   return RunReport(
     title: title, claim: "kd > ce </p><script>alert(1)</script>",
     source: "Hinton et al., https://arxiv.org/abs/1503.02531",
-    verdict: RunReport.Verdict(.holds, sentences: ["‘<b>kd</b>’ is better."]),
+    verdict: RunReport.Verdict(.holds, [RunReport.Finding(.holds, "‘<b>kd</b>’ is better")]),
     metrics: [
       metric("accuracy", rows.map(\.name), 0.8), metric("recall@1", rows.map(\.name), 0.5),
     ],
     rows: rows,
-    teacher: RunReport.Teacher(network: "mlp:8", parameters: 99, seconds: 3), seeds: [7, 8, 9],
+    teachers: [
+      RunReport.Teacher(
+        network: "mlp:8", parameters: 99, seconds: 3,
+        metrics: ["accuracy": 0.9111, "recall@1": 0.6111])
+    ], seeds: [7, 8, 9],
     features: features(rows.map(\.name)), retrieval: retrieval(rows.map(\.name)),
     facts: [RunReport.Fact("command", "kindred run 'a<b>.json5'")],
     recipe: "{\"name\": \"</pre><b>\"}")
@@ -77,7 +81,7 @@ private func metric(_ name: String, _ rows: [String], _ base: Double) -> RunRepo
       row: row, values: [mean - 0.01, mean, mean + 0.01], mean: mean, standardDeviation: 0.01,
       difference: index == 0 ? nil : difference)
   }
-  return RunReport.Metric(name: name, entries: entries, teacher: base + 0.1111)
+  return RunReport.Metric(name: name, entries: entries)
 }
 
 private func features(_ rows: [String]) -> RunReport.Features {

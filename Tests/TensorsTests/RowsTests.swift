@@ -68,6 +68,20 @@ import Testing
     }
   }
 
+  /// What all logits of one side have in common is not what the distributions differ by.
+  @Test(arguments: Kernels.available)
+  func divergenceOfLogitsAroundDifferentMeansIsAccurate(_ table: Kernels.Table) {
+    let t = noise([4, 21], in: -5...5, seed: 1)
+    let z = t + noise([4, 21], in: -0.01...0.01, seed: 2) + 1000
+    let (p, q) = (t.doubleRows.map { $0.softmax(2) }, z.doubleRows.map { $0.softmax(2) })
+    let slopes = zip(q.joined(), p.joined()).map { ($0 - $1) / 8 }
+    Kernels.$current.withValue(table) {
+      let kl = valueWithGradient(at: z) { $0.klDivergence(fromTeacher: t, temperature: 2) }
+      expectClose([kl.value.scalar], [meanDivergence(p, q)], 1e-5, "KL")
+      expectClose(kl.gradient.scalars, slopes, 1e-4, "its gradient")
+    }
+  }
+
   @Test(arguments: Kernels.available)
   func divergenceFromItselfIsZero(_ table: Kernels.Table) {
     let z = noise([3, 13], in: -1000...1000, seed: 1)

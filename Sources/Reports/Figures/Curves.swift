@@ -21,7 +21,9 @@ extension RunReport {
     [
       overview(
         "Accuracy", "accuracy on the test images, %", id: "\(id)-accuracy",
-        teacher: metrics.first { $0.name == "accuracy" }?.teacher.map { $0 * 100 }
+        levels: teachers.compactMap { teacher in
+          teacher.metrics["accuracy"].map { (teacher.name, $0 * 100) }
+        }
       ) {
         $0.accuracy * 100
       },
@@ -30,7 +32,8 @@ extension RunReport {
   }
 
   private func overview(
-    _ title: String, _ unit: String, id: String, teacher: Double? = nil, isOwn: Bool = false,
+    _ title: String, _ unit: String, id: String, levels: [(name: String, value: Double)] = [],
+    isOwn: Bool = false,
     _ value: @escaping (Epoch) -> Double
   ) -> Figure? {
     let series = drawnRows.enumerated().map { place, index in
@@ -39,10 +42,10 @@ extension RunReport {
         points: Self.points(of: rows[index].histories, value))
     }
     let epochs = Set(series.flatMap { $0.points.map(\.x) }).sorted()
-    let level = teacher.map { teacher in
+    let teachers = levels.map { level in
       LineChart.Series(
-        name: "teacher", style: "teacher",
-        points: epochs.map { LineChart.Point(x: $0, y: teacher, band: nil) })
+        name: level.name, style: "teacher",
+        points: epochs.map { LineChart.Point(x: $0, y: level.value, band: nil) })
     }
     var note =
       isOwn
@@ -52,7 +55,7 @@ extension RunReport {
       note += "Of \(trained) rows the first and the \(series.count - 1) best by \(metric). "
     }
     return chart(
-      title, unit, series + (level.map { [$0] } ?? []), id: id,
+      title, unit, series + teachers, id: id,
       note: note + bandNote(of: drawnRows.map { rows[$0] }), digits: isOwn ? 3 : 2,
       mayBeLogarithmic: isOwn)
   }

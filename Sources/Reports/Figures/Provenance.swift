@@ -3,15 +3,13 @@ extension RunReport {
   var provenance: Markup {
     let seeds = Fact("seeds", self.seeds.map { "\($0)" }.joined(separator: ", "))
     let networks =
-      (teacher.map { teacher in
-        [
-          Fact(
-            "teacher",
-            "\(teacher.network), \(NumberFormat.grouped(teacher.parameters)) parameters, "
-              + (teacher.seconds.map { "trained in \(NumberFormat.duration(seconds: $0))" }
-                ?? "loaded"))
-        ]
-      } ?? [])
+      teachers.map { teacher in
+        Fact(
+          "teacher",
+          "\(teacher.network), \(NumberFormat.grouped(teacher.parameters)) parameters, "
+            + (teacher.seconds.map { "trained in \(NumberFormat.duration(seconds: $0))" }
+              ?? "loaded"))
+      }
       + rows.map { row in
         Fact(
           row.name,

@@ -7,11 +7,12 @@ extension RunReport {
       ("95 % interval", "number"), ("seeds", "number"),
     ]
     var body: [Markup] = []
-    if let teacher = metric.teacher {
+    for teacher in teachers {
+      guard let value = teacher.metrics[metric.name] else { continue }
       body.append(
         Self.row(
-          "teacher", network: self.teacher?.network ?? "",
-          [(Self.percent(teacher), teacher), ("", nil), ("", nil), ("", nil)]))
+          "teacher", network: teacher.network,
+          [(Self.percent(value), value), ("", nil), ("", nil), ("", nil)]))
     }
     body += metric.entries.map { entry in
       let deviation = entry.standardDeviation.map { " ±\u{A0}" + Self.percent($0) } ?? ""

@@ -11,13 +11,39 @@ extension RunReport {
     parts.append(
       Markup(
         "p", ["class": "verdict \(verdict.outcome.style)"],
-        Markup("strong", [:], .text("\(verdict.outcome.sign) \(verdict.outcome.words)"))))
-    parts += verdict.sentences.map { Markup("p", [:], .text($0)) }
+        Markup(
+          "strong", [:], .text("\(verdict.outcome.sign) \(verdict.outcome.words)\(tally)"))))
+    parts.append(findings)
     if let first = problems.first {
       parts.append(Markup("p", ["class": "verdict fails"], .text(first)))
       parts.append(Markup("ul", [:], problems.dropFirst().map { Markup("li", [:], .text($0)) }))
     }
     return .group(parts)
+  }
+
+  /// How many of several comparisons hold.
+  private var tally: String {
+    let outcomes = verdict.findings.compactMap { $0.outcome }
+    guard outcomes.count > 1 else { return "" }
+    return ": \(outcomes.count { $0 == .holds }) of \(outcomes.count) comparisons hold"
+  }
+
+  private var findings: Markup {
+    let lines = verdict.findings.map { finding in
+      Markup("li", [:], .text((finding.outcome.map { "\($0.sign) " } ?? "") + finding.text))
+    }
+    guard !lines.isEmpty else { return .nothing }
+    let isCompared = verdict.findings.contains { $0.outcome != nil }
+    return .group([
+      Markup("ul", ["class": "findings"], lines),
+      isCompared
+        ? Markup(
+          "p", ["class": "note"],
+          .text(
+            "Mean differences, paired by seed, in percentage points. ✓: the whole interval is above 0. "
+              + "✗: below 0. ?: 0 is in it, or there is none."))
+        : .nothing,
+    ])
   }
 
   /// An address is a link, and anything else is text.

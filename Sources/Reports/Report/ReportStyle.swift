@@ -29,6 +29,8 @@ enum ReportStyle {
     .source, .note, figcaption, caption { color: var(--soft); font-size: .875rem; }
     .verdict { font-size: 1.2rem; border-left: 5px solid var(--soft); padding: .2em .7em; }
     .verdict.holds { border-color: var(--good); color: var(--good); }
+    .findings { list-style: none; padding: 0; margin: .5em 0; }
+    .findings li { margin: .3em 0; padding-left: 1.3em; text-indent: -1.3em; }
     .verdict.fails { border-color: var(--bad); color: var(--bad); }
     table.rows { border-collapse: collapse; width: 100%; margin: 1em 0 .4em;
       font-variant-numeric: tabular-nums; }

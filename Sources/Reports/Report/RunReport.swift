@@ -10,7 +10,7 @@ public struct RunReport: Sendable {
   /// What was measured, what the run is about first. Fractions.
   public var metrics: [Metric]
   public var rows: [Row]
-  public var teacher: Teacher?
+  public var teachers: [Teacher]
   public var seeds: [UInt64]
   public var features: Features?
   public var retrieval: Retrieval?
@@ -21,12 +21,12 @@ public struct RunReport: Sendable {
 
   public init(
     title: String, claim: String? = nil, source: String? = nil, verdict: Verdict,
-    metrics: [Metric], rows: [Row], teacher: Teacher? = nil, seeds: [UInt64],
+    metrics: [Metric], rows: [Row], teachers: [Teacher] = [], seeds: [UInt64],
     features: Features? = nil, retrieval: Retrieval? = nil, facts: [Fact] = [],
     recipe: String = ""
   ) {
     (self.title, self.claim, self.source, self.verdict) = (title, claim, source, verdict)
-    (self.metrics, self.rows, self.teacher, self.seeds) = (metrics, rows, teacher, seeds)
+    (self.metrics, self.rows, self.teachers, self.seeds) = (metrics, rows, teachers, seeds)
     (self.features, self.retrieval) = (features, retrieval)
     (self.facts, self.recipe) = (facts, recipe)
   }
@@ -39,11 +39,22 @@ public struct RunReport: Sendable {
     }
 
     public var outcome: Outcome
-    /// Why: one sentence a comparison.
-    public var sentences: [String]
+    /// Why: one a comparison.
+    public var findings: [Finding]
 
-    public init(_ outcome: Outcome, sentences: [String]) {
-      (self.outcome, self.sentences) = (outcome, sentences)
+    public init(_ outcome: Outcome, _ findings: [Finding]) {
+      (self.outcome, self.findings) = (outcome, findings)
+    }
+  }
+
+  /// What was found of one comparison, or beside any.
+  public struct Finding: Sendable {
+    /// `nil` of what was not compared.
+    public var outcome: Verdict.Outcome?
+    public var text: String
+
+    public init(_ outcome: Verdict.Outcome?, _ text: String) {
+      (self.outcome, self.text) = (outcome, text)
     }
   }
 
@@ -51,10 +62,9 @@ public struct RunReport: Sendable {
   public struct Metric: Sendable {
     public var name: String
     public var entries: [Entry]
-    public var teacher: Double?
 
-    public init(name: String, entries: [Entry], teacher: Double? = nil) {
-      (self.name, self.entries, self.teacher) = (name, entries, teacher)
+    public init(name: String, entries: [Entry]) {
+      (self.name, self.entries) = (name, entries)
     }
   }
 
@@ -121,13 +131,21 @@ public struct RunReport: Sendable {
   }
 
   public struct Teacher: Sendable {
+    /// What it is called beside the rows: `teacher`, and its network where there are several.
+    public var name: String
     public var network: String
     public var parameters: Int
     /// `nil` where it was loaded.
     public var seconds: Double?
+    /// By name. Fractions.
+    public var metrics: [String: Double]
 
-    public init(network: String, parameters: Int, seconds: Double?) {
-      (self.network, self.parameters, self.seconds) = (network, parameters, seconds)
+    public init(
+      name: String = "teacher", network: String, parameters: Int, seconds: Double?,
+      metrics: [String: Double]
+    ) {
+      (self.name, self.network, self.parameters) = (name, network, parameters)
+      (self.seconds, self.metrics) = (seconds, metrics)
     }
   }
 

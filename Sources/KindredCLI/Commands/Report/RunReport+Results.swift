@@ -17,14 +17,15 @@ extension RunReport {
       seeds: recipe.seeds, facts: Self.facts(results),
       recipe: encoded.map { String(decoding: $0, as: UTF8.self) } ?? "")
     metrics = names.map { name in
-      Metric(
-        name: name, entries: results.entries(of: name), teacher: results.teacher?.metrics[name])
+      Metric(name: name, entries: results.entries(of: name))
     }.filter { !$0.entries.isEmpty }
     rows = results.rows.map { Row($0, registry: registry) }
     problems = results.divergenceSentences
-    teacher = results.teacher.map {
+    teachers = (results.teachers ?? [results.teacher].compactMap { $0 }).map { teacher in
       Teacher(
-        network: $0.network, parameters: $0.parameters, seconds: $0.isLoaded ? nil : $0.seconds)
+        name: results.teachers == nil ? "teacher" : "teacher \(teacher.network)",
+        network: teacher.network, parameters: teacher.parameters,
+        seconds: teacher.isLoaded ? nil : teacher.seconds, metrics: teacher.metrics)
     }
     if let diagnostics {
       features = Features(

@@ -7,43 +7,37 @@ extension RunReport.Verdict {
     let comparisons = results.recipe.comparisons
     guard !comparisons.isEmpty else {
       let outcome: Outcome = results.recipe.claim == nil ? .nothingClaimed : .notTested
-      self.init(outcome, sentences: Self.best(of: results).map { [$0] } ?? [])
+      self.init(outcome, Self.best(of: results).map { [RunReport.Finding(nil, $0)] } ?? [])
       return
     }
-    let found = comparisons.map { comparison in
-      (comparison, results.difference(of: comparison))
-    }
-    let outcomes = found.map { Training.Outcome(of: $0.1?.interval()) }
-    let outcome: Outcome =
-      outcomes.contains(.doesNotHold)
-      ? .doesNotHold : outcomes.contains(.notResolved) ? .notResolved : .holds
     let first = results.rows.first?.name ?? ""
+    let findings = comparisons.map { comparison in
+      Self.finding(
+        comparison, results.difference(of: comparison), first: first,
+        of: results.recipe.seeds.count)
+    }
+    let outcomes = findings.map { $0.outcome }
     self.init(
-      outcome,
-      sentences: zip(found, outcomes).map { entry, outcome in
-        Self.sentence(entry.0, entry.1, outcome, first: first, of: results.recipe.seeds.count)
-      })
+      outcomes.contains(.doesNotHold)
+        ? .doesNotHold : outcomes.contains(.notResolved) ? .notResolved : .holds, findings)
   }
 
-  private static func sentence(
-    _ comparison: Comparison, _ difference: PairedDifference?, _ outcome: Training.Outcome,
-    first: String, of seeds: Int
-  ) -> String {
-    let rows = "‘\(comparison.row)’ against ‘\(comparison.over ?? first)’ in \(comparison.metric)"
-    guard let difference else { return "\(rows): not measured." }
-    let words =
-      switch outcome {
-      case .holds: "more, and the interval is above 0."
-      case .doesNotHold: "less, and the interval is below 0."
-      case .notResolved: "the interval has 0 in it."
-      }
-    let points = "\(rows): \(signed(difference.mean)) percentage points"
+  private static func finding(
+    _ comparison: Comparison, _ difference: PairedDifference?, first: String, of seeds: Int
+  ) -> RunReport.Finding {
+    let rows = "‘\(comparison.row)’ over ‘\(comparison.over ?? first)’ in \(comparison.metric)"
+    guard let difference else {
+      return RunReport.Finding(.notResolved, "\(rows): not measured")
+    }
+    let points = "\(rows): \(signed(difference.mean))"
     let whole = difference.count == seeds ? "" : " of \(seeds)"
     guard let interval = difference.interval() else {
-      return "\(points) with one seed\(whole), which has no interval."
+      return RunReport.Finding(.notResolved, "\(points), one seed\(whole), which has no interval")
     }
-    return "\(points), 95 % interval \(signed(interval.lower)) to \(signed(interval.upper)), "
-      + "\(difference.count)\(whole) paired seeds: \(words)"
+    return RunReport.Finding(
+      Outcome(Training.Outcome(of: interval)),
+      "\(points), 95 % interval \(signed(interval.lower)) to \(signed(interval.upper)), "
+        + "\(difference.count)\(whole) seeds")
   }
 
   private static func best(of results: Results) -> String? {
@@ -69,5 +63,15 @@ extension RunReport.Verdict {
 
   private static func signed(_ fraction: Double) -> String {
     NumberFormat.difference(fraction * 100, standardError: nil, digits: 2)
+  }
+}
+
+extension RunReport.Verdict.Outcome {
+  fileprivate init(_ outcome: Training.Outcome) {
+    switch outcome {
+    case .holds: self = .holds
+    case .doesNotHold: self = .doesNotHold
+    case .notResolved: self = .notResolved
+    }
   }
 }
