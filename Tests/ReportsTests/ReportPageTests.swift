@@ -157,13 +157,13 @@ import Testing
     var report = sampleReport()
     report.teachers = [("resnet8:8", 0.8123), ("resnet8:16", 0.8456)].map { name, accuracy in
       RunReport.Teacher(
-        name: "teacher \(name)", network: name, parameters: 1, seconds: nil,
+        network: name, parameters: 1, seconds: nil,
         metrics: ["accuracy": accuracy])
     }
     let page = ReportPage([report]).html
     for (name, percent) in [("resnet8:8", "81.23"), ("resnet8:16", "84.56")] {
       #expect(page.contains("<small>\(name)</small>"))
-      #expect(page.contains("teacher \(name): \(percent)"))
+      #expect(page.contains("\n\(name): \(percent)"))
     }
   }
 

@@ -184,19 +184,20 @@ def growth(options):
 
 def large(options):
     """Angles of many examples, and a thousand steps of training, of Kindred alone."""
-    rows, times = [], {}
-    for n in (512, 1024, 4096):
-        figures = [ours("losses", "--losses", "rkd.angle", "--n", n, "--threads", options.threads)[0]
-                   for _ in range(min(options.rounds, 3))]
-        times[n] = middle(figure["median_ms"] for figure in figures)
-        rows.append([f"`rkd.angle`, n = {n}", milliseconds(times[n]) + " ms",
-                     f"{max(figure['peak_mb'] for figure in figures):.1f} MB"])
+    sizes = (512, 1024, 4096)
+    figures = {n: [] for n in sizes}
+    for _ in range(options.rounds):
+        for n in sizes:
+            figures[n] += ours("losses", "--losses", "rkd.angle", "--n", n, "--threads", options.threads)
+    times = {n: [figure["median_ms"] for figure in figures[n]] for n in sizes}
+    rows = [[f"`rkd.angle`, n = {n}", milliseconds(middle(times[n])) + " ms",
+             f"{max(figure['peak_mb'] for figure in figures[n]):.1f} MB"] for n in sizes]
     steps = ours("training", "--networks", "resnet8:4", "--threads", options.threads,
                  "--steps", 1000, "--loss", MIX)[0]
     rows.append(["1,000 steps of `resnet8:4` by six terms", f"{steps['buffers']} buffers taken",
                  f"{steps['growth_mb']:.1f} MB more"])
     return (table(["", "", ""], rows) + "\n\nFrom 512 examples to 1024 `rkd.angle` takes "
-            f"{times[1024] / times[512]:.1f} times as long.")
+            f"{ratio(times[512], times[1024])} times as long.")
 
 
 def plot(curves):

@@ -22,7 +22,9 @@ extension RunReport {
       overview(
         "Accuracy", "accuracy on the test images, %", id: "\(id)-accuracy",
         levels: teachers.compactMap { teacher in
-          teacher.metrics["accuracy"].map { (teacher.name, $0 * 100) }
+          teacher.metrics["accuracy"].map {
+            (teachers.count == 1 ? "teacher" : teacher.network, $0 * 100)
+          }
         }
       ) {
         $0.accuracy * 100

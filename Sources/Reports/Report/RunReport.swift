@@ -131,8 +131,6 @@ public struct RunReport: Sendable {
   }
 
   public struct Teacher: Sendable {
-    /// What it is called beside the rows: `teacher`, and its network where there are several.
-    public var name: String
     public var network: String
     public var parameters: Int
     /// `nil` where it was loaded.
@@ -141,10 +139,9 @@ public struct RunReport: Sendable {
     public var metrics: [String: Double]
 
     public init(
-      name: String = "teacher", network: String, parameters: Int, seconds: Double?,
-      metrics: [String: Double]
+      network: String, parameters: Int, seconds: Double?, metrics: [String: Double]
     ) {
-      (self.name, self.network, self.parameters) = (name, network, parameters)
+      (self.network, self.parameters) = (network, parameters)
       (self.seconds, self.metrics) = (seconds, metrics)
     }
   }

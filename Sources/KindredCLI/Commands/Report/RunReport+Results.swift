@@ -23,7 +23,6 @@ extension RunReport {
     problems = results.divergenceSentences
     teachers = (results.teachers ?? [results.teacher].compactMap { $0 }).map { teacher in
       Teacher(
-        name: results.teachers == nil ? "teacher" : "teacher \(teacher.network)",
         network: teacher.network, parameters: teacher.parameters,
         seconds: teacher.isLoaded ? nil : teacher.seconds, metrics: teacher.metrics)
     }
