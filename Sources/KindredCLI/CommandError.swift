@@ -61,10 +61,10 @@ extension CommandError: CustomStringConvertible {
     case .noRunToResume(let path):
       return "'\(path)' has no run that --resume could go on with; --force replaces what it has"
     case .isInUse(let path): return "another process is running an experiment in '\(path)'"
-    case .wouldOverwriteTeacher(let path, let learner):
+    case .wouldOverwriteTeacher(let path, let content):
       return """
         the recipe loads a teacher from '\(path)', and this run would overwrite it with \
-        \(learner): write to another folder, or load a copy
+        \(content): write to another folder, or load a copy
         """
     case .cannotWrite(let name, let reason): return "cannot write to \(name): \(reason)"
     case .interrupted: return "interrupted"

@@ -166,6 +166,43 @@ import Training
     #expect(errors.hasSuffix("\nA lower rate or weight may help.\n"))
     let page = try text("report.html")
     #expect(page.contains("No student was trained to the end:") && !page.contains(">NaN"))
+    #expect(
+      page.contains(
+        "data-value=\"ce\">ce</th><td class=\"number\" data-value=\"\">diverged</td>"))
+  }
+
+  /// A step that leaves finite weights can be so large that no output is a number.
+  @Test func aLastStepTooLargeIsADivergence() throws {
+    let (code, _, errors) = try run([
+      "--set", "rows=[{ loss: 'ce' }, { name: 'far', loss: 'ce + 1e36*logits' }]", "--set",
+      "student.training.epochs=1", "--set", "student.training.batch=32",
+    ])
+    #expect(code == .failed)
+    #expect(
+      errors.contains("'far' with seeds 1, 2 diverged: its output 'logits' became"), "\(errors)")
+  }
+
+  /// A weight that is not taken is no failure.
+  @Test func aStudentThatTriesAWeightMayDiverge() throws {
+    let (code, _, errors) = try run([
+      "--set", "rows=[{ loss: 'ce + weight*logits', weights: [1e38, 1] }]", "--set",
+      "validation.images=16",
+    ])
+    #expect(code == .done, "\(errors)")
+    #expect(errors.contains("weight 1e+38  diverged: its "))
+    #expect(!errors.contains("missing") && !errors.contains("may help"))
+  }
+
+  @Test func twoTeachersOfOneNetworkAreToldApart() throws {
+    let (code, output, errors) = try run([
+      "--set",
+      "rows=[{ loss: 'kd' }, { name: 'other', loss: 'kd', teacher: { network: 'mlp:8', seed: 5 } }]",
+    ])
+    #expect(code == .done)
+    #expect(errors.contains("teacher mlp:8  accuracy"))
+    for text in [errors, output, try text("report.html")] {
+      #expect(text.contains("mlp:8, number 2"), "\(text.prefix(2000))")
+    }
   }
 
   /// From a file without `teacher`, every row is drawn beside the first, as it was.
@@ -201,6 +238,7 @@ import Training
     var object = try tests.json("diagnostics.json")
     var networks = try #require(object["networks"] as? [[String: Any]])
     networks.remove(at: 1)
+    object["schema"] = "kindred-diagnostics/1"
     object["networks"] = networks.map { $0.filter { !["name", "teacher"].contains($0.key) } }
     try JSONSerialization.data(withJSONObject: object).write(to: URL(filePath: path))
     #expect(try program(["report", tests.folder.path("out")]).code == .done)

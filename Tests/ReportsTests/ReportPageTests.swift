@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  @Test func everyNumberOfTheTableIsThere() {
+  @Test func everyNumberOfTheTableIsThere() throws {
     for metric in sampleReport().metrics {
       for entry in metric.entries {
         let percents = ([entry.mean ?? .nan, entry.standardDeviation ?? 0] + entry.values)
@@ -46,10 +46,8 @@ import Testing
           #expect(page.contains(text))
         }
       }
-      #expect(
-        page.contains(
-          NumberFormat.fixed(
-            (sampleReport().teachers[0].metrics[metric.name] ?? 0) * 100, digits: 2)))
+      let teacher = try #require(sampleReport().teachers[0].metrics[metric.name])
+      #expect(page.contains(NumberFormat.fixed(teacher * 100, digits: 2)))
     }
   }
 
@@ -117,7 +115,34 @@ import Testing
     #expect(
       page.contains("minus teacher &lt;b&gt; (not taught by it: ‘ce’); in bins of ten degrees."))
     // Of a file that does not say who teaches, nothing is said of it.
-    #expect(!ReportPage([sampleReport()]).html.contains("ithout a teacher"))
+    var older = sampleReport()
+    #expect(ReportPage([older]).html.contains("ithout a teacher"))
+    older.features?.knowsTeachers = false
+    #expect(!ReportPage([older]).html.contains("ithout a teacher"))
+  }
+
+  /// Who is seen beside whom, and who is not.
+  @Test func theRelationsAreIntroduced() {
+    func features(_ networks: [(row: String?, teacher: Int?)]) -> RunReport.Features {
+      RunReport.Features(
+        layer: "embedding", classes: ["a"], labels: [0, 0, 0],
+        networks: networks.map {
+          RunReport.Features.Network(row: $0.row, teacher: $0.teacher, vectors: [[0], [1], [2]])
+        }, seed: 7)
+    }
+    let teaching = features([("t", nil), ("g1", 0), ("g2", 1)])
+    #expect(
+      teaching.introduction(of: ["t", "g1", "g2"]) == """
+        Of each row the student of seed\u{A0}7, each beside its own teacher: ‘g1’ beside ‘t’; \
+        ‘g2’ beside ‘g1’.
+        """)
+    #expect(
+      features([(nil, nil), ("ce", nil)]).introduction(of: ["ce", "kd"]) == """
+        The teacher, and of each row the student of seed\u{A0}7. Without a teacher, and beside \
+        teacher for comparison: ‘ce’. Without a student: ‘kd’.
+        """)
+    #expect(
+      features([(nil, nil)]).introduction(of: ["kd"]) == "The teacher. Without a student: ‘kd’.")
   }
 
   /// The second is the first turned about its middle by 90 degrees and twice as large, and the third
@@ -133,7 +158,7 @@ import Testing
         RunReport.Features.Network(row: "other", teacher: 1, vectors: [[0, 0], [4, 0], [0, 3]]),
       ], seed: 1)
     let figures = features.distributions(
-      features.networks.map { Geometry(of: $0.vectors) }, id: "x")
+      features.networks.map { Geometry(of: $0.vectors) }, of: ["like", "other"], id: "x")
     let errors = try #require(figures.first { $0.id == "x-distances-errors" })
     let text = Markup.group(errors.content).html
     // No error is 0.05, in the middle of the bin above 0; a quarter of the mean is one of 0.25.

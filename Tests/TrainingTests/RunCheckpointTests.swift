@@ -185,12 +185,12 @@ import Testing
     }
 
     let path = folder.path(RunCheckpoint.names.last)
-    let metadata = try TensorFile.metadata(of: path).merging(["format": "kindred-run/9"]) { $1 }
+    let metadata = try TensorFile.metadata(of: path).merging(["format": "kindred-run/1"]) { $1 }
     try TensorFile.write(
       TensorFile.read(path), to: path, metadata: metadata, overwriting: true)
-    #expect(try problem(experiment) == "its format is kindred-run/9, not kindred-run/1")
+    #expect(try problem(experiment) == "its format is kindred-run/1, not kindred-run/2")
     try TensorFile.write(["a": Tensor(1)], to: path, overwriting: true)
-    #expect(try problem(experiment) == "its format is unknown, not kindred-run/1")
+    #expect(try problem(experiment) == "its format is unknown, not kindred-run/2")
   }
 
   @Test func aSeedOfManyDigitsIsNotAnother() throws {

@@ -2,8 +2,9 @@ import Foundation
 
 extension RunReport.Features {
   /// How the distances of all pairs, and the angles of all triples, are distributed, with each teacher
-  /// those of its rows; and how far each row's are from its teacher's.
-  func distributions(_ geometries: [Geometry], id: String) -> [Figure] {
+  /// those of its rows; and how far each row's are from its teacher's. A row's colour is that of its
+  /// place among `rows`, as in other drawings.
+  func distributions(_ geometries: [Geometry], of rows: [String], id: String) -> [Figure] {
     let distances = Relation(
       values: geometries.map(\.relativeDistances), title: "Distances",
       x: "distance ÷ mean distance", digits: 2, range: 0...3, bins: 30, errors: -1.5...1.5,
@@ -18,8 +19,8 @@ extension RunReport.Features {
       errorNote: "in bins of ten degrees.")
     let relations = [distances, angles]
     return groups.enumerated().flatMap { number, group in
-      relations.compactMap { figure($0, group, id: id, number: number) }
-    } + relations.compactMap { errors($0, id: id) }
+      relations.compactMap { figure($0, group, of: rows, id: id, number: number) }
+    } + relations.compactMap { errors($0, of: rows, id: id) }
   }
 
   /// What is drawn of pairs or triples.
@@ -39,7 +40,8 @@ extension RunReport.Features {
 
   /// The distributions of one teacher and its rows.
   private func figure(
-    _ relation: Relation, _ group: (reference: Int?, members: [Int]), id: String, number: Int
+    _ relation: Relation, _ group: (reference: Int?, members: [Int]), of rows: [String],
+    id: String, number: Int
   ) -> Figure? {
     let drawn = (group.reference.map { [$0] } ?? []) + group.members
     let histograms = drawn.map { index in
@@ -52,7 +54,7 @@ extension RunReport.Features {
       LineChart.Series(
         // Which teacher it is, the title says.
         name: networks[index].row ?? "teacher",
-        style: index == group.reference ? "teacher" : style(of: index),
+        style: index == group.reference ? "teacher" : style(of: index, among: rows),
         points: histogram.total == 0
           ? []
           : histogram.shares.prefix(last + 2).map {
@@ -68,7 +70,7 @@ extension RunReport.Features {
   }
 
   /// The distributions of what each row has more than the teacher beside which it is seen.
-  private func errors(_ relation: Relation, id: String) -> Figure? {
+  private func errors(_ relation: Relation, of rows: [String], id: String) -> Figure? {
     var series: [LineChart.Series] = []
     var histograms: [(index: Int, histogram: Histogram)] = []
     for index in networks.indices {
@@ -79,7 +81,6 @@ extension RunReport.Features {
       }
       if histogram.total > 0 { histograms.append((index, histogram)) }
     }
-    let isKnown = networks.contains { $0.teacher != nil }
     // As far as there are errors, and as far on both sides.
     let bins = relation.bins
     let counts = histograms.map { $0.histogram.counts }
@@ -92,7 +93,8 @@ extension RunReport.Features {
         LineChart.Point(x: $0.middle, y: $0.share * 100)
       }
       series.append(
-        LineChart.Series(name: networks[index].name, style: style(of: index), points: points))
+        LineChart.Series(
+          name: networks[index].name, style: style(of: index, among: rows), points: points))
     }
     let pairs = groups.compactMap { group in
       group.reference.map { reference in
@@ -103,7 +105,8 @@ extension RunReport.Features {
       relation, series, x: "student − teacher, \(relation.x)", spans: nil,
       title: "Errors of \(relation.title.lowercased())",
       note:
-        "Each row against \(isKnown ? "its own" : "the") teacher, \(relation.of.dropLast()) by \(relation.of.dropLast()): "
+        "Each row against \(knowsTeachers ? "its own" : "the") teacher, "
+        + "\(relation.of.dropLast()) by \(relation.of.dropLast()): "
         + pairs.joined(separator: "; ")
         + (untaught.isEmpty
           ? "" : " (not taught by it: \(untaught.map { quoted($0) }.joined(separator: ", ")))")
@@ -111,8 +114,8 @@ extension RunReport.Features {
       id: "\(id)-\(relation.title.lowercased())-errors")
   }
 
-  private func style(of index: Int) -> String {
-    Hue.style(networks[..<index].count { $0.row != nil })
+  private func style(of index: Int, among rows: [String]) -> String {
+    Hue.style(networks[index].row.flatMap(rows.firstIndex) ?? 0)
   }
 
   private func chart(

@@ -8,7 +8,7 @@ extension RunReport.Features {
 
   /// The rows that are drawn beside a teacher which is not theirs; none where that is not known.
   var untaught: [Int] {
-    guard networks.contains(where: { $0.teacher != nil }) else { return [] }
+    guard knowsTeachers else { return [] }
     return networks.indices.filter { networks[$0].teacher == nil && reference(of: $0) != nil }
   }
 
@@ -26,28 +26,30 @@ extension RunReport.Features {
     return groups
   }
 
-  /// Who is seen, and beside whom.
-  var introduction: String {
-    let students = "of each row the student of seed\u{A0}\(seed)"
+  /// Who is seen, and beside whom; of these rows some may have no student.
+  func introduction(of rows: [String]) -> String {
+    let teachers = networks.count { $0.row == nil }
+    let missing = rows.filter { row in !networks.contains { $0.row == row } }
+    var who: [String] = teachers == 0 ? [] : teachers == 1 ? ["the teacher"] : ["the teachers"]
+    if networks.count > teachers { who.append("of each row the student of seed\u{A0}\(seed)") }
+    var text = who.joined(separator: ", and ")
+    text = text.prefix(1).uppercased() + text.dropFirst()
     let pairs = groups.compactMap { group in
       group.reference.map { reference in
         let rows = group.members.filter { !untaught.contains($0) }.map { quoted($0) }
         return (rows, "\(rows.joined(separator: ", ")) beside \(quoted(reference))")
       }
     }.filter { !$0.0.isEmpty }.map { $0.1 }
-    let start =
-      groups.count { $0.reference != nil } > 1
-      ? "The teachers, and \(students), each beside its own teacher: "
-        + pairs.joined(separator: "; ") + "."
-      : networks.contains { $0.row == nil }
-        ? "The teacher, and \(students)."
-        : pairs.isEmpty
-          ? "\(students.prefix(1).uppercased())\(students.dropFirst())."
-          : "\(students.prefix(1).uppercased())\(students.dropFirst()): "
-            + pairs.joined(separator: "; ") + ", which taught it."
-    guard let first = untaught.first, let reference = reference(of: first) else { return start }
-    let names = untaught.map { quoted($0) }.joined(separator: ", ")
-    return "\(start) Without a teacher, and beside \(quoted(reference)) for comparison: \(names)."
+    if pairs.count > 1 || (teachers == 0 && !pairs.isEmpty) {
+      text += ", each beside its own teacher: " + pairs.joined(separator: "; ")
+    }
+    text += "."
+    if let first = untaught.first, let reference = reference(of: first) {
+      let names = untaught.map { quoted($0) }.joined(separator: ", ")
+      text += " Without a teacher, and beside \(quoted(reference)) for comparison: \(names)."
+    }
+    return missing.isEmpty
+      ? text : text + " Without a student: \(missing.map { "‘\($0)’" }.joined(separator: ", "))."
   }
 
   /// A row's name in quotes, and a teacher's as it is.

@@ -14,7 +14,10 @@ extension RunReport {
         Fact(
           row.name,
           "\(row.network), \(NumberFormat.grouped(row.parameters)) parameters, "
-            + "\(NumberFormat.duration(seconds: row.seconds)) for all seeds")
+            + (row.histories.isEmpty
+              ? "no student"
+              : "\(NumberFormat.duration(seconds: row.seconds)) for \(row.histories.count) "
+                + "seed\(row.histories.count == 1 ? "" : "s")"))
       }
     return .group([
       Markup(

@@ -22,7 +22,7 @@ extension RunReport {
   }
 
   /// How many of several comparisons hold.
-  private var tally: String {
+  var tally: String {
     let outcomes = verdict.findings.compactMap { $0.outcome }
     guard outcomes.count > 1 else { return "" }
     return ": \(outcomes.count { $0 == .holds }) of \(outcomes.count) comparisons hold"
@@ -40,8 +40,8 @@ extension RunReport {
         ? Markup(
           "p", ["class": "note"],
           .text(
-            "Mean differences, paired by seed, in percentage points. ✓: the whole interval is above 0. "
-              + "✗: below 0. ?: 0 is in it, or there is none."))
+            "Mean differences, paired by seed, in percentage points. ✓: the whole interval is "
+              + "above 0. ✗: below 0. ?: 0 is in it, or there is none."))
         : .nothing,
     ])
   }

@@ -48,8 +48,9 @@ public struct ReportPage: Sendable {
     let items = runs.enumerated().map { index, run in
       Markup(
         "li", [:], Markup("a", ["href": "#run\(index + 1)"], .text(run.title)),
-        .text(": \(run.verdict.outcome.sign) \(run.verdict.outcome.words.lowercased()). "),
-        .text(run.claim ?? ""))
+        .text(
+          ": \(run.verdict.outcome.sign) \(run.verdict.outcome.words.lowercased())\(run.tally). "
+            + (run.claim ?? "") + (run.problems.first.map { " \($0)" } ?? "")))
     }
     return .group([Markup("ul", ["class": "runs"], items), .group(metricNames.map(table))])
   }

@@ -8,12 +8,15 @@ extension RunReport {
     public var networks: [Network]
     /// The students' seed.
     public var seed: UInt64
+    /// Whether it is known who teaches whom.
+    public var knowsTeachers: Bool
 
     public init(
-      layer: String, classes: [String], labels: [Int], networks: [Network], seed: UInt64
+      layer: String, classes: [String], labels: [Int], networks: [Network], seed: UInt64,
+      knowsTeachers: Bool = true
     ) {
       (self.layer, self.classes, self.labels, self.networks) = (layer, classes, labels, networks)
-      self.seed = seed
+      (self.seed, self.knowsTeachers) = (seed, knowsTeachers)
     }
 
     public struct Network: Sendable {

@@ -38,8 +38,8 @@ extension RunReport {
         "p", ["class": "note"],
         .text(
           "The first test image of each class, and its nearest of all others by every network; of "
-            + "the rows the student of seed\u{A0}\(features?.seed ?? seeds.first ?? 0). A bar and ✓ below an image: of "
-            + "the query’s class. ✗: of another.")),
+            + "the rows the student of seed\u{A0}\(features?.seed ?? seeds.first ?? 0). A bar and "
+            + "✓ below an image: of the query’s class. ✗: of another.")),
       grid(retrieval.figures(id: id)),
     ])
   }
@@ -69,8 +69,8 @@ extension RunReport {
       heading("Relations"),
       Markup(
         "p", ["class": "note"],
-        .text(features.introduction)),
-      grid(matrices), grid(features.distributions(geometries, id: id)),
+        .text(features.introduction(of: rows.map(\.name)))),
+      grid(matrices), grid(features.distributions(geometries, of: rows.map(\.name), id: id)),
       grid([features.embedding(id: "\(id)-embedding")].compactMap { $0 }))
   }
 }

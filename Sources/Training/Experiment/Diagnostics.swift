@@ -3,7 +3,8 @@ public import Foundation
 /// What a report draws beside numbers, as `diagnostics.json` holds it: the features of some test
 /// images, and retrieved images, of the teachers and of each row's student of one seed.
 public struct Diagnostics: Codable, Sendable {
-  public var schema = "kindred-diagnostics/1"
+  /// Of `kindred-diagnostics/1` it is not known who teaches whom.
+  public var schema = "kindred-diagnostics/2"
 
   /// The names of the classes.
   public var classes: [String]
@@ -29,8 +30,7 @@ public struct Diagnostics: Codable, Sendable {
     public var row: String?
     /// Which teacher it is, where there are several.
     public var name: String?
-    /// The index of the network that teaches it; none for a teacher, for a row that has none, and in
-    /// older files, where all students are drawn beside the one teacher.
+    /// The index of the network that teaches it; none for a teacher, and for a row that has none.
     public var teacher: Int?
     /// One row an image, each number rounded to four digits; empty where the network has no such
     /// output.

@@ -4,9 +4,8 @@ extension EvaluationSettings {
   /// The names of the metrics.
   public var names: [String] { measurements.flatMap { $0.names } }
 
-  /// The metrics of a network; one of its test images is neighbour to the images that the network
-  /// was trained on where the metric is the accuracy by nearest neighbours. The spread is a student's,
-  /// by the loss and the teacher that it was trained with.
+  /// The metrics of a network. The accuracy by nearest neighbours looks for them among the images that
+  /// it was trained on; the spread is a student's, by its loss and its teacher.
   ///
   /// Throws what the loss throws.
   func metrics(

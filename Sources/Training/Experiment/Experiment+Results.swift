@@ -4,7 +4,12 @@ extension Experiment {
   /// What a run that has come to its end has found.
   func results(of state: State) -> Results {
     var results = Results(recipe: recipe)
-    let teachers = state.teachers.sorted { $0.key < $1.key }.map { $0.value.summary }
+    var teachers = state.teachers.sorted { $0.key < $1.key }.map { $0.value.summary }
+    if teachers.count > 1 {
+      for (place, index) in state.teachers.keys.sorted().enumerated() {
+        teachers[place].name = recipe.nameOfTeacher(index)
+      }
+    }
     results.teacher = teachers.first
     if teachers.count > 1 { results.teachers = teachers }
     results.rows = rows.enumerated().map { index, row in
@@ -54,10 +59,7 @@ extension Experiment {
   func name(of teacher: TeacherOfRow) -> String {
     switch teacher {
     case .student(let row): return "'\(rows[row].name)'"
-    case .trained(let index):
-      let name = teachers[index].network.name
-      let alike = teachers[..<index].count { $0.network.name == name }
-      return alike == 0 ? name : "\(name), number \(alike + 1)"
+    case .trained(let index): return recipe.nameOfTeacher(index)
     }
   }
 

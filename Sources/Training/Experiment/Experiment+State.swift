@@ -68,8 +68,8 @@ extension Experiment.State {
   }
 
   /// The students that there are not, since a training diverged.
-  public var diverged: [Experiment.Learner] {
-    students.filter { $0.divergence != nil }.map { $0.learner }
+  public var diverged: [(learner: Experiment.Learner, divergence: Results.Divergence)] {
+    students.compactMap { student in student.divergence.map { (student.learner, $0) } }
   }
 
   /// Who is being trained, and how far that is: epochs and, of the next, steps.

@@ -20,6 +20,14 @@ extension Recipe {
     }
   }
 
+  /// What one of the teachers is called: its network, with a number where another before it has the
+  /// same.
+  public func nameOfTeacher(_ index: Int) -> String {
+    let network = teachers[index].network
+    let alike = teachers[..<index].count { $0.network == network }
+    return alike == 0 ? network : "\(network), number \(alike + 1)"
+  }
+
   /// Where a teacher of the recipe is set, for errors.
   func path(of teacher: TeacherSettings) -> [String] {
     let row = rows.firstIndex { $0.teacher == teacher }

@@ -15,6 +15,8 @@ public struct Results: Codable, Sendable {
   public var program: Program?
 
   public struct Teacher: Codable, Sendable {
+    /// Which one it is, where there are several: its network, or `resnet8:16, number 2`.
+    public var name: String?
     public var network: String
     public var parameters: Int
     /// Whether it was loaded from a checkpoint, and not trained.
@@ -158,6 +160,9 @@ public struct Results: Codable, Sendable {
 }
 
 extension Results {
+  /// Those that were trained or loaded, be they several, one or none.
+  public var allTeachers: [Teacher] { teachers ?? [teacher].compactMap { $0 } }
+
   /// Every key in order, so that equal results are equal bytes.
   public var json: Data {
     get throws { try JSONEncoder.ordered(pretty: true).encode(self) }

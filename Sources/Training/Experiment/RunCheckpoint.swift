@@ -5,7 +5,7 @@ import Tensors
 ///
 /// It is written whole or not at all, and the one before it is kept.
 public struct RunCheckpoint: Sendable {
-  static let format = "kindred-run/1"
+  static let format = "kindred-run/2"
 
   /// The name of the last file, and of the one before it.
   public static let names = (last: "run.safetensors", previous: "run-previous.safetensors")

@@ -33,14 +33,22 @@ public struct TrainedNetwork: Sendable {
   public func accuracy(on images: ImageDataSet, normalizedBy normalization: PixelNormalization)
     -> Double
   {
-    var correct = 0
+    test(on: images, normalizedBy: normalization).accuracy
+  }
+
+  /// The accuracy, and the first logit that is no number, where there is one.
+  func test(on images: ImageDataSet, normalizedBy normalization: PixelNormalization)
+    -> (accuracy: Double, nonFinite: Tensor.Scalar?)
+  {
+    var (correct, nonFinite) = (0, Tensor.Scalar?.none)
     for batch in Batches(of: images, size: 256, normalization: normalization) {
       guard let logits = outputs(on: batch.images, giving: ["logits"]).tensors["logits"] else {
         continue
       }
       correct += zip(logits.indicesOfLargest, batch.labels).count { $0 == $1 }
+      nonFinite = nonFinite ?? logits.firstNonFinite?.value
     }
-    return Double(correct) / Double(max(images.count, 1))
+    return (Double(correct) / Double(max(images.count, 1)), nonFinite)
   }
 }
 

@@ -45,7 +45,8 @@ public struct Trainer: Sendable {
   ///
   /// The batches depend on the seed and not on the loss, so that students of one seed see the
   /// same images. Throws ``TrainingError/diverged(what:value:row:weight:seed:epoch:step:)`` as
-  /// soon as a term is not finite, and whatever `report` throws.
+  /// soon as a term, or after an epoch a weight or a logit, is not finite, and whatever `report`
+  /// throws.
   public func train(
     _ student: TrainedNetwork, from state: State? = nil, on images: ImageDataSet,
     testingOn test: ImageDataSet, normalizedBy normalization: PixelNormalization,
@@ -63,7 +64,11 @@ public struct Trainer: Sendable {
         augmentation: settings.augmentation, view: view, seed: seed, epoch: state.history.count)
       try learn(from: batches, &state, clock, report)
       try checkWeights(of: state)
-      let accuracy = state.student.accuracy(on: test, normalizedBy: normalization)
+      let (accuracy, nonFinite) = state.student.test(on: test, normalizedBy: normalization)
+      if let nonFinite {
+        throw diverged(
+          "its output 'logits'", nonFinite, epoch: state.history.count + 1, step: state.step)
+      }
       let epoch = Results.Epoch(
         epoch: state.history.count + 1, rate: rate(of: batches.count - 1, in: batches, state),
         loss: state.sums.loss, terms: state.sums.terms(of: loss), accuracy: accuracy,

@@ -15,7 +15,7 @@ extension Results.Row {
   /// What stands in place of a number where no seed has one.
   var outcome: String {
     guard let divergences else { return "" }
-    return divergences.allSatisfy { $0.learner == .teacher } ? "not trained" : "diverged"
+    return divergences.contains { $0.learner == .student } ? "diverged" : "not trained"
   }
 
   /// A sentence for each reason why there are seeds without a student.

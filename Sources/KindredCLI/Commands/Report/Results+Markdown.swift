@@ -17,7 +17,7 @@ extension Results {
     }
     let chosen = rows.filter { $0.choice != nil }
     if !chosen.isEmpty { text += "\n" + weights(of: chosen) }
-    let seconds = (teachers ?? [teacher].compactMap { $0 }).reduce(0) { $0 + $1.seconds }
+    let seconds = allTeachers.reduce(0) { $0 + $1.seconds }
     let trained = seconds + rows.reduce(0) { $0 + $1.seconds }
     let command = program.map { ", Kindred \($0.version), `\($0.command)`" } ?? ""
     text += """
@@ -60,10 +60,10 @@ extension Results {
       cells(["row", "loss"] + metrics.map { "\($0), %" }),
       cells(["---", "---"] + metrics.map { _ in "---:" }),
     ]
-    for teacher in teachers ?? [teacher].compactMap({ $0 }) {
+    for teacher in allTeachers {
       lines.append(
         cells(
-          ["teacher \(teacher.network)", ""]
+          ["teacher \(teacher.name ?? teacher.network)", ""]
             + metrics.map { name in
               teacher.metrics[name].map { NumberFormat.fixed($0 * 100, digits: 2) } ?? ""
             }))

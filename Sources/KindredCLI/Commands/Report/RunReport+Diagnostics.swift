@@ -17,7 +17,8 @@ extension RunReport.Features {
           row: network.row, name: network.name.map { "teacher \($0)" } ?? network.row ?? teacher,
           teacher: network.teacher.flatMap { drawn.firstIndex(of: $0) },
           vectors: network.features)
-      }, seed: diagnostics.seed ?? seed)
+      }, seed: diagnostics.seed ?? seed,
+      knowsTeachers: diagnostics.schema != "kindred-diagnostics/1")
   }
 }
 

@@ -21,9 +21,9 @@ extension RunReport {
     }.filter { !$0.entries.isEmpty }
     rows = results.rows.map { Row($0, registry: registry) }
     problems = results.divergenceSentences
-    teachers = (results.teachers ?? [results.teacher].compactMap { $0 }).map { teacher in
+    teachers = results.allTeachers.map { teacher in
       Teacher(
-        network: teacher.network, parameters: teacher.parameters,
+        network: teacher.name ?? teacher.network, parameters: teacher.parameters,
         seconds: teacher.isLoaded ? nil : teacher.seconds, metrics: teacher.metrics)
     }
     if let diagnostics {
@@ -52,7 +52,9 @@ extension RunReport {
 
 extension Results {
   fileprivate func entries(of metric: String) -> [RunReport.Entry] {
-    guard rows.contains(where: { $0.metrics[metric] != nil }) else { return [] }
+    // Where no row has a student, the accuracy says so.
+    let isMissing = metric == "accuracy" && rows.contains { $0.divergences != nil }
+    guard isMissing || rows.contains(where: { $0.metrics[metric] != nil }) else { return [] }
     let first = rows.first?.metrics[metric]
     return rows.enumerated().compactMap { index, row -> RunReport.Entry? in
       guard let found = row.metrics[metric] else {

@@ -11,12 +11,13 @@ extension Results {
       ["loss", .number("accuracy %"), .number("to '\(rows.first?.name ?? "")'")]
         + others.map { .number("\($0) %") } + (isWhole ? [] : [.number("seeds")])
         + [.number("time")])
-    for teacher in teachers ?? [teacher].compactMap({ $0 }) {
+    for teacher in allTeachers {
       func percent(_ name: String) -> String {
         teacher.metrics[name].map { NumberFormat.fixed($0 * 100, digits: 2) } ?? ""
       }
       table.append(
-        ["teacher \(teacher.network)", percent("accuracy"), ""] + others.map(percent)
+        ["teacher \(teacher.name ?? teacher.network)", percent("accuracy"), ""]
+          + others.map(percent)
           + (isWhole ? [] : [""])
           + [teacher.isLoaded ? "loaded" : NumberFormat.duration(seconds: teacher.seconds)])
     }

@@ -87,7 +87,7 @@ extension ResultsFolder {
     var written = experiment.learners.filter { !$0.triesWeight }
       .map { (path: path(of: $0, in: recipe), what: "the weights of \($0.label(in: recipe))") }
     let (last, previous) = RunCheckpoint.names
-    written += [last, previous].map { (file("checkpoints/\($0)"), "where the run has come to") }
+    written += [last, previous].map { (file("checkpoints/\($0)"), "its own state") }
     for load in recipe.teachers.compactMap({ $0.load }) {
       guard let same = written.first(where: { Self.isSame($0.path, load) }) else { continue }
       throw CommandError.wouldOverwriteTeacher(load, with: same.what)

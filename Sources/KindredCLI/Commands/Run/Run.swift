@@ -25,6 +25,7 @@ struct Run: Command {
 
     A student that diverges is told at once and named at the end, where the exit
     code is 1; the others are trained, and the results say which seeds are there.
+    One that tries a weight is only told: that weight is not taken.
 
     Examples:
       kindred run Examples/quickstart.json5

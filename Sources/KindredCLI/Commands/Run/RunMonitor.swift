@@ -23,8 +23,14 @@ struct RunMonitor {
   /// Says where a run goes on that was interrupted.
   func reportResumption(from state: Experiment.State) {
     var parts: [String] = []
-    for (learners, word) in [(state.finished, "done"), (state.diverged, "diverged")]
-    where !learners.isEmpty {
+    let missing = state.diverged
+    let outcomes = Set(missing.map { $0.divergence.outcome }).sorted()
+    let groups =
+      [("done", state.finished)]
+      + outcomes.map { outcome in
+        (outcome, missing.filter { $0.divergence.outcome == outcome }.map { $0.learner })
+      }
+    for (word, learners) in groups where !learners.isEmpty {
       parts.append("\(learners.map(label).joined(separator: "; ")) \(word)")
     }
     if let (learner, epochs, steps) = state.position {
@@ -123,7 +129,7 @@ extension Experiment.Learner {
   /// What users read: `teacher resnet14:16`, `kd, seed 1`.
   func label(in recipe: Recipe) -> String {
     switch self {
-    case .teacher(let index): "teacher \(recipe.teachers[index].network)"
+    case .teacher(let index): "teacher \(recipe.nameOfTeacher(index))"
     case .candidate(let row, let weight, _): "\(row), weight \(Distillation.describe(weight))"
     case .student(let row, let seed): "\(row), seed \(seed)"
     }
