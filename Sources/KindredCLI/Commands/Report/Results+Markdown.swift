@@ -22,7 +22,8 @@ extension Results {
     let command = program.map { ", Kindred \($0.version), `\($0.command)`" } ?? ""
     text += """
 
-      \(machine.system), \(machine.processors) processors, \(machine.kernels)\(command); trainings took \
+      \(machine.system), \(machine.processors) processors, \(machine.kernels)\(command); teachers and \
+      students, but for those that tried weights, were trained in \
       \(NumberFormat.duration(seconds: trained)).
 
       """
