@@ -78,7 +78,7 @@ private struct Angles {
           sums + 2 * half, parts[half].storage.pointer, scratch.pointer)
       }
     }
-    // One of them is not kept.
+    // The sum takes the place of the first; the second is not kept.
     derivatives = parts[0]
     let elementwise = Tensors.kernels.elementwise
     Parallel.forEachElementwisePart(of: n * n) { start, count in
