@@ -32,6 +32,10 @@ public struct Attention: Relation, Configurable {
 
   public func gives(_ input: TensorKind) -> TensorKind { .matrix }
 
+  public func layout(of inputs: [Layout]) -> Layout? {
+    inputs.first.map { Layout(joining: [$0.axes[0], $0.axes[2] + $0.axes[3]]) }
+  }
+
   public func callAsFunction(_ x: Tensor) -> Tensor {
     x.channelMaps.squared().mean(axis: 1).flattened.normalized()
   }

@@ -37,6 +37,13 @@ public struct ChannelMaps: Relation, Configurable {
 
   public func gives(_ input: TensorKind) -> TensorKind { .matrix }
 
+  public func layout(of inputs: [Layout]) -> Layout? {
+    inputs.first.map { Layout(joining: [$0.axes[0] + $0.axes[1], $0.axes[2] + $0.axes[3]]) }
+  }
+
+  /// The value is the maps, in another shape.
+  public func scalarsHeld(for inputs: [Layout]) -> [Int] { [0] }
+
   public func callAsFunction(_ x: Tensor) -> Tensor {
     x.reshaped([x.shape[0] * x.shape[1], x.shape[2] * x.shape[3]])
   }

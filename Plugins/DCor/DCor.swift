@@ -32,6 +32,8 @@ public struct Spread: Relation, Configurable {
 
   public func gives(_ input: TensorKind) -> TensorKind { .square }
 
+  public func layout(of inputs: [Layout]) -> Layout? { inputs.first?.pairs }
+
   public func callAsFunction(_ x: Tensor) -> Tensor {
     x.flattened.pairwiseSquaredDistances.squareRoot()
   }

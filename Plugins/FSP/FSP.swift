@@ -31,6 +31,10 @@ public struct Flow: Relation, Configurable {
 
   public var takes: String { "feature maps N×C×H×W of two layers" }
 
+  public func layout(of inputs: [Layout]) -> Layout? {
+    Layout(joining: [inputs[0].axes[0], inputs[0].axes[1], inputs[1].axes[1]])
+  }
+
   public func callAsFunction(_ x: TensorPair) -> Tensor {
     let h = min(x.first.shape[2], x.second.shape[2])
     let w = min(x.first.shape[3], x.second.shape[3])

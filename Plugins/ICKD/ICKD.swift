@@ -31,6 +31,10 @@ public struct ChannelGram: Relation, Configurable {
 
   public func gives(_ input: TensorKind) -> TensorKind { .matrix }
 
+  public func layout(of inputs: [Layout]) -> Layout? {
+    inputs.first.map { Layout(joining: [$0.axes[0] + $0.axes[1], $0.axes[1]]) }
+  }
+
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let (n, c, f) = (x.shape[0], x.shape[1], x.channelMaps)
     return Tensor.product(f, f, transposingSecond: true).reshaped([n * c, c])

@@ -36,6 +36,13 @@ public struct Selectivity: Relation, Configurable {
 
   public var accepts: TensorKind { .maps }
 
+  public func layout(of inputs: [Layout]) -> Layout? {
+    inputs.first.map {
+      let pixels = $0.axes[2] + $0.axes[3]
+      return Layout(joining: [$0.axes[0], pixels, pixels])
+    }
+  }
+
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let u = x.channelMaps.normalized()
     return Tensor.product(u, u, transposingFirst: true) / Tensor(Double(x.shape[1]))

@@ -34,6 +34,12 @@ public struct Channels: Relation, Configurable {
 
   public func gives(_ input: TensorKind) -> TensorKind { .matrix }
 
+  public func layout(of inputs: [Layout]) -> Layout? {
+    inputs.first.map {
+      Layout(joining: [$0.axes[1], $0.axes[0] + $0.axes[2] + $0.axes[3]])
+    }
+  }
+
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let (n, c, pixels) = (x.shape[0], x.shape[1], x.shape[2] * x.shape[3])
     let order = (0..<c).flatMap { channel in (0..<n).map { $0 * c + channel } }
@@ -49,6 +55,8 @@ public struct Standardized: Relation, Configurable {
   public init() {}
 
   public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }
+
+  public func layout(of inputs: [Layout]) -> Layout? { inputs.first?.flattened }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let length = Double(x.flattened.shape[1]).squareRoot()

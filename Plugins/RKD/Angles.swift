@@ -19,5 +19,10 @@ public struct Angles: StreamedRelation, Configurable {
   /// The whole value holds each edge once.
   public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.angleCosines }
 
+  /// The inner products, the squared distances and the gradient at these.
+  public func scalarsHeld(for inputs: [Layout]) -> [Int] {
+    inputs.map { Layout(joining: [$0.rows, $0.rows, [3]]).count }
+  }
+
   public func numbersPerEntry(of x: Tensor) -> Int { 1 }
 }

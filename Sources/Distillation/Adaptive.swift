@@ -64,7 +64,10 @@ public struct Adaptive: LossTerm, Weighting {
         studentOutputs: Set(terms.flatMap { $0.outputs(of: .student) }).sorted(),
         teacherOutputs: Set(terms.flatMap { $0.outputs(of: .teacher) }).sorted(),
         parts: terms.flatMap { $0.weightedParts },
-        primitives: terms.flatMap { $0.weightedPrimitives }, settings: settings
+        primitives: terms.flatMap { $0.weightedPrimitives }, settings: settings,
+        scalarsHeld: { student, teacher in
+          terms.flatMap { $0.scalarsHeld(student: student, teacher: teacher) }
+        }
       ) { evaluation in
         let values = try terms.map { try $0.value(&evaluation).reshaped([1]) }
         let ℓ = Tensor.concatenated(values)

@@ -4,9 +4,14 @@ public enum DistillationError: Error, Equatable {
   case missingLabels(term: String)
   case labelOutOfRange(Int, at: Int, classes: Int)
   case unequalBatches(String, Int, String, Int)
-  case unequalShapes(String, student: [Int], teacher: [Int])
-  case unfit(String, takes: String, shapes: [[Int]], of: Role)
+  /// What compares entry by entry, the shapes of the values, and the outputs that they are made from.
+  case unequalShapes(
+    String, student: [Int], teacher: [Int], from: [Role: [OutputShape]] = [:])
+  /// What takes which tensors, the shapes that it was given, and the outputs that they are made from.
+  case unfit(String, takes: String, shapes: [[Int]], of: Role, from: [OutputShape] = [])
   case tooManyEntries(String, Int)
+  /// A term, about how many bytes the loss takes, and how much there is.
+  case tooMuchMemory(String, needed: Int, available: String)
   indirect case inTerm(String, DistillationError)
   case formula(FormulaError)
   case setting(SettingError)
@@ -27,14 +32,12 @@ extension DistillationError: CustomStringConvertible {
       "label \(label) of example \(index) is not one of the classes 0..<\(classes)"
     case .unequalBatches(let first, let count, let second, let other):
       "\(first) has \(count) examples, but \(second) has \(other)"
-    case .unequalShapes(let matcher, let student, let teacher):
+    case .unequalShapes(let matcher, let student, let teacher, let outputs):
+      "\(matcher) compares entry by entry, but \(Self.unequal(student, teacher, outputs))"
+    case .unfit(let component, let kind, let shapes, let role, let outputs):
       """
-      \(matcher) compares entry by entry, but the student's value has shape \(student) and the \
-      teacher's \(teacher)
-      """
-    case .unfit(let component, let kind, let shapes, let role):
-      """
-      \(component) takes \(kind), but the \(role.rawValue)'s value has \
+      \(component) takes \(kind), but the \(role.rawValue)'s \
+      \(outputs.areShown(by: shapes) ? "value" : "\(outputs.inWords), gives a value that") has \
       \(shapes.count == 1 ? "shape" : "shapes") \
       \(shapes.map { "\($0)" }.joined(separator: " and "))
       """
@@ -42,6 +45,11 @@ extension DistillationError: CustomStringConvertible {
       """
       \(relation) has \(count == .max ? "more" : "\(count)") entries for this batch, too many for \
       one step: compare some of them by the matcher's 'tuples', such as huber(tuples: 4096)
+      """
+    case .tooMuchMemory(let term, let needed, let available):
+      """
+      \(term) would take about \(needed >> 20) MB for this batch, and there are \(available): take \
+      smaller batches
       """
     case .inTerm(let term, let error): "\(term): \(error)"
     case .formula(let error): "\(error)"
@@ -53,6 +61,45 @@ extension DistillationError: CustomStringConvertible {
       """
     }
   }
+}
+
+extension DistillationError {
+  /// The same error with the outputs of both networks, where it is of shapes.
+  func showing(student: [OutputShape], teacher: [OutputShape]) -> DistillationError {
+    switch self {
+    case .unequalShapes(let matcher, let s, let t, [:]):
+      .unequalShapes(matcher, student: s, teacher: t, from: [.student: student, .teacher: teacher])
+    case .unfit(let component, let takes, let shapes, let role, []):
+      .unfit(
+        component, takes: takes, shapes: shapes, of: role,
+        from: role == .student ? student : teacher)
+    default: self
+    }
+  }
+
+  /// How the values of student and teacher differ, with the outputs that they are made from where a
+  /// value has another shape than its output.
+  private static func unequal(
+    _ student: [Int], _ teacher: [Int], _ outputs: [Role: [OutputShape]]
+  ) -> String {
+    let (s, t) = (outputs[.student] ?? [], outputs[.teacher] ?? [])
+    guard s.areShown(by: [student]), t.areShown(by: [teacher]) else {
+      return """
+        the student's \(s.inWords) gives \(student) and the teacher's \(t.inWords) gives \(teacher)
+        """
+    }
+    return "the student's value has shape \(student) and the teacher's \(teacher)"
+  }
+}
+
+extension [OutputShape] {
+  /// Whether these shapes say all that there is to say: they are the outputs' own.
+  fileprivate func areShown(by shapes: [[Int]]) -> Bool {
+    isEmpty || map { $0.shape } == shapes
+  }
+
+  /// `'stage1' of shape [8, 4, 3, 3] with 'stage2' of shape [8, 6, 2, 2]`
+  fileprivate var inWords: String { map { "\($0)" }.joined(separator: " with ") }
 }
 
 /// ` (did you mean 'x'?)` where a name is near, else nothing.

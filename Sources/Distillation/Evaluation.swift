@@ -32,6 +32,8 @@ public struct Evaluation {
     (self.student, self.teacher, self.step) = (student, teacher, step)
   }
 
+  func outputs(of role: Role) -> Outputs { role == .student ? student : teacher }
+
   /// How many knowledges and relations have been computed.
   var count: Int { memories.values.reduce(0) { $0 + $1.count } }
 

@@ -11,6 +11,8 @@ extension InnerProductRelation {
 
   public func gives(_ input: TensorKind) -> TensorKind { .square }
 
+  public func layout(of inputs: [Layout]) -> Layout? { inputs.first?.pairs }
+
   public func _value<K: Knowledge<Tensor>>(
     of knowledge: K, in role: Role, _ evaluation: inout Evaluation
   ) throws -> Tensor {

@@ -17,6 +17,13 @@ public protocol Knowledge<Value>: Component {
   /// Throws where an output is missing.
   func callAsFunction(_ outputs: Outputs) throws -> Value
 
+  /// What each output that it reads must be; any tensor unless stated. Anything else is an error that
+  /// shows the output's shape.
+  var accepts: TensorKind { get }
+
+  /// The layout of its value, if it joins axes of an output; `nil`, unless stated, if it joins none.
+  func layout(in outputs: Outputs) throws -> Layout?
+
   /// Extracts this knowledge, or finds it already extracted. Implement `callAsFunction` instead.
   func _value(in role: Role, _ evaluation: inout Evaluation) throws -> Value
 }
@@ -24,9 +31,18 @@ public protocol Knowledge<Value>: Component {
 extension Knowledge {
   public var kind: TensorKind { .any }
 
+  public var accepts: TensorKind { .any }
+
+  public func layout(in outputs: Outputs) throws -> Layout? { nil }
+
   public func _value(in role: Role, _ evaluation: inout Evaluation) throws -> Value {
     try evaluation.remembered(Evaluation.Key(role: role, part: self)) { evaluation in
-      try self(role == .student ? evaluation.student : evaluation.teacher)
+      let outputs = evaluation.outputs(of: role)
+      if accepts != .any, let output = outputs.first(readBy: self, notOf: accepts) {
+        throw DistillationError.unfit(
+          formula, takes: "\(accepts)", shapes: [output.shape], of: role)
+      }
+      return try self(outputs)
     }
   }
 }

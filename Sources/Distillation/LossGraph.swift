@@ -31,6 +31,8 @@ public struct LossGraph: Sendable {
     /// What its weight follows beside the number, from the outermost rule to the innermost.
     var schedules: [WeightSchedule] = []
     var place: Place?
+    /// What it holds while it is evaluated, for the outputs of student and teacher.
+    let scalarsHeld: @Sendable (Outputs, Outputs) -> [HeldScalars]
     let value: @Sendable (inout Evaluation) throws -> Tensor
     /// The value times a factor, where multiplying the value would cost a pass over the gradient.
     var multiple: (@Sendable (inout Evaluation, Double) throws -> Tensor)?
@@ -113,7 +115,10 @@ public struct LossGraph: Sendable {
         name: Term.name, formula: term.formula, isNamed: true, weight: weight,
         studentOutputs: outputs.student, teacherOutputs: outputs.teacher,
         parts: inner.weightedParts,
-        primitives: isPrimitive ? [itself] : inner.weightedPrimitives, settings: term
+        primitives: isPrimitive ? [itself] : inner.weightedPrimitives, settings: term,
+        scalarsHeld: { student, teacher in
+          inner.scalarsHeld(student: student, teacher: teacher)
+        }
       ) { evaluation in
         try inner.value(&evaluation)
       })

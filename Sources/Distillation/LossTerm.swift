@@ -81,6 +81,10 @@ public protocol PrimitiveTerm: LossTerm where Body == Never {
   /// ``Relation/smallestDivisor``; `nil` unless stated.
   var smallestDivisor: Double? { get }
 
+  /// How many scalars it holds for the student's outputs beside these; none unless stated. From it
+  /// follows what a loss takes of memory.
+  func scalarsHeld(for student: Outputs) -> Int
+
   /// The loss, a scalar. Throws what is wrong with the outputs.
   ///
   /// The teacher's outputs are constants. Chance is taken from the step:
@@ -90,6 +94,9 @@ public protocol PrimitiveTerm: LossTerm where Body == Never {
 
 extension PrimitiveTerm {
   public var teacherOutputs: [String] { [] }
+
+  public func scalarsHeld(for student: Outputs) -> Int { 0 }
+
   public var smallestDivisor: Double? { nil }
 
   public func _append(to graph: inout LossGraph, weight: Double) {
@@ -100,7 +107,8 @@ extension PrimitiveTerm {
     graph.append(
       LossGraph.Summand(
         name: name, formula: name, isNamed: false, weight: weight, studentOutputs: outputs,
-        teacherOutputs: teacherOutputs, parts: [], primitives: [itself]
+        teacherOutputs: teacherOutputs, parts: [], primitives: [itself],
+        scalarsHeld: { student, _ in [HeldScalars(key: name, count: scalarsHeld(for: student))] }
       ) { evaluation in
         try self(
           student: evaluation.student, teacher: evaluation.teacher, step: evaluation.step)

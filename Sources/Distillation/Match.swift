@@ -21,7 +21,10 @@ public struct Match<K: Knowledge, R: Relation, M: Matcher>: LossTerm where R.Inp
     var summand = LossGraph.Summand(
       name: formula, formula: formula, isNamed: false, weight: weight,
       studentOutputs: knowledge.outputs, teacherOutputs: target.outputs, parts: [part],
-      primitives: []
+      primitives: [],
+      scalarsHeld: {
+        scalarsHeld(by: knowledge, in: .student, $0) + scalarsHeld(by: target, in: .teacher, $1)
+      }
     ) { evaluation in
       try value(against: target, formula, times: 1, &evaluation)
     }
@@ -32,13 +35,28 @@ public struct Match<K: Knowledge, R: Relation, M: Matcher>: LossTerm where R.Inp
   }
 
   /// A factor is for a matcher that is neither elementwise nor vectorwise.
+  ///
+  /// Errors of shapes show the outputs as the networks gave them.
   private func value<T: Knowledge<K.Value>>(
+    against target: T, _ formula: String, times factor: Double, _ evaluation: inout Evaluation
+  ) throws -> Tensor {
+    do {
+      return try unplacedValue(against: target, formula, times: factor, &evaluation)
+    } catch let error as DistillationError {
+      throw error.showing(
+        student: evaluation.student.shapes(of: knowledge.outputs),
+        teacher: evaluation.teacher.shapes(of: target.outputs))
+    }
+  }
+
+  private func unplacedValue<T: Knowledge<K.Value>>(
     against target: T, _ formula: String, times factor: Double, _ evaluation: inout Evaluation
   ) throws -> Tensor {
     if let matcher = matcher._vectorwise, selection == nil,
       let student = try relation._untransposed(of: knowledge, in: .student, &evaluation),
       let teacher = try relation._untransposed(of: target, in: .teacher, &evaluation)
     {
+      try checkLayouts(against: target, &evaluation)
       try check(student.shape.reversed(), teacher.shape.reversed())
       return matcher(student: student, teacher: teacher, axis: 0)
     }
@@ -53,6 +71,7 @@ public struct Match<K: Knowledge, R: Relation, M: Matcher>: LossTerm where R.Inp
     }
     var student = try relation._value(of: knowledge, in: .student, &evaluation)
     var teacher = try relation._value(of: target, in: .teacher, &evaluation)
+    try checkLayouts(against: target, &evaluation)
     try check(student.shape, teacher.shape)
     var kind = relation.gives(knowledge.kind)
     if let rows = selection?.rows(of: try knowledge._value(in: .student, &evaluation)) {
@@ -69,6 +88,42 @@ public struct Match<K: Knowledge, R: Relation, M: Matcher>: LossTerm where R.Inp
     }
     return elementwise.reduction(
       elementwise.penalty, student: student, teacher: teacher, kind: kind)
+  }
+
+  /// What the steps of the relation hold for a network's knowledge. Steps that terms share have one
+  /// key.
+  private func scalarsHeld<T: Knowledge<K.Value>>(
+    by knowledge: T, in role: Role, _ outputs: Outputs
+  ) -> [HeldScalars] {
+    let known = (try? knowledge.layout(in: outputs)).flatMap { $0 }.map { [$0] }
+    let layouts = known ?? outputs.shapes(of: knowledge.outputs).map { Layout($0.shape) }
+    guard layouts.count == (known ?? layouts).count, !layouts.isEmpty else { return [] }
+    var key = "\(role.rawValue) \(knowledge.formula)"
+    return zip(relation.steps, relation.scalarsHeld(for: layouts)).map { step, count in
+      key += ".\(step)"
+      return HeldScalars(key: key, count: count)
+    }
+  }
+
+  /// Throws if the values differ in shape before axes are joined.
+  private func checkLayouts<T: Knowledge<K.Value>>(
+    against target: T, _ evaluation: inout Evaluation
+  ) throws {
+    let student = try layout(of: knowledge, in: .student, &evaluation)
+    let teacher = try layout(of: target, in: .teacher, &evaluation)
+    guard let student, let teacher, student != teacher else { return }
+    throw DistillationError.unequalShapes(
+      matcher.formula, student: student.unjoined, teacher: teacher.unjoined)
+  }
+
+  private func layout<T: Knowledge<K.Value>>(
+    of knowledge: T, in role: Role, _ evaluation: inout Evaluation
+  ) throws -> Layout? {
+    if let known = try knowledge.layout(in: evaluation.outputs(of: role)) {
+      return relation.layout(of: [known])
+    }
+    return relation.layout(
+      of: shapes(of: try knowledge._value(in: role, &evaluation)).map { Layout($0) })
   }
 
   /// Throws where the matcher does not take values of these shapes.

@@ -36,6 +36,32 @@ public struct Outputs: Sendable {
   public var variables: Outputs { Outputs(tensors.mapValues { $0.variable }, labels: labels) }
 }
 
+/// The shape of an output, under the name that it has in its network.
+public struct OutputShape: Hashable, Sendable {
+  public let name: String
+  public let shape: [Int]
+}
+
+extension OutputShape: CustomStringConvertible {
+  public var description: String { "'\(name)' of shape \(shape)" }
+}
+
+extension Outputs {
+  /// The shapes of these outputs, by name; `lastStage` has the name of the last stage. An output that
+  /// is missing is left out.
+  func shapes(of names: [String]) -> [OutputShape] {
+    names.compactMap { name in
+      let known = name == LastStage.output ? lastStage : name
+      return tensors[known].map { OutputShape(name: known, shape: $0.shape) }
+    }
+  }
+
+  /// The first output that a knowledge reads and that is not of this kind.
+  func first(readBy knowledge: some Knowledge, notOf kind: TensorKind) -> OutputShape? {
+    shapes(of: knowledge.outputs).first { !kind.admits($0.shape) }
+  }
+}
+
 extension Outputs: ExpressibleByDictionaryLiteral {
   public init(dictionaryLiteral elements: (String, Tensor)...) {
     self.init(Dictionary(elements) { _, last in last })

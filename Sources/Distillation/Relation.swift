@@ -22,6 +22,16 @@ public protocol Relation<Input>: Component {
   /// relations that fit, and which entries relate examples. Unless stated, unknown.
   func gives(_ input: TensorKind) -> TensorKind
 
+  /// The layout of the value for an input of these layouts: one, or two of a ``TensorPair``.
+  ///
+  /// A relation that flattens its input states it, so that only values whose entries belong together
+  /// are compared. `nil`, unless stated, where nothing but the value's own shape is known.
+  func layout(of inputs: [Layout]) -> Layout?
+
+  /// How many scalars each of ``steps`` holds for an input of these layouts; as many as its value has
+  /// unless stated, and 0 where that is not known. From it follows what a loss takes of memory.
+  func scalarsHeld(for inputs: [Layout]) -> [Int]
+
   /// The ε that the method itself adds to a divisor which may be 0; `nil` unless stated. Where
   /// something has no length, the gradient may then be 1/ε times its usual size. Of a relation that
   /// adds none it is 0 there, and a test holds it to that.
@@ -60,6 +70,10 @@ extension Relation {
   public var takes: String { "\(accepts)" }
 
   public func gives(_ input: TensorKind) -> TensorKind { .any }
+
+  public func layout(of inputs: [Layout]) -> Layout? { nil }
+
+  public func scalarsHeld(for inputs: [Layout]) -> [Int] { [layout(of: inputs)?.count ?? 0] }
 
   public var smallestDivisor: Double? { nil }
 
@@ -121,6 +135,15 @@ public struct Chain<First: Relation, Next: Relation<Tensor>>: Relation {
 
   public func gives(_ input: TensorKind) -> TensorKind { next.gives(first.gives(input)) }
 
+  public func layout(of inputs: [Layout]) -> Layout? {
+    first.layout(of: inputs).flatMap { next.layout(of: [$0]) }
+  }
+
+  public func scalarsHeld(for inputs: [Layout]) -> [Int] {
+    let rest = first.layout(of: inputs).map { next.scalarsHeld(for: [$0]) }
+    return first.scalarsHeld(for: inputs) + (rest ?? [Int](repeating: 0, count: next.steps.count))
+  }
+
   public var smallestDivisor: Double? {
     [first.smallestDivisor, next.smallestDivisor].compactMap { $0 }.min()
   }
@@ -180,6 +203,11 @@ public struct Identity: Relation, Configurable {
   public var accepts: TensorKind { .any }
 
   public func gives(_ input: TensorKind) -> TensorKind { input }
+
+  public func layout(of inputs: [Layout]) -> Layout? { inputs.first }
+
+  /// The value is the knowledge.
+  public func scalarsHeld(for inputs: [Layout]) -> [Int] { [0] }
 
   public func callAsFunction(_ x: Tensor) -> Tensor { x }
 

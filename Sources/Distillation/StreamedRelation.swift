@@ -37,6 +37,9 @@ extension StreamedRelation {
     student: InnerProducts, teacher: InnerProducts, by penalty: Penalty
   ) -> Penalties? { nil }
 
+  /// Next to nothing: the part of the entries that is held does not grow with their number.
+  public func scalarsHeld(for inputs: [Layout]) -> [Int] { [0] }
+
   /// The whole value.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let shape = shape(of: x)

@@ -1,9 +1,14 @@
 /// What a relation or a matcher takes or gives, as far as a shape tells.
+///
+/// The rank of an output says what it is: 2 rows N×D, 3 tokens N×T×D, 4 feature maps N×C×H×W.
 public enum TensorKind: Sendable {
   /// Any tensor.
   case any
   /// One row or map an example: rank 2 or more, read as N×D.
   case rows
+  /// Rows N×D or feature maps N×C×H×W, whose second axis is the features or channels. Tokens N×T×D
+  /// are neither.
+  case rowsOrMaps
   /// N×D, such as logits.
   case matrix
   /// N×N, an entry for every two examples (or classes), such as their distance.
@@ -19,6 +24,7 @@ public enum TensorKind: Sendable {
     return switch self {
     case .any: true
     case .rows: shape.count >= 2
+    case .rowsOrMaps: shape.count == 2 || shape.count == 4
     case .matrix: shape.count == 2
     case .square: shape.count == 2 && shape[0] == shape[1]
     case .stack: shape.count >= 3 && Set(shape).count == 1
@@ -30,7 +36,9 @@ public enum TensorKind: Sendable {
   func mayBe(_ other: TensorKind) -> Bool {
     switch (self, other) {
     case (.any, _), (_, .any), (_, .rows): true
-    case (.rows, _): other != .square && other != .stack
+    case (.stack, .rowsOrMaps): false
+    case (_, .rowsOrMaps): true
+    case (.rows, _), (.rowsOrMaps, _): other != .square && other != .stack
     case (.square, .matrix): true
     default: self == other
     }
@@ -49,6 +57,7 @@ extension TensorKind: CustomStringConvertible {
     switch self {
     case .any: "any tensor"
     case .rows: "one row or map an example"
+    case .rowsOrMaps: "rows N×D or feature maps N×C×H×W"
     case .matrix: "a matrix N×D"
     case .square: "what relates examples: a matrix N×N"
     case .stack: "a stack N×N×N"

@@ -120,7 +120,8 @@ import Testing
       "match(embedding, by: transposed.angles, with: huber)",
       """
       match(embedding, by: transposed.angles, with: huber): angles compares entry by entry, but the \
-      student's value has shape [3, 6] and the teacher's [5, 6]
+      student's 'embedding' of shape [6, 3] gives [3, 6] and the teacher's 'embedding' of shape \
+      [6, 5] gives [5, 6]
       """
     ),
     ("ce", "ce: 'ce' needs labels, and there are none"),

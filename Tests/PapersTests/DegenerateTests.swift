@@ -174,13 +174,15 @@ import Testing
     arguments: [
       (
         "ickd(layer: stage1)", [2, 4, 2, 3],
-        "ickd: meanSquaredDistance compares entry by entry, but the student's value has shape [6, 3] "
-          + "and the teacher's [8, 4]"
+        "ickd: meanSquaredDistance compares entry by entry, but the student's 'stage1' of shape "
+          + "[2, 3, 2, 3] gives [2, 3, 3] and the teacher's 'stage1' of shape [2, 4, 2, 3] gives "
+          + "[2, 4, 4]"
       ),
       (
         "nst(layer: stage1)", [2, 3, 3, 3],
-        "nst: meanSquaredDistance compares entry by entry, but the student's value has shape "
-          + "[2, 6, 6] and the teacher's [2, 9, 9]"
+        "nst: meanSquaredDistance compares entry by entry, but the student's 'stage1' of shape "
+          + "[2, 3, 2, 3] gives [2, 2, 3, 2, 3] and the teacher's 'stage1' of shape [2, 3, 3, 3] gives "
+          + "[2, 3, 3, 3, 3]"
       ),
       (
         "at(layer: stage1)", [2, 3],

@@ -13,6 +13,8 @@ public struct DoublyCentered: Relation, Configurable {
 
   public func gives(_ input: TensorKind) -> TensorKind { .square }
 
+  public func layout(of inputs: [Layout]) -> Layout? { inputs.first }
+
   public func callAsFunction(_ k: Tensor) -> Tensor { k.centered(axis: 0).centered(axis: 1) }
 }
 

@@ -38,6 +38,10 @@ public struct LayerDistances: Relation, Configurable {
 
   public func gives(_ input: TensorKind) -> TensorKind { .matrix }
 
+  public func layout(of inputs: [Layout]) -> Layout? {
+    inputs.first.map { Layout(joining: [[1], $0.rows]) }
+  }
+
   private func aligned(_ f: Tensor, _ g: Tensor) -> (Tensor, Tensor) {
     let (n, h, w) = (f.shape[0], g.shape[2], g.shape[3])
     let windows = f.reshaped([n, f.shape[1], h, f.shape[2] / h, w, f.shape[3] / w])
@@ -66,6 +70,8 @@ public struct GraphNormalized: Relation, Configurable {
   public var accepts: TensorKind { .any }
 
   public func gives(_ input: TensorKind) -> TensorKind { input }
+
+  public func layout(of inputs: [Layout]) -> Layout? { inputs.first }
 
   public func callAsFunction(_ graph: Tensor) -> Tensor {
     switch normalize {

@@ -90,6 +90,14 @@ public struct Probabilities: Knowledge, Configurable {
 
   public var outputs: [String] { ["logits"] }
 
+  public var accepts: TensorKind { .rowsOrMaps }
+
+  /// A row for each pixel of dense predictions.
+  public func layout(in outputs: Outputs) throws -> Layout? {
+    let shape = try outputs["logits"].shape
+    return shape.count == 4 ? Layout(joining: [[shape[0], shape[2], shape[3]], [shape[1]]]) : nil
+  }
+
   public func callAsFunction(_ outputs: Outputs) throws -> Tensor {
     try outputs["logits"].pixelRows.softmax(temperature: temperature)
   }

@@ -48,6 +48,8 @@ public struct Centered: Relation, Configurable {
 
   public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }
 
+  public func layout(of inputs: [Layout]) -> Layout? { inputs.first?.flattened }
+
   public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.centered(axis: 0) }
 }
 
@@ -57,7 +59,13 @@ public struct Pooled: Relation, Configurable {
 
   public init() {}
 
+  public var accepts: TensorKind { .rowsOrMaps }
+
   public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }
+
+  public func layout(of inputs: [Layout]) -> Layout? {
+    inputs.first.map { Layout(joining: Array($0.axes.prefix(2))) }
+  }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let positions = x.shape.dropFirst(2).reduce(1, *)
@@ -76,6 +84,8 @@ public struct RowNormalized: Relation, Configurable {
 
   public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }
 
+  public func layout(of inputs: [Layout]) -> Layout? { inputs.first?.flattened }
+
   public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.normalized() }
 }
 
@@ -89,7 +99,11 @@ public struct Softmax: Relation, Configurable {
 
   public static var ranges: [String: ClosedRange<Double>] { ["temperature": .temperature] }
 
+  public var accepts: TensorKind { .rowsOrMaps }
+
   public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }
+
+  public func layout(of inputs: [Layout]) -> Layout? { inputs.first?.flattened }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
     x.flattened.softmax(temperature: temperature)
@@ -105,6 +119,8 @@ public struct DividedByMean: Relation, Configurable {
   public var accepts: TensorKind { .square }
 
   public func gives(_ input: TensorKind) -> TensorKind { .square }
+
+  public func layout(of inputs: [Layout]) -> Layout? { inputs.first }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
     x.dividedByMeanOffDiagonal()
@@ -124,6 +140,8 @@ public struct DividedByMaximum: Relation, Configurable {
 
   public func gives(_ input: TensorKind) -> TensorKind { input }
 
+  public func layout(of inputs: [Layout]) -> Layout? { inputs.first }
+
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let maximum = (detached ? x.detached : x).maximum().rectified()
     return x.dividedOrZero(by: maximum)
@@ -136,7 +154,13 @@ public struct Transposed: Relation, Configurable {
 
   public init() {}
 
+  public var accepts: TensorKind { .rowsOrMaps }
+
   public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }
+
+  public func layout(of inputs: [Layout]) -> Layout? {
+    inputs.first.map { Layout(joining: $0.flattened.axes.reversed()) }
+  }
 
   public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.transposed }
 

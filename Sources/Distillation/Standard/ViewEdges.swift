@@ -33,6 +33,11 @@ public struct InterSampleEdges: Relation, Configurable {
 
   public func gives(_ input: TensorKind) -> TensorKind { .matrix }
 
+  public func layout(of views: [Layout]) -> Layout? {
+    guard let logits = views.first else { return nil }
+    return Layout(joining: [edges.count(batch: logits.shape[0]), [logits.shape[1]]])
+  }
+
   public func callAsFunction(_ views: TensorPair) -> Tensor {
     let y = views.stacked(standardized: standardize)
     let (i, j) = edges.indices(batch: views.first.shape[0])
@@ -41,6 +46,9 @@ public struct InterSampleEdges: Relation, Configurable {
 }
 
 extension InterSampleEdges.Pairs {
+  /// The number of edges, as axes that are joined.
+  fileprivate func count(batch n: Int) -> [Int] { self == .inter ? [n, n] : [n, 2 * n - 1] }
+
   /// The ends of every edge among the rows of [z; z̃].
   func indices(batch n: Int) -> ([Int], [Int]) {
     switch self {
@@ -69,6 +77,11 @@ public struct InterClassEdges: Relation, Configurable {
   public var takes: String { TensorPair.views }
 
   public func gives(_ input: TensorKind) -> TensorKind { .matrix }
+
+  public func layout(of views: [Layout]) -> Layout? {
+    guard let logits = views.first?.shape else { return nil }
+    return Layout([logits[1] * (logits[1] - 1) / 2, 2 * logits[0]])
+  }
 
   public func callAsFunction(_ views: TensorPair) -> Tensor {
     let w = views.stacked(standardized: standardize).transposed

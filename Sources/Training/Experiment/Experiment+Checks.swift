@@ -4,7 +4,10 @@ import Tensors
 extension Experiment {
   /// Evaluates every loss on a few images, and on a batch of them repeated, so that whatever does not
   /// fit is found now.
-  func checkLosses() throws {
+  ///
+  /// Returns a warning for each term that says nothing about outputs of such shapes.
+  func checkLosses() throws -> [String] {
+    var warnings: [String] = []
     let few = try data.training.first(min(4, data.training.count))
     let batch = Batches(
       of: few, size: few.count, sampler: SequentialSampler(), normalization: data.normalization,
@@ -29,9 +32,15 @@ extension Experiment {
         try ViewOutputs.check(loss.outputs(of: .student), in: learner, called: role, at: path)
         let source = outputs(learner, loss.outputs(of: .student))
         _ = try loss(student: source, teacher: target ?? [:])
-        _ = try loss(
+        let batch = (
           student: source.repeated(few.count, to: size),
-          teacher: (target ?? [:]).repeated(few.count, to: size))
+          teacher: (target ?? [:]).repeated(few.count, to: size)
+        )
+        try loss.checkMemory(student: batch.student, teacher: batch.teacher)
+        _ = try loss(student: batch.student, teacher: batch.teacher)
+        warnings += loss.uninformativeTerms(student: batch.student, teacher: batch.teacher).map {
+          "\(TrainingError.recipe(path: path, problem: "\($0)"))"
+        }
       } catch let error as DistillationError {
         throw TrainingError.recipe(path: path, problem: "\(error)")
       }
@@ -52,6 +61,8 @@ extension Experiment {
           size: min(row.settings.training.batch, row.images.count), taughtBy: row.teacher)
       }
     }
+    // Losses of one row that differ in a weight say the same.
+    return warnings.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
   /// A teacher's network, and its weights where they are known.

@@ -42,6 +42,7 @@ extension Experiment {
       plan.rows.append(training)
     }
     plan.preparations = try preparations(held)
+    plan.warnings = warnings
     plan.megabytes = ResidentMemory.peak
     return plan
   }

@@ -12,6 +12,9 @@ public struct Experiment: Sendable {
   /// How much of teachers' outputs is held at a time, in bytes. It changes no result.
   var capacity = 512 << 20
 
+  /// What is not wrong with the losses and is worth knowing before they are trained.
+  public private(set) var warnings: [String] = []
+
   /// A teacher with all that its settings name.
   struct Teacher: Sendable {
     let settings: TeacherSettings
@@ -98,7 +101,7 @@ public struct Experiment: Sendable {
         losses: losses[index], weights: row.weights,
         teacher: needed[index] ? recipe.teacherOfRow(index) : nil)
     }
-    try checkLosses()
+    warnings = try checkLosses()
     try checkNumbers()
   }
 

@@ -7,6 +7,8 @@ public struct RunPlan: Codable, Sendable {
   /// What is done beside the trainings.
   public var preparations: [Preparation] = []
   public var threads: Int
+  /// What is worth knowing of the losses before they are trained.
+  public var warnings: [String] = []
 
   /// How many there are.
   public struct Images: Codable, Sendable {

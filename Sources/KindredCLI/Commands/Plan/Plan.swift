@@ -42,6 +42,7 @@ struct Plan: Command {
         throw CommandError.badData("\(path): \(error)")
       }
     }
+    for warning in plan.warnings { console.note("warning: \(path): \(warning)") }
     switch arguments[format] {
     case .text: try console.write(plan.text(width: console.textWidth))
     case .json:

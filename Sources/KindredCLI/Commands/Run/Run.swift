@@ -81,6 +81,7 @@ struct Run: Command {
     } catch let error as TrainingError {
       throw CommandError.badData("\(path): \(error)")
     }
+    for warning in experiment.warnings { console.note("warning: \(path): \(warning)") }
     let finished = try folder.results(of: experiment.recipe)
     let results = try finished ?? train(experiment, folder, arguments, console)
     switch arguments[format] {

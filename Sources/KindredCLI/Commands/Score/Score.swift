@@ -57,6 +57,7 @@ struct Score: Command {
     student.outputs.labels = try? labels?.get().labels
     let result: LossEvaluation
     do {
+      try graph.checkMemory(student: student.outputs, teacher: teacher.outputs)
       result = try graph.evaluate(
         student: student.outputs, teacher: teacher.outputs,
         step: Step(progress: arguments[progress]), withGradients: arguments[gradient] != nil)
@@ -64,6 +65,9 @@ struct Score: Command {
       throw placed(error, graph, student, teacher, labels)
     }
     try result.checkFinite()
+    for term in graph.uninformativeTerms(student: student.outputs, teacher: teacher.outputs) {
+      console.note("warning: \(term)")
+    }
     if let path = arguments[gradient] {
       try TensorFile.write(result.gradients.tensors, to: path, overwriting: arguments[force])
     }
@@ -112,7 +116,7 @@ struct Score: Command {
       (Role.student, student.place(of: summand.studentOutputs)),
       (.teacher, teacher.place(of: summand.teacherOutputs)),
     ]
-    if case .unfit(_, _, _, let role) = cause { places = places.filter { $0.0 == role } }
+    if case .unfit(_, _, _, let role, _) = cause { places = places.filter { $0.0 == role } }
     let place = places.compactMap { $0.1 }.joined(separator: " and ")
     return place.isEmpty ? error : CommandError.badData("\(place): \(error)")
   }

@@ -1,0 +1,170 @@
+import Tensors
+
+/// A term that says nothing about outputs of the shapes at hand: whatever numbers they hold, its
+/// gradient is 0, or nearly so. The softmax of one class is such a case, and so are the distances of
+/// two examples divided by their mean.
+public struct UninformativeTerm: Hashable, Sendable {
+  /// What the term is reported under.
+  public let name: String
+
+  /// The student's outputs that it reads.
+  public let outputs: [OutputShape]
+
+  /// What it needs more of to say something; `nil` if that was not found.
+  public let needs: Need?
+
+  /// How many there must be at least of what there are too few of.
+  public enum Need: Hashable, Sendable {
+    case examples(Int)
+    case classes(Int)
+    case features(Int)
+    case channels(Int)
+    /// Rows and columns of a map.
+    case pixels(Int, Int)
+  }
+}
+
+extension UninformativeTerm: CustomStringConvertible {
+  public var description: String {
+    let shapes = outputs.map { "\($0)" }.joined(separator: " and ")
+    let needs = needs.map { "; it needs at least \($0)" } ?? ""
+    return """
+      '\(name)' says nothing about \(shapes): its gradient is 0, \
+      whatever \(outputs.count == 1 ? "it holds" : "they hold")\(needs)
+      """
+  }
+}
+
+extension UninformativeTerm.Need: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .examples(let count): "\(count) examples"
+    case .classes(let count): "\(count) classes"
+    case .features(let count): "\(count) features"
+    case .channels(let count): "\(count) channels"
+    case .pixels(let height, let width): "maps of \(height)×\(width)"
+    }
+  }
+}
+
+extension LossGraph {
+  /// The terms that say nothing about outputs of these shapes, in the order of the formula.
+  ///
+  /// It is found by trying. Each term is evaluated on random outputs of these shapes; if its gradient
+  /// is 0, it is tried on larger ones, to say what it needs. A term whose outputs have no short axis
+  /// is not tried. A term that does not fit the outputs is not among those returned, because
+  /// evaluating it throws.
+  ///
+  /// - Parameters:
+  ///   - student: The student's outputs on a batch, of which only the shapes matter.
+  ///   - teacher: The teacher's.
+  /// - Returns: The terms; none if each has something to say.
+  public func uninformativeTerms(student: Outputs, teacher: Outputs) -> [UninformativeTerm] {
+    reportedSummands.compactMap { summand in
+      let trial = Trial(of: summand, student: student, teacher: teacher)
+      guard trial.hasShortAxis, trial.isUninformative == true else { return nil }
+      return UninformativeTerm(
+        name: summand.name, outputs: student.shapes(of: summand.studentOutputs),
+        needs: trial.needs)
+    }
+  }
+}
+
+/// A term, tried on random outputs of some shapes.
+private struct Trial {
+  let summand: LossGraph.Summand
+  /// The outputs that the term reads, of either network.
+  var student: [OutputShape]
+  var teacher: [OutputShape]
+
+  init(of summand: LossGraph.Summand, student: Outputs, teacher: Outputs) {
+    self.summand = summand
+    self.student = student.shapes(of: summand.studentOutputs)
+    self.teacher = teacher.shapes(of: summand.teacherOutputs)
+    // Long axes say no more than these, and take time.
+    resize { axis, length in min(length, axis == 1 ? 512 : 8) }
+  }
+
+  /// Whether some axis is so short that a term may say nothing.
+  var hasShortAxis: Bool {
+    (student + teacher).contains { output in
+      let pixels = output.shape.dropFirst(2)
+      return output.shape.prefix(2).contains { $0 < 8 }
+        || (!pixels.isEmpty && pixels.reduce(1, *) < 8)
+    }
+  }
+
+  /// Whether ‖∂ℓ/∂x‖ ‖x‖ is nothing beside |ℓ| for two random batches; `nil` if the term does not fit
+  /// the outputs.
+  ///
+  /// A usual term has a tenth of |ℓ| or more. What is left of one that says nothing is the ε of a
+  /// divisor, or rounding.
+  var isUninformative: Bool? {
+    var size = (value: 0.0, slope: 0.0)
+    for seed in [1, 2] as [UInt64] {
+      guard let found = try? valueAndSlope(seed) else { return nil }
+      size = (max(size.value, found.value), max(size.slope, found.slope))
+    }
+    return size.slope <= max(0.01 * size.value, 1e-5)
+  }
+
+  private func valueAndSlope(_ seed: UInt64) throws -> (value: Double, slope: Double) {
+    let logits = student.first { $0.name == "logits" }
+    let classes = max(1, min(4, logits?.shape.dropFirst().first ?? 4))
+    let count = student.first?.shape.first ?? 0
+    let outputs = Outputs(
+      tensors(student, of: .student, seed), labels: (0..<count).map { $0 / 2 % classes }
+    ).variables
+    var evaluation = Evaluation(
+      student: outputs, teacher: Outputs(tensors(teacher, of: .teacher, seed)), step: Step())
+    let value = try summand.value(&evaluation)
+    let slope = outputs.gradients(of: value).sumOfSquares.squareRoot()
+    let length = outputs.tensors.values.map { $0 }.sumOfSquares.squareRoot()
+    return (abs(Double(value.scalar)), slope * length)
+  }
+
+  private func tensors(
+    _ outputs: [OutputShape], of role: Role, _ seed: UInt64
+  ) -> [String: Tensor] {
+    let named = outputs.map { output in
+      var random = Random(seed: seed, "trial", role.rawValue, output.name)
+      return (output.name, random.normal(shape: output.shape))
+    }
+    return Dictionary(named, uniquingKeysWith: { first, _ in first })
+  }
+
+  private mutating func resize(_ length: (_ axis: Int, _ length: Int) -> Int) {
+    func resized(_ output: OutputShape) -> OutputShape {
+      OutputShape(
+        name: output.name, shape: output.shape.enumerated().map { length($0.offset, $0.element) })
+    }
+    (student, teacher) = (student.map(resized), teacher.map(resized))
+  }
+
+  /// The first of these with which the term says something: up to four more examples, features or
+  /// channels, rows and columns of pixels.
+  var needs: UninformativeTerm.Need? {
+    guard let output = student.first, let examples = output.shape.first else { return nil }
+    for more in 1...4 where says(something: { $0 == 0 ? more : 0 }) {
+      return .examples(examples + more)
+    }
+    guard output.shape.count > 1 else { return nil }
+    for more in 1...4 where says(something: { $0 == 1 ? more : 0 }) {
+      let count = output.shape[1] + more
+      if output.name.hasPrefix("logits") { return .classes(count) }
+      return output.shape.count > 2 ? .channels(count) : .features(count)
+    }
+    guard output.shape.count == 4 else { return nil }
+    for more in 1...4 where says(something: { $0 > 1 ? more : 0 }) {
+      return .pixels(output.shape[2] + more, output.shape[3] + more)
+    }
+    return nil
+  }
+
+  /// Whether the term says something if each axis is so much longer.
+  private func says(something more: (_ axis: Int) -> Int) -> Bool {
+    var larger = self
+    larger.resize { axis, length in length + more(axis) }
+    return larger.isUninformative == false
+  }
+}

@@ -1,0 +1,20 @@
+package import Distillation
+
+extension LossGraph {
+  /// Throws if an evaluation on these outputs would take more memory than there is.
+  ///
+  /// - Parameters:
+  ///   - student: The student's outputs on a batch, of which only the shapes matter.
+  ///   - teacher: The teacher's.
+  ///   - available: What this process can take.
+  /// - Throws: ``DistillationError/tooMuchMemory(_:needed:available:)``, with the term that takes most.
+  package func checkMemory(
+    student: Outputs, teacher: Outputs, available: AvailableMemory = .now
+  ) throws(DistillationError) {
+    let needed = estimatedBytes(student: student, teacher: teacher)
+    guard !available.holds(needed) else { return }
+    throw .tooMuchMemory(
+      dearestTerm(student: student, teacher: teacher) ?? formula,
+      needed: needed, available: "\(available)")
+  }
+}

@@ -1,0 +1,26 @@
+import Kindred
+import Testing
+
+/// What a loss takes of memory follows from shapes.
+@Suite struct MemoryEstimateTests {
+  // Two copies of every value, the teacher's too, and of the student's outputs; 4 bytes a number.
+  @Test(arguments: [
+    ("kd", [100, 10], 2 * 1000), ("sp(layer: embedding)", [100, 10], 2 * (4 * 10_000 + 1000)),
+    ("irg.edge", [100, 10], 2 * (4 * 10_000 + 1000)),
+    // The inner products, distances and gradient of three networks' worth, whatever the n³ angles.
+    ("rkd.angle", [100, 10], 2 * (6 * 10_000 + 1000)),
+    // Distances, and these divided by their mean.
+    ("rkd.distance", [100, 10], 2 * (4 * 10_000 + 1000)),
+    // The distances are shared with RKD's.
+    ("rkd.distance + darkrank", [100, 10], 2 * (4 * 10_000 + 1000)),
+    ("0*sp(layer: embedding) + pkt", [100, 10], 2 * (2 * 10_000 + 1000)),
+    ("mlld(temperatures: [2])", [100, 10], 2 * (2 * (2000 + 10_000 + 100) + 1000 - 2 * 1000)),
+  ])
+  func followsFromShapes(_ formula: String, _ shape: [Int], _ numbers: Int) throws {
+    let loss = try Registry.linked.loss(formula)
+    let outputs: Outputs = [
+      "logits": Tensor(repeating: 0, shape: shape), "embedding": Tensor(repeating: 0, shape: shape),
+    ]
+    #expect(loss.estimatedBytes(student: outputs, teacher: outputs) == 4 * numbers)
+  }
+}

@@ -1,0 +1,73 @@
+import Kindred
+import Testing
+
+/// A term whose gradient is 0 whatever the outputs hold is found by their shapes.
+@Suite struct UninformativeTermTests {
+  @Test(arguments: [
+    ("kd", "logits", [32, 1], "2 classes"), ("ce", "logits", [32, 1], "2 classes"),
+    ("mlld", "logits", [4, 1], "2 classes"), ("dist.inter", "logits", [32, 2], "3 classes"),
+    ("dist.intra", "logits", [1, 10], "3 examples"),
+    ("rkd.distance", "embedding", [2, 16], "3 examples"),
+    ("rkd.angle", "embedding", [2, 16], "3 examples"),
+    ("rkd.angle", "embedding", [16, 1], "2 features"),
+    ("irg.edge", "embedding", [2, 16], "3 examples"), ("cka", "embedding", [2, 16], "3 examples"),
+    ("dcor", "embedding", [2, 16], "3 examples"), ("pkt", "embedding", [1, 16], "2 examples"),
+    ("cckd", "embedding", [1, 16], "2 examples"), ("cckd", "embedding", [9, 1], "2 features"),
+    ("simplex", "embedding", [3, 16], "4 examples"), ("sp", "stage3", [1, 8, 4, 4], "2 examples"),
+    ("triplet", "embedding", [2, 16], "3 examples"),
+    ("at", "stage3", [8, 16, 1, 1], "maps of 2×2"),
+    ("nst", "stage3", [8, 16, 1, 1], "maps of 2×2"),
+    ("cwd", "stage3", [8, 16, 1, 1], "maps of 2×2"),
+    ("ickd", "stage3", [8, 1, 4, 4], "2 channels"),
+    (
+      "match(embedding, by: distances.dividedByMean, with: meanSquare)", "embedding", [2, 4],
+      "3 examples"
+    ),
+    ("match(embedding, by: rowNormalized, with: huber)", "embedding", [6, 1], "2 features"),
+  ])
+  func isFound(_ formula: String, _ output: String, _ shape: [Int], _ need: String) throws {
+    let found = try uninformativeTerms(formula, output, shape)
+    #expect(
+      found == [
+        """
+        '\(formula)' says nothing about '\(output)' of shape \(shape): its gradient is 0, whatever \
+        it holds; it needs at least \(need)
+        """
+      ])
+  }
+
+  @Test(arguments: [
+    ("kd", "logits", [1, 2]), ("dist.inter", "logits", [1, 3]), ("dist.intra", "logits", [3, 2]),
+    ("rkd", "embedding", [3, 2]), ("irg.edge", "embedding", [3, 1]), ("cka", "embedding", [3, 1]),
+    ("dcor", "embedding", [3, 1]), ("pkt", "embedding", [2, 2]), ("sp", "stage3", [2, 1, 1, 1]),
+    ("simplex", "embedding", [4, 3]), ("triplet", "embedding", [3, 1]),
+    ("at", "stage3", [1, 1, 2, 2]), ("ickd", "stage3", [1, 2, 1, 1]),
+    ("pkd", "stage3", [1, 1, 2, 2]),
+    ("logits", "logits", [1, 1]), ("ramp(kd)", "logits", [4, 3]),
+  ])
+  func isNotFound(_ formula: String, _ output: String, _ shape: [Int]) throws {
+    #expect(try uninformativeTerms(formula, output, shape) == [])
+  }
+
+  /// A sum is looked through term by term, and a term of weight 0 is none.
+  @Test func ofASum() throws {
+    let found = try uninformativeTerms(
+      "rkd + pkt + 0*cka + ramp(irg.edge)", "embedding", [2, 5])
+    #expect(
+      found.map { $0.prefix { $0 != " " } } == ["'rkd.distance'", "'rkd.angle'", "'irg.edge'"])
+  }
+
+  /// What does not fit is left to the evaluation.
+  @Test func whatDoesNotFitIsNotTried() throws {
+    #expect(try uninformativeTerms("at", "stage3", [2, 5]) == [])
+    #expect(try uninformativeTerms("at", "embedding", [2, 5]) == [])
+  }
+
+  private func uninformativeTerms(
+    _ formula: String, _ output: String, _ shape: [Int]
+  ) throws -> [String] {
+    let outputs = Outputs([output: Tensor(repeating: 0, shape: shape)])
+    return try Registry.linked.loss(formula).uninformativeTerms(student: outputs, teacher: outputs)
+      .map { "\($0)" }
+  }
+}
