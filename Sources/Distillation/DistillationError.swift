@@ -10,7 +10,7 @@ public enum DistillationError: Error, Equatable {
   /// What takes which tensors, the shapes that it was given, and the outputs that they are made from.
   case unfit(String, takes: String, shapes: [[Int]], of: Role, from: [OutputShape] = [])
   case tooManyEntries(String, Int)
-  /// A term, about how many bytes the loss takes, and how much there is.
+  /// The term that takes most, about how many bytes the whole loss takes, and how much there is.
   case tooMuchMemory(String, needed: Int, available: String)
   indirect case inTerm(String, DistillationError)
   case formula(FormulaError)
@@ -48,8 +48,8 @@ extension DistillationError: CustomStringConvertible {
       """
     case .tooMuchMemory(let term, let needed, let available):
       """
-      \(term) would take about \(needed >> 20) MB for this batch, and there are \(available): take \
-      smaller batches
+      this batch would take about \(needed >> 20) MB, most of it for '\(term)', and there are \
+      \(available): take smaller batches
       """
     case .inTerm(let term, let error): "\(term): \(error)"
     case .formula(let error): "\(error)"
