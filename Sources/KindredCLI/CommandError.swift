@@ -21,6 +21,7 @@ public enum CommandError: Error, Equatable {
   case noRunToResume(String)
   case isInUse(String)
   case wouldOverwriteTeacher(String, with: String)
+  case wouldOverwriteInput(String, label: String)
   case notACheckout(String, missing: String)
   case cannotWrite(String, reason: String)
   case interrupted
@@ -66,6 +67,8 @@ extension CommandError: CustomStringConvertible {
         the recipe loads a teacher from '\(path)', and this run would overwrite it with \
         \(content): write to another folder, or load a copy
         """
+    case .wouldOverwriteInput(let path, let label):
+      return "'\(path)' is the file of \(label), which is not replaced: name another"
     case .cannotWrite(let name, let reason): return "cannot write to \(name): \(reason)"
     case .interrupted: return "interrupted"
     }
@@ -85,7 +88,8 @@ extension CommandError: ExitCodeError {
     case .failed: .failed
     case .badData: .badData
     case .notACheckout, .noRunToResume: .missingFile
-    case .fileExists, .interruptedRunExists, .isInUse, .wouldOverwriteTeacher, .cannotWrite:
+    case .fileExists, .interruptedRunExists, .isInUse, .wouldOverwriteTeacher,
+      .wouldOverwriteInput, .cannotWrite:
       .inputOutput
     case .interrupted: .interrupted
     }

@@ -12,6 +12,7 @@ import Tensors
 /// Runs a program on the words that this process was started with, and ends the process.
 public func main(_ program: Program) -> Never {
   signal(SIGPIPE, SIG_IGN)  // A reader that goes away is the business of `TextStream`.
+  signal(SIGXFSZ, SIG_IGN)  // A file beyond `ulimit -f` is an error of its writing.
   ControlC.install()
   if let problem = problem(in: ProcessInfo.processInfo.environment) {
     Console.standard.note("\(program.name): \(problem)")

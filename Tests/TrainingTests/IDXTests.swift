@@ -21,6 +21,77 @@ import Testing
     #expect(try IDX.labels(in: gzipped) == [2, 0, 9])
   }
 
+  /// Labels of any whole type along one axis; what does not fit in a byte is named.
+  @Test func wholeLabelsOfOtherTypes() throws {
+    #expect(try IDX.labels(in: Fixtures.path("labels-idx1-short")) == [2, 0, 255])
+    let folder = try ScratchFolder()
+    for (content, text) in [
+      (Self.header(0x0B01, 2) + [0, 3, 1, 0], "256"), (Self.header(0x0901, 2) + [3, 0xFF], "-1"),
+      (Self.header(0x0C01, 2) + [0, 0, 0, 3, 0x80, 0, 0, 0], "-2147483648"),
+    ] {
+      let path = try folder.file("labels", content)
+      #expect(
+        throws: DataSetError.malformed(
+          file: path, problem: "label 1 is \(text), where 0 to 255 are possible")
+      ) { try IDX.labels(in: path) }
+    }
+  }
+
+  /// Other types and axes are called what they are.
+  @Test(arguments: [
+    (
+      header(0x0C02, 3, 8) + [UInt8](repeating: 0, count: 96),
+      "int32 along 2 axes, of shape [3, 8] (it starts with 0x00000c02)",
+      "; of QMNIST's extended labels, the first of the 8 columns is the class"
+    ),
+    (
+      header(0x0802, 3, 2) + [0, 1, 0, 1, 0, 1],
+      "uint8 along 2 axes, of shape [3, 2] (it starts with 0x00000802)", ""
+    ),
+    (
+      header(0x0D01, 2) + [UInt8](repeating: 0, count: 8),
+      "float32 along 1 axis, of shape [2] (it starts with 0x00000d01)", ""
+    ),
+    (header(0x0E04, 1), "float64 along 4 axes (it starts with 0x00000e04)", ""),
+  ])
+  func namesOtherKinds(content: [UInt8], found: String, advice: String) throws {
+    let folder = try ScratchFolder()
+    for bytes in [content, Self.gzip(content)] {
+      let path = try folder.file("labels", bytes)
+      #expect(
+        throws: DataSetError.malformed(
+          file: path,
+          problem: "it is an IDX file of \(found), where an IDX file of labels (0x00000801) is "
+            + "needed\(advice)")
+      ) { try IDX.labels(in: path) }
+    }
+    let path = try folder.file("images", Self.header(0x0D03, 1, 1, 1) + [0, 0, 0, 0])
+    #expect(
+      throws: DataSetError.malformed(
+        file: path,
+        problem: "it is an IDX file of float32 along 3 axes, of shape [1, 1, 1] (it starts with "
+          + "0x00000d03), where an IDX file of images (0x00000803) is needed")
+    ) { try IDX.images(in: path) }
+  }
+
+  @Test(arguments: [
+    ("<!DOCTYPE html><html></html>", "0x3c21444f", "a web page (HTML)"),
+    (
+      "version https://git-lfs.github.com/spec/v1\n", "0x76657273",
+      "a Git LFS pointer in place of the file"
+    ),
+  ])
+  func namesWhatIsNoIDX(content: String, magic: String, found: String) throws {
+    let folder = try ScratchFolder()
+    let path = try folder.file("labels", Array(content.utf8))
+    #expect(
+      throws: DataSetError.malformed(
+        file: path,
+        problem: "it is \(found) (it starts with \(magic)), where an IDX file of labels "
+          + "(0x00000801) is needed")
+    ) { try IDX.labels(in: path) }
+  }
+
   /// A gzip file may have several members, whose contents follow one another.
   @Test func readsEveryMemberOfGzip() throws {
     let folder = try ScratchFolder()

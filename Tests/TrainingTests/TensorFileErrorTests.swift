@@ -6,24 +6,6 @@ import Testing
 
 /// What is said of files that cannot be read, and of tensors that cannot be written.
 @Suite struct TensorFileErrorTests {
-  private static let numPyTypes =
-    "'<f2', '<f4', '<f8', '<i4', '<i8' and '|u1' (save array.astype('<f4'))"
-
-  @Test(arguments: [
-    ("big-endian", "dtype '>f4' (big-endian)", numPyTypes),
-    ("complex", "dtype '<c8'", numPyTypes),
-    ("objects", "dtype '|O' (Python objects)", numPyTypes),
-    ("structured", "a structured dtype", numPyTypes),
-    ("fortran", "Fortran order", "C order (save numpy.ascontiguousarray(array))"),
-  ])
-  func refusesOtherArrays(name: String, found: String, possible: String) {
-    let path = Fixtures.path("\(name).npy")
-    #expect(
-      throws: TensorFileError.unsupported(
-        file: path, tensor: nil, found: found, possible: possible)
-    ) { try TensorFile.read(path) }
-  }
-
   /// Edits of fixtures, and what is said of the result.
   struct Damage: Sendable, CustomTestStringConvertible {
     var file: String
@@ -66,7 +48,13 @@ import Testing
     Damage("f4.npy", "shape [3, 4] of dtype '<f4' needs 48 bytes, but 49 follow the header") {
       $0.append(0)
     },
-    Damage("f4.npy", "its content is .npz, unlike its name") { $0 = ZipArchive.magic + $0 },
+    Damage(
+      "f4.npy",
+      "its content is .npz, unlike its name, and it does not end as a zip archive does: it is "
+        + "truncated, or something follows the archive"
+    ) { $0 = ZipArchive.magic + $0 },
+    Damage("stored.npz", "0 bytes are too few for an .npz file") { $0 = [] },
+    Damage("f32.safetensors", "0 bytes are too few for a .safetensors file") { $0 = [] },
     .replacing(
       "(3, 4)", by: "(3,-4", in: "f4.npy",
       "the header has '-' at byte 53 where a whole number must stand"),
@@ -94,6 +82,14 @@ import Testing
     Damage("stored.npz", tensor: "embedding", "its content does not have its checksum") {
       $0[200] ^= 1
     },
+    // The end record of the archive is its last 22 bytes: 8 for the number of members, 12 for the
+    // size of the list, 16 for its place.
+    Damage(
+      "stored.npz", "the list of members claims 65535 of them, which its 179 bytes cannot hold"
+    ) { $0.replaceSubrange(898..<902, with: [255, 255, 255, 255]) },
+    Damage(
+      "zip64.npz", "its record of sizes of 64 bits (zip64) is not where it should be"
+    ) { $0[$0.count - 22 - 20 + 8] ^= 1 },
     // .safetensors
     Damage("f32.safetensors", "7 bytes are too few for a .safetensors file") {
       $0 = Array($0[..<7])
@@ -158,12 +154,6 @@ import Testing
     (
       "f32.safetensors", 0, [UInt8](repeating: 255, count: 8),
       "a header of 18446744073709551615 bytes"
-    ),
-    // The end record of the archive is its last 22 bytes: 8 for the number of members, 12 for the
-    // size of the list, 16 for its place.
-    (
-      "stored.npz", 912 - 22 + 8, [255, 255, 255, 255],
-      "a zip archive with sizes of 64 bits (zip64)"
     ),
     (
       "stored.npz", 912 - 22 + 16, [255, 255, 255, 255],
@@ -265,12 +255,17 @@ import Testing
 
   @Test func saysWhichFormatsThereAre() throws {
     let folder = try ScratchFolder()
-    let path = try folder.file("teacher.txt", Array("not tensors".utf8))
     let formats = ".npy, .npz, .safetensors"
-    #expect(
-      throws: TensorFileError.unsupported(
-        file: path, tensor: nil, found: "an unknown format", possible: formats)
-    ) { try TensorFile.read(path) }
+    for (content, found) in [
+      ([1, 2, 3, 200] as [UInt8], "an unknown format"), ([], "an empty file"),
+    ] {
+      let path = try folder.file("teacher.bin", content)
+      #expect(
+        throws: TensorFileError.unsupported(
+          file: path, tensor: nil, found: found, possible: formats)
+      ) { try TensorFile.read(path) }
+    }
+    let path = folder.path("teacher.txt")
     #expect(
       throws: TensorFileError.unsupported(
         file: path, tensor: nil, found: "extension 'txt'", possible: formats)

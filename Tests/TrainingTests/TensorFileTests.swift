@@ -13,7 +13,8 @@ import Testing
   @Test(arguments: [
     ("f2", [3, 4], floats), ("f4", [3, 4], floats), ("f8", [3, 4], floats),
     ("i4", [2, 3], integers), ("i8", [2, 3], integers), ("u1", [5], octets),
-    ("version2", [3, 4], floats), ("version3", [3, 4], floats), ("scalar", [], [0.375]),
+    ("big-endian", [3, 4], floats), ("fortran", [3, 4], floats), ("version2", [3, 4], floats),
+    ("version3", [3, 4], floats), ("scalar", [], [0.375]),
     ("empty", [0, 4], []),
   ])
   func readsNumPy(name: String, shape: [Int], scalars: [Float]) throws {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Files in the IDX format of MNIST: bytes after a big-endian header, gzipped or not.
+/// Files in the IDX format of MNIST: numbers after a big-endian header, gzipped or not.
 ///
 /// Source: <http://yann.lecun.com/exdb/mnist/>, "File formats".
 public enum IDX {
@@ -12,7 +12,7 @@ public enum IDX {
     public var count: Int, height: Int, width: Int
   }
 
-  /// What a file holds, by its magic number: unsigned bytes along so many axes.
+  /// What a file is needed to hold: bytes along so many axes.
   private enum Content: UInt32 {
     case labels = 0x0000_0801
     case images = 0x0000_0803
@@ -31,7 +31,8 @@ public enum IDX {
     return Images(pixels: bytes, count: shape[0], height: shape[1], width: shape[2])
   }
 
-  /// The labels in a file, compressed or not, as its content shows.
+  /// The labels in a file, compressed or not, as its content shows: whole numbers of any type, along
+  /// one axis, which fit in a byte.
   ///
   /// - Throws: ``FileError``, or ``DataSetError`` where the file does not hold exactly the labels
   ///   that it claims.
@@ -53,6 +54,9 @@ public enum IDX {
       return try read(content, from: section, fileSize: file.size, expansion: 1)
     } catch FormatProblem.malformed(let problem) {
       throw DataSetError.malformed(file: path, problem: problem)
+    } catch FormatProblem.unsupported(let found, let possible) {
+      throw DataSetError.malformed(
+        file: path, problem: "found \(found), but possible is \(possible)")
     }
   }
 
@@ -65,27 +69,98 @@ public enum IDX {
       throw FormatProblem.malformed("\(fileSize) bytes are too few for an IDX file")
     }
     let magic = try source.bytes(4).bigEndian(at: 0, as: UInt32.self)
-    guard magic == content.rawValue else {
-      let found = Content(rawValue: magic).map { "an IDX file of \($0)" } ?? "neither gzip nor IDX"
-      throw FormatProblem.malformed(
-        "it is \(found) (it starts with \(hexadecimal(magic))), where an IDX file of \(content) "
-          + "(\(hexadecimal(content.rawValue))) is needed")
-    }
+    let type = magic == content.rawValue ? .uint8 : wholeType(ofLabels: magic, for: content)
+    guard let type else { throw problem(ofMagic: magic, in: &source, for: content) }
     let header = try source.bytes(4 * content.axes)
     let shape = (0..<content.axes).map { Int(header.bigEndian(at: 4 * $0, as: UInt32.self)) }
     guard !shape.contains(0) else {
       throw FormatProblem.malformed("it holds no \(content): its shape is \(shape)")
     }
     let available = max(0, fileSize * expansion - 4 - header.count)
-    guard let count = shape.checkedProduct, count <= available,
-      count <= ProcessInfo.processInfo.physicalMemory
+    guard let count = shape.checkedProduct,
+      let byteCount = [count, type.size].checkedProduct, byteCount <= available
     else {
       throw FormatProblem.malformed(
         "it claims \(content) of shape \(shape), more than a file of \(fileSize) bytes can hold")
     }
-    let bytes = try source.bytes(count)
+    try StoredArray.checkMemory(for: byteCount + count, shape: shape)
+    let bytes = try source.bytes(byteCount)
     try source.expectEnd()
-    return (shape, bytes)
+    return (shape, type == .uint8 ? bytes : try octets(bytes, type, count: count))
+  }
+
+  /// The type of whole labels along one axis that are no bytes; `nil` for any other file.
+  private static func wholeType(ofLabels magic: UInt32, for content: Content) -> ElementType? {
+    guard content == .labels, let (type, axes) = kind(ofMagic: magic), axes == 1 else { return nil }
+    return type.isFloatingPoint ? nil : type.type
+  }
+
+  /// The values of big-endian whole numbers, which must be those of a byte.
+  private static func octets(_ bytes: [UInt8], _ type: ElementType, count: Int) throws -> [UInt8] {
+    var reversed = bytes
+    for start in stride(from: 0, to: bytes.count, by: type.size) {
+      reversed[start..<start + type.size].reverse()
+    }
+    let values = reversed.withUnsafeBytes { type.values($0, count: count) }
+    return try values.enumerated().map { index, value in
+      guard case .whole(let number) = value, let octet = UInt8(exactly: number) else {
+        throw FormatProblem.malformed("label \(index) is \(value), where 0 to 255 are possible")
+      }
+      return octet
+    }
+  }
+
+  /// The element types, by the third byte of a file.
+  enum Element: UInt8 {
+    case uint8 = 0x08, int8, int16 = 0x0B, int32, float32, float64
+
+    var type: ElementType {
+      switch self {
+      case .uint8: .uint8
+      case .int8: .int8
+      case .int16: .int16
+      case .int32: .int32
+      case .float32: .float32
+      case .float64: .float64
+      }
+    }
+
+    var isFloatingPoint: Bool { type.isFloatingPoint }
+  }
+
+  /// The element type and the number of axes that a magic number says; `nil` if it is none of IDX.
+  private static func kind(ofMagic magic: UInt32) -> (type: Element, axes: Int)? {
+    guard magic >> 16 == 0, let type = Element(rawValue: UInt8(magic >> 8)) else { return nil }
+    return (type, Int(magic & 0xFF))
+  }
+
+  /// What is said of a file that does not hold what is needed.
+  private static func problem(
+    ofMagic magic: UInt32, in source: inout some ByteSource, for content: Content
+  ) -> FormatProblem {
+    let found: String
+    var advice = ""
+    if let known = Content(rawValue: magic) {
+      found = "an IDX file of \(known)"
+    } else if let (type, axes) = kind(ofMagic: magic) {
+      let lengths = (try? source.bytes(4 * axes)).map { header in
+        (0..<axes).map { "\(header.bigEndian(at: 4 * $0, as: UInt32.self))" }
+      }
+      let shape = lengths.map { ", of shape [\($0.joined(separator: ", "))]" } ?? ""
+      found = "an IDX file of \(type) along \(axes) \(axes == 1 ? "axis" : "axes")\(shape)"
+      if content == .labels, axes == 2, lengths?.last == "8" {
+        advice = "; of QMNIST's extended labels, the first of the 8 columns is the class"
+      }
+    } else {
+      let start = (0..<4).map { UInt8(truncatingIfNeeded: magic >> (24 - 8 * $0)) }
+      var rest = [UInt8](repeating: 0, count: 60)
+      let count = (try? rest.withUnsafeMutableBytes { try source.read(into: $0) }) ?? 0
+      let content = ForeignContent(start: start + rest[..<count], orText: false)
+      found = content?.what ?? "neither gzip nor IDX"
+    }
+    return .malformed(
+      "it is \(found) (it starts with \(hexadecimal(magic))), where an IDX file of \(content) "
+        + "(\(hexadecimal(content.rawValue))) is needed\(advice)")
   }
 
   private static func hexadecimal(_ magic: UInt32) -> String {

@@ -46,7 +46,7 @@ public struct RunCheckpoint: Sendable {
     metadata["students"] = "[\(state.students.map { $0.json }.joined(separator: ","))]"
     metadata["checksum"] = Self.checksum(of: metadata, tensors)
     try AtomicFile.write(to: path, overwriting: true, keeping: previous) { output in
-      try SafeTensorsFormat.write(tensors, metadata: metadata, to: output)
+      try SafeTensorsFile.write(tensors, metadata: metadata, to: output)
     }
   }
 

@@ -62,16 +62,14 @@ public enum AtomicFile {
     _ body: (Output) throws -> Void
   ) throws {
     // Before the work is done; it is checked again, for certain, when the file takes its name.
-    if !overwriting, access(path, F_OK) == 0 { throw FileError.exists(file: path) }
+    try checkOutput(path, overwriting: overwriting)
     let folder = (path as NSString).deletingLastPathComponent
     let name = ".\(String(UInt64.random(in: 0 ... .max), radix: 36)).partial"
     let temporary = (folder as NSString).appendingPathComponent(name)
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
       throw FileError.unwritable(
-        file: path,
-        reason: errno == ENOENT
-          ? "there is no folder '\(folder)'" : "in its folder, \(FileError.systemReason)")
+        file: path, reason: "in its folder, \(FileError.systemReason)")
     }
     defer { unlink(temporary) }
     do {
@@ -87,6 +85,24 @@ public enum AtomicFile {
     }
     try publish(temporary, as: path, overwriting: overwriting)
     synchronize(folder: folder)
+  }
+
+  /// Checks, before there is anything to write, whether a file at `path` could be written.
+  ///
+  /// - Throws: ``FileError``.
+  static func checkOutput(_ path: String, overwriting: Bool) throws {
+    if !overwriting, access(path, F_OK) == 0 { throw FileError.exists(file: path) }
+    let folder = (path as NSString).deletingLastPathComponent
+    guard access(folder.isEmpty ? "." : folder, W_OK) == 0 else {
+      throw FileError.unwritable(
+        file: path,
+        reason: errno == ENOENT
+          ? "there is no folder '\(folder)'" : "in its folder, \(FileError.systemReason)")
+    }
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      throw FileError.unwritable(file: path, reason: "it is a folder")
+    }
   }
 
   /// Removes from a folder what a process that was killed had not written to its end.

@@ -2,9 +2,14 @@
 protocol ByteSource {
   /// Fills `buffer`, or as much of it as there are bytes left, and returns the number of bytes.
   mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int
+
+  /// Makes sure that no byte is left, and checks the sum of all bytes where there is one.
+  mutating func finish() throws
 }
 
 extension ByteSource {
+  mutating func finish() throws { try expectEnd() }
+
   /// Fills `buffer`.
   ///
   /// - Throws: ``FormatProblem`` where fewer bytes are left.

@@ -7,10 +7,13 @@ struct HeaderScanner {
 
   /// The next byte after white space, or `nil` at the end.
   mutating func peek() -> UInt8? {
-    while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) {
-      position += 1
+    while position < bytes.count {
+      switch bytes[position] {
+      case 0x20, 0x09, 0x0A, 0x0D: position += 1
+      case let byte: return byte
+      }
     }
-    return position < bytes.count ? bytes[position] : nil
+    return nil
   }
 
   /// Steps over `character` if it is next.
@@ -37,14 +40,17 @@ struct HeaderScanner {
   /// Steps over a whole number that is not negative.
   mutating func integer() throws -> Int {
     _ = peek()
-    let digits = bytes[position...].prefix { (0x30...0x39).contains($0) }
-    guard let first = digits.first, first != 0x30 || digits.count == 1 else {
+    var (value, end) = (0, position)
+    while end < bytes.count, case let digit = Int(bytes[end]) - 0x30, (0...9).contains(digit) {
+      let (tens, isTooLarge) = value.multipliedReportingOverflow(by: 10)
+      let (sum, overflows) = tens.addingReportingOverflow(digit)
+      guard !isTooLarge, !overflows else { throw unexpected("a number below 2⁶³") }
+      (value, end) = (sum, end + 1)
+    }
+    guard end > position, bytes[position] != 0x30 || end == position + 1 else {
       throw unexpected("a whole number")
     }
-    guard let value = Int(String(decoding: digits, as: UTF8.self)) else {
-      throw unexpected("a number below 2⁶³")
-    }
-    position += digits.count
+    position = end
     return value
   }
 
@@ -54,17 +60,38 @@ struct HeaderScanner {
       throw unexpected("a string")
     }
     position += 1
-    var content: [UInt8] = []
+    let start = position
+    try stepOverPlain(until: quote)
+    // Most strings have no escape, and are decoded where they stand.
+    guard position < bytes.count, bytes[position] == UInt8(ascii: "\\") else {
+      return try end(of: bytes[start..<position])
+    }
+    var content = Array(bytes[start..<position])
     while position < bytes.count, bytes[position] != quote {
-      let byte = bytes[position]
-      guard byte >= 0x20 else { throw unexpected("no control character in a string") }
-      position += 1
-      if byte == UInt8(ascii: "\\") {
-        content.append(contentsOf: Array(String(try escape()).utf8))
+      if bytes[position] == UInt8(ascii: "\\") {
+        position += 1
+        content.append(contentsOf: UTF8.encode(try escape()) ?? .init())
       } else {
-        content.append(byte)
+        let plain = position
+        try stepOverPlain(until: quote)
+        content.append(contentsOf: bytes[plain..<position])
       }
     }
+    return try end(of: content[...])
+  }
+
+  /// Steps over the bytes that stand for themselves.
+  private mutating func stepOverPlain(until quote: UInt8) throws {
+    while position < bytes.count, bytes[position] != quote,
+      bytes[position] != UInt8(ascii: "\\")
+    {
+      guard bytes[position] >= 0x20 else { throw unexpected("no control character in a string") }
+      position += 1
+    }
+  }
+
+  /// Steps over the quotation mark after a string, and returns the string.
+  private mutating func end(of content: ArraySlice<UInt8>) throws -> String {
     guard position < bytes.count else { throw unexpected("the end of a string") }
     position += 1
     guard let text = String(validating: content, as: UTF8.self) else {
@@ -104,10 +131,18 @@ struct HeaderScanner {
   }
 
   private mutating func hexadecimal() throws -> UInt16 {
-    let digits = bytes[position...].prefix(4)
-    guard digits.count == 4, digits.allSatisfy({ Unicode.Scalar($0).properties.isASCIIHexDigit }),
-      let value = UInt16(String(decoding: digits, as: UTF8.self), radix: 16)
-    else { throw unexpected("four hexadecimal digits") }
+    guard position + 4 <= bytes.count else { throw unexpected("four hexadecimal digits") }
+    var value: UInt16 = 0
+    for byte in bytes[position..<position + 4] {
+      let digit: UInt8
+      switch byte {
+      case 0x30...0x39: digit = byte - 0x30
+      case 0x41...0x46: digit = byte - 0x41 + 10
+      case 0x61...0x66: digit = byte - 0x61 + 10
+      default: throw unexpected("four hexadecimal digits")
+      }
+      value = value << 4 | UInt16(digit)
+    }
     position += 4
     return value
   }

@@ -85,16 +85,27 @@ final class InflatedSource: ByteSource {
   }
 }
 
-/// A source whose checksum is kept while it is read.
-struct ChecksummedSource<Base: ByteSource>: ByteSource {
-  var base: Base
-  private(set) var checksum = Checksum()
+/// A source whose checksum is kept while it is read, and compared at its end.
+struct ChecksummedSource: ByteSource {
+  private var base: any ByteSource
+  private var checksum = Checksum()
+  private let expected: UInt32
 
-  init(_ base: Base) { self.base = base }
+  init(_ base: any ByteSource, expecting checksum: UInt32) {
+    self.base = base
+    self.expected = checksum
+  }
 
   mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     let count = try base.read(into: buffer)
     checksum.add(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
     return count
+  }
+
+  mutating func finish() throws {
+    try expectEnd()
+    guard checksum.value == expected else {
+      throw FormatProblem.malformed("its content does not have its checksum")
+    }
   }
 }

@@ -10,34 +10,22 @@ enum NumPyFormat {
   /// NumPy itself refuses to read a header of more than 10,000 bytes.
   private static let greatestHeader = 1 << 16
 
-  private static let possible =
-    "'<f2', '<f4', '<f8', '<i4', '<i8' and '|u1' (save array.astype('<f4'))"
-
-  /// The array in `source`, which is `size` bytes long.
-  static func tensor(from source: inout some ByteSource, size: Int) throws -> Tensor {
+  /// The array that comes next in `source`, which is `size` bytes long.
+  static func array(in source: inout any ByteSource, size: Int) throws -> StoredArray {
     let (headerSize, prefixSize) = try readPrefix(from: &source, size: size)
     var header = Header(try source.bytes(headerSize))
     try header.parse()
-    let type = try elementType(of: header.descriptor)
-    guard !header.isFortranOrder else {
-      throw FormatProblem.unsupported(
-        found: "Fortran order", possible: "C order (save numpy.ascontiguousarray(array))")
-    }
-    let needed = try type.byteCount(shape: header.shape)
     let given = size - prefixSize - headerSize
-    guard needed == given else {
-      throw FormatProblem.malformed(
-        """
-        shape \(header.shape) of dtype '\(header.descriptor)' needs \(needed) bytes, but \(given) \
-        follow the header
-        """)
-    }
-    return try type.tensor(shape: header.shape, from: &source)
+    return StoredArray(
+      type: header.descriptor.type(shape: header.shape), typeName: header.descriptor.name,
+      shape: header.shape, isBigEndian: header.descriptor.isBigEndian,
+      isFortranOrder: header.isFortranOrder, byteCount: given,
+      byteCountText: "\(given) follow the header")
   }
 
   /// The length of the header, and of what is before it.
   private static func readPrefix(
-    from source: inout some ByteSource, size: Int
+    from source: inout any ByteSource, size: Int
   ) throws -> (header: Int, prefix: Int) {
     guard size >= magic.count + 4 else {
       throw FormatProblem.malformed("\(size) bytes are too few for an .npy file")
@@ -70,22 +58,6 @@ enum NumPyFormat {
     return (header, prefix)
   }
 
-  private static func elementType(of descriptor: String) throws -> ElementType {
-    switch descriptor {
-    case "<f2": return .float16
-    case "<f4": return .float32
-    case "<f8": return .float64
-    case "<i4": return .int32
-    case "<i8": return .int64
-    case "|u1", "<u1", "u1": return .uint8
-    default:
-      var found = "dtype '\(descriptor)'"
-      if descriptor.hasPrefix(">") { found += " (big-endian)" }
-      if descriptor.hasPrefix("|O") { found += " (Python objects)" }
-      throw FormatProblem.unsupported(found: found, possible: possible)
-    }
-  }
-
   /// The bytes before the numbers of an array of Float32, as NumPy writes them.
   static func header(shape: [Int]) -> [UInt8] {
     let lengths = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
@@ -106,7 +78,7 @@ enum NumPyFormat {
   /// What the header's dictionary says.
   private struct Header {
     private var scanner: HeaderScanner
-    private(set) var descriptor = ""
+    private(set) var descriptor = NumPyDescriptor(text: "")
     private(set) var isFortranOrder = false
     private(set) var shape: [Int] = []
 
@@ -144,9 +116,9 @@ enum NumPyFormat {
 
     private mutating func parseDescriptor() throws {
       guard scanner.peek() != UInt8(ascii: "["), scanner.peek() != UInt8(ascii: "(") else {
-        throw FormatProblem.unsupported(found: "a structured dtype", possible: possible)
+        throw UnreadType.structured.problem("a dtype")
       }
-      descriptor = try string()
+      descriptor = NumPyDescriptor(text: try string())
     }
 
     private mutating func boolean() throws -> Bool {
@@ -161,6 +133,8 @@ enum NumPyFormat {
       try scanner.expect("(")
       while !scanner.take(")") {
         shape.append(try scanner.integer())
+        // As Python 2 wrote its long integers.
+        _ = scanner.take("L")
         guard scanner.take(",") else {
           try scanner.expect(")")
           break

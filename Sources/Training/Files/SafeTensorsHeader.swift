@@ -11,7 +11,9 @@ struct SafeTensorsHeader {
   static let metadataKey = "__metadata__"
 
   private(set) var entries: [(name: String, entry: Entry)] = []
-  private(set) var metadata: [String: String] = [:]
+  private var indices: [String: Int] = [:]
+  /// The object of what the file says besides.
+  private var metadataText: [UInt8] = Array("{}".utf8)
 
   /// - Throws: ``FormatProblem`` where the header is not JSON of the form that the format has.
   init(parsing bytes: [UInt8]) throws {
@@ -19,18 +21,35 @@ struct SafeTensorsHeader {
       throw FormatProblem.malformed("the header is not a JSON object")
     }
     var scanner = HeaderScanner(bytes)
-    var names: Set<String> = []
+    // So that the names of a million tensors are hashed once.
+    indices.reserveCapacity(bytes.count / 64)
     try scanner.object { name, scanner in
-      guard names.insert(name).inserted else {
+      guard indices.updateValue(entries.count, forKey: name) == nil else {
         throw FormatProblem.malformed("the header has '\(name)' twice")
       }
       if name == Self.metadataKey {
-        try scanner.object { key, scanner in metadata[key] = try scanner.string() }
+        let start = scanner.position
+        try scanner.object { _, scanner in _ = try scanner.string() }
+        metadataText = Array(bytes[start..<scanner.position])
       } else {
         entries.append((name, try Self.entry(named: name, in: &scanner)))
       }
     }
     guard scanner.peek() == nil else { throw scanner.unexpected("the end of the header") }
+  }
+
+  /// What the header says of a tensor; `nil` where there is none of this name.
+  func entry(named name: String) -> Entry? {
+    name == Self.metadataKey ? nil : indices[name].map { entries[$0].entry }
+  }
+
+  /// What the file says besides. It is read anew each time, since most readers do not ask for it.
+  var metadata: [String: String] {
+    var metadata: [String: String] = [:]
+    var scanner = HeaderScanner(metadataText)
+    // The same bytes were read before.
+    try? scanner.object { key, scanner in metadata[key] = try scanner.string() }
+    return metadata
   }
 
   private static func entry(
@@ -62,10 +81,15 @@ struct SafeTensorsHeader {
   /// Checks that the tensors take every byte after the header, and none twice.
   func checkCoverage(of size: Int) throws {
     var end = 0
-    let order = entries.sorted {
-      ($0.entry.bytes.lowerBound, $0.entry.bytes.upperBound)
-        < ($1.entry.bytes.lowerBound, $1.entry.bytes.upperBound)
+    func isBefore(_ one: Range<Int>, _ other: Range<Int>) -> Bool {
+      (one.lowerBound, one.upperBound) < (other.lowerBound, other.upperBound)
     }
+    // Most files list their tensors in order, and a file may have a million of them.
+    let isOrdered = zip(entries, entries.dropFirst()).allSatisfy {
+      !isBefore($1.entry.bytes, $0.entry.bytes)
+    }
+    let order =
+      isOrdered ? entries : entries.sorted { isBefore($0.entry.bytes, $1.entry.bytes) }
     for (name, entry) in order {
       guard entry.bytes.lowerBound >= end else {
         throw FormatProblem.malformed("tensor '\(name)' overlaps another")
@@ -137,24 +161,26 @@ struct SafeTensorsHeader {
 }
 
 extension SafeTensorsHeader.Entry {
-  /// The type of the numbers, once the shape is known to need just the bytes that there are.
-  func checkedType() throws -> ElementType {
-    let types: [String: ElementType] = [
-      "F16": .float16, "BF16": .bfloat16, "F32": .float32, "F64": .float64, "I32": .int32,
-      "I64": .int64, "U8": .uint8,
-    ]
-    guard let known = types[type] else {
-      throw FormatProblem.unsupported(
-        found: "dtype \(type)", possible: types.keys.sorted().joined(separator: ", "))
-    }
-    let needed = try known.byteCount(shape: shape)
-    guard needed == bytes.count else {
-      throw FormatProblem.malformed(
-        """
-        shape \(shape) of dtype \(type) needs \(needed) bytes, but data_offsets span \(bytes.count)
-        """)
-    }
-    return known
+  private static let types: [String: ElementType] = [
+    "BOOL": .bool, "I8": .int8, "I16": .int16, "I32": .int32, "I64": .int64, "U8": .uint8,
+    "U16": .uint16, "U32": .uint32, "U64": .uint64, "F8_E4M3": .float8E4M3,
+    "F8_E5M2": .float8E5M2, "BF16": .bfloat16, "F16": .float16, "F32": .float32, "F64": .float64,
+  ]
+
+  /// The types that the format has besides.
+  private static let unread: [String: UnreadType] = [
+    "C64": .complex, "F8_E8M0": .smallFloat, "F8_E4M3FNUZ": .smallFloat,
+    "F8_E5M2FNUZ": .smallFloat, "F4": .packed, "F6_E2M3": .packed, "F6_E3M2": .packed,
+  ]
+
+  /// The array as a reader of any format knows it.
+  var array: StoredArray {
+    let name = "dtype \(type)"
+    return StoredArray(
+      type: Self.types[type].map { .success($0) }
+        ?? .failure(Self.unread[type, default: .unknown].problem(name)),
+      typeName: name, shape: shape, byteCount: bytes.count,
+      byteCountText: "data_offsets span \(bytes.count)")
   }
 }
 

@@ -1,128 +1,114 @@
 import Foundation
 public import Tensors
 
-/// Files of named arrays: `.npy`, `.npz` and `.safetensors`.
+/// A file of named arrays: `.npy`, `.npz` or `.safetensors`.
 ///
-///     let activations = try TensorFile.read("teacher.npz")
-///     let embedding = activations["embedding"]
+///     let activations = try TensorFile("teacher.npz")
+///     let embedding = try activations.tensor("embedding")
 ///
-/// Read are numbers of 16, 32 and 64 bits, floating-point or (32 and 64 bits) whole, and bytes, all
-/// rounded to Float32, in which whole numbers are exact up to 2²⁴; little-endian, in C order.
-/// Written are Float32.
-public enum TensorFile {
+/// Only the arrays that are asked for are read, so that names, masks or objects beside them do not
+/// matter. Read are whole numbers, floating-point numbers of up to 64 bits, and `bool`, in any byte
+/// order and in C or Fortran order. As a ``Tensors/Tensor``, floating-point numbers are rounded to
+/// Float32, and whole numbers must be those of Float32. Written are Float32.
+public struct TensorFile {
   /// The name of the only array in an `.npy` file, which has none.
   public static let unnamed = ""
 
-  /// The formats, by their names' extensions.
-  private enum Format: String, CaseIterable {
-    case npy, npz, safetensors
+  public let path: String
+  private let arrays: any ArrayContainer
 
-    /// The format that the file's name says.
-    init?(extensionOf path: String) {
-      self.init(rawValue: (path as NSString).pathExtension.lowercased())
-    }
-
-    /// The format that the file starts like.
-    init?(contentOf file: InputFile) throws {
-      let start = try file.bytes(0..<9)
-      if start.starts(with: NumPyFormat.magic) {
-        self = .npy
-      } else if start.starts(with: ZipArchive.magic) || start.starts(with: ZipArchive.emptyMagic) {
-        self = .npz
-      } else if start.count == 9, start[8] == UInt8(ascii: "{") {
-        self = .safetensors
-      } else {
-        return nil
-      }
-    }
-
-    static let list = allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
-  }
-
-  /// The arrays in a file, by name; the array of an `.npy` file by ``unnamed``.
-  ///
-  /// The name's extension says the format; where it says none of the three, the content does.
+  /// Opens a file. Its content says the format, and its name only if the content does not.
   ///
   /// - Throws: ``FileError`` where the file cannot be read, ``TensorFileError`` where its content
   ///   is not what it should be.
-  public static func read(_ path: String) throws -> [String: Tensor] {
-    try reading(path) { file, format in
-      switch format {
-      case .npy:
-        var source = FileSection(file, 0..<file.size)
-        return [unnamed: try NumPyFormat.tensor(from: &source, size: file.size)]
-      case .npz: return try NumPyArchiveFormat.tensors(in: file)
-      case .safetensors: return try SafeTensorsFormat.tensors(in: file)
-      }
+  public init(_ path: String) throws {
+    self.path = path
+    let file = try InputFile(path)
+    do {
+      arrays = try Self.arrays(in: file)
+    } catch let problem as FormatProblem {
+      throw TensorFileError(problem, file: path)
     }
+  }
+
+  /// The names of the arrays, in the order of the file.
+  public var names: [String] { arrays.names }
+
+  public func contains(_ name: String) -> Bool { arrays.contains(name) }
+
+  /// Whether there is one array, which has no name, as in an `.npy` file.
+  public var holdsOneUnnamedArray: Bool { contains(Self.unnamed) && names.count == 1 }
+
+  /// What a `.safetensors` file says besides; empty for the other formats, which say nothing.
+  public var metadata: [String: String] { arrays.metadata }
+
+  /// The array of this name.
+  ///
+  /// - Throws: ``TensorFileError`` where there is none, or where it does not hold numbers of
+  ///   Float32.
+  public func tensor(_ name: String) throws -> Tensor {
+    try opening(name) { array, elements in
+      let tensor = try array.tensor(from: &elements)
+      try elements.finish()
+      return tensor
+    }
+  }
+
+  /// The array of this name, exactly as it is stored, in any whole or floating-point type, or in one
+  /// of text.
+  ///
+  /// - Throws: As ``tensor(_:)``.
+  public func values(_ name: String) throws -> StoredValues {
+    try opening(name) { array, elements in
+      let values = try array.values(from: &elements)
+      try elements.finish()
+      return values
+    }
+  }
+
+  /// The shape of the array of this name if it holds floating-point numbers, which a loss may have a
+  /// gradient at.
+  ///
+  /// - Throws: As ``tensor(_:)``.
+  public func floatingPointShape(_ name: String) throws -> [Int]? {
+    try opening(name) { array, _ in
+      guard case .success(let type) = array.type, type.isFloatingPoint else { return nil }
+      _ = try array.checkedType(elementSize: MemoryLayout<Float>.size)
+      return array.shape
+    }
+  }
+
+  private func opening<Result>(
+    _ name: String, _ body: (StoredArray, inout any ByteSource) throws -> Result
+  ) throws -> Result {
+    guard contains(name) else {
+      let names = names.sorted().map { "'\($0)'" }.joined(separator: ", ")
+      throw TensorFileError.unsupported(
+        file: path, tensor: nil, found: "no array '\(name)'",
+        possible: names.isEmpty ? "nothing" : names)
+    }
+    do {
+      var (array, elements) = try arrays.open(name)
+      return try body(array, &elements)
+    } catch let problem as FormatProblem {
+      throw TensorFileError(problem, file: path, tensor: name == Self.unnamed ? nil : name)
+    }
+  }
+
+  /// All arrays in a file, by name; the array of an `.npy` file by ``unnamed``.
+  ///
+  /// - Throws: As ``init(_:)`` and ``tensor(_:)``.
+  public static func read(_ path: String) throws -> [String: Tensor] {
+    let file = try TensorFile(path)
+    return try Dictionary(
+      uniqueKeysWithValues: file.names.map { ($0, try file.tensor($0)) })
   }
 
   /// The metadata of a `.safetensors` file, without its tensors; empty for the other formats,
   /// which have none.
   ///
-  /// - Throws: As ``read(_:)``.
+  /// - Throws: As ``init(_:)``.
   public static func metadata(of path: String) throws -> [String: String] {
-    try reading(path) { file, format in
-      format == .safetensors ? try SafeTensorsFormat.metadata(in: file) : [:]
-    }
-  }
-
-  private static func reading<Result>(
-    _ path: String, _ body: (InputFile, Format) throws -> Result
-  ) throws -> Result {
-    let file = try InputFile(path)
-    do {
-      let content = try Format(contentOf: file)
-      guard let format = Format(extensionOf: path) ?? content else {
-        throw FormatProblem.unsupported(found: "an unknown format", possible: Format.list)
-      }
-      if let content, content != format {
-        throw FormatProblem.malformed("its content is .\(content), unlike its name")
-      }
-      return try body(file, format)
-    } catch let problem as FormatProblem {
-      throw TensorFileError(problem, file: path)
-    }
-  }
-
-  /// Writes arrays to a file, whole or not at all, in the format that its extension says.
-  ///
-  /// Equal arrays make equal files.
-  ///
-  /// - Parameters:
-  ///   - tensors: By name. An `.npy` file takes one, and drops its name.
-  ///   - path: In a folder that exists.
-  ///   - metadata: What a `.safetensors` file is to say besides; the other formats take none.
-  ///   - overwriting: Whether a file that is there already is replaced.
-  /// - Throws: ``FileError`` where the file cannot be written, ``TensorFileError`` where the format
-  ///   does not hold what is given.
-  public static func write(
-    _ tensors: [String: Tensor], to path: String, metadata: [String: String] = [:],
-    overwriting: Bool = false
-  ) throws {
-    do {
-      guard let format = Format(extensionOf: path) else {
-        throw FormatProblem.unsupported(
-          found: "extension '\((path as NSString).pathExtension)'", possible: Format.list)
-      }
-      guard metadata.isEmpty || format == .safetensors else {
-        throw FormatProblem.unsupported(
-          found: "metadata in .\(format.rawValue)", possible: "metadata in .safetensors")
-      }
-      if format == .npy, tensors.count != 1 {
-        throw FormatProblem.unsupported(
-          found: "\(tensors.count) arrays for .npy", possible: "one, or any number in .npz")
-      }
-      try AtomicFile.write(to: path, overwriting: overwriting) { output in
-        switch format {
-        case .npy: for tensor in tensors.values { try NumPyFormat.write(tensor, to: output) }
-        case .npz: try NumPyArchiveFormat.write(tensors, to: output)
-        case .safetensors:
-          try SafeTensorsFormat.write(tensors, metadata: metadata, to: output)
-        }
-      }
-    } catch let problem as FormatProblem {
-      throw TensorFileError(problem, file: path)
-    }
+    try TensorFile(path).metadata
   }
 }

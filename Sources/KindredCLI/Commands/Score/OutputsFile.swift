@@ -3,29 +3,47 @@ import Reports
 import Tensors
 import Training
 
-/// One network's outputs on a batch, from a file, checked for what a loss reads.
+/// One network's outputs on a batch, from a file of which only those are read that a loss reads.
 struct OutputsFile {
   let path: String
   let role: Role
-  var outputs: Outputs
   /// The outputs that the loss reads.
+  var outputs: Outputs
+  /// `nil` where the file holds no arrays, which matters only to a loss that reads one.
+  private let file: TensorFile?
+  /// The names of ``outputs``, as the loss asks for them.
   private let read: [String]
-  private let readsLastStage: Bool
 
+  /// - Throws: Where the file cannot be read, or does not hold what the loss reads of it.
   init(_ path: String, of role: Role, for graph: LossGraph) throws {
-    var tensors = try TensorFile.read(path)
-    let asked = graph.outputs(of: role)
-    if let tensor = tensors.removeValue(forKey: TensorFile.unnamed) {
-      // Of a loss that reads nothing of this network, any name will do.
-      tensors[try Self.name(of: path, role, asked)] = tensor
-    }
     self.path = path
     self.role = role
-    self.outputs = Outputs(tensors)
-    let lastStage = outputs.lastStage
-    self.read = asked.map { $0 == LastStage.output ? lastStage : $0 }
-    self.readsLastStage = asked.contains(LastStage.output)
-    try check()
+    let asked = graph.outputs(of: role)
+    do {
+      file = try TensorFile(path)
+    } catch let problem as TensorFileError {
+      guard asked.isEmpty else { throw problem }
+      file = nil
+    }
+    outputs = [:]
+    guard let file, !asked.isEmpty else {
+      read = []
+      return
+    }
+    if file.holdsOneUnnamedArray {
+      read = [try Self.name(of: path, role, asked)]
+      outputs.tensors[read[0]] = try file.tensor(TensorFile.unnamed)
+    } else {
+      // A file may have a million names.
+      let lastStage =
+        asked.contains(LastStage.output) ? LastStage.name(among: file.names) : nil
+      read = asked.map { $0 == LastStage.output ? lastStage ?? $0 : $0 }
+      for name in Set(read) {
+        guard file.contains(name) else { throw Self.missing(name, in: file) }
+        outputs.tensors[name] = try file.tensor(name)
+      }
+    }
+    try checkFinite()
   }
 
   /// The name of a lone array: that of the only output which is asked for.
@@ -42,20 +60,19 @@ struct OutputsFile {
       """)
   }
 
-  private func check() throws {
-    let available = outputs.tensors.keys.sorted()
-    if readsLastStage, LastStage.name(among: available) == nil {
-      throw CommandError.badData("'\(path)': \(LastStage.missing(among: available))")
-    }
+  private static func missing(_ name: String, in file: TensorFile) -> CommandError {
+    let available = file.names.sorted()
+    return .badData(
+      name == LastStage.output
+        ? "'\(file.path)': \(LastStage.missing(among: available))"
+        : "'\(file.path)': \(DistillationError.missingOutput(name, available: available))")
+  }
+
+  private func checkFinite() throws {
     for name in read {
-      guard let tensor = outputs.tensors[name] else {
-        throw CommandError.badData(
-          "'\(path)': \(DistillationError.missingOutput(name, available: available))")
-      }
-      if let (index, value) = tensor.firstNonFinite {
-        let text = NumberFormat.fixed(Double(value), digits: 0)
-        throw CommandError.badData("\(place(of: name)) holds \(text) at \(index)")
-      }
+      guard let (index, value) = outputs.tensors[name]?.firstNonFinite else { continue }
+      let text = NumberFormat.fixed(Double(value), digits: 0)
+      throw CommandError.badData("\(place(of: name)) holds \(text) at \(index)")
     }
   }
 
@@ -69,61 +86,27 @@ struct OutputsFile {
     return "'\(path)', \(tensors) \(known.joined(separator: ", ", last: " and "))"
   }
 
-  /// The number of rows of each output that the loss reads.
-  var batchSizes: [(place: String, count: Int)] {
-    read.compactMap { name in
-      outputs.tensors[name].map { (place(of: name), $0.shape.first ?? 0) }
-    }
+  /// The shape of each output that the loss reads.
+  var shapes: [(place: String, shape: [Int])] {
+    read.compactMap { name in outputs.tensors[name].map { (place(of: name), $0.shape) } }
   }
 
-  /// Takes the array `labels`, which is no output, out of the outputs, and reads it if asked.
-  mutating func takeLabels(reading isAsked: Bool) -> Result<LabelsFile, CommandError>? {
-    guard let tensor = outputs.tensors.removeValue(forKey: "labels"), isAsked else { return nil }
-    let place = place(of: "labels")
-    return Result { () throws(CommandError) in try LabelsFile(tensor, at: place) }
-  }
-}
-
-/// The class of each example of a batch.
-struct LabelsFile {
-  /// Where the labels are, for errors.
-  let place: String
-  let labels: [Int]
-
-  /// The labels in a file, or what is wrong with them, which matters only to a loss that reads them.
-  ///
-  /// Throws where the file itself cannot be read.
-  static func read(_ path: String) throws -> Result<LabelsFile, CommandError> {
-    let tensors = try TensorFile.read(path)
-    return Result { () throws(CommandError) in try LabelsFile(tensors, of: path) }
+  /// An array that is no output of the network but says something of the examples; `nil` where there
+  /// is none.
+  func exampleArray(_ name: String) -> Result<ExampleArray, TensorFileError>? {
+    guard let file, file.contains(name), !read.contains(name) else { return nil }
+    return Result { () throws(TensorFileError) in try ExampleArray(name, of: file) }
   }
 
-  private init(_ tensors: [String: Tensor], of path: String) throws(CommandError) {
-    if tensors.count == 1, let (name, tensor) = tensors.first {
-      let place = name == TensorFile.unnamed ? "'\(path)'" : "'\(path)', tensor '\(name)'"
-      try self.init(tensor, at: place)
-    } else if let tensor = tensors["labels"] {
-      try self.init(tensor, at: "'\(path)', tensor 'labels'")
-    } else {
-      throw CommandError.badData(
-        "'\(path)': \(DistillationError.missingOutput("labels", available: tensors.keys.sorted()))")
+  /// The shapes of floating-point arrays that the loss does not read, at which its gradient is 0.
+  var unreadShapes: [String: [Int]] {
+    guard let file, !file.holdsOneUnnamedArray || read.isEmpty else { return [:] }
+    var shapes: [String: [Int]] = [:]
+    for name in file.names
+    where outputs.tensors[name] == nil && !ExampleArray.names.contains(name) {
+      // What is wrong with an array does not matter to a loss that does not read it.
+      shapes[name] = (try? file.floatingPointShape(name)) ?? nil
     }
-  }
-
-  init(_ tensor: Tensor, at place: String) throws(CommandError) {
-    guard tensor.shape.filter({ $0 != 1 }).count <= 1 else {
-      throw CommandError.badData(
-        "\(place) has shape \(tensor.shape); labels are one whole number an example")
-    }
-    self.place = place
-    var labels: [Int] = []
-    for (index, scalar) in tensor.scalars.enumerated() {
-      guard let label = Int(exactly: scalar) else {
-        throw CommandError.badData(
-          "\(place) holds \(scalar) at [\(index)]; labels are whole numbers")
-      }
-      labels.append(label)
-    }
-    self.labels = labels
+    return shapes
   }
 }

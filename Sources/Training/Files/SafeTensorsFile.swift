@@ -5,55 +5,53 @@ import Tensors
 /// where each tensor is, and the tensors, one after another and without a gap.
 ///
 /// Source: <https://github.com/huggingface/safetensors>, "Format".
-enum SafeTensorsFormat {
+struct SafeTensorsFile: ArrayContainer {
   /// The limit of the reference implementation.
   private static let greatestHeader = 100_000_000
 
-  static func tensors(in file: InputFile) throws -> [String: Tensor] {
-    let (header, dataStart) = try header(of: file)
-    try header.checkCoverage(of: file.size - dataStart)
-    let plan = try header.entries.map { name, entry in
-      do {
-        return (name: name, entry: entry, type: try entry.checkedType())
-      } catch let problem as FormatProblem {
-        throw TensorFileError(problem, file: file.path, tensor: name)
-      }
-    }
-    var tensors: [String: Tensor] = [:]
-    for (name, entry, type) in plan {
-      do {
-        var source = FileSection(
-          file, dataStart + entry.bytes.lowerBound..<dataStart + entry.bytes.upperBound)
-        tensors[name] = try type.tensor(shape: entry.shape, from: &source)
-      } catch let problem as FormatProblem {
-        throw TensorFileError(problem, file: file.path, tensor: name)
-      }
-    }
-    return tensors
-  }
+  private let file: InputFile
+  private let header: SafeTensorsHeader
+  private let dataStart: Int
 
-  static func metadata(in file: InputFile) throws -> [String: String] {
-    try header(of: file).header.metadata
-  }
-
-  private static func header(
-    of file: InputFile
-  ) throws -> (header: SafeTensorsHeader, dataStart: Int) {
+  init(_ file: InputFile) throws {
     let prefix = try file.bytes(0..<8)
     guard prefix.count == 8 else {
       throw FormatProblem.malformed("\(file.size) bytes are too few for a .safetensors file")
     }
     let length = prefix.littleEndian(at: 0, as: UInt64.self)
-    guard length <= greatestHeader else {
+    guard length <= Self.greatestHeader else {
       throw FormatProblem.unsupported(
-        found: "a header of \(length) bytes", possible: "at most \(greatestHeader)")
+        found: "a header of \(length) bytes", possible: "at most \(Self.greatestHeader)")
     }
     let end = 8 + Int(length)
     guard end <= file.size else {
       throw FormatProblem.malformed(
         "the header claims \(length) bytes, but \(file.size - 8) follow")
     }
-    return (try SafeTensorsHeader(parsing: try file.bytes(8..<end)), end)
+    self.file = file
+    header = try SafeTensorsHeader(parsing: try file.bytes(8..<end))
+    dataStart = end
+    try header.checkCoverage(of: file.size - end)
+  }
+
+  /// Whether a file starts as one of this format does, from its first nine bytes.
+  static func isStart(_ bytes: [UInt8]) -> Bool {
+    bytes.count >= 9 && bytes[8] == UInt8(ascii: "{")
+      && bytes.littleEndian(at: 0, as: UInt64.self) <= greatestHeader
+  }
+
+  var names: [String] { header.entries.map { $0.name } }
+
+  var metadata: [String: String] { header.metadata }
+
+  func contains(_ name: String) -> Bool { header.entry(named: name) != nil }
+
+  func open(_ name: String) throws -> (array: StoredArray, elements: any ByteSource) {
+    guard let entry = header.entry(named: name) else {
+      throw FormatProblem.malformed("the header lacks it")
+    }
+    let bytes = dataStart + entry.bytes.lowerBound..<dataStart + entry.bytes.upperBound
+    return (entry.array, FileSection(file, bytes))
   }
 
   static func write(

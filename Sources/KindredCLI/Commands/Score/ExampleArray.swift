@@ -1,0 +1,128 @@
+import Distillation
+import Training
+
+/// An array that says something of each example, such as its label, exactly as a file holds it.
+struct ExampleArray {
+  /// The array that says the class of each example.
+  static let labels = "labels"
+
+  /// What such arrays are called. Where two files hold one, they must agree: they speak of the same
+  /// examples.
+  static let names = [
+    labels, "targets", "ids", "id", "index", "indices", "names", "paths", "files", "filenames",
+  ]
+
+  let name: String
+  let path: String
+  let content: StoredValues
+
+  init(_ name: String, of file: TensorFile) throws(TensorFileError) {
+    self.name = name
+    self.path = file.path
+    do {
+      content = try file.values(name)
+    } catch let error as TensorFileError {
+      throw error
+    } catch {
+      throw .malformed(file: file.path, tensor: name, problem: "\(error)")
+    }
+  }
+
+  /// Where the array is, for errors.
+  var place: String {
+    name == TensorFile.unnamed ? "'\(path)'" : "'\(path)', tensor '\(name)'"
+  }
+
+  /// How this array differs from that of another file; `nil` where they agree. Columns N×1 are
+  /// vectors, and a number is itself in every type.
+  func difference(from other: ExampleArray) -> String? {
+    func lengths(_ content: StoredValues) -> [Int] { content.shape.filter { $0 != 1 } }
+    guard lengths(content) == lengths(other.content) else {
+      return "the first has shape \(content.shape) and the second \(other.content.shape)"
+    }
+    let pairs = zip(content.values, other.content.values)
+    guard let (offset, pair) = pairs.enumerated().first(where: { "\($1.0)" != "\($1.1)" }) else {
+      return nil
+    }
+    // A dense label has several values an example.
+    let example = offset / (content.values.count / max(content.shape.first ?? 1, 1))
+    return "example \(example) is \(pair.0) in the first and \(pair.1) in the second"
+  }
+}
+
+/// The class of each example of a batch.
+struct LabelsFile {
+  let array: ExampleArray
+  let labels: [Int]
+
+  /// Where the labels are, for errors.
+  var place: String { array.place }
+
+  /// The labels in a file, or what is wrong with them, which matters only to a loss that reads them.
+  ///
+  /// - Throws: ``FileError`` where the file itself cannot be read.
+  static func read(_ path: String) throws -> Result<LabelsFile, any Error> {
+    do {
+      return .success(try LabelsFile(ExampleArray.lonelyOrLabels(in: TensorFile(path))))
+    } catch let error as FileError {
+      throw error
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  init(_ array: ExampleArray) throws(CommandError) {
+    let (place, content) = (array.place, array.content)
+    guard content.shape.filter({ $0 != 1 }).count <= 1, !content.shape.isEmpty else {
+      throw CommandError.badData(
+        "\(place) has shape \(content.shape); labels are one whole number an example")
+    }
+    self.array = array
+    var labels: [Int] = []
+    labels.reserveCapacity(content.values.count)
+    for (index, value) in content.values.enumerated() {
+      guard let label = Self.label(value, distinctBelow: content.distinctBelow) else {
+        throw CommandError.badData("\(place) holds \(value) at [\(index)]; \(Self.rule(value))")
+      }
+      labels.append(label)
+    }
+    self.labels = labels
+  }
+
+  /// The whole number that a value is; `nil` where it is none, or where it may have been another
+  /// before it was rounded to its floating-point type.
+  private static func label(_ value: StoredValue, distinctBelow limit: Double?) -> Int? {
+    switch value {
+    case .whole(let number): number
+    case .real(let number, _): number.magnitude < limit ?? 0 ? Int(exactly: number) : nil
+    case .large, .text: nil
+    }
+  }
+
+  /// What labels may be, where a value is none.
+  private static func rule(_ value: StoredValue) -> String {
+    switch value {
+    case .large: "labels are whole numbers up to \(Int.max)"
+    case .text: "labels are whole numbers: np.unique(array, return_inverse=True)[1]"
+    case .real(let number, _) where number == number.rounded() && number.isFinite:
+      """
+      from there on its floating-point type does not tell whole numbers apart, so that labels may \
+      have been rounded: save them as int64
+      """
+    case .whole, .real: "labels are whole numbers"
+    }
+  }
+}
+
+extension ExampleArray {
+  /// The only array of a file, or that of its arrays which is called `labels`.
+  static func lonelyOrLabels(in file: TensorFile) throws -> ExampleArray {
+    let names = file.names
+    let name = names.count == 1 ? names[0] : labels
+    guard file.contains(name) else {
+      throw CommandError.badData(
+        "'\(file.path)': \(DistillationError.missingOutput(name, available: names.sorted()))")
+    }
+    return try ExampleArray(name, of: file)
+  }
+}

@@ -1,0 +1,51 @@
+import Distillation
+import Foundation
+import Tensors
+import Training
+
+/// Where the gradient of a loss is written, checked before the loss is evaluated.
+struct GradientFile {
+  let path: String
+
+  private let isReplaced: Bool
+  /// The shapes of outputs that the loss does not read, at which its gradient is 0.
+  private var unread: [String: [Int]] = [:]
+
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - isReplaced: Whether it is replaced if it exists.
+  ///   - inputs: The files that the loss is evaluated on, which are never replaced.
+  /// - Throws: Where the gradient cannot be written there.
+  init(_ path: String, replacing isReplaced: Bool, inputs: ScorePaths) throws {
+    self.path = path
+    self.isReplaced = isReplaced
+    if let input = inputs.all.first(where: { isReplaced && Self.isSame(path, $0.path) }) {
+      throw CommandError.wouldOverwriteInput(path, label: input.label)
+    }
+    do {
+      try TensorFile.checkOutput(path, overwriting: isReplaced)
+    } catch FileError.exists {
+      throw CommandError.fileExists(path)
+    }
+  }
+
+  /// Whether two paths lead to one file, be it by links.
+  private static func isSame(_ path: String, _ other: String) -> Bool {
+    var (one, two) = (stat(), stat())
+    return stat(path, &one) == 0 && stat(other, &two) == 0 && one.st_dev == two.st_dev
+      && one.st_ino == two.st_ino
+  }
+
+  /// Checks that the file's format holds a gradient at each of the student's outputs.
+  mutating func check(_ student: OutputsFile) throws {
+    unread = student.unreadShapes
+    try TensorFile.checkOutput(
+      path, arrayCount: student.outputs.tensors.count + unread.count, overwriting: true)
+  }
+
+  func write(_ gradients: Outputs) throws {
+    let zeros = unread.mapValues { Tensor(repeating: 0, shape: $0) }
+    try TensorFile.write(
+      gradients.tensors.merging(zeros) { known, _ in known }, to: path, overwriting: isReplaced)
+  }
+}

@@ -1,0 +1,151 @@
+import Distillation
+import Training
+
+/// The files that a loss is evaluated on, as the command line names them.
+struct ScorePaths {
+  let student: String
+  let teacher: String?
+  let labels: String?
+
+  /// Each with its option.
+  var all: [(label: String, path: String)] {
+    [("--student", student), ("--teacher", teacher), ("--labels", labels)].compactMap { pair in
+      pair.1.map { (pair.0, $0) }
+    }
+  }
+}
+
+/// What a loss is evaluated on: two networks' outputs on one batch, and its labels.
+struct ScoreInputs {
+  private typealias Labels = Result<LabelsFile, any Error>
+
+  private(set) var student: OutputsFile
+  /// `nil` where no file is named, as a loss that reads no output of the teacher allows.
+  let teacher: OutputsFile?
+  /// Labels that are wrong matter only to a loss that reads them.
+  private var labels: Labels?
+
+  /// Reads what the loss reads of each file, and checks that all speak of the same examples.
+  init(_ paths: ScorePaths, for graph: LossGraph, warn: (String) -> Void) throws {
+    try Self.checkTeacher(paths.teacher, for: graph)
+    student = try OutputsFile(paths.student, of: .student, for: graph)
+    teacher = try paths.teacher.map { try OutputsFile($0, of: .teacher, for: graph) }
+    if let teacher { try Self.checkSameExamples(student, teacher) }
+    labels = try Self.labels(student, teacher, named: paths.labels, warn: warn)
+    try checkBatchSizes()
+    student.outputs.labels = try? labels?.get().labels
+  }
+
+  /// The loss, whose mistakes are said with the names of the files.
+  func evaluate(
+    _ graph: LossGraph, step: Step, withGradients: Bool
+  ) throws -> LossEvaluation {
+    do {
+      try graph.checkMemory(student: student.outputs, teacher: teacherOutputs)
+      let result = try graph.evaluate(
+        student: student.outputs, teacher: teacherOutputs, step: step,
+        withGradients: withGradients)
+      try result.checkFinite()
+      return result
+    } catch let error as DistillationError {
+      throw placed(error, graph)
+    }
+  }
+
+  /// The terms that say nothing about outputs of these shapes.
+  func uninformativeTerms(of graph: LossGraph) -> [UninformativeTerm] {
+    graph.uninformativeTerms(student: student.outputs, teacher: teacherOutputs)
+  }
+
+  private var teacherOutputs: Outputs { teacher?.outputs ?? [:] }
+
+  /// Only a loss that reads nothing of the teacher needs no file of it.
+  private static func checkTeacher(_ path: String?, for graph: LossGraph) throws {
+    let read = graph.outputs(of: .teacher)
+    guard path == nil, !read.isEmpty else { return }
+    let names = read.map { $0 == LastStage.output ? "the last stage" : "'\($0)'" }
+    throw CommandError.invalidUse(
+      """
+      missing --teacher FILE: the loss reads \(names.joined(separator: ", ", last: " and ")) of \
+      the teacher
+      """)
+  }
+
+  /// Both files speak of the same examples: what they say of them besides agrees.
+  private static func checkSameExamples(_ student: OutputsFile, _ teacher: OutputsFile) throws {
+    for name in ExampleArray.names {
+      guard case .success(let one)? = student.exampleArray(name),
+        case .success(let other)? = teacher.exampleArray(name),
+        let difference = one.difference(from: other)
+      else { continue }
+      throw CommandError.badData(
+        "the '\(name)' of '\(one.path)' and '\(other.path)' disagree: \(difference)")
+    }
+  }
+
+  /// The labels in the file that is named for them, or else those in the student's file.
+  private static func labels(
+    _ student: OutputsFile, _ teacher: OutputsFile?, named path: String?, warn: (String) -> Void
+  ) throws -> Labels? {
+    let own = student.exampleArray(ExampleArray.labels)
+    guard let path else { return own.map { array in Labels { try LabelsFile(array.get()) } } }
+    let named = try LabelsFile.read(path)
+    let other = own ?? teacher?.exampleArray(ExampleArray.labels)
+    if case .success(let named) = named, case .success(let other)? = other,
+      let difference = named.array.difference(from: other)
+    {
+      warn(
+        """
+        the labels of \(named.place) and of \(other.place) disagree: \(difference); the first are \
+        taken
+        """)
+    }
+    return named
+  }
+
+  /// All arrays that the loss reads have one row an example.
+  ///
+  /// Labels of another number are wrong, which matters only to a loss that reads them.
+  private mutating func checkBatchSizes() throws {
+    var first: (place: String, count: Int)?
+    for (place, shape) in student.shapes + (teacher?.shapes ?? []) {
+      guard let count = shape.first else {
+        throw CommandError.badData(
+          "\(place) is one number, of shape []; outputs have a row for each example")
+      }
+      let known = first ?? (place, count)
+      guard known.count == count else {
+        throw CommandError.badData(
+          "\(place) has \(count) examples, but \(known.place) has \(known.count)")
+      }
+      first = known
+    }
+    guard let (place, count) = first else { return }
+    guard count > 0 else { throw CommandError.badData("\(place) has no examples") }
+    if case .success(let known)? = labels, known.labels.count != count {
+      let problem = "\(known.place) has \(known.labels.count) examples, but \(place) has \(count)"
+      labels = .failure(CommandError.badData(problem))
+    }
+  }
+
+  /// What is wrong with the labels or with what a term reads, said with the names of the files.
+  private func placed(_ error: DistillationError, _ graph: LossGraph) -> any Error {
+    var (cause, term) = (error, String?.none)
+    while case .inTerm(let name, let inner) = cause { (cause, term) = (inner, term ?? name) }
+    switch (cause, labels) {
+    case (.labelOutOfRange, .success(let labels)?):
+      return CommandError.badData("\(labels.place): \(cause)")
+    case (.missingLabels, .failure(let problem)?): return problem
+    case (.missingLabels, _): return CommandError.badData("\(cause); --labels FILE gives them")
+    default: break
+    }
+    guard let summand = graph.summands.first(where: { $0.name == term }) else { return error }
+    var places = [
+      (Role.student, student.place(of: summand.studentOutputs)),
+      (.teacher, teacher?.place(of: summand.teacherOutputs)),
+    ]
+    if case .unfit(_, _, _, let role, _) = cause { places = places.filter { $0.0 == role } }
+    let place = places.compactMap { $0.1 }.joined(separator: " and ")
+    return place.isEmpty ? error : CommandError.badData("\(place): \(error)")
+  }
+}

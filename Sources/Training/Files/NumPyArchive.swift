@@ -1,0 +1,74 @@
+import Foundation
+import Tensors
+
+/// NumPy's `.npz`: a zip archive in which the array `name` is the member `name.npy`.
+///
+/// Other members, such as a text that explains the arrays, are no arrays and are not read.
+struct NumPyArchive: ArrayContainer {
+  private static let suffix = ".npy"
+
+  private let archive: ZipArchive
+  private let members: [String: [ZipArchive.Member]]
+  let names: [String]
+
+  init(_ file: InputFile) throws {
+    guard file.size > 0 else {
+      throw FormatProblem.malformed("0 bytes are too few for an .npz file")
+    }
+    archive = try ZipArchive(file)
+    var members: [String: [ZipArchive.Member]] = [:]
+    var names: [String] = []
+    for member in archive.members where Self.isArray(member.name) {
+      let name = String(member.name.dropLast(Self.suffix.count))
+      if members[name] == nil { names.append(name) }
+      members[name, default: []].append(member)
+    }
+    self.members = members
+    self.names = names
+    guard names.isEmpty, !archive.members.isEmpty else { return }
+    throw Self.problem(ofOther: archive.members.map(\.name))
+  }
+
+  /// macOS keeps what its file system knows of `a` in a member `__MACOSX/._a`.
+  private static func isArray(_ name: String) -> Bool {
+    guard name.hasSuffix(suffix), !name.hasPrefix("__MACOSX/") else { return false }
+    return !(name.split(separator: "/").last ?? "").hasPrefix("._")
+  }
+
+  /// What is said of a zip archive without arrays.
+  private static func problem(ofOther names: [String]) -> FormatProblem {
+    if names.contains(where: { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }) {
+      return TensorFile.problem(of: .pyTorch)
+    }
+    let more = names.count > 1 ? " and \(names.count - 1) more" : ""
+    return .unsupported(
+      found: "a zip archive of '\(names[0])'\(more)",
+      possible: "arrays, in members named '….npy'")
+  }
+
+  func contains(_ name: String) -> Bool { members[name] != nil }
+
+  func open(_ name: String) throws -> (array: StoredArray, elements: any ByteSource) {
+    let members = members[name] ?? []
+    guard members.count == 1, let member = members.first else {
+      throw FormatProblem.malformed(
+        "the archive has it \(members.count == 2 ? "twice" : "\(members.count) times")")
+    }
+    var source: any ByteSource = ChecksummedSource(
+      try archive.source(of: member), expecting: member.checksum)
+    return (try NumPyFormat.array(in: &source, size: member.size), source)
+  }
+
+  static func write(_ tensors: [String: Tensor], to output: AtomicFile.Output) throws {
+    var archive = ZipWriter(output)
+    for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
+      let header = NumPyFormat.header(shape: tensor.shape)
+      try tensor.withUnsafeBufferPointer { scalars in
+        try header.withUnsafeBytes { header in
+          try archive.append(name + suffix, content: [header, UnsafeRawBufferPointer(scalars)])
+        }
+      }
+    }
+    try archive.finish()
+  }
+}

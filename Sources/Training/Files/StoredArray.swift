@@ -1,0 +1,184 @@
+import Tensors
+
+/// An array as the header of a file describes it, before its numbers are read.
+struct StoredArray {
+  /// How its elements are stored, or why these are not read.
+  var type: Result<ElementType, FormatProblem>
+  /// The type as the file writes it: `dtype '<f4'`.
+  var typeName: String
+  var shape: [Int]
+  var isBigEndian = false
+  var isFortranOrder = false
+  /// The bytes that the file has for it, and how that is said: `48 follow the header`.
+  var byteCount: Int
+  var byteCountText: String
+
+  /// Whether the order of its axes changes the order of its numbers.
+  private var isTransposed: Bool { isFortranOrder && shape.count { $0 != 1 } > 1 }
+
+  /// The type, once it is known that the file has just the bytes which the shape needs, and that
+  /// the memory holds `size` bytes for each element.
+  func checkedType(elementSize size: Int) throws -> ElementType {
+    let type = try type.get()
+    // A length of 0 makes the product 0, but must not hide that the others overflow.
+    let lengths = shape.map { max($0, 1) }
+    guard let count = lengths.checkedProduct,
+      (lengths + [max(type.size, size)]).checkedProduct != nil
+    else {
+      throw FormatProblem.malformed("shape \(shape) has more numbers than can be counted")
+    }
+    let needed = shape.contains(0) ? 0 : count * type.size
+    guard needed == byteCount else {
+      throw FormatProblem.malformed(
+        "shape \(shape) of \(typeName) needs \(needed) bytes, but \(byteCountText)")
+    }
+    try Self.checkMemory(for: shape.contains(0) ? 0 : count * size, shape: shape)
+    return type
+  }
+
+  /// Throws ``FormatProblem`` where the memory that is left does not hold so many bytes.
+  static func checkMemory(for bytes: Int, shape: [Int]) throws {
+    // Small arrays are not worth the reading of the system's files.
+    guard bytes > 1 << 22 else { return }
+    let memory = AvailableMemory.now
+    guard memory.holds(bytes) else {
+      throw FormatProblem.unsupported(
+        found: "shape \(shape), which takes \(bytes >> 20) MB",
+        possible: "what fits in the \(memory)")
+    }
+  }
+
+  /// The tensor whose numbers come next in `source`, rounded to Float32.
+  ///
+  /// - Throws: What `source` throws, and ``FormatProblem`` where Float32 does not hold a number: a
+  ///   finite one that would be infinite, or a whole one that would become another.
+  func tensor(from source: inout any ByteSource) throws -> Tensor {
+    let type = try checkedType(elementSize: MemoryLayout<Float>.size)
+    guard !type.isText else { throw UnreadType.text.problem(typeName) }
+    return try Tensor(shape: shape) { destination in
+      guard type != .float32 || isBigEndian || isTransposed else {
+        try source.fill(UnsafeMutableRawBufferPointer(destination))
+        return
+      }
+      let scratch = UnsafeMutableBufferPointer<Float>.allocate(
+        capacity: isTransposed ? min(destination.count, Self.pieceCount) : 0)
+      defer { scratch.deallocate() }
+      var places = FortranOrder(shape: shape)
+      try pieces(of: destination.count, type: type, from: &source) { range, bytes in
+        let scalars = UnsafeMutableBufferPointer(
+          rebasing: isTransposed ? scratch[..<range.count] : destination[range])
+        if let offset = type.convert(bytes, to: scalars) {
+          throw unfit(type.values(bytes, count: range.count)[offset], at: range.lowerBound + offset)
+        }
+        guard isTransposed else { return }
+        for scalar in scalars { destination[places.next()] = scalar }
+      }
+    }
+  }
+
+  /// The elements that come next in `source`, exactly, in row-major order.
+  func values(from source: inout any ByteSource) throws -> StoredValues {
+    let type = try checkedType(elementSize: MemoryLayout<StoredValue>.stride)
+    let count = shape.reduce(1, *)
+    var values: [StoredValue] = []
+    try pieces(of: count, type: type, from: &source) { range, bytes in
+      values += type.values(bytes, count: range.count)
+    }
+    if isTransposed {
+      var places = FortranOrder(shape: shape)
+      var ordered = values
+      for value in values { ordered[places.next()] = value }
+      values = ordered
+    }
+    return StoredValues(shape: shape, values: values, distinctBelow: type.distinctBelow)
+  }
+
+  private static let pieceCount = 1 << 16
+
+  /// Reads elements in pieces, of which `body` gets the bytes, least significant first.
+  private func pieces(
+    of count: Int, type: ElementType, from source: inout any ByteSource,
+    _ body: (Range<Int>, UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    let piece = min(count, Self.pieceCount)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: piece * type.size, alignment: 64)
+    defer { buffer.deallocate() }
+    for start in stride(from: 0, to: count, by: max(piece, 1)) {
+      let range = start..<min(start + piece, count)
+      let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(range.count * type.size)])
+      try source.fill(bytes)
+      if isBigEndian { bytes.reverse(unitsOf: type.unitSize) }
+      try body(range, UnsafeRawBufferPointer(bytes))
+    }
+  }
+
+  private func unfit(_ value: StoredValue, at offset: Int) -> FormatProblem {
+    let index =
+      isTransposed
+      ? Array(Tensor.index(ofScalar: offset, shape: shape.reversed()).reversed())
+      : Tensor.index(ofScalar: offset, shape: shape)
+    guard case .real(_, let text) = value else {
+      return .unsupported(
+        found: "\(value) at \(index)",
+        possible: """
+          whole numbers that Float32 holds, which has every one up to 2²⁴ \
+          (array.astype(np.float32) rounds them)
+          """)
+    }
+    return .unsupported(found: "\(text) at \(index)", possible: "numbers of Float32, up to 3.4e+38")
+  }
+}
+
+/// Where the numbers of an array, taken with its first index running fastest, stand in row-major
+/// order.
+private struct FortranOrder {
+  private let shape: [Int]
+  private let strides: [Int]
+  private var index: [Int]
+  private var place = 0
+
+  init(shape: [Int]) {
+    self.shape = shape
+    var strides = shape
+    var stride = 1
+    for axis in shape.indices.reversed() {
+      strides[axis] = stride
+      stride *= max(shape[axis], 1)
+    }
+    self.strides = strides
+    index = Array(repeating: 0, count: shape.count)
+  }
+
+  mutating func next() -> Int {
+    let result = place
+    for axis in shape.indices {
+      index[axis] += 1
+      place += strides[axis]
+      if index[axis] < shape[axis] { break }
+      place -= strides[axis] * shape[axis]
+      index[axis] = 0
+    }
+    return result
+  }
+}
+
+extension UnsafeMutableRawBufferPointer {
+  /// Reverses the bytes of each number.
+  fileprivate func reverse(unitsOf size: Int) {
+    func swap<Unit: FixedWidthInteger>(_: Unit.Type) {
+      for unit in bindMemory(to: Unit.self).indices {
+        let place = unit * MemoryLayout<Unit>.size
+        storeBytes(
+          of: loadUnaligned(fromByteOffset: place, as: Unit.self).byteSwapped,
+          toByteOffset: place, as: Unit.self)
+      }
+    }
+    switch size {
+    case 2: swap(UInt16.self)
+    case 4: swap(UInt32.self)
+    case 8: swap(UInt64.self)
+    default: break
+    }
+  }
+}
