@@ -96,7 +96,12 @@ private struct FormulaReader {
     for step in steps.dropLast() where step.arguments != nil {
       throw error("only the last part of '\(name)' takes arguments", at: step.column)
     }
-    return try configured(type, steps[steps.count - 1], as: name)
+    let term = try configured(type, steps[steps.count - 1], as: name)
+    // A loss of nothing would be 0, and say nothing.
+    guard !LossGraph(term).summands.isEmpty else {
+      throw error("'\(name)' has no terms; a list in it needs an entry", at: column)
+    }
+    return term
   }
 
   /// Terms whose weights follow from something: `ramp(rkd, to: 25)`, `uncertainty(ce, kd)`.

@@ -254,4 +254,17 @@ import Testing
       #expect(try registry.loss(registry.loss(formula).formula).formula == formula)
     }
   }
+
+  /// It would be 0 whatever the networks give.
+  @Test func aTermWithoutTerms() {
+    let error = #expect(throws: DistillationError.self) {
+      try Registry(papers: [MLLD.self]).loss("ce + uncertainty(ce, mlld(temperatures: []))")
+    }
+    #expect(
+      error.map { "\($0)" } == """
+        'mlld' has no terms; a list in it needs an entry, at column 22 of
+          ce + uncertainty(ce, mlld(temperatures: []))
+                               ^
+        """)
+  }
 }

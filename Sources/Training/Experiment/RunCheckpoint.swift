@@ -113,7 +113,7 @@ public struct RunCheckpoint: Sendable {
   }
 
   /// Of everything that a file says, but for the checksum itself.
-  private static func checksum(
+  static func checksum(
     of metadata: [String: String], _ tensors: [String: Tensor]
   ) -> String {
     var checksum = Checksum(of: tensors)

@@ -1,0 +1,18 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// Every reader of a file, a formula or a recipe, fed with bytes that libFuzzer makes up. A package
+// of its own: `swift build` and `swift test` of Kindred neither build it nor need libFuzzer.
+let package = Package(
+  name: "Fuzz",
+  platforms: [.macOS(.v15)],
+  dependencies: [.package(name: "kindred", path: "../..")],
+  targets: [
+    .executableTarget(
+      name: "Fuzz",
+      dependencies: ["Conformance", "Kindred", "KindredCLI", "Training"].map {
+        .product(name: $0, package: "kindred")
+      })
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,49 @@
+import Foundation
+import Kindred
+
+@testable import Training
+
+extension FuzzTarget {
+  /// A recipe, written with all its defaults, is a recipe that writes the same.
+  static let recipe = FuzzTarget(name: "recipe") { bytes in read(Data(bytes), []) }
+
+  /// The values of `--set`, a line each, on a recipe with most of the keys.
+  static let settings = FuzzTarget(name: "settings") { bytes in
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { String($0) }
+    read(Data(base.utf8), lines)
+  }
+
+  private static func read(_ data: Data, _ replacements: [String]) {
+    let read = accepted(unless: TrainingError.self, SettingError.self) {
+      try Recipe.read(data, replacing: replacements)
+    }
+    guard let recipe = read else { return }
+    let text = required("a recipe is no JSON") { try recipe.canonicalText }
+    let again = required("a recipe that was written is none: \(text)") {
+      try Recipe.read(Data(text.utf8)).canonicalText
+    }
+    check(again == text, "\(text)\nbecame\n\(again)")
+    plan(recipe)
+  }
+
+  /// Checks everything before the training, on few images and without files.
+  private static func plan(_ recipe: Recipe) {
+    var recipe = recipe
+    (recipe.data.set, recipe.data.directory) = ("glyphs", nil)
+    (recipe.data.train, recipe.data.test) = (64, 32)
+    recipe.evaluation.domain = nil
+    recipe.teacher?.load = nil
+    for index in recipe.rows.indices { recipe.rows[index].teacher?.load = nil }
+    _ = accepted(
+      unless: TrainingError.self, DistillationError.self, DataSetError.self, SettingError.self
+    ) { try Experiment(recipe, registry: .linked) }
+  }
+
+  private static let base = """
+    { name: "base", claim: "b", data: { set: "glyphs", train: 64, test: 32, heldOut: [] },
+      teacher: { network: "mlp:2", training: { epochs: 1, batch: 32 } },
+      student: { network: "mlp:2", training: { epochs: 1, batch: 32, images: 32 } },
+      rows: [{ name: "a", loss: "ce" }, { name: "b", loss: "ce + kd" }],
+      comparisons: [], evaluation: { recall: [1] }, validation: { images: 16 }, seeds: [1, 2] }
+    """
+}

@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Builds the fuzz targets once, and runs each from its seeds.
+#
+#   Tests/Fuzz/run.sh [SECONDS [TARGET...]]     5 seconds each, and all of them, by default
+#
+# What a run finds of interest is kept in .build/fuzz/corpus, from which the next goes on. An input that
+# breaks something is kept in .build/fuzz/findings, and its path is the last line of the output.
+set -euo pipefail
+cd "$(dirname "$0")"
+here=$PWD
+root=$(cd ../.. && pwd)
+seconds=${1:-5}
+targets=("${@:2}")
+[ ${#targets[@]} -gt 0 ] || targets=($(ls Seeds))
+
+build=$root/.build/fuzz
+# Of several --sanitize, swiftc would take the last alone.
+options=(-c release -Xswiftc -enable-testing --sanitize fuzzer --sanitize address
+  -Xswiftc -sanitize=fuzzer,address --scratch-path "$build" --product Fuzz)
+swift build "${options[@]}" >&2
+program=$(swift build "${options[@]}" --show-bin-path)/Fuzz
+
+# Readers of paths get their input as a file, in memory where that can be.
+memory=/dev/shm
+[ -w $memory ] || memory=${TMPDIR:-/tmp}
+TMPDIR=$(mktemp -d "$memory/kindred-fuzz.XXXXXX")/
+export TMPDIR
+trap 'rm -rf "$TMPDIR"' EXIT
+
+# The seeds of a target: its folder's files, and what the repository has of its kind beside.
+seeds() {
+  find "$here/Seeds/$1" -type f
+  case $1 in
+    npy | npz | safetensors) ls "$root"/Tests/TrainingTests/Fixtures/*."$1" ;;
+    idx) ls "$root"/Tests/TrainingTests/Fixtures/*-ubyte* ;;
+    recipe) ls "$root"/Examples/*.json5 ;;
+    vectors) ls "$root"/Tests/PapersTests/Vectors/*.json ;;
+  esac
+}
+
+# The words that inputs of a target are made of.
+dictionary() {
+  case $1 in
+    formula) echo "-dict=$here/Dictionaries/formula" ;;
+    recipe | settings) echo "-dict=$here/Dictionaries/recipe" ;;
+    results | diagnostics | metrics | run-state | vectors) echo "-dict=$here/Dictionaries/json" ;;
+  esac
+}
+
+for target in "${targets[@]}"; do
+  corpus=$build/corpus/$target
+  findings=$build/findings/$target-
+  mkdir -p "$corpus" "$build/findings" "$TMPDIR/$target"
+  seeds "$target" | xargs -I{} cp {} "$TMPDIR/$target"
+  log=$build/$target.log
+  if ! FUZZ_TARGET=$target SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 "$program" \
+    -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=1024 -max_len=65536 \
+    -print_final_stats=1 -artifact_prefix="$findings" $(dictionary "$target") \
+    "$corpus" "$TMPDIR/$target" > "$log" 2>&1; then
+    tail -n 40 "$log" >&2
+    echo "$target: broken by $(ls -t "$findings"* 2> /dev/null | head -1), see $log" >&2
+    exit 1
+  fi
+  printf '%-12s %9s inputs in %s s, %s of them kept\n' "$target" \
+    "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")" "$seconds" "$(ls "$corpus" | wc -l)"
+done
