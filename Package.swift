@@ -63,14 +63,18 @@ let package = Package(
     // The command. Its target is not named `kindred`, because a file system that ignores case
     // could not hold it beside `Kindred`.
     .target(
-      name: "KindredCLI", dependencies: ["Conformance", "Kindred", "Reports", "Training"]),
+      name: "KindredCLI",
+      dependencies: [
+        "Conformance", "Distillation", "Kindred", "Reports", "Tensors", "Training",
+      ]),
     .executableTarget(name: "KindredTool", dependencies: ["KindredCLI"]),
 
     // Tests.
     .target(
       name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
     .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors", "TestSupport"]),
-    .testTarget(name: "DistillationTests", dependencies: ["Kindred", "TestSupport"]),
+    .testTarget(
+      name: "DistillationTests", dependencies: ["Distillation", "Kindred", "TestSupport"]),
     .target(
       name: "Goldens", dependencies: ["Distillation", "Tensors"], path: "Tests/Goldens",
       resources: [.copy("Vectors")]),
@@ -78,14 +82,17 @@ let package = Package(
       name: "PapersTests", dependencies: ["Conformance", "Goldens", "Kindred", "TestSupport"],
       resources: [.copy("Vectors")]),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Kindred", "Tensors", "Training", "TestSupport"],
+      name: "TrainingTests",
+      dependencies: ["Distillation", "Kindred", "Tensors", "Training", "TestSupport"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
     .testTarget(
       name: "KindredCLITests",
       dependencies: [
-        "Conformance", "Goldens", "Kindred", "KindredCLI", "KindredTool", "Training", "TestSupport",
-      ]),
+        "Conformance", "Distillation", "Goldens", "Kindred", "KindredCLI", "KindredTool", "Reports",
+        "Tensors", "Training", "TestSupport",
+      ],
+      resources: [.copy("Situations")]),
   ],
   swiftLanguageModes: [.v6]
 )
