@@ -1,8 +1,9 @@
 import Foundation
 import Kindred
-import KindredCLI
 import Testing
 import Training
+
+@testable import KindredCLI
 
 /// What `kindred score` reads of its files, what it leaves, and what two files must agree on.
 @Suite struct ScoreFilesTests {
@@ -239,6 +240,23 @@ import Training
     try write("s.safetensors", [logits, (name, "U8", [2], [4, 6])])
     #expect(
       folder.score("logits", student: "s.safetensors", teacher: "t.safetensors").code == .done)
+  }
+
+  /// Text is compared as text; a number without axes says something of the whole file.
+  @Test func pathsAndNumbersOfTheWholeFile() throws {
+    let logits = ("logits", "F32", [2, 2], Self.logits)
+    try write("s.safetensors", [logits, ("id", "I64", [], Self.bytes([1]))])
+    try write("t.safetensors", [logits, ("id", "I64", [], Self.bytes([2]))])
+    #expect(
+      folder.score("logits", student: "s.safetensors", teacher: "t.safetensors").code == .done)
+    let letters = { (text: String) in Self.bytes(text.unicodeScalars.map(\.value)) }
+    try write("s.npy", Self.array("<U2", "2,", letters("aabb")))
+    try write("t.npy", Self.array("<U2", "2,", letters("aabc")))
+    let one = try ExampleArray(TensorFile.unnamed, of: TensorFile(folder.path("s.npy")))
+    let other = try ExampleArray(TensorFile.unnamed, of: TensorFile(folder.path("t.npy")))
+    #expect(one.difference(from: one) == nil)
+    #expect(
+      one.difference(from: other) == "example 1 is 'bb' in the first and 'bc' in the second")
   }
 
   @Test func namedLabelsCountBeforeTheStudents() throws {

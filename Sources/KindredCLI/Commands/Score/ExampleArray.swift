@@ -9,7 +9,7 @@ struct ExampleArray {
   /// What such arrays are called. Where two files hold one, they must agree: they speak of the same
   /// examples.
   static let names = [
-    labels, "targets", "ids", "id", "index", "indices", "names", "paths", "files", "filenames",
+    labels, "targets", "ids", "id", "index", "indices", "paths", "filenames",
   ]
 
   let name: String

@@ -13,9 +13,9 @@ struct Score: Command {
 
     Numbers may be of any whole or floating-point type of up to 64 bits, or bool.
     Labels stay whole numbers; outputs become Float32, and a whole number that it
-    does not hold is an error. Where the student's and the teacher's file both have
-    labels, ids, index, names or paths, these must agree. --labels counts before an
-    array 'labels' of the student's file; if the two differ, a warning says so.
+    does not hold is an error. If the student's and the teacher's file both have
+    labels, targets, ids, index, paths or filenames, these must agree. --labels
+    counts before an array 'labels' of a file; if the two differ, a warning says so.
 
     Examples:
       kindred score --loss 'ce + 25*rkd.distance' --student s.npz --teacher t.npz \\
