@@ -126,7 +126,9 @@ struct HeaderScanner {
         throw unexpected("the second half of a character")
       }
       return UTF16.decode(UTF16.EncodedScalar([unit, trail]))
-    default: throw unexpected("an escape of JSON")
+    default:
+      position -= 1
+      throw unexpected("an escape of JSON")
     }
   }
 
