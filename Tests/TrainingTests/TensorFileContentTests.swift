@@ -162,6 +162,27 @@ import Testing
     #expect(tensors.mapValues { $0.scalars } == expected.mapValues { $0.scalars })
   }
 
+  /// One text of a length that memory does not hold.
+  @Test func moreTextThanTheMemory() throws {
+    var header = String(decoding: NumPyFormat.header(shape: [4000])[10...], as: UTF8.self)
+    header = header.replacing("'<f4'", with: "'|S1073741824'")
+    header.removeLast(10)
+    header.append("\n")
+    var bytes = Array(NumPyFormat.header(shape: [1])[..<8])
+    bytes.append(littleEndian: UInt16(header.utf8.count))
+    let path = try folder.file("text.npy", bytes + Array(header.utf8))
+    // A file without blocks on the disk.
+    #expect(truncate(path, off_t(bytes.count + header.utf8.count + (4000 << 30))) == 0)
+    let error = #expect(throws: TensorFileError.self) {
+      try TensorFile(path).values(TensorFile.unnamed)
+    }
+    let message = try #require(error).description
+    #expect(
+      message.hasPrefix(
+        "'\(path)': found shape [4000], which takes 4096000 MB, but possible is what fits in the "),
+      "\(message)")
+  }
+
   /// What memory cannot hold is refused before it is inflated or taken.
   @Test func moreThanTheMemory() throws {
     let text = #"{"a":{"dtype":"I8","shape":[1099511627776],"data_offsets":[0,1099511627776]}}"#
@@ -169,7 +190,7 @@ import Testing
     bytes.append(littleEndian: UInt64(text.utf8.count))
     let path = try folder.file("sparse.safetensors", bytes + Array(text.utf8))
     // A file without blocks on the disk.
-    #expect(truncate(path, off_t(8 + text.utf8.count + 1 << 40)) == 0)
+    #expect(truncate(path, off_t(8 + text.utf8.count + (1 << 40))) == 0)
     let error = #expect(throws: TensorFileError.self) { try TensorFile(path).tensor("a") }
     let message = try #require(error).description
     #expect(

@@ -32,7 +32,9 @@ struct StoredArray {
       throw FormatProblem.malformed(
         "shape \(shape) of \(typeName) needs \(needed) bytes, but \(byteCountText)")
     }
-    try Self.checkMemory(for: shape.contains(0) ? 0 : count * size, shape: shape)
+    // A text is read whole before it is decoded.
+    let memory = count * (type.isText ? max(size, type.size) : size)
+    try Self.checkMemory(for: shape.contains(0) ? 0 : memory, shape: shape)
     return type
   }
 
