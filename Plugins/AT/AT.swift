@@ -3,13 +3,14 @@ public import Tensors
 
 /// Attention transfer: where in an image the student is active.
 public struct AT: PaperModule {
-  public var layer = LastStage.output
+  public var layer = LastStage.output, teacherLayer: String?
 
   public init() {}
 
   /// L = 1/(n·H·W) Σᵢ ‖Q(sᵢ) − Q(tᵢ)‖²
   public var body: some LossTerm {
-    match(.output(layer), by: Attention(), with: .meanSquare)
+    match(
+      .output(layer), to: .output(teacherLayer ?? layer), by: Attention(), with: .meanSquare)
   }
 
   public static let relations: [any (Relation & Configurable).Type] = [Attention.self]

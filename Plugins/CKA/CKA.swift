@@ -2,14 +2,24 @@ public import Distillation
 
 /// Centred kernel alignment: the student's examples are as alike as the teacher's, up to scale.
 public struct CKA: PaperModule {
-  public var layer = "embedding"
+  /// Whether HSIC is estimated without bias, from U-centred kernels. Independent features are then
+  /// near 0 rather than near 1.
+  public var unbiased = false
+
+  public var layer = "embedding", teacherLayer: String?
 
   public init() {}
 
-  /// L = 1 − ⟨Kˢ, Kᵗ⟩ / (‖Kˢ‖ ‖Kᵗ‖),  K = H X Xᵀ H
+  /// L = 1 − ⟨Kˢ, Kᵗ⟩ / (‖Kˢ‖ ‖Kᵗ‖),  K = H X Xᵀ H, or X Xᵀ U-centred
   public var body: some LossTerm {
     // H X Xᵀ H is the Gram matrix of the centred rows, which loses no figures to their mean.
-    match(.output(layer), by: Centered().then(Gram()), with: .cosine)
+    let (target, gram) = (Output(teacherLayer ?? layer), Centered().then(Gram()))
+    if unbiased {
+      match(
+        .output(layer), to: target, by: gram.then(DoublyCentered(unbiased: true)), with: .cosine)
+    } else {
+      match(.output(layer), to: target, by: gram, with: .cosine)
+    }
   }
 
   public static let equation = "L = 1 − ⟨Kˢ, Kᵗ⟩ / (‖Kˢ‖ ‖Kᵗ‖),  K = H X Xᵀ H,  H = 1 − 1/n"

@@ -7,14 +7,17 @@ public struct CWD: PaperModule {
   /// τ of the softmax over pixels.
   public var temperature = 4.0
 
-  public var layer = LastStage.output
+  public var layer = LastStage.output, teacherLayer: String?
 
   public init() {}
 
   /// L = τ²/(n·C) Σᵢ_c KL(softmax(tᵢ_c/τ) ‖ softmax(sᵢ_c/τ))
   public var body: some LossTerm {
     let τ = temperature
-    τ * τ * match(.output(layer), by: ChannelMaps(), with: .klDivergence(temperature: τ))
+    τ * τ
+      * match(
+        .output(layer), to: .output(teacherLayer ?? layer), by: ChannelMaps(),
+        with: .klDivergence(temperature: τ))
   }
 
   public static let ranges = ["temperature": ClosedRange.temperature]

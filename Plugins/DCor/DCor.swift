@@ -4,13 +4,25 @@ public import Tensors
 /// Distance correlation: how far apart examples are in the student depends on how far apart they
 /// are in the teacher.
 public struct DCor: PaperModule {
-  public var layer = "embedding"
+  /// Whether the estimate is without bias: 1 − dCor² of U-centred distances, as Székely and Rizzo
+  /// define it. It has no root, since it may be below 0.
+  public var unbiased = false
+
+  public var layer = "embedding", teacherLayer: String?
 
   public init() {}
 
-  /// L = 1 − dCor(s, t),  dCor² = ⟨A, B⟩ / (‖A‖ ‖B‖)
+  /// L = 1 − dCor(s, t), or 1 − dCor² without bias,  dCor² = ⟨A, B⟩ / (‖A‖ ‖B‖)
   public var body: some LossTerm {
-    match(.output(layer), by: Spread().doublyCentered, with: CorrelationOfDistances())
+    let target = Output(teacherLayer ?? layer)
+    if unbiased {
+      match(
+        .output(layer), to: target, by: Spread().then(DoublyCentered(unbiased: true)),
+        with: .cosine)
+    } else {
+      match(
+        .output(layer), to: target, by: Spread().doublyCentered, with: CorrelationOfDistances())
+    }
   }
 
   public static let name = "dcor"

@@ -9,13 +9,14 @@ public struct DarkRank: PaperModule {
   /// How many neighbours are ranked.
   public var length = 4
 
-  public var layer = "embedding"
+  public var layer = "embedding", teacherLayer: String?
 
   public init() {}
 
   /// L = −1/n Σᵢ log P(π₁, …, π_k | S),  π: the teacher's nearest first
   public var body: some LossTerm {
-    match(.output(layer), by: .distances, with: likelihood)
+    match(
+      .output(layer), to: .output(teacherLayer ?? layer), by: .distances, with: likelihood)
   }
 
   private var likelihood: OrderLikelihood {

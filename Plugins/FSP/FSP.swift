@@ -3,13 +3,15 @@ public import Tensors
 
 /// The flow of the solution procedure: which features of one layer become which of a later one.
 public struct FSP: PaperModule {
-  public var from = "stage1", to = "stage2"
+  public var from = "stage1", to = "stage2", teacherFrom: String?, teacherTo: String?
 
   public init() {}
 
   /// L = 1/(n·C₁·C₂) Σᵢ ‖Gˢᵢ − Gᵗᵢ‖²_F
   public var body: some LossTerm {
-    match(.layers(from: from, to: to), by: Flow(), with: .meanSquare)
+    match(
+      .layers(from: from, to: to), to: .layers(from: teacherFrom ?? from, to: teacherTo ?? to),
+      by: Flow(), with: .meanSquare)
   }
 
   public static let relations: [any (Relation & Configurable).Type] = [Flow.self]

@@ -3,13 +3,15 @@ public import Tensors
 
 /// Inter-channel correlation: how much each channel of the student is like each other.
 public struct ICKD: PaperModule {
-  public var layer = LastStage.output
+  public var layer = LastStage.output, teacherLayer: String?
 
   public init() {}
 
   /// L = 1/(n·C) Σᵢ ‖Gˢᵢ − Gᵗᵢ‖²_F
   public var body: some LossTerm {
-    match(.output(layer), by: ChannelGram().rowNormalized, with: .meanSquaredDistance)
+    match(
+      .output(layer), to: .output(teacherLayer ?? layer), by: ChannelGram().rowNormalized,
+      with: .meanSquaredDistance)
   }
 
   public static let relations: [any (Relation & Configurable).Type] = [ChannelGram.self]

@@ -4,7 +4,9 @@ public import Distillation
 public struct IRG: PaperModule {
   /// λ₁, λ₂ and λ₃, the last two from the authors' code. λ₁ was not found, and is KD-Zoo's.
   public var logits = 0.1, edge = 0.005, transform = 0.005
-  public var layer = "embedding", teacherLayer: String?, from = "stem", to = "stage1"
+  public var layer = "embedding", teacherLayer: String?
+  public var from: String?, to: String?, teacherFrom: String?, teacherTo: String?
+  public var pooled: Bool?, align = false
   public var normalize = GraphNormalized.Divisor.max, detachMax = true
   public var reduction = EuclideanLoss.Reduction.caffe
 
@@ -35,28 +37,6 @@ public struct IRG: PaperModule {
     public static let name = "irg.edge"
     public static let differentiable = Edge().with(\.detachMax, false)
     public static let equation = "L = 1/2n Σᵢⱼ (‖sᵢ − sⱼ‖²/maxˢ − ‖tᵢ − tⱼ‖²/maxᵗ)²"
-    public static let invariances: [Invariance] = [.rotation, .scaling, .translation, .batchOrder]
-  }
-
-  /// L_IRG-t = ‖Λ_S − Λ_T‖² / 2, Λ(i) = ‖f₁(xᵢ) − f₂(xᵢ)‖² / max
-  public struct Transform: NamedTerm {
-    public var from = "stem", to = "stage1", teacherFrom: String?, teacherTo: String?
-    public var align = false, normalize = GraphNormalized.Divisor.max, detachMax = true
-    public var reduction = EuclideanLoss.Reduction.caffe
-
-    public init() {}
-
-    public var body: some LossTerm {
-      match(
-        .layers(from: from, to: to), to: .layers(from: teacherFrom ?? from, to: teacherTo ?? to),
-        by: LayerDistances().sharing(self).then(GraphNormalized().sharing(self)),
-        with: EuclideanLoss().sharing(self))
-    }
-
-    public static let name = "irg.transform"
-    public static let isZeroForOneExample = true
-    public static let differentiable = Transform().with(\.detachMax, false)
-    public static let equation = "L = 1/2 Σᵢ (‖s¹ᵢ − s²ᵢ‖²/maxˢ − ‖t¹ᵢ − t²ᵢ‖²/maxᵗ)²"
     public static let invariances: [Invariance] = [.rotation, .scaling, .translation, .batchOrder]
   }
 

@@ -4,13 +4,15 @@ public import Tensors
 /// Neuron selectivity transfer: the maps of the student's channels are distributed as the
 /// teacher's.
 public struct NST: PaperModule {
-  public var layer = LastStage.output
+  public var layer = LastStage.output, teacherLayer: String?
 
   public init() {}
 
   /// L = MMD² of the channels, k(x, y) = ⟨x, y⟩²
   public var body: some LossTerm {
-    match(.output(layer), by: Selectivity(), with: .meanSquaredDistance)
+    match(
+      .output(layer), to: .output(teacherLayer ?? layer), by: Selectivity(),
+      with: .meanSquaredDistance)
   }
 
   public static let relations: [any (Relation & Configurable).Type] = [Selectivity.self]

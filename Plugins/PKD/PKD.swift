@@ -4,13 +4,15 @@ public import Tensors
 /// Pearson correlation of feature maps: the student's channels rise and fall with the teacher's,
 /// whatever their size.
 public struct PKD: PaperModule {
-  public var layer = LastStage.output
+  public var layer = LastStage.output, teacherLayer: String?
 
   public init() {}
 
   /// L = mean of (ẑˢ − ẑᵗ)² = 2 (1 − mean of ρ_c)
   public var body: some LossTerm {
-    match(.output(layer), by: Channels().then(Standardized()), with: .meanSquare)
+    match(
+      .output(layer), to: .output(teacherLayer ?? layer), by: Channels().then(Standardized()),
+      with: .meanSquare)
   }
 
   public static let relations: [any (Relation & Configurable).Type] = [

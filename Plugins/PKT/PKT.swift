@@ -6,14 +6,15 @@ public struct PKT: PaperModule {
   /// ε, added to lengths and to probabilities.
   public var epsilon = 1e-7
 
-  public var layer = "embedding"
+  public var layer = "embedding", teacherLayer: String?
 
   public init() {}
 
   /// L = 1/n² Σᵢⱼ pᵗᵢⱼ log((pᵗᵢⱼ + ε) / (pˢᵢⱼ + ε))
   public var body: some LossTerm {
     match(
-      .output(layer), by: Affinities().sharing(self), with: AffinityDivergence().sharing(self))
+      .output(layer), to: .output(teacherLayer ?? layer), by: Affinities().sharing(self),
+      with: AffinityDivergence().sharing(self))
   }
 
   public static let ranges = ["epsilon": epsilons]

@@ -4,7 +4,8 @@ public import Distillation
 public struct RKD: PaperModule {
   /// λ_D and λ_A, as in the authors' scripts for metric learning; for classification 25 and 50.
   public var distance = 1.0, angle = 2.0
-  public var delta = 1.0, reduction = Reduction.all, layer = "embedding", tuples: Int?
+  public var delta = 1.0, reduction = Reduction.all, layer = "embedding", teacherLayer: String?
+  public var tuples: Int?
 
   public init() {}
 
@@ -16,13 +17,16 @@ public struct RKD: PaperModule {
 
   /// L_RKD-D = Σ ℓ_δ(ψ_D(sᵢ, sⱼ) − ψ_D(tᵢ, tⱼ)), ψ_D(tᵢ, tⱼ) = ‖tᵢ − tⱼ‖ / μ
   public struct Distance: NamedTerm {
-    public var delta = 1.0, reduction = Reduction.all, layer = "embedding", tuples: Int?
+    public var delta = 1.0, reduction = Reduction.all, layer = "embedding", teacherLayer: String?
+    public var tuples: Int?
 
     public init() {}
 
     // μ is the mean over pairs i ≠ j, through which the gradient flows, as in the authors' code.
     public var body: some LossTerm {
-      match(.output(layer), by: .distances.dividedByMean, with: Huber().sharing(self))
+      match(
+        .output(layer), to: .output(teacherLayer ?? layer), by: .distances.dividedByMean,
+        with: Huber().sharing(self))
     }
 
     public static let name = "rkd.distance"
@@ -33,12 +37,15 @@ public struct RKD: PaperModule {
 
   /// L_RKD-A = Σ ℓ_δ(ψ_A(sᵢ, sⱼ, sₖ) − ψ_A(tᵢ, tⱼ, tₖ)), over the angles at each example
   public struct Angle: NamedTerm {
-    public var delta = 1.0, reduction = Reduction.all, layer = "embedding", tuples: Int?
+    public var delta = 1.0, reduction = Reduction.all, layer = "embedding", teacherLayer: String?
+    public var tuples: Int?
 
     public init() {}
 
     public var body: some LossTerm {
-      match(.output(layer), by: Angles(), with: Huber().sharing(self))
+      match(
+        .output(layer), to: .output(teacherLayer ?? layer), by: Angles(),
+        with: Huber().sharing(self))
     }
 
     public static let name = "rkd.angle"

@@ -12,14 +12,14 @@ public struct Simplex: PaperModule {
   /// How many random tuples are compared each step.
   public var tuples = 4096
 
-  public var delta = 1.0, layer = "embedding"
+  public var delta = 1.0, layer = "embedding", teacherLayer: String?
 
   public init() {}
 
   /// L = mean of ℓ_δ(ψₖ(s) − ψₖ(t)) over tuples of k different examples
   public var body: some LossTerm {
     match(
-      .output(layer), by: Simplices(order: order),
+      .output(layer), to: .output(teacherLayer ?? layer), by: Simplices(order: order),
       with: .huber(delta: delta, reduction: .distinct, tuples: tuples))
   }
 

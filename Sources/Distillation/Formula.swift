@@ -192,7 +192,7 @@ private struct FormulaReader {
     var chain: (any Relation<K.Value>)?
     var kind = knowledge.kind
     var before = knowledge.formula
-    for (relation, step) in relations {
+    for (relation, step) in K.Value.self == TensorPair.self ? pooledLayers(relations) : relations {
       if let known = chain {
         guard let next = relation as? any Relation<Tensor> else {
           throw error("'\(step.name)' relates two layers, and must come first", at: step.column)
@@ -219,6 +219,20 @@ private struct FormulaReader {
         "'\(before)' is two layers: say how they relate, 'by:'", at: columns.knowledge)
     }
     return matched(knowledge, other, identity, matcher)
+  }
+
+  /// Of two layers, `pooled` goes with the relation between them that follows.
+  private func pooledLayers(
+    _ relations: [(relation: any Relation, step: FormulaSyntax.Step)]
+  ) -> [(relation: any Relation, step: FormulaSyntax.Step)] {
+    guard relations.count > 1, relations[0].relation is Pooled,
+      let next = relations[1].relation as? any Relation<TensorPair>
+    else { return relations }
+    return [(pooled(next), relations[1].step)] + relations[2...]
+  }
+
+  private func pooled(_ relation: some Relation<TensorPair>) -> any Relation {
+    Pooled().then(relation)
   }
 
   private func layers<K: Knowledge>(of knowledge: K.Type) -> String {

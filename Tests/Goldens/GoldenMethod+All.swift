@@ -72,7 +72,7 @@ extension GoldenMethod {
       vrm(sample: \(try golden.number("alpha")), class: \(try golden.number("beta")), \
       edges: \(try golden.text("edges")), keep: \(try golden.number("keep")), \
       delta: \(try golden.number("delta")), reduction: \(try golden.text("reduction")), \
-      standardize: \(try golden.flag("zscore")))
+      standardize: \(try golden.flag("zscore")), unreliable: entropy, huber: smooth)
       """
     },
   ]

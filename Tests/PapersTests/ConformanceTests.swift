@@ -65,8 +65,11 @@ import Testing
     "cckd(normalize: false)", "cckd(kernel: mmd)", "pkt(epsilon: 0.1)",
     "irg.edge(normalize: none)", "sp(layer: stage1, teacherLayer: stage3)",
     "triplet(mining: random)", "triplet(mining: hard, squared: true)", "triplet(mining: semihard)",
-    "triplet(mining: semihard, squared: true)", "vrm(keep: 0.5)", "vrm.sample(standardize: true)",
-    "simplex(order: 5)",
+    "triplet(mining: semihard, squared: true)", "vrm(keep: 0.5)", "vrm.sample(standardize: false)",
+    "vrm(keep: 0.5, unreliable: entropy)", "vrm(huber: truncated)",
+    "vrm.class(huber: truncated, standardize: false)", "simplex(order: 5)", "cka(unbiased: true)",
+    "dcor(unbiased: true)", "cckd(variant: authors)", "irg(pooled: false)", "irg(align: true)",
+    "irg.transform(pooled: false)", "irg.transform(pooled: true, align: true)",
   ])
   func claimsAreOfTheDefaults(_ formula: String) throws {
     let suite = try ConformanceSuite(of: formula, in: .linked)

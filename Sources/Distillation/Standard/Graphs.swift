@@ -5,6 +5,9 @@ public import Tensors
 
 /// Λ(i) = ‖f(xᵢ) − g(xᵢ)‖² for two layers f and g of one size: 1×N.
 public struct LayerDistances: Relation, Configurable {
+  /// Whether maps are averaged over height and width first, as IRG's authors do.
+  public var pooled = false
+
   /// Whether maps of other sizes are brought together as KD-Zoo does: the first is averaged over
   /// windows to the second's height and width, and each two adjacent channels of the second are
   /// averaged if it has twice as many.
@@ -14,26 +17,30 @@ public struct LayerDistances: Relation, Configurable {
 
   public init() {}
 
-  public init(align: Bool) { self.align = align }
+  public init(pooled: Bool, align: Bool) { (self.pooled, self.align) = (pooled, align) }
 
   public func callAsFunction(_ x: TensorPair) -> Tensor {
-    let haveOneSize = x.first.count == x.second.count
-    let (f, g) = haveOneSize ? (x.first, x.second) : aligned(x.first, x.second)
+    var (f, g) = (x.first, x.second)
+    if pooled { (f, g) = (f.meanOfPlaces, g.meanOfPlaces) }
+    if align { (f, g) = (f.narrowed(to: g.shape), g.paired(to: f.shape)) }
     return (f.flattened - g.flattened).squared().sum(axis: 1).transposed
   }
 
   public func admits(_ x: TensorPair) -> Bool {
-    guard accepts.admits(x.first.shape), accepts.admits(x.second.shape),
-      x.first.shape[0] == x.second.shape[0]
-    else { return false }
-    let (f, g) = (x.first.shape, x.second.shape)
-    if x.first.count == x.second.count { return true }
-    return align && f.count == 4 && g.count == 4 && (f[1] == g[1] || 2 * f[1] == g[1])
-      && f[2].isMultiple(of: g[2]) && f[3].isMultiple(of: g[3])
+    var (f, g) = (x.first.shape, x.second.shape)
+    guard accepts.admits(f), accepts.admits(g), f[0] == g[0] else { return false }
+    if pooled { (f, g) = (f.withoutPlaces, g.withoutPlaces) }
+    if align { (f, g) = (f.narrowed(to: g), g.paired(to: f)) }
+    return f.withoutTrailingOnes == g.withoutTrailingOnes
   }
 
   public var takes: String {
-    align ? "two layers of one size, or maps that can be aligned" : "two layers of one size"
+    switch (pooled, align) {
+    case (true, true): "two layers of as many channels, or of half as many and all"
+    case (true, false): "two layers of as many channels"
+    case (false, true): "two layers of one size, or maps that can be aligned"
+    case (false, false): "two layers of one size"
+    }
   }
 
   public func gives(_ input: TensorKind) -> TensorKind { .matrix }
@@ -41,13 +48,43 @@ public struct LayerDistances: Relation, Configurable {
   public func layout(of inputs: [Layout]) -> Layout? {
     inputs.first.map { Layout(joining: [[1], $0.rows]) }
   }
+}
 
-  private func aligned(_ f: Tensor, _ g: Tensor) -> (Tensor, Tensor) {
-    let (n, h, w) = (f.shape[0], g.shape[2], g.shape[3])
-    let windows = f.reshaped([n, f.shape[1], h, f.shape[2] / h, w, f.shape[3] / w])
-    let pairs = g.reshaped([n, f.shape[1], g.shape[1] / f.shape[1], h, w])
-    return (windows.mean(axis: 3).mean(axis: 5), pairs.mean(axis: 2))
+extension [Int] {
+  /// The height and width of smaller maps in place of those of maps N×C×H×W.
+  fileprivate func narrowed(to g: [Int]) -> [Int] {
+    guard count == 4, g.count == 4, self[2] >= g[2], self[3] >= g[3] else { return self }
+    return [self[0], self[1], g[2], g[3]]
   }
+
+  /// Half the channels, where that is as many as the first of two layers has.
+  fileprivate func paired(to f: [Int]) -> [Int] {
+    guard self[1] == 2 * f[1] else { return self }
+    return [self[0], f[1]] + self[2...]
+  }
+
+  /// N×C for maps N×C×H×W.
+  fileprivate var withoutPlaces: [Int] { count == 4 ? [self[0], self[1]] : self }
+
+  /// Maps of one pixel have the size of a row.
+  fileprivate var withoutTrailingOnes: [Int] {
+    self[..<2] + self[2...].reversed().drop { $0 == 1 }.reversed()
+  }
+}
+
+extension Tensor {
+  fileprivate func narrowed(to g: [Int]) -> Tensor {
+    let size = shape.narrowed(to: g)
+    return size == shape ? self : averagePooled(height: size[2], width: size[3])
+  }
+
+  fileprivate func paired(to f: [Int]) -> Tensor {
+    let size = shape.paired(to: f)
+    guard size != shape else { return self }
+    return reshaped([size[0], size[1], 2, size[2...].reduce(1, *)]).mean(axis: 2).reshaped(size)
+  }
+
+  fileprivate var meanOfPlaces: Tensor { rank == 4 ? Pooled()(self) : self }
 }
 
 /// A graph divided by its largest entry, or as it is. A graph without a positive entry becomes zero.

@@ -14,8 +14,8 @@ public struct InterSampleEdges: Relation, Configurable {
 
   public var edges = Pairs.inter
 
-  /// Whether each example's logits are divided by their standard deviation first.
-  public var standardize = false
+  /// Whether each example's logits are shifted to mean 0 and divided by their standard deviation.
+  public var standardize = true
 
   public static let summary = "(zᵢ − z̃ⱼ) / ‖zᵢ − z̃ⱼ‖, from each example to each of another view."
 
@@ -61,8 +61,8 @@ extension InterSampleEdges.Pairs {
 /// E = (w_k − w_l) / ‖w_k − w_l‖ for each two classes k < l, where w_k ∈ ℝ²ᴮ is column k of [z; z̃];
 /// 0 for equal columns.
 public struct InterClassEdges: Relation, Configurable {
-  /// Whether each example's logits are divided by their standard deviation first.
-  public var standardize = false
+  /// Whether each example's logits are shifted to mean 0 and divided by their standard deviation.
+  public var standardize = true
 
   public static let summary = "(w_k − w_l) / ‖w_k − w_l‖, the direction between every two classes."
 
@@ -90,64 +90,6 @@ public struct InterClassEdges: Relation, Configurable {
   }
 }
 
-/// The edges between examples whose classes the student is most certain of: those with the least
-/// joint entropy H(pᵢ) + H(p̃ⱼ) of its predictions. Of equals, the first are kept.
-public struct MostCertainEdges: RowSelection {
-  let share: Double
-  let edges: InterSampleEdges.Pairs
-
-  /// - Parameters:
-  ///   - share: Which part of all edges is kept, at least one.
-  ///   - edges: Which edges there are.
-  public init(_ share: Double, of edges: InterSampleEdges.Pairs) {
-    (self.share, self.edges) = (share, edges)
-  }
-
-  public func rows(of student: TensorPair) -> [Int]? {
-    guard share < 1 else { return nil }
-    let entropies = student.stacked(standardized: false).entropies
-    let (i, j) = edges.indices(batch: student.first.shape[0])
-    let joint = zip(i, j).map { entropies[$0] + entropies[$1] }
-    let count = Int((share * Double(joint.count) - 1e-9).rounded(.up))
-    let order = joint.indices.sorted { (joint[$0], $0) < (joint[$1], $1) }
-    return order.prefix(max(count, 1)).sorted()
-  }
-}
-
-/// The mean over edges, which are rows, of ℓ_δ(s − t) summed over the numbers of an edge.
-public struct EdgeHuber: Matcher, Configurable {
-  public enum Reduction: String, Codable, CaseIterable, Sendable {
-    /// The sum over the numbers of an edge.
-    case edge
-    /// Their mean.
-    case element
-  }
-
-  public var delta = 1.0
-  public var reduction = Reduction.edge
-
-  public static let summary =
-    "ℓ_δ(s − t), summed over the numbers of an edge and averaged over edges."
-
-  public init() {}
-
-  public init(delta: Double, reduction: Reduction) {
-    (self.delta, self.reduction) = (delta, reduction)
-  }
-
-  public static var ranges: [String: ClosedRange<Double>] { ["delta": .huberDelta] }
-
-  public var accepts: TensorKind { .matrix }
-
-  public func callAsFunction(student s: Tensor, teacher t: Tensor) -> Tensor {
-    let mean = (s - t).huber(delta: delta).mean()
-    return switch reduction {
-    case .edge: Tensor(Double(s.shape[1])) * mean
-    case .element: mean
-    }
-  }
-}
-
 extension Knowledge where Self == Layers {
   /// One layer of the real view of a batch and of the virtual one.
   public static func views(of layer: String) -> Layers {
@@ -166,7 +108,7 @@ extension TensorPair {
   }
 
   /// [z; z̃], 2N×C. Where `standardized`, each row has mean 0 and standard deviation 1.
-  fileprivate func stacked(standardized: Bool) -> Tensor {
+  func stacked(standardized: Bool) -> Tensor {
     let y = Tensor.concatenated([first, second])
     guard standardized else { return y }
     let centered = y.centered(axis: 1)

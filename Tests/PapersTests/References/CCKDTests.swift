@@ -58,6 +58,40 @@ import Testing
     }
   }
 
+  /// What RepDistiller received from the authors, without its learned embeddings.
+  @Test func theAuthorsVariant() throws {
+    for (n, d) in [(1, 3), (2, 3), (5, 4)] {
+      try expectReference(
+        "cckd(variant: authors)", student: ["embedding": noise([n, d], seed: 1)],
+        teacher: ["embedding": noise([n, d], seed: 2)]
+      ) { s, t in
+        let (x, y) = (s["embedding"] ?? [], t["embedding"] ?? [])
+        let δ = zip(x, y).map { zip($0, $1).map { abs($0 - $1) } }
+        return n == 1 ? 0 : (1..<n).map { dot(δ[$0 - 1], δ[$0]) }.reduce(0, +) / Double(n - 1)
+      }
+    }
+  }
+
+  /// It compares features one by one, and in the batch's order.
+  @Test func theAuthorsVariantNeedsEqualFeaturesAndHasAnOrder() throws {
+    let loss = try Registry.linked.loss("cckd(variant: authors)")
+    let (student, teacher) = (noise([4, 3], seed: 1), noise([4, 3], seed: 2))
+    let order = [0, 2, 1, 3]
+    let value = try loss.evaluate(
+      student: ["embedding": student], teacher: ["embedding": teacher]
+    ).value
+    let reordered = try loss.evaluate(
+      student: ["embedding": student.rows(order)], teacher: ["embedding": teacher.rows(order)]
+    ).value
+    #expect(abs(value - reordered) > 0.01)
+    let error = #expect(throws: DistillationError.self) {
+      try loss.evaluate(
+        student: ["embedding": student], teacher: ["embedding": noise([4, 2], seed: 2)])
+    }
+    #expect(error?.description.contains("[4, 3]") == true, "\(error?.description ?? "none")")
+    #expect(error?.description.contains("[4, 2]") == true)
+  }
+
   /// Every order ends, and the Taylor form becomes the Gaussian.
   @Test func aHighOrderIsTheGaussian() throws {
     let student: Outputs = ["embedding": noise([6, 4], seed: 1)]

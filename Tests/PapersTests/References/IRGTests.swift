@@ -14,21 +14,12 @@ import Testing
     "embedding": noise([4, 7], seed: 10),
   ]
 
-  private func square(_ x: [Double], _ y: [Double]) -> Double {
-    zip(x, y).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-  }
-
   /// A, divided by its largest entry or by a constant. Finite differences go through the maximum
   /// where it is no constant.
   private func edges(_ x: Rows?, dividedBy divisor: Double? = nil) -> [Double] {
     let x = x ?? []
     let a = x.flatMap { row in x.map { square(row, $0) } }
     return a.map { $0 / (divisor ?? a.max() ?? 1) }
-  }
-
-  private func changes(_ f: Rows?, _ g: Rows?) -> [Double] {
-    let λ = zip(f ?? [], g ?? []).map(square)
-    return λ.map { $0 / (λ.max() ?? 1) }
   }
 
   @Test func layersAreChosen() throws {
@@ -85,87 +76,27 @@ import Testing
     }
   }
 
-  @Test func transformations() throws {
-    for (name, divisor) in [("caffe", 2.0), ("mean", 4), ("sum", 1)] {
-      try expectReference(
-        "irg.transform(detachMax: false, reduction: \(name))", student: student, teacher: teacher
-      ) { s, t in
-        square(changes(s["stem"], s["stage1"]), changes(t["stem"], t["stage1"])) / divisor
-      }
-    }
-    let wider = student.merging(["block": noise([4, 2, 4, 2], seed: 11)]) { $1 }
-    try expectReference(
-      "irg.transform(detachMax: false, from: stem, to: block, teacherTo: stage1)", student: wider,
-      teacher: teacher
-    ) { s, t in
-      square(changes(s["stem"], s["block"]), changes(t["stem"], t["stage1"])) / 2
-    }
-    let deeper = teacher.merging(["block": noise([4, 3, 4, 4], seed: 12)]) { $1 }
-    try expectReference(
-      "irg.transform(detachMax: false, teacherFrom: stage1, teacherTo: block)", student: student,
-      teacher: deeper
-    ) { s, t in
-      square(changes(s["stem"], s["stage1"]), changes(t["stage1"], t["block"])) / 2
-    }
-  }
-
-  /// The mean over windows of the first, and over two adjacent channels of the second.
-  @Test func mapsAreAlignedAsKDZooDoes() throws {
-    func aligned(_ outputs: [String: Rows], _ channels: Int, _ width: Int) -> [Double] {
-      let (f, g) = (outputs["stage1"] ?? [], outputs["stage2"] ?? [])
-      let (h, w) = (2, width / 2)
-      let pooled = f.map { x in
-        (0..<channels * h * w).map { i in
-          let (c, row, column) = (i / (h * w), i / w % h, i % w)
-          return (0..<4).map { x[c * 4 * width + (2 * row + $0 / 2) * width + 2 * column + $0 % 2] }
-            .mean
-        }
-      }
-      let averaged = g.map { x in
-        (0..<channels * h * w).map { i in
-          let (c, position) = (i / (h * w), i % (h * w))
-          return (x[2 * c * h * w + position] + x[(2 * c + 1) * h * w + position]) / 2
-        }
-      }
-      return changes(pooled, averaged)
-    }
-    try expectReference(
-      "irg.transform(from: stage1, to: stage2, align: true, detachMax: false)", student: student,
-      teacher: teacher
-    ) { s, t in
-      square(aligned(s, 2, 2), aligned(t, 3, 4)) / 2
-    }
-    // Layers of one size stay as they are.
-    try expectReference(
-      "irg.transform(align: true, detachMax: false)", student: student, teacher: teacher
-    ) { s, t in
-      square(changes(s["stem"], s["stage1"]), changes(t["stem"], t["stage1"])) / 2
-    }
-  }
-
-  @Test func layersOfUnequalSizesAreAnError() throws {
-    for (arguments, takes) in [
-      ("", "two layers of one size"),
-      (", align: true", "two layers of one size, or maps that can be aligned"),
-    ] {
-      let loss = try Registry.linked.loss("irg.transform(from: stem, to: embedding\(arguments))")
-      let error = #expect(throws: DistillationError.self) {
-        try loss.evaluate(student: Outputs(student), teacher: Outputs(teacher))
-      }
-      #expect(
-        error?.description.contains(
-          "takes \(takes), but the student's value has shapes [4, 2, 4, 2] and [4, 5]") == true,
-        "\(error?.description ?? "none")")
-    }
-  }
-
   @Test func wholeLoss() throws {
     try expectReference(
-      "irg(logits: 2, edge: 3, transform: 4, detachMax: false)", student: student, teacher: teacher
+      """
+      irg(logits: 2, edge: 3, transform: 4, from: stem, to: stage1, pooled: false, \
+      detachMax: false)
+      """, student: student, teacher: teacher
     ) { s, t in
       let logits = zip(s["logits"] ?? [], t["logits"] ?? []).map(square).reduce(0, +) / 12
       return 2 * logits + 3 * square(edges(s["embedding"]), edges(t["embedding"])) / 8
         + 4 * square(changes(s["stem"], s["stage1"]), changes(t["stem"], t["stage1"])) / 2
     }
   }
+}
+
+/// ‖x − y‖².
+private func square(_ x: [Double], _ y: [Double]) -> Double {
+  zip(x, y).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+}
+
+/// Λ, divided by its largest entry.
+private func changes(_ f: Rows?, _ g: Rows?) -> [Double] {
+  let λ = zip(f ?? [], g ?? []).map(square)
+  return λ.map { $0 / (λ.max() ?? 1) }
 }

@@ -7,11 +7,16 @@ import Testing
 @Suite struct VRMTests {
   struct Setting: Sendable, CustomTestStringConvertible {
     var edges = "inter", keep = 1.0, delta = 1.0, reduction = "edge", standardize = false
+    var unreliable = "entropy", huber = "smooth"
 
     var shared: String {
-      "delta: \(delta), reduction: \(reduction), standardize: \(standardize)"
+      """
+      delta: \(delta), reduction: \(reduction), standardize: \(standardize), huber: \(huber)
+      """
     }
-    var sample: String { "vrm.sample(edges: \(edges), keep: \(keep), \(shared))" }
+    var sample: String {
+      "vrm.sample(edges: \(edges), keep: \(keep), unreliable: \(unreliable), \(shared))"
+    }
     var classes: String { "vrm.class(\(shared))" }
     var testDescription: String { sample }
 
@@ -19,7 +24,8 @@ import Testing
     func mean(_ pairs: [([Double], [Double])]) -> Double {
       pairs.map { s, t in
         let h = zip(s, t).map { s, t in
-          abs(s - t) <= delta ? (s - t) * (s - t) / 2 : delta * (abs(s - t) - delta / 2)
+          abs(s - t) <= delta
+            ? (s - t) * (s - t) / 2 : huber == "smooth" ? delta * (abs(s - t) - delta / 2) : 0
         }
         return reduction == "edge" ? h.reduce(0, +) : h.mean
       }.mean
@@ -54,11 +60,19 @@ import Testing
     /// The kept edges; the decision is a constant, which finite differences must not move.
     func mask(_ s: [String: Rows]) -> [Int] {
       let y = (s["logits"] ?? []) + (s["logits@virtual"] ?? [])
-      let entropies = y.map { z in -z.softmax(1).reduce(0) { $0 + ($1 > 0 ? $1 * log($1) : 0) } }
+      let p = y.map { $0.softmax(1) }
       let pairs = pairs(y.count / 2)
-      let joint = pairs.map { entropies[$0] + entropies[$1] }
+      let joint = pairs.map { i, j in
+        guard unreliable == "discrepancy" else { return entropy(p[i]) + entropy(p[j]) }
+        let mean = zip(p[i], p[j]).map { ($0 + $1) / 2 }
+        return entropy(mean) - (entropy(p[i]) + entropy(p[j])) / 2
+      }
       let count = max(1, Int((keep * Double(pairs.count) - 1e-9).rounded(.up)))
       return Array(pairs.indices.sorted { (joint[$0], $0) < (joint[$1], $1) }.prefix(count))
+    }
+
+    private func entropy(_ p: [Double]) -> Double {
+      -p.reduce(0) { $0 + ($1 > 0 ? $1 * log($1) : 0) }
     }
 
     func classLoss(_ s: [String: Rows], _ t: [String: Rows]) -> Double {
@@ -100,6 +114,10 @@ import Testing
         Setting(edges: edges, delta: 0.2), Setting(edges: edges, standardize: true),
         Setting(edges: edges, keep: 0.6), Setting(edges: edges, keep: 1e-6),
         Setting(edges: edges, keep: 0.3, delta: 0.5, reduction: "element", standardize: true),
+        Setting(edges: edges, keep: 0.6, unreliable: "discrepancy"),
+        Setting(edges: edges, keep: 0.3, standardize: true, unreliable: "discrepancy"),
+        Setting(edges: edges, delta: 0.2, huber: "truncated"),
+        Setting(edges: edges, delta: 0.4, reduction: "element", huber: "truncated"),
       ]
     })
   func termsAreTheReferences(_ setting: Setting) throws {
@@ -120,20 +138,53 @@ import Testing
   /// Every setting of the whole reaches its parts.
   @Test func wholeLoss() throws {
     let setting = Setting(
-      edges: "upper", keep: 0.5, delta: 0.3, reduction: "element", standardize: true)
+      edges: "upper", keep: 0.5, delta: 0.3, reduction: "element", standardize: true,
+      unreliable: "discrepancy", huber: "truncated")
     let (student, teacher) = (outputs(3, 4, seed: 1), outputs(3, 4, seed: 5))
     let mask = setting.mask(rows(student))
     try expectReference(
-      "vrm(sample: 2, class: 3, edges: upper, keep: 0.5, \(setting.shared))", student: student,
+      "vrm(sample: 2, class: 3, edges: upper, keep: 0.5, unreliable: discrepancy, \(setting.shared))",
+      student: student,
       teacher: teacher
     ) { s, t in
       2 * setting.sampleLoss(s, t, mask: mask) + 3 * setting.classLoss(s, t)
     }
   }
 
+  /// The options that were not written are z-scores, the discrepancy and the whole Huber penalty.
+  @Test func defaults() throws {
+    let (student, teacher) = (Outputs(outputs(4, 3, seed: 1)), Outputs(outputs(4, 3, seed: 5)))
+    func value(_ formula: String) throws -> Double {
+      try Registry.linked.loss(formula).evaluate(student: student, teacher: teacher).value
+    }
+    let written = try value(
+      "vrm(keep: 0.5, unreliable: discrepancy, huber: smooth, standardize: true)")
+    #expect(try value("vrm(keep: 0.5)") == written)
+    for other in ["unreliable: entropy", "standardize: false", "huber: truncated, delta: 0.1"] {
+      #expect(try value("vrm(keep: 0.5, \(other))") != written, "\(other)")
+    }
+    // With all edges kept, no measure is read.
+    #expect(try value("vrm(unreliable: entropy)") == value("vrm"))
+  }
+
+  /// Edges between predictions that agree are kept, however uncertain both are.
+  @Test func discrepancyKeepsPredictionsThatAgree() {
+    // Uncertain alike, certain alike, and two certain ones that contradict one another.
+    let z = Tensor([0, 0.1, 9, 0, 9, 0], shape: [3, 2])
+    let other = Tensor([0.1, 0, 9, 0, 0, 9], shape: [3, 2])
+    func kept(_ measure: ReliableEdges.Measure, _ share: Double) -> [Int]? {
+      ReliableEdges(share, of: .inter, unreliable: measure).rows(of: TensorPair(z, other))
+    }
+    // Edge 3·i + j from example i of one view to example j of the other.
+    #expect(kept(.discrepancy, 3 / 9) == [0, 4, 7])
+    #expect(kept(.entropy, 4 / 9) == [4, 5, 7, 8])
+    #expect(kept(.discrepancy, 1) == nil)
+  }
+
   /// What is unreliable is decided by the student's predictions at each step.
-  @Test func pruningFollowsTheStudent() throws {
-    let loss = try Registry.linked.loss("vrm.sample(keep: 0.5)")
+  @Test(arguments: ["discrepancy", "entropy"])
+  func pruningFollowsTheStudent(_ measure: String) throws {
+    let loss = try Registry.linked.loss("vrm.sample(keep: 0.125, unreliable: \(measure))")
     let teacher = outputs(4, 3, seed: 5)
     let untouched = try [UInt64](1...4).map { seed -> [Bool] in
       let gradients = try loss.evaluate(
@@ -173,8 +224,16 @@ import Testing
     let (student, teacher) = (Outputs(outputs(4, 3, seed: 1)), Outputs(outputs(4, 3, seed: 5)))
     let views = "layers(from: logits, to: \"logits@virtual\")"
     for (term, match) in [
-      ("vrm.sample", "match(\(views), by: interSampleEdges, with: edgeHuber)"),
-      ("vrm.class(delta: 2)", "match(\(views), by: interClassEdges, with: edgeHuber(delta: 2))"),
+      (
+        "vrm.sample", "match(\(views), by: interSampleEdges, with: edgeHuber)"
+      ),
+      (
+        "vrm.class(delta: 0.2, huber: truncated, standardize: false)",
+        """
+        match(\(views), by: interClassEdges(standardize: false), \
+        with: edgeHuber(delta: 0.2, huber: truncated))
+        """
+      ),
     ] {
       let expected = try Registry.linked.loss(term).evaluate(student: student, teacher: teacher)
       let found = try Registry.linked.loss(match).evaluate(student: student, teacher: teacher)

@@ -1,0 +1,40 @@
+public import Distillation
+import Foundation
+public import Tensors
+
+/// k(xᵢ, xⱼ), a kernel of every two examples: N×N.
+public struct Correlation: InnerProductRelation, Configurable {
+  public enum Kernel: String, Codable, CaseIterable, Sendable {
+    /// Σ e^(−2γ) (2γ)ᵖ/p! ⟨x, y⟩ᵖ over p ≤ P: the Gaussian of unit vectors, expanded.
+    case taylor
+    /// e^(−γ ‖x − y‖²)
+    case gaussian
+    /// ⟨x, y⟩
+    case bilinear
+    /// |x̄ − ȳ|, of the means over features.
+    case mmd
+  }
+
+  public var kernel = Kernel.taylor, gamma = 0.4, order = 2, normalize = true
+
+  public static let summary = "k(xᵢ, xⱼ), a kernel of every two examples."
+
+  public init() {}
+
+  public func callAsFunction(_ products: InnerProducts) -> Tensor {
+    var x: Tensor { normalize ? products.rows.normalized() : products.rows }
+    var xy: Tensor { normalize ? products.cosines : products.gram }
+    let γ = gamma
+    switch kernel {
+    case .taylor:
+      var coefficients = [exp(-2 * γ)]
+      for p in 1..<order + 1 { coefficients.append(coefficients[p - 1] * 2 * γ / Double(p)) }
+      return xy.polynomial(coefficients)
+    case .gaussian: return (Tensor(-γ) * x.pairwiseSquaredDistances).exponential()
+    case .bilinear: return xy
+    case .mmd: return (x.mean(axis: 1) - x.mean(axis: 1).transposed).absolute()
+    }
+  }
+
+  public static let ranges = ["gamma": 0.0...40.0, "order": 0.0...1000.0]
+}

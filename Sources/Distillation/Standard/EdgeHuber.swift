@@ -1,0 +1,51 @@
+public import Tensors
+
+/// The mean over edges, which are rows, of ℓ_δ(s − t) summed over the numbers of an edge.
+public struct EdgeHuber: Matcher, Configurable {
+  public enum Reduction: String, Codable, CaseIterable, Sendable {
+    /// The sum over the numbers of an edge.
+    case edge
+    /// Their mean.
+    case element
+  }
+
+  public enum Shape: String, Codable, CaseIterable, Sendable {
+    /// e²/2 up to δ, and linear beyond.
+    case smooth
+    /// e²/2 up to δ, and 0 with gradient 0 beyond: such numbers are discarded.
+    case truncated
+  }
+
+  public var delta = 1.0
+  public var huber = Shape.smooth
+  public var reduction = Reduction.edge
+
+  public static let summary =
+    "ℓ_δ(s − t), summed over the numbers of an edge and averaged over edges."
+
+  public init() {}
+
+  public static var ranges: [String: ClosedRange<Double>] { ["delta": .huberDelta] }
+
+  public var accepts: TensorKind { .matrix }
+
+  public func callAsFunction(student s: Tensor, teacher t: Tensor) -> Tensor {
+    let e = s - t
+    let mean =
+      switch huber {
+      case .smooth: e.huber(delta: delta).mean()
+      case .truncated: (e * e.upTo(delta)).squared().mean() / 2
+      }
+    return switch reduction {
+    case .edge: Tensor(Double(s.shape[1])) * mean
+    case .element: mean
+    }
+  }
+}
+
+extension Tensor {
+  /// 1 for numbers of a magnitude of at most δ, 0 for others.
+  fileprivate func upTo(_ δ: Double) -> Tensor {
+    Tensor(scalars.map { Double(abs($0)) > δ ? 0 : 1 as Float }, shape: shape)
+  }
+}

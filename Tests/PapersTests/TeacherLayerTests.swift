@@ -1,0 +1,81 @@
+import Kindred
+import TestSupport
+import Testing
+
+/// The teacher's layer may be another one than the student's, in every term that has a layer.
+@Suite struct TeacherLayerTests {
+  /// The names of every registered term's parameters.
+  static let parameters = Registry.linked.terms.mapValues { type in
+    type.init().parameters.map { $0.name }
+  }
+
+  /// Those that read the teacher: the triplet loss alone does not.
+  static let withLayer = parameters.filter { name, names in
+    names.contains("layer") && Registry.linked.terms[name]?.readsTheTeacher == true
+  }.keys.sorted()
+
+  @Test func someHaveALayer() {
+    #expect(Self.withLayer.count >= 16, "\(Self.withLayer)")
+    #expect(!Self.withLayer.contains("triplet"))
+  }
+
+  @Test(arguments: withLayer) func whatHasALayerHasOneOfTheTeacher(_ term: String) {
+    #expect(Self.parameters[term]?.contains("teacherLayer") == true)
+  }
+
+  @Test(arguments: parameters.filter { $0.value.contains("from") }.keys.sorted())
+  func whatHasTwoLayersHasTwoOfTheTeacher(_ term: String) {
+    #expect(Self.parameters[term]?.contains("teacherFrom") == true)
+    #expect(Self.parameters[term]?.contains("teacherTo") == true)
+  }
+
+  /// The value is that of a teacher whose layers have each other's names.
+  @Test(arguments: withLayer) func theTeachersLayerIsRead(_ term: String) throws {
+    let student = outputs(seed: 1)
+    let teacher = outputs(seed: 10)
+    var renamed = teacher
+    (renamed["stage1"], renamed["stage2"]) = (teacher["stage2"], teacher["stage1"])
+    func value(_ arguments: String, _ teacher: [String: Tensor]) throws -> Double {
+      // The whole of IRG reads other layers as well.
+      let others = term == "irg" ? ", transform: 0" : ""
+      return try Registry.linked.loss("\(term)(\(arguments)\(others))")
+        .evaluate(student: Outputs(student), teacher: Outputs(teacher)).value
+    }
+    let crossed = try value("layer: stage1, teacherLayer: stage2", teacher)
+    #expect(try crossed == value("layer: stage1", renamed))
+    #expect(try crossed != value("layer: stage1", teacher))
+    #expect(
+      try value("teacherLayer: stage2, layer: stage1", teacher)
+        == value("layer: stage1, teacherLayer: stage2", teacher))
+  }
+
+  @Test func bothLayersOfTheTeacherAreRead() throws {
+    let (student, teacher) = (outputs(seed: 1), outputs(seed: 10))
+    var renamed = teacher
+    (renamed["stage1"], renamed["stage2"]) = (teacher["stage2"], teacher["embedding"])
+    for term in ["fsp", "irg.transform", "irg.transform(pooled: false", "irg"] {
+      func value(_ arguments: String, _ teacher: [String: Tensor]) throws -> Double {
+        let open = term.contains("(") ? ", " : "("
+        return try Registry.linked.loss("\(term)\(open)from: stage1, to: stage2\(arguments))")
+          .evaluate(student: Outputs(student), teacher: Outputs(teacher)).value
+      }
+      #expect(
+        try value(", teacherFrom: stage2, teacherTo: embedding", teacher) == value("", renamed))
+      #expect(
+        try value(", teacherFrom: stage2, teacherTo: embedding", teacher) != value("", teacher))
+    }
+  }
+
+  private func outputs(seed: UInt64) -> [String: Tensor] {
+    [
+      "stage1": noise([5, 3, 2, 2], seed: seed), "stage2": noise([5, 3, 2, 2], seed: seed + 1),
+      "embedding": noise([5, 3, 2, 2], seed: seed + 2), "logits": noise([5, 3], seed: seed + 3),
+    ]
+  }
+}
+
+extension NamedTerm {
+  fileprivate static var readsTheTeacher: Bool {
+    !LossGraph(Self()).outputs(of: .teacher).isEmpty
+  }
+}
