@@ -21,6 +21,8 @@ public struct UninformativeTerm: Hashable, Sendable {
     case channels(Int)
     /// Rows and columns of a map.
     case pixels(Int, Int)
+    /// Layers that differ, and not these two, which hold the same numbers.
+    case layers(String, String)
   }
 }
 
@@ -43,6 +45,8 @@ extension UninformativeTerm.Need: CustomStringConvertible {
     case .features(let count): "\(count) features"
     case .channels(let count): "\(count) channels"
     case .pixels(let height, let width): "maps of \(height)×\(width)"
+    case .layers(let first, let second):
+      "two layers that differ, and '\(first)' and '\(second)' are the same"
     }
   }
 }
@@ -55,8 +59,12 @@ extension LossGraph {
   /// is not tried. A term that does not fit the outputs is not among those returned, because
   /// evaluating it throws.
   ///
+  /// Outputs that hold the same numbers are taken for one output: the first block of a stage of one
+  /// block is its last, and no change from one to the other can be taught.
+  ///
   /// - Parameters:
-  ///   - student: The student's outputs on a batch, of which only the shapes matter.
+  ///   - student: The student's outputs on a batch, of which only the shapes matter, and which are the
+  ///     same.
   ///   - teacher: The teacher's.
   /// - Returns: The terms; none if each has something to say.
   public func uninformativeTerms(student: Outputs, teacher: Outputs) -> [UninformativeTerm] {
@@ -76,22 +84,27 @@ private struct Trial {
   /// The outputs that the term reads, of either network.
   var student: [OutputShape]
   var teacher: [OutputShape]
+  /// The other names of outputs that hold the same numbers, each with the first one.
+  private let studentNames, teacherNames: [String: String]
 
   init(of summand: LossGraph.Summand, student: Outputs, teacher: Outputs) {
     self.summand = summand
     self.student = student.shapes(of: summand.studentOutputs)
     self.teacher = teacher.shapes(of: summand.teacherOutputs)
+    studentNames = student.sameOutputs(among: self.student)
+    teacherNames = teacher.sameOutputs(among: self.teacher)
     // Long axes say no more than these, and take time.
     resize { axis, length in min(length, axis == 1 ? 512 : 8) }
   }
 
   /// Whether some axis is so short that a term may say nothing.
   var hasShortAxis: Bool {
-    (student + teacher).contains { output in
-      let pixels = output.shape.dropFirst(2)
-      return output.shape.prefix(2).contains { $0 < 8 }
-        || (!pixels.isEmpty && pixels.reduce(1, *) < 8)
-    }
+    !studentNames.isEmpty
+      || (student + teacher).contains { output in
+        let pixels = output.shape.dropFirst(2)
+        return output.shape.prefix(2).contains { $0 < 8 }
+          || (!pixels.isEmpty && pixels.reduce(1, *) < 8)
+      }
   }
 
   /// Whether ‖∂ℓ/∂x‖ ‖x‖ is nothing beside |ℓ| for two random batches; `nil` if the term does not fit
@@ -127,7 +140,9 @@ private struct Trial {
     _ outputs: [OutputShape], of role: Role, _ seed: UInt64
   ) -> [String: Tensor] {
     let named = outputs.map { output in
-      var random = Random(seed: seed, "trial", role.rawValue, output.name)
+      let names = role == .student ? studentNames : teacherNames
+      let name = names[output.name] ?? output.name
+      var random = Random(seed: seed, "trial", role.rawValue, name)
       return (output.name, random.normal(shape: output.shape))
     }
     return Dictionary(named, uniquingKeysWith: { first, _ in first })
@@ -154,11 +169,12 @@ private struct Trial {
       if output.name.hasPrefix("logits") { return .classes(count) }
       return output.shape.count > 2 ? .channels(count) : .features(count)
     }
-    guard output.shape.count == 4 else { return nil }
-    for more in 1...4 where says(something: { $0 > 1 ? more : 0 }) {
-      return .pixels(output.shape[2] + more, output.shape[3] + more)
+    if output.shape.count == 4 {
+      for more in 1...4 where says(something: { $0 > 1 ? more : 0 }) {
+        return .pixels(output.shape[2] + more, output.shape[3] + more)
+      }
     }
-    return nil
+    return studentNames.min { $0.key < $1.key }.map { .layers($0.value, $0.key) }
   }
 
   /// Whether the term says something if each axis is so much longer.
@@ -166,5 +182,20 @@ private struct Trial {
     var larger = self
     larger.resize { axis, length in length + more(axis) }
     return larger.isUninformative == false
+  }
+}
+
+extension Outputs {
+  /// The names of outputs that hold the same numbers as one named before, each with that one.
+  fileprivate func sameOutputs(among outputs: [OutputShape]) -> [String: String] {
+    var same: [String: String] = [:]
+    for (index, output) in outputs.enumerated() {
+      let first = outputs[..<index].first { other in
+        other.shape == output.shape && other.name != output.name
+          && tensors[other.name]?.scalars == tensors[output.name]?.scalars
+      }
+      if let first, tensors[output.name] != nil { same[output.name] = first.name }
+    }
+    return same
   }
 }

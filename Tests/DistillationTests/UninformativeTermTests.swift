@@ -49,6 +49,49 @@ import Testing
     #expect(try uninformativeTerms(formula, output, shape) == [])
   }
 
+  @Test(arguments: ["cka", "dcor"]) func theUnbiasedEstimatesNeedFour(_ name: String) throws {
+    #expect(
+      try uninformativeTerms("\(name)(unbiased: true)", "embedding", [3, 16]) == [
+        """
+        '\(name)' says nothing about 'embedding' of shape [3, 16]: its gradient is 0, whatever it \
+        holds; it needs at least 4 examples
+        """
+      ])
+    #expect(try uninformativeTerms("\(name)(unbiased: true)", "embedding", [4, 16]) == [])
+  }
+
+  /// In a stage of one block nothing changes from its first to its last.
+  @Test func layersThatAreTheSame() throws {
+    func outputs(_ blocks: Int, _ channels: Int) -> Outputs {
+      var outputs: Outputs = [:]
+      for stage in 1...3 {
+        var random = Random(seed: UInt64(stage))
+        let shape = [8, channels << stage, 8, 8]
+        outputs.tensors["stage\(stage)"] = random.normal(shape: shape)
+        outputs.tensors["stage\(stage).block1"] =
+          blocks == 1 ? outputs.tensors["stage\(stage)"] : random.normal(shape: shape)
+      }
+      return outputs
+    }
+    let loss = try Registry.linked.loss("irg.transform")
+    func found(_ student: Int, _ teacher: Int) -> [String] {
+      loss.uninformativeTerms(student: outputs(student, 8), teacher: outputs(teacher, 16))
+        .map { "\($0)" }
+    }
+    #expect(found(2, 2) == [])
+    let same = found(1, 1)
+    #expect(same == found(1, 2))
+    #expect(
+      same.first?.hasPrefix("'irg.transform' says nothing about 'stage1' of shape [8, 16, 8, 8]")
+        == true, "\(same)")
+    #expect(
+      same.first?.hasSuffix(
+        """
+        its gradient is 0, whatever they hold; it needs at least two layers that differ, and \
+        'stage1' and 'stage1.block1' are the same
+        """) == true, "\(same)")
+  }
+
   /// A sum is looked through term by term, and a term of weight 0 is none.
   @Test func ofASum() throws {
     let found = try uninformativeTerms(

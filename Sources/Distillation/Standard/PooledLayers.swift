@@ -6,8 +6,10 @@ public struct PooledLayers<R: Relation<TensorPair>>: Relation {
 
   public static var summary: String { "\(Pooled.name) of both layers, then \(R.name)." }
 
+  public var accepts: TensorKind { Pooled().accepts }
+
   public func admits(_ x: TensorPair) -> Bool {
-    accepts.admits(x.first.shape) && accepts.admits(x.second.shape) && relation.admits(x.pooled)
+    Pooled().admits(x.first) && Pooled().admits(x.second) && relation.admits(x.pooled)
   }
 
   public var takes: String { "\(relation.takes), averaged over height and width" }
