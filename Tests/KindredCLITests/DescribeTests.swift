@@ -15,14 +15,15 @@ import Testing
 
           L = λ_D · rkd.distance + λ_A · rkd.angle
 
-        parameter  default    choices
-        ─────────  ─────────  ──────────────────
-        distance   1
-        angle      2
-        delta      1
-        reduction  all        all, distinct, sum
-        layer      embedding
-        tuples     none
+        parameter     default    choices
+        ────────────  ─────────  ──────────────────
+        distance      1
+        angle         2
+        delta         1
+        reduction     all        all, distinct, sum
+        layer         embedding
+        teacherLayer  none
+        tuples        none
 
         Unchanged by rotated features, scaled features, translated examples and the
         order of the batch.
@@ -80,7 +81,7 @@ import Testing
                                      labelSmoothing 0
         2 · ramp(to: 25, end: 0.2) · rkd.angle
                                      L = 1/n³ Σᵢⱼₖ ℓ_δ(cos ∠ sᵢsⱼsₖ − cos ∠ tᵢtⱼtₖ)
-                                     delta 1, reduction all, layer embedding, tuples none
+                                     delta 1, reduction all, layer embedding, teacherLayer none, tuples none
                        uncertainty · kd
                                      L = T² · 1/n Σᵢ KL(softmax(tᵢ/T) ‖ softmax(sᵢ/T))
                                      temperature 4
@@ -284,7 +285,7 @@ import Testing
              labelSmoothing 0
         25 · rkd.distance(layer: stage2)
              L = 1/n² Σᵢⱼ ℓ_δ(‖sᵢ − sⱼ‖/μˢ − ‖tᵢ − tⱼ‖/μᵗ)
-             delta 1, reduction all, layer stage2, tuples none
+             delta 1, reduction all, layer stage2, teacherLayer none, tuples none
         10 · match(stage2, by: distances, with: meanSquare)
              L = ℓ(ψ(s), ψ(t)),  ℓ = meanSquare,  ψ = distances,  s = t = stage2
          1 · kd(temperature: 2)
@@ -316,7 +317,13 @@ import Testing
               "name": "rkd.distance",
               "weight": 1.0,
               "formula": "rkd.distance",
-              "parameters": {"delta": 1.0, "reduction": "all", "layer": "embedding", "tuples": null},
+              "parameters": {
+                "delta": 1.0,
+                "reduction": "all",
+                "layer": "embedding",
+                "teacherLayer": null,
+                "tuples": null
+              },
               "student": ["embedding"],
               "teacher": ["embedding"],
               "matches": [
