@@ -22,7 +22,7 @@ import Testing
 
   private func columns(_ rows: Rows) -> Rows { rows[0].indices.map { j in rows.map { $0[j] } } }
 
-  @Test(arguments: [[5, 4], [3, 4, 2, 2], [1, 3, 2, 3], [2, 3, 4]])
+  @Test(arguments: [[5, 4], [3, 4, 2, 2], [1, 3, 2, 3], [2, 3, 4, 1]])
   func pixelsAreRows(_ shape: [Int]) throws {
     let pixels = shape.dropFirst(2).reduce(1, *)
     let student = ["logits": noise(shape, in: -3...3, seed: 1)]
