@@ -67,7 +67,7 @@ private struct FormulaReader {
 
   func number(_ syntax: FormulaSyntax) -> Double? {
     switch syntax {
-    case .number(let value, _): return value
+    case .number(let value, _): return value.double
     case .negative(let inner, _): return number(inner).map { -$0 }
     case .product(let a, let b, _):
       guard let a = number(a), let b = number(b) else { return nil }
@@ -339,6 +339,9 @@ private struct FormulaReader {
     case .boolean(let value, _): return .boolean(value)
     case .text(let text, _): return .text(text)
     case .none: return .none
+    // All digits of a whole number count, which a calculated one does not have.
+    case .number(let number, _): return number
+    case .negative(.number(let number, _), _): return number.negated ?? number
     case .list(let values, _): return .list(try values.map(setting))
     case .call(let steps, _) where steps.count == 1 && steps[0].arguments == nil:
       return .text(steps[0].name)

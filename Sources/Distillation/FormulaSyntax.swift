@@ -9,7 +9,7 @@
 ///
 /// A name may have a view: `logits@virtual`.
 indirect enum FormulaSyntax: Sendable {
-  case number(Double, column: Int)
+  case number(Setting, column: Int)
   case boolean(Bool, column: Int)
   case text(String, column: Int)
   case none(column: Int)
@@ -119,7 +119,7 @@ struct FormulaParser {
     throw error("expected a number, a name or '(', not '\(next)'")
   }
 
-  private mutating func number() throws -> Double {
+  private mutating func number() throws -> Setting {
     let start = position
     while let next = peek, next.isNumber || next == "." { position += 1 }
     if let next = peek, next == "e" || next == "E" {
@@ -128,10 +128,13 @@ struct FormulaParser {
       while let next = peek, next.isNumber { position += 1 }
     }
     let text = String(characters[start..<position])
-    guard let value = Double(text), value.isFinite else {
-      throw error("'\(text)' is not a finite number", at: start)
+    do {
+      return try Setting(decimal: text)
+    } catch {
+      throw self.error(
+        error == .tooSmall ? "'\(text)' is too small" : "'\(text)' is not a finite number",
+        at: start)
     }
-    return value
   }
 
   private mutating func call() throws -> FormulaSyntax {

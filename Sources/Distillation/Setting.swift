@@ -3,6 +3,8 @@ public enum Setting: Sendable, Hashable {
   case none
   case boolean(Bool)
   case number(Double)
+  /// A whole number that no Double is, such as 2⁵³ + 1; made by ``init(whole:)``.
+  case whole(Int128)
   case text(String)
   case list([Setting])
   case group([String: Setting])
@@ -12,11 +14,21 @@ public enum Setting: Sendable, Hashable {
     switch self {
     case .none: "null"
     case .boolean(let value): "\(value)"
-    case .number(let value): "the number \(describe(value))"
+    case .number(let value):
+      value.isNaN
+        ? "NaN"
+        : value.isInfinite
+          ? (value < 0 ? "-Infinity" : "Infinity") : "the number \(Self.text(value))"
+    case .whole(let value): "the number \(value)"
     case .text(let text): "'\(text)'"
     case .list: "a list"
     case .group: "a group of settings"
     }
+  }
+
+  /// A number with all its digits, as far as a reader counts them.
+  private static func text(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e21 ? "\(Int128(value))" : describe(value)
   }
 }
 
@@ -31,7 +43,7 @@ extension Setting {
     switch value {
     case let value as Bool: self = .boolean(value)
     case let value as Double: self = .number(value)
-    case let value as any BinaryInteger: self = .number(Double(value))
+    case let value as any BinaryInteger: self = Setting(whole: value)
     case let value as String: self = .text(value)
     case let value as any RawRepresentable<String>: self = .text(value.rawValue)
     case let values as [Any]: self = .list(values.map { Setting(of: $0) })
@@ -48,7 +60,16 @@ extension Setting: Codable {
     } else if let value = try? container.decode(Bool.self) {
       self = .boolean(value)
     } else if let value = try? container.decode(Double.self) {
-      self = .number(value)
+      // A number beyond 2⁵³ may have more digits than the Double.
+      if abs(value) < 0x1p53 {
+        self = .number(value)
+      } else if let whole = try? container.decode(UInt64.self) {
+        self = Setting(whole: whole)
+      } else if let whole = try? container.decode(Int64.self) {
+        self = Setting(whole: whole)
+      } else {
+        self = .number(value)
+      }
     } else if let value = try? container.decode(String.self) {
       self = .text(value)
     } else if let value = try? container.decode([Setting].self) {
@@ -64,6 +85,14 @@ extension Setting: Codable {
     case .none: try container.encodeNil()
     case .boolean(let value): try container.encode(value)
     case .number(let value): try container.encode(value)
+    case .whole(let value):
+      if let value = UInt64(exactly: value) {
+        try container.encode(value)
+      } else if let value = Int64(exactly: value) {
+        try container.encode(value)
+      } else {
+        try container.encode(Double(value))
+      }
     case .text(let value): try container.encode(value)
     case .list(let value): try container.encode(value)
     case .group(let value): try container.encode(value)
@@ -112,7 +141,7 @@ extension Setting {
   /// The number that it is, or the numbers of a list.
   fileprivate var numbers: [Double] {
     switch self {
-    case .number(let number): [number]
+    case .number, .whole: [double].compactMap { $0 }
     case .list(let settings): settings.flatMap { $0.numbers }
     default: []
     }
@@ -172,13 +201,13 @@ private struct SettingDecoder: Decoder {
       guard case .text(let value as T) = setting else { throw wrong("a text") }
       return value
     case is Double.Type:
-      guard case .number(let number) = setting, number.isFinite, let value = number as? T else {
+      guard let number = setting.double, number.isFinite, let value = number as? T else {
         throw wrong("a number")
       }
       return value
     case let type as any FixedWidthInteger.Type:
-      guard case .number(let number) = setting, let value = type.init(whole: number) as? T else {
-        throw wrong("a whole number\(type.isSigned ? "" : " of 0 or more")")
+      guard let value = type.init(setting) as? T else {
+        throw wrong(type.expectation(insteadOf: setting))
       }
       return value
     case let type as any (CaseIterable & RawRepresentable<String>).Type:
@@ -199,10 +228,6 @@ private struct SettingDecoder: Decoder {
     default: return try T(from: self)
     }
   }
-}
-
-extension FixedWidthInteger {
-  fileprivate init?(whole number: Double) { self.init(exactly: number) }
 }
 
 extension CaseIterable where Self: RawRepresentable<String> {

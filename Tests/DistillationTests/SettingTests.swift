@@ -1,5 +1,7 @@
-import Distillation
+import Foundation
 import Testing
+
+@testable import Distillation
 
 @Suite struct SettingTests {
   struct Inner: Configurable { var depth = 3 }
@@ -48,6 +50,27 @@ import Testing
     #expect(try Outer(["name": .none]).name == nil)
   }
 
+  /// Beyond 2⁵³ two whole numbers may be one Double.
+  @Test func wholeNumbersKeepTheirDigits() throws {
+    struct Numbers: Configurable {
+      var seed: UInt64 = 0
+      var offset = 0
+      var rate = 0.0
+    }
+    let seed = Setting(whole: 9_007_199_254_740_993)
+    #expect(seed != Setting(whole: 9_007_199_254_740_992))
+    #expect(Setting(whole: 9_007_199_254_740_992) == .number(0x1p53))
+    #expect(Setting(of: UInt64.max) == Setting(whole: UInt64.max))
+    let value = try Numbers(["seed": seed, "offset": Setting(whole: Int.min), "rate": seed])
+    #expect(value.seed == 9_007_199_254_740_993)
+    #expect(value.offset == .min)
+    #expect(value.rate == 0x1p53)
+    #expect(try Numbers(["seed": Setting(whole: UInt64.max)]).seed == .max)
+    let settings = Setting.group(["a": seed, "b": Setting(whole: Int.min + 1), "c": .number(0.5)])
+    let json = try JSONEncoder().encode(settings)
+    #expect(try JSONDecoder().decode(Setting.self, from: json) == settings)
+  }
+
   @Test(arguments: [
     (
       ["rte": Setting.number(1)],
@@ -72,6 +95,18 @@ import Testing
       ["more": .list([.group(["depth": .boolean(true)])])],
       "more[0].depth: expected a whole number, not true"
     ),
+    (
+      ["epochs": .number(0x1p32)],
+      "epochs: expected a whole number from 0 to 4294967295, not the number 4294967296"
+    ),
+    (
+      ["inner": .group(["depth": Setting(whole: UInt64.max)])],
+      """
+      inner.depth: expected a whole number from -9223372036854775808 to 9223372036854775807, not \
+      the number 18446744073709551615
+      """
+    ),
+    (["rate": .number(.infinity)], "rate: expected a number, not Infinity"),
     (["isLast": .number(1)], "isLast: expected true or false, not the number 1"),
     (["rate": .none], "rate: expected a number, not null"),
   ])

@@ -123,6 +123,21 @@ import Testing
     ),
     ("data.seed", "expected key=value, not 'data.seed'"),
     ("=1", "expected key=value, not '=1'"),
+    ("rows.00.loss=ce", "rows: there is no '00'; the list goes from 0 to 0"),
+    (
+      "name=1e999",
+      "name: the number '1e999' at line 1, column 1 is too large; the largest is 1.7976931348623157e+308"
+    ),
+    ("name='a", "name: not JSON5: the text that begins at line 1, column 1 is not closed"),
+    (
+      #"name="C:\data""#,
+      #"name: not JSON5: '\d' at line 1, column 4 means nothing; a backslash in a text is '\\'"#
+    ),
+    (
+      "data={seed: 1, seed: 2}",
+      "data: the key 'seed' stands twice: at line 1, column 2 and at line 1, column 11"
+    ),
+    ("name='RKD' holds", "name: not JSON5: the text goes on after its end, at line 1, column 7"),
   ])
   func replacementsMustFit(_ replacement: String, _ message: String) {
     let text = "{rows: [{loss: 'ce'}], data: {set: 'glyphs'}, seeds: []}"
@@ -130,6 +145,71 @@ import Testing
       try Recipe.read(Data(text.utf8), replacing: [replacement])
     }
     #expect(error?.description == message)
+  }
+
+  /// A value that does not begin as JSON5 does is a text, whatever it looks like later on.
+  @Test(arguments: ["2*ce + kd", "results/a b", "01", "1_000", "-", "C:\\data", "ce # {"])
+  func otherReplacementsAreTexts(_ text: String) throws {
+    let recipe = try Recipe.read(Data("{rows: [{loss: 'ce'}]}".utf8), replacing: ["name=\(text)"])
+    #expect(recipe.name == text)
+  }
+
+  /// None of two settings is lost without a word.
+  @Test(arguments: [
+    (
+      ["seeds=[1]", "name=a", "seeds=[2]"],
+      "seeds: it is set twice: by 'seeds=[1]' and by 'seeds=[2]'"
+    ),
+    (
+      ["student.training.epochs=3", "student={}"],
+      "student.training.epochs: it is set twice: by 'student.training.epochs=3' and by 'student={}'"
+    ),
+  ])
+  func aKeyIsSetOnce(_ replacements: [String], _ message: String) throws {
+    let error = #expect(throws: TrainingError.self) {
+      try Recipe.read(Data("{rows: [{loss: 'ce'}]}".utf8), replacing: replacements)
+    }
+    #expect(error?.description == message)
+    let recipe = try Recipe.read(
+      Data("{rows: [{loss: 'ce'}]}".utf8),
+      replacing: ["student={training: {epochs: 1}}", "student.training.epochs=3"])
+    #expect(recipe.student.training.epochs == 3)
+  }
+
+  @Test func seedsKeepTheirDigits() throws {
+    let seeds: [UInt64] = [9_007_199_254_740_992, 9_007_199_254_740_993, .max, .max - 1]
+    let list = seeds.map { "\($0)" }.joined(separator: ", ")
+    let text = "{rows: [{loss: 'ce'}], seeds: [\(list)], data: {seed: 0xFFFFFFFFFFFFFFFF}}"
+    let recipe = try Recipe.read(Data(text.utf8), replacing: ["teacher.seed=9007199254740995"])
+    #expect(recipe.seeds == seeds)
+    #expect(recipe.data.seed == .max)
+    #expect(recipe.teacher?.seed == 9_007_199_254_740_995)
+    let json = try JSONEncoder().encode(recipe)
+    #expect(
+      String(decoding: json, as: UTF8.self).contains("\"seeds\":[\(list.replacing(" ", with: ""))]")
+    )
+    #expect(try Recipe.read(json) == recipe)
+    var other = recipe
+    other.seeds[1] += 2
+    #expect(
+      try recipe.change(to: other) == "seeds.1 was 9007199254740993, now 9007199254740995")
+  }
+
+  @Test(arguments: [
+    ("[18446744073709551616]", "not the number 18446744073709551616"),
+    ("[18446744073709551617]", "not the number 18446744073709551617"),
+    ("[0x1p1]", "not '0x1p1'"), ("[1e300]", "not the number 1e+300"), ("[-1]", "not the number -1"),
+  ])
+  func aSeedBeyondTheLargestIsAnError(_ seeds: String, _ end: String) {
+    let error = #expect(throws: (any Error).self) {
+      try Recipe.read(Data("{rows: [{loss: 'ce'}], seeds: \(seeds)}".utf8))
+    }
+    let range = seeds == "[-1]" ? "of 0 or more" : "from 0 to 18446744073709551615"
+    let expected =
+      seeds == "[0x1p1]"
+      ? "not JSON5: '0x1p1' at line 1, column 32 is no value; a text needs quotes"
+      : "seeds[0]: expected a whole number \(range), \(end)"
+    #expect(error.map { "\($0)" } == expected)
   }
 
   /// What the recipe leaves out, or says is none, can be set in part.
@@ -141,39 +221,7 @@ import Testing
     #expect(recipe.student.training.optimizer.rate == 0.5)
   }
 
-  @Test(arguments: [
-    ("", "the file is empty"),
-    (" \n// Nothing yet.\n/* Nor here. */", "the file is empty"),
-    ("{rows: [{loss: 'ce'}]", "the '{' at line 1, column 1 is not closed"),
-    ("{\n  rows: [\n    {loss: 'ce'},\n", "the '[' at line 2, column 9 is not closed"),
-    (
-      "{\n  rows: [{loss: 'ce'}\n}",
-      "the '}' at line 3, column 1 does not close the '[' at line 2, column 9"
-    ),
-    ("{rows: []}}", "the '}' at line 1, column 11 closes nothing"),
-    ("{\n  name: 'a,\n  rows: []}", "the text that begins at line 2, column 9 is not closed"),
-    (#"{name: "a\"}"#, "the text that begins at line 1, column 8 is not closed"),
-    ("{ /* { } ]\n", "the comment that begins at line 1, column 3 is not closed"),
-    ("{\r\n  name: 'é'\r\n  rows: []}", "a ',' or ':' is missing before line 3, column 3"),
-    ("{name: kd}", "'kd' at line 1, column 8 is no value; a text needs quotes"),
-    ("{seeds: [1, 2e]}", "'2e' at line 1, column 13 is no value; a text needs quotes"),
-    ("{rows [{loss: 'ce'}]}", "a ',' or ':' is missing before line 1, column 7"),
-  ])
-  func whatIsNotJSON5IsSaid(_ text: String, _ problem: String) {
-    let error = #expect(throws: TrainingError.self) { try Recipe.read(Data(text.utf8)) }
-    #expect(error?.description == "not JSON5: \(problem)")
-  }
-
-  /// Where the look at brackets and commas finds nothing, Foundation has the last word.
-  @Test func otherMistakesAreSaidInGeneral() {
-    let error = #expect(throws: TrainingError.self) {
-      try Recipe.read(Data("{name: , rows: []}".utf8))
-    }
-    #expect(error?.description.hasPrefix("not JSON5: ") == true)
-  }
-
-  /// Everything that JSON5 has, and nothing for the scanner to find.
-  @Test func theScannerLeavesJSON5Alone() throws {
+  @Test func recipesAreJSON5() throws {
     let text = #"""
       // A comment with a ' and a {.
       {
@@ -183,7 +231,6 @@ import Testing
         data: {seed: .5e1},
       }
       """#
-    #expect(JSON5Scanner.problem(in: text) == nil)
     let recipe = try Recipe.read(Data(text.utf8))
     #expect(recipe.seeds == [1, 2, 3])
     #expect(recipe.claim == #"a // b, \"#)

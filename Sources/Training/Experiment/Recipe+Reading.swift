@@ -4,30 +4,33 @@ public import Foundation
 extension Recipe {
   /// The recipe in a JSON5 file, with settings replaced: `["student.training.epochs=3"]`.
   ///
-  /// Throws what is wrong with the file, with the path of the setting.
+  /// Throws what is wrong with the file, with the path of the setting or the place in the text.
   public static func read(_ data: Data, replacing replacements: [String] = []) throws -> Recipe {
-    let decoder = JSONDecoder()
-    decoder.allowsJSON5 = true
     var setting: Setting
     do {
-      setting = try decoder.decode(Setting.self, from: data)
+      setting = try JSON5Parser.parse(data)
     } catch {
-      throw TrainingError.recipe(path: [], problem: "not JSON5: \(reason(for: error, in: data))")
+      throw TrainingError.recipe(path: [], problem: error.text("JSON5"))
     }
-    for replacement in replacements { try setting.replace(replacement, with: decoder) }
+    var earlier: [Replacement] = []
+    for text in replacements {
+      let replacement = try Replacement(text)
+      if let other = earlier.first(where: { $0.path.starts(with: replacement.path) }) {
+        throw TrainingError.recipe(
+          path: other.path, problem: "it is set twice: by '\(other.text)' and by '\(text)'")
+      }
+      earlier.append(replacement)
+      try setting.set(replacement.path, to: replacement.value)
+    }
+    return try read(setting)
+  }
+
+  /// The recipe that settings say.
+  static func read(_ setting: Setting) throws -> Recipe {
     guard case .group(let settings) = setting else {
       throw TrainingError.recipe(path: [], problem: "a recipe is one group of settings {…}")
     }
     return try Recipe(settings.withInheritance()).validated()
-  }
-
-  private static func reason(for error: any Error, in data: Data) -> String {
-    if let problem = JSON5Scanner.problem(in: String(decoding: data, as: UTF8.self)) {
-      return problem
-    }
-    guard case DecodingError.dataCorrupted(let context) = error else { return "\(error)" }
-    let reason = (context.underlyingError as NSError?)?.userInfo["NSDebugDescription"] as? String
-    return reason ?? context.debugDescription
   }
 
   /// This recipe, with names for the rows that have none.
@@ -77,23 +80,38 @@ extension DataSettings {
   }
 }
 
-extension Setting {
-  /// Sets what `key.key=value` says; the value is JSON5, or else a text.
-  fileprivate mutating func replace(_ replacement: String, with decoder: JSONDecoder) throws {
+/// What `key.key=value` says.
+private struct Replacement {
+  let text: String
+  let path: [String]
+  /// JSON5, or else a text.
+  let value: Setting
+
+  init(_ replacement: String) throws {
     let parts = replacement.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[0].isEmpty else {
-      throw TrainingError.recipe(
-        path: [], problem: "expected key=value, not '\(replacement)'")
+      throw TrainingError.recipe(path: [], problem: "expected key=value, not '\(replacement)'")
     }
-    let text = String(parts[1])
-    let value = try? decoder.decode(Setting.self, from: Data(text.utf8))
-    try set(
-      parts[0].split(separator: ".", omittingEmptySubsequences: false).map { String($0) },
-      to: value ?? .text(text))
+    text = replacement
+    path = parts[0].split(separator: ".", omittingEmptySubsequences: false).map { String($0) }
+    let right = String(parts[1])
+    do {
+      value = try JSON5Parser.parse(Array(right.utf8))
+    } catch {
+      // What begins as JSON5 does, or is a number, is meant so; all else is a text without quotes.
+      let isMeant = right.first { !$0.isWhitespace }.map { "\"'{[".contains($0) } ?? false
+      guard isMeant || !error.isSyntax else {
+        value = .text(right)
+        return
+      }
+      throw TrainingError.recipe(path: path, problem: error.text("JSON5"))
+    }
   }
+}
 
+extension Setting {
   /// The first keys of `path`, `depth` of them, lead here.
-  private mutating func set(_ path: [String], to value: Setting, depth: Int = 0) throws {
+  fileprivate mutating func set(_ path: [String], to value: Setting, depth: Int = 0) throws {
     guard depth < path.count else {
       self = value
       return
@@ -112,7 +130,7 @@ extension Setting {
       self = .group([key: setting])
     case .list(var list):
       // `rows.0.loss` reaches into a list.
-      guard let index = Int(key), list.indices.contains(index) else {
+      guard let index = Int(key), "\(index)" == key, list.indices.contains(index) else {
         throw wrong(
           list.isEmpty
             ? "there is no '\(key)' in an empty list"
@@ -120,7 +138,7 @@ extension Setting {
       }
       try list[index].set(path, to: value, depth: depth + 1)
       self = .list(list)
-    case .boolean, .number, .text:
+    case .boolean, .number, .whole, .text:
       throw wrong("there is no '\(key)'; it is one value, and no group of settings")
     }
   }

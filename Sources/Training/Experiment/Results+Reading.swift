@@ -1,3 +1,4 @@
+import Distillation
 public import Foundation
 
 extension Results {
@@ -10,17 +11,17 @@ extension Results {
       var schema: String
     }
     let expected = "kindred-results/1"
-    let schema = try JSONDecoder().decode(Start.self, from: data).schema
+    let schema = try CheckedJSON.decode(Start.self, from: data).schema
     guard schema == expected else {
       throw TrainingError.results(problem: "its schema is '\(schema)', and not '\(expected)'")
     }
-    guard var object = try JSONSerialization.jsonObject(with: data) as? [String: Any],
-      let recipe = object["recipe"] as? [String: Any]
+    guard case .group(var object)? = try? JSON5Parser.parse(data),
+      let recipe = object["recipe"], case .group = recipe
     else { throw TrainingError.results(problem: "there is no 'recipe' {…} in it") }
-    let complete = try Recipe.read(JSONSerialization.data(withJSONObject: recipe))
-    object["recipe"] = try JSONSerialization.jsonObject(with: JSONEncoder().encode(complete))
+    let complete = try JSONEncoder().encode(Recipe.read(recipe))
+    object["recipe"] = try JSONDecoder().decode(Setting.self, from: complete)
     let results = try JSONDecoder().decode(
-      Results.self, from: JSONSerialization.data(withJSONObject: object))
+      Results.self, from: JSONEncoder().encode(Setting.group(object)))
     for row in results.rows {
       for (name, metric) in row.metrics.sorted(by: { $0.key < $1.key }) {
         guard let seeds = metric.seeds, seeds.count != metric.values.count else { continue }

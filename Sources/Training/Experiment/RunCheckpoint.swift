@@ -98,15 +98,16 @@ public struct RunCheckpoint: Sendable {
       if let change = identity.change(since: metadata) {
         throw refusal(change)
       }
-      let decoder = JSONDecoder()
-      return try decoder.decode(RunProgress.self, from: Data(progress.utf8)).state(
+      return try CheckedJSON.decode(RunProgress.self, from: Data(progress.utf8)).state(
         of: experiment, tensors,
-        students: decoder.decode([Experiment.State.Student].self, from: Data(students.utf8)),
+        students: CheckedJSON.decode([Experiment.State.Student].self, from: Data(students.utf8)),
         file: file)
     } catch let error as TensorFileError {
       throw refusal("it is damaged: \(error.problem)")
     } catch TrainingError.foreignWeights(let problem) {
       throw refusal("it is of another network: \(problem)")
+    } catch TrainingError.results(let problem) {
+      throw refusal("its progress is not that of a run: \(problem)")
     } catch is DecodingError {
       throw refusal("its progress is not that of a run")
     }

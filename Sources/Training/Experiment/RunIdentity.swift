@@ -63,9 +63,8 @@ extension Recipe {
   static func change(from was: String, to isNow: String) -> String? {
     guard was != isNow else { return nil }
     let settings = [was, isNow].map {
-      (try? JSONDecoder().decode(Setting.self, from: Data($0.utf8))) ?? .none
+      (try? JSON5Parser.parse(Array($0.utf8))) ?? .none
     }
-    // A seed may have more digits than a setting's number.
     guard let change = settings[0].change(to: settings[1]) else { return "a number is another" }
     return "\(change.path.joined(separator: ".")) was \(change.was), now \(change.isNow)"
   }

@@ -21,6 +21,15 @@ enum MetricsFile {
     var weight: Double?
   }
 
+  private struct Entry: Decodable {
+    var head: Line
+    var epoch: Results.Epoch
+
+    init(from decoder: any Decoder) throws {
+      (head, epoch) = (try Line(from: decoder), try Results.Epoch(from: decoder))
+    }
+  }
+
   /// What the file holds. An epoch that is there twice, as after a run was ended
   /// and resumed, counts as it is last; a last line that was not written to its end does not count.
   ///
@@ -33,13 +42,11 @@ enum MetricsFile {
   static func learners(in path: String, rows: [String]) throws -> [Learner] {
     let text = try Data(file: path)
     let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    let decoder = JSONDecoder()
     let found = try lines.dropLast().enumerated().map { index, line in
       do {
-        return (
-          head: try decoder.decode(Line.self, from: line),
-          epoch: try decoder.decode(Results.Epoch.self, from: line)
-        )
+        return try CheckedJSON.decode(Entry.self, from: line, firstLine: index + 1)
+      } catch TrainingError.results(let problem) where !problem.hasPrefix("not JSON") {
+        throw CommandError.badData("\(path): line \(index + 1) is no epoch of a run: \(problem)")
       } catch {
         throw CommandError.badData("\(path): line \(index + 1) is no epoch of a run")
       }
@@ -49,7 +56,8 @@ enum MetricsFile {
     }
     var learners: [Learner] = []
     var places: [String: Int] = [:]
-    for (head, epoch) in found {
+    for entry in found {
+      let (head, epoch) = (entry.head, entry.epoch)
       let name = name(head, rows)
       let place = places[name] ?? learners.count
       if place == learners.count { learners.append(Learner(name: name)) }

@@ -84,7 +84,7 @@ struct Report: Command {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     let data = try Data(file: path)
     do {
-      let diagnostics = try JSONDecoder().decode(Diagnostics.self, from: data)
+      let diagnostics = try CheckedJSON.decode(Diagnostics.self, from: data)
       if let problem = diagnostics.problem { throw CommandError.badData(problem) }
       return diagnostics
     } catch {

@@ -1,0 +1,29 @@
+/// What is wrong with a text that should be JSON5 or JSON, with line and column.
+struct JSON5Error: Error, Hashable {
+  let problem: String
+  /// Whether the text breaks the grammar; otherwise it says what cannot be meant.
+  let isSyntax: Bool
+
+  /// The problem, after what the text is not, if that is the problem.
+  func text(_ format: String) -> String { isSyntax ? "not \(format): \(problem)" : problem }
+}
+
+/// A place in a text, counted in characters from 1.
+struct TextPlace: Hashable, CustomStringConvertible {
+  private(set) var line: Int
+  private(set) var column = 1
+
+  /// The place behind some bytes of a text whose first line has this number.
+  init(after bytes: some Collection<UInt8>, firstLine: Int = 1) {
+    line = firstLine
+    for character in String(decoding: bytes, as: UTF8.self) {
+      if character.isNewline {
+        (line, column) = (line + 1, 1)
+      } else {
+        column += 1
+      }
+    }
+  }
+
+  var description: String { "line \(line), column \(column)" }
+}
