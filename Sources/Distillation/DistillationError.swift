@@ -23,7 +23,7 @@ extension DistillationError: CustomStringConvertible {
     switch self {
     case .missingOutput(let name, let available):
       """
-      there is no output '\(name)'\(suggestion(for: name, in: available)); \
+      there is no output '\(name.visible)'\(suggestion(for: name, in: available)); \
       there is \(quoted(available))
       """
     case .missingLabels(let term):
@@ -56,7 +56,7 @@ extension DistillationError: CustomStringConvertible {
     case .setting(let error): "\(error)"
     case .unknownName(let name, let kind, let available):
       """
-      there is no \(kind) '\(name)'\(suggestion(for: name, in: available)); \
+      there is no \(kind) '\(name.visible)'\(suggestion(for: name, in: available)); \
       there is \(quoted(available))
       """
     }
@@ -109,5 +109,5 @@ package func suggestion(for name: String, in available: [String]) -> String {
 
 /// `'a', 'b', 'c'`, or `nothing`.
 func quoted(_ names: [String]) -> String {
-  names.isEmpty ? "nothing" : names.map { "'\($0)'" }.joined(separator: ", ")
+  names.isEmpty ? "nothing" : names.map { "'\($0.visible)'" }.joined(separator: ", ")
 }

@@ -9,12 +9,13 @@ public struct FormulaError: Error, Hashable, CustomStringConvertible {
   public var description: String {
     let before = formula.prefix(column - 1)
     let start = before.lastIndex(where: \.isNewline).map { formula.index(after: $0) }
-    let line = formula[(start ?? formula.startIndex)...].prefix { !$0.isNewline }
+    let line = String(formula[(start ?? formula.startIndex)...].prefix { !$0.isNewline })
     // A tab is as wide below as it is above.
-    let margin = before[(start ?? before.startIndex)...].map { $0 == "\t" ? "\t" : " " }.joined()
+    let margin = String(before[(start ?? before.startIndex)...]).visibleInLines
+      .map { $0 == "\t" ? "\t" : " " }.joined()
     return """
-      \(problem), at column \(column) of
-        \(line)
+      \(problem.visibleInLines), at column \(column) of
+        \(line.visibleInLines)
         \(margin)^
       """
   }

@@ -20,7 +20,7 @@ public enum Setting: Sendable, Hashable {
         : value.isInfinite
           ? (value < 0 ? "-Infinity" : "Infinity") : "the number \(Self.text(value))"
     case .whole(let value): "the number \(value)"
-    case .text(let text): "'\(text)'"
+    case .text(let text): "'\(text.visible)'"
     case .list: "a list"
     case .group: "a group of settings"
     }
@@ -107,7 +107,7 @@ public struct SettingError: Error, Hashable, CustomStringConvertible {
   public let problem: String
 
   public var description: String {
-    path.isEmpty ? problem : "\(path.joined(separator: ".")): \(problem)"
+    path.isEmpty ? problem : "\(path.joined(separator: ".").visible): \(problem)"
   }
 }
 
@@ -119,12 +119,13 @@ extension Configurable {
   public init(_ settings: [String: Setting], path: [String] = []) throws {
     for (name, range) in Self.ranges {
       let numbers = settings[name].map { $0.numbers } ?? []
-      guard let number = numbers.first(where: { !range.contains($0) }) else { continue }
+      guard let number = numbers.first(where: { !($0.double.map(range.contains) ?? true) }) else {
+        continue
+      }
       throw SettingError(
         path: path + [name],
         problem: """
-          expected \(describe(range.lowerBound)) to \(describe(range.upperBound)), not the number \
-          \(describe(number))
+          expected \(describe(range.lowerBound)) to \(describe(range.upperBound)), not \(number.kind)
           """)
     }
     try self.init(unchecked: settings, path: path)
@@ -139,9 +140,9 @@ extension Configurable {
 
 extension Setting {
   /// The number that it is, or the numbers of a list.
-  fileprivate var numbers: [Double] {
+  fileprivate var numbers: [Setting] {
     switch self {
-    case .number, .whole: [double].compactMap { $0 }
+    case .number, .whole: [self]
     case .list(let settings): settings.flatMap { $0.numbers }
     default: []
     }
@@ -172,7 +173,8 @@ private struct SettingDecoder: Decoder {
     for key in settings.keys.sorted() where Key(stringValue: key) == nil {
       throw SettingError(
         path: path,
-        problem: "there is no '\(key)'\(suggestion(for: key, in: names)); there is \(quoted(names))"
+        problem:
+          "there is no '\(key.visible)'\(suggestion(for: key, in: names)); there is \(quoted(names))"
       )
     }
     let known = Dictionary(

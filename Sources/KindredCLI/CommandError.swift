@@ -34,42 +34,43 @@ extension CommandError: CustomStringConvertible {
       let hint =
         suggestion(for: name, in: available)
         ?? "; the verbs are " + available.joined(separator: ", ", last: " and ")
-      return "unknown verb '\(name)'\(hint)"
+      return "unknown verb '\(name.visible)'\(hint)"
     case .unknownOption(let label, let available):
-      return "unknown option '\(label)'\(suggestion(for: label, in: available) ?? "")"
-    case .unexpectedArgument(let word): return "unexpected argument '\(word)'"
+      return "unknown option '\(label.visible)'\(suggestion(for: label, in: available) ?? "")"
+    case .unexpectedArgument(let word): return "unexpected argument '\(word.visible)'"
     case .unexpectedValue(let word, let label):
-      return "'\(label)' takes no value, but has '\(word)'"
+      return "'\(label.visible)' takes no value, but has '\(word.visible)'"
     case .missingParameters(let labels):
       return "missing " + labels.joined(separator: ", ", last: " and ")
-    case .missingValue(let label): return "'\(label)' is without its value"
-    case .repeatedOption(let label): return "'\(label)' is given more than once"
+    case .missingValue(let label): return "'\(label.visible)' is without its value"
+    case .repeatedOption(let label): return "'\(label.visible)' is given more than once"
     case .invalidValue(let word, let label, let expected, let choices):
       let hint = suggestion(for: word, in: choices) ?? ""
-      return "'\(label)' takes \(expected), not '\(word)'\(hint)"
+      return "'\(label.visible)' takes \(expected), not '\(word.visible)'\(hint)"
     case .invalidUse(let text), .failed(let text), .badData(let text): return text
     case .notACheckout(let folder, let missing):
       return """
-        '\(folder)' is no checkout of Kindred, since it has no \(missing): this is run where \
+        '\(folder.visible)' is no checkout of Kindred, since it has no \(missing): this is run where \
         Kindred's Package.swift is; for a paper in a package of your own, copy \
         Examples/ExternalPaper
         """
-    case .fileExists(let path): return "'\(path)' exists; --force overwrites it"
+    case .fileExists(let path): return "'\(path.visible)' exists; --force overwrites it"
     case .interruptedRunExists(let path):
       return """
-        '\(path)' exists, with a run that did not end; --resume goes on with it, --force replaces it
+        '\(path.visible)' exists, with a run that did not end; --resume goes on with it, --force replaces it
         """
     case .noRunToResume(let path):
-      return "'\(path)' has no run that --resume could go on with; --force replaces what it has"
-    case .isInUse(let path): return "another process is running an experiment in '\(path)'"
+      return
+        "'\(path.visible)' has no run that --resume could go on with; --force replaces what it has"
+    case .isInUse(let path): return "another process is running an experiment in '\(path.visible)'"
     case .wouldOverwriteTeacher(let path, let content):
       return """
-        the recipe loads a teacher from '\(path)', and this run would overwrite it with \
+        the recipe loads a teacher from '\(path.visible)', and this run would overwrite it with \
         \(content): write to another folder, or load a copy
         """
     case .wouldOverwriteInput(let path, let label):
-      return "'\(path)' is the file of \(label), which is not replaced: name another"
-    case .cannotWrite(let name, let reason): return "cannot write to \(name): \(reason)"
+      return "'\(path.visible)' is the file of \(label), which is not replaced: name another"
+    case .cannotWrite(let name, let reason): return "cannot write to \(name.visible): \(reason)"
     case .interrupted: return "interrupted"
     }
   }

@@ -1,3 +1,4 @@
+import Distillation
 import Foundation
 import Tensors
 
@@ -19,6 +20,10 @@ public func main(_ program: Program) -> Never {
     exit(ExitCode.usage.rawValue)
   }
   let words = Array(CommandLine.arguments.dropFirst())
+  if let problem = problem(inBytesOf: CommandLine.unsafeArgv, CommandLine.argc) {
+    Console.standard.note("\(program.name): \(problem)")
+    exit(ExitCode.usage.rawValue)
+  }
   exit(program(words, console: .standard).rawValue)
 }
 
@@ -29,8 +34,23 @@ func problem(in environment: [String: String]) -> String? {
   if let name = environment["KINDRED_KERNELS"], !kernels.contains(name) {
     return "KINDRED_KERNELS is '\(name)'; this processor has \(kernels.joined(separator: ", "))"
   }
-  if let threads = environment["KINDRED_THREADS"], Int(threads).map({ $0 >= 1 }) != true {
-    return "KINDRED_THREADS is '\(threads)', and not a number of 1 or more"
+  if let threads = environment["KINDRED_THREADS"], ThreadCount(argument: threads) == nil {
+    let range =
+      Int(threads).map { $0 > 0 } == true ? "from 1 to \(ThreadCount.most)" : "of 1 or more"
+    return "KINDRED_THREADS is '\(threads.visible)', and not a number \(range)"
+  }
+  return nil
+}
+
+/// Which argument is no UTF-8, if one is: its text would be another than was given.
+func problem(
+  inBytesOf arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, _ count: Int32
+) -> String? {
+  for index in 1..<max(Int(count), 1) {
+    guard let argument = arguments[index],
+      String(validatingCString: argument) == nil
+    else { continue }
+    return "argument \(index) is not UTF-8: '\(String(cString: argument).visible)'"
   }
   return nil
 }

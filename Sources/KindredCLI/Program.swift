@@ -30,7 +30,7 @@ public struct Program: Command {
     } catch {
       let code = (error as? any ExitCodeError)?.exitCode ?? .failed
       let label = console.usesColor ? "\u{1B}[1;31m\(name):\u{1B}[0m" : "\(name):"
-      console.note("\(label) \(error)")
+      console.note("\(error)", label: label)
       if code == .usage {
         let called = path.map { $0.name }.joined(separator: " ")
         console.note(Help(path: path, width: console.textWidth).usage)

@@ -42,6 +42,8 @@ public enum NumberFormat {
       let whole = Int(seconds.rounded())
       return "\(whole / 60) min \(twoDigits(whole % 60)) s"
     }
+    // So many hours have no minutes that a Double could tell.
+    guard seconds < 1e15 else { return significant(seconds / 3600, digits: 3) + " h" }
     let minutes = (seconds / 60).rounded()
     let hours = (minutes / 60).rounded(.down)
     return "\(fixed(hours, digits: 0)) h \(twoDigits(Int(minutes - 60 * hours))) min"
@@ -49,7 +51,7 @@ public enum NumberFormat {
 
   /// `0:12`, `5:03`, `2:05:00`: the time that is left, to the second.
   public static func clock(seconds: Double) -> String {
-    guard seconds.isFinite, seconds < 1e9 else { return "–" }
+    guard abs(seconds) < 1e9 else { return "–" }
     let whole = Int(seconds.rounded(.up))
     let (hours, minutes) = (whole / 3600, whole / 60 % 60)
     let end = twoDigits(whole % 60)

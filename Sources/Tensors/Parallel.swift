@@ -4,12 +4,12 @@ import Foundation
 /// not, or, as in the matrix product, no number depends on the part that it falls into.
 public enum Parallel {
   /// The number of threads that operations use: the environment variable `KINDRED_THREADS`, else
-  /// every core. Bind it with `Parallel.$threads.withValue(1) { … }`.
+  /// every core; at most 100,000. Bind it with `Parallel.$threads.withValue(1) { … }`.
   @TaskLocal public static var threads = defaultThreads
 
   private static let defaultThreads: Int = {
     let asked = ProcessInfo.processInfo.environment["KINDRED_THREADS"].flatMap { Int($0) }
-    return max(1, asked ?? ProcessInfo.processInfo.activeProcessorCount)
+    return min(100_000, max(1, asked ?? ProcessInfo.processInfo.activeProcessorCount))
   }()
 
   /// Calls `body` with each of `0..<count`, on several cores where that pays.

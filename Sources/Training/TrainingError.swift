@@ -19,23 +19,24 @@ extension TrainingError: CustomStringConvertible {
     switch self {
     case .unknownNetwork(let name):
       """
-      there is no network '\(name)'; there is \(Networks.patterns.joined(separator: ", ")), \
+      there is no network '\(name.visible)'; there is \(Networks.patterns.joined(separator: ", ")), \
       such as resnet8:16 or mlp:64
       """
     case .unknownDataSet(let name, let available):
       """
-      there is no data set '\(name)'\(suggestion(for: name, in: available)); \
+      there is no data set '\(name.visible)'\(suggestion(for: name, in: available)); \
       there is \(available.joined(separator: ", "))
       """
     case .recipe(let path, let problem):
-      path.isEmpty ? problem : "\(path.joined(separator: ".")): \(problem)"
+      path.isEmpty ? problem : "\(path.joined(separator: ".").visible): \(problem)"
     case .results(let problem): problem
     case .foreignWeights(let problem): "the weights are another network's: \(problem)"
-    case .teacher(let path, let problem): "the teacher \(path): \(problem)"
-    case .checkpoint(let path, let problem): "the run cannot go on from '\(path)': \(problem)"
+    case .teacher(let path, let problem): "the teacher \(path.visible): \(problem)"
+    case .checkpoint(let path, let problem):
+      "the run cannot go on from '\(path.visible)': \(problem)"
     case .diverged(_, _, let row, let weight, let seed, _, _):
       """
-      '\(row)' with \(weight.map { "weight \(describe($0)) and " } ?? "")seed \(seed) diverged: \
+      '\(row.visible)' with \(weight.map { "weight \(describe($0)) and " } ?? "")seed \(seed) diverged: \
       \(divergence ?? ""). A lower rate or weight may help.
       """
     }

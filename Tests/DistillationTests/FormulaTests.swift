@@ -199,6 +199,22 @@ import Testing
       """
     ),
     (
+      "rkd.angle(tuples: 9007199254740993)",
+      """
+      rkd.angle: tuples: expected 1 to 10000000, not the number 9007199254740993, at column 19 of
+        rkd.angle(tuples: 9007199254740993)
+                          ^
+      """
+    ),
+    (
+      "1e-400*ce",
+      """
+      '1e-400' is too small, at column 1 of
+        1e-400*ce
+        ^
+      """
+    ),
+    (
       "adaptive(kd)",
       """
       expected two terms or more: adaptive(term, term, …), at column 1 of

@@ -113,6 +113,33 @@ import Testing
     #expect(rows == [3, 4].flatMap { n in ["AB", "AᵀB", "ABᵀ", "AAᵀ"].map { "\($0) \(n)" } })
   }
 
+  /// What has no room is refused, and so is what no number could count.
+  @Test(arguments: [
+    (
+      ["losses", "--losses", "kd", "--n", "1000000", "--d", "1000000"],
+      "--n 1000000 with --d 1000000"
+    ),
+    (["products", "--n", "1000000"], "--n 1000000"),
+    (["training", "--networks", "resnet8:64", "--batch", "1000000"], "--batch 1000000"),
+  ])
+  func whatHasNoRoomIsRefused(_ words: [String], _ request: String) {
+    let recording = Recording()
+    let code = Program.kindred(registry: twoPapers)(
+      ["bench"] + words, console: recording.console())
+    #expect(code == .failed)
+    #expect(recording.output == "")
+    #expect(recording.errors.hasPrefix("kindred: \(request) needs "))
+    #expect(recording.errors.contains(#/ needs \d+ MB at least, and there are \d+ MB /#))
+    for label in ["--n", "--d"] {
+      let absurd = kindred("bench", "losses", label, "9223372036854775807")
+      #expect(absurd.code == .usage)
+      #expect(
+        absurd.errors.hasPrefix(
+          "kindred: '\(label)' takes a whole number from 1 to 1000000, not '9223372036854775807'\n")
+      )
+    }
+  }
+
   @Test func unknownNetworksAreBadData() {
     let (code, output, errors) = kindred("bench", "training", "--networks", "resnet9")
     #expect(code == .badData)
@@ -123,6 +150,16 @@ import Testing
   @Test(arguments: [
     (["--threads", "0"], "'--threads' takes a whole number of 1 or more, not '0'"),
     (["--batch", "-1"], "'--batch' takes a whole number of 1 or more, not '-1'"),
+    (
+      ["--threads", "9223372036854775807"],
+      "'--threads' takes a whole number from 1 to 100000, not '9223372036854775807'"
+    ),
+    (
+      ["--batch", "99999999999999999999"],
+      "'--batch' takes a whole number from 1 to 1000000, not '99999999999999999999'"
+    ),
+    (["--steps", "1000001"], "'--steps' takes a whole number from 1 to 1000000, not '1000001'"),
+    (["--steps", "a\u{1B}"], "'--steps' takes a whole number of 1 or more, not 'a\\u{1B}'"),
     (["--steps", "many"], "'--steps' takes a whole number of 1 or more, not 'many'"),
     (["--networks"], "'--networks NAME' is without its value"),
     (["--networks", "--steps", "1"], "'--networks NAME' is without its value"),

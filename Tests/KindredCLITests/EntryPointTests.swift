@@ -12,5 +12,11 @@ import Testing
     #expect(
       problem(in: ["KINDRED_THREADS": "none"])
         == "KINDRED_THREADS is 'none', and not a number of 1 or more")
+    #expect(problem(in: ["KINDRED_THREADS": "100000"]) == nil)
+    for threads in ["100001", "9223372036854775807"] {
+      #expect(
+        problem(in: ["KINDRED_THREADS": threads])
+          == "KINDRED_THREADS is '\(threads)', and not a number from 1 to 100000")
+    }
   }
 }

@@ -148,6 +148,28 @@ import Training
         "out/diagnostics.json: there is no thumbnail 9999"
       ),
       (
+        diagnostics.replacing(/"height":28/, with: "\"height\":-28")
+          .replacing(/"width":28/, with: "\"width\":-28"),
+        "out/diagnostics.json: the height of thumbnails is -28, and not 1 to 4096"
+      ),
+      (
+        diagnostics.replacing(/"height":28/, with: "\"height\":28e1"),
+        "out/diagnostics.json: a thumbnail has not 280×28 pixels"
+      ),
+      (
+        diagnostics.replacing(/"width":28/, with: "\"width\":9223372036854775807"),
+        "out/diagnostics.json: the width of thumbnails is 9223372036854775807, and not 1 to 4096"
+      ),
+      (
+        diagnostics.replacing(
+          /"labels":\[/, with: "\"labels\":[" + String(repeating: "0,", count: 400)),
+        "out/diagnostics.json: it has 448 labels; 350 are the most"
+      ),
+      (
+        diagnostics.replacing(/"layer":/, with: "\"layer\":\"a\",\"layer\":"),
+        "out/diagnostics.json: the key 'layer' stands twice: at line 1, column "
+      ),
+      (
         diagnostics.replacing(/"features":\[\[/, with: "\"features\":[[1e39,"),
         "out/diagnostics.json: the teacher has features of different lengths"
       ),
@@ -169,6 +191,60 @@ import Training
         == "kindred: out/results.json: its schema is 'x', and not 'kindred-results/1'\n")
   }
 
+  /// Every number of a file has bounds, which are said.
+  @Test(arguments: [
+    ("\"seconds\" : -1", "'rkd' took -1.0 seconds"),
+    ("\"seconds\" : 1e308", "'rkd' took 1e+308 seconds"),
+    ("\"seconds\" : 1e99", nil),
+    ("\"parameters\" : -9223372036854775808", "'rkd' has -9223372036854775808 parameters"),
+    ("\"parameters\" : 9223372036854775807", nil),
+    (
+      "\"epoch\" : 9223372036854775807",
+      "'rkd' has an epoch 9223372036854775807, and not 1 to 1000000"
+    ),
+    ("\"epoch\" : 0", "'rkd' has an epoch 0, and not 1 to 1000000"),
+    ("\"mean\" : -1.7e308", "'rkd' has a recall@1 of -1.7e+308, which is beyond ±1e+100"),
+    ("\"loss\" : 1.7e308", nil), ("\"loss\" : 5e-324", nil), ("\"gradientNorm\" : 1e-300", nil),
+    ("\"weight\" : 1.7e308", nil), ("\"accuracy\" : 1e300", nil),
+    (
+      "\"loss\" : 1, \"loss\" : 2", "the key 'loss' stands twice: at line "
+    ),
+  ])
+  func absurdNumbersInResultsAreNamed(_ member: String, _ problem: String?) throws {
+    let path = out + "/results.json"
+    let results = try text(path)
+    let name = String(member.prefix { $0 != ":" })
+    let place = try #require(
+      results.ranges(of: name).last { results[$0.upperBound...].first == ":" })
+    let rest = results[place.upperBound...]
+    let end = try #require(rest.firstIndex { $0 == "," || $0 == "\n" })
+    try Data((results[..<place.lowerBound] + member + rest[end...]).utf8)
+      .write(to: URL(filePath: path))
+    for format in ["html", "markdown"] {
+      let (code, errors) = kindred("report", out, "--format", format)
+      if let problem {
+        #expect(code == .badData)
+        #expect(errors.hasPrefix("kindred: out/results.json: \(problem)"), "\(errors)")
+      } else {
+        #expect(code == .done, "\(errors)")
+      }
+    }
+  }
+
+  @Test func bytesThatAreNoTextAreNamed() throws {
+    for name in ["results.json", "diagnostics.json"] {
+      let data = try Data(contentsOf: URL(filePath: out + "/" + name))
+      try (data.prefix(1) + Data([0xFC]) + data.dropFirst()).write(
+        to: URL(filePath: out + "/" + name))
+      let (code, errors) = kindred("report", out)
+      #expect(code == .badData)
+      #expect(
+        errors == "kindred: out/\(name): the byte 0xFC at line 1, column 2 is not UTF-8; save the "
+          + "file as UTF-8\n")
+      try data.write(to: URL(filePath: out + "/" + name))
+    }
+  }
+
   @Test func claimsAndNumbersAsMarkdown() throws {
     let recording = Recording()
     let program = Program.kindred(registry: twoPapers)
@@ -180,11 +256,11 @@ import Training
     #expect(text.hasPrefix("## \(name)\n\nThe claim: rkd > ce\n\n"))
     let difference = try #require(results.difference(of: results.recipe.comparisons[0]))
     let mean = NumberFormat.difference(difference.mean * 100, standardError: nil, digits: 2)
-    #expect(text.contains("| rkd over <b> | accuracy | \(mean) | "), "\(text)")
+    #expect(text.contains("| rkd over \\<b> | accuracy | \(mean) | "), "\(text)")
     let accuracy = try #require(results.rows[0].metrics["accuracy"])
     #expect(
       text.contains(
-        "| <b> | `\(results.rows[0].formula)` | "
+        "| \\<b> | `\(results.rows[0].formula)` | "
           + NumberFormat.mean(
             accuracy.mean * 100, deviation: accuracy.standardDeviation.map { $0 * 100 }, digits: 2))
     )

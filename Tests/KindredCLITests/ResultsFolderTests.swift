@@ -27,6 +27,39 @@ import Training
       try ResultsFolder(nil, recipe: name + ".json5").path == "results/" + name)
   }
 
+  /// Results stay in the folder of results, whatever the recipe's file is called.
+  @Test(arguments: [
+    ("...json5", "recipe"), ("..", "recipe"), (".", "recipe"), ("..json5", "recipe"),
+    ("....json5", "recipe"), ("a..json5", "a."), ("..a.json5", "..a"), ("a/../b.json5", "a-..-b"),
+    ("quick.json5", "quick"), ("quick", "quick"),
+  ])
+  func namesLeadNowhereElse(_ recipe: String, _ name: String) throws {
+    let results = folder.path("results")
+    var free = try ResultsFolder(nil, recipe: recipe, in: results)
+    #expect(free.path == results + "/" + name)
+    try free.claim()
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: results) == [name], "nothing beside it")
+    #expect(try ResultsFolder(nil, recipe: recipe, in: results).path == "\(results)/\(name)-2")
+  }
+
+  /// Runs that begin at once see the same folder free, and have folders of their own.
+  @Test func runsAtOnceHaveFoldersOfTheirOwn() throws {
+    let results = folder.path("results")
+    var folders = try (0..<4).map { _ in
+      try ResultsFolder(nil, recipe: "r.json5", in: results)
+    }
+    #expect(Set(folders.map { $0.path }) == [results + "/r"])
+    for index in folders.indices { try folders[index].claim() }
+    #expect(folders.map { $0.path } == ["r", "r-2", "r-3", "r-4"].map { "\(results)/\($0)" })
+    // One that was asked for, or goes on, is no other.
+    var asked = try ResultsFolder(folder.path("out"), recipe: "r.json5", in: results)
+    try asked.claim()
+    var last = try ResultsFolder(nil, recipe: "r.json5", .resuming, in: results)
+    try last.claim()
+    #expect(asked.path == folder.path("out") && last.path == results + "/r-4")
+  }
+
   @Test(arguments: [
     (["ce", "kd"], "2-kd-seed1"),
     (["ce + 2*kd", "ce - 2*kd"], "2-ce-2-kd-seed1"),

@@ -87,6 +87,45 @@ extension RunTests {
       ])
   }
 
+  /// A report that cannot be written withholds no number, and the run is done.
+  @Test func aReportThatCannotBeWrittenIsNoEnd() throws {
+    try Data(Self.recipe.utf8).write(to: URL(filePath: folder.path("recipe.json5")))
+    let (recording, out) = (Recording(), folder.path("out"))
+    let console = Console(
+      output: TextStream { _ in },
+      errors: TextStream { text in
+        recording.console().note(text.replacing(/\n$/, with: ""))
+        guard text.hasPrefix("[5/5]") else { return }
+        // Where the file would be is a folder with something in it.
+        try? FileManager.default.createDirectory(
+          atPath: out + "/diagnostics.json/a", withIntermediateDirectories: true)
+      },
+      environment: [:])
+    let words = ["run", folder.path("recipe.json5"), "--out", out]
+    #expect(Program.kindred(registry: twoPapers)(words, console: console) == .done)
+    let errors = recording.errors.replacing(folder.path + "/", with: "")
+    #expect(
+      errors.contains("note: the report is not written: 'out/diagnostics.json' "), "\(errors)")
+    #expect(
+      errors.contains("; the results are, and 'kindred report out' writes it again\n"), "\(errors)")
+    let rows = try #require(try json("results.json")["rows"] as? [[String: Any]])
+    #expect(rows.count == 2)
+    let names = try FileManager.default.contentsOfDirectory(atPath: out + "/checkpoints")
+    #expect(!names.contains { $0.hasPrefix("run") }, "there is nothing to go on with")
+  }
+
+  /// However small or large a term is, the run ends with results and a report.
+  @Test(arguments: ["ce + 1e-305*logits", "ce + 1e-45*kd", "1e-320*ce + 1e-320*kd"])
+  func extremeWeightsEndWithAReport(_ loss: String) throws {
+    let (code, _, errors) = try run(
+      Self.recipe, "--set", "rows.1.loss=\(loss)", "--set", "seeds=[1]")
+    #expect(code == .done, "\(errors)")
+    #expect(!errors.contains("note:"))
+    for name in ["results.json", "diagnostics.json", "report.html"] {
+      #expect(FileManager.default.fileExists(atPath: folder.path("out/" + name)))
+    }
+  }
+
   /// A run that did not end is replaced from its start, though its recipe is the same.
   @Test func forceDoesNotGoOn() throws {
     let changes = ["--set", Self.divergingTeacher, "--set", "rows.0.loss=ce + kd"]

@@ -21,6 +21,23 @@ import Testing
     #expect(recording.output == "data\n")
   }
 
+  /// Names of others move no cursor and change no colour.
+  @Test func controlCharactersAreShown() throws {
+    let recording = Recording()
+    let console = recording.console(isTerminal: true)
+    console.note("row 'a\u{1B}[31m\r'\n  next\tline")
+    console.showStatus("a\nb\u{7}")
+    #expect(recording.errors == "row 'a\\u{1B}[31m\\r'\n  next\tline\na\\nb\\u{7}")
+    let written = Mutex("")
+    let terminal = Console(
+      output: TextStream(isTerminal: true) { text in written.withLock { $0 += text } },
+      errors: TextStream { _ in }, environment: [:])
+    try terminal.write("a\u{1B}[2J\n")
+    #expect(written.withLock { $0 } == "a\\u{1B}[2J\n")
+    try console.write("a\u{1B}[2J\n")
+    #expect(recording.output == "a\u{1B}[2J\n", "a file has the data as they are")
+  }
+
   @Test(arguments: [
     (false, [:]), (true, ["CI": "true"]), (true, ["TERM": "dumb"]),
   ])

@@ -212,6 +212,85 @@ import Testing
     #expect(error.map { "\($0)" } == expected)
   }
 
+  /// Every number has bounds, and they are said.
+  @Test(arguments: [
+    (
+      "evaluation.fewShot={shots:[9223372036854774784],queries:1000000}",
+      "evaluation.fewShot.shots: expected 1 to 1000000, not 9223372036854774784"
+    ),
+    ("evaluation.recall=[1000001]", "evaluation.recall: expected 1 to 1000000, not 1000001"),
+    (
+      "evaluation.neighbours=[9223372036854775807]",
+      "evaluation.neighbours: expected 1 to 1000000, not 9223372036854775807"
+    ),
+    (
+      "evaluation.fewShot.queries=9223372036854775807",
+      "evaluation.fewShot.queries: expected 1 to 1000000, not 9223372036854775807"
+    ),
+    (
+      "evaluation.spuriousTeacher=9223372036854775807",
+      "evaluation.spuriousTeacher: expected 2 to 1000000 images, not 9223372036854775807"
+    ),
+    (
+      "evaluation.domain={train: 9223372036854775807}",
+      "evaluation.domain.train: expected 1 to 1000000, not 9223372036854775807"
+    ),
+    (
+      "data.test=9223372036854775807", "data.test: expected 1 to 1000000, not 9223372036854775807"
+    ),
+    (
+      "data.train=9223372036854775808",
+      "data.train: expected a whole number from -9223372036854775808 to 9223372036854775807, not the "
+        + "number 9223372036854775808"
+    ),
+    (
+      "student.training.epochs=1e18",
+      "student.training.epochs: expected 0 to 1000000, not 1000000000000000000"
+    ),
+    (
+      "student.training.batch=1000001", "student.training.batch: expected 1 to 1000000, not 1000001"
+    ),
+    ("teacher.training.images=-1", "teacher.training.images: expected 1 to 1000000, not -1"),
+    (
+      "student.training.optimizer.rate=1e300",
+      "student.training.optimizer.rate: expected at most 1e+38, not 1e+300"
+    ),
+    (
+      "student.training.optimizer.weightDecay=1e39",
+      "student.training.optimizer.weightDecay: expected at most 1e+38, not 1e+39"
+    ),
+    (
+      "student.training.schedule.warmup=1e300",
+      "student.training.schedule.warmup: expected at most 1000000, not 1e+300"
+    ),
+    (
+      "student.training.schedule.milestones=[1, 1e7]",
+      "student.training.schedule.milestones: expected at most 1000000, not 10000000"
+    ),
+    (
+      "student.training.sampler.each=9223372036854775807",
+      "student.training.sampler.each: expected at most 1000000, not 9223372036854775807"
+    ),
+    (
+      "student.training.sampler.clusters=9223372036854775807",
+      "student.training.sampler.clusters: expected at most 1000000, not 9223372036854775807"
+    ),
+    (
+      "student.training.augmentation.crop=-9223372036854775808",
+      "student.training.augmentation.crop: expected 0 to 28, not -9223372036854775808"
+    ),
+    (
+      "student.training.view.operations=9223372036854775807",
+      "student.training.view.operations: expected 0 to 16, not 9223372036854775807"
+    ),
+  ])
+  func numbersHaveBounds(_ replacement: String, _ message: String) {
+    let error = #expect(throws: (any Error).self) {
+      try Recipe.read(Data("{rows: [{loss: 'ce'}]}".utf8), replacing: [replacement])
+    }
+    #expect(error.map { "\($0)" } == message)
+  }
+
   /// What the recipe leaves out, or says is none, can be set in part.
   @Test func replacementsMakeGroups() throws {
     let recipe = try Recipe.read(

@@ -137,6 +137,47 @@ import Testing
     }
   }
 
+  /// A file that has its checksum, and says what no run has come to.
+  @Test(arguments: [
+    (#""step":2"#, #""step":-9223372036854775808"#, "step -9223372036854775808 is none of 0 to 2"),
+    (#""step":2"#, #""step":3"#, "step 3 is none of 0 to 2"),
+    (
+      #""optimizerSteps":\d+"#, #""optimizerSteps":9223372036854775807"#,
+      "the optimizer has taken 9223372036854775807 steps, and not 0 to 4"
+    ),
+    (#""steps":\d+"#, #""steps":-1"#, "its sums are not those of 2 steps"),
+    (#""examples":\d+"#, #""examples":9223372036854775807"#, "its sums are not those of 2 steps"),
+    (#""seconds":[^,}]+"#, #""seconds":1e300"#, nil),
+    (
+      #""history":\[\]"#,
+      #""history":[{"epoch":-1,"rate":1,"loss":1,"terms":[],"accuracy":1,"seconds":1}]"#,
+      "it has an epoch -1, and not 1 to 1000000"
+    ),
+    (#""step":2"#, #""step":2,"step":3"#, nil),
+  ])
+  func aForgedStateIsRefused(_ pattern: String, _ forged: String, _ problem: String?) throws {
+    let experiment = try experiment()
+    let path = folder.path(RunCheckpoint.names.last)
+    var event = 0
+    // A training in its first epoch, which has two steps.
+    repeat {
+      try interrupt(experiment, after: event)
+      event += 1
+    } while try restore(experiment).position.map { $0.steps != 2 } ?? true
+    var metadata = try TensorFile.metadata(of: path)
+    let tensors = try TensorFile.read(path)
+    let progress = try #require(metadata["progress"])
+    metadata["progress"] = try progress.replacing(Regex(pattern), with: forged)
+    #expect(metadata["progress"] != progress, "\(progress)")
+    metadata["checksum"] = RunCheckpoint.checksum(of: metadata, tensors)
+    try TensorFile.write(tensors, to: path, metadata: metadata, overwriting: true)
+    try? FileManager.default.removeItem(atPath: folder.path(RunCheckpoint.names.previous))
+    let error = #expect(throws: TrainingError.self) { try restore(experiment) }
+    let start = "the run cannot go on from '\(path)': its progress is not that of a run: "
+    #expect(error?.description.hasPrefix(start) == true, "\(error.debugDescription)")
+    if let problem { #expect(error?.description == start + problem) }
+  }
+
   /// The file before a damaged one serves, and is not lost when the next is written.
   @Test func theOneBeforeIsKept() throws {
     let experiment = try experiment()

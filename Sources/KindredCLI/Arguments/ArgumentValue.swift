@@ -5,6 +5,13 @@ public protocol ArgumentValue: ParameterValue {
 
   /// What the word must be, to complete the sentence "… takes …".
   static var expectation: String { get }
+
+  /// The same, where that depends on the word that was given.
+  static func expectation(insteadOf word: String) -> String
+}
+
+extension ArgumentValue {
+  public static func expectation(insteadOf word: String) -> String { expectation }
 }
 
 extension String: ArgumentValue {

@@ -20,7 +20,8 @@ extension ArgumentValue {
   public static func read(_ words: [String], label: String) throws(CommandError) -> Self {
     guard let word = words.last else { throw .missingParameters([label]) }
     guard let value = Self(argument: word) else {
-      throw .invalidValue(word, label: label, expected: expectation, choices: choices)
+      throw .invalidValue(
+        word, label: label, expected: expectation(insteadOf: word), choices: choices)
     }
     return value
   }

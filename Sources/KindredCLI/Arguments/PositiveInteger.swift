@@ -1,22 +1,43 @@
-/// A number of things of which there must be one at least: threads, steps.
-struct PositiveInteger: ArgumentValue {
-  let value: Int
+/// A number of things of which there must be one at least, and no more than a machine can have.
+protocol Count: ArgumentValue, ExpressibleByIntegerLiteral, CustomStringConvertible {
+  static var most: Int { get }
+  var value: Int { get }
+  init(known value: Int)
+}
 
+/// A number of steps, images or features.
+struct PositiveInteger: Count {
+  static let most = 1_000_000
+  let value: Int
+  init(known value: Int) { self.value = value }
+}
+
+/// A number of threads.
+struct ThreadCount: Count {
+  static let most = 100_000
+  let value: Int
+  init(known value: Int) { self.value = value }
+}
+
+extension Count {
   init?(argument: String) {
-    guard let value = Int(argument), value >= 1 else { return nil }
-    self.value = value
+    guard let value = Int(argument), (1...Self.most).contains(value) else { return nil }
+    self.init(known: value)
+  }
+
+  init(integerLiteral value: Int) {
+    precondition((1...Self.most).contains(value), "[arguments] \(value) is no default")
+    self.init(known: value)
   }
 
   static var expectation: String { "a whole number of 1 or more" }
-}
 
-extension PositiveInteger: ExpressibleByIntegerLiteral {
-  init(integerLiteral value: Int) {
-    precondition(value >= 1, "[arguments] \(value) is no positive default")
-    self.value = value
+  /// The largest is said to whoever asks for more.
+  static func expectation(insteadOf word: String) -> String {
+    let digits = word.drop { $0 == "+" }.drop { $0 == "0" }
+    return !digits.isEmpty && digits.allSatisfy({ $0.isASCII && $0.isNumber })
+      ? "a whole number from 1 to \(most)" : expectation
   }
-}
 
-extension PositiveInteger: CustomStringConvertible {
   var description: String { "\(value)" }
 }

@@ -1,3 +1,4 @@
+import Distillation
 import Reports
 import Synchronization
 
@@ -27,23 +28,28 @@ public final class Console: Sendable {
     self.usesColor = canDraw && !isSet("NO_COLOR")
   }
 
-  /// Writes data to standard output, as it is.
+  /// Writes data to standard output: as it is, and to a terminal with escapes in place of control
+  /// characters, which names and formulas of others may hold.
   ///
   /// - Throws: ``CommandError/cannotWrite(_:reason:)``
   public func write(_ data: String) throws(CommandError) {
     replaceStatus(with: "")
-    try output.write(data)
+    try output.write(output.isTerminal ? data.visibleInLines : data)
   }
 
-  /// Writes a line to standard error. Where that fails nobody is left to be told.
-  public func note(_ line: String) {
-    replaceStatus(with: "", then: line + "\n")
+  /// Writes a line to standard error, or several, with escapes in place of control characters.
+  /// Where that fails nobody is left to be told.
+  public func note(_ line: String) { note(line, label: nil) }
+
+  /// Writes a line behind a label, which may be coloured.
+  func note(_ line: String, label: String?) {
+    replaceStatus(with: "", then: (label.map { $0 + " " } ?? "") + line.visibleInLines + "\n")
   }
 
   /// Shows a line that the next text replaces; none at all where ``showsStatus`` is false.
   public func showStatus(_ line: String) {
     guard showsStatus else { return }
-    replaceStatus(with: line.truncated(toDisplayWidth: statusWidth))
+    replaceStatus(with: line.visible.truncated(toDisplayWidth: statusWidth))
   }
 
   /// The columns of a status line: one less than the terminal has, lest the cursor wrap.

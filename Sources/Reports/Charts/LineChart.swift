@@ -31,16 +31,23 @@ struct LineChart {
   /// What the whole of it says.
   var description: String
 
+  /// How many points have numbers, and no place on a scale.
+  var pointsWithoutPlace: Int {
+    series.reduce(0) { $0 + $1.points.count { !$0.y.isNaN && !Self.hasPlace(for: $0) } }
+  }
+
+  private static func hasPlace(for point: Point) -> Bool {
+    [point.x, point.y, point.band?.lowerBound ?? 0, point.band?.upperBound ?? 0]
+      .allSatisfy(Scale.hasPlace)
+  }
+
   private var height: Double { max(210, Double(series.count) * 12.5 + 60) }
 
   /// The drawing, or `nil` where there is no point.
   var markup: Markup? {
     let shown = series.map { series in
       var finite = series
-      finite.points = series.points.filter { point in
-        [point.x, point.y, point.band?.lowerBound ?? 0, point.band?.upperBound ?? 0]
-          .allSatisfy(Scale.hasPlace)
-      }
+      finite.points = series.points.filter(Self.hasPlace)
       return finite
     }.filter { !$0.points.isEmpty }
     let xs = spans + shown.flatMap { $0.points.map(\.x) }
@@ -51,7 +58,8 @@ struct LineChart {
     guard let left = xs.min(), let right = xs.max(), let least = seen.min(), let most = seen.max(),
       !shown.isEmpty
     else { return nil }
-    let isLogarithmic = mayBeLogarithmic && least > 0 && most > 1000 * least
+    let isLogarithmic =
+      mayBeLogarithmic && Scale.canBeLogarithmic(least...most) && most > 1000 * least
     let ys = isLogarithmic ? seen : includes + seen
     let across = Scale(
       exactly: left...right, from: 42, to: Drawing.width - room(for: shown), ticks: 4,

@@ -14,6 +14,11 @@ struct Scale {
   /// Whether a number can be on a scale: all that a Float32 holds can, and products of some.
   static func hasPlace(for value: Double) -> Bool { abs(value) < 1e100 }
 
+  /// Whether numbers can be on a logarithmic scale; those near 0 are on a linear one, at 0.
+  static func canBeLogarithmic(_ values: ClosedRange<Double>) -> Bool {
+    values.lowerBound > 1e-100 && values.upperBound < 1e100
+  }
+
   /// From one end to the other of the values, which are extended to round numbers.
   init(
     _ values: ClosedRange<Double>, from start: Double, to end: Double, ticks: Int = 5,

@@ -133,7 +133,15 @@ extension RunReport {
       place: { "epoch \(NumberFormat.fixed($0, digits: 0))" },
       description: "Lines of \(title), \(unit), per epoch. At the end: "
         + ends.joined(separator: ", ") + ".")
-    return chart.markup.map { Figure(id: id, title: title, note: note, content: [$0]) }
+    let left = chart.pointsWithoutPlace
+    guard let markup = chart.markup else {
+      return left == 0
+        ? nil
+        : Figure(
+          id: id, title: title, note: "Not drawn: all numbers are beyond 10¹⁰⁰.", content: [])
+    }
+    let more = left == 0 ? "" : " Not drawn: \(left) points beyond 10¹⁰⁰."
+    return Figure(id: id, title: title, note: note + more, content: [markup])
   }
 
   /// The mean over the seeds, and the lowest and highest.

@@ -46,17 +46,32 @@ extension RunReport {
     ])
   }
 
-  /// An address is a link, and anything else is text.
+  /// Addresses are links, and anything else is text.
   private static func linked(_ source: String) -> Markup {
-    .group(
-      source.split(separator: " ", omittingEmptySubsequences: false).enumerated().map {
-        index, word in
-        let space = index == 0 ? "" : " "
-        guard word.hasPrefix("https://") || word.hasPrefix("http://") else {
-          return .text(space + word)
-        }
-        return .group([.text(space), Markup("a", ["href": String(word)], .text(String(word)))])
-      })
+    var parts: [Markup] = []
+    var rest = source[...]
+    while let found = rest.firstMatch(of: /https?:\/\/[^\s<>"]+/) {
+      let address = address(in: found.output)
+      let text = String(address)
+      parts.append(.text(String(rest[..<address.startIndex])))
+      parts.append(Markup("a", ["href": text], .text(text)))
+      rest = rest[address.endIndex...]
+    }
+    return .group(parts + [.text(String(rest))])
+  }
+
+  /// An address without what ends the sentence that it stands in: a comma, a bracket that was opened
+  /// before it.
+  private static func address(in text: Substring) -> Substring {
+    var address = text
+    while let last = address.last {
+      let isOpened = { (open: Character, close: Character) in
+        last == close && address.count { $0 == close } > address.count { $0 == open }
+      }
+      guard ".,;:!?'’”»…".contains(last) || isOpened("(", ")") || isOpened("[", "]") else { break }
+      address.removeLast()
+    }
+    return address
   }
 }
 

@@ -50,10 +50,10 @@ extension Recipe {
     func check(_ name: String, _ key: String, _ index: Int, among available: [String]) throws {
       guard !available.contains(name) else { return }
       let hint = nearest(to: name, in: available).map { " (did you mean '\($0)'?)" } ?? ""
-      let list = available.map { "'\($0)'" }.joined(separator: ", ")
+      let list = available.map { "'\($0.visible)'" }.joined(separator: ", ")
       throw TrainingError.recipe(
         path: ["comparisons[\(index)]", key],
-        problem: "there is no '\(name)'\(hint); there is \(list)")
+        problem: "there is no '\(name.visible)'\(hint.visible); there is \(list)")
     }
     for (index, comparison) in comparisons.enumerated() {
       try check(comparison.row, "row", index, among: names)
@@ -61,7 +61,7 @@ extension Recipe {
       if comparison.row == comparison.over ?? names.first {
         throw TrainingError.recipe(
           path: ["comparisons[\(index)]"],
-          problem: "'\(comparison.row)' is compared with itself")
+          problem: "'\(comparison.row.visible)' is compared with itself")
       }
       try check(comparison.metric, "metric", index, among: ["accuracy"] + evaluation.names)
     }

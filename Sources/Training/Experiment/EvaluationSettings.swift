@@ -60,6 +60,14 @@ extension EvaluationSettings {
         path: ["evaluation"] + path,
         problem: "expected different whole numbers of 1 or more, not \(numbers)")
     }
+    for (path, numbers) in [
+      (["recall"], recall), (["neighbours"], neighbours),
+      (["fewShot", "shots"], fewShot?.shots ?? []),
+    ] {
+      guard let number = numbers.max(), number > 1_000_000 else { continue }
+      throw TrainingError.recipe(
+        path: ["evaluation"] + path, problem: "expected 1 to 1000000, not \(number)")
+    }
     if let fewShot {
       for (name, number, least) in [
         ("ways", fewShot.ways, 2), ("queries", fewShot.queries, 1),
@@ -76,6 +84,9 @@ extension EvaluationSettings {
     }
     if let count = spuriousTeacher, count < 2 {
       throw wrong("spuriousTeacher", problem: "expected 2 or more images, not \(count)")
+    }
+    if let count = spuriousTeacher, count > 1_000_000 {
+      throw wrong("spuriousTeacher", problem: "expected 2 to 1000000 images, not \(count)")
     }
   }
 }

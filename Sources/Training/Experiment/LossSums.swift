@@ -33,6 +33,15 @@ struct LossSums: Codable, Sendable {
     steps += 1
   }
 
+  /// Whether they can be those of so many steps at most, with balances that go with the terms.
+  func canBeOf(steps most: Int) -> Bool {
+    let examples = [self.examples] + values.map { $0.examples }
+    // No batch has more images.
+    let mostExamples = most * 1_000_000
+    return (0...most).contains(steps) && examples.allSatisfy { (0...mostExamples).contains($0) }
+      && balance.map { $0.count == values.count } ?? true
+  }
+
   /// The mean over the examples.
   var loss: Double { total / Double(max(examples, 1)) }
 

@@ -17,7 +17,8 @@ extension Recipe {
       let replacement = try Replacement(text)
       if let other = earlier.first(where: { $0.path.starts(with: replacement.path) }) {
         throw TrainingError.recipe(
-          path: other.path, problem: "it is set twice: by '\(other.text)' and by '\(text)'")
+          path: other.path,
+          problem: "it is set twice: by '\(other.text.visible)' and by '\(text.visible)'")
       }
       earlier.append(replacement)
       try setting.set(replacement.path, to: replacement.value)
@@ -50,7 +51,7 @@ extension Recipe {
     }
     let names = recipe.rows.map { $0.name }
     for (index, name) in names.enumerated() where names[..<index].contains(name) {
-      throw wrong("rows[\(index)].name", problem: "'\(name)' is taken")
+      throw wrong("rows[\(index)].name", problem: "'\(name.visible)' is taken")
     }
     guard !seeds.isEmpty, Set(seeds).count == seeds.count else {
       throw wrong("seeds", problem: "expected one or more different whole numbers")
@@ -90,7 +91,8 @@ private struct Replacement {
   init(_ replacement: String) throws {
     let parts = replacement.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[0].isEmpty else {
-      throw TrainingError.recipe(path: [], problem: "expected key=value, not '\(replacement)'")
+      throw TrainingError.recipe(
+        path: [], problem: "expected key=value, not '\(replacement.visible)'")
     }
     text = replacement
     path = parts[0].split(separator: ".", omittingEmptySubsequences: false).map { String($0) }
@@ -133,13 +135,13 @@ extension Setting {
       guard let index = Int(key), "\(index)" == key, list.indices.contains(index) else {
         throw wrong(
           list.isEmpty
-            ? "there is no '\(key)' in an empty list"
-            : "there is no '\(key)'; the list goes from 0 to \(list.count - 1)")
+            ? "there is no '\(key.visible)' in an empty list"
+            : "there is no '\(key.visible)'; the list goes from 0 to \(list.count - 1)")
       }
       try list[index].set(path, to: value, depth: depth + 1)
       self = .list(list)
     case .boolean, .number, .whole, .text:
-      throw wrong("there is no '\(key)'; it is one value, and no group of settings")
+      throw wrong("there is no '\(key.visible)'; it is one value, and no group of settings")
     }
   }
 }

@@ -56,14 +56,14 @@ extension Recipe {
         let earlier = rows[..<index].map { $0.name }
         guard earlier.contains(name) else {
           let hint = nearest(to: name, in: earlier).map { " (did you mean '\($0)'?)" } ?? ""
-          let list = earlier.map { "'\($0)'" }.joined(separator: ", ")
+          let list = earlier.map { "'\($0.visible)'" }.joined(separator: ", ")
           throw wrong(
             "taughtBy",
-            "there is no row '\(name)' before this one\(hint); there is "
+            "there is no row '\(name.visible)' before this one\(hint.visible); there is "
               + (list.isEmpty ? "none" : list))
         }
         guard row.teacher == nil else {
-          throw wrong("teacher", "the row is taught by '\(name)', and has no other teacher")
+          throw wrong("teacher", "the row is taught by '\(name.visible)', and has no other teacher")
         }
         guard row.weights.isEmpty else {
           throw wrong("weights", "no weight is chosen where a student is the teacher")
@@ -90,7 +90,7 @@ extension Recipe {
         nearest(to: validation.metric, in: metrics).map { " (did you mean '\($0)'?)" } ?? ""
       throw TrainingError.recipe(
         path: ["validation", "metric"],
-        problem: "no weight is chosen by '\(validation.metric)'\(hint); there is "
+        problem: "no weight is chosen by '\(validation.metric.visible)'\(hint); there is "
           + metrics.joined(separator: ", "))
     }
   }

@@ -13,7 +13,8 @@ extension Results {
     let expected = "kindred-results/1"
     let schema = try CheckedJSON.decode(Start.self, from: data).schema
     guard schema == expected else {
-      throw TrainingError.results(problem: "its schema is '\(schema)', and not '\(expected)'")
+      throw TrainingError.results(
+        problem: "its schema is '\(schema.visible)', and not '\(expected)'")
     }
     guard case .group(var object)? = try? JSON5Parser.parse(data),
       let recipe = object["recipe"], case .group = recipe
@@ -22,14 +23,7 @@ extension Results {
     object["recipe"] = try JSONDecoder().decode(Setting.self, from: complete)
     let results = try JSONDecoder().decode(
       Results.self, from: JSONEncoder().encode(Setting.group(object)))
-    for row in results.rows {
-      for (name, metric) in row.metrics.sorted(by: { $0.key < $1.key }) {
-        guard let seeds = metric.seeds, seeds.count != metric.values.count else { continue }
-        throw TrainingError.results(
-          problem: "'\(row.name)' has \(metric.values.count) values of \(name), "
-            + "of \(seeds.count) seeds")
-      }
-    }
+    if let problem = results.problem { throw TrainingError.results(problem: problem) }
     return results
   }
 }

@@ -51,6 +51,7 @@ struct RunProgress: Codable {
       throw TrainingError.checkpoint(
         path: path, problem: "its weights are not those that the run wrote")
     }
+    if let problem = problem(with: students) { throw TrainingError.results(problem: problem) }
     var state = Experiment.State()
     for (index, teacher) in teachers where experiment.teachers.indices.contains(index) {
       let blank = TrainedNetwork.blank(experiment.teachers[index].network)
@@ -78,7 +79,13 @@ extension RunProgress.Current {
   fileprivate func state(
     of experiment: Experiment, _ tensors: [String: Tensor]
   ) throws -> Experiment.State.Current? {
-    guard let (network, loss, settings) = experiment.training(of: learner) else { return nil }
+    guard let (network, loss, settings, images) = experiment.training(of: learner) else {
+      return nil
+    }
+    let steps = UniformSampler.batchCount(of: images, size: settings.batch)
+    if let problem = problem(epochs: settings.epochs, steps: steps) {
+      throw TrainingError.results(problem: problem)
+    }
     var training = Trainer.State(
       of: TrainedNetwork.blank(network), by: loss, settings.optimizer)
     guard sums.values.count == training.sums.values.count else {
@@ -95,18 +102,20 @@ extension Experiment {
   /// What a learner is and learns by; `nil` where the recipe has none of this name.
   fileprivate func training(
     of learner: Learner
-  ) -> (network: any Network, loss: LossGraph, settings: TrainingSettings)? {
+  ) -> (network: any Network, loss: LossGraph, settings: TrainingSettings, images: Int)? {
     switch learner {
     case .teacher(let index):
       guard teachers.indices.contains(index) else { return nil }
       let teacher = teachers[index]
-      return (teacher.network, teacher.loss, teacher.settings.training)
+      return (
+        teacher.network, teacher.loss, teacher.settings.training, teacher.images.count
+      )
     case .student(let name, _), .candidate(let name, _, _):
       // The losses of a row differ in their weights alone.
       guard let row = rows.first(where: { $0.name == name }), let loss = row.losses.first else {
         return nil
       }
-      return (row.network, loss, row.settings.training)
+      return (row.network, loss, row.settings.training, row.images.count)
     }
   }
 }

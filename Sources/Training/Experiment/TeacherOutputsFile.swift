@@ -6,6 +6,8 @@ struct TeacherOutputsFile {
   let path: String
   private let identity: [String: String]
   private let images: Int
+  private let names: [String]
+  private let views: Int
 
   /// - Parameters:
   ///   - path: In a folder whose own folder exists.
@@ -18,7 +20,8 @@ struct TeacherOutputsFile {
     _ path: String, of network: TrainedNetwork, on images: ImageDataSet, giving names: [String],
     isMirrored: Bool, normalizedBy normalization: PixelNormalization
   ) {
-    (self.path, self.images) = (path, images.count)
+    (self.path, self.images, self.names) = (path, images.count, names)
+    views = isMirrored ? 2 : 1
     identity = [
       "format": "kindred-teacher-outputs/1", "network": network.network.name,
       "weights": Checksum(of: network.weights.tensors).text, "images": Checksum(of: images).text,
@@ -36,6 +39,11 @@ struct TeacherOutputsFile {
       let tensors = try? TensorFile.read(path),
       metadata["checksum"] == Checksum(of: tensors).text
     else { return nil }
+    // A file that is not ours may have another tensor under a name.
+    let isWhole = { (tensor: Tensor) in
+      tensor.rank >= 2 && tensor.shape[0] == views * images && tensor.count > 0
+    }
+    guard Set(tensors.keys) == Set(names), tensors.values.allSatisfy(isWhole) else { return nil }
     return TeacherOutputs(tensors, of: images)
   }
 

@@ -44,6 +44,15 @@ public struct TrainingBenchmark: Sendable {
     }
   }
 
+  /// How many numbers a step needs at least of an image: its pixels, and the network's outputs with
+  /// their gradients.
+  package var floatsPerImage: Int {
+    var random = Random(seed: 0, "benchmark")
+    let image = random.normal(shape: [1, 1, 28, 28])
+    let outputs = TrainedNetwork.blank(network).outputs(on: image, giving: network.outputNames)
+    return image.count + 2 * outputs.tensors.values.reduce(0) { $0 + $1.count }
+  }
+
   /// Throws what the loss throws, where outputs do not fit it.
   public func run() throws -> Figures {
     var random = Random(seed: 0, "benchmark")

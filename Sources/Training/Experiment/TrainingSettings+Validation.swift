@@ -18,12 +18,22 @@ extension TrainingSettings {
         (least...1_000_000).contains(number), name, expecting: "\(least) to 1000000",
         given: number)
     }
+    // Steps are taken in Float32.
+    let largest = 1e38
     for (name, number) in [("rate", optimizer.rate), ("epsilon", optimizer.epsilon)] {
       try require(number > 0, "optimizer", name, expecting: "more than 0", given: number)
     }
     try require(
       optimizer.weightDecay >= 0, "optimizer", "weightDecay", expecting: "0 or more",
       given: optimizer.weightDecay)
+    for (name, number) in [
+      ("rate", optimizer.rate), ("epsilon", optimizer.epsilon),
+      ("weightDecay", optimizer.weightDecay),
+    ] {
+      try require(
+        number <= largest, "optimizer", name, expecting: "at most \(describe(largest))",
+        given: number)
+    }
     for (name, share) in [
       ("momentum", optimizer.momentum), ("beta1", optimizer.beta1), ("beta2", optimizer.beta2),
     ] {
@@ -35,6 +45,13 @@ extension TrainingSettings {
       ("milestones", schedule.milestones.min() ?? 0),
     ] {
       try require(number >= 0, "schedule", name, expecting: "0 or more", given: number)
+    }
+    for (name, number) in [
+      ("warmup", schedule.warmup), ("factor", schedule.factor), ("floor", schedule.floor),
+      ("milestones", schedule.milestones.max() ?? 0),
+    ] {
+      try require(
+        number <= 1_000_000, "schedule", name, expecting: "at most 1000000", given: number)
     }
     for (name, pixels) in [("crop", augmentation.crop), ("shift", augmentation.shift)] {
       try require(
@@ -49,6 +66,11 @@ extension TrainingSettings {
     try require(
       sampler.clusters ?? 1 >= 1, "sampler", "clusters", expecting: "1 or more",
       given: sampler.clusters ?? 1)
+    for (name, number) in [("clusters", sampler.clusters), ("each", sampler.each)] {
+      try require(
+        number ?? 1 <= 1_000_000, "sampler", name, expecting: "at most 1000000",
+        given: number ?? 1)
+    }
     let each = sampler.imagesOfEach
     try require(
       each >= 1 && (!sampler.groupsFill || batch.isMultiple(of: each)), "sampler", "each",

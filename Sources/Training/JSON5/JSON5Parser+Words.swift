@@ -22,7 +22,7 @@ extension JSON5Parser {
     }
     guard Self.isIdentifier(name) else {
       index = start
-      throw mistake("the key '\(takeWord())' at \(place(of: start)) needs quotes")
+      throw mistake("the key '\(takeWord().visible)' at \(place(of: start)) needs quotes")
     }
     return name
   }
@@ -61,7 +61,7 @@ extension JSON5Parser {
       let number = try Self.number(String(word.dropFirst(sign == nil ? 0 : 1)))
       return (sign == "-" ? number.negated : nil) ?? number
     } catch {
-      let name = "'\(word)' at \(place(of: start))"
+      let name = "'\(word.visible)' at \(place(of: start))"
       switch error {
       case .malformed: throw mistake("\(name) is no value; a text needs quotes")
       case .tooLarge:

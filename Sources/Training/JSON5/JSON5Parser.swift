@@ -90,7 +90,7 @@ struct JSON5Parser {
       if let first = places.updateValue(start, forKey: key) {
         throw JSON5Error(
           problem:
-            "the key '\(key)' stands twice: at \(place(of: first)) and at \(place(of: start))",
+            "the key '\(key.visible)' stands twice: at \(place(of: first)) and at \(place(of: start))",
           isSyntax: false)
       }
       try skipSpace()

@@ -53,7 +53,7 @@ struct BenchLosses: Command {
   let examples = Parameter<[PositiveInteger]>.option(
     "n", "N", default: [64, 256], "Examples in a batch.")
   let features = Parameter<PositiveInteger>.option("d", "D", default: 512, "Features.")
-  let threads = Parameter<PositiveInteger?>.option("threads", "N", "How many threads to use.")
+  let threads = Parameter<ThreadCount?>.option("threads", "N", "How many threads to use.")
   let format = Parameter<Format>.option("format", default: .text, "How figures are written.")
 
   func run(_ arguments: Arguments, console: Console) throws {
@@ -66,6 +66,10 @@ struct BenchLosses: Command {
       "loss", .number("n"), .number("median ms"), .number("least ms"), .number("peak MB"),
     ])
     for ((loss, n), graph) in zip(cases, graphs) {
+      // The features of student and teacher, and a gradient.
+      let d = arguments[features].value
+      try BenchMemory.check(
+        floats: BenchMemory.product(3 * n, d), for: "--n \(n) with --d \(d)")
       let line: Line
       if cases.count == 1 {
         let figures = try LossBenchmark(graph, n: n, d: arguments[features].value).run(threads)

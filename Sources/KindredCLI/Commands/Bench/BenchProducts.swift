@@ -50,7 +50,7 @@ struct BenchProducts: Command {
 
   let lengths = Parameter<[PositiveInteger]>.option(
     "n", "N", default: [64, 128, 256, 512, 1024], "Rows and columns.")
-  let threads = Parameter<PositiveInteger?>.option("threads", "N", "How many threads to use.")
+  let threads = Parameter<ThreadCount?>.option("threads", "N", "How many threads to use.")
   let format = Parameter<Format>.option("format", default: .text, "How figures are written.")
 
   func run(_ arguments: Arguments, console: Console) throws {
@@ -59,10 +59,13 @@ struct BenchProducts: Command {
       "product", .number("n"), .number("median ms"), .number("least ms"), .number("GFLOP/s"),
     ])
     for n in arguments[lengths].map({ $0.value }) {
+      // Two factors and their product.
+      try BenchMemory.check(
+        floats: [n, n].reduce(3) { BenchMemory.product($0, $1) }, for: "--n \(n)")
       for product in Product.allCases {
         let times = Parallel.$threads.withValue(threads) { Self.times(of: product, n) }
         // The rate of the median.
-        let rate = 2e-6 * Double(n * n * n) / times.median
+        let rate = 2e-6 * Double(n) * Double(n) * Double(n) / times.median
         switch arguments[format] {
         case .text:
           table.append([

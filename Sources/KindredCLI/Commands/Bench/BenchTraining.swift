@@ -51,7 +51,7 @@ struct BenchTraining: Command {
   let teacher = Parameter<String?>.option(
     "teacher", "NAME", "The teacher, where the loss has one; unless given, like the network.")
   let batch = Parameter<PositiveInteger>.option("batch", "N", default: 128, "Images in a batch.")
-  let threads = Parameter<PositiveInteger?>.option("threads", "N", "How many threads to use.")
+  let threads = Parameter<ThreadCount?>.option("threads", "N", "How many threads to use.")
   let steps = Parameter<PositiveInteger>.option(
     "steps", "N", default: 12, "Steps that are counted.")
   let format = Parameter<Format>.option("format", default: .text, "How figures are written.")
@@ -67,6 +67,8 @@ struct BenchTraining: Command {
     for name in arguments[networks] {
       let benchmark = try TrainingBenchmark(
         network: name, teacher: arguments[teacher], loss: loss, batch: batch, steps: steps)
+      try BenchMemory.check(
+        floats: BenchMemory.product(batch, benchmark.floatsPerImage), for: "--batch \(batch)")
       let figures = try Parallel.$threads.withValue(threads) { try benchmark.run() }
       switch arguments[format] {
       case .text:

@@ -1,3 +1,4 @@
+import Distillation
 import Foundation
 import Reports
 import Training
@@ -46,9 +47,10 @@ enum MetricsFile {
       do {
         return try CheckedJSON.decode(Entry.self, from: line, firstLine: index + 1)
       } catch TrainingError.results(let problem) where !problem.hasPrefix("not JSON") {
-        throw CommandError.badData("\(path): line \(index + 1) is no epoch of a run: \(problem)")
+        throw CommandError.badData(
+          "\(path.visible): line \(index + 1) is no epoch of a run: \(problem)")
       } catch {
-        throw CommandError.badData("\(path): line \(index + 1) is no epoch of a run")
+        throw CommandError.badData("\(path.visible): line \(index + 1) is no epoch of a run")
       }
     }
     let rows = found.compactMap { $0.head.row }.reduce(into: rows) { rows, row in

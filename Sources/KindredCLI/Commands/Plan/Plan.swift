@@ -27,7 +27,7 @@ struct Plan: Command {
     "set", "KEY=VALUE", "Changes a setting of the recipe: teacher.training.epochs=3.")
   let data = Parameter<String?>.option(
     "data", "DIR", "The folder of the data set's files: the recipe's data.directory.")
-  let threads = Parameter<PositiveInteger?>.option(
+  let threads = Parameter<ThreadCount?>.option(
     "threads", "N", "How many threads the run would use.")
   let format = Parameter<OutputFormat>.option(
     "format", default: .text, "How the plan is written.")
@@ -39,7 +39,7 @@ struct Plan: Command {
       do {
         return try Experiment(recipe, registry: registry).plan()
       } catch let error as TrainingError {
-        throw CommandError.badData("\(path): \(error)")
+        throw CommandError.badData("\(path.visible): \(error)")
       }
     }
     for warning in plan.warnings { console.note("warning: \(path): \(warning)") }

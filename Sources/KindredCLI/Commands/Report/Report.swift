@@ -47,7 +47,7 @@ struct Report: Command {
       let results = try results(in: folder)
       let diagnostics = try diagnostics(in: folder)
       if diagnostics == nil {
-        console.note("'\(folder)' has no diagnostics.json: no relations, no embeddings")
+        console.note("'\(folder.visible)' has no diagnostics.json: no relations, no embeddings")
       }
       return RunReport(
         results, diagnostics, called: Self.name(of: folder), registry: registry)
@@ -75,7 +75,7 @@ struct Report: Command {
     do {
       return try Results.read(data)
     } catch {
-      throw CommandError.badData("\(path): \(Self.reason(error))")
+      throw CommandError.badData("\(path.visible): \(Self.reason(error))")
     }
   }
 
@@ -88,7 +88,7 @@ struct Report: Command {
       if let problem = diagnostics.problem { throw CommandError.badData(problem) }
       return diagnostics
     } catch {
-      throw CommandError.badData("\(path): \(Self.reason(error))")
+      throw CommandError.badData("\(path.visible): \(Self.reason(error))")
     }
   }
 

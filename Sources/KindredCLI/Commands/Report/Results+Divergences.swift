@@ -34,7 +34,7 @@ extension Results.Row {
     let weight = choice.map { "weight \(describe($0.weight)) and " } ?? ""
     return reasons.map { divergence, seeds in
       let list = seeds.map { "\($0)" }.joined(separator: ", ")
-      return "'\(name)' with \(weight)seed\(seeds.count == 1 ? "" : "s") \(list) "
+      return "'\(name.visible)' with \(weight)seed\(seeds.count == 1 ? "" : "s") \(list) "
         + "\(divergence.outcome): \(divergence.problem)."
     }
   }

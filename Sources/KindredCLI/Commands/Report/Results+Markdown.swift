@@ -7,22 +7,25 @@ extension Results {
   /// rows with every metric, and how weights were chosen.
   func markdown(called folder: String) -> String {
     let title = recipe.name.isEmpty ? folder : recipe.name
-    var text = "## \(title)\n\n"
-    if let claim = recipe.claim { text += "The claim: \(claim)\n\n" }
-    if let source = recipe.source { text += "Source: \(source)\n\n" }
+    var text = "## \(Markdown.text(title))\n\n"
+    if let claim = recipe.claim { text += "The claim: \(Markdown.text(claim))\n\n" }
+    if let source = recipe.source { text += "Source: \(Markdown.text(source))\n\n" }
     if !recipe.comparisons.isEmpty { text += comparisons + "\n" }
     text += measured
     for (index, sentence) in divergenceSentences.enumerated() {
+      let sentence = Markdown.text(sentence)
       text += index == 0 ? "\n\(sentence)\n\n" : "- \(sentence)\n"
     }
     let chosen = rows.filter { $0.choice != nil }
     if !chosen.isEmpty { text += "\n" + weights(of: chosen) }
     let seconds = allTeachers.reduce(0) { $0 + $1.seconds }
     let trained = seconds + rows.reduce(0) { $0 + $1.seconds }
-    let command = program.map { ", Kindred \($0.version), `\($0.command)`" } ?? ""
+    let command =
+      program.map { ", Kindred \(Markdown.text($0.version)), \(Markdown.code($0.command))" } ?? ""
     text += """
 
-      \(machine.system), \(machine.processors) processors, \(machine.kernels)\(command); teachers and \
+      \(Markdown.text(machine.system)), \(machine.processors) processors, \
+      \(Markdown.text(machine.kernels))\(command); teachers and \
       students, but for those that tried weights, were trained in \
       \(NumberFormat.duration(seconds: trained)).
 
@@ -47,7 +50,8 @@ extension Results {
         }
       lines.append(
         cells([
-          "\(comparison.row) over \(over)", comparison.metric, found.map { signed($0.mean) } ?? "–",
+          Markdown.text("\(comparison.row) over \(over)"), Markdown.text(comparison.metric),
+          found.map { signed($0.mean) } ?? "–",
           interval.map { "\(signed($0.lower)) … \(signed($0.upper))" } ?? "–",
           "\(found?.count ?? 0)", found == nil ? "not measured" : outcome,
         ]))
@@ -58,13 +62,13 @@ extension Results {
   private var measured: String {
     let metrics = ["accuracy"] + recipe.evaluation.names
     var lines = [
-      cells(["row", "loss"] + metrics.map { "\($0), %" }),
+      cells(["row", "loss"] + metrics.map { Markdown.text($0) + ", %" }),
       cells(["---", "---"] + metrics.map { _ in "---:" }),
     ]
     for teacher in allTeachers {
       lines.append(
         cells(
-          ["teacher \(teacher.name ?? teacher.network)", ""]
+          [Markdown.text("teacher \(teacher.name ?? teacher.network)"), ""]
             + metrics.map { name in
               teacher.metrics[name].map { NumberFormat.fixed($0 * 100, digits: 2) } ?? ""
             }))
@@ -72,7 +76,7 @@ extension Results {
     for row in rows {
       lines.append(
         cells(
-          [row.name, "`\(row.formula)`"]
+          [Markdown.text(row.name), Markdown.code(row.formula, inTable: true)]
             + metrics.map { name in
               row.percent(name).map { number in
                 row.divergences == nil ? number : "\(number), \(seedsText(of: row)) seeds"
@@ -93,12 +97,12 @@ extension Results {
           return "\(describe(tried.weight)): \(value)"
         }
         return cells([
-          row.name, tried.joined(separator: ", "),
+          Markdown.text(row.name), tried.joined(separator: ", "),
           describe(choice.weight) + (choice.isAtTheEdge ? ", the edge" : ""),
         ])
       }
     }
-    let metric = recipe.validation.metric
+    let metric = Markdown.text(recipe.validation.metric)
     return """
       | weight of | \(metric) in % on \(recipe.validation.images) other training images | taken |
       | --- | --- | ---: |
@@ -108,7 +112,7 @@ extension Results {
   }
 
   private func cells(_ cells: [String]) -> String {
-    "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
+    "| " + cells.joined(separator: " | ") + " |"
   }
 
   private func signed(_ fraction: Double) -> String {

@@ -36,36 +36,3 @@ extension RunReport.Retrieval {
       })
   }
 }
-
-extension Diagnostics {
-  /// What a damaged file has wrong that would end a report.
-  var problem: String? {
-    for (index, network) in networks.enumerated() {
-      let name = network.row.map { "row '\($0)'" } ?? "the teacher"
-      if let teacher = network.teacher, !(0..<index).contains(teacher) {
-        return "\(name) is taught by network \(teacher), which is none of the \(index) before it"
-      }
-      guard !network.features.isEmpty else { continue }
-      guard network.features.count == labels.count else {
-        return "\(name) has features of \(network.features.count) images, not \(labels.count)"
-      }
-      guard Set(network.features.map(\.count)).count == 1 else {
-        return "\(name) has features of different lengths"
-      }
-      if network.features.joined().contains(where: {
-        abs($0) > Double(Float.greatestFiniteMagnitude)
-      }) {
-        return "\(name) has a feature beyond Float32"
-      }
-    }
-    guard let retrieval else { return nil }
-    let count = retrieval.thumbnails.count
-    let size = retrieval.height * retrieval.width
-    if retrieval.thumbnails.contains(where: { $0.pixels.count != size }) {
-      return "a thumbnail has not \(retrieval.height)×\(retrieval.width) pixels"
-    }
-    let indices = retrieval.queries + networks.flatMap { ($0.retrieved ?? []).joined() }
-    return indices.first { !(0..<count).contains($0) }
-      .map { "there is no thumbnail \($0); there is 0 to \(count - 1)" }
-  }
-}

@@ -69,7 +69,7 @@ extension Results {
         let paired = PairedDifference(of: pairs.values, from: pairs.others)
         difference = RunReport.Difference(
           values: zip(pairs.values, pairs.others).map { $0 - $1 }, mean: paired.mean,
-          interval: paired.interval().map { $0.lower...$0.upper })
+          interval: paired.interval().flatMap { $0.lower <= $0.upper ? $0.lower...$0.upper : nil })
       }
       return RunReport.Entry(
         row: row.name, values: found.values, seeds: found.seeds, mean: found.mean,

@@ -1,3 +1,4 @@
+import Distillation
 import Foundation
 import Training
 
@@ -10,7 +11,7 @@ extension Recipe {
     do {
       self = try Recipe.read(text, replacing: settings)
     } catch {
-      throw CommandError.badData("\(path): \(error)")
+      throw CommandError.badData("\(path.visible): \(error)")
     }
     guard let directory else { return }
     guard data.set != "glyphs" else {

@@ -5,8 +5,10 @@ import Training
 
 /// The folder that a run writes to.
 struct ResultsFolder {
-  let path: String
+  private(set) var path: String
   private let use: Use
+  /// What the names of free folders begin with, where none was asked for.
+  private let base: String?
 
   /// What may be done with a folder that exists.
   enum Use {
@@ -26,19 +28,46 @@ struct ResultsFolder {
     self.use = use
     let exists = { FileManager.default.fileExists(atPath: $0) }
     if let asked {
-      path = asked
+      (path, base) = (asked, nil)
       if use == .nothing, exists(asked) {
         throw RunCheckpoint.exists(in: checkpoints)
           ? CommandError.interruptedRunExists(asked) : CommandError.fileExists(asked)
       }
     } else {
-      let base = "\(results)/\((recipe as NSString).deletingPathExtension)"
+      let base = "\(results)/\(Self.stem(of: recipe))"
       var (last, free, number) = (base, base, 1)
       while exists(free) {
         number += 1
         (last, free) = (free, "\(base)-\(number)")
       }
       path = use == .resuming ? last : free
+      self.base = use == .resuming ? nil : base
+    }
+  }
+
+  /// A recipe's name without its extension, which is the name of a folder and leads nowhere else.
+  private static func stem(of recipe: String) -> String {
+    let stem = (recipe as NSString).deletingPathExtension.replacing("/", with: "-")
+    return stem.contains { $0 != "." } ? stem : "recipe"
+  }
+
+  /// Makes the folder, if none was asked for, so that it is this run's alone. Where another run has
+  /// taken it meanwhile, the next that is free is this one's.
+  mutating func claim() throws {
+    guard let base else { return }
+    var number = 1
+    do {
+      try FileManager.default.createDirectory(
+        atPath: (base as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+    } catch {
+      throw CommandError.cannotWrite(base, reason: error.localizedDescription)
+    }
+    while mkdir(path, 0o777) != 0 {
+      guard errno == EEXIST else {
+        throw CommandError.cannotWrite(path, reason: String(cString: strerror(errno)))
+      }
+      number += 1
+      path = "\(base)-\(number)"
     }
   }
 
@@ -168,11 +197,8 @@ extension ResultsFolder {
     }
   }
 
-  /// Writes the results, after which there is nothing to go on with.
-  func finish(_ results: Results, _ checkpoint: RunCheckpoint) throws {
-    try write(try results.json, "results.json")
-    try checkpoint.remove()
-  }
+  /// Writes the results.
+  func write(_ results: Results) throws { try write(try results.json, "results.json") }
 }
 
 // MARK: - Writing

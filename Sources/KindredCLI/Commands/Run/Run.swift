@@ -41,7 +41,7 @@ struct Run: Command {
     "set", "KEY=VALUE", "Changes a setting of the recipe: teacher.training.epochs=3.")
   let data = Parameter<String?>.option(
     "data", "DIR", "The folder of the data set's files: the recipe's data.directory.")
-  let threads = Parameter<PositiveInteger?>.option(
+  let threads = Parameter<ThreadCount?>.option(
     "threads", "N", "How many threads to use. The results are the same for any number.")
   let format = Parameter<OutputFormat>.option(
     "format", default: .text, "How the result is written to standard output.")
@@ -73,32 +73,41 @@ struct Run: Command {
     let use = try use(arguments)
     let path = arguments[recipe]
     let recipe = try Recipe(file: path, replacing: arguments[set], data: arguments[data])
-    let folder = try ResultsFolder(
+    var folder = try ResultsFolder(
       arguments[out], recipe: (path as NSString).lastPathComponent, use)
     let experiment: Experiment
     do {
       experiment = try Experiment(recipe, registry: registry)
     } catch let error as TrainingError {
-      throw CommandError.badData("\(path): \(error)")
+      throw CommandError.badData("\(path.visible): \(error)")
     }
     for warning in experiment.warnings { console.note("warning: \(path): \(warning)") }
     let finished = try folder.results(of: experiment.recipe)
-    let results = try finished ?? train(experiment, folder, arguments, console)
+    let results = try finished ?? train(experiment, &folder, arguments, console)
     switch arguments[format] {
     case .text: try console.write(results.table.text(width: console.textWidth))
     case .json: try console.write(String(decoding: results.json, as: UTF8.self) + "\n")
     }
-    console.note("results in \(folder.path)" + (finished == nil ? "" : ", which were there"))
+    console.note(
+      "results in \(folder.path.visible)" + (finished == nil ? "" : ", which were there"))
     if let problem = results.divergenceText { throw CommandError.failed(problem) }
   }
 
   /// Runs an experiment from the start, or from where it was interrupted.
   private func train(
-    _ experiment: Experiment, _ folder: ResultsFolder, _ arguments: Arguments, _ console: Console
+    _ experiment: Experiment, _ folder: inout ResultsFolder, _ arguments: Arguments,
+    _ console: Console
+  ) throws -> Results {
+    try folder.checkTeachers(of: experiment)
+    try folder.claim()
+    return try train(experiment, in: folder, arguments, console)
+  }
+
+  private func train(
+    _ experiment: Experiment, in folder: ResultsFolder, _ arguments: Arguments, _ console: Console
   ) throws -> Results {
     let checkpoint = try RunCheckpoint(
       of: experiment, in: folder.checkpoints, version: Program.version)
-    try folder.checkTeachers(of: experiment)
     return try ControlC.held { isPressed in
       let (start, lock) = try folder.begin(experiment.recipe, checkpoint) { console.note($0) }
       defer { withExtendedLifetime(lock) {} }
@@ -109,12 +118,21 @@ struct Run: Command {
         let isInterrupted = isPressed()
         if event.isMilestone || isInterrupted { try checkpoint.save(state) }
         guard isInterrupted else { return }
-        console.note("saved; the same command with --out \(folder.path) --resume goes on from here")
+        console.note(
+          "saved; the same command with --out \(folder.path.visible) --resume goes on from here")
         throw CommandError.interrupted
       }
       results.program = Results.Program(version: Program.version, command: command(arguments))
-      try report(on: results, of: experiment, in: folder)
-      try folder.finish(results, checkpoint)
+      // The numbers are safe before anything is drawn from them.
+      try folder.write(results)
+      do {
+        try report(on: results, of: experiment, in: folder)
+      } catch {
+        console.note(
+          "note: the report is not written: \(error); the results are, and "
+            + "'kindred report \(folder.path.visible)' writes it again")
+      }
+      try checkpoint.remove()
       return results
     }
   }

@@ -85,7 +85,8 @@ struct RunMonitor {
       finish(learner, "\(divergence.outcome): \(divergence.problem)", [])
     case .choice(let row, let choice):
       let tried = choice.tried.map { Distillation.describe($0.weight) }.joined(separator: ", ")
-      console.note("\(row)  weight \(Distillation.describe(choice.weight)) taken of \(tried)")
+      console.note(
+        "\(row.visible)  weight \(Distillation.describe(choice.weight)) taken of \(tried)")
     case .uncached(let error):
       console.note("note: the teacher's outputs are not kept: \(error)")
     }
@@ -130,8 +131,9 @@ extension Experiment.Learner {
   func label(in recipe: Recipe) -> String {
     switch self {
     case .teacher(let index): "teacher \(recipe.nameOfTeacher(index))"
-    case .candidate(let row, let weight, _): "\(row), weight \(Distillation.describe(weight))"
-    case .student(let row, let seed): "\(row), seed \(seed)"
+    case .candidate(let row, let weight, _):
+      "\(row.visible), weight \(Distillation.describe(weight))"
+    case .student(let row, let seed): "\(row.visible), seed \(seed)"
     }
   }
 

@@ -1,0 +1,37 @@
+extension String {
+  /// The text on one line, with escapes in place of what moves the cursor of a terminal, changes its
+  /// colours or turns the direction of what follows: `\n`, `\u{1B}`.
+  package var visible: String {
+    unicodeScalars.contains { $0.isHidden } ? String(escaped(keeping: [])) : self
+  }
+
+  /// The same for a text that has lines of its own.
+  package var visibleInLines: String {
+    unicodeScalars.contains { $0.isHidden } ? String(escaped(keeping: ["\n", "\t"])) : self
+  }
+
+  private func escaped(keeping kept: [Unicode.Scalar]) -> String {
+    unicodeScalars.reduce(into: "") { text, scalar in
+      guard scalar.isHidden, !kept.contains(scalar) else {
+        text.unicodeScalars.append(scalar)
+        return
+      }
+      switch scalar {
+      case "\n": text += "\\n"
+      case "\r": text += "\\r"
+      case "\t": text += "\\t"
+      default: text += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+      }
+    }
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether it is a control character, a line break of another kind, or an override of direction.
+  fileprivate var isHidden: Bool {
+    switch properties.generalCategory {
+    case .control, .lineSeparator, .paragraphSeparator: true
+    default: (0x202A...0x202E).contains(value) || (0x2066...0x2069).contains(value)
+    }
+  }
+}
