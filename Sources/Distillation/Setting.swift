@@ -84,14 +84,14 @@ extension Setting: Codable {
     switch self {
     case .none: try container.encodeNil()
     case .boolean(let value): try container.encode(value)
-    case .number(let value): try container.encode(value)
-    case .whole(let value):
-      if let value = UInt64(exactly: value) {
-        try container.encode(value)
-      } else if let value = Int64(exactly: value) {
-        try container.encode(value)
+    case .number, .whole:
+      // Whole numbers that a Double would write with an exponent keep their digits.
+      if let whole = UInt64(self), whole >= 1 << 53 {
+        try container.encode(whole)
+      } else if let whole = Int64(self), whole <= -1 << 53 {
+        try container.encode(whole)
       } else {
-        try container.encode(Double(value))
+        try container.encode(double)
       }
     case .text(let value): try container.encode(value)
     case .list(let value): try container.encode(value)

@@ -193,19 +193,25 @@ import Training
 
   /// Every number of a file has bounds, which are said.
   @Test(arguments: [
-    ("\"seconds\" : -1", "'rkd' took -1.0 seconds"),
-    ("\"seconds\" : 1e308", "'rkd' took 1e+308 seconds"),
+    ("\"seconds\" : -1", "the teacher mlp:8 took -1.0 seconds"),
+    ("\"seconds\" : 1e308", "the teacher mlp:8 took 1e+308 seconds"),
     ("\"seconds\" : 1e99", nil),
-    ("\"parameters\" : -9223372036854775808", "'rkd' has -9223372036854775808 parameters"),
+    (
+      "\"parameters\" : -9223372036854775808",
+      "the teacher mlp:8 has -9223372036854775808 parameters"
+    ),
     ("\"parameters\" : 9223372036854775807", nil),
     (
       "\"epoch\" : 9223372036854775807",
-      "'rkd' has an epoch 9223372036854775807, and not 1 to 1000000"
+      "the teacher mlp:8 has an epoch 9223372036854775807, and not 1 to 1000000"
     ),
-    ("\"epoch\" : 0", "'rkd' has an epoch 0, and not 1 to 1000000"),
-    ("\"mean\" : -1.7e308", "'rkd' has a recall@1 of -1.7e+308, which is beyond ±1e+100"),
+    ("\"epoch\" : 0", "the teacher mlp:8 has an epoch 0, and not 1 to 1000000"),
+    ("\"mean\" : -1.7e308", "'rkd' has the recall@1 -1.7e+308, which is beyond ±1e+100"),
     ("\"loss\" : 1.7e308", nil), ("\"loss\" : 5e-324", nil), ("\"gradientNorm\" : 1e-300", nil),
-    ("\"weight\" : 1.7e308", nil), ("\"accuracy\" : 1e300", nil),
+    ("\"weight\" : 1.7e308", nil),
+    (
+      "\"accuracy\" : 1e300", "the teacher mlp:8 has the accuracy 1e+300, which is beyond ±1e+100"
+    ),
     (
       "\"loss\" : 1, \"loss\" : 2", "the key 'loss' stands twice: at line "
     ),

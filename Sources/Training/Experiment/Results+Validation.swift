@@ -48,7 +48,7 @@ extension Results {
     if !(0...largest).contains(seconds) { return "\(name) took \(seconds) seconds" }
     for (metric, values) in metrics.sorted(by: { $0.name < $1.name }) {
       if let value = values.first(where: { !(abs($0) <= largest) }) {
-        return "\(name) has a \(metric.visible) of \(value), which is beyond ±\(largest)"
+        return "\(name) has the \(metric.visible) \(value), which is beyond ±\(largest)"
       }
     }
     return histories.lazy.compactMap(problem).first.map { "\(name) has \($0)" }
