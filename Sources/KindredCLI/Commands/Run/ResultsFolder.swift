@@ -105,7 +105,8 @@ extension ResultsFolder {
     } catch is DecodingError {
       throw TrainingError.checkpoint(path: path, problem: "it is damaged")
     } catch TrainingError.results(let problem) {
-      throw TrainingError.checkpoint(path: path, problem: problem)
+      throw TrainingError.checkpoint(
+        path: path, problem: problem.hasPrefix("not JSON") ? "it is damaged" : problem)
     }
   }
 
