@@ -50,14 +50,15 @@ extension CommandError: CustomStringConvertible {
     case .invalidUse(let text), .failed(let text), .badData(let text): return text
     case .notACheckout(let folder, let missing):
       return """
-        '\(folder.visible)' is no checkout of Kindred, since it has no \(missing): this is run where \
-        Kindred's Package.swift is; for a paper in a package of your own, copy \
+        '\(folder.visible)' is no checkout of Kindred, since it has no \(missing): this is run \
+        where Kindred's Package.swift is; for a paper in a package of your own, copy \
         Examples/ExternalPaper
         """
     case .fileExists(let path): return "'\(path.visible)' exists; --force overwrites it"
     case .interruptedRunExists(let path):
       return """
-        '\(path.visible)' exists, with a run that did not end; --resume goes on with it, --force replaces it
+        '\(path.visible)' exists, with a run that did not end; --resume goes on with it, --force \
+        replaces it
         """
     case .noRunToResume(let path):
       return

@@ -1,3 +1,5 @@
+import Distillation
+
 /// What can be wrong with a file as such, whatever is in it.
 public enum FileError: Error, Equatable, Sendable {
   /// There is no such file.
@@ -13,10 +15,10 @@ public enum FileError: Error, Equatable, Sendable {
 extension FileError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .missing(let file): "'\(file)' does not exist"
-    case .unreadable(let file, let reason): "'\(file)' cannot be read: \(reason)"
-    case .exists(let file): "'\(file)' exists already and is not replaced"
-    case .unwritable(let file, let reason): "'\(file)' cannot be written: \(reason)"
+    case .missing(let file): "'\(file.visible)' does not exist"
+    case .unreadable(let file, let reason): "'\(file.visible)' cannot be read: \(reason)"
+    case .exists(let file): "'\(file.visible)' exists already and is not replaced"
+    case .unwritable(let file, let reason): "'\(file.visible)' cannot be written: \(reason)"
     }
   }
 }

@@ -24,6 +24,8 @@ struct JSON5Parser {
   /// - Parameters:
   ///   - data: UTF-8, or UTF-16 or UTF-32.
   ///   - firstLine: What its first line is called in errors.
+  /// - Returns: The value as a setting.
+  /// - Throws: ``JSON5Error`` with the place of what is wrong.
   static func parse(_ data: Data, firstLine: Int = 1) throws(JSON5Error) -> Setting {
     try parse(TextDecoding.utf8(data, firstLine: firstLine), firstLine: firstLine)
   }

@@ -2,11 +2,12 @@ import Training
 
 /// Whether what a benchmark is asked for has room.
 enum BenchMemory {
-  /// Throws ``CommandError/failed(_:)`` with both numbers where so many Float32 have none.
+  /// Nothing, if so many Float32 have room.
   ///
   /// - Parameters:
   ///   - floats: How many are needed at least.
   ///   - request: What asked for them: `--n 1000000`.
+  /// - Throws: ``CommandError/failed(_:)`` with both numbers, if they have none.
   static func check(floats: Int, for request: String) throws(CommandError) {
     let (bytes, available) = (product(floats, 4), AvailableMemory.now)
     guard !available.holds(bytes) else { return }
