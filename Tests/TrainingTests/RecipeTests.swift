@@ -252,12 +252,12 @@ import Testing
     ),
     ("teacher.training.images=-1", "teacher.training.images: expected 1 to 1000000, not -1"),
     (
-      "student.training.optimizer.rate=1e300",
-      "student.training.optimizer.rate: expected at most 1e+38, not 1e+300"
+      "student.training.optimizer.rate=1e301",
+      "student.training.optimizer.rate: expected at most 1e+300, not 1e+301"
     ),
     (
-      "student.training.optimizer.weightDecay=1e39",
-      "student.training.optimizer.weightDecay: expected at most 1e+38, not 1e+39"
+      "student.training.optimizer.weightDecay=1e308",
+      "student.training.optimizer.weightDecay: expected at most 1e+300, not 1e+308"
     ),
     (
       "student.training.schedule.warmup=1e300",

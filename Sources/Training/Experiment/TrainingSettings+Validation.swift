@@ -18,8 +18,8 @@ extension TrainingSettings {
         (least...1_000_000).contains(number), name, expecting: "\(least) to 1000000",
         given: number)
     }
-    // Steps are taken in Float32.
-    let largest = 1e38
+    // A rate that Float32 does not hold is a training that diverges, which is said.
+    let largest = 1e300
     for (name, number) in [("rate", optimizer.rate), ("epsilon", optimizer.epsilon)] {
       try require(number > 0, "optimizer", name, expecting: "more than 0", given: number)
     }
