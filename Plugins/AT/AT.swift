@@ -38,7 +38,7 @@ public struct Attention: Relation, Configurable {
   }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    x.channelMaps.squared().mean(axis: 1).flattened.normalized()
+    x.atUnitScale().channelMaps.squared().mean(axis: 1).flattened.normalized()
   }
 }
 

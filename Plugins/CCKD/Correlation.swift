@@ -22,7 +22,7 @@ public struct Correlation: InnerProductRelation, Configurable {
   public init() {}
 
   public func callAsFunction(_ products: InnerProducts) -> Tensor {
-    var x: Tensor { normalize ? products.rows.normalized() : products.rows }
+    var x: Tensor { normalize ? products.rows.atUnitScale().normalized() : products.rows }
     var xy: Tensor { normalize ? products.cosines : products.gram }
     let γ = gamma
     switch kernel {

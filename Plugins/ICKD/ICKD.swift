@@ -10,11 +10,13 @@ public struct ICKD: PaperModule {
   /// L = 1/(n·C) Σᵢ ‖Gˢᵢ − Gᵗᵢ‖²_F
   public var body: some LossTerm {
     match(
-      .output(layer), to: .output(teacherLayer ?? layer), by: ChannelGram().rowNormalized,
-      with: .meanSquaredDistance)
+      .output(layer), to: .output(teacherLayer ?? layer),
+      by: ChannelGram().unitScale.rowNormalized, with: .meanSquaredDistance)
   }
 
-  public static let relations: [any (Relation & Configurable).Type] = [ChannelGram.self]
+  public static let relations: [any (Relation & Configurable).Type] = [
+    ChannelGram.self, UnitScale.self,
+  ]
   public static let equation =
     "L = 1/(n·C) Σᵢ ‖Gˢᵢ − Gᵗᵢ‖²_F,  G_c: = (F Fᵀ)_c: / ‖(F Fᵀ)_c:‖,  F = xᵢ, C×(H·W)"
   public static let invariances: [Invariance] = [.scaling, .batchOrder]

@@ -46,7 +46,7 @@ public struct Selectivity: Relation, Configurable {
   }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    let u = x.channelMaps.normalized()
+    let u = x.atUnitScale().channelMaps.normalized()
     return Tensor.product(u, u, transposingFirst: true) / Tensor(Double(x.shape[1]))
   }
 }

@@ -56,6 +56,8 @@ public struct Standardized: Relation, Configurable {
 
   public init() {}
 
+  public var smallestLength: Double? { 1e-6 }
+
   public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }
 
   public func layout(of inputs: [Layout]) -> Layout? { inputs.first?.flattened }

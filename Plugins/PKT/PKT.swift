@@ -40,14 +40,16 @@ public struct Affinities: InnerProductRelation, Configurable {
 
   public static let ranges = ["epsilon": PKT.epsilons]
 
+  public var smallestLength: Double? { epsilon }
+
   public func callAsFunction(_ products: InnerProducts) -> Tensor {
     // 2k, whose half has the same quotients.
     products.cosines(damping: epsilon).dividedBySum(adding: 1)
   }
 }
 
-/// The mean over all entries of p log((p + ε) / (q + ε)), of probabilities p of the teacher and q.
-/// What is below 0 counts as 0.
+/// The mean over all entries of p log((p + ε) / (q + ε)), of probabilities p of the teacher and q: rows
+/// whose sums agree up to rounding. What is below 0 counts as 0.
 public struct AffinityDivergence: Matcher, Configurable {
   public var epsilon = 1e-7
 

@@ -16,6 +16,9 @@ public struct Simplices: StreamedRelation, Configurable {
   /// √10⁻⁶ of each direction that is projected out.
   public var smallestDivisor: Double? { order < 4 ? nil : order == 4 ? 1e-3 : 1e-6 }
 
+  /// Of distances, which are of two examples.
+  public var smallestLength: Double? { order == 2 ? Distances().smallestLength : nil }
+
   public func values(of x: Tensor, at entries: [Int]) -> Tensor {
     let n = x.shape[0]
     guard order > 2 else {
@@ -24,8 +27,9 @@ public struct Simplices: StreamedRelation, Configurable {
     }
     // The examples at one position of every tuple, the last of which counts fastest.
     var (rest, corners) = (entries, [Tensor]())
+    let x = x.flattened.atUnitScale()
     for _ in 0..<order {
-      corners.insert(x.flattened.rows(rest.map { $0 % n }), at: 0)
+      corners.insert(x.rows(rest.map { $0 % n }), at: 0)
       rest = rest.map { $0 / n }
     }
     var edges = corners.dropFirst().map { ($0 - corners[0]).normalized() }

@@ -33,24 +33,16 @@ public struct Triplet: PaperModule {
         throw DistillationError.missingLabels(term: Triplet.name)
       }
       let x = triplet.normalize ? features.flattened.normalized() : features.flattened
-      let (n, d, m) = (labels.count, distances(x), Tensor(triplet.margin))
-      func distance(_ pairs: [(Int, Int)]) -> Tensor {
-        d.gathered(pairs.map { $0 * n + $1 }, shape: [pairs.count, 1])
-      }
+      let (n, d, m) = (labels.count, distances(x), triplet.margin)
       guard triplet.mining != .all else {
-        let isSame = labels.map { label in labels.map { $0 == label } }
-        let pairs = (0..<n).flatMap { a in (0..<n).map { (a, $0) } }
-          .filter { a, p in a != p && isSame[a][p] }
-        // A row for each pair, in which what is no negative is too far to count.
-        let dn = d + Tensor(isSame.joined().map { $0 ? 1e38 : 0 }, shape: [n, n])
-        let hinges = (distance(pairs) + m - dn.rows(pairs.map { $0.0 })).rectified()
-        let count = pairs.reduce(0) { sum, pair in sum + isSame[pair.0].count { !$0 } }
-        return hinges.sum() / Tensor(Double(max(count, 1)))
+        let (sum, count) = d.tripletHinges(classes: labels.map { $0 < 0 ? nil : $0 }, margin: m)
+        return sum / Tensor(Double(max(count, 1)))
       }
       var random = Random(seed: step.seed, Triplet.name, index: step.index)
       let triples = triplet.mining.triples(of: x, labels: labels, using: &random)
-      let dp = distance(triples.map { ($0.anchor, $0.positive) })
-      return (dp - distance(triples.map { ($0.anchor, $0.negative) }) + m).rectified().mean()
+      let dp = d.gathered(triples.map { $0.anchor * n + $0.positive }, shape: [triples.count, 1])
+      let dn = d.gathered(triples.map { $0.anchor * n + $0.negative }, shape: [triples.count, 1])
+      return (dp - dn + Tensor(m)).rectified().mean()
     }
 
     /// ‖v‖² of all differences v, or as in RKD's code ‖v + ε‖, whose square is ‖v‖² + 2ε Σv + Dε².

@@ -7,6 +7,8 @@ package struct CheckedLoss: Sendable {
   let teacherOutputs: [String]
   /// The least ε that it adds to a divisor which may be 0.
   let smallestDivisor: Double?
+  /// The ε that it sets beside a length.
+  let smallestLength: Double?
   let total: @Sendable (_ student: Outputs, _ teacher: Outputs) throws -> Tensor
 
   /// The summands, weighted: each is rounded to Float32 by itself, and their sum is not.
@@ -14,11 +16,13 @@ package struct CheckedLoss: Sendable {
 
   package init(
     studentOutputs: [String], teacherOutputs: [String], smallestDivisor: Double? = nil,
+    smallestLength: Double? = nil,
     total: @escaping @Sendable (_ student: Outputs, _ teacher: Outputs) throws -> Tensor
   ) {
     self.studentOutputs = studentOutputs
     self.teacherOutputs = teacherOutputs
     self.smallestDivisor = smallestDivisor
+    self.smallestLength = smallestLength
     self.total = total
     terms = { [Double(try total($0, $1).scalar)] }
   }
@@ -27,6 +31,7 @@ package struct CheckedLoss: Sendable {
     studentOutputs = graph.outputs(of: .student)
     teacherOutputs = graph.outputs(of: .teacher)
     smallestDivisor = graph.smallestDivisor
+    smallestLength = graph.smallestLength
     total = { try graph(student: $0, teacher: $1).total }
     terms = { student, teacher in
       try graph(student: student, teacher: teacher).terms.map {

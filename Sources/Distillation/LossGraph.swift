@@ -70,6 +70,7 @@ public struct LossGraph: Sendable {
     /// Whether every entry that it compares relates two or more examples.
     let relatesExamples: Bool
     let smallestDivisor: Double?
+    let smallestLength: Double?
 
     var formula: String {
       let to = teacherKnowledge.map { ", to: \($0)" } ?? ""
@@ -156,6 +157,12 @@ public struct LossGraph: Sendable {
         + summand.primitives.compactMap { $0.smallestDivisor }
     }
     .min()
+  }
+
+  /// The largest ε that some part sets beside a length; `nil` where none does.
+  package var smallestLength: Double? {
+    summands.filter { $0.weight != 0 }
+      .flatMap { $0.parts.compactMap { $0.smallestLength } }.max()
   }
 
   /// The weighted sum, before it is a loss of its own.

@@ -16,7 +16,8 @@ public struct Match<K: Knowledge, R: Relation, M: Matcher>: LossTerm where R.Inp
       teacherKnowledge: target.formula == knowledge.formula ? nil : target.formula,
       relations: relation.steps, selection: selection?.formula, matcher: matcher.formula,
       relatesExamples: selection == nil && relation.gives(knowledge.kind).relatesExamples,
-      smallestDivisor: [relation.smallestDivisor, matcher.smallestDivisor].compactMap { $0 }.min())
+      smallestDivisor: [relation.smallestDivisor, matcher.smallestDivisor].compactMap { $0 }.min(),
+      smallestLength: relation.smallestLength)
     let formula = part.formula
     var summand = LossGraph.Summand(
       name: formula, formula: formula, isNamed: false, weight: weight,

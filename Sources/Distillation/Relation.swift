@@ -37,6 +37,11 @@ public protocol Relation<Input>: Component {
   /// adds none it is 0 there, and a test holds it to that.
   var smallestDivisor: Double? { get }
 
+  /// The ε that the method itself sets beside a length, in the unit of its input; `nil` unless
+  /// stated. Features so small that lengths come near it are no longer told apart, whatever the
+  /// loss claims of scaling. A loss whose relations have none is held to its claim at any size.
+  var smallestLength: Double? { get }
+
   func callAsFunction(_ x: Input) -> Tensor
 
   /// The relations that this one chains, each as a formula writes it.
@@ -76,6 +81,8 @@ extension Relation {
   public func scalarsHeld(for inputs: [Layout]) -> [Int] { [layout(of: inputs)?.count ?? 0] }
 
   public var smallestDivisor: Double? { nil }
+
+  public var smallestLength: Double? { nil }
 
   public var steps: [String] { [formula] }
 
@@ -146,6 +153,12 @@ public struct Chain<First: Relation, Next: Relation<Tensor>>: Relation {
 
   public var smallestDivisor: Double? {
     [first.smallestDivisor, next.smallestDivisor].compactMap { $0 }.min()
+  }
+
+  public var smallestLength: Double? {
+    // What is brought to the size of 1 first is no longer of any unit.
+    let next = first.steps.last == UnitScale.name ? nil : next.smallestLength
+    return [first.smallestLength, next].compactMap { $0 }.max()
   }
 
   public func callAsFunction(_ x: First.Input) -> Tensor { next(first(x)) }

@@ -2,24 +2,25 @@ import CKernels
 
 extension Tensor {
   /// ψ_abc = ⟨u_ab, u_ac⟩ with u_ab = (x_b − x_a) / ‖x_b − x_a‖, for the rows of an N×D matrix: the
-  /// cosine of the angle at a between b and c, N×N×N. An edge no longer than 10⁻¹² is zero.
+  /// cosine of the angle at a between b and c, N×N×N. An edge no longer than 10⁻¹² of the largest
+  /// number is zero.
   ///
   /// Written as the formula is, to compare with: it holds N²·D numbers.
   /// ``anglePenalty(student:teacher:_:)`` holds N² and is what to use in a loss.
   public var angleCosines: Tensor {
     precondition(rank == 2, "[angles] shape \(shape) is not a matrix")
-    let (n, d) = (shape[0], shape[1])
-    let u = (reshaped([1, n, d]) - reshaped([n, 1, d])).normalized()
+    let (n, d, x) = (shape[0], shape[1], atUnitScale())
+    let u = (x.reshaped([1, n, d]) - x.reshaped([n, 1, d])).normalized()
     return Tensor.product(u, u, transposingSecond: true)
   }
 
   /// Some of the N×N×N entries of ``angleCosines``, by their index in row-major order.
   public func angleCosines(at entries: [Int]) -> Tensor {
     precondition(rank == 2, "[angles] shape \(shape) is not a matrix")
-    let n = shape[0]
-    let vertices = rows(entries.map { $0 / (n * n) })
-    let b = (rows(entries.map { $0 / n % n }) - vertices).normalized()
-    let c = (rows(entries.map { $0 % n }) - vertices).normalized()
+    let (n, x) = (shape[0], atUnitScale())
+    let vertices = x.rows(entries.map { $0 / (n * n) })
+    let b = (x.rows(entries.map { $0 / n % n }) - vertices).normalized()
+    let c = (x.rows(entries.map { $0 % n }) - vertices).normalized()
     return (b * c).sum(axis: 1).reshaped([entries.count])
   }
 
@@ -37,7 +38,7 @@ extension Tensor {
       "[angles] shapes \(student.rows.shape) and \(teacher.rows.shape) have unequal rows")
     let n = student.rows.shape[0]
     guard n > 1 else { return (0, 0) }
-    if let s = student.longDistances, let t = teacher.longDistances {
+    if let s = student.longDistances, let t = teacher.longDistances, !s.isNear(t) {
       let angles = Angles(n, student: s.edges, teacher: t.edges, penalty)
       let distinct = angles.distinct.computed(from: [s]) { dy in
         [angles.derivatives.scaled(by: 2 * dy.scalar)]
@@ -46,7 +47,10 @@ extension Tensor {
     }
     let s = CenteredRows(student.rows, scaled: true)
     let t = CenteredRows(teacher.rows, scaled: true)
-    let angles = Angles(n, student: s.edges, teacher: t.edges, penalty)
+    let angles =
+      s.changes(from: t).map {
+        Angles(n, student: s.edges, teacher: $0.edges, isNear: true, penalty)
+      } ?? Angles(n, student: s.edges, teacher: t.edges, penalty)
     let distinct = angles.distinct.computed(from: [student.rows]) { dy in
       [s.gradient(angles.derivatives, factor: 2 * Double(dy.scalar))]
     }
@@ -62,7 +66,7 @@ private struct Angles {
   let others: Double
 
   /// What the edges between the n rows are read from must outlive the call.
-  init(_ n: Int, student: Edges, teacher: Edges, _ penalty: Penalty) {
+  init(_ n: Int, student: Edges, teacher: Edges, isNear: Bool = false, _ penalty: Penalty) {
     let (kind, δ) = penalty.kernelArguments
     let kernels = kernels.relations
     // Vertices in two halves: the same on any number of cores, and two matrices of derivatives.
@@ -74,7 +78,7 @@ private struct Angles {
       Parallel.forEach(halves.count, work: n * n * n) { half in
         let scratch = Storage(count: kernels.angle_scratch_count(n))
         kernels.angles(
-          n, student, teacher, kind, δ, halves[half].lowerBound, halves[half].upperBound,
+          n, student, teacher, isNear ? 1 : 0, kind, δ, halves[half].lowerBound, halves[half].upperBound,
           sums + 2 * half, parts[half].storage.pointer, scratch.pointer)
       }
     }
@@ -94,13 +98,41 @@ extension Tensor {
   /// Squared distances as the kernel reads them, valid while `self` lives. Of those that are long
   /// it reads no residual.
   fileprivate var edges: Edges { Edges(squared: pointer, residual: pointer, smallest: 0) }
+
+  /// How many times larger these squared distances are than the teacher's, on average.
+  fileprivate func ratio(to teacher: Tensor) -> Double { total / teacher.total }
+
+  /// Whether these squared distances differ so little from the teacher's, up to scale, that the
+  /// rounding of either would show in the differences of their angles: by 2⁻⁵ of their size.
+  fileprivate func isNear(_ teacher: Tensor) -> Bool {
+    let (kernels, ratio) = (kernels.elementwise, ratio(to: teacher))
+    func product(_ x: Tensor, _ y: Tensor) -> Double {
+      Parallel.sumOfElementwiseParts(of: count) {
+        kernels.dot($1, x.pointer + $0, y.pointer + $0)
+      }
+    }
+    let own = product(self, self)
+    let both = product(self, teacher), others = product(teacher, teacher)
+    return own - 2 * ratio * both + ratio * ratio * others <= 0x1p-10 * own
+  }
 }
 
 extension CenteredRows {
   /// What the kernel reads, valid while `self` lives.
   fileprivate var edges: Edges {
     Edges(
-      squared: squared.pointer, residual: (residual ?? squared).pointer,
-      smallest: Float(max(1e-24 * scale, 0x1p-80)))
+      squared: squared.pointer, residual: (residual ?? squared).pointer, smallest: 0x1p-80)
+  }
+
+  /// The differences of the squared distances from the teacher's, scaled to the same mean, where they
+  /// are small and say more than the teacher's distances.
+  fileprivate func changes(from teacher: CenteredRows) -> Tensor? {
+    guard squared.isNear(teacher.squared) else { return nil }
+    let (n, ratio) = (squared.shape[0], squared.ratio(to: teacher.squared))
+    var isUseful = false
+    let changes = Tensor.constant(shape: [n, n]) {
+      isUseful = kernels.relations.angle_changes(n, edges, teacher.edges, ratio, $0) != 0
+    }
+    return isUseful ? changes : nil
   }
 }

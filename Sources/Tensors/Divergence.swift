@@ -4,21 +4,24 @@ extension Tensor {
   /// Σ p log((p + ε) / (q + ε)) over all entries, of shape [], where this tensor is q and the
   /// teacher's, a constant of the same shape, p. What is below 0 counts as 0, with gradient 0.
   ///
-  /// Equal tensors give exactly 0. It is a divergence where p and q are probabilities.
+  /// It is a divergence where the rows, the vectors along the last axis, are probabilities. No
+  /// figures are lost then where p and q nearly agree: row sums that agree up to rounding count as
+  /// equal. Equal tensors give exactly 0.
   public func divergence(fromTeacher p: Tensor, epsilon ε: Double) -> Tensor {
     precondition(shape == p.shape, "[divergence] shapes \(shape) and \(p.shape) differ")
     let (q, p, ε) = (detached, p.detached, Scalar(ε))
     precondition(ε > 0, "[divergence] ε is \(ε), not above 0")
-    let kernels = kernels.elementwise
-    let sum = Parallel.sumOfElementwiseParts(of: count) { start, count in
-      kernels.divergence(count, ε, q.pointer + start, p.pointer + start)
+    let rows = Rows(of: q)
+    let (ofRows, ofEntries) = (kernels.rows, kernels.elementwise)
+    let sum = rows.sum { start, count in
+      ofRows.divergence(count, rows.length, ε, q.pointer + start, p.pointer + start)
     }
     return Tensor(sum).computed(from: [self]) { dy in
       let factor = dy.scalar
       return [
         Tensor.constant(shape: q.shape) { dq in
           Parallel.forEachElementwisePart(of: q.count) { start, count in
-            kernels.divergenceGradient(
+            ofEntries.divergenceGradient(
               count, ε, factor, q.pointer + start, p.pointer + start, dq + start)
           }
         }

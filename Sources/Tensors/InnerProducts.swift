@@ -19,7 +19,8 @@ public struct InnerProducts: Sendable {
   /// ⟨xᵢ, xⱼ⟩.
   public var gram: Tensor { withKnown { $0.gram } }
 
-  /// ⟨xᵢ, xⱼ⟩ / (‖xᵢ‖ ‖xⱼ‖), a row divided by 10⁻¹² where it is shorter. Such a row has gradient 0.
+  /// ⟨xᵢ, xⱼ⟩ / (‖xᵢ‖ ‖xⱼ‖), whatever the unit of the rows. A row of length zero, or shorter than some
+  /// 10⁻¹² of the largest number, has gradient 0.
   public var cosines: Tensor { cosines(damping: 0) }
 
   /// ⟨xᵢ, xⱼ⟩ / ((‖xᵢ‖ + ε) (‖xⱼ‖ + ε)). A row of length zero has gradient 0.
@@ -136,7 +137,8 @@ private struct KnownProducts {
   private mutating func computedCosines(damping ε: Double) -> Tensor {
     // Where a length is not plain, rows are divided first.
     guard areLengthsPlain else {
-      return ε == 0 ? rows.normalized().gram : rows.normalized(damping: ε).gram
+      return ε == 0
+        ? rows.atUnitScale().normalized().gram : rows.normalized(damping: ε).gram
     }
     let lengths = squares.map { Double($0).squareRoot() }
     let factors = lengths.map { $0 > 0 ? 1 / ($0 + ε) : 0 }

@@ -73,7 +73,7 @@ struct RelationBatch {
                 n,
                 Edges(squared: s, residual: sRest, smallest: Float(1e-24 * student.scale)),
                 Edges(squared: t, residual: tRest, smallest: Float(1e-24 * teacher.scale)),
-                penalty, delta, n * part / parts, n * (part + 1) / parts, &sums, &gradient,
+                0, penalty, delta, n * part / parts, n * (part + 1) / parts, &sums, &gradient,
                 &scratch)
             }
           }

@@ -42,10 +42,8 @@ typedef struct {
                               const double *_Nonnull coefficients, const float *_Nonnull x,
                               const float *_Nullable factor, float *_Nonnull y);
 
-  // Σ pᵢ log((pᵢ + ε) / (qᵢ + ε)) with p = max(t, 0) and q = max(s, 0), and its derivatives by sᵢ
-  // times a factor, 0 where sᵢ ≤ 0.
-  double (*_Nonnull divergence)(ptrdiff_t count, float epsilon, const float *_Nonnull s,
-                                const float *_Nonnull t);
+  // The derivatives of Σ pᵢ log((pᵢ + ε) / (qᵢ + ε)) with p = max(t, 0) and q = max(s, 0) by sᵢ times
+  // a factor, 0 where sᵢ ≤ 0.
   void (*_Nonnull divergenceGradient)(ptrdiff_t count, float epsilon, float factor,
                                       const float *_Nonnull s, const float *_Nonnull t,
                                       float *_Nonnull ds);
@@ -56,6 +54,9 @@ typedef struct {
 
   // sumsᵢ += xᵢ
   void (*_Nonnull addToSums)(ptrdiff_t count, const float *_Nonnull x, double *_Nonnull sums);
+
+  // The largest magnitude, NaN left out; 0 where there is no number.
+  float (*_Nonnull largestMagnitude)(ptrdiff_t count, const float *_Nonnull x);
 
   // The largest number, of which there must be one; NaN where any is.
   float (*_Nonnull maximum)(ptrdiff_t count, const float *_Nonnull x);

@@ -100,14 +100,21 @@ typedef struct {
   // How many floats of scratch memory `angles` needs.
   ptrdiff_t (*_Nonnull angle_scratch_count)(ptrdiff_t n);
 
+  // Dˢ − ratio · Dᵗ of all squared distances, residuals included: what `angles` reads of the teacher
+  // where the student is near. Returns 0, and need not write them, where that would not do: an edge
+  // has no direction in one network alone, or is too short beside others of an example.
+  int (*_Nonnull angle_changes)(ptrdiff_t n, Edges student, Edges teacher, double ratio,
+                                float *_Nonnull changes);
+
   // The penalty of the differences between the cosines ψ_abc of the angles at the vertices a from
   // `first` to before `end`:
   //   sums[0] = Σ ℓ(ψˢ − ψᵗ) over b < c, both different from a: half the sum over ordered pairs;
   //   sums[1] = Σ ℓ(ψˢ − ψᵗ) over b = c, different from a.
   // gradient[i][j] + gradient[j][i] is the derivative of sums[0] by the student's squared distance
-  // of i and j. All n × n entries of `gradient` are set.
-  void (*_Nonnull angles)(ptrdiff_t n, Edges student, Edges teacher, PenaltyKind penalty, float delta,
-                          ptrdiff_t first, ptrdiff_t end, double *_Nonnull sums,
+  // of i and j. All n × n entries of `gradient` are set. Where `near` is not 0, the teacher's squared
+  // distances are those of `angle_changes`, and no residual is read.
+  void (*_Nonnull angles)(ptrdiff_t n, Edges student, Edges teacher, int near, PenaltyKind penalty,
+                          float delta, ptrdiff_t first, ptrdiff_t end, double *_Nonnull sums,
                           float *_Nonnull gradient, float *_Nonnull scratch);
 
   // Σ ℓ(sᵢ − tᵢ), and, where asked for, its derivatives by sᵢ times a factor.

@@ -49,6 +49,11 @@ typedef struct {
                                        const float *_Nonnull y, const double *_Nonnull inverses,
                                        const float *_Nonnull dy, float *_Nonnull dx);
 
+  // The sum over rows of Σ pᵢ log((pᵢ + ε) / (qᵢ + ε)) with p = max(t, 0) and q = max(s, 0), ε > 0.
+  // Where the sums of p and q agree up to rounding, they count as equal.
+  double (*_Nonnull divergence)(ptrdiff_t rows, ptrdiff_t columns, float epsilon,
+                                const float *_Nonnull s, const float *_Nonnull t);
+
   // Of a pair of matrices, the sums over each row, or each column, from which its correlation
   // follows: of u − u₀, v − v₀, (u − u₀)², (u − u₀)(v − v₀) and (v − v₀)², `step` apart. Of rows,
   // u₀ and v₀ are their first numbers; of columns, those given, of all rows the first. `step` is a

@@ -3,21 +3,38 @@
 // D = ‖xᵢ − xⱼ‖², r = 1 / √(2 D), and 0 for an edge without direction;
 // t = D_ab + D_ac − D_bc and ψ = r_ab r_ac t for the student and for the teacher;
 // e = ψˢ − ψᵗ, p = ℓ′(e), q = p r_ab r_ac with the student's r.
+//
+// Where the student is near its teacher, e is the small difference of two large numbers. What is read
+// of the teacher is then Δ = Dˢ − Dᵗ, known to a float's precision of itself. With τ = tˢ − tᵗ from Δ as
+// t is from D, and 1 + g = rˢ / rᵗ = √(Dᵗ / Dˢ),
+//     e = τ rˢ_ab rˢ_ac + tᵗ rᵗ_ab rᵗ_ac (g_ab (1 + g_ac) + g_ac).
 
 #pragma clang fp contract(fast)
 
-// The numbers kept of an edge (a, c), each for VECTOR edges: the first six, or all where the
-// residuals of the distances matter.
+// How exactly a vertex is seen.
+enum AngleKind {
+  PLAIN,  // from the distances
+  EXACT,  // from the distances and what rounding them left off, beside short edges
+  NEAR,   // from the student's distances and their differences from the teacher's
+};
+
+// The numbers kept of an edge (a, c), each for VECTOR edges: the first six, and more of some kinds.
 enum { D_S, R_S, D_T, R_T, SUM_Q, SUM_QT, EDGE_FIELDS };
-enum { REST_S = EDGE_FIELDS, REST_T, EXACT_EDGE_FIELDS };
+enum { REST_S = EDGE_FIELDS, REST_T, MOST_EDGE_FIELDS };
+enum { CHANGE = D_T, G = EDGE_FIELDS };
 
 // The numbers kept of a pair (b, c), each for VECTOR pairs.
 enum { PAIR_S, PAIR_T, PAIR_Q, PAIR_FIELDS };
 enum { PAIR_REST_S = PAIR_FIELDS, PAIR_REST_T, EXACT_PAIR_FIELDS };
+enum { PAIR_CHANGE = PAIR_T };
 
 // Floats from VECTOR edges, or pairs, to the next.
-INLINE ptrdiff_t edge_step(int exact) { return (exact ? EXACT_EDGE_FIELDS : EDGE_FIELDS) * VECTOR; }
-INLINE ptrdiff_t pair_step(int exact) { return (exact ? EXACT_PAIR_FIELDS : PAIR_FIELDS) * VECTOR; }
+INLINE ptrdiff_t edge_step(enum AngleKind kind) {
+  return (kind == EXACT ? MOST_EDGE_FIELDS : kind == NEAR ? G + 1 : EDGE_FIELDS) * VECTOR;
+}
+INLINE ptrdiff_t pair_step(enum AngleKind kind) {
+  return (kind == EXACT ? EXACT_PAIR_FIELDS : PAIR_FIELDS) * VECTOR;
+}
 
 // a b + c. Contraction would compute a b once for two sums, which takes an addition more.
 INLINE vector multiply_add(vector a, vector b, vector c) {
@@ -64,7 +81,7 @@ INLINE vector penalize(vector e, PenaltyKind penalty, vector delta, vector *loss
 
 // A row b of a tile.
 typedef struct {
-  vector d_s, r_s, rest_s, d_t, r_t, rest_t;  // the edge (a, b), in every lane
+  vector d_s, r_s, rest_s, d_t, r_t, rest_t, g;  // the edge (a, b), in every lane
   vector q, qt, loss;                         // sums over c
   vector delta;
 } AngleRow;
@@ -76,22 +93,31 @@ INLINE vector exact_numerator(vector ab, vector ac, vector bc, vector rest) {
   return ((larger_lanes(ab, ac) - bc) + smaller_lanes(ab, ac)) + rest;
 }
 
-// VECTOR columns c of a row; those outside the mask, if there is one, do not count.
-INLINE void add_angles(AngleRow *row, float *edge, float *pair, PenaltyKind penalty, int exact,
-                       const ivector *mask) {
-  vector d_s = load(edge + D_S * VECTOR), d_t = load(edge + D_T * VECTOR);
-  vector t_s = load(pair + PAIR_S * VECTOR), t_t = load(pair + PAIR_T * VECTOR);
-  if (exact) {
+// e of VECTOR columns c, and the student's t and r_ab r_ac.
+INLINE vector angle_difference(const AngleRow *row, const float *edge, const float *pair,
+                               enum AngleKind kind, vector *t_s, vector *rr_s) {
+  vector d_s = load(edge + D_S * VECTOR), d_t = load(edge + D_T * VECTOR), t_t;
+  vector pair_s = load(pair + PAIR_S * VECTOR), pair_t = load(pair + PAIR_T * VECTOR);
+  *rr_s = row->r_s * load(edge + R_S * VECTOR);
+  const vector rr_t = row->r_t * load(edge + R_T * VECTOR);
+  if (kind == EXACT) {
     vector rest_s = row->rest_s + load(edge + REST_S * VECTOR) - load(pair + PAIR_REST_S * VECTOR);
     vector rest_t = row->rest_t + load(edge + REST_T * VECTOR) - load(pair + PAIR_REST_T * VECTOR);
-    t_s = exact_numerator(row->d_s, d_s, t_s, rest_s);
-    t_t = exact_numerator(row->d_t, d_t, t_t, rest_t);
+    *t_s = exact_numerator(row->d_s, d_s, pair_s, rest_s);
+    t_t = exact_numerator(row->d_t, d_t, pair_t, rest_t);
   } else {
-    t_s = numerator(row->d_s, d_s, t_s);
-    t_t = numerator(row->d_t, d_t, t_t);
+    *t_s = numerator(row->d_s, d_s, pair_s);
+    t_t = numerator(row->d_t, d_t, pair_t);
   }
-  vector rr_s = row->r_s * load(edge + R_S * VECTOR), rr_t = row->r_t * load(edge + R_T * VECTOR);
-  vector e = difference_of_products(t_s, rr_s, t_t, rr_t);
+  if (kind != NEAR) return difference_of_products(*t_s, *rr_s, t_t, rr_t);
+  const vector g = load(edge + G * VECTOR), change = multiply_add(row->g, g, row->g + g);
+  return multiply_add(t_t, *rr_s, (*t_s - t_t) * (rr_t * change));
+}
+
+// VECTOR columns c of a row; those outside the mask, if there is one, do not count.
+INLINE void add_angles(AngleRow *row, float *edge, float *pair, PenaltyKind penalty,
+                       enum AngleKind kind, const ivector *mask) {
+  vector t_s, rr_s, e = angle_difference(row, edge, pair, kind, &t_s, &rr_s);
   if (mask) e = (vector)((ivector)e & *mask);
   vector q = penalize(e, penalty, row->delta, &row->loss) * rr_s;
   store(pair + PAIR_Q * VECTOR, load(pair + PAIR_Q * VECTOR) + q);
@@ -111,31 +137,32 @@ typedef struct {
 // Adds q to the pairs of the tile, and Σ q and Σ q t to its edges: to `edges` for c, to `row_sums`
 // for b. Returns Σ ℓ(e).
 INLINE float add_tile(const AngleTile *tile, float *edges, float *row_sums, PenaltyKind penalty,
-                      float delta, int exact) {
+                      float delta, enum AngleKind kind) {
   AngleRow row = {.delta = broadcast(delta)};
   for (ptrdiff_t b = tile->row; b < tile->row_end; b++) {
-    const float *own = edges + b / VECTOR * edge_step(exact) + b % VECTOR;
+    const float *own = edges + b / VECTOR * edge_step(kind) + b % VECTOR;
     row.d_s = broadcast(own[D_S * VECTOR]), row.r_s = broadcast(own[R_S * VECTOR]);
     row.d_t = broadcast(own[D_T * VECTOR]), row.r_t = broadcast(own[R_T * VECTOR]);
-    if (exact) {
+    if (kind == NEAR) row.g = broadcast(own[G * VECTOR]);
+    if (kind == EXACT) {
       row.rest_s = broadcast(own[REST_S * VECTOR]);
       row.rest_t = broadcast(own[REST_T * VECTOR]);
     }
     row.q = row.qt = (vector){0};
-    float *edge = edges + tile->column / VECTOR * edge_step(exact);
+    float *edge = edges + tile->column / VECTOR * edge_step(kind);
     float *pair = tile->pairs + (b - tile->row) * tile->step;
     ptrdiff_t group = 0, groups = (tile->column_end - tile->column) / VECTOR;
     if (tile->column <= b) {
       group = (b - tile->column) / VECTOR;
       ivector right;
       for (int l = 0; l < VECTOR; l++) right[l] = l > b % VECTOR ? -1 : 0;
-      add_angles(&row, edge + group * edge_step(exact), pair + group * pair_step(exact), penalty,
-                 exact, &right);
+      add_angles(&row, edge + group * edge_step(kind), pair + group * pair_step(kind), penalty,
+                 kind, &right);
       group++;
     }
     for (; group < groups; group++)
-      add_angles(&row, edge + group * edge_step(exact), pair + group * pair_step(exact), penalty,
-                 exact, NULL);
+      add_angles(&row, edge + group * edge_step(kind), pair + group * pair_step(kind), penalty,
+                 kind, NULL);
     row_sums[2 * b] += sum_pairwise(row.q);
     row_sums[2 * b + 1] += sum_pairwise(row.qt);
   }
@@ -144,19 +171,22 @@ INLINE float add_tile(const AngleTile *tile, float *edges, float *row_sums, Pena
 
 typedef float AddTile(const AngleTile *tile, float *edges, float *row_sums, float delta);
 
-#define ADD_TILE(name, penalty, exact)                                                     \
+#define ADD_TILE(name, penalty, kind)                                                      \
   static float name(const AngleTile *tile, float *edges, float *row_sums, float delta) {   \
-    return add_tile(tile, edges, row_sums, penalty, delta, exact);                         \
+    return add_tile(tile, edges, row_sums, penalty, delta, kind);                          \
   }
-ADD_TILE(add_huber_tile, PENALTY_HUBER, 0)
-ADD_TILE(add_square_tile, PENALTY_SQUARE, 0)
-ADD_TILE(add_absolute_tile, PENALTY_ABSOLUTE, 0)
-ADD_TILE(add_exact_huber_tile, PENALTY_HUBER, 1)
-ADD_TILE(add_exact_square_tile, PENALTY_SQUARE, 1)
-ADD_TILE(add_exact_absolute_tile, PENALTY_ABSOLUTE, 1)
+ADD_TILE(add_huber_tile, PENALTY_HUBER, PLAIN)
+ADD_TILE(add_square_tile, PENALTY_SQUARE, PLAIN)
+ADD_TILE(add_absolute_tile, PENALTY_ABSOLUTE, PLAIN)
+ADD_TILE(add_exact_huber_tile, PENALTY_HUBER, EXACT)
+ADD_TILE(add_exact_square_tile, PENALTY_SQUARE, EXACT)
+ADD_TILE(add_exact_absolute_tile, PENALTY_ABSOLUTE, EXACT)
+ADD_TILE(add_near_huber_tile, PENALTY_HUBER, NEAR)
+ADD_TILE(add_near_square_tile, PENALTY_SQUARE, NEAR)
+ADD_TILE(add_near_absolute_tile, PENALTY_ABSOLUTE, NEAR)
 
-static AddTile *const add_tiles[3][2] = {
-  [PENALTY_HUBER] = {add_huber_tile, add_exact_huber_tile},
-  [PENALTY_SQUARE] = {add_square_tile, add_exact_square_tile},
-  [PENALTY_ABSOLUTE] = {add_absolute_tile, add_exact_absolute_tile},
+static AddTile *const add_tiles[3][3] = {
+  [PENALTY_HUBER] = {add_huber_tile, add_exact_huber_tile, add_near_huber_tile},
+  [PENALTY_SQUARE] = {add_square_tile, add_exact_square_tile, add_near_square_tile},
+  [PENALTY_ABSOLUTE] = {add_absolute_tile, add_exact_absolute_tile, add_near_absolute_tile},
 };

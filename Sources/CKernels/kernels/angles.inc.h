@@ -19,7 +19,7 @@ INLINE vector reciprocal_lengths(vector squared, float smallest) {
   return select_lanes(squared > smallest, 1 / __builtin_elementwise_sqrt(2 * squared), (vector){0});
 }
 
-static int has_short_edge(ptrdiff_t n, const Edges *edges, ptrdiff_t a) {
+static int has_short_edge(ptrdiff_t n, const Edges *edges, ptrdiff_t a, float part) {
   vector shortest = broadcast(FLT_MAX), longest = {0};
   for (ptrdiff_t c = 0; c < n; c += VECTOR) {
     vector d = load_part(edges->squared + a * n + c, n - c, 0);
@@ -30,7 +30,7 @@ static int has_short_edge(ptrdiff_t n, const Edges *edges, ptrdiff_t a) {
     if (shortest[l] < shortest[0]) shortest[0] = shortest[l];
     if (longest[l] > longest[0]) longest[0] = longest[l];
   }
-  return shortest[0] < SHORT_AT_VERTEX * longest[0];
+  return shortest[0] < part * longest[0];
 }
 
 // Σ ℓ over the pairs b = c at a vertex: their cosine is 1, or 0 if the edge has no direction.
@@ -46,42 +46,52 @@ static double penalty_of_equal_edges(ptrdiff_t n, const Edges *student, const Ed
   return count * (delta < 1 ? delta * (1 - 0.5 * delta) : 0.5);
 }
 
+// For NEAR vertices the teacher's squared distances are Δ, and g = √(1 − Δ/Dˢ) − 1.
 static void load_edges(ptrdiff_t n, const Edges *student, const Edges *teacher, ptrdiff_t a,
-                       int exact, float *edges) {
-  for (ptrdiff_t c = 0; c < n; c += VECTOR, edges += edge_step(exact)) {
+                       enum AngleKind kind, float *edges) {
+  for (ptrdiff_t c = 0; c < n; c += VECTOR, edges += edge_step(kind)) {
     vector s = load_part(student->squared + a * n + c, n - c, 0);
     vector t = load_part(teacher->squared + a * n + c, n - c, 0);
     store(edges + D_S * VECTOR, s);
     store(edges + R_S * VECTOR, reciprocal_lengths(s, student->smallest));
     store(edges + D_T * VECTOR, t);
-    store(edges + R_T * VECTOR, reciprocal_lengths(t, teacher->smallest));
     store(edges + SUM_Q * VECTOR, (vector){0});
     store(edges + SUM_QT * VECTOR, (vector){0});
-    if (!exact) continue;
+    if (kind == NEAR) {
+      const ivector directed = (ivector)(s > student->smallest);
+      const vector part = t / s, root = __builtin_elementwise_sqrt(1 - part);
+      const vector r = 1 / __builtin_elementwise_sqrt(2 * (s - t));
+      store(edges + R_T * VECTOR, select_lanes(directed, r, (vector){0}));
+      store(edges + G * VECTOR, select_lanes(directed, -part / (1 + root), (vector){0}));
+      continue;
+    }
+    store(edges + R_T * VECTOR, reciprocal_lengths(t, teacher->smallest));
+    if (kind != EXACT) continue;
     store(edges + REST_S * VECTOR, load_part(student->residual + a * n + c, n - c, 0));
     store(edges + REST_T * VECTOR, load_part(teacher->residual + a * n + c, n - c, 0));
   }
 }
 
-static void load_pairs(ptrdiff_t n, const Edges *student, const Edges *teacher, int exact,
-                       const AngleTile *tile) {
+static void load_pairs(ptrdiff_t n, const Edges *student, const Edges *teacher,
+                       enum AngleKind kind, const AngleTile *tile) {
   for (ptrdiff_t b = tile->row; b < tile->row_end; b++) {
     float *pair = tile->pairs + (b - tile->row) * tile->step;
-    for (ptrdiff_t c = tile->column; c < tile->column_end; c += VECTOR, pair += pair_step(exact)) {
+    for (ptrdiff_t c = tile->column; c < tile->column_end; c += VECTOR, pair += pair_step(kind)) {
       store(pair + PAIR_S * VECTOR, load_part(student->squared + b * n + c, n - c, 0));
       store(pair + PAIR_T * VECTOR, load_part(teacher->squared + b * n + c, n - c, 0));
       store(pair + PAIR_Q * VECTOR, (vector){0});
-      if (!exact) continue;
+      if (kind != EXACT) continue;
       store(pair + PAIR_REST_S * VECTOR, load_part(student->residual + b * n + c, n - c, 0));
       store(pair + PAIR_REST_T * VECTOR, load_part(teacher->residual + b * n + c, n - c, 0));
     }
   }
 }
 
-static void subtract_pairs(ptrdiff_t n, int exact, const AngleTile *tile, float *gradient) {
+static void subtract_pairs(ptrdiff_t n, enum AngleKind kind, const AngleTile *tile,
+                           float *gradient) {
   for (ptrdiff_t b = tile->row; b < tile->row_end; b++, gradient += n) {
     const float *pair = tile->pairs + (b - tile->row) * tile->step;
-    for (ptrdiff_t c = tile->column; c < tile->column_end; c += VECTOR, pair += pair_step(exact)) {
+    for (ptrdiff_t c = tile->column; c < tile->column_end; c += VECTOR, pair += pair_step(kind)) {
       vector q = load(pair + PAIR_Q * VECTOR);
       store_part(gradient + c, n - c, load_part(gradient + c, n - c, 0) - q);
     }
@@ -89,10 +99,10 @@ static void subtract_pairs(ptrdiff_t n, int exact, const AngleTile *tile, float 
 }
 
 // Adds the derivatives by D_ac to row a.
-static void add_edges(ptrdiff_t n, int exact, const float *edges, const float *row_sums,
-                      float *gradient) {
+static void add_edges(ptrdiff_t n, enum AngleKind kind, const float *edges,
+                      const float *row_sums, float *gradient) {
   for (ptrdiff_t c = 0; c < n; c++) {
-    const float *edge = edges + c / VECTOR * edge_step(exact) + c % VECTOR;
+    const float *edge = edges + c / VECTOR * edge_step(kind) + c % VECTOR;
     float r = edge[R_S * VECTOR];
     float q = edge[SUM_Q * VECTOR] + row_sums[2 * c];
     float qt = edge[SUM_QT * VECTOR] + row_sums[2 * c + 1];
@@ -101,12 +111,31 @@ static void add_edges(ptrdiff_t n, int exact, const float *edges, const float *r
 }
 
 static ptrdiff_t angle_scratch_count(ptrdiff_t n) {
-  return ANGLE_VERTICES * packed_rows(n) * (EXACT_EDGE_FIELDS + 2) +
+  return ANGLE_VERTICES * packed_rows(n) * (MOST_EDGE_FIELDS + 2) +
          ANGLE_ROWS * ANGLE_COLUMNS * PAIR_FIELDS;
 }
 
-static void angles(ptrdiff_t n, Edges student, Edges teacher, PenaltyKind penalty, float delta,
-                   ptrdiff_t first, ptrdiff_t end, double *sums, float *gradient,
+// The part of the longest squared distance at a vertex below which a difference from the teacher, of
+// a float's precision, tells no more than two distances with what rounding left off.
+#define SHORT_OF_NEAR 0x1p-20f
+
+static int angle_changes(ptrdiff_t n, Edges student, Edges teacher, double ratio,
+                         float *changes) {
+  for (ptrdiff_t a = 0; a < n; a++) {
+    if (has_short_edge(n, &student, a, SHORT_OF_NEAR)) return 0;
+    for (ptrdiff_t c = a * n; c < (a + 1) * n; c++) {
+      const int directed = student.squared[c] > student.smallest;
+      if (directed != (teacher.squared[c] > teacher.smallest)) return 0;
+      const double s = (double)student.squared[c] + student.residual[c];
+      const double t = (double)teacher.squared[c] + teacher.residual[c];
+      changes[c] = (float)(s - ratio * t);
+    }
+  }
+  return 1;
+}
+
+static void angles(ptrdiff_t n, Edges student, Edges teacher, int near, PenaltyKind penalty,
+                   float delta, ptrdiff_t first, ptrdiff_t end, double *sums, float *gradient,
                    float *scratch) {
   const ptrdiff_t width = packed_rows(n);
   float *const pairs = scratch, *const row_sums = pairs + ANGLE_ROWS * ANGLE_COLUMNS * PAIR_FIELDS;
@@ -115,31 +144,33 @@ static void angles(ptrdiff_t n, Edges student, Edges teacher, PenaltyKind penalt
   sums[0] = sums[1] = 0;
   for (ptrdiff_t a = first; a < end; a += ANGLE_VERTICES) {
     const ptrdiff_t vertices = end - a < ANGLE_VERTICES ? end - a : ANGLE_VERTICES;
-    int exact = 0;
-    for (ptrdiff_t v = 0; v < vertices; v++) {
-      exact |= has_short_edge(n, &student, a + v) | has_short_edge(n, &teacher, a + v);
+    enum AngleKind kind = near ? NEAR : PLAIN;
+    for (ptrdiff_t v = 0; v < vertices && !near; v++) {
+      if (has_short_edge(n, &student, a + v, SHORT_AT_VERTEX) ||
+          has_short_edge(n, &teacher, a + v, SHORT_AT_VERTEX))
+        kind = EXACT;
       sums[1] += penalty_of_equal_edges(n, &student, &teacher, a + v, penalty, delta);
     }
-    AddTile *const add = add_tiles[penalty][exact];
-    const ptrdiff_t step = width / VECTOR * edge_step(exact);
-    const ptrdiff_t columns = exact ? ANGLE_COLUMNS / 2 : ANGLE_COLUMNS;
+    AddTile *const add = add_tiles[penalty][kind];
+    const ptrdiff_t step = width / VECTOR * edge_step(kind);
+    const ptrdiff_t columns = kind == EXACT ? ANGLE_COLUMNS / 2 : ANGLE_COLUMNS;
     memset(row_sums, 0, 2 * vertices * width * sizeof(float));
     for (ptrdiff_t v = 0; v < vertices; v++)
-      load_edges(n, &student, &teacher, a + v, exact, edges + v * step);
+      load_edges(n, &student, &teacher, a + v, kind, edges + v * step);
     for (ptrdiff_t c = 0; c < width; c += columns) {
       const ptrdiff_t column_end = c + columns < width ? c + columns : width;
       for (ptrdiff_t b = 0; b < n && b < column_end; b += ANGLE_ROWS) {
         AngleTile tile = {.pairs = pairs, .row = b, .column_end = column_end};
         tile.row_end = b + ANGLE_ROWS < n ? b + ANGLE_ROWS : n;
         tile.column = c > b ? c : b / VECTOR * VECTOR;
-        tile.step = (column_end - tile.column) / VECTOR * pair_step(exact);
-        load_pairs(n, &student, &teacher, exact, &tile);
+        tile.step = (column_end - tile.column) / VECTOR * pair_step(kind);
+        load_pairs(n, &student, &teacher, kind, &tile);
         for (ptrdiff_t v = 0; v < vertices; v++)
           sums[0] += add(&tile, edges + v * step, row_sums + 2 * v * width, delta);
-        subtract_pairs(n, exact, &tile, gradient + b * n);
+        subtract_pairs(n, kind, &tile, gradient + b * n);
       }
     }
     for (ptrdiff_t v = 0; v < vertices; v++)
-      add_edges(n, exact, edges + v * step, row_sums + 2 * v * width, gradient + (a + v) * n);
+      add_edges(n, kind, edges + v * step, row_sums + 2 * v * width, gradient + (a + v) * n);
   }
 }

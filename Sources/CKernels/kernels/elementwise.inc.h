@@ -115,17 +115,7 @@ static void polynomial(ptrdiff_t count, ptrdiff_t terms, const double *coefficie
     polynomial_of(count, terms, coefficients, x, NULL, y);
 }
 
-// Σ p log((p + ε) / (q + ε)) with p = max(t, 0) and q = max(s, 0). Equal numbers give 0 exactly.
-static double divergence(ptrdiff_t count, float epsilon, const float *s, const float *t) {
-  dvector sums = {0};
-  for (ptrdiff_t i = 0; i < count; i += VECTOR) {
-    vector p = positive_lanes(load_part(t + i, count - i, 0));
-    vector q = positive_lanes(load_part(s + i, count - i, 0));
-    sums += in_double(p * logarithm((p + epsilon) / (q + epsilon)));
-  }
-  return sum_of_double_lanes(sums);
-}
-
+// −factor · p / (s + ε) with p = max(t, 0), and 0 where s ≤ 0.
 static void divergence_gradient(ptrdiff_t count, float epsilon, float factor, const float *restrict s,
                                 const float *restrict t, float *restrict ds) {
   for (ptrdiff_t i = 0; i < count; i++) {
@@ -172,6 +162,17 @@ static float largest_of(ptrdiff_t count, const float *x) {
   return largest_lane(largest);
 }
 
+// Two vectors, against the latency of a comparison.
+static float largest_magnitude(ptrdiff_t count, const float *x) {
+  vector largest[2] = {{0}, {0}};
+  for (ptrdiff_t i = 0; i < count; i += 2 * VECTOR)
+    for (int k = 0; k < 2 && i + k * VECTOR < count; k++) {
+      const vector v = load_part(x + i + k * VECTOR, count - i - k * VECTOR, 0);
+      largest[k] = larger_lanes((vector)((ivector)v & 0x7fffffff), largest[k]);
+    }
+  return largest_lane(larger_lanes(largest[0], largest[1]));
+}
+
 static float maximum(ptrdiff_t count, const float *x) {
   vector largest = broadcast(x[0]);
   ivector not_numbers = {0};
@@ -203,10 +204,10 @@ static const ElementwiseKernels elementwise_kernels = {
   .huber = UNARY(huber),
   .accumulate = accumulate,
   .polynomial = polynomial,
-  .divergence = divergence,
   .divergenceGradient = divergence_gradient,
   .sum = sum,
   .dot = dot,
   .addToSums = add_to_sums,
+  .largestMagnitude = largest_magnitude,
   .maximum = maximum,
 };

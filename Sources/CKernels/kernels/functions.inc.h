@@ -81,16 +81,8 @@ INLINE vector exponential_of_negative(vector x) {
   return p * (vector)(((ivector)shifted << 23) + (127 << 23));
 }
 
-// ln x, with an error below one unit in the last place.
-//
-// ln x = e ln 2 + ln(1 + m) with x = 2ᵉ (1 + m), √½ ≤ 1 + m < √2, and a polynomial of the
-// same source for the latter. ln 0 is −∞, that of a negative number NaN.
-INLINE vector logarithm(vector x) {
-  ivector subnormal = (ivector)(x < 0x1p-126f);
-  vector scaled = select_lanes(subnormal, x * 0x1p23f, x);
-  ivector e = ((ivector)scaled - 0x3f3504f3) >> 23;  // the bits of √½
-  vector m = (vector)((ivector)scaled - (e << 23)) - 1;
-  vector n = __builtin_convertvector(e - (subnormal & 23), vector);
+// (ln(1 + m) − m + m²/2) / m³ for √½ ≤ 1 + m < √2.
+INLINE vector logarithm_of_rest(vector m) {
   vector p = broadcast(7.0376836292e-2f);
   p = p * m - 1.1514610310e-1f;
   p = p * m + 1.1676998740e-1f;
@@ -99,11 +91,43 @@ INLINE vector logarithm(vector x) {
   p = p * m - 1.6668057665e-1f;
   p = p * m + 2.0000714765e-1f;
   p = p * m - 2.4999993993e-1f;
-  p = p * m + 3.3333331174e-1f;
+  return p * m + 3.3333331174e-1f;
+}
+
+// x = 2ᵉ (1 + m) with √½ ≤ 1 + m < √2, for a normal number x above 0.
+INLINE ivector logarithm_parts(vector x, vector *m) {
+  ivector e = ((ivector)x - 0x3f3504f3) >> 23;  // the bits of √½
+  *m = (vector)((ivector)x - (e << 23)) - 1;
+  return e;
+}
+
+// ln x, with an error below one unit in the last place.
+//
+// ln x = e ln 2 + ln(1 + m), and a polynomial of the same source for the latter. ln 0 is −∞, that of
+// a negative number NaN.
+INLINE vector logarithm(vector x) {
+  ivector subnormal = (ivector)(x < 0x1p-126f);
+  vector scaled = select_lanes(subnormal, x * 0x1p23f, x), m;
+  ivector e = logarithm_parts(scaled, &m);
+  vector n = __builtin_convertvector(e - (subnormal & 23), vector);
+  vector p = logarithm_of_rest(m);
   vector square = m * m;
   vector y = p * (m * square) + n * LN_2_LOW - square * 0.5f;
   y = m + y + n * LN_2_HIGH;
   y = select_lanes((ivector)(x == 0), broadcast(-__builtin_inff()), y);
   y = select_lanes((ivector)(x < __builtin_inff()), y, x);
   return select_lanes((ivector)(x < 0), broadcast(__builtin_nanf("")), y);
+}
+
+// r − ln(1 + r), which is never negative, with an error of some units in the last place also where r
+// is small. `x` is 1 + r, rounded once, a normal number above 0.
+INLINE vector logarithm_excess(vector r, vector x) {
+  vector m;
+  ivector e = logarithm_parts(x, &m);
+  ivector small = (ivector)(r > -0.292f) & (ivector)(r < 0.414f);
+  m = select_lanes(small, r, m);
+  vector n = __builtin_convertvector(e, vector);
+  vector square = m * m;
+  vector below = square * 0.5f - logarithm_of_rest(m) * (m * square);
+  return select_lanes(small, below, (r - m) + (below - n * LN_2_LOW - n * LN_2_HIGH));
 }

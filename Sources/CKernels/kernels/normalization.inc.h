@@ -138,7 +138,8 @@ INLINE void plane_gradient_sums(
     vector sum[SUMS] = {0}, product[SUMS] = {0};
     FOR_EACH_VECTOR(count, {
       vector x = load(plane + from + i);
-      vector g = passed(load(gradient + from + i), x, result + from + i, factor, term, passing);
+      const float *read = passing == where_read ? result + from + i : NULL;
+      vector g = passed(load(gradient + from + i), x, read, factor, term, passing);
       g = masked(g, mask, j, full);
       if (passing == where_read) store(kept + from + i, g);
       sum[j] += g;

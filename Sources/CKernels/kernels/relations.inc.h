@@ -91,6 +91,7 @@ static const RelationKernels relations_kernels = {
   .product_cosines = product_cosines,
   .product_cosines_gradient = product_cosines_gradient,
   .angle_scratch_count = angle_scratch_count,
+  .angle_changes = angle_changes,
   .angles = angles,
   .penalties = penalties,
   .lengths = lengths,

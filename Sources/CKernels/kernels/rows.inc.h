@@ -150,6 +150,7 @@ static void divide_by_sum_gradient(ptrdiff_t rows, ptrdiff_t columns, const floa
   }
 }
 
+#include "divergence.inc.h"
 #include "pearson.inc.h"
 
 static const RowKernels rows_kernels = {
@@ -162,6 +163,7 @@ static const RowKernels rows_kernels = {
   .center = center,
   .divideBySum = divide_by_sum,
   .divideBySumGradient = divide_by_sum_gradient,
+  .divergence = divergence,
   .rowMoments = row_moments,
   .columnMoments = column_moments,
   .pearsonDistances = pearson_distances,

@@ -90,7 +90,9 @@ static void convolution_weight_gradient(
   quad *sums = (quad *)scratch;
   float *strip = scratch + count;
   memset(sums, 0, count * sizeof(float));
-  int together = larger(1, 60 / k.outputWidth);  // rows: 15 KiB of gradients in a GROUP
+  // Rows: 15 KiB of gradients in a GROUP, or as many products as a lane of a narrow vector adds up
+  // without losing more than that of a wide one.
+  int together = larger(1, (VECTOR < 8 ? 30 : 60) / k.outputWidth);
   for (int y = 0; y < k.outputHeight; y += p.rows) {
     int end = smaller(y + p.rows, k.outputHeight);
     fill_strip(p.strip, input, k.inputHeight, k.inputWidth, y * k.stride - k.padding,

@@ -2,7 +2,8 @@ import Foundation
 public import Tensors
 
 /// Which triples of a labelled batch a loss of triples sees: for each ordered pair of two examples
-/// of one class, an anchor and its positive, one or all of those of other classes.
+/// of one class, an anchor and its positive, one or all of those of other classes. A negative label
+/// stands for no class: such an example is in no triple.
 ///
 /// As in the code of RKD (lenscloth/RKD). Of equal distances the first example counts as the nearer.
 public enum Mining: String, Codable, CaseIterable, Hashable, Sendable {
@@ -34,53 +35,62 @@ extension Mining {
   ///
   /// - Parameters:
   ///   - x: Embeddings, N×D.
-  ///   - labels: The class of each row.
+  ///   - labels: The class of each row; negative for none.
   ///   - random: What chance is taken from.
   /// - Returns: The triples, as constants.
   public func triples(of x: Tensor, labels: [Int], using random: inout Random) -> [Triple] {
     precondition(
       x.rank == 2 && x.shape[0] == labels.count,
       "[mining] shape \(x.shape) does not have one row for each of \(labels.count) labels")
-    let n = labels.count
-    let distances = [.hard, .semihard].contains(self) ? x.pairwiseSquaredDistances.scalars : []
-    let weights = self == .distance ? Self.distanceWeights(of: x, labels: labels) : []
-    return (0..<n).flatMap { anchor -> [Triple] in
-      let negatives = (0..<n).filter { labels[$0] != labels[anchor] }
-      let positives = (0..<n).filter { labels[$0] == labels[anchor] && $0 != anchor }
-      guard !negatives.isEmpty else { return [] }
-      func distance(_ k: Int) -> Float { distances[anchor * n + k] }
-      func isNearer(_ j: Int, _ k: Int) -> Bool { (distance(j), j) < (distance(k), k) }
-      return positives.flatMap { positive -> [Triple] in
-        let chosen: [Int?] =
-          switch self {
-          case .all: negatives
-          case .random: [negatives[random.integer(below: negatives.count)]]
-          case .hard: [negatives.min(by: isNearer)]
-          case .semihard:
-            [
-              negatives.filter { distance($0) > distance(positive) }.min(by: isNearer)
-                ?? negatives.max { (distance($0), -$0) < (distance($1), -$1) }
-            ]
-          case .distance: [Self.sample(weights[anchor], using: &random)]
-          }
-        return chosen.compactMap { $0.map { Triple(anchor, positive, $0) } }
+    let rows: DistanceRows =
+      switch self {
+      case .all, .random: DistanceRows(n: labels.count, squared: [])
+      case .hard, .semihard: DistanceRows(x)
+      case .distance: DistanceRows(ofDirections: x)
+      }
+    var triples: [Triple] = []
+    for anchor in labels.indices where labels[anchor] >= 0 {
+      let positives = labels.indices.filter { labels[$0] == labels[anchor] && $0 != anchor }
+      let negatives = Negatives(of: anchor, labels: labels)
+      guard !positives.isEmpty, !negatives.indices.isEmpty else { continue }
+      switch self {
+      case .all:
+        for positive in positives {
+          triples += negatives.indices.map { Triple(anchor, positive, $0) }
+        }
+      case .random:
+        for positive in positives {
+          let chosen = random.integer(below: negatives.indices.count)
+          triples.append(Triple(anchor, positive, negatives.indices[chosen]))
+        }
+      case .hard:
+        let nearest = negatives.sorted(by: rows[anchor])[0].index
+        triples += positives.map { Triple(anchor, $0, nearest) }
+      case .semihard:
+        let (row, sorted) = (rows[anchor], negatives.sorted(by: rows[anchor]))
+        // Of those that are farthest, the first example.
+        let farthest = sorted.lowerBound { $0.distance < sorted[sorted.count - 1].distance }
+        triples += positives.map { positive in
+          let beyond = sorted.lowerBound { !($0.distance > row[positive]) }
+          let chosen = beyond < sorted.count ? beyond : farthest
+          return Triple(anchor, positive, sorted[chosen].index)
+        }
+      case .distance:
+        let weights = negatives.weights(by: rows[anchor], dimensions: x.shape[1])
+        var sums = weights
+        for k in sums.indices.dropFirst() { sums[k] += sums[k - 1] }
+        // What rounding leaves of 1 goes to the last.
+        let last = weights.lastIndex { $0 > 0 } ?? 0
+        for positive in positives {
+          let share = random.uniformDouble()
+          let chosen = min(sums.lowerBound { $0 <= share }, last)
+          triples.append(Triple(anchor, positive, negatives.indices[chosen]))
+        }
       }
     }
+    return triples
   }
 
-  /// An index, as likely as its weight; weights sum to 1.
-  private static func sample(_ weights: [Double], using random: inout Random) -> Int? {
-    var left = random.uniformDouble()
-    for (index, weight) in weights.enumerated() where weight > 0 {
-      left -= weight
-      if left < 0 { return index }
-    }
-    // What rounding leaves of 1 goes to the last.
-    return weights.lastIndex { $0 > 0 }
-  }
-}
-
-extension Mining {
   /// How likely each example is to be drawn as the negative of each anchor: N rows that sum to 1, or
   /// to 0 where an anchor has no negative.
   ///
@@ -96,23 +106,77 @@ extension Mining {
   public static func distanceWeights(
     of x: Tensor, labels: [Int], cutoff: Double = 0.5, nonzeroLossCutoff: Double = 1.4
   ) -> [[Double]] {
-    let (n, d) = (x.shape[0], Double(x.shape[1]))
-    let squared = x.detached.normalized().pairwiseSquaredDistances.scalars
-    return (0..<n).map { anchor in
-      let negatives = (0..<n).filter { labels[$0] != labels[anchor] }
-      var logs = negatives.map { k -> Double in
-        let distance = max(Double(squared[anchor * n + k]).squareRoot(), cutoff)
-        guard distance < nonzeroLossCutoff else { return -.infinity }
-        return (2 - d) * log(distance)
-          - (d - 3) / 2 * log(max(1 - distance * distance / 4, 1e-300))
-      }
-      if !logs.contains(where: { $0.isFinite }) { logs = logs.map { _ in 0 } }
-      let largest = logs.max() ?? 0
-      let weights = logs.map { exp($0 - largest) }
-      let sum = weights.reduce(0, +)
-      var row = [Double](repeating: 0, count: n)
-      for (k, weight) in zip(negatives, weights) { row[k] = weight / sum }
+    let rows = DistanceRows(ofDirections: x)
+    return labels.indices.map { anchor in
+      var row = [Double](repeating: 0, count: labels.count)
+      let negatives = Negatives(of: anchor, labels: labels)
+      let weights = negatives.weights(
+        by: rows[anchor], dimensions: x.shape[1], cutoff: cutoff,
+        nonzeroLossCutoff: nonzeroLossCutoff)
+      for (k, weight) in zip(negatives.indices, weights) { row[k] = weight }
       return row
     }
+  }
+}
+
+/// The squared distances of a batch's examples, row by row.
+private struct DistanceRows {
+  let n: Int
+  let squared: [Float]
+
+  init(n: Int, squared: [Float]) { (self.n, self.squared) = (n, squared) }
+
+  init(_ x: Tensor) {
+    self.init(n: x.shape[0], squared: x.detached.pairwiseSquaredDistances.scalars)
+  }
+
+  init(ofDirections x: Tensor) { self.init(x.detached.atUnitScale().normalized()) }
+
+  subscript(anchor: Int) -> [Float] { Array(squared[anchor * n..<(anchor + 1) * n]) }
+}
+
+/// The examples of other classes than an anchor's, in their order. None where it has no class.
+private struct Negatives {
+  let indices: [Int]
+
+  init(of anchor: Int, labels: [Int]) {
+    let own = labels[anchor]
+    indices = own < 0 ? [] : labels.indices.filter { labels[$0] >= 0 && labels[$0] != own }
+  }
+
+  /// From the nearest; of equal distances the first example comes first.
+  func sorted(by row: [Float]) -> [(distance: Float, index: Int)] {
+    indices.map { (row[$0], $0) }.sorted { $0 < $1 }
+  }
+
+  /// How likely each is to be drawn.
+  func weights(
+    by row: [Float], dimensions: Int, cutoff: Double = 0.5,
+    nonzeroLossCutoff: Double = 1.4
+  ) -> [Double] {
+    let d = Double(dimensions)
+    var logs = indices.map { k -> Double in
+      let distance = max(Double(row[k]).squareRoot(), cutoff)
+      guard distance < nonzeroLossCutoff else { return -.infinity }
+      return (2 - d) * log(distance)
+        - (d - 3) / 2 * log(max(1 - distance * distance / 4, 1e-300))
+    }
+    if !logs.contains(where: { $0.isFinite }) { logs = logs.map { _ in 0 } }
+    let largest = logs.max() ?? 0
+    let weights = logs.map { exp($0 - largest) }
+    let sum = weights.reduce(0, +)
+    return weights.map { $0 / sum }
+  }
+}
+
+extension Array {
+  /// The first index of which the element, and all after it, is not below; elements that are come first.
+  fileprivate func lowerBound(_ isBelow: (Element) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if isBelow(self[middle]) { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 }

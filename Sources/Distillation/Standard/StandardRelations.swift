@@ -35,6 +35,8 @@ public struct Distances: InnerProductRelation, Configurable {
 
   public init() {}
 
+  public var smallestLength: Double? { 1e-6 }
+
   public func callAsFunction(_ products: InnerProducts) -> Tensor {
     products.squaredDistances.distances(epsilon: 1e-6)
   }
@@ -77,16 +79,35 @@ public struct Pooled: Relation, Configurable {
 // MARK: - Of matrices
 
 /// Each row divided by its Euclidean length; a row of zeros stays so.
+///
+/// As in PyTorch a row is divided by 10⁻¹² where it is shorter. Where all may be that short,
+/// ``UnitScale`` comes first.
 public struct RowNormalized: Relation, Configurable {
   public static let summary = "Each row divided by its Euclidean length."
 
   public init() {}
+
+  public var smallestLength: Double? { 1e-12 }
 
   public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }
 
   public func layout(of inputs: [Layout]) -> Layout? { inputs.first?.flattened }
 
   public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.normalized() }
+}
+
+/// The value times a power of two, which brings its largest entry to the size of 1: exact, and what is
+/// left of an ε that follows does not depend on the unit of the value.
+public struct UnitScale: Relation, Configurable {
+  public static let summary = "The value times the power of two that brings it to the size of 1."
+
+  public init() {}
+
+  public var accepts: TensorKind { .any }
+
+  public func gives(_ input: TensorKind) -> TensorKind { input }
+
+  public func callAsFunction(_ x: Tensor) -> Tensor { x.atUnitScale() }
 }
 
 /// softmax(x / τ) of each row.
@@ -196,6 +217,9 @@ extension Relation where Self == Transposed {
 extension Relation {
   /// This relation with each row divided by its length.
   public var rowNormalized: Chain<Self, RowNormalized> { then(RowNormalized()) }
+
+  /// This relation brought to the size of 1 by a power of two.
+  public var unitScale: Chain<Self, UnitScale> { then(UnitScale()) }
 
   /// This relation divided by the mean of its entries off the diagonal.
   public var dividedByMean: Chain<Self, DividedByMean> { then(DividedByMean()) }

@@ -27,6 +27,8 @@ public struct InterSampleEdges: Relation, Configurable {
 
   public var smallestDivisor: Double? { standardize ? TensorPair.smallestDeviation : nil }
 
+  public var smallestLength: Double? { smallestDivisor }
+
   public func admits(_ views: TensorPair) -> Bool { views.areViews }
 
   public var takes: String { TensorPair.views }
@@ -39,7 +41,7 @@ public struct InterSampleEdges: Relation, Configurable {
   }
 
   public func callAsFunction(_ views: TensorPair) -> Tensor {
-    let y = views.stacked(standardized: standardize)
+    let y = views.stacked(standardized: standardize).atUnitScale()
     let (i, j) = edges.indices(batch: views.first.shape[0])
     return (y.rows(i) - y.rows(j)).normalized()
   }
@@ -72,6 +74,8 @@ public struct InterClassEdges: Relation, Configurable {
 
   public var smallestDivisor: Double? { standardize ? TensorPair.smallestDeviation : nil }
 
+  public var smallestLength: Double? { smallestDivisor }
+
   public func admits(_ views: TensorPair) -> Bool { views.areViews }
 
   public var takes: String { TensorPair.views }
@@ -84,7 +88,7 @@ public struct InterClassEdges: Relation, Configurable {
   }
 
   public func callAsFunction(_ views: TensorPair) -> Tensor {
-    let w = views.stacked(standardized: standardize).transposed
+    let w = views.stacked(standardized: standardize).atUnitScale().transposed
     let (k, l) = upperTriangle(w.shape[0])
     return (w.rows(k) - w.rows(l)).normalized()
   }

@@ -1,0 +1,110 @@
+import Foundation
+import Kindred
+import TestSupport
+import Testing
+
+@Suite struct TripletTests {
+  static let minings = Mining.allCases.map { $0.rawValue }
+
+  private func evaluate(_ formula: String, _ x: Tensor, _ labels: [Int]) throws -> (
+    value: Double, gradient: [Float]
+  ) {
+    let result = try Registry.linked.loss(formula).evaluate(
+      student: Outputs(["embedding": x], labels: labels), teacher: [:])
+    return (result.value, try result.gradients["embedding"].scalars)
+  }
+
+  /// A negative label is neither an anchor's class, nor a positive's, nor a negative's: what is
+  /// left is the batch without such examples.
+  @Test(arguments: minings)
+  func withoutALabelThereIsNoTriple(_ mining: String) throws {
+    let formula = "triplet(squared: true, mining: \(mining))"
+    let x = Tensor([0, 0.1, 1, 1.05], shape: [4, 1])
+    for none in [-1, -100] {
+      #expect(try evaluate(formula, x, [0, 0, none, none]).value == 0)
+      #expect(try evaluate(formula, x, [none, none, none, none]).value == 0)
+    }
+    // Of random negatives there is one to choose from.
+    let labels = [0, 0, 1, -100, -100, -1, -2]
+    let rows = noise([7, 3], seed: 3)
+    let (some, gradient) = try evaluate(formula, rows, labels)
+    let alone = try evaluate(formula, rows.rows([0, 1, 2]), [0, 0, 1])
+    #expect(some == alone.value && some > 0)
+    #expect(Array(gradient[..<9]) == alone.gradient)
+    #expect(gradient[9...].allSatisfy { $0 == 0 })
+  }
+
+  @Test func withoutALabelThereIsNoWeight() {
+    let weights = Mining.distanceWeights(of: noise([4, 3], seed: 1), labels: [0, -1, 1, -1])
+    #expect(weights[1] == [0, 0, 0, 0] && weights[3] == [0, 0, 0, 0])
+    #expect(weights[0] == [0, 0, 1, 0] && weights[2] == [1, 0, 0, 0])
+  }
+
+  /// All triples one by one, in Double.
+  @Test(arguments: [false, true], [0.0, 0.2, 3.0])
+  func allTriplesAreWhatTheySay(_ squared: Bool, _ margin: Double) throws {
+    let labels = (0..<23).map { [0, 1, 0, 2, -1, 1, 0][$0 % 7] }
+    let x = noise([23, 5], seed: 4)
+    let points = Values(x)
+    var (sum, count) = (0.0, 0)
+    var slopes = [Double](repeating: 0, count: 23 * 5)
+    for a in 0..<23 where labels[a] >= 0 {
+      for p in 0..<23 where p != a && labels[p] == labels[a] {
+        for n in 0..<23 where labels[n] >= 0 && labels[n] != labels[a] {
+          count += 1
+          func distance(_ k: Int) -> (Double, [Double]) {
+            let ε = squared ? 0 : 1e-6
+            let v = zip(points.row(a), points.row(k)).map { $0 - $1 + ε }
+            return squared ? (dot(v, v), v.map { 2 * $0 }) : (length(v), v.map { $0 / length(v) })
+          }
+          let ((dp, toP), (dn, toN)) = (distance(p), distance(n))
+          guard dp - dn + margin > 0 else { continue }
+          sum += dp - dn + margin
+          for k in 0..<5 {
+            slopes[a * 5 + k] += toP[k] - toN[k]
+            slopes[p * 5 + k] -= toP[k]
+            slopes[n * 5 + k] += toN[k]
+          }
+        }
+      }
+    }
+    let (value, gradient) = try evaluate(
+      "triplet(squared: \(squared), margin: \(margin))", x, labels)
+    #expect(abs(value - sum / Double(count)) <= 2e-6 * sum / Double(count))
+    expectClose(gradient, slopes.map { $0 / Double(count) }, 1e-5, "gradient")
+  }
+
+  /// 2,000 examples have two billion triples, of which none is held, in a second or two.
+  @Test func manyTriplesNeedLittleMemory() throws {
+    let n = 2000
+    let x = noise([n, 4], seed: 5)
+    let labels = (0..<n).map { $0 % 2 }
+    let before = peakMegabytes
+    let alone = try Parallel.$threads.withValue(1) { try evaluate("triplet", x, labels) }
+    let together = try Parallel.$threads.withValue(3) { try evaluate("triplet", x, labels) }
+    #expect(alone.value == together.value && alone.gradient == together.gradient)
+    // E max(0, d − d′ + 0.2) of two distances of one distribution: more than the margin.
+    #expect(alone.value > 0.2 && alone.value < 1)
+    // All triples at once would be 9 GB. Other tests may run beside this one.
+    #expect(peakMegabytes - before < 3000)
+  }
+
+  @Test func whatIsNoNumberStaysNone() throws {
+    var scalars = noise([6, 2], seed: 6).scalars
+    scalars[3] = .nan
+    let value = try evaluate("triplet", Tensor(scalars, shape: [6, 2]), [0, 0, 1, 1, 0, 1]).value
+    #expect(!value.isFinite)
+  }
+
+  /// The process's highest resident memory so far.
+  private var peakMegabytes: Double {
+    var usage = rusage()
+    #if os(Linux)
+      getrusage(numericCast(RUSAGE_SELF.rawValue), &usage)
+      return Double(usage.ru_maxrss) / 1024
+    #else
+      getrusage(RUSAGE_SELF, &usage)
+      return Double(usage.ru_maxrss) / 1_048_576
+    #endif
+  }
+}
