@@ -78,8 +78,8 @@ private struct Angles {
       Parallel.forEach(halves.count, work: n * n * n) { half in
         let scratch = Storage(count: kernels.angle_scratch_count(n))
         kernels.angles(
-          n, student, teacher, isNear ? 1 : 0, kind, δ, halves[half].lowerBound, halves[half].upperBound,
-          sums + 2 * half, parts[half].storage.pointer, scratch.pointer)
+          n, student, teacher, isNear ? 1 : 0, kind, δ, halves[half].lowerBound,
+          halves[half].upperBound, sums + 2 * half, parts[half].storage.pointer, scratch.pointer)
       }
     }
     // The sum takes the place of the first; the second is not kept.

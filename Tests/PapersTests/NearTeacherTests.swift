@@ -86,7 +86,9 @@ private typealias Reference = (value: Double, gradient: [Double])
 /// With k = (1 + cos)/2 and p = k / Σ k: ∂L/∂q = −p/(q + ε)/n², and from there back to the rows.
 private func pkt(_ student: Tensor, _ teacher: Tensor) -> Reference {
   let (x, n, d, ε) = (Values(student), student.shape[0], student.shape[1], 1e-7)
-  func affinities(_ x: Values) -> (units: [[Double]], lengths: [Double], sums: [Double], p: [[Double]]) {
+  func affinities(
+    _ x: Values
+  ) -> (units: [[Double]], lengths: [Double], sums: [Double], p: [[Double]]) {
     let lengths = (0..<n).map { length(x.row($0)) }
     let units = (0..<n).map { i in x.row(i).map { $0 / (lengths[i] + ε) } }
     let k = square(n) { (1 + dot(units[$0], units[$1])) / 2 }

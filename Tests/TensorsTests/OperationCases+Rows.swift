@@ -24,6 +24,9 @@ let rowCases: [OperationCase] =
       crossEntropyCase(width, smoothing: 0.3),
       divergenceCase(width, temperature: 0.7),
       divergenceCase(width, temperature: 5),
+      .rows("atUnitScale", 2, width, in: 520...600, { $0.atUnitScale() }) { x in
+        x.map { $0 / 512 }
+      },
       pearsonCase(11, width, axis: 1),
       pearsonCase(width, 11, axis: 0),
       pearsonCase(11, width, axis: 0),
@@ -44,6 +47,25 @@ private func crossEntropyCase(_ width: Int, smoothing ε: Double) -> OperationCa
     return [losses.reduce(0, +) / 3]
   }
 }
+
+/// Of 7 examples, one of which has no class.
+let tripletCase: OperationCase = {
+  let classes = [0, 1, 0, nil, 1, 2, 0]
+  return OperationCase(
+    name: "tripletHinges", shapes: [[7, 7]],
+    operation: { $0[0].tripletHinges(classes: classes, margin: 0.3).sum }
+  ) { d in
+    var sum = 0.0
+    for a in 0..<7 {
+      for p in 0..<7 where p != a && classes[a] != nil && classes[p] == classes[a] {
+        for n in 0..<7 where classes[n] != nil && classes[n] != classes[a] {
+          sum += max(0, d[0][a * 7 + p] - d[0][a * 7 + n] + 0.3)
+        }
+      }
+    }
+    return [sum]
+  }
+}()
 
 /// The same from probabilities, one of which is below zero in either network.
 private func ratioCase(_ width: Int) -> OperationCase {

@@ -107,6 +107,8 @@ public struct UnitScale: Relation, Configurable {
 
   public func gives(_ input: TensorKind) -> TensorKind { input }
 
+  public func layout(of inputs: [Layout]) -> Layout? { inputs.first }
+
   public func callAsFunction(_ x: Tensor) -> Tensor { x.atUnitScale() }
 }
 
