@@ -250,6 +250,7 @@ import Testing
     (
       "student.training.batch=1000001", "student.training.batch: expected 1 to 1000000, not 1000001"
     ),
+    ("validation.images=0", "validation.images: expected 1 to 1000000, not 0"),
     ("teacher.training.images=-1", "teacher.training.images: expected 1 to 1000000, not -1"),
     (
       "student.training.optimizer.rate=1e301",

@@ -51,6 +51,30 @@ import Testing
     #expect(90...166 ~= mirrored, "of 256, about half")
   }
 
+  /// A file with the right checksums and other tensors is made anew.
+  @Test(arguments: [0, 1, 2])
+  func aForgedFileIsMadeAnew(_ kind: Int) throws {
+    let (cache, file) = (
+      folder.path("cache"), folder.path("cache/teacher-1-48-mirrored.safetensors")
+    )
+    let first = try experiment().run(cachingIn: cache) { _, _ in }
+    let bytes = try Data(contentsOf: URL(filePath: file))
+    var tensors = try TensorFile.read(file)
+    let name = try #require(tensors.keys.sorted().first)
+    switch kind {
+    case 0: tensors[name] = tensors[name]?.rows([0, 1])
+    case 1: tensors[name] = nil
+    default: tensors["other"] = tensors[name]
+    }
+    var metadata = try TensorFile.metadata(of: file)
+    metadata["checksum"] = Checksum(of: tensors).text
+    try TensorFile.write(tensors, to: file, metadata: metadata, overwriting: true)
+    let second = try experiment().run(cachingIn: cache) { _, _ in }
+    #expect(
+      try ExperimentTests.withoutSeconds(second) == ExperimentTests.withoutSeconds(first))
+    #expect(try Data(contentsOf: URL(filePath: file)) == bytes)
+  }
+
   @Test func theyAreComputedOnceAndKept() throws {
     let (cache, file) = (
       folder.path("cache"), folder.path("cache/teacher-1-48-mirrored.safetensors")

@@ -78,12 +78,12 @@ extension Recipe {
         throw wrong("weights", "expected different numbers above 0, not \(row.weights)")
       }
     }
-    guard rows.contains(where: { !$0.weights.isEmpty }) else { return }
     guard (1...1_000_000).contains(validation.images) else {
       throw TrainingError.recipe(
         path: ["validation", "images"],
         problem: "expected 1 to 1000000, not \(validation.images)")
     }
+    guard rows.contains(where: { !$0.weights.isEmpty }) else { return }
     let metrics = ["accuracy"] + evaluation.namesForValidation
     guard metrics.contains(validation.metric) else {
       let hint =
