@@ -26,7 +26,7 @@ public struct DIST: PaperModule {
     }
 
     public static let name = "dist.inter"
-    public static let ranges = ["temperature": ClosedRange.temperature]
+    public static let ranges = DIST.ranges
     public static let equation = "L = τ² · 1/B Σᵢ (1 − ρ(Yˢᵢ,:, Yᵗᵢ,:)),  Y = softmax(Z/τ)"
     public static let invariances: [Invariance] = [.batchOrder, .shift]
   }
@@ -43,14 +43,15 @@ public struct DIST: PaperModule {
     }
 
     public static let name = "dist.intra"
-    public static let ranges = ["temperature": ClosedRange.temperature]
+    public static let ranges = DIST.ranges
     public static let equation = "L = τ² · 1/C Σⱼ (1 − ρ(Yˢ:,ⱼ, Yᵗ:,ⱼ)),  Y = softmax(Z/τ)"
     public static let invariances: [Invariance] = [.batchOrder, .shift]
   }
 
   public static let parts: [any NamedTerm.Type] = [Inter.self, Intra.self]
   public static let matchers: [any (Matcher & Configurable).Type] = [Pearson.self]
-  public static let ranges = ["temperature": ClosedRange.temperature]
+  // Beyond it Y hardly varies, and rounding is what correlates.
+  public static let ranges = ["temperature": 0.1...100.0]
   public static let equation = "L = β · dist.inter + γ · dist.intra"
   public static let invariances: [Invariance] = [.batchOrder, .shift]
   public static let citation = Citation(

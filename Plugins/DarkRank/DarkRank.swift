@@ -27,7 +27,7 @@ public struct DarkRank: PaperModule {
 
   public static let name = "darkrank"
   public static let ranges: [String: ClosedRange<Double>] = [
-    "alpha": 0...1e9, "beta": 0...100, "length": 2...1e9,
+    "alpha": 0.001...1e9, "beta": 0.1...6, "length": 2...1e9,
   ]
   public static let matchers: [any (Matcher & Configurable).Type] = [OrderLikelihood.self]
   public static let equation =

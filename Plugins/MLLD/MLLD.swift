@@ -23,7 +23,7 @@ public struct MLLD: PaperModule {
     }
   }
 
-  public static let ranges = ["temperatures": ClosedRange.temperature]
+  public static let ranges = ["temperatures": 0.1...1000.0]
   public static let equation = """
     L = Σ_τ (τ² KL(pᵗ ‖ pˢ) + 1/n ‖PˢPˢᵀ − PᵗPᵗᵀ‖²_F + 1/C ‖PˢᵀPˢ − PᵗᵀPᵗ‖²_F),  \
     P = softmax(Z/τ)

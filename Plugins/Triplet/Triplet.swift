@@ -56,6 +56,7 @@ public struct Triplet: PaperModule {
   }
 
   public static let equation = "L = mean over (a, p, n) of max(0, d(a, p) − d(a, n) + m)"
+  public static let ranges: [String: ClosedRange<Double>] = ["margin": 0...100]
   public static let invariances: [Invariance] = [.translation, .batchOrder]
   public static let isZeroAtTeacher = false
   public static let isZeroForOneExample = true

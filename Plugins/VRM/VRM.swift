@@ -32,7 +32,7 @@ public struct VRM: PaperModule {
     }
 
     public static let name = "vrm.sample"
-    public static let ranges = ["keep": 1e-6...1, "delta": ClosedRange.huberDelta]
+    public static let ranges = ["keep": 1e-6...1, "delta": 0.1...1e9]
     // A discarded number jumps at δ. No two numbers of unit vectors differ by more than 2.
     public static let differentiable = Sample().with(\.delta, 2)
     public static let equation = "L = 1/M Σ ℓ_δ(E_S − E_T),  E = (zᵢ − z̃ⱼ) / ‖zᵢ − z̃ⱼ‖"
@@ -52,7 +52,7 @@ public struct VRM: PaperModule {
     }
 
     public static let name = "vrm.class"
-    public static let ranges = ["delta": ClosedRange.huberDelta]
+    public static let ranges = ["delta": 0.1...1e9]
     public static let differentiable = Class().with(\.delta, 2)
     public static let equation = "L = 2/(C² − C) Σ ℓ_δ(E_S − E_T),  E = (w_k − w_l) / ‖w_k − w_l‖"
     public static let invariances: [Invariance] = [.scaling, .shift, .batchOrder]

@@ -34,8 +34,9 @@ extension Configurable {
 }
 
 extension ClosedRange<Double> {
-  /// What a temperature can be without overflow.
-  public static var temperature: ClosedRange<Double> { 0.001...1e6 }
+  /// What a temperature can be. Beyond it the softmax of usual logits is one class, or even, to a
+  /// Float32's precision.
+  public static var temperature: ClosedRange<Double> { 0.01...1000 }
 
   /// How many entries of a relation can be chosen each step.
   public static var tuples: ClosedRange<Double> { 1...1e7 }

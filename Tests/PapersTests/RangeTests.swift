@@ -1,0 +1,38 @@
+import Conformance
+import Kindred
+import Testing
+
+/// What a parameter may be, the checks hold for.
+@Suite struct RangeTests {
+  struct Setting: Sendable, CustomStringConvertible {
+    let formula: String
+    var description: String { formula }
+  }
+
+  /// Each term with each of its parameters at both ends of its range.
+  static let settings: [Setting] = Registry.linked.terms.values.flatMap { term in
+    let defaults = term.init().parameters
+    return term.ranges.sorted { $0.key < $1.key }.flatMap { name, range in
+      [range.lowerBound, range.upperBound].map { bound in
+        let isList = defaults.contains { $0.name == name && $0.value is [Double] }
+        let value = Distillation.describe(bound)
+        return Setting(formula: "\(term.name)(\(name): \(isList ? "[\(value)]" : value))")
+      }
+    }
+  }
+  .sorted { $0.formula < $1.formula }
+
+  @Test(arguments: settings)
+  func theEndsOfARangePassEveryCheck(_ setting: Setting) throws {
+    let suite = try ConformanceSuite(of: setting.formula, in: .linked)
+    for finding in suite.findings() { #expect(finding.passed, "\(setting): \(finding)") }
+  }
+
+  /// A range is of a parameter that there is.
+  @Test func everyRangeIsOfAParameter() {
+    for term in Registry.linked.terms.values {
+      let names = Set(term.init().parameters.map { $0.name })
+      #expect(names.isSuperset(of: term.ranges.keys), "\(term.name)")
+    }
+  }
+}
