@@ -9,10 +9,12 @@ import Testing
     var description: String { formula }
   }
 
-  /// Each term with each of its parameters at both ends of its range.
+  /// Each term with each of its parameters at both ends of its range. Which tuples are compared is
+  /// chance, and the only one may be trivial.
   static let settings: [Setting] = Registry.linked.terms.values.flatMap { term in
     let defaults = term.init().parameters
-    return term.ranges.sorted { $0.key < $1.key }.flatMap { name, range in
+    let ranges = term.ranges.filter { $0.key != "tuples" }
+    return ranges.sorted { $0.key < $1.key }.flatMap { name, range in
       [range.lowerBound, range.upperBound].map { bound in
         let isList = defaults.contains { $0.name == name && $0.value is [Double] }
         let value = Distillation.describe(bound)

@@ -52,9 +52,12 @@ struct ScoreInputs {
     }
   }
 
-  /// The terms that say nothing about outputs of these shapes.
-  func uninformativeTerms(of graph: LossGraph) -> [UninformativeTerm] {
-    graph.uninformativeTerms(student: student.outputs, teacher: teacherOutputs)
+  /// The terms that say nothing about outputs of these shapes, and those for which the outputs are too
+  /// small.
+  func warnings(of graph: LossGraph, at step: Step) throws -> [String] {
+    let (s, t) = (student.outputs, teacherOutputs)
+    return graph.uninformativeTerms(student: s, teacher: t).map { "\($0)" }
+      + (try graph.termsOfTooSmallOutputs(student: s, teacher: t, step: step).map { "\($0)" })
   }
 
   private var teacherOutputs: Outputs { teacher?.outputs ?? [:] }

@@ -1,0 +1,90 @@
+import Tensors
+
+/// A term whose value does not depend on the unit of its outputs, until they are as small as these: an
+/// ε of the method, or what a Float32 can hold, then counts beside them.
+public struct TooSmallOutputs: Hashable, Sendable {
+  /// What the term is reported under.
+  public let name: String
+
+  /// The largest magnitude among the outputs of the network with the smaller ones.
+  public let largest: Float
+
+  /// The term's value.
+  public let value: Double
+
+  /// Its value if the outputs of each network are multiplied until the largest is about 1.
+  public let usualValue: Double
+}
+
+extension TooSmallOutputs: CustomStringConvertible {
+  public var description: String {
+    """
+    '\(name)' is \(Float(value)), and \(Float(usualValue)) for the same outputs in a larger unit: \
+    outputs of at most \(largest) are too small for it
+    """
+  }
+}
+
+extension LossGraph {
+  /// The terms for which these outputs are too small, in the order of the formula.
+  ///
+  /// It is found by trying: a term that is the same for the outputs times 2ᵏ and times 2ᵏ⁺³, and not
+  /// for the outputs themselves. Terms that do depend on the unit are not among them. Outputs that are
+  /// not small cost nothing.
+  ///
+  /// - Parameters:
+  ///   - student: The student's outputs on a batch.
+  ///   - teacher: The teacher's.
+  ///   - step: When it is.
+  /// - Returns: The terms; none if the outputs are large enough.
+  /// - Throws: ``DistillationError`` where an output is missing or does not fit.
+  public func termsOfTooSmallOutputs(
+    student: Outputs, teacher: Outputs, step: Step = Step()
+  ) throws -> [TooSmallOutputs] {
+    try reportedSummands.compactMap { summand in
+      let s = student.only(summand.studentOutputs)
+      let t = teacher.only(summand.teacherOutputs)
+      let sizes = [s, t].filter { !$0.tensors.isEmpty }.map { $0.largestMagnitude }
+      guard let largest = sizes.filter({ $0 > 0 }).min(), largest < 0.01 else { return nil }
+      func value(times factor: Float) throws -> Double {
+        var evaluation = Evaluation(
+          student: s.inUnit(times: factor), teacher: t.inUnit(times: factor), step: step)
+        return Double(try summand.value(&evaluation).scalar)
+      }
+      var evaluation = Evaluation(student: s.detached, teacher: t.detached, step: step)
+      let value = Double(try summand.value(&evaluation).scalar)
+      let usual = try value(times: 1)
+      let allowed = 1e-3 * abs(usual) + 1e-7
+      guard abs(usual - (try value(times: 8))) <= allowed, abs(usual - value) > allowed else {
+        return nil
+      }
+      return TooSmallOutputs(
+        name: summand.name, largest: largest, value: value, usualValue: usual)
+    }
+  }
+}
+
+extension Outputs {
+  /// These outputs alone, through which no gradient flows.
+  fileprivate func only(_ names: [String]) -> Outputs {
+    let read = shapes(of: names).map { $0.name }
+    return Outputs(tensors.filter { read.contains($0.key) }, labels: labels).detached
+  }
+
+  fileprivate var largestMagnitude: Float {
+    tensors.values.reduce(0) { largest, x in
+      x.withUnsafeBufferPointer { $0.reduce(largest) { max($0, abs($1)) } }
+    }
+  }
+
+  /// Multiplied by one power of two, so that the largest magnitude is from 1 to 2, and by a factor.
+  fileprivate func inUnit(times factor: Float) -> Outputs {
+    let largest = largestMagnitude
+    guard largest > 0, largest.isFinite else { return self }
+    // In two steps, since the power for the least number is no Float32.
+    let (half, rest) = (-largest.exponent / 2, -largest.exponent - -largest.exponent / 2)
+    let (first, second) = (Tensor(Float(sign: .plus, exponent: half, significand: 1)),
+      Tensor(Float(sign: .plus, exponent: rest, significand: factor)))
+    return Outputs(tensors.mapValues { second * (first * $0) }, labels: labels)
+  }
+}
