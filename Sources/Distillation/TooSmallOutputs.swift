@@ -41,25 +41,22 @@ extension LossGraph {
   public func termsOfTooSmallOutputs(
     student: Outputs, teacher: Outputs, step: Step = Step()
   ) throws -> [TooSmallOutputs] {
-    try reportedSummands.compactMap { summand in
+    try reportedSummands.compactMap { summand -> TooSmallOutputs? in
       let s = student.only(summand.studentOutputs)
       let t = teacher.only(summand.teacherOutputs)
       let sizes = [s, t].filter { !$0.tensors.isEmpty }.map { $0.largestMagnitude }
       guard let largest = sizes.filter({ $0 > 0 }).min(), largest < 0.01 else { return nil }
-      func value(times factor: Float) throws -> Double {
-        var evaluation = Evaluation(
-          student: s.inUnit(times: factor), teacher: t.inUnit(times: factor), step: step)
+      func value(of student: Outputs, _ teacher: Outputs) throws -> Double {
+        var evaluation = Evaluation(student: student, teacher: teacher, step: step)
         return Double(try summand.value(&evaluation).scalar)
       }
-      var evaluation = Evaluation(student: s.detached, teacher: t.detached, step: step)
-      let value = Double(try summand.value(&evaluation).scalar)
-      let usual = try value(times: 1)
+      let found = try value(of: s, t)
+      let usual = try value(of: s.inUnit(times: 1), t.inUnit(times: 1))
+      let larger = try value(of: s.inUnit(times: 8), t.inUnit(times: 8))
       let allowed = 1e-3 * abs(usual) + 1e-7
-      guard abs(usual - (try value(times: 8))) <= allowed, abs(usual - value) > allowed else {
-        return nil
-      }
+      guard abs(usual - larger) <= allowed, abs(usual - found) > allowed else { return nil }
       return TooSmallOutputs(
-        name: summand.name, largest: largest, value: value, usualValue: usual)
+        name: summand.name, largest: largest, value: found, usualValue: usual)
     }
   }
 }
@@ -83,8 +80,10 @@ extension Outputs {
     guard largest > 0, largest.isFinite else { return self }
     // In two steps, since the power for the least number is no Float32.
     let (half, rest) = (-largest.exponent / 2, -largest.exponent - -largest.exponent / 2)
-    let (first, second) = (Tensor(Float(sign: .plus, exponent: half, significand: 1)),
-      Tensor(Float(sign: .plus, exponent: rest, significand: factor)))
+    let (first, second) = (
+      Tensor(Float(sign: .plus, exponent: half, significand: 1)),
+      Tensor(Float(sign: .plus, exponent: rest, significand: factor))
+    )
     return Outputs(tensors.mapValues { second * (first * $0) }, labels: labels)
   }
 }

@@ -33,6 +33,7 @@ struct LossBenchmark {
   }
 
   func run(_ threads: Int) throws -> Figures {
+    try graph.checkMemory(student: student, teacher: teacher)
     let before = ResidentMemory.peak
     return try Parallel.$threads.withValue(threads) {
       let times = try Repetitions(seconds: 2) {
