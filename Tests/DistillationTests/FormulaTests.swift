@@ -127,7 +127,7 @@ import Testing
     (
       "kd(temperature: 0)",
       """
-      kd: temperature: expected 0.001 to 1000000, not the number 0, at column 17 of
+      kd: temperature: expected 0.01 to 1000, not the number 0, at column 17 of
         kd(temperature: 0)
                         ^
       """

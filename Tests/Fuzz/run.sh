@@ -29,13 +29,14 @@ trap 'rm -rf "$TMPDIR"' EXIT
 
 # The seeds of a target: its folder's files, and what the repository has of its kind beside.
 seeds() {
-  find "$here/Seeds/$1" -type f
+  local places=("$here/Seeds/$1") names='*'
   case $1 in
-    npy | npz | safetensors) ls "$root"/Tests/TrainingTests/Fixtures/*."$1" ;;
-    idx) ls "$root"/Tests/TrainingTests/Fixtures/*-ubyte* ;;
-    recipe) ls "$root"/Examples/*.json5 ;;
-    vectors) ls "$root"/Tests/PapersTests/Vectors/*.json ;;
+    npy | npz | safetensors) places+=("$root/Tests/TrainingTests/Fixtures") names="*.$1" ;;
+    idx) places+=("$root/Tests/TrainingTests/Fixtures") names='*-*' ;;
+    recipe) places+=("$root/Examples") names='*.json5' ;;
+    vectors) places+=("$root/Tests/PapersTests/Vectors") names='*.json' ;;
   esac
+  find "${places[@]}" -maxdepth 1 -type f -name "$names" -size -64k
 }
 
 # The words that inputs of a target are made of.

@@ -16,7 +16,9 @@ struct Situation: Sendable, CustomTestStringConvertible {
     /// Exit code 0, this value within 10⁻⁵ of itself or 10⁻⁷, a gradient of finite numbers, and on
     /// standard error these words, or nothing where there are none.
     case value(Double, saying: [String] = [])
-    /// The same, and every number of the gradient is 0.
+    /// Exit code 0, some value, and these words on standard error.
+    case warning([String])
+    /// Exit code 0, this value, words as before, and every number of the gradient is 0.
     case still(Double, saying: [String] = [])
     /// Exit code 65, nothing on standard output, and one message with all these words.
     case refusal([String])
@@ -57,6 +59,10 @@ extension Situation {
       #expect(!gradients.isEmpty)
       #expect(gradients.allSatisfy { $0.isFinite })
       if case .still = right { #expect(gradients.allSatisfy { $0 == 0 }, "\(gradients)") }
+    case .warning(let words):
+      #expect(result.code == 0, "exit code \(result.code): \(result.errors)")
+      #expect(result.errors.hasPrefix("warning: "), "\(result.errors)")
+      expect(words, in: result.errors, alone: false)
     case .refusal(let words):
       #expect(result.code == 65, "exit code \(result.code): \(result.output)\(result.errors)")
       #expect(result.output == "")

@@ -12,8 +12,33 @@ import Testing
     try #require(result.code == 0, "\(result.errors)")
   }
 
+  @Test(arguments: Situation.keysThatStandTwice + Situation.seeds)
+  func keysAndSeeds(_ situation: Situation) throws { try situation.check() }
+
   @Test(arguments: Situation.numbersInRecipes + Situation.idx)
   func numbersAndImages(_ situation: Situation) throws { try situation.check() }
+
+  /// The seed is the same in every file.
+  @Test func aLargeSeedIsKept() throws {
+    try run("large-seed.json5", "--out", "out")
+    for file in ["recipe.json", "metrics.jsonl", "results.json"] {
+      let text = try folder.text("out/\(file)")
+      #expect(text.contains("9007199254740993"), "\(file)")
+      #expect(!text.contains("9007199254740992"), "\(file)")
+    }
+    #expect(
+      try folder.files("out/checkpoints") == [
+        "1-ce-seed9007199254740993.safetensors", "2-kd-seed9007199254740993.safetensors",
+        "teacher.safetensors",
+      ])
+  }
+
+  @Test func aRefusedSeedLeavesNothing() throws {
+    let result = try folder.run(
+      ["run", "small.json5", "--set", "seeds=[18446744073709551616]", "--out", "out"])
+    #expect(result.code == 65, "\(result.errors)")
+    #expect(try !folder.files().contains("out"))
+  }
 
   /// Five spellings of one rate train one student.
   @Test func spellingsOfARate() throws {

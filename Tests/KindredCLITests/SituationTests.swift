@@ -5,8 +5,8 @@ import Testing
   @Test(arguments: Situation.labelsAsNumbers + Situation.labelTypes)
   func labels(_ situation: Situation) throws { try situation.check() }
 
-  @Test(arguments: Situation.labelsThatDisagree)
-  func labelsThatDisagree(_ situation: Situation) throws { try situation.check() }
+  @Test(arguments: Situation.labelsOfNone + Situation.labelsThatDisagree)
+  func labelsThatSayNothing(_ situation: Situation) throws { try situation.check() }
 
   @Test(arguments: Situation.besideTheEmbedding + Situation.arrayNames)
   func arrays(_ situation: Situation) throws { try situation.check() }
@@ -22,6 +22,9 @@ import Testing
 
   @Test(arguments: Situation.termsThatTellNothing)
   func termsThatTellNothing(_ situation: Situation) throws { try situation.check() }
+
+  @Test(arguments: Situation.smallFeatures + Situation.tooSmallFeatures)
+  func sizes(_ situation: Situation) throws { try situation.check() }
 
   @Test(arguments: Situation.maskedLogits + Situation.zerosAndOffsets)
   func numbers(_ situation: Situation) throws { try situation.check() }

@@ -23,8 +23,8 @@ extension FuzzTarget {
 
   /// Whatever has no problem can be drawn.
   static let diagnostics = FuzzTarget(name: "diagnostics") { bytes in
-    let diagnostics = accepted(unless: DecodingError.self) {
-      try JSONDecoder().decode(Diagnostics.self, from: Data(bytes))
+    let diagnostics = accepted(unless: TrainingError.self, DecodingError.self) {
+      try CheckedJSON.decode(Diagnostics.self, from: Data(bytes))
     }
     guard let diagnostics, diagnostics.problem == nil else { return }
     draw(small, diagnostics)

@@ -4,19 +4,33 @@ import Kindred
 @testable import Training
 
 extension FuzzTarget {
-  /// What a file of tensors holds can be written, and then reads the same.
-  static func tensors(_ format: String) -> FuzzTarget {
-    FuzzTarget(name: format) { bytes in
-      let path = Scratch.file("input.\(format)", bytes)
-      _ = accepted(unless: TensorFileError.self) { try TensorFile.metadata(of: path) }
-      let read = accepted(unless: TensorFileError.self) { try TensorFile.read(path) }
-      guard let tensors = read else { return }
+  /// Arrays are the same numbers as tensors and as values, and when they are written and read again.
+  static func tensors(_ name: String) -> FuzzTarget {
+    FuzzTarget(name: name) { bytes in
+      let path = Scratch.file("input.\(name)", bytes)
+      let opened = accepted(unless: TensorFileError.self) { try TensorFile(path) }
+      guard let file = opened else { return }
+      var tensors: [String: Tensor] = [:]
+      for array in file.names {
+        let values = accepted(unless: TensorFileError.self) { try file.values(array) }
+        _ = accepted(unless: TensorFileError.self) { try file.floatingPointShape(array) }
+        let tensor = accepted(unless: TensorFileError.self) { try file.tensor(array) }
+        guard let tensor else { continue }
+        check(values.map { isEqual(tensor, $0) } ?? false, "'\(array)' has other values")
+        tensors[array] = tensor
+      }
+      // The content says the format, and not the name.
+      let format =
+        bytes.starts(with: "PK".utf8) ? "npz" : bytes.first == 0x93 ? "npy" : "safetensors"
+      guard format != "npy" || tensors.count == 1 else { return }
       let copy = Scratch.path("copy.\(format)")
       required("what was read cannot be written") {
-        try TensorFile.write(tensors, to: copy, overwriting: true)
+        try TensorFile.write(tensors, to: copy, metadata: file.metadata, overwriting: true)
       }
       let again = required("what was written cannot be read") { try TensorFile.read(copy) }
       checkEqual(tensors, again)
+      let metadata = required("no metadata") { try TensorFile.metadata(of: copy) }
+      check(metadata == file.metadata, "\(file.metadata) became \(metadata)")
     }
   }
 
@@ -36,14 +50,25 @@ extension FuzzTarget {
     checkEqual(trained.weights.tensors, again.weights.tensors)
   }
 
+  private static func isEqual(_ tensor: Tensor, _ values: StoredValues) -> Bool {
+    let pairs = zip(tensor.scalars, values.values)
+    return tensor.shape == values.shape && tensor.scalars.count == values.values.count
+      && pairs.allSatisfy { scalar, value in
+        switch value {
+        case .whole(let number): Int(exactly: scalar) == number
+        case .large(let number): UInt64(exactly: scalar) == number
+        case .real(let number, _): Float(number) == scalar || number.isNaN && scalar.isNaN
+        case .text: false
+        }
+      }
+  }
+
   private static func checkEqual(_ tensors: [String: Tensor], _ others: [String: Tensor]) {
     check(tensors.keys == others.keys, "\(tensors.keys) became \(others.keys)")
     for (name, tensor) in tensors {
       let other = others[name] ?? tensor
       check(tensor.shape == other.shape, "'\(name)': \(tensor.shape) became \(other.shape)")
-      let bits = [tensor, other].map { tensor in
-        tensor.withUnsafeBufferPointer { $0.map { $0.bitPattern } }
-      }
+      let bits = [tensor, other].map { $0.scalars.map { $0.bitPattern } }
       check(bits[0] == bits[1], "'\(name)': its numbers became others")
     }
   }
