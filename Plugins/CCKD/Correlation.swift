@@ -36,5 +36,5 @@ public struct Correlation: InnerProductRelation, Configurable {
     }
   }
 
-  public static let ranges = ["gamma": 0.001...20.0, "order": 1.0...1000.0]
+  public static let ranges = ["gamma": 0.001...10.0, "order": 1.0...1000.0]
 }

@@ -23,6 +23,12 @@ public struct Triplet: PaperModule {
 
     var outputs: [String] { [triplet.layer] }
 
+    /// Distances, their squares and gradients of every two examples.
+    func scalarsHeld(for student: Outputs) -> Int {
+      let rows = (try? student[triplet.layer])?.shape.first ?? 0
+      return Layout([rows, rows, 3]).count
+    }
+
     func callAsFunction(student: Outputs, teacher: Outputs, step: Step) throws -> Tensor {
       let features = try Output(triplet.layer)(student)
       guard TensorKind.rows.admits(features.shape) else {

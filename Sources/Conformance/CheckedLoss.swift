@@ -32,9 +32,11 @@ package struct CheckedLoss: Sendable {
     teacherOutputs = graph.outputs(of: .teacher)
     smallestDivisor = graph.smallestDivisor
     smallestLength = graph.smallestLength
-    total = { try graph(student: $0, teacher: $1).total }
+    // In the middle of a training, where a weight that moves is not 0.
+    let step = Step(progress: 0.5)
+    total = { try graph(student: $0, teacher: $1, step: step).total }
     terms = { student, teacher in
-      try graph(student: student, teacher: teacher).terms.map {
+      try graph(student: student, teacher: teacher, step: step).terms.map {
         $0.weight * ($0.value.map { Double($0.scalar) } ?? 0)
       }
     }

@@ -11,7 +11,8 @@ extension LossGraph {
   /// About how many bytes an evaluation with its gradient takes beside the outputs themselves.
   ///
   /// It follows from the shapes of the outputs and of the relations' values alone; nothing is
-  /// evaluated. For every registered loss it is between a third and twice of what was measured.
+  /// evaluated. It is meant to be rather more than what is taken: up to three times of what was
+  /// measured for a registered loss.
   /// Relations that do not state a ``Layout`` do not count.
   ///
   /// - Parameters:
@@ -21,14 +22,11 @@ extension LossGraph {
   public func estimatedBytes(student: Outputs, teacher: Outputs) -> Int {
     let held = scalarsHeld(student: student, teacher: teacher)
     let counts = Dictionary(held.map { ($0.key, $0.count) }, uniquingKeysWith: max)
-    // Each value and what leads back from it, and the gradient at the outputs and at a copy of them.
-    let scalars =
-      Array(counts.values)
-      + student.shapes(of: outputs(of: .student)).map {
-        Layout($0.shape).count
-      }
-    return scalars.map { $0.multipliedOrMost(by: 2) }.reduce(0) { $0.addedOrMost($1) }
-      .multipliedOrMost(by: MemoryLayout<Tensor.Scalar>.size)
+    let outputs = student.shapes(of: outputs(of: .student)).map { Layout($0.shape).count }
+    let scalars = (Array(counts.values) + outputs).reduce(0) { $0.addedOrMost($1) }
+    // Each value and what leads back from it, and a quarter of this for what is around: rounded sizes
+    // of buffers, indices, sums.
+    return (scalars / 2).multipliedOrMost(by: 5 * MemoryLayout<Tensor.Scalar>.size)
   }
 
   /// The name of the term that takes most of it.

@@ -98,12 +98,15 @@ public struct Match<K: Knowledge, R: Relation, M: Matcher>: LossTerm where R.Inp
   ) -> [HeldScalars] {
     let known = (try? knowledge.layout(in: outputs)).flatMap { $0 }.map { [$0] }
     let layouts = known ?? outputs.shapes(of: knowledge.outputs).map { Layout($0.shape) }
-    guard layouts.count == (known ?? layouts).count, !layouts.isEmpty else { return [] }
     var key = "\(role.rawValue) \(knowledge.formula)"
-    return zip(relation.steps, relation.scalarsHeld(for: layouts)).map { step, count in
+    let held = zip(relation.steps, relation.knownScalarsHeld(for: layouts)).map { step, count in
       key += ".\(step)"
       return HeldScalars(key: key, count: count)
     }
+    guard role == .student, matcher._elementwise == nil else { return held }
+    // A matcher of whole values makes others on its way.
+    let value = relation.knownLayout(of: layouts)?.count ?? 0
+    return held + [HeldScalars(key: "\(key), with: \(matcher.formula)", count: value)]
   }
 
   /// Throws if the values differ in shape before axes are joined.
@@ -121,9 +124,9 @@ public struct Match<K: Knowledge, R: Relation, M: Matcher>: LossTerm where R.Inp
     of knowledge: T, in role: Role, _ evaluation: inout Evaluation
   ) throws -> Layout? {
     if let known = try knowledge.layout(in: evaluation.outputs(of: role)) {
-      return relation.layout(of: [known])
+      return relation.knownLayout(of: [known])
     }
-    return relation.layout(
+    return relation.knownLayout(
       of: shapes(of: try knowledge._value(in: role, &evaluation)).map { Layout($0) })
   }
 

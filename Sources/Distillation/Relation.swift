@@ -97,6 +97,20 @@ extension Relation {
     }
   }
 
+  /// The layout of the value; `nil` too where the input is none that this relation accepts.
+  func knownLayout(of inputs: [Layout]) -> Layout? { accepts(inputs) ? layout(of: inputs) : nil }
+
+  /// What each step holds; nothing where the input is none that this relation accepts.
+  func knownScalarsHeld(for inputs: [Layout]) -> [Int] {
+    accepts(inputs) ? scalarsHeld(for: inputs) : [Int](repeating: 0, count: steps.count)
+  }
+
+  /// Whether there are as many inputs as it takes, each of the kind accepted.
+  private func accepts(_ inputs: [Layout]) -> Bool {
+    inputs.count == (Input.self == TensorPair.self ? 2 : 1)
+      && inputs.allSatisfy { accepts.admits($0.shape) }
+  }
+
   /// Throws where this relation does not take the value.
   func check(_ x: Input, in role: Role) throws {
     guard !admits(x) else { return }
@@ -143,12 +157,13 @@ public struct Chain<First: Relation, Next: Relation<Tensor>>: Relation {
   public func gives(_ input: TensorKind) -> TensorKind { next.gives(first.gives(input)) }
 
   public func layout(of inputs: [Layout]) -> Layout? {
-    first.layout(of: inputs).flatMap { next.layout(of: [$0]) }
+    first.knownLayout(of: inputs).flatMap { next.knownLayout(of: [$0]) }
   }
 
   public func scalarsHeld(for inputs: [Layout]) -> [Int] {
-    let rest = first.layout(of: inputs).map { next.scalarsHeld(for: [$0]) }
-    return first.scalarsHeld(for: inputs) + (rest ?? [Int](repeating: 0, count: next.steps.count))
+    let value = first.knownLayout(of: inputs)
+    return first.knownScalarsHeld(for: inputs)
+      + next.knownScalarsHeld(for: value.map { [$0] } ?? [])
   }
 
   public var smallestDivisor: Double? {

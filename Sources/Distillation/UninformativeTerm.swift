@@ -10,6 +10,9 @@ public struct UninformativeTerm: Hashable, Sendable {
   /// The student's outputs that it reads.
   public let outputs: [OutputShape]
 
+  /// Whether it is for the labels of the batch: with others of such shapes it would say something.
+  public let isForLabels: Bool
+
   /// What it needs more of to say something; `nil` if that was not found.
   public let needs: Need?
 
@@ -31,8 +34,8 @@ extension UninformativeTerm: CustomStringConvertible {
     let shapes = outputs.map { "\($0)" }.joined(separator: " and ")
     let needs = needs.map { "; it needs at least \($0)" } ?? ""
     return """
-      '\(name)' says nothing about \(shapes): its gradient is 0, \
-      whatever \(outputs.count == 1 ? "it holds" : "they hold")\(needs)
+      '\(name)' says nothing about \(shapes)\(isForLabels ? " with these labels" : ""): its gradient is as good as \
+      0, whatever \(outputs.count == 1 ? "it holds" : "they hold")\(needs)
       """
   }
 }
@@ -59,6 +62,9 @@ extension LossGraph {
   /// is not tried. A term that does not fit the outputs is not among those returned, because
   /// evaluating it throws.
   ///
+  /// If the student's outputs come with labels, a term that reads labels is tried with these as well: a
+  /// batch without two examples of one class has no triplet.
+  ///
   /// Outputs that hold the same numbers are taken for one output: the first block of a stage of one
   /// block is its last, and no change from one to the other can be taught.
   ///
@@ -70,10 +76,18 @@ extension LossGraph {
   public func uninformativeTerms(student: Outputs, teacher: Outputs) -> [UninformativeTerm] {
     reportedSummands.compactMap { summand in
       let trial = Trial(of: summand, student: student, teacher: teacher)
-      guard trial.hasShortAxis, trial.isUninformative == true else { return nil }
+      let outputs = student.shapes(of: summand.studentOutputs)
+      guard !trial.hasShortAxis || trial.isUninformative != true else {
+        return UninformativeTerm(
+          name: summand.name, outputs: outputs, isForLabels: false, needs: trial.needs)
+      }
+      // Only what is no match reads labels.
+      guard let labels = student.labels, labels.count <= 2048, !summand.primitives.isEmpty,
+        Trial(of: summand, student: student, teacher: teacher, labels: labels).isUninformative
+          == true
+      else { return nil }
       return UninformativeTerm(
-        name: summand.name, outputs: student.shapes(of: summand.studentOutputs),
-        needs: trial.needs)
+        name: summand.name, outputs: outputs, isForLabels: true, needs: nil)
     }
   }
 }
@@ -86,15 +100,22 @@ private struct Trial {
   var teacher: [OutputShape]
   /// The other names of outputs that hold the same numbers, each with the first one.
   private let studentNames, teacherNames: [String: String]
+  /// The labels of the batch; `nil` for labels of which two examples and two are alike.
+  private let labels: [Int]?
 
-  init(of summand: LossGraph.Summand, student: Outputs, teacher: Outputs) {
+  init(
+    of summand: LossGraph.Summand, student: Outputs, teacher: Outputs, labels: [Int]? = nil
+  ) {
     self.summand = summand
+    self.labels = labels
     self.student = student.shapes(of: summand.studentOutputs)
     self.teacher = teacher.shapes(of: summand.teacherOutputs)
     studentNames = student.sameOutputs(among: self.student)
     teacherNames = teacher.sameOutputs(among: self.teacher)
     // Long axes say no more than these, and take time.
-    resize { axis, length in min(length, axis == 1 ? 512 : 8) }
+    resize { axis, length in
+      axis == 0 && labels != nil ? length : min(length, axis == 1 ? 512 : 8)
+    }
   }
 
   /// Whether some axis is so short that a term may say nothing.
@@ -126,7 +147,8 @@ private struct Trial {
     let classes = max(1, min(4, logits?.shape.dropFirst().first ?? 4))
     let count = student.first?.shape.first ?? 0
     let outputs = Outputs(
-      tensors(student, of: .student, seed), labels: (0..<count).map { $0 / 2 % classes }
+      tensors(student, of: .student, seed),
+      labels: labels ?? (0..<count).map { $0 / 2 % classes }
     ).variables
     var evaluation = Evaluation(
       student: outputs, teacher: Outputs(tensors(teacher, of: .teacher, seed)), step: Step())

@@ -30,8 +30,8 @@ import Testing
     #expect(
       found == [
         """
-        '\(formula)' says nothing about '\(output)' of shape \(shape): its gradient is 0, whatever \
-        it holds; it needs at least \(need)
+        '\(formula)' says nothing about '\(output)' of shape \(shape): its gradient is as good as 0, \
+        whatever it holds; it needs at least \(need)
         """
       ])
   }
@@ -53,8 +53,8 @@ import Testing
     #expect(
       try uninformativeTerms("\(name)(unbiased: true)", "embedding", [3, 16]) == [
         """
-        '\(name)' says nothing about 'embedding' of shape [3, 16]: its gradient is 0, whatever it \
-        holds; it needs at least 4 examples
+        '\(name)' says nothing about 'embedding' of shape [3, 16]: its gradient is as good as 0, \
+        whatever it holds; it needs at least 4 examples
         """
       ])
     #expect(try uninformativeTerms("\(name)(unbiased: true)", "embedding", [4, 16]) == [])
@@ -87,9 +87,31 @@ import Testing
     #expect(
       same.first?.hasSuffix(
         """
-        its gradient is 0, whatever they hold; it needs at least two layers that differ, and \
+        its gradient is as good as 0, whatever they hold; it needs at least two layers that differ, and \
         'stage1' and 'stage1.block1' are the same
         """) == true, "\(same)")
+  }
+
+  /// Without two examples of one class and one of another there is no triple.
+  @Test(arguments: [
+    ([0, 1, 2, 3], true), ([5, 5, 5, 5], true), ([-1, -1, 0, 0], true), ([-1, -1, -1, -1], true),
+    ([0, 0, 1, -1], false), ([7, 3, 7, 7], false),
+  ])
+  func labelsWithoutATriple(_ labels: [Int], _ isFound: Bool) throws {
+    let outputs = Outputs(["embedding": Tensor(repeating: 0, shape: [4, 3])], labels: labels)
+    for mining in ["all", "random", "hard", "semihard", "distance"] {
+      let found = try Registry.linked.loss("triplet(mining: \(mining))")
+        .uninformativeTerms(student: outputs, teacher: [:])
+      #expect(
+        found.map { "\($0)" }
+          == (isFound
+            ? [
+              """
+              'triplet' says nothing about 'embedding' of shape [4, 3] with these labels: its gradient \
+              is as good as 0, whatever it holds
+              """
+            ] : []))
+    }
   }
 
   /// A sum is looked through term by term, and a term of weight 0 is none.

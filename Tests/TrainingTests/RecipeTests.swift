@@ -172,8 +172,8 @@ import Testing
     #expect(error?.description == message)
     let recipe = try Recipe.read(
       Data("{rows: [{loss: 'ce'}]}".utf8),
-      replacing: ["student={training: {epochs: 1}}", "student.training.epochs=3"])
-    #expect(recipe.student.training.epochs == 3)
+      replacing: ["student={training: {epochs: 1}}", "student.training.batch=3"])
+    #expect(recipe.student.training.epochs == 1 && recipe.student.training.batch == 3)
   }
 
   @Test func seedsKeepTheirDigits() throws {

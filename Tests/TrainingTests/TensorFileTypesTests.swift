@@ -211,7 +211,7 @@ import Testing
   @Test(arguments: [
     (
       "objects", "dtype '|O' (Python objects)",
-      "of numbers, or of arrays of one shape: np.stack(array.tolist()).astype(np.float32)"
+      "of numbers, or of arrays of one shape: np.stack(array.tolist())"
     ),
     (
       "structured", "a dtype (a structure of fields)",

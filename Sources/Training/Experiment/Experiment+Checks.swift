@@ -38,7 +38,9 @@ extension Experiment {
         )
         try loss.checkMemory(student: batch.student, teacher: batch.teacher)
         _ = try loss(student: batch.student, teacher: batch.teacher)
-        warnings += loss.uninformativeTerms(student: batch.student, teacher: batch.teacher).map {
+        // The labels are those of a few images again and again.
+        let unlabelled = Outputs(batch.student.tensors)
+        warnings += loss.uninformativeTerms(student: unlabelled, teacher: batch.teacher).map {
           "\(TrainingError.recipe(path: path, problem: "\($0)"))"
         }
       } catch let error as DistillationError {

@@ -15,9 +15,9 @@ extension Recipe {
     var earlier: [Replacement] = []
     for text in replacements {
       let replacement = try Replacement(text)
-      if let other = earlier.first(where: { $0.path.starts(with: replacement.path) }) {
+      if let other = earlier.first(where: { $0.sets(what: replacement) }) {
         throw TrainingError.recipe(
-          path: other.path,
+          path: other.path.count > replacement.path.count ? other.path : replacement.path,
           problem: "it is set twice: by '\(other.text.visible)' and by '\(text.visible)'")
       }
       earlier.append(replacement)
@@ -88,6 +88,13 @@ private struct Replacement {
   /// JSON5, or else a text.
   let value: Setting
 
+  /// Whether this sets what another, later one sets again: the same key, one within it, or one that its
+  /// own value holds.
+  func sets(what later: Replacement) -> Bool {
+    path.starts(with: later.path)
+      || later.path.starts(with: path) && value.holds(later.path.dropFirst(path.count))
+  }
+
   init(_ replacement: String) throws {
     let parts = replacement.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[0].isEmpty else {
@@ -112,6 +119,18 @@ private struct Replacement {
 }
 
 extension Setting {
+  /// Whether there is a value under these keys.
+  fileprivate func holds(_ path: ArraySlice<String>) -> Bool {
+    guard let key = path.first else { return true }
+    switch self {
+    case .group(let group): return group[key]?.holds(path.dropFirst()) ?? false
+    case .list(let list):
+      guard let index = Int(key), list.indices.contains(index) else { return false }
+      return list[index].holds(path.dropFirst())
+    default: return false
+    }
+  }
+
   /// The first keys of `path`, `depth` of them, lead here.
   fileprivate mutating func set(_ path: [String], to value: Setting, depth: Int = 0) throws {
     guard depth < path.count else {

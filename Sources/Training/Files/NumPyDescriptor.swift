@@ -22,6 +22,7 @@ struct NumPyDescriptor {
         case ("V", let count?): .raw(bytes: count)
         case ("O", _): shape.isEmpty ? .object : .objects
         case ("c", _): .complex
+        case ("f", 1): .smallFloat
         case ("f", _): .longDouble
         case ("M", _): .time
         case ("m", _): .timeSpan

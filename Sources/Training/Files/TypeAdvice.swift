@@ -51,7 +51,7 @@ enum UnreadType {
     case .objects:
       (
         "Python objects",
-        "of numbers, or of arrays of one shape: np.stack(array.tolist()).astype(np.float32)"
+        "of numbers, or of arrays of one shape: np.stack(array.tolist())"
       )
     case .structured:
       (

@@ -9,7 +9,8 @@ struct ExampleArray {
   /// What such arrays are called. Where two files hold one, they must agree: they speak of the same
   /// examples.
   static let names = [
-    labels, "targets", "ids", "id", "index", "indices", "paths", "filenames",
+    labels, "label", "targets", "target", "y", "ids", "id", "index", "indices", "keys", "names",
+    "paths", "files", "filenames",
   ]
 
   let name: String
@@ -30,7 +31,8 @@ struct ExampleArray {
 
   /// Where the array is, for errors.
   var place: String {
-    name == TensorFile.unnamed ? "'\(path)'" : "'\(path)', tensor '\(name)'"
+    name == TensorFile.unnamed
+      ? "'\(path.visible)'" : "'\(path.visible)', tensor '\(name.visible)'"
   }
 
   /// How this array differs from that of another file; `nil` where they agree. Columns N×1 are
@@ -46,7 +48,8 @@ struct ExampleArray {
     }
     // A dense label has several values an example.
     let example = offset / (content.values.count / max(content.shape.first ?? 1, 1))
-    return "example \(example) is \(pair.0) in the first and \(pair.1) in the second"
+    let (first, second) = ("\(pair.0)".visible, "\(pair.1)".visible)
+    return "example \(example) is \(first) in the first and \(second) in the second"
   }
 }
 

@@ -76,14 +76,16 @@ struct OutputsFile {
     }
   }
 
-  private func place(of name: String) -> String { "'\(path)', tensor '\(name)'" }
+  private func place(of name: String) -> String {
+    "'\(path.visible)', tensor '\(name.visible)'"
+  }
 
   /// Where these outputs of a loss are, for errors; `nil` where there is none.
   func place(of names: [String]) -> String? {
-    let known = names.map { "'\($0 == LastStage.output ? outputs.lastStage : $0)'" }
+    let known = names.map { "'\(($0 == LastStage.output ? outputs.lastStage : $0).visible)'" }
     guard !known.isEmpty else { return nil }
     let tensors = known.count > 1 ? "tensors" : "tensor"
-    return "'\(path)', \(tensors) \(known.joined(separator: ", ", last: " and "))"
+    return "'\(path.visible)', \(tensors) \(known.joined(separator: ", ", last: " and "))"
   }
 
   /// The shape of each output that the loss reads.

@@ -1,0 +1,47 @@
+import Kindred
+import Testing
+
+/// Outputs of any rank are compared or refused in words, and what a loss would take is estimated before.
+@Suite struct AnyRankTests {
+  static let shapes = [[4], [4, 6], [4, 3, 6], [4, 3, 2, 3], [4, 3, 2, 3, 2], []]
+
+  @Test(arguments: Registry.linked.terms.keys.sorted())
+  func areComparedOrRefused(_ name: String) throws {
+    try expectWords(of: name)
+  }
+
+  @Test(arguments: [
+    "channelMaps.gram", "attention.gram", "channels.gram", "channelGram.rowNormalized",
+    "selectivity.rowNormalized", "pooled.softmax.transposed", "gram.channelMaps",
+  ])
+  func chainsToo(_ relation: String) throws {
+    let formula = "match(output(layer: other), by: \(relation), with: meanSquare)"
+    guard (try? Registry.linked.loss(formula)) != nil else { return }
+    try expectWords(of: formula)
+  }
+
+  private func expectWords(of formula: String) throws {
+    let loss = try Registry.linked.loss(formula)
+    for student in Self.shapes {
+      for teacher in Self.shapes {
+        let (s, t) = (outputs(of: .student, student, loss), outputs(of: .teacher, teacher, loss))
+        #expect(loss.estimatedBytes(student: s, teacher: t) >= 0)
+        _ = loss.uninformativeTerms(student: s, teacher: t)
+        do {
+          let value = try loss.evaluate(student: s, teacher: t).value
+          #expect(value.isFinite, "\(formula): \(student), \(teacher)")
+        } catch let error as DistillationError {
+          #expect(!error.description.isEmpty)
+        }
+      }
+    }
+  }
+
+  private func outputs(of role: Role, _ shape: [Int], _ loss: LossGraph) -> Outputs {
+    let named = loss.outputs(of: role).map { name in
+      var random = Random(seed: 1, role.rawValue, name)
+      return (name == "lastStage" ? "stage3" : name, random.normal(shape: shape))
+    }
+    return Outputs(Dictionary(named) { first, _ in first }, labels: [0, 1, 0, 1])
+  }
+}
