@@ -35,7 +35,7 @@ extension Situation {
     ["none-is-minus-100", "none-is-minus-1"].map {
       .score(
         "labels", "triplet(squared: true)", "pairs.npz", "pairs.npz", labels: "\($0).npy",
-        is: .still(0))
+        is: .still(0, saying: ["'triplet' says nothing about", "with these labels"]))
     } + [
       .score(
         "labels", "triplet(squared: true)", "six.npz", "six.npz",
