@@ -1,5 +1,4 @@
 public import Distillation
-import Foundation
 public import Tensors
 
 /// k(xᵢ, xⱼ), a kernel of every two examples: N×N.
@@ -27,7 +26,7 @@ public struct Correlation: InnerProductRelation, Configurable {
     let γ = gamma
     switch kernel {
     case .taylor:
-      var coefficients = [exp(-2 * γ)]
+      var coefficients = [(-2 * γ).exponential()]
       for p in 1..<order + 1 { coefficients.append(coefficients[p - 1] * 2 * γ / Double(p)) }
       return xy.polynomial(coefficients)
     case .gaussian: return (Tensor(-γ) * x.pairwiseSquaredDistances).exponential()

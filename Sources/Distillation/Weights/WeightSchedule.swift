@@ -1,4 +1,4 @@
-import Foundation
+import Tensors
 
 /// How a term's weight follows the progress p of a training, from 0 to 1:
 ///
@@ -43,7 +43,7 @@ public struct WeightSchedule: Hashable, Sendable {
     let t = (progress - start) / (end - start)
     switch shape {
     case .ramp: return from + (to - from) * t
-    case .cosine: return to + (from - to) * (1 + cos(.pi * t)) / 2
+    case .cosine: return to + (from - to) * (1 + (.pi * t).cosine()) / 2
     }
   }
 

@@ -1,4 +1,4 @@
-import Foundation
+public import Distillation
 public import Tensors
 
 /// Which triples of a labelled batch a loss of triples sees: for each ordered pair of two examples
@@ -158,12 +158,12 @@ private struct Negatives {
     var logs = indices.map { k -> Double in
       let distance = max(Double(row[k]).squareRoot(), cutoff)
       guard distance < nonzeroLossCutoff else { return -.infinity }
-      return (2 - d) * log(distance)
-        - (d - 3) / 2 * log(max(1 - distance * distance / 4, 1e-300))
+      return (2 - d) * distance.logarithm()
+        - (d - 3) / 2 * max(1 - distance * distance / 4, 1e-300).logarithm()
     }
     if !logs.contains(where: { $0.isFinite }) { logs = logs.map { _ in 0 } }
     let largest = logs.max() ?? 0
-    let weights = logs.map { exp($0 - largest) }
+    let weights = logs.map { ($0 - largest).exponential() }
     let sum = weights.reduce(0, +)
     return weights.map { $0 / sum }
   }

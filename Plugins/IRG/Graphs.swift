@@ -1,3 +1,4 @@
+public import Distillation
 public import Tensors
 
 // Graphs of examples, as IRG compares them: edges A(i, j) = ‖f(xᵢ) − f(xⱼ)‖², which are

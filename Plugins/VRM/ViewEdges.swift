@@ -1,3 +1,4 @@
+public import Distillation
 public import Tensors
 
 // Edges of unit length between the logits of two views of a batch, z and z̃, as VRM compares them.

@@ -1,3 +1,4 @@
+public import Distillation
 public import Tensors
 
 /// The mean over edges, which are rows, of ℓ_δ(s − t) summed over the numbers of an edge.
