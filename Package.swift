@@ -6,6 +6,7 @@ import PackageDescription
 //   kindred (the command)
 //     -> KindredCLI            the commands, as a library
 //       -> Training, Reports   networks, data, the trainer; tables and plots
+//         -> TensorFiles       tensors in .npy, .npz and .safetensors
 //       -> Conformance         what must hold of every loss
 //       -> Kindred             the umbrella: Distillation and every paper
 //         -> one target a paper
@@ -30,6 +31,7 @@ let package = Package(
   products: [
     .library(name: "Kindred", targets: ["Kindred"]),
     .library(name: "KindredCLI", targets: ["KindredCLI"]),
+    .library(name: "TensorFiles", targets: ["TensorFiles"]),
     .library(name: "Training", targets: ["Training"]),
     .library(name: "Conformance", targets: ["Conformance"]),
     .executable(name: "kindred", targets: ["KindredTool"]),
@@ -52,12 +54,15 @@ let package = Package(
     // What must hold of every loss, for the tests and for `kindred check`.
     .target(name: "Conformance", dependencies: ["Distillation", "Tensors"]),
 
-    // Training and what it shows.
+    // Files of tensors.
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"]), .brew(["zlib"])]),
+    .target(name: "TensorFiles", dependencies: ["CZlib", "Tensors"]),
+
+    // Training and what it shows.
     .target(
-      name: "Training", dependencies: ["CZlib", "Distillation", "Tensors"]),
+      name: "Training", dependencies: ["Distillation", "TensorFiles", "Tensors"]),
     .target(name: "Reports"),
 
     // The command. Its target is not named `kindred`, because a file system that ignores case
@@ -65,7 +70,7 @@ let package = Package(
     .target(
       name: "KindredCLI",
       dependencies: [
-        "Conformance", "Distillation", "Kindred", "Reports", "Tensors", "Training",
+        "Conformance", "Distillation", "Kindred", "Reports", "TensorFiles", "Tensors", "Training",
       ]),
     .executableTarget(name: "KindredTool", dependencies: ["KindredCLI"]),
 
@@ -82,15 +87,20 @@ let package = Package(
       name: "PapersTests", dependencies: ["Conformance", "Goldens", "Kindred", "TestSupport"],
       resources: [.copy("Vectors")]),
     .testTarget(
+      name: "TensorFilesTests", dependencies: ["TensorFiles", "Tensors", "TestSupport"],
+      resources: [.copy("Fixtures")]),
+    .testTarget(
       name: "TrainingTests",
-      dependencies: ["Distillation", "Kindred", "Tensors", "Training", "TestSupport"],
+      dependencies: [
+        "Distillation", "Kindred", "TensorFiles", "Tensors", "Training", "TestSupport",
+      ],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
     .testTarget(
       name: "KindredCLITests",
       dependencies: [
         "Conformance", "Distillation", "Goldens", "Kindred", "KindredCLI", "KindredTool", "Reports",
-        "Tensors", "Training", "TestSupport",
+        "TensorFiles", "Tensors", "Training", "TestSupport",
       ],
       resources: [.copy("Situations")]),
   ],

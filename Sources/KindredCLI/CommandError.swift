@@ -1,4 +1,5 @@
 import Distillation
+import Tensors
 
 /// What can be wrong with a command line, and with what a command was asked to do.
 public enum CommandError: Error, Equatable {

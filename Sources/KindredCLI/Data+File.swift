@@ -1,5 +1,5 @@
 import Foundation
-import Training
+import TensorFiles
 
 extension Data {
   /// The content of a file. Throws ``FileError`` where there is none or it cannot be read.

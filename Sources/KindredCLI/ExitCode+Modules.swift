@@ -1,4 +1,5 @@
 public import Distillation
+public import TensorFiles
 public import Training
 
 // How the errors of the modules below map to exit codes.

@@ -1,4 +1,5 @@
 import Distillation
+import Tensors
 
 /// What can be wrong with a recipe, or go wrong in a run.
 public enum TrainingError: Error, Equatable {

@@ -1,3 +1,4 @@
+import Kindred
 import Testing
 
 @testable import Distillation

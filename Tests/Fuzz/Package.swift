@@ -10,7 +10,7 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "Fuzz",
-      dependencies: ["Conformance", "Kindred", "KindredCLI", "Training"].map {
+      dependencies: ["Conformance", "Kindred", "KindredCLI", "TensorFiles", "Training"].map {
         .product(name: $0, package: "kindred")
       })
   ],

@@ -31,8 +31,8 @@ trap 'rm -rf "$TMPDIR"' EXIT
 seeds() {
   local places=("$here/Seeds/$1") names='*'
   case $1 in
-    npy | npz | safetensors) places+=("$root/Tests/TrainingTests/Fixtures") names="*.$1" ;;
-    idx) places+=("$root/Tests/TrainingTests/Fixtures") names='*-*' ;;
+    npy | npz | safetensors) places+=("$root/Tests/TensorFilesTests/Fixtures") names="*.$1" ;;
+    idx) places+=("$root/Tests/TensorFilesTests/Fixtures") names='*-*' ;;
     recipe) places+=("$root/Examples") names='*.json5' ;;
     vectors) places+=("$root/Tests/PapersTests/Vectors") names='*.json' ;;
   esac

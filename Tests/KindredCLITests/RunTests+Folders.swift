@@ -1,5 +1,6 @@
 import Foundation
 import KindredCLI
+import TensorFiles
 import Testing
 import Training
 

@@ -1,5 +1,6 @@
 import Foundation
 import Kindred
+import TensorFiles
 import Testing
 import Training
 

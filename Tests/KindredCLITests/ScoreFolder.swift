@@ -1,6 +1,7 @@
 import Foundation
 import Kindred
 import KindredCLI
+import TensorFiles
 import Training
 
 /// The papers of the tests' expected texts, whatever else is linked.

@@ -1,3 +1,5 @@
+import TensorFiles
+
 extension Situation {
   private static func plan(
     _ recipe: String, _ changes: [String] = [], is right: Right

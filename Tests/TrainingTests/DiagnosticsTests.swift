@@ -1,5 +1,6 @@
 import Foundation
 import Kindred
+import TestSupport
 import Testing
 
 @testable import Training

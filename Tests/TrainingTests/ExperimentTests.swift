@@ -2,6 +2,7 @@ import Foundation
 import Kindred
 import Synchronization
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Training

@@ -1,4 +1,6 @@
 import Foundation
+import TensorFiles
+import TestSupport
 import Testing
 
 @testable import Training
@@ -8,9 +10,11 @@ import Testing
   /// Four small files: three images of 2×4 pixels to train on, and the same to test on.
   private func makeFiles(in folder: ScratchFolder, suffix: String = "") throws {
     for part in ["train", "t10k"] {
-      for content in ["images-idx3-ubyte", "labels-idx1-ubyte"] {
-        let name = content + suffix
-        _ = try folder.file("\(part)-\(name)", try Fixtures.bytes(name))
+      for (name, bytes) in [
+        ("images-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 4] + Array(0..<24)),
+        ("labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 3, 2, 0, 9]),
+      ] as [(String, [UInt8])] {
+        _ = try folder.file("\(part)-\(name)\(suffix)", bytes)
       }
     }
   }

@@ -1,4 +1,5 @@
 import Kindred
+import TensorFiles
 import Testing
 
 @testable import Training

@@ -1,6 +1,8 @@
 import Foundation
 import Kindred
+import TensorFiles
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Training

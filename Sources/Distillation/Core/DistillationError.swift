@@ -1,3 +1,5 @@
+import Tensors
+
 /// What can be wrong with a loss and the outputs it is given.
 public enum DistillationError: Error, Equatable {
   case missingOutput(String, available: [String])

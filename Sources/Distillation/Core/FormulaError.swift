@@ -1,3 +1,5 @@
+import Tensors
+
 /// What is wrong with a formula, and where.
 public struct FormulaError: Error, Hashable, CustomStringConvertible {
   public let problem: String

@@ -1,3 +1,5 @@
+import Tensors
+
 /// A value that a recipe or a formula gives to a parameter.
 public enum Setting: Sendable, Hashable {
   case none

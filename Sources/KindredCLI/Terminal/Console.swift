@@ -1,6 +1,7 @@
 import Distillation
 import Reports
 import Synchronization
+import Tensors
 
 /// What a command says, and where: data on standard output, everything else on standard error.
 ///

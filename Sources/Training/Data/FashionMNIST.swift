@@ -1,4 +1,5 @@
 import Foundation
+import TensorFiles
 
 /// Fashion-MNIST: 60,000 and 10,000 images of clothes, 28×28, in ten classes.
 ///
@@ -25,7 +26,7 @@ public enum FashionMNIST {
   /// environment variable `KINDRED_DATA` names is searched, then the one of Debian's package. In
   /// either of the first two, the files may also be in a folder `fashion-mnist`.
   ///
-  /// - Throws: ``DataSetError`` or ``FileError``.
+  /// - Throws: ``DataSetError``, ``FileError`` or ``TensorFileError``.
   public static func load(
     folder: String? = nil
   ) throws -> (training: ImageDataSet, test: ImageDataSet) {

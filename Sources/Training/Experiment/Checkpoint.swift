@@ -1,3 +1,4 @@
+import TensorFiles
 import Tensors
 
 /// A trained network in a safetensors file.

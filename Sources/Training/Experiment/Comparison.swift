@@ -1,4 +1,5 @@
 public import Distillation
+import Tensors
 
 /// What a claim says of two rows: that one has more of a metric than the other.
 public struct Comparison: Configurable {

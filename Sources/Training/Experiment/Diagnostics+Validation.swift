@@ -1,4 +1,5 @@
 import Distillation
+import Tensors
 
 extension Diagnostics {
   /// More than a run writes, and no more than a report draws at once: the angles of so many images

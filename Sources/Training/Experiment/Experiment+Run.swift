@@ -1,4 +1,5 @@
 import Distillation
+import TensorFiles
 import Tensors
 
 extension Experiment {

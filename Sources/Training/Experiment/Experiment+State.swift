@@ -1,4 +1,5 @@
 import Distillation
+import TensorFiles
 
 extension Experiment {
   /// How far a run has come: who is trained, what came of it, and where the training in between is.

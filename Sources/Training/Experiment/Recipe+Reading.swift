@@ -1,5 +1,6 @@
 import Distillation
 public import Foundation
+import Tensors
 
 extension Recipe {
   /// The recipe in a JSON5 file, with settings replaced: `["student.training.epochs=3"]`.

@@ -1,4 +1,5 @@
 import Distillation
+import Tensors
 
 extension Recipe {
   /// The name that stands in a row's loss for the weight to be chosen.

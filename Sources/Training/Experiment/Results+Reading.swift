@@ -1,5 +1,6 @@
 import Distillation
 public import Foundation
+import Tensors
 
 extension Results {
   /// The results in a file, that of an earlier version included, whose recipe has fewer keys.

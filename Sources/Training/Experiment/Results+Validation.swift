@@ -1,4 +1,5 @@
 import Distillation
+import Tensors
 
 extension Results {
   /// Beyond this the squares of numbers that are added up are no longer finite.

@@ -1,4 +1,5 @@
 import Foundation
+import TensorFiles
 import Tensors
 
 /// The file from which an interrupted run goes on: a state, and what decides the bits of the run.
@@ -45,9 +46,8 @@ public struct RunCheckpoint: Sendable {
     metadata["progress"] = String(decoding: progress, as: UTF8.self)
     metadata["students"] = "[\(state.students.map { $0.json }.joined(separator: ","))]"
     metadata["checksum"] = Self.checksum(of: metadata, tensors)
-    try AtomicFile.write(to: path, overwriting: true, keeping: previous) { output in
-      try SafeTensorsFile.write(tensors, metadata: metadata, to: output)
-    }
+    try TensorFile.write(
+      tensors, to: path, metadata: metadata, overwriting: true, keeping: previous)
   }
 
   /// The last state that was saved, or else the one before it.

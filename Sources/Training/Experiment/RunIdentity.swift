@@ -1,5 +1,6 @@
 import Distillation
 import Foundation
+import TensorFiles
 import Tensors
 
 /// All that decides the bits of a run: of equal identities, one goes on where another stopped.

@@ -1,4 +1,5 @@
 import Distillation
+import Tensors
 
 // A file with the right checksum may still say what no run has come to.
 

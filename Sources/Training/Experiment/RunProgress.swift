@@ -1,4 +1,5 @@
 import Distillation
+import TensorFiles
 import Tensors
 
 /// A state without its tensors and finished students, as a checkpoint says it.

@@ -1,4 +1,5 @@
 import Foundation
+import TensorFiles
 import Tensors
 
 /// A file of a teacher's outputs, and what decides the bits in it.

@@ -1,4 +1,5 @@
 import Distillation
+import Tensors
 
 // Keys, numbers, and the few words that are values.
 

@@ -1,5 +1,6 @@
 import Distillation
 import Foundation
+import Tensors
 
 /// Reads JSON5 (spec.json5.org), and so JSON, into a tree of settings.
 ///

@@ -1,3 +1,4 @@
+import TensorFiles
 import Training
 
 /// Whether what a benchmark is asked for has room.

@@ -1,5 +1,6 @@
 import Foundation
 import Reports
+import TensorFiles
 import Training
 
 /// `kindred export tensorboard`

@@ -1,6 +1,7 @@
 import Distillation
 import Foundation
 import Reports
+import Tensors
 import Training
 
 /// What `metrics.jsonl` holds, by learner.

@@ -1,5 +1,5 @@
 import Foundation
-import Training
+import TensorFiles
 
 /// A folder with Kindred's own sources, to which a paper can be added.
 struct Checkout {

@@ -1,4 +1,5 @@
 import Distillation
+import Tensors
 
 /// Text of others as Markdown shows it, letter by letter (CommonMark and GitHub's tables).
 enum Markdown {

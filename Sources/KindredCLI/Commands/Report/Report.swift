@@ -1,6 +1,8 @@
 import Distillation
 import Foundation
 import Reports
+import TensorFiles
+import Tensors
 import Training
 
 /// `kindred report`

@@ -1,4 +1,5 @@
 import Distillation
+import Tensors
 import Training
 
 extension Results.Divergence {

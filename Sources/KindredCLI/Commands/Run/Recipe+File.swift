@@ -1,5 +1,6 @@
 import Distillation
 import Foundation
+import Tensors
 import Training
 
 extension Recipe {

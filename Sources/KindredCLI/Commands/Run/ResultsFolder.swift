@@ -1,6 +1,7 @@
 import Distillation
 import Foundation
 import Reports
+import TensorFiles
 import Training
 
 /// The folder that a run writes to.

@@ -1,5 +1,6 @@
 import Distillation
 import Reports
+import Tensors
 import Training
 
 /// Shows a run on the console, and writes down what it comes to as it goes.

@@ -1,5 +1,6 @@
 import Distillation
-import Training
+import TensorFiles
+import Tensors
 
 /// An array that says something of each example, such as its label, exactly as a file holds it.
 struct ExampleArray {

@@ -1,7 +1,7 @@
 import Distillation
 import Foundation
+import TensorFiles
 import Tensors
-import Training
 
 /// Where the gradient of a loss is written, checked before the loss is evaluated.
 struct GradientFile {

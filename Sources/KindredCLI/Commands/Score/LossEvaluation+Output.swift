@@ -1,6 +1,6 @@
 import Distillation
 import Reports
-import Training
+import Tensors
 
 extension LossEvaluation {
   /// The inputs were finite: what is not, now, is beyond Float32.

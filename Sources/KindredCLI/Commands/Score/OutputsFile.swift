@@ -1,7 +1,7 @@
 import Distillation
 import Reports
+import TensorFiles
 import Tensors
-import Training
 
 /// One network's outputs on a batch, from a file of which only those are read that a loss reads.
 struct OutputsFile {

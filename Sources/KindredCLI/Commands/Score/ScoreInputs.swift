@@ -1,4 +1,5 @@
 import Distillation
+import TensorFiles
 import Training
 
 /// The files that a loss is evaluated on, as the command line names them.

@@ -1,8 +1,9 @@
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
-@testable import Training
+@testable import TensorFiles
 
 /// What is said of files that cannot be read, and of tensors that cannot be written.
 @Suite struct TensorFileErrorTests {

@@ -1,4 +1,4 @@
-/// What can be wrong with the content of an `.npy`, `.npz` or `.safetensors` file.
+/// What can be wrong with the content of an `.npy`, `.npz`, `.safetensors` or IDX file.
 public enum TensorFileError: Error, Equatable, Sendable {
   /// The content contradicts itself or the format: truncated, overlapping, garbage.
   case malformed(file: String, tensor: String?, problem: String)

@@ -1,8 +1,9 @@
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
-@testable import Training
+@testable import TensorFiles
 
 /// Every type of number that NumPy and safetensors write, in every order and along any axes.
 @Suite struct TensorFileTypesTests {

@@ -1,12 +1,14 @@
 import CZlib
 import Foundation
-import Tensors
+package import Tensors
 
 /// The CRC-32 of zip and gzip.
-struct Checksum {
-  private(set) var value: UInt32 = 0
+package struct Checksum {
+  package private(set) var value: UInt32 = 0
 
-  mutating func add(_ bytes: UnsafeRawBufferPointer) {
+  package init() {}
+
+  package mutating func add(_ bytes: UnsafeRawBufferPointer) {
     guard let start = bytes.baseAddress else { return }
     value = UInt32(
       crc32_z(uLong(value), start.assumingMemoryBound(to: UInt8.self), bytes.count))
@@ -15,25 +17,18 @@ struct Checksum {
 
 extension Checksum {
   /// Of named tensors: their names, shapes and scalars.
-  init(of tensors: [String: Tensor]) {
+  package init(of tensors: [String: Tensor]) {
     for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
       add("\(name) \(tensor.shape)\n")
       tensor.withUnsafeBufferPointer { add(UnsafeRawBufferPointer($0)) }
     }
   }
 
-  /// Of images, their labels and their sizes.
-  init(of images: ImageDataSet) {
-    add("\(images.count) \(images.height) \(images.width) \(images.classes)\n")
-    images.images.withUnsafeBytes { add($0) }
-    images.labels.withUnsafeBytes { add($0) }
-  }
-
-  mutating func add(_ text: String) {
+  package mutating func add(_ text: String) {
     var text = text
     text.withUTF8 { add(UnsafeRawBufferPointer($0)) }
   }
 
   /// Eight hexadecimal digits.
-  var text: String { String(format: "%08x", value) }
+  package var text: String { String(format: "%08x", value) }
 }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Files in the IDX format of MNIST: numbers after a big-endian header, gzipped or not.
 ///
 /// Source: <http://yann.lecun.com/exdb/mnist/>, "File formats".
@@ -24,7 +22,7 @@ public enum IDX {
 
   /// The images in a file, compressed or not, as its content shows.
   ///
-  /// - Throws: ``FileError``, or ``DataSetError`` where the file does not hold exactly the images
+  /// - Throws: ``FileError``, or ``TensorFileError`` where the file does not hold exactly the images
   ///   that it claims.
   public static func images(in path: String) throws -> Images {
     let (shape, bytes) = try read(.images, in: path)
@@ -34,7 +32,7 @@ public enum IDX {
   /// The labels in a file, compressed or not, as its content shows: whole numbers of any type, along
   /// one axis, which fit in a byte.
   ///
-  /// - Throws: ``FileError``, or ``DataSetError`` where the file does not hold exactly the labels
+  /// - Throws: ``FileError``, or ``TensorFileError`` where the file does not hold exactly the labels
   ///   that it claims.
   public static func labels(in path: String) throws -> [UInt8] {
     try read(.labels, in: path).bytes
@@ -52,11 +50,8 @@ public enum IDX {
           expansion: InflatedSource.greatestExpansion)
       }
       return try read(content, from: section, fileSize: file.size, expansion: 1)
-    } catch FormatProblem.malformed(let problem) {
-      throw DataSetError.malformed(file: path, problem: problem)
-    } catch FormatProblem.unsupported(let found, let possible) {
-      throw DataSetError.malformed(
-        file: path, problem: "found \(found), but possible is \(possible)")
+    } catch let problem as FormatProblem {
+      throw TensorFileError(problem, file: path)
     }
   }
 

@@ -12,7 +12,7 @@ public import Tensors
 /// Float32, and whole numbers must be those of Float32. Written are Float32.
 public struct TensorFile {
   /// The name of the only array in an `.npy` file, which has none.
-  public static let unnamed = ""
+  public static let unnamed = NumPyFile.unnamed
 
   public let path: String
   private let arrays: any ArrayContainer
@@ -25,7 +25,7 @@ public struct TensorFile {
     self.path = path
     let file = try InputFile(path)
     do {
-      arrays = try Self.arrays(in: file)
+      arrays = try FileFormat.arrays(in: file)
     } catch let problem as FormatProblem {
       throw TensorFileError(problem, file: path)
     }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Training
+@testable import TensorFiles
 
 /// Headers with many escapes and with many tensors.
 @Suite struct TensorFileHeaderTests {

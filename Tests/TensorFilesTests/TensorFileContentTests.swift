@@ -1,8 +1,9 @@
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
-@testable import Training
+@testable import TensorFiles
 
 /// What a file is follows from its content; of what it holds, only that is read which is asked for.
 @Suite struct TensorFileContentTests {

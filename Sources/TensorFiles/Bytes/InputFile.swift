@@ -79,5 +79,5 @@ struct FileSection: ByteSource {
 
 extension FileError {
   /// What the system says about the call that just failed.
-  static var systemReason: String { String(cString: strerror(errno)) }
+  package static var systemReason: String { String(cString: strerror(errno)) }
 }

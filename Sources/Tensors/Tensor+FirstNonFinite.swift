@@ -1,5 +1,3 @@
-public import Tensors
-
 extension Tensor {
   /// The first scalar, in row-major order, that is NaN or infinite, with one index for each axis;
   /// `nil` where all are finite.
@@ -9,7 +7,7 @@ extension Tensor {
   }
 
   /// The index for each axis of a scalar that is counted in row-major order.
-  static func index(ofScalar scalar: Int, shape: [Int]) -> [Int] {
+  package static func index(ofScalar scalar: Int, shape: [Int]) -> [Int] {
     var (rest, index) = (scalar, shape)
     for axis in shape.indices.reversed() {
       index[axis] = rest % shape[axis]

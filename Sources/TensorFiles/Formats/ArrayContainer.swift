@@ -17,11 +17,14 @@ extension ArrayContainer {
 
 /// The one array of an `.npy` file.
 struct NumPyFile: ArrayContainer {
+  /// The name of the only array, which has none.
+  static let unnamed = ""
+
   let file: InputFile
 
-  var names: [String] { [TensorFile.unnamed] }
+  var names: [String] { [Self.unnamed] }
 
-  func contains(_ name: String) -> Bool { name == TensorFile.unnamed }
+  func contains(_ name: String) -> Bool { name == Self.unnamed }
 
   func open(_ name: String) throws -> (array: StoredArray, elements: any ByteSource) {
     var source: any ByteSource = FileSection(file, 0..<file.size)

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Training
+@testable import TensorFiles
 
 /// The memory that a process may take, by what Linux says of the machine, of groups and of limits.
 @Suite struct AvailableMemoryTests {

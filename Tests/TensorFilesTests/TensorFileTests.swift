@@ -1,8 +1,9 @@
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
-@testable import Training
+@testable import TensorFiles
 
 /// Reading what NumPy and safetensors wrote, and writing what they would.
 @Suite struct TensorFileTests {
@@ -128,16 +129,5 @@ import Testing
     for index in 0..<count { bytes.append(littleEndian: Int32(index)) }
     let tensor = try TensorFile.read(try folder.file("long.npy", bytes))[TensorFile.unnamed]
     #expect(tensor?.scalars == (0..<count).map { Float($0) })
-  }
-
-  @Test func findsTheFirstNumberThatIsNotFinite() throws {
-    var scalars = [Float](repeating: 0, count: 24)
-    #expect(Tensor(scalars, shape: [2, 3, 4]).firstNonFinite == nil)
-    scalars[19] = -.infinity
-    scalars[23] = .nan
-    let found = try #require(Tensor(scalars, shape: [2, 3, 4]).firstNonFinite)
-    #expect(found.index == [1, 1, 3])
-    #expect(found.value == -.infinity)
-    #expect(Tensor([.nan], shape: []).firstNonFinite?.index == [])
   }
 }

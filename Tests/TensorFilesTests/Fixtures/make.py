@@ -1,7 +1,7 @@
 """Writes the fixtures beside this file, with NumPy and the safetensors package as references.
 
     python3 -m venv environment && environment/bin/pip install numpy ml_dtypes "safetensors>=0.8"
-    environment/bin/python Tests/TrainingTests/Fixtures/make.py
+    environment/bin/python Tests/TensorFilesTests/Fixtures/make.py
 """
 
 import gzip

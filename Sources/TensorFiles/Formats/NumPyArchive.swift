@@ -38,7 +38,7 @@ struct NumPyArchive: ArrayContainer {
   /// What is said of a zip archive without arrays.
   private static func problem(ofOther names: [String]) -> FormatProblem {
     if names.contains(where: { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }) {
-      return TensorFile.problem(of: .pyTorch)
+      return ForeignContent.pyTorch.problem
     }
     let more = names.count > 1 ? " and \(names.count - 1) more" : ""
     return .unsupported(

@@ -1,7 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
-@testable import Training
+@testable import TensorFiles
 
 /// MNIST's file format, and what is said of files that are not in it.
 @Suite struct IDXTests {
@@ -31,8 +32,8 @@ import Testing
     ] {
       let path = try folder.file("labels", content)
       #expect(
-        throws: DataSetError.malformed(
-          file: path, problem: "label 1 is \(text), where 0 to 255 are possible")
+        throws: TensorFileError.malformed(
+          file: path, tensor: nil, problem: "label 1 is \(text), where 0 to 255 are possible")
       ) { try IDX.labels(in: path) }
     }
   }
@@ -59,16 +60,16 @@ import Testing
     for bytes in [content, Self.gzip(content)] {
       let path = try folder.file("labels", bytes)
       #expect(
-        throws: DataSetError.malformed(
-          file: path,
+        throws: TensorFileError.malformed(
+          file: path, tensor: nil,
           problem: "it is an IDX file of \(found), where an IDX file of labels (0x00000801) is "
             + "needed\(advice)")
       ) { try IDX.labels(in: path) }
     }
     let path = try folder.file("images", Self.header(0x0D03, 1, 1, 1) + [0, 0, 0, 0])
     #expect(
-      throws: DataSetError.malformed(
-        file: path,
+      throws: TensorFileError.malformed(
+        file: path, tensor: nil,
         problem: "it is an IDX file of float32 along 3 axes, of shape [1, 1, 1] (it starts with "
           + "0x00000d03), where an IDX file of images (0x00000803) is needed")
     ) { try IDX.images(in: path) }
@@ -85,8 +86,8 @@ import Testing
     let folder = try ScratchFolder()
     let path = try folder.file("labels", Array(content.utf8))
     #expect(
-      throws: DataSetError.malformed(
-        file: path,
+      throws: TensorFileError.malformed(
+        file: path, tensor: nil,
         problem: "it is \(found) (it starts with \(magic)), where an IDX file of labels "
           + "(0x00000801) is needed")
     ) { try IDX.labels(in: path) }
@@ -97,7 +98,10 @@ import Testing
     let folder = try ScratchFolder()
     let member = try Fixtures.bytes("labels-idx1-ubyte.gz")
     let path = try folder.file("labels.gz", member + member)
-    #expect(throws: DataSetError.malformed(file: path, problem: "there are bytes after its end")) {
+    #expect(
+      throws: TensorFileError.malformed(
+        file: path, tensor: nil, problem: "there are bytes after its end")
+    ) {
       try IDX.labels(in: path)
     }
   }
@@ -162,7 +166,7 @@ import Testing
     let (content, problem) = Self.damages[index]
     let folder = try ScratchFolder()
     let path = try folder.file("images", content)
-    #expect(throws: DataSetError.malformed(file: path, problem: problem)) {
+    #expect(throws: TensorFileError.malformed(file: path, tensor: nil, problem: problem)) {
       try IDX.images(in: path)
     }
   }
@@ -172,17 +176,18 @@ import Testing
     let bytes = try Fixtures.bytes("images-idx3-ubyte.gz")
     let truncated = try folder.file("truncated.gz", bytes.dropLast())
     #expect(
-      throws: DataSetError.malformed(
-        file: truncated, problem: "the compressed data are truncated")
+      throws: TensorFileError.malformed(
+        file: truncated, tensor: nil, problem: "the compressed data are truncated")
     ) { try IDX.images(in: truncated) }
     var changed = bytes
     changed[changed.count - 8] ^= 1
     let damaged = try folder.file("damaged.gz", changed)
     #expect(
-      throws: DataSetError.malformed(
-        file: damaged, problem: "the compressed data are damaged: incorrect data check")
+      throws: TensorFileError.malformed(
+        file: damaged, tensor: nil, problem: "the compressed data are damaged: incorrect data check"
+      )
     ) { try IDX.images(in: damaged) }
     let extended = try folder.file("extended.gz", bytes + [0])
-    #expect(throws: DataSetError.self) { try IDX.images(in: extended) }
+    #expect(throws: TensorFileError.self) { try IDX.images(in: extended) }
   }
 }

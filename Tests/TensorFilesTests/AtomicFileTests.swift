@@ -1,7 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
-@testable import Training
+@testable import TensorFiles
 
 /// Files that are there whole or not at all.
 @Suite struct AtomicFileTests {

@@ -1,4 +1,4 @@
-import Distillation
+import Tensors
 
 /// What can be wrong with a file as such, whatever is in it.
 public enum FileError: Error, Equatable, Sendable {

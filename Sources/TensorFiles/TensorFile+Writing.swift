@@ -17,13 +17,21 @@ extension TensorFile {
     _ tensors: [String: Tensor], to path: String, metadata: [String: String] = [:],
     overwriting: Bool = false
   ) throws {
+    try write(tensors, to: path, metadata: metadata, overwriting: overwriting, keeping: nil)
+  }
+
+  /// The same, where a file that is replaced takes the name `previous`.
+  package static func write(
+    _ tensors: [String: Tensor], to path: String, metadata: [String: String], overwriting: Bool,
+    keeping previous: String?
+  ) throws {
     do {
       let format = try format(ofOutput: path, arrayCount: tensors.count)
       guard metadata.isEmpty || format == .safetensors else {
         throw FormatProblem.unsupported(
           found: "metadata in .\(format.rawValue)", possible: "metadata in .safetensors")
       }
-      try AtomicFile.write(to: path, overwriting: overwriting) { output in
+      try AtomicFile.write(to: path, overwriting: overwriting, keeping: previous) { output in
         switch format {
         case .npy: for tensor in tensors.values { try NumPyFormat.write(tensor, to: output) }
         case .npz: try NumPyArchive.write(tensors, to: output)
@@ -54,10 +62,10 @@ extension TensorFile {
     try AtomicFile.checkOutput(path, overwriting: overwriting)
   }
 
-  private static func format(ofOutput path: String, arrayCount: Int?) throws -> Format {
-    guard let format = Format(extensionOf: path) else {
+  private static func format(ofOutput path: String, arrayCount: Int?) throws -> FileFormat {
+    guard let format = FileFormat(extensionOf: path) else {
       throw FormatProblem.unsupported(
-        found: "extension '\((path as NSString).pathExtension)'", possible: Format.list)
+        found: "extension '\((path as NSString).pathExtension)'", possible: FileFormat.list)
     }
     if format == .npy, let arrayCount, arrayCount != 1 {
       throw FormatProblem.unsupported(
