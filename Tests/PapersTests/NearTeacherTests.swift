@@ -81,10 +81,10 @@ import Testing
 
 // MARK: - In Double
 
-private typealias Reference = (value: Double, gradient: [Double])
+private typealias Exact = (value: Double, gradient: [Double])
 
 /// With k = (1 + cos)/2 and p = k / Σ k: ∂L/∂q = −p/(q + ε)/n², and from there back to the rows.
-private func pkt(_ student: Tensor, _ teacher: Tensor) -> Reference {
+private func pkt(_ student: Tensor, _ teacher: Tensor) -> Exact {
   let (x, n, d, ε) = (Values(student), student.shape[0], student.shape[1], 1e-7)
   func affinities(
     _ x: Values
@@ -119,7 +119,7 @@ private func pkt(_ student: Tensor, _ teacher: Tensor) -> Reference {
 }
 
 /// ψ from squared distances, as docs/kernels/angle.md derives it.
-private func angle(_ student: Tensor, _ teacher: Tensor) -> Reference {
+private func angle(_ student: Tensor, _ teacher: Tensor) -> Exact {
   let (n, d) = (student.shape[0], student.shape[1])
   func squared(_ x: Tensor) -> [Double] {
     let rows = x.scalars.map { Double($0) }
@@ -145,7 +145,7 @@ private func angle(_ student: Tensor, _ teacher: Tensor) -> Reference {
         let length = 2 * (s[ab] * s[ac]).squareRoot()
         let ψ = (s[ab] + s[ac] - s[bc]) / length
         let e = ψ - (t[ab] + t[ac] - t[bc]) / (2 * (t[ab] * t[ac]).squareRoot())
-        value += abs(e) <= 1 ? e * e / 2 : abs(e) - 0.5
+        value += huber(e, 1)
         let slope = min(max(e, -1), 1)
         slopes[bc] -= slope / length
         slopes[ab] += slope * (1 / length - ψ / (2 * s[ab]))

@@ -1,59 +1,87 @@
-import Foundation
 import Kindred
 import TestSupport
 import Testing
 
-/// A network's outputs in Double, each as rows: an example's numbers in row-major order.
-typealias Rows = [[Double]]
+/// A paper's loss as plain loops in Double, beside the formula that should compute it.
+struct Reference: Sendable, CustomTestStringConvertible {
+  /// The outputs of one network, by name.
+  struct Network: Sendable {
+    var outputs: [String: Values]
+
+    init(_ outputs: [String: Tensor]) { self.outputs = outputs.mapValues(Values.init) }
+
+    subscript(name: String) -> Values {
+      guard let values = outputs[name] else { fatalError("the reference has no '\(name)'") }
+      return values
+    }
+  }
+
+  let formula: String
+  /// The shapes of the outputs that are made for each network.
+  let student, teacher: [String: [Int]]
+  var labels: [Int]?
+  /// The range that outputs are drawn from.
+  var range = -1.0...1
+  let loss: @Sendable (_ s: Network, _ t: Network) -> Double
+
+  var testDescription: String { "\(formula) of \(student.values.map { "\($0)" }.sorted())" }
+}
+
+extension Reference {
+  /// A loss of one output of each network.
+  init(
+    _ formula: String, on output: String, _ student: [Int], _ teacher: [Int],
+    in range: ClosedRange<Double> = -1...1, labels: [Int]? = nil,
+    _ loss: @escaping @Sendable (_ s: Values, _ t: Values) -> Double
+  ) {
+    self.init(
+      formula: formula, student: [output: student], teacher: [output: teacher], labels: labels,
+      range: range
+    ) { s, t in loss(s[output], t[output]) }
+  }
+
+  /// Expects the formula's loss and gradients to be the reference's, on two draws of the outputs.
+  func expect(sourceLocation: SourceLocation = #_sourceLocation) throws {
+    for seed in [UInt64(1), 2] {
+      try expectReference(
+        formula, student: draw(student, seed), teacher: draw(teacher, seed + 10), labels: labels,
+        sourceLocation: sourceLocation, loss)
+    }
+  }
+
+  private func draw(_ shapes: [String: [Int]], _ seed: UInt64) -> [String: Tensor] {
+    Dictionary(
+      uniqueKeysWithValues: shapes.map { name, shape in
+        (name, noise(shape, in: range, seed: seed + (name == "stage1" ? 100 : 0)))
+      })
+  }
+}
 
 /// Expects the loss of a formula, and its gradient at every output of the student, to be those of
-/// plain loops in Double: the gradient by finite differences.
+/// plain loops in Double: the gradient by finite differences. Gradients below the floor are noise.
 func expectReference(
-  _ formula: String, student: [String: Tensor], teacher: [String: Tensor],
-  tolerance: Double = 1e-4, sourceLocation: SourceLocation = #_sourceLocation,
-  _ reference: (_ student: [String: Rows], _ teacher: [String: Rows]) -> Double
+  _ formula: String, student: [String: Tensor], teacher: [String: Tensor], labels: [Int]? = nil,
+  floor: Double = 1e-6, sourceLocation: SourceLocation = #_sourceLocation,
+  _ reference: (_ s: Reference.Network, _ t: Reference.Network) -> Double
 ) throws {
   let result = try Registry.linked.loss(formula).evaluate(
-    student: Outputs(student), teacher: Outputs(teacher))
-  let (s, t) = (student.mapValues(rows), teacher.mapValues(rows))
+    student: Outputs(student, labels: labels), teacher: Outputs(teacher))
+  let (s, t) = (Reference.Network(student), Reference.Network(teacher))
   let value = reference(s, t)
   #expect(
-    abs(result.value - value) <= tolerance * abs(value) + 1e-6,
+    abs(result.value - value) <= 2e-5 * abs(value) + 1e-7,
     "\(formula): \(result.value), not \(value)", sourceLocation: sourceLocation)
-  for (name, x) in s.sorted(by: { $0.key < $1.key }) {
-    let width = x[0].count
-    let flat = x.flatMap { $0 }
-    let slopes = flat.indices.map { i in
+  for (name, x) in s.outputs.sorted(by: { $0.key < $1.key }) {
+    let slopes = x.scalars.indices.map { i in
       slope(
         of: { nudged in
           var moved = s
-          moved[name] = x.indices.map { Array(nudged[$0 * width..<($0 + 1) * width]) }
+          moved.outputs[name] = Values(shape: x.shape, scalars: nudged)
           return reference(moved, t)
-        }, at: flat, i)
+        }, at: x.scalars, i)
     }
     expectClose(
-      try result.gradients[name].scalars, slopes, 10 * tolerance, "\(formula), gradient at \(name)",
-      floor: 1e-4, sourceLocation: sourceLocation)
-  }
-}
-
-private func rows(_ x: Tensor) -> Rows {
-  let width = x.count / x.shape[0]
-  return x.scalars.indices.filter { $0 % width == 0 }.map { start in
-    x.scalars[start..<start + width].map { Double($0) }
-  }
-}
-
-func dot(_ x: [Double], _ y: [Double]) -> Double { zip(x, y).reduce(0) { $0 + $1.0 * $1.1 } }
-
-extension [Double] {
-  var length: Double { dot(self, self).squareRoot() }
-  var mean: Double { reduce(0, +) / Double(count) }
-  var unit: [Double] { length > 1e-12 ? map { $0 / length } : map { $0 / 1e-12 } }
-
-  func softmax(_ τ: Double) -> [Double] {
-    let largest = self.max() ?? 0
-    let e = map { exp(($0 - largest) / τ) }
-    return e.map { $0 / e.reduce(0, +) }
+      try result.gradients[name].scalars, slopes, 1e-3, "\(formula), gradient at \(name)",
+      floor: floor, sourceLocation: sourceLocation)
   }
 }

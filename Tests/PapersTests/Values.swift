@@ -1,41 +1,5 @@
+import Foundation
 import Kindred
-import Testing
-
-/// A paper's loss as plain loops in Double, beside the formula that should compute it.
-struct PaperReference: Sendable, CustomTestStringConvertible {
-  let formula: String
-  /// The shapes of the outputs that are made for either network.
-  let student, teacher: [String: [Int]]
-  var labels: [Int]?
-  /// The range that outputs are drawn from.
-  var range = -1.0...1
-  let loss: @Sendable (_ student: [String: Values], _ teacher: [String: Values]) -> Double
-
-  var testDescription: String { "\(formula) of \(student.values.map { "\($0)" }.sorted())" }
-}
-
-extension PaperReference {
-  /// A loss of one output of each network.
-  init(
-    _ formula: String, on output: String, _ student: [Int], _ teacher: [Int],
-    in range: ClosedRange<Double> = -1...1, labels: [Int]? = nil,
-    _ loss: @escaping @Sendable (_ s: Values, _ t: Values) -> Double
-  ) {
-    self.init(
-      formula: formula, student: [output: student], teacher: [output: teacher], labels: labels,
-      range: range
-    ) { s, t in
-      let none = Values(shape: [], scalars: [])
-      return loss(s[output] ?? none, t[output] ?? none)
-    }
-  }
-
-  /// Every paper that has no golden vectors, and variants of those that do.
-  static let all: [PaperReference] =
-    atReferences + ckaReferences + cwdReferences + darkRankReferences + dcorReferences
-    + fspReferences + ickdReferences + mlldReferences + nstReferences + pkdReferences
-    + pktReferences + tripletReferences
-}
 
 /// Numbers in Double with their shape.
 struct Values: Sendable {
@@ -59,6 +23,9 @@ struct Values: Sendable {
     return Array(scalars[i * width..<(i + 1) * width])
   }
 
+  /// All examples, the features of each in a row.
+  var rows: [[Double]] { (0..<n).map { row($0) } }
+
   /// Channel c of example i, its pixels in a row.
   func map(_ i: Int, _ c: Int) -> [Double] {
     let pixels = shape[2] * shape[3]
@@ -66,20 +33,74 @@ struct Values: Sendable {
   }
 }
 
-// MARK: - Of vectors
+extension Values {
+  /// Maps pooled to h×w: the means of windows, which share pixels where sizes do not divide.
+  func pooled(_ h: Int, _ w: Int) -> Values {
+    func window(_ i: Int, _ count: Int, _ length: Int) -> Range<Int> {
+      i * length / count..<((i + 1) * length + count - 1) / count
+    }
+    var means: [Double] = []
+    for (i, c) in (0..<n).flatMap({ i in (0..<shape[1]).map { (i, $0) } }) {
+      for (p, q) in (0..<h).flatMap({ p in (0..<w).map { (p, $0) } }) {
+        means.append(
+          mean(
+            window(p, h, shape[2]).flatMap { y in
+              window(q, w, shape[3]).map { self[i, c, y, $0] }
+            }))
+      }
+    }
+    return Values(shape: [n, shape[1], h, w], scalars: means)
+  }
+}
+
+// MARK: - Vectors
+
+func dot(_ u: [Double], _ v: [Double]) -> Double { zip(u, v).reduce(0) { $0 + $1.0 * $1.1 } }
 
 func length(_ u: [Double]) -> Double { dot(u, u).squareRoot() }
 
-func unit(_ u: [Double]) -> [Double] { u.map { $0 / length(u) } }
+/// u/‖u‖, where a length below 10⁻¹² counts as 10⁻¹².
+func unit(_ u: [Double]) -> [Double] { u.map { $0 / max(length(u), 1e-12) } }
 
-func mean(_ u: [Double]) -> Double { u.reduce(0, +) / Double(u.count) }
+func sum(_ u: [Double]) -> Double { u.reduce(0, +) }
+
+func mean(_ u: [Double]) -> Double { sum(u) / Double(u.count) }
+
+func difference(_ u: [Double], _ v: [Double]) -> [Double] { zip(u, v).map { $0 - $1 } }
 
 /// ‖u − v‖.
-func distance(_ u: [Double], _ v: [Double]) -> Double { length(zip(u, v).map { $0 - $1 }) }
+func distance(_ u: [Double], _ v: [Double]) -> Double { length(difference(u, v)) }
+
+/// ‖u − v‖².
+func squaredDistance(_ u: [Double], _ v: [Double]) -> Double {
+  dot(difference(u, v), difference(u, v))
+}
+
+func softmax(_ z: [Double], _ τ: Double) -> [Double] {
+  let largest = z.max() ?? 0
+  let e = z.map { exp(($0 - largest) / τ) }
+  return e.map { $0 / sum(e) }
+}
+
+/// Σ p log(p/q).
+func divergence(_ p: [Double], from q: [Double]) -> Double {
+  sum(zip(p, q).map { $0 * log($0 / $1) })
+}
+
+/// Huber's penalty: e²/2 up to δ, and from there a line.
+func huber(_ e: Double, _ δ: Double) -> Double {
+  abs(e) <= δ ? e * e / 2 : δ * (abs(e) - δ / 2)
+}
+
+// MARK: - Matrices
 
 /// An entry for each i and j below n.
 func square(_ n: Int, _ entry: (Int, Int) -> Double) -> [[Double]] {
   (0..<n).map { i in (0..<n).map { entry(i, $0) } }
+}
+
+func columns(_ rows: [[Double]]) -> [[Double]] {
+  rows[0].indices.map { j in rows.map { $0[j] } }
 }
 
 /// Entries with the means of their row and column taken out, and that of all put back.

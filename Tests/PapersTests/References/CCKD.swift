@@ -15,17 +15,17 @@ import Testing
     }
 
     func callAsFunction(_ x: [Double], _ y: [Double]) -> Double {
-      let (x, y) = normalize ? (x.unit, y.unit) : (x, y)
+      let (x, y) = normalize ? (unit(x), unit(y)) : (x, y)
       switch kernel {
       case "bilinear": return dot(x, y)
-      case "mmd": return abs(x.mean - y.mean)
-      case "gaussian":
-        return exp(-gamma * zip(x, y).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) })
+      case "mmd": return abs(mean(x) - mean(y))
+      case "gaussian": return exp(-gamma * squaredDistance(x, y))
       default:
-        return (0...order).reduce(0) { sum, p in
+        let terms = (0...order).map { p in
           let logarithm = Double(p) * log(2 * gamma) - lgamma(Double(p) + 1) - 2 * gamma
-          return sum + exp(logarithm) * pow(dot(x, y), Double(p))
+          return exp(logarithm) * pow(dot(x, y), Double(p))
         }
+        return sum(terms)
       }
     }
   }
@@ -45,15 +45,11 @@ import Testing
         kernel.formula, student: ["embedding": noise([n, d], seed: 1)],
         teacher: ["embedding": noise([n, e], seed: 2)]
       ) { s, t in
-        var sum = 0.0
-        for i in 0..<n {
-          for j in 0..<n {
-            let (x, y) = (s["embedding"] ?? [], t["embedding"] ?? [])
-            let difference = kernel(x[i], x[j]) - kernel(y[i], y[j])
-            sum += difference * difference
-          }
+        func matrix(_ x: [[Double]]) -> [Double] {
+          Array(square(n) { kernel(x[$0], x[$1]) }.joined())
         }
-        return sum / Double(n * n)
+        return squaredDistance(matrix(s["embedding"].rows), matrix(t["embedding"].rows))
+          / Double(n * n)
       }
     }
   }
@@ -65,9 +61,8 @@ import Testing
         "cckd(variant: authors)", student: ["embedding": noise([n, d], seed: 1)],
         teacher: ["embedding": noise([n, d], seed: 2)]
       ) { s, t in
-        let (x, y) = (s["embedding"] ?? [], t["embedding"] ?? [])
-        let δ = zip(x, y).map { zip($0, $1).map { abs($0 - $1) } }
-        return n == 1 ? 0 : (1..<n).map { dot(δ[$0 - 1], δ[$0]) }.reduce(0, +) / Double(n - 1)
+        let δ = zip(s["embedding"].rows, t["embedding"].rows).map { difference($0, $1).map(abs) }
+        return n == 1 ? 0 : mean((1..<n).map { dot(δ[$0 - 1], δ[$0]) })
       }
     }
   }
@@ -137,8 +132,7 @@ import Testing
       "match(embedding, with: meanSquare)", student: ["embedding": noise([3, 4], seed: 1)],
       teacher: ["embedding": noise([3, 4], seed: 2)]
     ) { s, t in
-      let (x, y) = ((s["embedding"] ?? []).flatMap { $0 }, (t["embedding"] ?? []).flatMap { $0 })
-      return zip(x, y).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / 12
+      squaredDistance(s["embedding"].scalars, t["embedding"].scalars) / 12
     }
   }
 }

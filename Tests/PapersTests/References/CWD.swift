@@ -1,18 +1,17 @@
-import Foundation
+import Testing
 
-let cwdReferences = [("cwd", 4.0), ("cwd(temperature: 0.5)", 0.5)].map { formula, τ in
-  PaperReference(formula, on: "stage3", [2, 3, 2, 3], [2, 3, 2, 3], in: -3...3) { s, t in
-    func softmax(_ z: [Double]) -> [Double] {
-      let e = z.map { exp($0 / τ) }
-      return e.map { $0 / e.reduce(0, +) }
+@Suite struct CWDTests {
+  static let references = [("cwd", 4.0), ("cwd(temperature: 0.5)", 0.5)].map { formula, τ in
+    Reference(formula, on: "stage3", [2, 3, 2, 3], [2, 3, 2, 3], in: -3...3) { s, t in
+      τ * τ
+        * mean(
+          (0..<s.n).flatMap { i in
+            (0..<3).map { c in divergence(softmax(t.map(i, c), τ), from: softmax(s.map(i, c), τ)) }
+          })
     }
-    return τ * τ
-      * mean(
-        (0..<s.n).flatMap { i in
-          (0..<3).map { c in
-            zip(softmax(t.map(i, c)), softmax(s.map(i, c))).map { $0 * log($0 / $1) }
-              .reduce(0, +)
-          }
-        })
+  }
+
+  @Test(arguments: references) func isTheReference(_ reference: Reference) throws {
+    try reference.expect()
   }
 }

@@ -3,24 +3,23 @@ import TestSupport
 import Testing
 
 @Suite struct DISTTests {
-  /// 1 − ρ over pairs of vectors, by the paper's formula.
-  private func distance(_ s: Rows, _ t: Rows) -> Double {
-    zip(s, t).map { u, v in
-      let (a, b) = (u.map { $0 - u.mean }, v.map { $0 - v.mean })
-      return 1 - dot(a, b) / (a.length * b.length + 1e-8)
-    }.mean
+  /// The mean of 1 − ρ over pairs of vectors, by the paper's formula.
+  private func uncorrelated(_ s: [[Double]], _ t: [[Double]]) -> Double {
+    mean(
+      zip(s, t).map { u, v in
+        let (a, b) = (u.map { $0 - mean(u) }, v.map { $0 - mean(v) })
+        return 1 - dot(a, b) / (length(a) * length(b) + 1e-8)
+      })
   }
 
   /// Rows of classes, one a pixel, from an example's C maps of `pixels` numbers one after another.
-  private func probabilities(_ z: Rows?, pixels: Int, τ: Double) -> Rows {
-    (z ?? []).flatMap { example in
+  private func probabilities(_ z: Values, pixels: Int, τ: Double) -> [[Double]] {
+    z.rows.flatMap { example in
       (0..<pixels).map { pixel in
-        stride(from: pixel, to: example.count, by: pixels).map { example[$0] }.softmax(τ)
+        softmax(stride(from: pixel, to: example.count, by: pixels).map { example[$0] }, τ)
       }
     }
   }
-
-  private func columns(_ rows: Rows) -> Rows { rows[0].indices.map { j in rows.map { $0[j] } } }
 
   @Test(arguments: [[5, 4], [3, 4, 2, 2], [1, 3, 2, 3], [2, 3, 4, 1]])
   func pixelsAreRows(_ shape: [Int]) throws {
@@ -28,7 +27,7 @@ import Testing
     let student = ["logits": noise(shape, in: -3...3, seed: 1)]
     let teacher = ["logits": noise(shape, in: -3...3, seed: 2)]
     for τ in [1.0, 4] {
-      let pair = { (s: [String: Rows], t: [String: Rows]) in
+      let pair = { (s: Reference.Network, t: Reference.Network) in
         (
           probabilities(s["logits"], pixels: pixels, τ: τ),
           probabilities(t["logits"], pixels: pixels, τ: τ)
@@ -36,17 +35,17 @@ import Testing
       }
       try expectReference("dist.inter(temperature: \(τ))", student: student, teacher: teacher) {
         let (s, t) = pair($0, $1)
-        return τ * τ * distance(s, t)
+        return τ * τ * uncorrelated(s, t)
       }
       try expectReference("dist.intra(temperature: \(τ))", student: student, teacher: teacher) {
         let (s, t) = pair($0, $1)
-        return τ * τ * distance(columns(s), columns(t))
+        return τ * τ * uncorrelated(columns(s), columns(t))
       }
       try expectReference(
         "dist(temperature: \(τ), inter: 3, intra: 0.5)", student: student, teacher: teacher
       ) {
         let (s, t) = pair($0, $1)
-        return τ * τ * (3 * distance(s, t) + 0.5 * distance(columns(s), columns(t)))
+        return τ * τ * (3 * uncorrelated(s, t) + 0.5 * uncorrelated(columns(s), columns(t)))
       }
     }
   }

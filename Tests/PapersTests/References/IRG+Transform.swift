@@ -25,12 +25,7 @@ import Testing
   }
 
   /// The mean over height and width of each channel.
-  private func pooled(_ x: Rows?, _ channels: Int) -> Rows {
-    (x ?? []).map { row in
-      let pixels = row.count / channels
-      return (0..<channels).map { Array(row[$0 * pixels..<($0 + 1) * pixels]).mean }
-    }
-  }
+  private func pooled(_ x: Values) -> Values { x.pooled(1, 1) }
 
   /// As the authors have it: three pairs, from the first block of each stage to its last, pooled.
   @Test(arguments: [
@@ -42,12 +37,10 @@ import Testing
       formula, student: blocks(2, [4, 2, 1], seed: 20), teacher: blocks(3, [3, 2, 2], seed: 40)
     ) { s, t in
       (1...3).reduce(0) { sum, stage in
-        func change(_ x: [String: Rows], _ width: Int) -> [Double] {
-          changes(
-            pooled(x["stage\(stage).block1"], stage * width),
-            pooled(x["stage\(stage)"], stage * width))
+        func change(_ x: Reference.Network) -> [Double] {
+          changes(pooled(x["stage\(stage).block1"]), pooled(x["stage\(stage)"]))
         }
-        return sum + square(change(s, 2), change(t, 3)) / 2
+        return sum + squaredDistance(change(s), change(t)) / 2
       }
     }
   }
@@ -70,7 +63,8 @@ import Testing
           "irg.transform(\(arguments), detachMax: false, reduction: \(name), pooled: false)",
           student: student, teacher: teacher
         ) { s, t in
-          square(changes(s["stem"], s["stage1"]), changes(t["stem"], t["stage1"])) / divisor
+          squaredDistance(changes(s["stem"], s["stage1"]), changes(t["stem"], t["stage1"]))
+            / divisor
         }
       }
     }
@@ -79,49 +73,35 @@ import Testing
       "irg.transform(detachMax: false, from: stem, to: block, teacherTo: stage1)", student: wider,
       teacher: teacher
     ) { s, t in
-      square(
-        changes(pooled(s["stem"], 2), pooled(s["block"], 2)),
-        changes(pooled(t["stem"], 3), pooled(t["stage1"], 3))) / 2
+      squaredDistance(
+        changes(pooled(s["stem"]), pooled(s["block"])),
+        changes(pooled(t["stem"]), pooled(t["stage1"]))) / 2
     }
     let deeper = teacher.merging(["block": noise([4, 3, 4, 4], seed: 12)]) { $1 }
     try expectReference(
       "irg.transform(detachMax: false, pooled: false, teacherFrom: stage1, teacherTo: block)",
       student: student, teacher: deeper
     ) { s, t in
-      square(changes(s["stem"], s["stage1"]), changes(t["stage1"], t["block"])) / 2
+      squaredDistance(changes(s["stem"], s["stage1"]), changes(t["stage1"], t["block"])) / 2
     }
   }
 
-  /// The mean over windows of the first, which may share pixels, and over two adjacent channels of the
-  /// second.
-  private func aligned(
-    _ f: Rows?, _ size: [Int], to g: Rows?, _ target: [Int], halving: Bool
-  ) -> [Double] {
-    let (h, w, height, width) = (target[0], target[1], size[0], size[1])
-    func window(_ i: Int, _ length: Int, _ count: Int) -> Range<Int> {
-      i * length / count..<((i + 1) * length + count - 1) / count
-    }
-    func mean(_ row: [Double], _ c: Int, _ place: Int) -> Double {
-      var pixels: [Double] = []
-      for y in window(place / w, height, h) {
-        for x in window(place % w, width, w) { pixels.append(row[(c * height + y) * width + x]) }
-      }
-      return pixels.mean
-    }
-    let narrowed: Rows = (f ?? []).map { row in
-      let places = (0..<row.count / (height * width)).flatMap { c in
-        (0..<h * w).map { (c, $0) }
-      }
-      return places.map { mean(row, $0.0, $0.1) }
-    }
-    let halved: Rows = (g ?? []).map { row -> [Double] in
-      guard halving else { return row }
-      return (0..<row.count / 2).map { i -> Double in
-        let (c, place) = (i / (h * w), i % (h * w))
-        return (row[2 * c * h * w + place] + row[(2 * c + 1) * h * w + place]) / 2
+  /// The first layer pooled to the size of the second, of which two adjacent channels are averaged
+  /// if it has twice as many.
+  private func aligned(_ f: Values, to g: Values) -> [Double] {
+    changes(f.pooled(g.shape[2], g.shape[3]), f.shape[1] == g.shape[1] ? g : halved(g))
+  }
+
+  /// The means of adjacent channels.
+  private func halved(_ x: Values) -> Values {
+    let channels = x.shape[1] / 2
+    var means: [Double] = []
+    for i in 0..<x.n {
+      for c in 0..<channels {
+        means += zip(x.map(i, 2 * c), x.map(i, 2 * c + 1)).map { ($0 + $1) / 2 }
       }
     }
-    return changes(narrowed, halved)
+    return Values(shape: [x.n, channels] + x.shape[2...], scalars: means)
   }
 
   @Test func mapsAreAlignedAsKDZooDoes() throws {
@@ -129,16 +109,15 @@ import Testing
       "irg.transform(from: stage1, to: stage2, align: true, detachMax: false)", student: student,
       teacher: teacher
     ) { s, t in
-      square(
-        aligned(s["stage1"], [4, 2], to: s["stage2"], [2, 1], halving: true),
-        aligned(t["stage1"], [4, 4], to: t["stage2"], [2, 2], halving: true)) / 2
+      squaredDistance(
+        aligned(s["stage1"], to: s["stage2"]), aligned(t["stage1"], to: t["stage2"])) / 2
     }
     // Layers of one size stay as they are.
     try expectReference(
       "irg.transform(from: stem, to: stage1, align: true, detachMax: false)", student: student,
       teacher: teacher
     ) { s, t in
-      square(changes(s["stem"], s["stage1"]), changes(t["stem"], t["stage1"])) / 2
+      squaredDistance(changes(s["stem"], s["stage1"]), changes(t["stem"], t["stage1"])) / 2
     }
   }
 
@@ -154,10 +133,8 @@ import Testing
       "irg.transform(from: stage1, to: stage2, align: true, detachMax: false)",
       student: outputs(1), teacher: outputs(5)
     ) { s, t in
-      func change(_ x: [String: Rows]) -> [Double] {
-        aligned(x["stage1"], [7, 7], to: x["stage2"], [3, 3], halving: channels == 4)
-      }
-      return square(change(s), change(t)) / 2
+      squaredDistance(
+        aligned(s["stage1"], to: s["stage2"]), aligned(t["stage1"], to: t["stage2"])) / 2
     }
   }
 
@@ -173,10 +150,8 @@ import Testing
       "irg.transform(from: stage1, to: stage2, align: true, detachMax: false)",
       student: student.tensors, teacher: teacher.tensors
     ) { s, t in
-      func change(_ x: [String: Rows]) -> [Double] {
-        aligned(x["stage1"], [4, 2], to: x["stage2"], [2, 2], halving: true)
-      }
-      return square(change(s), change(t)) / 2
+      squaredDistance(
+        aligned(s["stage1"], to: s["stage2"]), aligned(t["stage1"], to: t["stage2"])) / 2
     }
     #expect(throws: DistillationError.self) {
       try Registry.linked.loss("irg.transform(from: stage1, to: stage2, pooled: false)")
@@ -190,14 +165,10 @@ import Testing
       "irg.transform(from: stage1, to: stage2, pooled: true, align: true, detachMax: false)",
       student: student, teacher: teacher
     ) { s, t in
-      func change(_ x: [String: Rows], _ channels: Int) -> [Double] {
-        let g = pooled(x["stage2"], 2 * channels)
-        let halved: Rows = g.map { row -> [Double] in
-          (0..<channels).map { c -> Double in (row[2 * c] + row[2 * c + 1]) / 2 }
-        }
-        return changes(pooled(x["stage1"], channels), halved)
+      func change(_ x: Reference.Network) -> [Double] {
+        changes(pooled(x["stage1"]), halved(pooled(x["stage2"])))
       }
-      return square(change(s, 2), change(t, 3)) / 2
+      return squaredDistance(change(s), change(t)) / 2
     }
   }
 
@@ -267,13 +238,8 @@ import Testing
   }
 }
 
-/// ‖x − y‖².
-private func square(_ x: [Double], _ y: [Double]) -> Double {
-  zip(x, y).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-}
-
 /// Λ, divided by its largest entry.
-private func changes(_ f: Rows?, _ g: Rows?) -> [Double] {
-  let λ = zip(f ?? [], g ?? []).map(square)
+func changes(_ f: Values, _ g: Values) -> [Double] {
+  let λ = zip(f.rows, g.rows).map(squaredDistance)
   return λ.map { $0 / (λ.max() ?? 1) }
 }

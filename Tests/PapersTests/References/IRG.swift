@@ -16,9 +16,8 @@ import Testing
 
   /// A, divided by its largest entry or by a constant. Finite differences go through the maximum
   /// where it is no constant.
-  private func edges(_ x: Rows?, dividedBy divisor: Double? = nil) -> [Double] {
-    let x = x ?? []
-    let a = x.flatMap { row in x.map { square(row, $0) } }
+  private func edges(_ x: Values, dividedBy divisor: Double? = nil) -> [Double] {
+    let a = square(x.n) { squaredDistance(x.row($0), x.row($1)) }.joined()
     return a.map { $0 / (divisor ?? a.max() ?? 1) }
   }
 
@@ -27,7 +26,7 @@ import Testing
     try expectReference(
       "irg.edge(detachMax: false, layer: stage1)", student: student, teacher: teacher
     ) { s, t in
-      square(edges(s["stage1"]), edges(t["stage1"])) / 8
+      squaredDistance(edges(s["stage1"]), edges(t["stage1"])) / 8
     }
     try expectReference(
       """
@@ -35,8 +34,8 @@ import Testing
       + irg.edge(detachMax: false)
       """, student: student, teacher: teacher
     ) { s, t in
-      square(edges(s["stage1"]), edges(t["embedding"])) / 8
-        + square(edges(s["embedding"]), edges(t["embedding"])) / 8
+      squaredDistance(edges(s["stage1"]), edges(t["embedding"])) / 8
+        + squaredDistance(edges(s["embedding"]), edges(t["embedding"])) / 8
     }
   }
 
@@ -45,22 +44,18 @@ import Testing
       try expectReference(
         "irg.edge(normalize: none, reduction: \(name))", student: student, teacher: teacher
       ) { s, t in
-        square(edges(s["embedding"], dividedBy: 1), edges(t["embedding"], dividedBy: 1)) / divisor
+        squaredDistance(edges(s["embedding"], dividedBy: 1), edges(t["embedding"], dividedBy: 1))
+          / divisor
       }
     }
   }
 
   /// The maximum of the value is the batch's; that of the gradient is a constant.
   @Test func theMaximumIsAConstantUnlessAsked() throws {
-    let largest = edges(rows(student["embedding"]), dividedBy: 1).max()
+    let largest = try edges(Values(#require(student["embedding"])), dividedBy: 1).max()
     try expectReference("irg.edge", student: student, teacher: teacher) { s, t in
-      square(edges(s["embedding"], dividedBy: largest), edges(t["embedding"])) / 8
+      squaredDistance(edges(s["embedding"], dividedBy: largest), edges(t["embedding"])) / 8
     }
-  }
-
-  private func rows(_ x: Tensor?) -> Rows {
-    let x = x ?? 0
-    return (0..<4).map { i in x.rows([i]).scalars.map { Double($0) } }
   }
 
   /// Of two examples every edge is the largest: 1 for both networks, to the last figure, so that
@@ -83,20 +78,9 @@ import Testing
       detachMax: false)
       """, student: student, teacher: teacher
     ) { s, t in
-      let logits = zip(s["logits"] ?? [], t["logits"] ?? []).map(square).reduce(0, +) / 12
-      return 2 * logits + 3 * square(edges(s["embedding"]), edges(t["embedding"])) / 8
-        + 4 * square(changes(s["stem"], s["stage1"]), changes(t["stem"], t["stage1"])) / 2
+      2 * squaredDistance(s["logits"].scalars, t["logits"].scalars) / 12
+        + 3 * squaredDistance(edges(s["embedding"]), edges(t["embedding"])) / 8
+        + 4 * squaredDistance(changes(s["stem"], s["stage1"]), changes(t["stem"], t["stage1"])) / 2
     }
   }
-}
-
-/// ‖x − y‖².
-private func square(_ x: [Double], _ y: [Double]) -> Double {
-  zip(x, y).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-}
-
-/// Λ, divided by its largest entry.
-private func changes(_ f: Rows?, _ g: Rows?) -> [Double] {
-  let λ = zip(f ?? [], g ?? []).map(square)
-  return λ.map { $0 / (λ.max() ?? 1) }
 }

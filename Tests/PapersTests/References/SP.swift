@@ -12,17 +12,15 @@ import Testing
 
   /// L of one pair of layers by the paper's formula, over the pairs of examples that `counts` says.
   private func loss(
-    _ s: Rows?, _ t: Rows?, dividedBy count: Double, _ counts: (Int, Int) -> Bool = { _, _ in true }
+    _ s: Values, _ t: Values, dividedBy count: Double,
+    _ counts: (Int, Int) -> Bool = { _, _ in true }
   ) -> Double {
-    func similarities(_ q: Rows) -> Rows {
-      q.map { row in q.map { dot(row, $0) }.unit }
+    func similarities(_ q: Values) -> [[Double]] {
+      square(q.n) { dot(q.row($0), q.row($1)) }.map(unit)
     }
-    let (a, b) = (similarities(s ?? []), similarities(t ?? []))
-    var sum = 0.0
-    for i in a.indices {
-      for j in a.indices where counts(i, j) { sum += (a[i][j] - b[i][j]) * (a[i][j] - b[i][j]) }
-    }
-    return sum / count
+    let (a, b) = (similarities(s), similarities(t))
+    let differences = square(s.n) { counts($0, $1) ? a[$0][$1] - b[$0][$1] : 0 }.joined()
+    return sum(differences.map { $0 * $0 }) / count
   }
 
   @Test func layersAreChosen() throws {

@@ -30,19 +30,18 @@ import Testing
   @Test func theNextIsTheDihedralAngle() throws {
     func loss(_ s: [Double]) -> Double {
       let t = Self.teacher.scalars.map { Double($0) }
-      var (sum, count) = (0.0, 0.0)
+      var losses: [Double] = []
       for a in 0..<Self.n {
         for b in 0..<Self.n {
           for c in 0..<Self.n {
             for d in 0..<Self.n where Set([a, b, c, d]).count == 4 {
-              let e = dihedralCosine(s, a, b, c, d) - dihedralCosine(t, a, b, c, d)
-              sum += abs(e) <= 1 ? e * e / 2 : abs(e) - 0.5
-              count += 1
+              losses.append(
+                huber(dihedralCosine(s, a, b, c, d) - dihedralCosine(t, a, b, c, d), 1))
             }
           }
         }
       }
-      return sum / count
+      return mean(losses)
     }
     let result = try evaluate("simplex")
     let s = Self.student.scalars.map { Double($0) }
@@ -60,9 +59,8 @@ import Testing
         u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0],
       ]
     }
-    func dot(_ u: [Double], _ v: [Double]) -> Double { zip(u, v).map { $0 * $1 }.reduce(0, +) }
     let (n, m) = (cross(edge(d), edge(b)), cross(edge(d), edge(c)))
-    return dot(n, m) / (dot(n, n) * dot(m, m)).squareRoot()
+    return dot(n, m) / (length(n) * length(m))
   }
 
   @Test func aPartOfTheTuplesIsUnbiased() throws {
@@ -70,11 +68,9 @@ import Testing
     let values = try (0..<1500).map {
       try evaluate("simplex(tuples: 10)", step: Step(seed: 3, index: $0)).value
     }
-    let summary = (
-      mean: values.reduce(0, +) / 1500, squares: values.map { $0 * $0 }.reduce(0, +) / 1500
-    )
-    let error = ((summary.squares - summary.mean * summary.mean) / 1500).squareRoot()
-    #expect(abs(summary.mean - whole) < 4 * error && error > 0)
+    let variance = mean(values.map { $0 * $0 }) - mean(values) * mean(values)
+    let error = (variance / 1500).squareRoot()
+    #expect(abs(mean(values) - whole) < 4 * error && error > 0)
   }
 
   /// Edges within the span of others, equal examples and too few of them.

@@ -4,6 +4,34 @@ import TestSupport
 import Testing
 
 @Suite struct TripletTests {
+  static let references = [
+    ("triplet", 0.2, false), ("triplet(squared: true, margin: 1)", 1, true),
+    ("triplet(normalize: true, margin: 0.5)", 0.5, false),
+  ].flatMap { formula, margin, squared in
+    [[0, 1, 0, 1, 2, 0], [3, 3, 3, 1, 1, 1]].map { labels in
+      Reference(formula, on: "embedding", [6, 3], [6, 3], labels: labels) { s, _ in
+        var losses: [Double] = []
+        let x = formula.contains("normalize") ? s.rows.map(unit) : s.rows
+        func d(_ i: Int, _ j: Int) -> Double {
+          let edge = difference(x[i], x[j]).map { $0 + (squared ? 0 : 1e-6) }
+          return squared ? dot(edge, edge) : length(edge)
+        }
+        for a in 0..<6 {
+          for p in 0..<6 where labels[p] == labels[a] && p != a {
+            for n in 0..<6 where labels[n] != labels[a] {
+              losses.append(max(0, d(a, p) - d(a, n) + margin))
+            }
+          }
+        }
+        return mean(losses)
+      }
+    }
+  }
+
+  @Test(arguments: references) func isTheReference(_ reference: Reference) throws {
+    try reference.expect()
+  }
+
   static let minings = Mining.allCases.map { $0.rawValue }
 
   private func evaluate(_ formula: String, _ x: Tensor, _ labels: [Int]) throws -> (
