@@ -1,6 +1,6 @@
 /// A JSON value whose objects keep the order in which their members were written, so that equal
 /// results are equal bytes.
-public enum JSON: Sendable {
+package enum JSON: Sendable {
   case null
   case boolean(Bool)
   case integer(Int)
@@ -13,7 +13,7 @@ public enum JSON: Sendable {
 
   /// The value as text, without a newline at its end: what fits on one line and has no object
   /// within it on one line, otherwise one member a line.
-  public var text: String {
+  package var text: String {
     var text = ""
     write(to: &text, indentation: 0)
     return text

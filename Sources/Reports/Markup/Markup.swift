@@ -2,19 +2,19 @@
 /// from.
 ///
 ///     Markup("p", ["class": "note"], "a < b", Markup("b", [:], "bold")).html
-public indirect enum Markup: Sendable, ExpressibleByStringLiteral {
+package indirect enum Markup: Sendable, ExpressibleByStringLiteral {
   case text(String)
   case element(String, attributes: [Attribute], children: [Markup])
   case group([Markup])
   /// Written as it is: the style and script of this module alone.
   case verbatim(StaticString)
 
-  public struct Attribute: Sendable {
+  package struct Attribute: Sendable {
     var name: String
     var value: String
   }
 
-  public init(stringLiteral text: String) { self = .text(text) }
+  package init(stringLiteral text: String) { self = .text(text) }
 
   init(_ name: String, _ attributes: KeyValuePairs<String, String>, _ children: Markup...) {
     self.init(name, attributes, children)
@@ -32,7 +32,7 @@ public indirect enum Markup: Sendable, ExpressibleByStringLiteral {
 extension Markup {
   private static let void: Set<String> = ["br", "img", "meta"]
 
-  public var html: String {
+  package var html: String {
     var text = ""
     write(to: &text)
     return text

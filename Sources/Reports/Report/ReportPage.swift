@@ -1,10 +1,10 @@
 /// One HTML file on one run or several, which needs nothing but itself.
-public struct ReportPage: Sendable {
-  public var runs: [RunReport]
+package struct ReportPage: Sendable {
+  package var runs: [RunReport]
 
-  public init(_ runs: [RunReport]) { self.runs = runs }
+  package init(_ runs: [RunReport]) { self.runs = runs }
 
-  public var html: String {
+  package var html: String {
     let title =
       runs.count == 1 ? runs.first?.title ?? "" : "\(runs.count) runs"
     let page = Markup(

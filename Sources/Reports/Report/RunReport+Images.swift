@@ -1,17 +1,17 @@
 extension RunReport {
   /// The features of some images, sorted by class, for the teachers and a student a row.
-  public struct Features: Sendable {
-    public var layer: String
-    public var classes: [String]
-    public var labels: [Int]
+  package struct Features: Sendable {
+    package var layer: String
+    package var classes: [String]
+    package var labels: [Int]
     /// Teachers, then rows; who teaches comes before who is taught.
-    public var networks: [Network]
+    package var networks: [Network]
     /// The students' seed.
-    public var seed: UInt64
+    package var seed: UInt64
     /// Whether it is known who teaches whom.
-    public var knowsTeachers: Bool
+    package var knowsTeachers: Bool
 
-    public init(
+    package init(
       layer: String, classes: [String], labels: [Int], networks: [Network], seed: UInt64,
       knowsTeachers: Bool = true
     ) {
@@ -19,17 +19,17 @@ extension RunReport {
       (self.seed, self.knowsTeachers) = (seed, knowsTeachers)
     }
 
-    public struct Network: Sendable {
+    package struct Network: Sendable {
       /// The row's name; none for a teacher.
-      public var row: String?
+      package var row: String?
       /// What it is called, which says which of several teachers it is.
-      public var name: String
+      package var name: String
       /// The index of the network that teaches it, where that is known.
-      public var teacher: Int?
+      package var teacher: Int?
       /// One vector an image.
-      public var vectors: [[Double]]
+      package var vectors: [[Double]]
 
-      public init(
+      package init(
         row: String?, name: String? = nil, teacher: Int? = nil, vectors: [[Double]]
       ) {
         (self.row, self.name) = (row, name ?? row ?? "teacher")
@@ -39,16 +39,16 @@ extension RunReport {
   }
 
   /// Images, and which of them each network finds for some of them.
-  public struct Retrieval: Sendable {
-    public var classes: [String]
-    public var height: Int
-    public var width: Int
-    public var images: [Image]
+  package struct Retrieval: Sendable {
+    package var classes: [String]
+    package var height: Int
+    package var width: Int
+    package var images: [Image]
     /// Indices into `images`.
-    public var queries: [Int]
-    public var networks: [Network]
+    package var queries: [Int]
+    package var networks: [Network]
 
-    public init(
+    package init(
       classes: [String], height: Int, width: Int, images: [Image], queries: [Int],
       networks: [Network]
     ) {
@@ -56,21 +56,21 @@ extension RunReport {
       (self.images, self.queries, self.networks) = (images, queries, networks)
     }
 
-    public struct Image: Sendable {
-      public var label: Int
+    package struct Image: Sendable {
+      package var label: Int
       /// height·width bytes, 0 black and 255 white.
-      public var pixels: [UInt8]
+      package var pixels: [UInt8]
 
-      public init(label: Int, pixels: [UInt8]) { (self.label, self.pixels) = (label, pixels) }
+      package init(label: Int, pixels: [UInt8]) { (self.label, self.pixels) = (label, pixels) }
     }
 
-    public struct Network: Sendable {
+    package struct Network: Sendable {
       /// The row's name, or what the teacher is called.
-      public var name: String
+      package var name: String
       /// For each query the images found, nearest first.
-      public var found: [[Int]]
+      package var found: [[Int]]
 
-      public init(name: String, found: [[Int]]) { (self.name, self.found) = (name, found) }
+      package init(name: String, found: [[Int]]) { (self.name, self.found) = (name, found) }
     }
   }
 }

@@ -7,10 +7,10 @@
 ///     var events = EventFile()
 ///     events.append(step: 1, seconds: 2.5, scalars: [("loss", 0.7)])
 ///     try Data(events.bytes).write(to: url)
-public struct EventFile: Sendable {
-  public private(set) var bytes: [UInt8] = []
+package struct EventFile: Sendable {
+  package private(set) var bytes: [UInt8] = []
 
-  public init() {
+  package init() {
     var event = ProtocolBuffer()
     event.append(1, double: 0)
     event.append(3, content: Array("brain.Event:2".utf8))
@@ -19,7 +19,7 @@ public struct EventFile: Sendable {
 
   /// What was measured at a step, so many seconds after 1970, or after any other beginning where no
   /// date is known.
-  public mutating func append(
+  package mutating func append(
     step: Int, seconds: Double, scalars: [(tag: String, value: Double)]
   ) {
     var summary = ProtocolBuffer()

@@ -1,39 +1,39 @@
 import Foundation
 
 /// How the tables write numbers. Values that are not finite are `NaN`, `inf` and `-inf`.
-public enum NumberFormat {
+package enum NumberFormat {
   /// `84.60`: so many digits after the point, and no sign on a value that rounds to zero.
-  public static func fixed(_ value: Double, digits: Int) -> String {
+  package static func fixed(_ value: Double, digits: Int) -> String {
     guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "-inf" : "inf" }
     let text = String(format: "%.\(digits)f", value)
     return text.contains { $0 != "-" && $0 != "0" && $0 != "." } ? text : text.unsigned
   }
 
   /// `0.01234568`, `1.234568e-09`: so many digits that count.
-  public static func significant(_ value: Double, digits: Int) -> String {
+  package static func significant(_ value: Double, digits: Int) -> String {
     guard value.isFinite else { return fixed(value, digits: 0) }
     return String(format: "%.\(digits)g", value)
   }
 
   /// `84.60 ± 0.15`: a mean and its standard deviation, where there is one.
-  public static func mean(_ mean: Double, deviation: Double?, digits: Int) -> String {
+  package static func mean(_ mean: Double, deviation: Double?, digits: Int) -> String {
     with(deviation, fixed(mean, digits: digits), digits)
   }
 
   /// `84.60 %` for 0.846.
-  public static func percent(_ fraction: Double, digits: Int = 2) -> String {
+  package static func percent(_ fraction: Double, digits: Int = 2) -> String {
     fixed(fraction * 100, digits: digits) + " %"
   }
 
   /// `+1.20 ± 0.35`: a difference and its standard error, where there is one.
-  public static func difference(_ mean: Double, standardError: Double?, digits: Int) -> String {
+  package static func difference(_ mean: Double, standardError: Double?, digits: Int) -> String {
     let text = fixed(mean, digits: digits)
     let isPositive = mean > 0 && text.contains { $0 >= "1" && $0 <= "9" || $0 == "i" }
     return with(standardError, isPositive ? "+" + text : text, digits)
   }
 
   /// `0.85 ms`, `850 ms`, `12.3 s`, `5 min 03 s`, `2 h 05 min`.
-  public static func duration(seconds: Double) -> String {
+  package static func duration(seconds: Double) -> String {
     guard seconds.isFinite else { return fixed(seconds, digits: 0) }
     if seconds < 0.00995 { return fixed(seconds * 1000, digits: 2) + " ms" }
     if seconds < 0.9995 { return fixed(seconds * 1000, digits: 0) + " ms" }
@@ -50,7 +50,7 @@ public enum NumberFormat {
   }
 
   /// `0:12`, `5:03`, `2:05:00`: the time that is left, to the second.
-  public static func clock(seconds: Double) -> String {
+  package static func clock(seconds: Double) -> String {
     guard abs(seconds) < 1e9 else { return "–" }
     let whole = Int(seconds.rounded(.up))
     let (hours, minutes) = (whole / 3600, whole / 60 % 60)
@@ -59,7 +59,7 @@ public enum NumberFormat {
   }
 
   /// `78,144`.
-  public static func grouped(_ number: Int) -> String {
+  package static func grouped(_ number: Int) -> String {
     let digits = Array("\(number.magnitude)")
     let grouped = digits.indices.map { index in
       (index > 0 && (digits.count - index) % 3 == 0 ? "," : "") + String(digits[index])

@@ -3,34 +3,34 @@
 ///     var table = Table(["loss", .number("accuracy %")])
 ///     table.append(["ce", "84.60 ± 0.15"])
 ///     print(table.text())
-public struct Table: Sendable {
+package struct Table: Sendable {
   /// A column's title, and the side to which its cells and title are aligned.
-  public struct Column: Sendable, ExpressibleByStringLiteral {
-    public enum Alignment: Sendable { case leading, trailing }
+  package struct Column: Sendable, ExpressibleByStringLiteral {
+    package enum Alignment: Sendable { case leading, trailing }
 
-    public var title: String
-    public var alignment: Alignment
+    package var title: String
+    package var alignment: Alignment
 
-    public init(_ title: String, alignment: Alignment = .leading) {
+    package init(_ title: String, alignment: Alignment = .leading) {
       self.title = title
       self.alignment = alignment
     }
 
-    public init(stringLiteral title: String) { self.init(title) }
+    package init(stringLiteral title: String) { self.init(title) }
 
     /// A column whose cells end at the same place and are never broken over lines.
-    public static func number(_ title: String) -> Column { Column(title, alignment: .trailing) }
+    package static func number(_ title: String) -> Column { Column(title, alignment: .trailing) }
   }
 
-  public let columns: [Column]
-  public private(set) var rows: [[String]] = []
+  package let columns: [Column]
+  package private(set) var rows: [[String]] = []
 
-  public init(_ columns: [Column]) { self.columns = columns }
+  package init(_ columns: [Column]) { self.columns = columns }
 
   /// Adds a row below the others.
   ///
   /// - Precondition: one cell a column.
-  public mutating func append(_ cells: [String]) {
+  package mutating func append(_ cells: [String]) {
     precondition(
       cells.count == columns.count, "[table] \(cells.count) cells for \(columns.count) columns")
     rows.append(cells)
@@ -41,7 +41,7 @@ extension Table {
   /// The table as lines, each ended by a newline. Where it would be wider than `width` terminal
   /// columns, the cells of its widest leading columns are broken at spaces, down to twelve
   /// characters a column.
-  public func text(width: Int = 80) -> String {
+  package func text(width: Int = 80) -> String {
     let cells = [columns.map(\.title)] + rows
     let visible = cells.map { $0.map(withoutControls) }
     let fitted = fittedWidths(visible, width: width)
