@@ -63,7 +63,10 @@ let package = Package(
     // Training and what it shows.
     .target(
       name: "Training", dependencies: ["Distillation", "TensorFiles", "Tensors"]),
-    .target(name: "Reports"),
+    .target(
+      name: "Reports", dependencies: ["CZlib"],
+      // Part of the program, which may be linked statically.
+      resources: [.embedInCode("Markup/report.css"), .embedInCode("Markup/report.js")]),
 
     // The command. Its target is not named `kindred`, because a file system that ignores case
     // could not hold it beside `Kindred`.

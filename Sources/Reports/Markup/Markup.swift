@@ -2,19 +2,19 @@
 /// from.
 ///
 ///     Markup("p", ["class": "note"], "a < b", Markup("b", [:], "bold")).html
-package indirect enum Markup: Sendable, ExpressibleByStringLiteral {
+indirect enum Markup: Sendable, ExpressibleByStringLiteral {
   case text(String)
   case element(String, attributes: [Attribute], children: [Markup])
   case group([Markup])
-  /// Written as it is: the style and script of this module alone.
-  case verbatim(StaticString)
+  /// Written as it is: the style or the script of a page.
+  case file(PageFile)
 
-  package struct Attribute: Sendable {
+  struct Attribute: Sendable {
     var name: String
     var value: String
   }
 
-  package init(stringLiteral text: String) { self = .text(text) }
+  init(stringLiteral text: String) { self = .text(text) }
 
   init(_ name: String, _ attributes: KeyValuePairs<String, String>, _ children: Markup...) {
     self.init(name, attributes, children)
@@ -32,7 +32,7 @@ package indirect enum Markup: Sendable, ExpressibleByStringLiteral {
 extension Markup {
   private static let void: Set<String> = ["br", "img", "meta"]
 
-  package var html: String {
+  var html: String {
     var text = ""
     write(to: &text)
     return text
@@ -41,7 +41,7 @@ extension Markup {
   private func write(to text: inout String) {
     switch self {
     case .text(let content): Self.escape(content, to: &text)
-    case .verbatim(let content): text += content.description
+    case .file(let file): text += file.text
     case .group(let parts): for part in parts { part.write(to: &text) }
     case .element(let name, let attributes, let children):
       text += "<\(name)"

@@ -24,11 +24,11 @@ package struct ReportPage: Sendable {
               + "script-src 'unsafe-inline'",
           ]),
         Markup("title", [:], .text("\(title) – Kindred")),
-        Markup("style", [:], .verbatim(ReportStyle.css))),
+        Markup("style", [:], .file(.style))),
       Markup(
         "body", [:], Markup("main", [:], body(title)),
         Markup("div", ["id": "tip", "role": "status", "hidden": ""]),
-        Markup("script", [:], .verbatim(ReportScript.javaScript))))
+        Markup("script", [:], .file(.script))))
     return "<!DOCTYPE html>\n" + page.html + "\n"
   }
 

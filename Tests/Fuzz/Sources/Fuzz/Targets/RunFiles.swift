@@ -1,8 +1,8 @@
 import Foundation
 import Kindred
-import Reports
 
 @testable import KindredCLI
+@testable import Reports
 @testable import Training
 
 // The files of a run's folder.
