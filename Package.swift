@@ -98,7 +98,7 @@ let package = Package(
         "Distillation", "Kindred", "TensorFiles", "Tensors", "Training", "TestSupport",
       ],
       resources: [.copy("Fixtures")]),
-    .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
+    .testTarget(name: "ReportsTests", dependencies: ["CZlib", "Reports"]),
     .testTarget(
       name: "KindredCLITests",
       dependencies: [

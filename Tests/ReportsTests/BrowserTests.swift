@@ -1,6 +1,7 @@
 import Foundation
-import Reports
 import Testing
+
+@testable import Reports
 
 /// The report in a real browser, where there is one.
 @Suite(.serialized, .enabled(if: Browser.path != nil, "there is no Chromium")) struct BrowserTests {
@@ -65,6 +66,33 @@ import Testing
       #expect(found.hasPrefix(text), "\(selector): \(found)")
     }
     #expect(try shown(at: "h1").isEmpty)
+  }
+
+  /// Every number of a matrix of more images than a byte counts is that of its pixel.
+  @Test(arguments: [ColorMap.rising, .diverging]) func numbersOfALargeMatrix(colors: ColorMap)
+    throws
+  {
+    let n = 300
+    let steps = (0..<n * n).map { ($0 / n * 7 + $0 % n * 3) % 256 }
+    let panel = MatrixPanel(
+      title: "matrix", values: steps.map { Double($0) }, labels: [Int](repeating: 0, count: n),
+      bounds: 0...255, colors: colors, description: "numbers")
+    let page = Markup(
+      "body", ["data-labels": [String](repeating: "0", count: n).joined(separator: " ")],
+      Markup("div", ["id": "tip"]),
+      Markup("figure", [:], panel.markup, MatrixPanel.key(colors, 0...255, "numbers")),
+      Markup("script", [:], .file(.script)))
+    let browser = try Browser("<!DOCTYPE html>" + page.html, width: 1280)
+    let shown: [Int] = try browser.evaluate(
+      """
+      (() => {
+        const matrix = document.querySelector(".matrix"), places = Array(\(n)).keys();
+        return [...places].flatMap(row =>
+          [...Array(\(n)).keys()].map(column => stepAt(matrix, row, column)));
+      })()
+      """)
+    #expect(browser.errors.isEmpty)
+    #expect(shown == steps)
   }
 
   /// Tab comes to every drawing with numbers, and the arrows go through them.

@@ -1,39 +1,88 @@
+import CZlib
 import Foundation
 import Testing
 
 @testable import Reports
 
 @Suite struct PNGTests {
-  /// The check value of CRC-32, and the last chunk of every PNG.
-  @Test func checksums() {
-    #expect(PNG.crc32(Array("123456789".utf8)) == 0xCBF4_3926)
-    #expect(PNG.crc32(Array("IEND".utf8)) == 0xAE42_6082)
+  /// The chunks of a file, each of which ends with its checksum.
+  func chunks(_ png: PNG) throws -> [String: [UInt8]] {
+    let bytes = Array(png.bytes)
+    #expect(bytes.prefix(8) == [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
+    func number(_ start: Int) -> Int { bytes[start..<start + 4].reduce(0) { $0 << 8 | Int($1) } }
+    var chunks: [String: [UInt8]] = [:]
+    var start = 8
+    while start < bytes.count {
+      let end = start + 8 + number(start)
+      let body = Array(bytes[start + 4..<end])
+      #expect(number(end) == Int(crc32_z(0, body, body.count)))
+      chunks[String(decoding: body.prefix(4), as: UTF8.self)] = Array(body.dropFirst(4))
+      start = end + 4
+    }
+    return chunks
   }
 
-  /// The bytes of a 2×1 grey image; its Adler-32 was computed with Python's zlib.
-  @Test func aGreyImage() {
-    let bytes = Array(PNG(width: 2, height: 1, pixels: [0, 255]).bytes)
-    #expect(Array(bytes[16..<29]) == [0, 0, 0, 2, 0, 0, 0, 1, 8, 0, 0, 0, 0])
-    #expect(
-      Array(bytes[41..<55])
-        == [0x78, 0x01, 1, 3, 0, 0xFC, 0xFF, 0, 0, 255, 0x01, 0x02, 0x01, 0x00])
-  }
-
-  /// Where the page's script looks for the pixels of a matrix.
-  @Test func pixelsOfAPaletteAreAtByte828() {
-    let pixels: [UInt8] = (0..<9).map { 10 + $0 }
-    let bytes = Array(
-      PNG(width: 3, height: 3, pixels: pixels, palette: ColorMap.rising.palette).bytes)
-    for row in 0..<3 {
-      for column in 0..<3 {
-        #expect(bytes[828 + row * 4 + 1 + column] == pixels[row * 3 + column])
+  /// The filter of every row, and the pixels as a reader gets them (PNG specification, 9.2).
+  func read(_ png: PNG) throws -> (filters: Set<UInt8>, pixels: [UInt8]) {
+    let stream = try #require(try chunks(png)["IDAT"])
+    var size = uLong((png.width + 1) * png.height)
+    var rows = [UInt8](repeating: 0, count: Int(size))
+    #expect(uncompress(&rows, &size, stream, uLong(stream.count)) == Z_OK)
+    #expect(Int(size) == rows.count)
+    var filters: Set<UInt8> = []
+    var pixels: [UInt8] = []
+    for row in 0..<png.height {
+      let filter = rows[row * (png.width + 1)]
+      filters.insert(filter)
+      for column in 0..<png.width {
+        let a = column > 0 ? Int(pixels[pixels.count - 1]) : 0
+        let b = row > 0 ? Int(pixels[pixels.count - png.width]) : 0
+        let c = row > 0 && column > 0 ? Int(pixels[pixels.count - png.width - 1]) : 0
+        let nearest = [a, b, c].min { abs($0 - a - b + c) < abs($1 - a - b + c) } ?? 0
+        let guess = filter == 4 ? nearest : 0
+        pixels.append(rows[row * (png.width + 1) + 1 + column] &+ UInt8(guess))
       }
     }
+    return (filters, pixels)
   }
 
-  /// More than a stored block holds.
-  @Test func aLargeImageHasSeveralBlocks() {
-    let bytes = PNG(width: 300, height: 300, pixels: [UInt8](repeating: 7, count: 90_000)).bytes
-    #expect(bytes.count == 8 + 25 + 12 + 12 + 2 + 2 * 5 + 300 * 301 + 4)
+  @Test func aGreyImage() throws {
+    let chunks = try chunks(PNG(width: 2, height: 1, pixels: [0, 255]))
+    #expect(Set(chunks.keys) == ["IHDR", "IDAT", "IEND"])
+    #expect(chunks["IHDR"] == [0, 0, 0, 2, 0, 0, 0, 1, 8, 0, 0, 0, 0])
+  }
+
+  @Test func anImageOfAPalette() throws {
+    let colors: [[UInt8]] = [[1, 2, 3], [4, 5, 6]]
+    let chunks = try chunks(PNG(width: 1, height: 2, pixels: [0, 1], palette: colors))
+    #expect(chunks["IHDR"] == [0, 0, 0, 1, 0, 0, 0, 2, 8, 3, 0, 0, 0])
+    #expect(chunks["PLTE"] == [1, 2, 3, 4, 5, 6])
+  }
+
+  /// Smooth, noisy, flat; wider and higher than a byte counts.
+  @Test(arguments: [(300, 280, 1), (40, 300, 97), (9, 9, 0), (1, 1, 0)])
+  func pixelsReadBack(width: Int, height: Int, factor: Int) throws {
+    var pixels: [UInt8] = []
+    for row in 0..<height {
+      for column in 0..<width { pixels.append(UInt8((row + column) * factor % 256)) }
+    }
+    let png = PNG(width: width, height: height, pixels: pixels)
+    #expect(try read(png).pixels == pixels)
+    if factor == 1 { #expect(png.bytes.count < pixels.count / 20) }
+  }
+
+  /// The filter is that with which an image is smaller.
+  @Test func filters() throws {
+    func filters(_ pixel: (_ row: Int, _ column: Int) -> Int) throws -> Set<UInt8> {
+      var pixels: [UInt8] = []
+      for row in 0..<64 { for column in 0..<64 { pixels.append(UInt8(pixel(row, column))) } }
+      return try read(PNG(width: 64, height: 64, pixels: pixels)).filters
+    }
+    #expect(try filters { $0 + $1 } == [4])
+    #expect(try filters { ($0 * 64 + $1) % 37 == 0 ? $0 * 3 : 0 } == [0])
+  }
+
+  @Test func aColourTellsTheNumber() {
+    for colors in [ColorMap.rising, .diverging] { #expect(Set(colors.palette).count == 256) }
   }
 }

@@ -1,18 +1,23 @@
 /// Colours for numbers between two bounds, in 256 steps.
 struct ColorMap {
+  let name: String
   let stops: [[Double]]
 
   /// Dark blue over grey to yellow, as light rises with the number: readable in grey and by the
   /// colour-blind (cividis; Nuñez, Anderton and Renslow, 2018).
-  static let rising = ColorMap(stops: [
-    [0, 34, 78], [53, 69, 108], [102, 105, 112], [148, 142, 119], [200, 184, 102], [254, 232, 56],
-  ])
+  static let rising = ColorMap(
+    name: "rising",
+    stops: [
+      [0, 34, 78], [53, 69, 108], [102, 105, 112], [149, 142, 119], [200, 184, 102],
+      [254, 232, 56],
+    ])
 
   /// Blue below zero, white, orange above.
-  static let diverging = ColorMap(stops: [
-    [5, 70, 140], [90, 150, 205], [247, 247, 247], [230, 140, 60], [150, 65, 0],
-  ])
+  static let diverging = ColorMap(
+    name: "diverging",
+    stops: [[5, 70, 140], [90, 150, 205], [247, 247, 247], [230, 140, 60], [150, 65, 0]])
 
+  /// A colour for each step. No two are equal, so that a colour tells the number.
   var palette: [[UInt8]] {
     (0..<256).map { index in
       let place = Double(index) / 255 * Double(stops.count - 1)

@@ -1,6 +1,6 @@
 /// A square matrix as an image, with ticks where one class ends and the next begins.
 ///
-/// The page's script reads the numbers back from the image itself, whose pixels are not compressed.
+/// The page's script reads a number back from the colour of its pixel, which it looks for in the key.
 struct MatrixPanel {
   var title: String
   /// n×n, row by row.
@@ -34,7 +34,8 @@ struct MatrixPanel {
       [
         "x": number(margin), "y": number(margin), "width": number(side - margin),
         "height": number(side - margin), "href": image.address, "preserveAspectRatio": "none",
-        "class": "matrix", "data-size": "\(n)", "data-low": "\(bounds.lowerBound)",
+        "class": "matrix", "data-colors": colors.name, "data-size": "\(n)",
+        "data-low": "\(bounds.lowerBound)",
         "data-high": "\(bounds.upperBound)", "data-open": isOpen ? "yes" : "",
       ])
     return Markup(
@@ -67,7 +68,7 @@ struct MatrixPanel {
           "image",
           [
             "x": "2", "y": "13", "width": "156", "height": "10", "href": image.address,
-            "preserveAspectRatio": "none",
+            "preserveAspectRatio": "none", "class": "scale", "data-colors": colors.name,
           ]),
       ] + ticks, attributes: ["class": "key"])
   }

@@ -1,8 +1,7 @@
+import CZlib
 import Foundation
 
 /// A PNG image of one byte a pixel: grey, or an index into a palette.
-///
-/// Uncompressed (deflate's stored blocks): the images are small, and nothing else is needed.
 struct PNG {
   var width: Int
   var height: Int
@@ -22,49 +21,66 @@ struct PNG {
     append(
       "IHDR", bigEndian(UInt32(width)) + bigEndian(UInt32(height)) + [8, kind, 0, 0, 0], &data)
     if !palette.isEmpty { append("PLTE", palette.flatMap { $0 }, &data) }
-    // Every row begins with the number of its filter, none.
-    let rows = (0..<height).flatMap { [0] + pixels[$0 * width..<($0 + 1) * width] }
-    append("IDAT", stored(rows), &data)
+    append("IDAT", smallestStream, &data)
     append("IEND", [], &data)
     return data
   }
 
   private func append(_ name: String, _ content: [UInt8], _ data: inout Data) {
     let body = Array(name.utf8) + content
-    data += bigEndian(UInt32(content.count)) + body + bigEndian(Self.crc32(body))
-  }
-
-  /// A zlib stream (RFC 1950) of stored blocks (RFC 1951, 3.2.4).
-  private func stored(_ bytes: [UInt8]) -> [UInt8] {
-    var stream: [UInt8] = [0x78, 0x01]
-    var start = 0
-    repeat {
-      let end = min(start + 65_535, bytes.count)
-      let (length, isLast) = (UInt16(end - start), end == bytes.count)
-      stream += [isLast ? 1 : 0, UInt8(length & 255), UInt8(length >> 8)]
-      stream += [UInt8(~length & 255), UInt8(~length >> 8)]
-      stream += bytes[start..<end]
-      start = end
-    } while start < bytes.count
-    var (a, b): (UInt32, UInt32) = (1, 0)
-    for byte in bytes {
-      a = (a + UInt32(byte)) % 65_521
-      b = (b + a) % 65_521
-    }
-    return stream + bigEndian(b << 16 | a)
+    let checksum = UInt32(crc32_z(0, body, body.count))
+    data += bigEndian(UInt32(content.count)) + body + bigEndian(checksum)
   }
 
   private func bigEndian(_ value: UInt32) -> [UInt8] {
     [24, 16, 8, 0].map { UInt8(value >> $0 & 255) }
   }
+}
 
-  private static let table: [UInt32] = (0..<256).map { index in
-    (0..<8).reduce(UInt32(index)) { value, _ in
-      value & 1 == 1 ? 0xEDB8_8320 ^ value >> 1 : value >> 1
-    }
+// Rows are filtered before they are compressed (PNG specification, 9.2): a byte is written as its
+// difference to a guess from its neighbours. Matrices of relations shrink most with Paeth's guess, and
+// thumbnails without any.
+
+extension PNG {
+  private enum Filter: UInt8, CaseIterable { case none = 0, paeth = 4 }
+
+  private var smallestStream: [UInt8] {
+    Filter.allCases.map { deflated(rows(by: $0)) }.min { $0.count < $1.count } ?? []
   }
 
-  static func crc32(_ bytes: [UInt8]) -> UInt32 {
-    ~bytes.reduce(~0) { table[Int(($0 ^ UInt32($1)) & 255)] ^ $0 >> 8 }
+  /// Every row behind the number of its filter.
+  private func rows(by filter: Filter) -> [UInt8] {
+    var rows: [UInt8] = []
+    rows.reserveCapacity((width + 1) * height)
+    for row in 0..<height {
+      rows.append(filter.rawValue)
+      for column in 0..<width {
+        let guess = filter == .none ? 0 : paeth(row, column)
+        rows.append(pixels[row * width + column] &- guess)
+      }
+    }
+    return rows
+  }
+
+  /// Whichever of the pixels to the left, above and above to the left is nearest to left + above −
+  /// above to the left.
+  private func paeth(_ row: Int, _ column: Int) -> UInt8 {
+    func pixel(_ row: Int, _ column: Int) -> Int {
+      row < 0 || column < 0 ? 0 : Int(pixels[row * width + column])
+    }
+    let (left, above) = (pixel(row, column - 1), pixel(row - 1, column))
+    let corner = pixel(row - 1, column - 1)
+    let (toLeft, toAbove) = (abs(above - corner), abs(left - corner))
+    let toCorner = abs(left + above - 2 * corner)
+    let isLeft = toLeft <= toAbove && toLeft <= toCorner
+    return UInt8(isLeft ? left : toAbove <= toCorner ? above : corner)
+  }
+
+  private func deflated(_ bytes: [UInt8]) -> [UInt8] {
+    var size = compressBound(uLong(bytes.count))
+    var stream = [UInt8](repeating: 0, count: Int(size))
+    let status = compress2(&stream, &size, bytes, uLong(bytes.count), Z_BEST_COMPRESSION)
+    precondition(status == Z_OK, "[png] zlib cannot compress (status \(status))")
+    return Array(stream.prefix(Int(size)))
   }
 }

@@ -14,14 +14,34 @@ function show(text, x, y, hit) {
   tip.style.transform = `translate(${Math.max(4, left)}px, ${Math.max(4, top)}px)`;
 }
 
-// The pixels of a matrix are not compressed: row r, column c is byte 828 + r * (n + 1) + 1 + c,
-// after the headers, the palette, and the number of the row's filter.
-const images = new Map();
+// The colours of an image as the browser decodes them, four numbers a pixel.
+const decoded = new Map();
+function pixels(image, width, height) {
+  if (!decoded.has(image)) {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [width, height];
+    const context = canvas.getContext("2d");
+    context.drawImage(image, 0, 0, width, height);
+    decoded.set(image, context.getImageData(0, 0, width, height).data);
+  }
+  return decoded.get(image);
+}
+// Which of 256 steps a pixel of a matrix is: the place of its colour in the key. The nearest colour
+// is taken, since a browser may blur what a page reads back.
+function stepAt(image, row, column) {
+  const { size, colors } = image.dataset, place = row * size + column;
+  const scale = image.closest("figure").querySelector(`.scale[data-colors=${colors}]`);
+  const key = pixels(scale, 256, 1), own = pixels(image, size, size);
+  const distance = i =>
+    [0, 1, 2].reduce((sum, c) => sum + Math.abs(key[4 * i + c] - own[4 * place + c]), 0);
+  let nearest = 0;
+  for (let i = 1; i < 256; i++) if (distance(i) < distance(nearest)) nearest = i;
+  return nearest;
+}
 function cell(image, row, column) {
-  if (!images.has(image)) images.set(image, atob(image.getAttribute("href").split(",")[1]));
   const { size, low, high } = image.dataset, n = Number(size);
   if (row < 0 || column < 0 || row >= n || column >= n) return "";
-  const step = images.get(image).charCodeAt(828 + row * (n + 1) + 1 + column);
+  const step = stepAt(image, row, column);
   const value = Number(low) + step / 255 * (Number(high) - Number(low));
   const section = image.closest("[data-labels]");
   const labels = section.dataset.labels.split(" "), names = section.dataset.classes.split("\n");
