@@ -1,6 +1,7 @@
 import Foundation
-import Reports
 import Testing
+
+@testable import KindredCLI
 
 @Suite struct JSONTests {
   @Test func keepsOrderAndLaysOutShortValuesOnALine() {
