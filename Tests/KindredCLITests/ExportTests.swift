@@ -147,7 +147,7 @@ import Testing
     #expect(export().code == .missingFile)
   }
 
-  /// The real TensorBoard, where Python has it (or `KINDRED_TENSORBOARD_PYTHON`, a Python that has).
+  /// The real TensorBoard, which takes no record whose checksum is wrong.
   @Test(.enabled(if: TensorBoard.python != nil, "there is no TensorBoard"))
   func tensorBoardReadsIt() throws {
     #expect(export().code == .done)
@@ -172,12 +172,14 @@ import Testing
   }
 }
 
-/// A Python that has TensorBoard.
+/// A Python that has TensorBoard: the one that `KINDRED_TENSORBOARD_PYTHON` names, which must have it, or
+/// the first `python3` that has.
 enum TensorBoard {
   static let python: String? = {
     let environment = ProcessInfo.processInfo.environment
+    if let named = environment["KINDRED_TENSORBOARD_PYTHON"] { return named }
     let folders = (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/python3" }
-    return ([environment["KINDRED_TENSORBOARD_PYTHON"]].compactMap { $0 } + folders).first {
+    return folders.first {
       FileManager.default.isExecutableFile(atPath: $0)
         && (try? run("import tensorboard", [], with: $0)) != nil
     }
