@@ -5,8 +5,10 @@ import PackageDescription
 //
 //   kindred (the command)
 //     -> KindredCLI            the commands, as a library
-//       -> Training, Reports   networks, data, the trainer; tables and plots
-//         -> TensorFiles       tensors in .npy, .npz and .safetensors
+//       -> Reports             tables and plots
+//       -> Experiments         recipes, runs of many trainings, their results and plans
+//         -> Training          one training: data, networks, optimizers, metrics, the trainer
+//           -> TensorFiles     tensors in .npy, .npz and .safetensors
 //       -> Conformance         what must hold of every loss
 //       -> Kindred             the umbrella: Distillation and every paper
 //         -> one target a paper
@@ -33,6 +35,7 @@ let package = Package(
     .library(name: "KindredCLI", targets: ["KindredCLI"]),
     .library(name: "TensorFiles", targets: ["TensorFiles"]),
     .library(name: "Training", targets: ["Training"]),
+    .library(name: "Experiments", targets: ["Experiments"]),
     .library(name: "Conformance", targets: ["Conformance"]),
     .executable(name: "kindred", targets: ["KindredTool"]),
   ],
@@ -64,6 +67,8 @@ let package = Package(
     .target(
       name: "Training", dependencies: ["Distillation", "TensorFiles", "Tensors"]),
     .target(
+      name: "Experiments", dependencies: ["Distillation", "TensorFiles", "Tensors", "Training"]),
+    .target(
       name: "Reports", dependencies: ["CZlib"],
       // Part of the program, which may be linked statically.
       resources: [.embedInCode("Markup/report.css"), .embedInCode("Markup/report.js")]),
@@ -73,7 +78,8 @@ let package = Package(
     .target(
       name: "KindredCLI",
       dependencies: [
-        "Conformance", "Distillation", "Kindred", "Reports", "TensorFiles", "Tensors", "Training",
+        "Conformance", "Distillation", "Experiments", "Kindred", "Reports", "TensorFiles",
+        "Tensors", "Training",
       ]),
     .executableTarget(name: "KindredTool", dependencies: ["KindredCLI"]),
 
@@ -98,12 +104,18 @@ let package = Package(
         "Distillation", "Kindred", "TensorFiles", "Tensors", "Training", "TestSupport",
       ],
       resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "ExperimentsTests",
+      dependencies: [
+        "Distillation", "Experiments", "Kindred", "TensorFiles", "Tensors", "TestSupport",
+        "Training",
+      ]),
     .testTarget(name: "ReportsTests", dependencies: ["CZlib", "Reports"]),
     .testTarget(
       name: "KindredCLITests",
       dependencies: [
-        "Conformance", "Distillation", "Goldens", "Kindred", "KindredCLI", "KindredTool", "Reports",
-        "TensorFiles", "Tensors", "Training", "TestSupport",
+        "Conformance", "Distillation", "Experiments", "Goldens", "Kindred", "KindredCLI",
+        "KindredTool", "Reports", "TensorFiles", "Tensors", "TestSupport", "Training",
       ],
       resources: [.copy("Situations")]),
   ],

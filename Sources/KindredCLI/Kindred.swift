@@ -1,4 +1,5 @@
 public import Distillation
+import Experiments
 
 extension Program {
   /// The command `kindred`, with the papers of a registry, and with more commands where given.

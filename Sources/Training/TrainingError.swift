@@ -46,7 +46,7 @@ extension TrainingError: CustomStringConvertible {
 
 extension TrainingError {
   /// What became of which number, and when; `nil` of other errors.
-  var divergence: String? {
+  package var divergence: String? {
     guard case .diverged(let what, let value, _, _, _, let epoch, let step) = self else {
       return nil
     }

@@ -10,7 +10,9 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "Fuzz",
-      dependencies: ["Conformance", "Kindred", "KindredCLI", "TensorFiles", "Training"].map {
+      dependencies: [
+        "Conformance", "Experiments", "Kindred", "KindredCLI", "TensorFiles", "Training",
+      ].map {
         .product(name: $0, package: "kindred")
       })
   ],

@@ -1,7 +1,7 @@
+import Experiments
 import Foundation
 import KindredCLI
 import Testing
-import Training
 
 /// `kindred run` and `kindred report` where students diverge.
 @Suite struct DivergingRunTests {

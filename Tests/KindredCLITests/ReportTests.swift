@@ -1,8 +1,8 @@
+import Experiments
 import Foundation
 import KindredCLI
 import Reports
 import Testing
-import Training
 
 /// `kindred report`, and the report that `kindred run` writes.
 @Suite struct ReportTests {

@@ -2,7 +2,6 @@ import Foundation
 import KindredCLI
 import TensorFiles
 import Testing
-import Training
 
 /// What `kindred run --resume` does not go on with, and says so.
 @Suite struct ResumeRefusalTests {

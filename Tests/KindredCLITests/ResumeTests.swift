@@ -2,7 +2,6 @@ import Foundation
 import KindredCLI
 import Tensors
 import Testing
-import Training
 
 /// `kindred run --resume`, after the built program was ended in every way.
 @Suite struct ResumeTests {

@@ -2,7 +2,6 @@ import Foundation
 import KindredCLI
 import TensorFiles
 import Testing
-import Training
 
 /// What `kindred run` does with a folder that has a run in it, and with files that it cannot write.
 extension RunTests {

@@ -1,7 +1,6 @@
 import Foundation
 import KindredCLI
 import Testing
-import Training
 
 /// `kindred run`, on perceptrons that a debug build trains at once.
 @Suite struct RunTests {

@@ -2,7 +2,6 @@ import Foundation
 import Kindred
 import TensorFiles
 import Testing
-import Training
 
 @testable import KindredCLI
 

@@ -2,7 +2,6 @@ import Foundation
 import Kindred
 import KindredCLI
 import TensorFiles
-import Training
 
 /// The papers of the tests' expected texts, whatever else is linked.
 let twoPapers = Registry(papers: [KD.self, RKD.self])

@@ -1,7 +1,6 @@
 import Foundation
 import TensorFiles
 import Tensors
-import Training
 
 /// A copy of one of the folders in `Situations/`, removed with all that is written into it.
 final class SituationFolder {

@@ -6,5 +6,5 @@ public enum DataSets {
     ("glyphs", "grey drawings, 28×28, in 16 classes of 4 superclasses; made from a seed"),
   ]
 
-  static var names: [String] { summaries.map { $0.name } }
+  package static var names: [String] { summaries.map { $0.name } }
 }

@@ -1,20 +1,20 @@
-import Distillation
-import Tensors
+package import Distillation
+package import Tensors
 
 /// Which outputs a loss reads, of the images themselves and of their second view.
 ///
 /// An output of the second view has the network's name for it and a suffix: `logits@virtual`.
-struct ViewOutputs {
+package struct ViewOutputs {
   /// What the second view is called.
-  static let virtual = "virtual"
+  package static let virtual = "virtual"
 
   /// The outputs of the images themselves, by the network's names.
-  private(set) var real: [String] = []
+  package private(set) var real: [String] = []
   /// The outputs of the second view, by the network's names.
-  private(set) var virtual: [String] = []
+  package private(set) var virtual: [String] = []
 
   /// The outputs of these names, each of which ``check(_:in:called:at:)`` admits.
-  init(_ names: [String]) {
+  package init(_ names: [String]) {
     for name in names {
       let (output, view) = Self.parts(of: name)
       if view == nil { real.append(output) } else { virtual.append(output) }
@@ -30,7 +30,7 @@ struct ViewOutputs {
 
   /// Throws ``TrainingError/recipe(path:problem:)`` where a network, called `student` or `teacher`,
   /// has no output of a name, or there is no view of that name.
-  static func check(
+  package static func check(
     _ names: [String], in network: any Network, called role: String, at path: [String]
   ) throws {
     let available = network.outputNames
@@ -57,7 +57,7 @@ struct ViewOutputs {
 
   /// Throws ``TrainingError/recipe(path:problem:)`` where a network gives no output of the images
   /// themselves by this very name.
-  static func check(
+  package static func check(
     plain name: String, in network: any Network, called role: String, at path: [String]
   ) throws {
     guard !network.outputNames.contains(name) else { return }
@@ -71,7 +71,7 @@ extension Network {
   ///
   /// Each view is a pass of its own, normalised by its own statistics in training. The running
   /// statistics take in the images themselves first and then their second view.
-  func outputs(
+  package func outputs(
     on batch: Batch, _ weights: Weights, _ pass: Pass, giving names: [String]
   ) -> (outputs: Outputs, statistics: [String: Tensor]) {
     let wanted = ViewOutputs(names)

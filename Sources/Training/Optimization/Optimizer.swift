@@ -1,21 +1,21 @@
-import Tensors
+package import Tensors
 
 /// Turns gradients into new weights, and remembers what its method needs.
-struct Optimizer: Sendable {
+package struct Optimizer: Sendable {
   private let settings: OptimizerSettings
   /// For each parameter: the velocity, or Adam's mean and square.
   private var first: [Tensor]
   private var second: [Tensor]
-  private(set) var steps = 0
+  package private(set) var steps = 0
 
-  init(_ settings: OptimizerSettings, for weights: Weights) {
+  package init(_ settings: OptimizerSettings, for weights: Weights) {
     self.settings = settings
     first = weights.parameters.map { Tensor(repeating: 0, shape: $0.tensor.shape) }
     second = settings.method == .adam ? first : []
   }
 
   /// Moves every parameter along its gradient.
-  mutating func step(_ weights: inout Weights, _ gradients: [Tensor], rate: Double) {
+  package mutating func step(_ weights: inout Weights, _ gradients: [Tensor], rate: Double) {
     steps += 1
     for (i, gradient) in gradients.enumerated() {
       let parameter = weights.parameters[i].tensor
@@ -37,7 +37,7 @@ struct Optimizer: Sendable {
 
 extension Optimizer {
   /// What it remembers, by the parameters' names: `first.stem.weight`.
-  func tensors(for weights: Weights) -> [String: Tensor] {
+  package func tensors(for weights: Weights) -> [String: Tensor] {
     var tensors: [String: Tensor] = [:]
     for (prefix, memory) in [("first", first), ("second", second)] {
       for (parameter, tensor) in zip(weights.parameters, memory) {

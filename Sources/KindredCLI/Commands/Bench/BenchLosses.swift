@@ -1,8 +1,8 @@
 import Distillation
+import Experiments
 import Foundation
 import Reports
 import Tensors
-import Training
 
 /// `kindred bench losses`
 struct BenchLosses: Command {

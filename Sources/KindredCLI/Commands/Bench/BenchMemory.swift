@@ -1,5 +1,4 @@
 import TensorFiles
-import Training
 
 /// Whether what a benchmark is asked for has room.
 enum BenchMemory {

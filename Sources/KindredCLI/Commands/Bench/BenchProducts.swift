@@ -1,7 +1,7 @@
+import Experiments
 import Foundation
 import Reports
 import Tensors
-import Training
 
 /// `kindred bench products`
 struct BenchProducts: Command {

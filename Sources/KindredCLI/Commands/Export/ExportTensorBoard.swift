@@ -1,7 +1,7 @@
+import Experiments
 import Foundation
 import Reports
 import TensorFiles
-import Training
 
 /// `kindred export tensorboard`
 struct ExportTensorBoard: Command {

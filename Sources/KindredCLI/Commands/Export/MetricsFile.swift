@@ -1,4 +1,5 @@
 import Distillation
+import Experiments
 import Foundation
 import Reports
 import Tensors
@@ -10,7 +11,7 @@ enum MetricsFile {
     /// `teacher`, or as the checkpoint is called: `2-kd-seed1`; with the weight that it tried, where
     /// it did: `2-kd-weight0.5-seed1000`.
     var name: String
-    var epochs: [Int: Results.Epoch] = [:]
+    var epochs: [Int: Epoch] = [:]
   }
 
   private struct Line: Decodable {
@@ -25,10 +26,10 @@ enum MetricsFile {
 
   private struct Entry: Decodable {
     var head: Line
-    var epoch: Results.Epoch
+    var epoch: Epoch
 
     init(from decoder: any Decoder) throws {
-      (head, epoch) = (try Line(from: decoder), try Results.Epoch(from: decoder))
+      (head, epoch) = (try Line(from: decoder), try Epoch(from: decoder))
     }
   }
 

@@ -1,4 +1,5 @@
 import Distillation
+import Experiments
 import Foundation
 import Reports
 import Tensors

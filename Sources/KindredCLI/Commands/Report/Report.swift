@@ -1,9 +1,9 @@
 import Distillation
+import Experiments
 import Foundation
 import Reports
 import TensorFiles
 import Tensors
-import Training
 
 /// `kindred report`
 struct Report: Command {

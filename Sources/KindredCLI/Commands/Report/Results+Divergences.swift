@@ -1,6 +1,6 @@
 import Distillation
+import Experiments
 import Tensors
-import Training
 
 extension Results.Divergence {
   /// What became of the student.

@@ -1,6 +1,6 @@
 import Distillation
+import Experiments
 import Reports
-import Training
 
 extension Results {
   /// What was claimed and what was measured, as tables in Markdown: one of the comparisons, one of the

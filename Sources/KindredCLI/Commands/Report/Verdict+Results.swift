@@ -1,5 +1,5 @@
+import Experiments
 import Reports
-import Training
 
 extension RunReport.Verdict {
   /// What the seeds say of the recipe's comparisons; where it claims nothing, what the best row is.
@@ -35,7 +35,7 @@ extension RunReport.Verdict {
       return RunReport.Finding(.notResolved, "\(points), one seed\(whole), which has no interval")
     }
     return RunReport.Finding(
-      Outcome(Training.Outcome(of: interval)),
+      Outcome(Experiments.Outcome(of: interval)),
       "\(points), 95 % interval \(signed(interval.lower)) to \(signed(interval.upper)), "
         + "\(difference.count)\(whole) seeds")
   }
@@ -67,7 +67,7 @@ extension RunReport.Verdict {
 }
 
 extension RunReport.Verdict.Outcome {
-  fileprivate init(_ outcome: Training.Outcome) {
+  fileprivate init(_ outcome: Experiments.Outcome) {
     switch outcome {
     case .holds: self = .holds
     case .doesNotHold: self = .doesNotHold

@@ -1,9 +1,10 @@
+import Experiments
 import Training
 
 /// A line of `metrics.jsonl`: an epoch, and whose it was.
 struct MetricsLine: Encodable {
   let learner: Experiment.Learner
-  let epoch: Results.Epoch
+  let epoch: Epoch
 
   private enum Key: String, CodingKey { case learner, row, seed, number, weight }
 

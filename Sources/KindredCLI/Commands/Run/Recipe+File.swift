@@ -1,7 +1,7 @@
 import Distillation
+import Experiments
 import Foundation
 import Tensors
-import Training
 
 extension Recipe {
   /// The recipe in a file, with settings replaced, and its data in a folder where one is given.

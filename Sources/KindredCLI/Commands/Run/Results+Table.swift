@@ -1,5 +1,5 @@
+import Experiments
 import Reports
-import Training
 
 extension Results {
   /// A row a loss: accuracy, the difference to the first row, the other metrics, time; and how many

@@ -1,4 +1,5 @@
 import Distillation
+import Experiments
 import Reports
 import Tensors
 import Training
@@ -101,12 +102,12 @@ struct RunMonitor {
   }
 
   /// `kd 0.512`: a term's value times its weight.
-  private func weighted(_ term: Results.Term) -> String? {
+  private func weighted(_ term: Epoch.Term) -> String? {
     term.value.map { "\(term.name) \(NumberFormat.significant(term.weight * $0, digits: 3))" }
   }
 
   private mutating func finish(
-    _ learner: Experiment.Learner, _ summary: String, _ history: [Results.Epoch]
+    _ learner: Experiment.Learner, _ summary: String, _ history: [Epoch]
   ) {
     let line = "\(numbered(learner))  \(summary)"
     if let progress { progress.finish(line) } else { console.note(line) }

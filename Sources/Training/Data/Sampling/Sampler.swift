@@ -12,7 +12,7 @@ public protocol Sampler: Sendable {
 extension Sampler {
   /// How many batches there are in an epoch of `count` images: as many as are full, and one where
   /// none is.
-  static func batchCount(of count: Int, size: Int) -> Int {
+  package static func batchCount(of count: Int, size: Int) -> Int {
     precondition(size > 0, "[sampler] batches of \(size) images")
     return count == 0 ? 0 : max(1, count / size)
   }

@@ -53,7 +53,7 @@ extension SamplerSettings {
   ///
   /// `superclassUniform` clusters the teacher's embeddings of the images. Throws
   /// ``TrainingError/recipe(path:problem:)`` where it needs a teacher and there is none.
-  func sampler(
+  package func sampler(
     for images: ImageDataSet, teacher: TrainedNetwork?,
     normalizedBy normalization: PixelNormalization
   ) throws -> any Sampler {
@@ -70,7 +70,7 @@ extension SamplerSettings {
     }
   }
 
-  static func needsTeacher(at path: [String]) -> TrainingError {
+  package static func needsTeacher(at path: [String]) -> TrainingError {
     .recipe(
       path: path, problem: "'superclassUniform' needs a teacher, whose embeddings it clusters")
   }

@@ -1,6 +1,7 @@
 import Foundation
 import Kindred
 
+@testable import Experiments
 @testable import Training
 
 extension FuzzTarget {

@@ -1,6 +1,7 @@
 import Foundation
 import Kindred
 
+@testable import Experiments
 @testable import KindredCLI
 @testable import Reports
 @testable import Training

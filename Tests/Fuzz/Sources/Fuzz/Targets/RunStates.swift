@@ -2,6 +2,7 @@ import Foundation
 import Kindred
 import TensorFiles
 
+@testable import Experiments
 @testable import Training
 
 extension FuzzTarget {

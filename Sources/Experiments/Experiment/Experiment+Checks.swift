@@ -1,0 +1,172 @@
+import Distillation
+import Tensors
+import Training
+
+extension Experiment {
+  /// Evaluates every loss on a few images, and on a batch of them repeated, so that whatever does not
+  /// fit is found now.
+  ///
+  /// Returns a warning for each term that says nothing about outputs of such shapes.
+  func checkLosses() throws -> [String] {
+    var warnings: [String] = []
+    let few = try data.training.first(min(4, data.training.count))
+    let batch = Batches(
+      of: few, size: few.count, sampler: SequentialSampler(), normalization: data.normalization,
+      augmentation: Augmentation(), view: RandAugment(), seed: 0, epoch: 0)[0]
+    func outputs(
+      _ network: any Network, _ names: [String], _ known: TrainedNetwork? = nil
+    ) -> Outputs {
+      var random = Random(seed: 0, "check")
+      let weights = known?.weights ?? network.initialWeights(using: &random)
+      return network.outputs(on: batch, weights, .inference, giving: names).outputs
+    }
+    func check(
+      _ loss: LossGraph, _ learner: any Network, called role: String, _ path: [String], size: Int,
+      taughtBy teacher: TeacherOfRow? = nil
+    ) throws {
+      do {
+        let target = try teacher.map(network(of:)).map { teacher, loaded in
+          try ViewOutputs.check(
+            loss.outputs(of: .teacher), in: teacher, called: "teacher", at: path)
+          return outputs(teacher, loss.outputs(of: .teacher), loaded)
+        }
+        try ViewOutputs.check(loss.outputs(of: .student), in: learner, called: role, at: path)
+        let source = outputs(learner, loss.outputs(of: .student))
+        _ = try loss(student: source, teacher: target ?? [:])
+        let batch = (
+          student: source.repeated(few.count, to: size),
+          teacher: (target ?? [:]).repeated(few.count, to: size)
+        )
+        try loss.checkMemory(student: batch.student, teacher: batch.teacher)
+        _ = try loss(student: batch.student, teacher: batch.teacher)
+        // The labels are those of a few images again and again.
+        let unlabelled = Outputs(batch.student.tensors)
+        warnings += loss.uninformativeTerms(student: unlabelled, teacher: batch.teacher).map {
+          "\(TrainingError.recipe(path: path, problem: "\($0)"))"
+        }
+      } catch let error as DistillationError {
+        throw TrainingError.recipe(path: path, problem: "\(error)")
+      }
+    }
+    for teacher in teachers {
+      let path = teacher.path + ["loss"]
+      guard teacher.loss.outputs(of: .teacher).isEmpty else {
+        throw TrainingError.recipe(path: path, problem: "a teacher has no teacher of its own")
+      }
+      try check(
+        teacher.loss, teacher.network, called: "teacher", path,
+        size: min(teacher.settings.training.batch, teacher.images.count))
+    }
+    for (index, row) in rows.enumerated() {
+      for loss in row.losses {
+        try check(
+          loss, row.network, called: "student", ["rows[\(index)]", "loss"],
+          size: min(row.settings.training.batch, row.images.count), taughtBy: row.teacher)
+      }
+    }
+    // Losses of one row that differ in a weight say the same.
+    return warnings.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  }
+
+  /// A teacher's network, and its weights where they are known.
+  private func network(
+    of teacher: TeacherOfRow
+  ) -> (network: any Network, loaded: TrainedNetwork?) {
+    switch teacher {
+    case .trained(let index): (teachers[index].network, teachers[index].loaded)
+    case .student(let row): (rows[row].network, nil)
+    }
+  }
+
+  /// What depends on the data and on the networks.
+  func checkNumbers() throws {
+    for (index, row) in rows.enumerated() {
+      let sampler = row.settings.training.sampler
+      if sampler.name == .superclassUniform, let clusters = sampler.clusters,
+        clusters > row.images.count
+      {
+        throw TrainingError.recipe(
+          path: recipe.pathOfStudent(index) + ["training", "sampler", "clusters"],
+          problem: "expected 1 to \(row.images.count), the number of images, not \(clusters)")
+      }
+    }
+    guard !recipe.evaluation.names.isEmpty else { return }
+    try checkImages()
+    for row in rows {
+      try checkEvaluation(of: row.network, called: "student", trainedOn: row.images)
+    }
+    for (index, teacher) in teachers.enumerated() where isNeeded(teacher: index) {
+      try checkEvaluation(of: teacher.network, called: "teacher", trainedOn: teacher.images)
+    }
+  }
+
+  /// Whether there are images for what the recipe measures.
+  private func checkImages() throws {
+    func wrong(_ path: String..., problem: String) -> TrainingError {
+      .recipe(path: ["evaluation"] + path, problem: problem)
+    }
+    let evaluation = recipe.evaluation
+    if let fewShot = evaluation.fewShot, let shots = fewShot.shots.max() {
+      let classes = fewShot.classes(in: data.retrieval.labels.map { Int($0) }, shots: shots)
+      guard classes.count >= fewShot.ways else {
+        throw wrong(
+          "fewShot", "ways",
+          problem: """
+            \(fewShot.ways) classes are asked for, and \(classes.count) have the \
+            \(shots + fewShot.queries) test images that \(shots) shots and \(fewShot.queries) \
+            queries take
+            """)
+      }
+    }
+    if let domain = data.domain {
+      guard (domain.height, domain.width) == (data.test.height, data.test.width) else {
+        throw wrong(
+          "domain", "set",
+          problem: """
+            its images are \(domain.height)×\(domain.width), and the networks take \
+            \(data.test.height)×\(data.test.width)
+            """)
+      }
+      if let most = evaluation.recall.max(), most > domain.count - 1 {
+        throw wrong(
+          "recall",
+          problem: "of \(domain.count) images of \(domain.name), \(most) others are asked for")
+      }
+    }
+    if let count = evaluation.spuriousTeacher, count >= data.test.count {
+      throw wrong(
+        "spuriousTeacher",
+        problem:
+          "expected 2 to \(data.test.count - 1), fewer than there are test images, not \(count)")
+    }
+  }
+
+  private func checkEvaluation(
+    of network: any Network, called role: String, trainedOn images: ImageDataSet
+  ) throws {
+    let evaluation = recipe.evaluation
+    try ViewOutputs.check(
+      plain: evaluation.layer, in: network, called: role, at: ["evaluation", "layer"])
+    for (name, numbers, most, what) in [
+      ("recall", evaluation.recall, data.retrieval.count - 1, "other test images"),
+      ("neighbours", evaluation.neighbours, images.count, "the \(role)'s training images"),
+    ] {
+      guard let given = numbers.max(), given > most else { continue }
+      throw TrainingError.recipe(
+        path: ["evaluation", name],
+        problem: most > 0
+          ? "expected 1 to \(most), the number of \(what), not \(given)"
+          : "expected none, since there are no \(what)")
+    }
+  }
+}
+
+extension Outputs {
+  /// Those of a few examples, again and again up to a number of them.
+  fileprivate func repeated(_ few: Int, to count: Int) -> Outputs {
+    let indices = (0..<count).map { $0 % few }
+    return Outputs(
+      tensors.mapValues { $0.rows(indices) },
+      labels: labels.map { labels in indices.map { labels[$0] } })
+  }
+}

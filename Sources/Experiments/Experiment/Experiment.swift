@@ -1,0 +1,164 @@
+public import Distillation
+import Foundation
+import Tensors
+import Training
+
+/// A recipe, ready to run: every name in it is known, every formula fits the networks.
+public struct Experiment: Sendable {
+  public let recipe: Recipe
+  let data: TrainingData
+  /// Those of the recipe and of its rows, whether they are needed or not.
+  let teachers: [Teacher]
+  let rows: [Row]
+  /// How much of teachers' outputs is held at a time, in bytes. It changes no result.
+  var capacity = 512 << 20
+
+  /// What is not wrong with the losses and is worth knowing before they are trained.
+  public private(set) var warnings: [String] = []
+
+  /// A teacher with all that its settings name.
+  struct Teacher: Sendable {
+    let settings: TeacherSettings
+    /// Where the recipe sets it.
+    let path: [String]
+    let network: any Network
+    let images: ImageDataSet
+    let loss: LossGraph
+    /// Where the recipe names a checkpoint.
+    let loaded: TrainedNetwork?
+  }
+
+  /// A row with all that its settings name.
+  struct Row: Sendable {
+    let name: String
+    let settings: StudentSettings
+    let network: any Network
+    let images: ImageDataSet
+    /// What the weight is chosen on; `nil` where there is none to choose.
+    let validation: ImageDataSet?
+    /// One, or one for each weight that is to be chosen from.
+    let losses: [LossGraph]
+    let weights: [Double]
+    /// Whose outputs the loss reads, or the sampler; `nil` where neither does.
+    let teacher: TeacherOfRow?
+  }
+
+  enum TeacherOfRow: Hashable, Sendable {
+    case trained(Int)
+    /// The student of the same seed in an earlier row.
+    case student(row: Int)
+  }
+
+  /// Reads the data and checks everything that can be checked before training.
+  ///
+  /// Throws what is wrong with the recipe, its data or its formulas.
+  public init(_ unchecked: Recipe, registry: Registry) throws {
+    let recipe = try unchecked.validated()
+    self.recipe = recipe
+    let losses = try recipe.rows.enumerated().map { index, row in
+      let formulas = row.weights.map { Recipe.formula(row.loss, weight: $0) }
+      return try (formulas.isEmpty ? [row.loss] : formulas).map {
+        try Self.loss($0, at: ["rows[\(index)]", "loss"], in: registry)
+      }
+    }
+    // Before the data is read, which takes time.
+    let needed = try recipe.rows.indices.map { index in
+      try Self.needsTeacher(row: index, of: recipe, losses[index])
+    }
+    let teacherLosses = try recipe.teachers.map { teacher in
+      try Self.loss(teacher.loss, at: recipe.path(of: teacher) + ["loss"], in: registry)
+    }
+    var data = try TrainingData(recipe.data)
+    data.domain = try recipe.evaluation.domain.map {
+      try TrainingData($0, at: ["evaluation", "domain"]).retrieval
+    }
+    self.data = data
+    // Those of one number are the same, and held once.
+    var known: [Int?: ImageDataSet] = [:]
+    func images(for settings: TrainingSettings) throws -> ImageDataSet {
+      let images = try known[settings.images] ?? data.images(for: settings, of: recipe)
+      known[settings.images] = images
+      return images
+    }
+    var knownForValidation: [Int?: ImageDataSet] = [:]
+    func validationImages(beside settings: TrainingSettings) throws -> ImageDataSet {
+      let images =
+        try knownForValidation[settings.images]
+        ?? data.validationImages(beside: settings, of: recipe)
+      knownForValidation[settings.images] = images
+      return images
+    }
+    teachers = try zip(recipe.teachers, teacherLosses).map { settings, loss in
+      try Teacher(
+        settings, loss, at: recipe.path(of: settings), data, images(for: settings.training))
+    }
+    rows = try recipe.rows.enumerated().map { index, row in
+      let settings = recipe.student(of: row)
+      return Row(
+        name: row.name, settings: settings,
+        network: try data.network(settings.network, at: recipe.pathOfStudent(index)),
+        images: try images(for: settings.training),
+        validation: row.weights.isEmpty ? nil : try validationImages(beside: settings.training),
+        losses: losses[index], weights: row.weights,
+        teacher: needed[index] ? recipe.teacherOfRow(index) : nil)
+    }
+    warnings = try checkLosses()
+    try checkNumbers()
+  }
+
+  /// Whether a row, or the sampler of its batches, reads outputs of a teacher.
+  private static func needsTeacher(
+    row index: Int, of recipe: Recipe, _ losses: [LossGraph]
+  ) throws -> Bool {
+    let row = recipe.rows[index]
+    let isRead = losses.contains { !$0.outputs(of: .teacher).isEmpty }
+    let isSampled = recipe.student(of: row).training.sampler.name == .superclassUniform
+    guard isRead || isSampled, recipe.teacherOfRow(index) == nil else { return isRead || isSampled }
+    guard isRead else {
+      throw SamplerSettings.needsTeacher(
+        at: recipe.pathOfStudent(index) + ["training", "sampler"])
+    }
+    throw TrainingError.recipe(path: ["teacher"], problem: "a row's loss needs a teacher")
+  }
+
+  private static func loss(
+    _ formula: String, at path: [String], in registry: Registry
+  ) throws -> LossGraph {
+    do {
+      return try registry.loss(formula)
+    } catch let error as DistillationError {
+      throw TrainingError.recipe(path: path, problem: "\(error)")
+    }
+  }
+
+  /// Whether some row needs a teacher's outputs.
+  func isNeeded(teacher index: Int) -> Bool { rows.contains { $0.teacher == .trained(index) } }
+}
+
+extension Experiment.Teacher {
+  fileprivate init(
+    _ settings: TeacherSettings, _ loss: LossGraph, at path: [String], _ data: TrainingData,
+    _ images: ImageDataSet
+  ) throws {
+    if settings.training.sampler.name == .superclassUniform {
+      throw TrainingError.recipe(
+        path: path + ["training", "sampler"], problem: "a teacher has no teacher of its own")
+    }
+    let network = try data.network(settings.network, at: path)
+    self.init(
+      settings: settings, path: path, network: network,
+      images: images, loss: loss,
+      loaded: try settings.load.map {
+        try Checkpoint.load($0, into: network, classes: data.training.classes.count)
+      })
+  }
+}
+
+extension Recipe {
+  fileprivate func teacherOfRow(_ index: Int) -> Experiment.TeacherOfRow? {
+    if let name = rows[index].taughtBy {
+      return rows.firstIndex { $0.name == name }.map { .student(row: $0) }
+    }
+    return teacher(of: rows[index]).flatMap { teachers.firstIndex(of: $0) }.map { .trained($0) }
+  }
+}

@@ -1,0 +1,186 @@
+import Distillation
+import Tensors
+import Training
+
+extension Experiment {
+  /// Takes a few steps of every training, with fresh weights, and counts what the run consists of.
+  ///
+  /// Throws what a loss throws.
+  public func plan() throws -> RunPlan {
+    var plan = RunPlan(
+      images: RunPlan.Images(
+        training: data.training.count, test: data.test.count, classes: data.training.classes.count),
+      threads: Parallel.threads, capacity: capacity)
+    for (index, teacher) in teachers.enumerated() where isNeeded(teacher: index) {
+      guard teacher.loaded == nil else { continue }
+      let trainer = Trainer(
+        loss: teacher.loss, settings: teacher.settings.training, teacher: nil, name: "teacher",
+        seed: 0)
+      plan.rows.append(
+        try training(trainer, of: teacher.network, on: teacher.images, .teacher, count: 1))
+      let students = rows.filter { $0.teacher == .trained(index) }
+      let names = students.flatMap { $0.losses.flatMap { $0.outputs(of: .teacher) } }
+      plan.add(
+        teacher.network, .teacher, reading: names,
+        of: try firstBatch(of: trainer, on: teacher.images))
+    }
+    let held = try heldOutputs()
+    for row in rows {
+      let trainer = try trainer(of: row, isHeld: isHeld(row, held))
+      let batch = try firstBatch(of: trainer, on: row.images)
+      if let teacher = row.teacher, isTrainedElsewhere(teacher) {
+        plan.add(
+          architecture(of: teacher), .teacher, reading: row.losses[0].outputs(of: .teacher),
+          of: batch)
+      }
+      plan.add(
+        row.network, .student, reading: row.losses[0].outputs(of: .student), of: batch)
+      var training = try training(
+        trainer, of: row.network, on: row.images, .student,
+        count: recipe.seeds.count + row.weights.count)
+      training.name = row.name
+      training.candidates = try candidates(of: row, trainer)
+      plan.rows.append(training)
+    }
+    plan.preparations = try preparations(held)
+    plan.warnings = warnings
+    plan.megabytes = ResidentMemory.peak
+    return plan
+  }
+
+  /// Whether a teacher has no row of its own among the trainings of teachers.
+  private func isTrainedElsewhere(_ teacher: TeacherOfRow) -> Bool {
+    switch teacher {
+    case .trained(let index): teachers[index].loaded != nil
+    case .student: true
+    }
+  }
+
+  private func isHeld(_ row: Row, _ held: [OutputSource: HeldOutputs]) -> Bool {
+    source(of: row).flatMap { held[$0] }?.rows.contains(row.name) == true
+  }
+
+  /// One that takes steps as the row's do, taught by fresh weights.
+  private func trainer(of row: Row, isHeld: Bool) throws -> Trainer {
+    let teacher = row.teacher.map { TrainedNetwork.blank(architecture(of: $0)) }
+    let (loss, training) = (row.losses[0], row.settings.training)
+    var outputs: TeacherOutputs?
+    if let teacher, isHeld {
+      outputs = TeacherOutputs(
+        of: teacher, on: try row.images.first(min(training.batch, row.images.count)),
+        giving: loss.outputs(of: .teacher), isMirrored: training.augmentation.flip,
+        normalizedBy: data.normalization)
+    }
+    return Trainer(
+      loss: loss, settings: training, teacher: teacher, name: row.name, seed: 0,
+      sampler: UniformSampler(), teacherOutputs: outputs)
+  }
+
+  private func firstBatch(of trainer: Trainer, on images: ImageDataSet) throws -> Batch {
+    let few = try images.first(min(trainer.settings.batch, images.count))
+    return Batches(
+      of: few, size: few.count, sampler: SequentialSampler(), normalization: data.normalization,
+      augmentation: trainer.settings.augmentation, view: trainer.settings.view, seed: 0, epoch: 0)[
+        0]
+  }
+
+  /// As many networks of a kind, by a few steps of one.
+  private func training(
+    _ trainer: Trainer, of network: any Network, on images: ImageDataSet, _ role: Role, count: Int
+  ) throws -> RunPlan.Row {
+    let (loss, settings) = (trainer.loss, trainer.settings)
+    let batch = try firstBatch(of: trainer, on: images)
+    var student = TrainedNetwork.blank(network)
+    var optimizer = Optimizer(settings.optimizer, for: student.weights)
+    var learned = LearnedScalars(of: loss, settings.optimizer)
+    var (source, target) = (Outputs([:]), Outputs([:]))
+    let step = try Stopwatch.median {
+      (_, source, target) = try trainer.step(&student, &optimizer, &learned, batch, rate: 0)
+    }
+    let balance = try Stopwatch.median {
+      _ = try loss.balance(student: source, teacher: target, learned: learned?.values)
+    }
+    let terms = try zip(loss.summands, loss.summandsAlone).map { summand, alone in
+      let seconds = try Stopwatch.median {
+        _ = try alone.evaluate(student: source, teacher: target)
+      }
+      return RunPlan.Term(formula: summand.formula, weight: summand.weight, seconds: seconds)
+    }
+    return RunPlan.Row(
+      name: network.name, role: role.rawValue, count: count, epochs: settings.epochs,
+      stepsPerEpoch: UniformSampler.batchCount(of: images.count, size: settings.batch),
+      batch: batch.labels.count, secondsPerStep: step,
+      secondsPerTest: try secondsPerTest(of: student, on: data.test),
+      secondsPerEvaluation: try secondsPerEvaluation(
+        of: student, trainedOn: images, recipe.evaluation, in: data,
+        role == .student ? trainer : nil),
+      secondsPerBalance: balance, terms: terms)
+  }
+
+  private func candidates(of row: Row, _ trainer: Trainer) throws -> RunPlan.Candidates? {
+    guard let images = row.validation else { return nil }
+    let student = TrainedNetwork.blank(row.network)
+    return RunPlan.Candidates(
+      count: row.weights.count, images: images.count,
+      secondsPerTest: try secondsPerTest(of: student, on: images),
+      secondsPerEvaluation: try secondsPerEvaluation(
+        of: student, trainedOn: row.images, recipe.evaluation.only(recipe.validation.metric),
+        in: data.testing(on: images), trainer))
+  }
+
+  func secondsPerTest(
+    of trained: TrainedNetwork, on images: ImageDataSet
+  ) throws -> Double {
+    let few = try images.first(min(256, images.count))
+    let seconds = Stopwatch.median {
+      _ = trained.accuracy(on: few, normalizedBy: data.normalization)
+    }
+    return seconds * Double(images.count) / Double(max(few.count, 1))
+  }
+
+  func secondsPerEvaluation(
+    of trained: TrainedNetwork, trainedOn images: ImageDataSet, _ evaluation: EvaluationSettings,
+    in data: TrainingData, _ trainer: Trainer?
+  ) throws -> Double {
+    let clock = Stopwatch()
+    _ = try evaluation.metrics(of: trained, trainedOn: images, in: data, trainer)
+    return clock.seconds
+  }
+}
+
+extension RunPlan {
+  /// Adds a network with the outputs that a loss reads of a batch.
+  fileprivate mutating func add(
+    _ network: any Network, _ role: Role, reading names: [String], of batch: Batch
+  ) {
+    let trained = TrainedNetwork.blank(network)
+    let shapes = network.outputs(on: batch, trained.weights, .inference, giving: names).outputs
+      .tensors.mapValues { $0.shape }
+    let count = batch.labels.count
+    // Rows of one network and batch read different outputs of it.
+    let known = networks.firstIndex {
+      $0.role == role.rawValue && $0.network == network.name && $0.batch == count
+    }
+    if let known {
+      networks[known].outputs.merge(shapes) { first, _ in first }
+    } else {
+      networks.append(
+        NetworkOutputs(
+          role: role.rawValue, network: network.name,
+          parameters: trained.weights.parameterCount, batch: count, outputs: shapes))
+    }
+  }
+}
+
+extension Stopwatch {
+  /// Of three calls, after one that is not counted.
+  static func median(_ body: () throws -> Void) rethrows -> Double {
+    try body()
+    return try (0..<3).map { _ in
+      let clock = Stopwatch(from: 0)
+      try body()
+      return clock.seconds
+    }
+    .sorted()[1]
+  }
+}

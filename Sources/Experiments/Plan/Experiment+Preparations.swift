@@ -1,0 +1,66 @@
+import Distillation
+import Tensors
+import Training
+
+extension Experiment {
+  /// What the run does beside the trainings, each timed on a few images.
+  ///
+  /// Throws what an evaluation throws.
+  func preparations(
+    _ held: [OutputSource: HeldOutputs]
+  ) throws -> [RunPlan.Preparation] {
+    var preparations: [RunPlan.Preparation] = []
+    for (index, teacher) in teachers.enumerated() where isNeeded(teacher: index) {
+      guard let loaded = teacher.loaded else { continue }
+      preparations.append(
+        RunPlan.Preparation(
+          kind: .evaluation, teacher: name(of: .trained(index)), images: data.test.count, count: 1,
+          secondsEach: try secondsPerTest(of: loaded, on: data.test)
+            + secondsPerEvaluation(
+              of: loaded, trainedOn: teacher.images, recipe.evaluation, in: data, nil)))
+    }
+    var known: Set<OutputSource> = []
+    var clustered: Set<String> = []
+    for row in rows {
+      guard let teacher = row.teacher else { continue }
+      let network = TrainedNetwork.blank(architecture(of: teacher))
+      let times: Int
+      if case .student = teacher { times = recipe.seeds.count } else { times = 1 }
+      if let outputs = source(of: row).flatMap({ held[$0] }), known.insert(outputs.source).inserted
+      {
+        preparations.append(
+          RunPlan.Preparation(
+            kind: .outputs, teacher: name(of: teacher), images: outputs.source.examples,
+            count: times,
+            secondsEach: try seconds(for: outputs.source.examples, of: row.images) { few in
+              _ = TeacherOutputs(
+                of: network, on: few, giving: outputs.sizes.keys.sorted(), isMirrored: false,
+                normalizedBy: data.normalization)
+            }, bytes: outputs.bytes))
+      }
+      let sampler = row.settings.training.sampler
+      // Those of a student are not shared.
+      let key = times == 1 ? "\(teacher) \(row.images.count) \(sampler)" : row.name
+      if sampler.name == .superclassUniform, clustered.insert(key).inserted {
+        preparations.append(
+          RunPlan.Preparation(
+            kind: .clusters, teacher: name(of: teacher), images: row.images.count, count: times,
+            secondsEach: try seconds(for: row.images.count, of: row.images) { few in
+              _ = try sampler.sampler(
+                for: few, teacher: network, normalizedBy: data.normalization)
+            }))
+      }
+    }
+    return preparations
+  }
+
+  /// What it takes to go through so many images, by the first of them.
+  private func seconds(
+    for count: Int, of images: ImageDataSet, _ body: (ImageDataSet) throws -> Void
+  ) throws -> Double {
+    let few = try images.first(min(512, images.count))
+    let clock = Stopwatch()
+    try body(few)
+    return clock.seconds * Double(count) / Double(max(few.count, 1))
+  }
+}

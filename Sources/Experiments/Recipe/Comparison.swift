@@ -1,0 +1,42 @@
+public import Distillation
+import Tensors
+import Training
+
+/// What a claim says of two rows: that one has more of a metric than the other.
+public struct Comparison: Configurable {
+  /// The row that is said to have more.
+  public var row = ""
+
+  /// The row that it is compared with; the first where there is no name.
+  public var over: String?
+
+  /// `accuracy`, `recall@1`, …
+  public var metric = "accuracy"
+
+  public init() {}
+}
+
+extension Recipe {
+  /// Throws ``TrainingError/recipe(path:problem:)`` for a row or a metric that there is not.
+  func validateComparisons() throws {
+    let names = rows.map { $0.name }
+    func check(_ name: String, _ key: String, _ index: Int, among available: [String]) throws {
+      guard !available.contains(name) else { return }
+      let hint = nearest(to: name, in: available).map { " (did you mean '\($0)'?)" } ?? ""
+      let list = available.map { "'\($0.visible)'" }.joined(separator: ", ")
+      throw TrainingError.recipe(
+        path: ["comparisons[\(index)]", key],
+        problem: "there is no '\(name.visible)'\(hint.visible); there is \(list)")
+    }
+    for (index, comparison) in comparisons.enumerated() {
+      try check(comparison.row, "row", index, among: names)
+      if let over = comparison.over { try check(over, "over", index, among: names) }
+      if comparison.row == comparison.over ?? names.first {
+        throw TrainingError.recipe(
+          path: ["comparisons[\(index)]"],
+          problem: "'\(comparison.row.visible)' is compared with itself")
+      }
+      try check(comparison.metric, "metric", index, among: ["accuracy"] + evaluation.names)
+    }
+  }
+}

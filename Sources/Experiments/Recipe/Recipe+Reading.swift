@@ -1,0 +1,168 @@
+import Distillation
+public import Foundation
+import Tensors
+import Training
+
+extension Recipe {
+  /// The recipe in a JSON5 file, with settings replaced: `["student.training.epochs=3"]`.
+  ///
+  /// Throws what is wrong with the file, with the path of the setting or the place in the text.
+  public static func read(_ data: Data, replacing replacements: [String] = []) throws -> Recipe {
+    var setting: Setting
+    do {
+      setting = try JSON5Parser.parse(data)
+    } catch {
+      throw TrainingError.recipe(path: [], problem: error.text("JSON5"))
+    }
+    var earlier: [Replacement] = []
+    for text in replacements {
+      let replacement = try Replacement(text)
+      if let other = earlier.first(where: { $0.sets(what: replacement) }) {
+        throw TrainingError.recipe(
+          path: other.path.count > replacement.path.count ? other.path : replacement.path,
+          problem: "it is set twice: by '\(other.text.visible)' and by '\(text.visible)'")
+      }
+      earlier.append(replacement)
+      try setting.set(replacement.path, to: replacement.value)
+    }
+    return try read(setting)
+  }
+
+  /// The recipe that settings say.
+  static func read(_ setting: Setting) throws -> Recipe {
+    guard case .group(let settings) = setting else {
+      throw TrainingError.recipe(path: [], problem: "a recipe is one group of settings {…}")
+    }
+    return try Recipe(settings.withInheritance()).validated()
+  }
+
+  /// This recipe, with names for the rows that have none.
+  ///
+  /// Throws ``TrainingError/recipe(path:problem:)`` for what no default can mend.
+  func validated() throws -> Recipe {
+    func wrong(_ path: String..., problem: String) -> TrainingError {
+      .recipe(path: path, problem: problem)
+    }
+    var recipe = self
+    guard !rows.isEmpty else {
+      throw wrong("rows", problem: "there is none; a row is {name: \"kd\", loss: \"ce + kd\"}")
+    }
+    for (index, row) in rows.enumerated() {
+      guard !row.loss.isEmpty else { throw wrong("rows[\(index)]", problem: "there is no 'loss'") }
+      if row.name.isEmpty { recipe.rows[index].name = row.loss }
+    }
+    let names = recipe.rows.map { $0.name }
+    for (index, name) in names.enumerated() where names[..<index].contains(name) {
+      throw wrong("rows[\(index)].name", problem: "'\(name.visible)' is taken")
+    }
+    guard !seeds.isEmpty, Set(seeds).count == seeds.count else {
+      throw wrong("seeds", problem: "expected one or more different whole numbers")
+    }
+    try data.validate(in: ["data"])
+    try evaluation.validate()
+    try recipe.validateComparisons()
+    try teacher?.training.validate(in: ["teacher", "training"])
+    try student.training.validate(in: ["student", "training"])
+    try recipe.validateRows()
+    return recipe
+  }
+}
+
+extension DataSettings {
+  /// Throws ``TrainingError/recipe(path:problem:)``.
+  func validate(in path: [String]) throws {
+    for (name, count) in [("train", train), ("test", test)] {
+      if let count, !(1...1_000_000).contains(count) {
+        throw TrainingError.recipe(
+          path: path + [name], problem: "expected 1 to 1000000, not \(count)")
+      }
+    }
+    guard Set(heldOut).count == heldOut.count else {
+      throw TrainingError.recipe(path: path + ["heldOut"], problem: "expected different classes")
+    }
+  }
+}
+
+/// What `key.key=value` says.
+private struct Replacement {
+  let text: String
+  let path: [String]
+  /// JSON5, or else a text.
+  let value: Setting
+
+  /// Whether this sets what another, later one sets again: the same key, one within it, or one that its
+  /// own value holds.
+  func sets(what later: Replacement) -> Bool {
+    path.starts(with: later.path)
+      || later.path.starts(with: path) && value.holds(later.path.dropFirst(path.count))
+  }
+
+  init(_ replacement: String) throws {
+    let parts = replacement.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty else {
+      throw TrainingError.recipe(
+        path: [], problem: "expected key=value, not '\(replacement.visible)'")
+    }
+    text = replacement
+    path = parts[0].split(separator: ".", omittingEmptySubsequences: false).map { String($0) }
+    let right = String(parts[1])
+    do {
+      value = try JSON5Parser.parse(Array(right.utf8))
+    } catch {
+      // What begins as JSON5 does, or is a number, is meant so; all else is a text without quotes.
+      let isMeant = right.first { !$0.isWhitespace }.map { "\"'{[".contains($0) } ?? false
+      guard isMeant || !error.isSyntax else {
+        value = .text(right)
+        return
+      }
+      throw TrainingError.recipe(path: path, problem: error.text("JSON5"))
+    }
+  }
+}
+
+extension Setting {
+  /// Whether there is a value under these keys.
+  fileprivate func holds(_ path: ArraySlice<String>) -> Bool {
+    guard let key = path.first else { return true }
+    switch self {
+    case .group(let group): return group[key]?.holds(path.dropFirst()) ?? false
+    case .list(let list):
+      guard let index = Int(key), list.indices.contains(index) else { return false }
+      return list[index].holds(path.dropFirst())
+    default: return false
+    }
+  }
+
+  /// The first keys of `path`, `depth` of them, lead here.
+  fileprivate mutating func set(_ path: [String], to value: Setting, depth: Int = 0) throws {
+    guard depth < path.count else {
+      self = value
+      return
+    }
+    let key = path[depth]
+    func wrong(_ problem: String) -> TrainingError {
+      .recipe(path: Array(path.prefix(depth)), problem: problem)
+    }
+    switch self {
+    case .group(var group):
+      try group[key, default: .none].set(path, to: value, depth: depth + 1)
+      self = .group(group)
+    case .none:
+      var setting = Setting.none
+      try setting.set(path, to: value, depth: depth + 1)
+      self = .group([key: setting])
+    case .list(var list):
+      // `rows.0.loss` reaches into a list.
+      guard let index = Int(key), "\(index)" == key, list.indices.contains(index) else {
+        throw wrong(
+          list.isEmpty
+            ? "there is no '\(key.visible)' in an empty list"
+            : "there is no '\(key.visible)'; the list goes from 0 to \(list.count - 1)")
+      }
+      try list[index].set(path, to: value, depth: depth + 1)
+      self = .list(list)
+    case .boolean, .number, .whole, .text:
+      throw wrong("there is no '\(key.visible)'; it is one value, and no group of settings")
+    }
+  }
+}

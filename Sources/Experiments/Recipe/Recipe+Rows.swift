@@ -1,0 +1,127 @@
+import Distillation
+import Tensors
+import Training
+
+extension Recipe {
+  /// The name that stands in a row's loss for the weight to be chosen.
+  static let weight = "weight"
+
+  /// What a row's students are.
+  public func student(of row: Row) -> StudentSettings { row.student ?? student }
+
+  /// What its teacher is; `nil` where that is a student, or there is none.
+  public func teacher(of row: Row) -> TeacherSettings? {
+    row.taughtBy == nil ? row.teacher ?? teacher : nil
+  }
+
+  /// Every different teacher, the recipe's first.
+  public var teachers: [TeacherSettings] {
+    ([teacher] + rows.map { teacher(of: $0) }).compactMap { $0 }.reduce(into: []) {
+      known, teacher in
+      if !known.contains(teacher) { known.append(teacher) }
+    }
+  }
+
+  /// What one of the teachers is called: its network, with a number where another before it has the
+  /// same.
+  public func nameOfTeacher(_ index: Int) -> String {
+    let network = teachers[index].network
+    let alike = teachers[..<index].count { $0.network == network }
+    return alike == 0 ? network : "\(network), number \(alike + 1)"
+  }
+
+  /// Where a teacher of the recipe is set, for errors.
+  func path(of teacher: TeacherSettings) -> [String] {
+    let row = rows.firstIndex { $0.teacher == teacher }
+    return teacher == self.teacher ? ["teacher"] : ["rows[\(row ?? 0)]", "teacher"]
+  }
+
+  /// The path of a row's student settings, for errors.
+  func pathOfStudent(_ index: Int) -> [String] {
+    (rows[index].student == nil ? [] : ["rows[\(index)]"]) + ["student"]
+  }
+
+  /// A formula with the weight in place of its name.
+  static func formula(_ formula: String, weight: Double) -> String {
+    formula.replacing(/\bweight\b/, with: describe(weight))
+  }
+
+  /// Throws ``TrainingError/recipe(path:problem:)`` for what is wrong with the rows' own settings.
+  func validateRows() throws {
+    for (index, row) in rows.enumerated() {
+      func wrong(_ key: String, _ problem: String) -> TrainingError {
+        .recipe(path: ["rows[\(index)]", key], problem: problem)
+      }
+      try row.student?.training.validate(in: ["rows[\(index)]", "student", "training"])
+      try row.teacher?.training.validate(in: ["rows[\(index)]", "teacher", "training"])
+      if let name = row.taughtBy {
+        let earlier = rows[..<index].map { $0.name }
+        guard earlier.contains(name) else {
+          let hint = nearest(to: name, in: earlier).map { " (did you mean '\($0)'?)" } ?? ""
+          let list = earlier.map { "'\($0.visible)'" }.joined(separator: ", ")
+          throw wrong(
+            "taughtBy",
+            "there is no row '\(name.visible)' before this one\(hint.visible); there is "
+              + (list.isEmpty ? "none" : list))
+        }
+        guard row.teacher == nil else {
+          throw wrong("teacher", "the row is taught by '\(name.visible)', and has no other teacher")
+        }
+        guard row.weights.isEmpty else {
+          throw wrong("weights", "no weight is chosen where a student is the teacher")
+        }
+      }
+      guard row.loss.contains(/\bweight\b/) == !row.weights.isEmpty else {
+        throw row.weights.isEmpty
+          ? wrong("loss", "it has a 'weight', and the row has no 'weights' to choose it from")
+          : wrong("weights", "the loss has no 'weight' that would be one of them")
+      }
+      guard Set(row.weights).count == row.weights.count, row.weights.allSatisfy({ $0 > 0 }) else {
+        throw wrong("weights", "expected different numbers above 0, not \(row.weights)")
+      }
+    }
+    guard (1...1_000_000).contains(validation.images) else {
+      throw TrainingError.recipe(
+        path: ["validation", "images"],
+        problem: "expected 1 to 1000000, not \(validation.images)")
+    }
+    guard rows.contains(where: { !$0.weights.isEmpty }) else { return }
+    let metrics = ["accuracy"] + evaluation.namesForValidation
+    guard metrics.contains(validation.metric) else {
+      let hint =
+        nearest(to: validation.metric, in: metrics).map { " (did you mean '\($0)'?)" } ?? ""
+      throw TrainingError.recipe(
+        path: ["validation", "metric"],
+        problem: "no weight is chosen by '\(validation.metric.visible)'\(hint); there is "
+          + metrics.joined(separator: ", "))
+    }
+  }
+}
+
+extension [String: Setting] {
+  /// The settings of a recipe, in which every row's student and teacher have the recipe's settings
+  /// but for those that the row gives.
+  func withInheritance() -> Self {
+    guard case .list(let rows) = self["rows"] else { return self }
+    var settings = self
+    settings["rows"] = .list(
+      rows.map { row in
+        guard case .group(var row) = row else { return row }
+        for key in ["student", "teacher"] {
+          if let own = row[key], let inherited = self[key] {
+            row[key] = inherited.replaced(by: own)
+          }
+        }
+        return .group(row)
+      })
+    return settings
+  }
+}
+
+extension Setting {
+  /// This setting, but for those that are given.
+  fileprivate func replaced(by other: Setting) -> Setting {
+    guard case .group(let own) = self, case .group(let others) = other else { return other }
+    return .group(own.merging(others) { $0.replaced(by: $1) })
+  }
+}

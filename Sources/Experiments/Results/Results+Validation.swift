@@ -1,0 +1,71 @@
+import Distillation
+import Tensors
+import Training
+
+extension Results {
+  /// Beyond this the squares of numbers that are added up are no longer finite.
+  private static let largest = 1e100
+  private static let mostEpochs = 1_000_000
+
+  /// What a damaged file has wrong that no table could show; `nil` where nothing is.
+  var problem: String? {
+    for teacher in allTeachers {
+      let name = "the teacher \(teacher.network.visible)"
+      if let problem = Self.problem(
+        name, teacher.parameters, teacher.seconds, [teacher.history],
+        teacher.metrics.map { ($0.key, [$0.value]) })
+      {
+        return problem
+      }
+    }
+    for row in rows {
+      let name = "'\(row.name.visible)'"
+      for (metric, found) in row.metrics.sorted(by: { $0.key < $1.key }) {
+        if let seeds = found.seeds, seeds.count != found.values.count {
+          return "\(name) has \(found.values.count) values of \(metric.visible), of "
+            + "\(seeds.count) seeds"
+        }
+      }
+      let metrics = row.metrics.map { metric in
+        (
+          metric.key,
+          metric.value.values + [metric.value.mean, metric.value.standardDeviation ?? 0]
+        )
+      }
+      if let problem = Self.problem(
+        name, row.parameters, row.seconds, row.history.map { $0.epochs }, metrics)
+      {
+        return problem
+      }
+    }
+    return machine.processors < 0 ? "the machine has \(machine.processors) processors" : nil
+  }
+
+  /// What is wrong with the numbers of one network or row.
+  static func problem(
+    _ name: String, _ parameters: Int, _ seconds: Double, _ histories: [[Epoch]],
+    _ metrics: [(name: String, values: [Double])]
+  ) -> String? {
+    if parameters < 0 { return "\(name) has \(parameters) parameters" }
+    if !(0...largest).contains(seconds) { return "\(name) took \(seconds) seconds" }
+    for (metric, values) in metrics.sorted(by: { $0.name < $1.name }) {
+      if let value = values.first(where: { !(abs($0) <= largest) }) {
+        return "\(name) has the \(metric.visible) \(value), which is beyond ±\(largest)"
+      }
+    }
+    return histories.lazy.compactMap(problem).first.map { "\(name) has \($0)" }
+  }
+
+  /// What is wrong with the epochs of one training.
+  static func problem(with history: [Epoch]) -> String? {
+    for epoch in history {
+      if !(1...mostEpochs).contains(epoch.epoch) {
+        return "an epoch \(epoch.epoch), and not 1 to \(mostEpochs)"
+      }
+      if !(0...largest).contains(epoch.seconds) {
+        return "an epoch of \(epoch.seconds) seconds"
+      }
+    }
+    return nil
+  }
+}

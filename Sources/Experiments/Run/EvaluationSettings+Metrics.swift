@@ -1,0 +1,118 @@
+import Tensors
+import Training
+
+extension EvaluationSettings {
+  /// The names of the metrics.
+  public var names: [String] { measurements.flatMap { $0.names } }
+
+  /// The metrics of a network. The accuracy by nearest neighbours looks for them among the images that
+  /// it was trained on; the spread is a student's, by its loss and its teacher.
+  ///
+  /// Throws what the loss throws.
+  func metrics(
+    of trained: TrainedNetwork, trainedOn images: ImageDataSet, in data: TrainingData,
+    _ trainer: Trainer?
+  ) throws -> [(name: String, value: Double)] {
+    var subject = Subject(
+      trained: trained, images: images, data: data, trainer: trainer, layer: layer)
+    return try measurements.flatMap { measurement in
+      let values = try measurement.values(&subject)
+      precondition(
+        values.isEmpty || values.count == measurement.names.count,
+        "[evaluation] \(values.count) values of \(measurement.names)")
+      return zip(measurement.names, values).map { (name: $0, value: $1) }
+    }
+  }
+
+  /// What is measured together, and how: a value for each name, or none where there is nothing to
+  /// measure.
+  private struct Measurement {
+    var names: [String]
+    var values: (inout Subject) throws -> [Double]
+  }
+
+  private var measurements: [Measurement] {
+    let all = [
+      Measurement(names: recall.map { "recall@\($0)" }) {
+        $0.recall(on: $0.data.retrieval, at: recall)
+      },
+      Measurement(names: cosine ? recall.map { "recall@\($0) by cosine" } : []) {
+        $0.recall(on: $0.data.retrieval, at: recall, byCosine: true)
+      },
+      Measurement(names: neighbours.map { "knn@\($0)" }) { $0.accuracy(byNeighbours: neighbours) },
+      Measurement(names: fewShot?.names ?? []) { subject in
+        let images = subject.data.retrieval
+        return fewShot?.accuracies(of: subject.features(of: images), labels: images.classIndices)
+          ?? []
+      },
+      Measurement(
+        names: domain.map { domain in recall.map { "recall@\($0) on \(domain.set)" } } ?? []
+      ) { subject in
+        subject.data.domain.map { subject.recall(on: $0, at: recall) } ?? []
+      },
+      Measurement(names: training ? ["training accuracy"] : []) {
+        [$0.trained.accuracy(on: $0.images, normalizedBy: $0.data.normalization)]
+      },
+      Measurement(names: spuriousTeacher == nil ? [] : ["spread"]) {
+        try $0.spread(images: spuriousTeacher).map { [$0] } ?? []
+      },
+    ]
+    return all.filter { !$0.names.isEmpty }
+  }
+}
+
+/// A network whose metrics are measured, with the features that several of them read.
+private struct Subject {
+  let trained: TrainedNetwork
+  /// Those that it was trained on.
+  let images: ImageDataSet
+  let data: TrainingData
+  let trainer: Trainer?
+  let layer: String
+  private var known: [(images: ImageDataSet, features: Tensor)] = []
+
+  init(
+    trained: TrainedNetwork, images: ImageDataSet, data: TrainingData, trainer: Trainer?,
+    layer: String
+  ) {
+    (self.trained, self.images, self.data) = (trained, images, data)
+    (self.trainer, self.layer) = (trainer, layer)
+  }
+
+  /// Of equal images they are computed once.
+  mutating func features(of images: ImageDataSet) -> Tensor {
+    // Arrays that share their memory are equal at once.
+    let same = known.first {
+      $0.images.labels == images.labels && $0.images.images == images.images
+    }
+    if let same { return same.features }
+    let features = trained.features(layer, of: images, normalizedBy: data.normalization)
+    known.append((images, features))
+    return features
+  }
+
+  mutating func recall(
+    on images: ImageDataSet, at ks: [Int], byCosine: Bool = false
+  ) -> [Double] {
+    let features = features(of: images)
+    return Retrieval.recall(
+      of: byCosine ? features.normalized() : features, labels: images.classIndices, at: ks)
+  }
+
+  mutating func accuracy(byNeighbours ks: [Int]) -> [Double] {
+    Retrieval.accuracy(
+      of: features(of: data.test), labels: data.test.classIndices,
+      byNeighboursIn: features(of: images), labels: images.classIndices, at: ks)
+  }
+
+  func spread(images count: Int?) throws -> Double? {
+    guard let count, let trainer else { return nil }
+    return try SpuriousTeacher(
+      images: data.test, count: count, normalization: data.normalization
+    ).spread(of: trainer, trained)
+  }
+}
+
+extension ImageDataSet {
+  fileprivate var classIndices: [Int] { labels.map { Int($0) } }
+}

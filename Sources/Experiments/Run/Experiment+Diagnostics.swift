@@ -1,0 +1,135 @@
+import Foundation
+import Tensors
+import Training
+
+extension Experiment {
+  /// How many numbers of features are kept, how many images at most, and how much is retrieved.
+  private enum Limit {
+    static let numbers = 200_000
+    static let images = 96
+    static let queries = 6
+    static let neighbours = 8
+  }
+
+  /// What a report draws, from the `file`s of the weights of a finished run: those of every teacher
+  /// that a row needs, and of every row's student of one seed. That is the first, unless of another
+  /// there are more students, since some diverged.
+  ///
+  /// Throws what is wrong with a checkpoint.
+  public func diagnostics(
+    of results: Results, file: (Learner) -> String
+  ) throws -> Diagnostics {
+    let classes = data.training.classes.count
+    var networks: [Diagnostics.Network] = []
+    var trained: [TrainedNetwork] = []
+    var indices: [TeacherOfRow: Int] = [:]
+    let needed = teachers.indices.filter(isNeeded)
+    for index in needed {
+      let loaded = teachers[index].loaded
+      indices[.trained(index)] = networks.count
+      networks.append(
+        Diagnostics.Network(
+          name: needed.count > 1 ? name(of: .trained(index)) : nil, features: []))
+      trained.append(
+        try loaded
+          ?? Checkpoint.load(
+            file(.teacher(index)), into: teachers[index].network, classes: classes))
+    }
+    let missing = results.rows.map { row in Set((row.divergences ?? []).map { $0.seed }) }
+    let seed = recipe.seeds.min { a, b in
+      missing.count { $0.contains(a) } < missing.count { $0.contains(b) }
+    }
+    for (index, row) in rows.enumerated() {
+      guard let seed, !missing[index].contains(seed) else { continue }
+      indices[.student(row: index)] = networks.count
+      networks.append(
+        Diagnostics.Network(
+          row: row.name, teacher: row.teacher.flatMap { indices[$0] }, features: []))
+      trained.append(
+        try Checkpoint.load(
+          file(.student(row: row.name, seed: seed)), into: row.network, classes: classes))
+    }
+    let images = try shownImages(widths: trained.map(width))
+    for index in networks.indices {
+      networks[index].features = features(of: images, trained[index])
+    }
+    var diagnostics = Diagnostics(
+      classes: data.training.classes, labels: images.labels.map { Int($0) }, networks: networks,
+      seed: seed == recipe.seeds.first ? nil : seed)
+    if !recipe.evaluation.recall.isEmpty { addRetrieval(to: &diagnostics, trained) }
+    return diagnostics
+  }
+
+  private func width(of trained: TrainedNetwork) -> Int {
+    guard let few = try? data.retrieval.first(min(1, data.retrieval.count)), few.count > 0,
+      trained.network.outputNames.contains("embedding")
+    else { return 0 }
+    return trained.features("embedding", of: few, normalizedBy: data.normalization).count
+  }
+
+  /// The same number of each class, sorted by class.
+  private func shownImages(widths: [Int]) throws -> ImageDataSet {
+    let affordable = Limit.numbers / max(widths.reduce(0, +), 1)
+    let count = min(data.retrieval.count, affordable, Limit.images)
+    let images = try data.retrieval.balanced(count, seed: recipe.data.seed)
+    return images.subset(
+      at: images.labels.indices.sorted {
+        (images.labels[$0], $0) < (images.labels[$1], $1)
+      })
+  }
+
+  private func features(of images: ImageDataSet, _ trained: TrainedNetwork) -> [[Double]] {
+    guard images.count > 0, trained.network.outputNames.contains("embedding") else { return [] }
+    let features = trained.features(
+      "embedding", of: images, normalizedBy: data.normalization)
+    let width = features.shape[1]
+    return features.withUnsafeBufferPointer { scalars in
+      (0..<images.count).map { row in
+        (0..<width).map { rounded(Double(scalars[row * width + $0])) }
+      }
+    }
+  }
+
+  /// To four digits that count.
+  private func rounded(_ value: Double) -> Double {
+    guard value != 0, value.isFinite else { return 0 }
+    return Double(String(format: "%.4g", value)) ?? value
+  }
+
+  private func addRetrieval(
+    to diagnostics: inout Diagnostics, _ networks: [TrainedNetwork]
+  ) {
+    let images = data.retrieval
+    let known = Set(images.labels).sorted().prefix(Limit.queries)
+    let queries = known.compactMap { images.labels.firstIndex(of: $0) }
+    var shown: [Int: Int] = [:]
+    var order: [Int] = []
+    func thumbnail(_ image: Int) -> Int {
+      if let index = shown[image] { return index }
+      shown[image] = order.count
+      order.append(image)
+      return order.count - 1
+    }
+    let queryThumbnails = queries.map(thumbnail)
+    for (index, trained) in networks.enumerated() {
+      guard trained.network.outputNames.contains(recipe.evaluation.layer) else { continue }
+      let features = trained.features(
+        recipe.evaluation.layer, of: images, normalizedBy: data.normalization)
+      // A query is its own nearest, or one of several that are alike.
+      let nearest = NearestNeighbours.of(
+        features.rows(queries), in: features, count: Limit.neighbours + 1)
+      diagnostics.networks[index].retrieved = zip(queries, nearest).map { query, found in
+        found.filter { $0 != query }.prefix(Limit.neighbours).map(thumbnail)
+      }
+    }
+    let size = images.height * images.width
+    diagnostics.retrieval = Diagnostics.Retrieval(
+      queries: queryThumbnails,
+      thumbnails: order.map { image in
+        Diagnostics.Thumbnail(
+          label: Int(images.labels[image]),
+          pixels: Data(images.images[image * size..<(image + 1) * size]))
+      },
+      height: images.height, width: images.width)
+  }
+}

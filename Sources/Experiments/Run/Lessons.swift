@@ -1,0 +1,136 @@
+import Distillation
+import Foundation
+import Tensors
+import Training
+
+/// What the students of each row learn from: a teacher, its outputs where they are known beforehand,
+/// and the batches that it may decide on. What rows share is made once.
+///
+/// All outputs that are held at a time fit the experiment's capacity. Those that no training to come
+/// reads are let go, and where another needs room, those that are read last: they are in the cache,
+/// or computed again.
+struct Lessons {
+  struct Lesson {
+    let teacher: TrainedNetwork?
+    let sampler: any Sampler
+    let outputs: TeacherOutputs?
+  }
+
+  /// A teacher, or the student of one seed who is one, and what it is asked.
+  private struct Key: Hashable {
+    let source: OutputSource
+    let teacher: Experiment.Learner
+  }
+
+  private let experiment: Experiment
+  private let cache: String?
+  /// What is worth holding.
+  private let plan: [OutputSource: HeldOutputs]
+  private var outputs: [Key: TeacherOutputs] = [:]
+  private var samplers: [String: any Sampler] = [:]
+  private var isCacheWritable = true
+
+  /// How much is held, in bytes.
+  var bytes: Int { outputs.values.reduce(0) { $0 + $1.bytes } }
+
+  init(of experiment: Experiment, cachingIn cache: String?) throws {
+    (self.experiment, self.cache) = (experiment, cache)
+    plan = try experiment.heldOutputs()
+  }
+
+  /// That of a row and seed, in a state in which its teacher is trained.
+  ///
+  /// `uncached` is told, once, why outputs cannot be kept in the cache. Throws what it throws.
+  mutating func lesson(
+    for row: Experiment.Row, seed: UInt64, _ state: Experiment.State,
+    uncached: (any Error) throws -> Void
+  ) throws -> Lesson {
+    let learner = Experiment.Learner.student(row: row.name, seed: seed)
+    makeRoom(
+      for: key(of: learner), experiment.learnersToCome(after: state).compactMap(key(of:)))
+    guard let name = experiment.teacher(of: learner) else {
+      return Lesson(teacher: nil, sampler: try sampler(for: row, nil), outputs: nil)
+    }
+    guard case .teacher(let index) = name else {
+      let teacher = state.teachingStudents[name]
+      return Lesson(
+        teacher: teacher, sampler: try sampler(for: row, teacher),
+        outputs: try outputs(of: teacher, learner, uncached))
+    }
+    let teacher = state.teachers[index]?.network
+    // Clusters of a teacher's features depend on nothing but what is named here.
+    let key = "\(index) \(row.images.count) \(row.settings.training.sampler)"
+    let shared = try samplers[key] ?? sampler(for: row, teacher)
+    samplers[key] = shared
+    return Lesson(
+      teacher: teacher, sampler: shared, outputs: try outputs(of: teacher, learner, uncached))
+  }
+
+  private func sampler(
+    for row: Experiment.Row, _ teacher: TrainedNetwork?
+  ) throws -> any Sampler {
+    try row.settings.training.sampler.sampler(
+      for: row.images, teacher: teacher, normalizedBy: experiment.data.normalization)
+  }
+
+  /// Where a student reads outputs that are held, those; else `nil`.
+  private func key(of learner: Experiment.Learner) -> Key? {
+    guard let row = experiment.row(of: learner)?.row, let source = experiment.source(of: row),
+      let teacher = experiment.teacher(of: learner), plan[source]?.rows.contains(row.name) == true
+    else { return nil }
+    return Key(source: source, teacher: teacher)
+  }
+
+  private mutating func outputs(
+    of teacher: TrainedNetwork?, _ learner: Experiment.Learner,
+    _ uncached: (any Error) throws -> Void
+  ) throws -> TeacherOutputs? {
+    guard let wanted = key(of: learner), let teacher, let held = plan[wanted.source],
+      let row = experiment.row(of: learner)?.row
+    else { return nil }
+    if let known = outputs[wanted] { return known }
+    let (names, isMirrored) = (held.sizes.keys.sorted(), wanted.source.isMirrored)
+    let normalization = experiment.data.normalization
+    let file = path(of: wanted).map {
+      TeacherOutputsFile(
+        $0, of: teacher, on: row.images, giving: names, isMirrored: isMirrored,
+        normalizedBy: normalization)
+    }
+    let read = file?.read()
+    let found =
+      read
+      ?? TeacherOutputs(
+        of: teacher, on: row.images, giving: names, isMirrored: isMirrored,
+        normalizedBy: normalization)
+    outputs[wanted] = found
+    guard let file, read == nil, isCacheWritable else { return found }
+    do {
+      try file.write(found)
+    } catch {
+      isCacheWritable = false
+      try uncached(error)
+    }
+    return found
+  }
+
+  /// Lets go of what is not read by the trainings that follow one another, and of what is read last
+  /// where there is no room for what is `wanted`.
+  private mutating func makeRoom(for wanted: Key?, _ trainings: [Key]) {
+    outputs = outputs.filter { trainings.contains($0.key) }
+    guard let wanted, outputs[wanted] == nil, let bytes = plan[wanted.source]?.bytes else { return }
+    func next(_ key: Key) -> Int { trainings.firstIndex(of: key) ?? trainings.count }
+    while self.bytes + bytes > experiment.capacity,
+      let last = outputs.keys.max(by: { next($0) < next($1) })
+    {
+      outputs[last] = nil
+    }
+  }
+
+  /// Where a teacher's outputs are kept; a student's are not.
+  private func path(of key: Key) -> String? {
+    guard case .teacher(let index) = key.teacher, let cache else { return nil }
+    let name =
+      "teacher-\(index + 1)-\(key.source.images)\(key.source.isMirrored ? "-mirrored" : "")"
+    return (cache as NSString).appendingPathComponent(name + ".safetensors")
+  }
+}

@@ -1,0 +1,137 @@
+import Foundation
+import TensorFiles
+import Tensors
+import Training
+
+/// The file from which an interrupted run goes on: a state, and what decides the bits of the run.
+///
+/// It is written whole or not at all, and the one before it is kept.
+public struct RunCheckpoint: Sendable {
+  static let format = "kindred-run/2"
+
+  /// The name of the last file, and of the one before it.
+  public static let names = (last: "run.safetensors", previous: "run-previous.safetensors")
+
+  private let experiment: Experiment
+  private let identity: RunIdentity
+  private let path: String
+  private let previous: String
+
+  /// - Parameters:
+  ///   - experiment: What the run is of.
+  ///   - folder: This run's alone.
+  ///   - version: Of the program that runs the experiment.
+  /// - Throws: `EncodingError` where the recipe is none that JSON can hold.
+  public init(of experiment: Experiment, in folder: String, version: String) throws {
+    self.experiment = experiment
+    self.identity = try RunIdentity(of: experiment, version: version)
+    path = (folder as NSString).appendingPathComponent(Self.names.last)
+    previous = (folder as NSString).appendingPathComponent(Self.names.previous)
+  }
+
+  /// Whether a folder has a run that was interrupted.
+  public static func exists(in folder: String) -> Bool {
+    [names.last, names.previous].contains {
+      FileManager.default.fileExists(atPath: (folder as NSString).appendingPathComponent($0))
+    }
+  }
+
+  /// Writes a state; the one that was written before stays as the previous one.
+  ///
+  /// Throws ``FileError``.
+  public func save(_ state: Experiment.State) throws {
+    let progress = try JSONEncoder.ordered(pretty: false).encode(RunProgress(of: state))
+    let tensors = state.current?.training.tensors ?? [:]
+    var metadata = identity.entries
+    metadata["format"] = Self.format
+    metadata["progress"] = String(decoding: progress, as: UTF8.self)
+    metadata["students"] = "[\(state.students.map { $0.json }.joined(separator: ","))]"
+    metadata["checksum"] = Self.checksum(of: metadata, tensors)
+    try TensorFile.write(
+      tensors, to: path, metadata: metadata, overwriting: true, keeping: previous)
+  }
+
+  /// The last state that was saved, or else the one before it.
+  ///
+  /// - Parameters:
+  ///   - file: Where the weights of a learner are that is trained already.
+  ///   - refused: Is told why the last one cannot be used, where the one before it can; that then
+  ///     takes its place.
+  /// - Returns: A state from which the experiment goes on.
+  /// - Throws: ``TrainingError/checkpoint(path:problem:)`` where the file is damaged, of another
+  ///   version or of another run; ``FileError``.
+  public func restore(
+    file: (Experiment.Learner) -> String, refused: (any Error) -> Void
+  ) throws -> Experiment.State {
+    do {
+      return try read(path, file)
+    } catch {
+      guard let state = try? read(previous, file) else { throw error }
+      refused(error)
+      // So that what is saved next does not move the bad one to where the good one is.
+      guard rename(previous, path) == 0 else {
+        throw FileError.unwritable(file: path, reason: FileError.systemReason)
+      }
+      return state
+    }
+  }
+
+  /// Removes what was saved, since the run is finished.
+  public func remove() throws {
+    for path in [previous, path] where unlink(path) != 0 && errno != ENOENT {
+      throw FileError.unwritable(file: path, reason: FileError.systemReason)
+    }
+  }
+
+  private func read(
+    _ path: String, _ file: (Experiment.Learner) -> String
+  ) throws -> Experiment.State {
+    func refusal(_ problem: String) -> TrainingError { .checkpoint(path: path, problem: problem) }
+    do {
+      let metadata = try TensorFile.metadata(of: path)
+      guard let format = metadata["format"], format == Self.format else {
+        throw refusal("its format is \(metadata["format"] ?? "unknown"), not \(Self.format)")
+      }
+      let tensors = try TensorFile.read(path)
+      guard let progress = metadata["progress"], let students = metadata["students"],
+        metadata["checksum"] == Self.checksum(of: metadata, tensors)
+      else { throw refusal("it is damaged: its content does not have its checksum") }
+      if let change = identity.change(since: metadata) {
+        throw refusal(change)
+      }
+      return try CheckedJSON.decode(RunProgress.self, from: Data(progress.utf8)).state(
+        of: experiment, tensors,
+        students: CheckedJSON.decode([Experiment.State.Student].self, from: Data(students.utf8)),
+        file: file)
+    } catch let error as TensorFileError {
+      throw refusal("it is damaged: \(error.problem)")
+    } catch TrainingError.foreignWeights(let problem) {
+      throw refusal("it is of another network: \(problem)")
+    } catch TrainingError.results(let problem) {
+      throw refusal("its progress is not that of a run: \(problem)")
+    } catch is DecodingError {
+      throw refusal("its progress is not that of a run")
+    }
+  }
+
+  /// Of everything that a file says, but for the checksum itself.
+  static func checksum(
+    of metadata: [String: String], _ tensors: [String: Tensor]
+  ) -> String {
+    var checksum = Checksum(of: tensors)
+    for (key, value) in metadata.sorted(by: { $0.key < $1.key }) where key != "checksum" {
+      checksum.add("\(key) \(value.utf8.count)\n\(value)")
+    }
+    return checksum.text
+  }
+}
+
+extension TensorFileError {
+  /// What is wrong, without the file's name.
+  var problem: String {
+    switch self {
+    case .malformed(_, let tensor, let problem): (tensor.map { "'\($0)': " } ?? "") + problem
+    case .unsupported(_, let tensor, let found, _): (tensor.map { "'\($0)': " } ?? "") + found
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import Distillation
+import Foundation
+import TensorFiles
+import Tensors
+import Training
+
+/// All that decides the bits of a run: of equal identities, one goes on where another stopped.
+struct RunIdentity: Sendable {
+  /// By the name of what it is, such as `recipe`.
+  let entries: [String: String]
+
+  /// That of an experiment, run by a program of this version.
+  init(of experiment: Experiment, version: String) throws {
+    var entries = [
+      "recipe": try experiment.recipe.canonicalText, "version": version,
+      "kernels": Kernels.current.description,
+    ]
+    let data = experiment.data
+    for (name, images) in [
+      ("training images", data.training), ("test images", data.test),
+      ("retrieval images", data.retrieval),
+    ] {
+      entries[name] = Checksum(of: images).text
+    }
+    entries["other domain's images"] = data.domain.map { Checksum(of: $0).text }
+    for (index, teacher) in experiment.teachers.enumerated() {
+      guard let loaded = teacher.loaded else { continue }
+      entries["loaded teacher" + (index == 0 ? "" : " \(index + 1)")] =
+        Checksum(of: loaded.weights.tensors).text
+    }
+    self.entries = entries
+  }
+
+  /// What has changed since `earlier` was noted, or `nil`.
+  func change(since earlier: [String: String]) -> String? {
+    if let was = earlier["version"], was != entries["version"] {
+      return "it was written by version \(was), and this is \(entries["version"] ?? "another")"
+    }
+    // The recipe next: where it differs, so may everything.
+    if let change = Recipe.change(from: earlier["recipe"] ?? "", to: entries["recipe"] ?? "") {
+      return "the recipe has changed: \(change)"
+    }
+    for (name, isNow) in entries.sorted(by: { $0.key < $1.key }) where earlier[name] != isNow {
+      let was = earlier[name] ?? "none"
+      return "the \(name) \(name.hasSuffix("s") ? "were" : "was") \(was), now \(isNow)"
+    }
+    return nil
+  }
+}
+
+extension Recipe {
+  /// The first setting in which another recipe differs, with both values; `nil` where none does.
+  public func change(to other: Recipe) throws -> String? {
+    try Self.change(from: canonicalText, to: other.canonicalText)
+  }
+
+  /// Equal for equal recipes, with all their defaults.
+  var canonicalText: String {
+    get throws {
+      String(decoding: try JSONEncoder.ordered(pretty: false).encode(self), as: UTF8.self)
+    }
+  }
+
+  /// The same for recipes as text, of which one may have been written by another version.
+  static func change(from was: String, to isNow: String) -> String? {
+    guard was != isNow else { return nil }
+    let settings = [was, isNow].map {
+      (try? JSON5Parser.parse(Array($0.utf8))) ?? .none
+    }
+    guard let change = settings[0].change(to: settings[1]) else { return "a number is another" }
+    return "\(change.path.joined(separator: ".")) was \(change.was), now \(change.isNow)"
+  }
+}
+
+extension Setting {
+  /// The first difference to another setting, and the keys that lead there.
+  fileprivate func change(to other: Setting) -> (path: [String], was: String, isNow: String)? {
+    guard self != other else { return nil }
+    guard let parts, let others = other.parts, !parts.isEmpty, !others.isEmpty else {
+      return ([], text, other.text)
+    }
+    for key in Set(parts.keys).union(others.keys).sorted() {
+      guard let change = (parts[key] ?? .none).change(to: others[key] ?? .none) else { continue }
+      return ([key] + change.path, change.was, change.isNow)
+    }
+    return nil
+  }
+
+  /// What a group or a list consists of, by the keys that `--set` knows.
+  private var parts: [String: Setting]? {
+    switch self {
+    case .group(let settings): settings
+    case .list(let settings):
+      Dictionary(uniqueKeysWithValues: settings.enumerated().map { ("\($0)", $1) })
+    default: nil
+    }
+  }
+
+  /// The setting as JSON.
+  private var text: String {
+    guard let json = try? JSONEncoder.ordered(pretty: false).encode(self) else { return "unknown" }
+    return String(decoding: json, as: UTF8.self)
+  }
+}

@@ -1,0 +1,39 @@
+import Distillation
+import Tensors
+import Training
+
+// A file with the right checksum may still say what no run has come to.
+
+extension RunProgress {
+  /// What the numbers of the trainings that are finished have wrong; `nil` where nothing is.
+  func problem(with students: [Experiment.State.Student]) -> String? {
+    for (index, teacher) in teachers.sorted(by: { $0.key < $1.key }) {
+      let summary = teacher.summary
+      if let problem = Results.problem(
+        "teacher \(index)", summary.parameters, summary.seconds, [summary.history],
+        summary.metrics.map { ($0.key, [$0.value]) })
+      {
+        return problem
+      }
+    }
+    return students.lazy.compactMap { student in
+      Results.problem(
+        "'\(student.row.visible)' with seed \(student.seed)", 0, 0, [student.history],
+        student.metrics.map { ($0.key, [$0.value]) })
+    }.first
+  }
+}
+
+extension RunProgress.Current {
+  /// What is wrong with the numbers of a training of so many epochs and steps an epoch.
+  func problem(epochs: Int, steps: Int) -> String? {
+    if let problem = Results.problem(with: history) { return "it has \(problem)" }
+    if history.count > epochs { return "\(history.count) epochs are done, of \(epochs)" }
+    if !(0...steps).contains(step) { return "step \(step) is none of 0 to \(steps)" }
+    if !(0...epochs * steps).contains(optimizerSteps) {
+      return "the optimizer has taken \(optimizerSteps) steps, and not 0 to \(epochs * steps)"
+    }
+    if !sums.canBeOf(steps: steps) { return "its sums are not those of \(steps) steps" }
+    return (0...1e100).contains(seconds) ? nil : "an epoch of \(seconds) seconds"
+  }
+}

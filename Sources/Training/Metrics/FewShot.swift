@@ -1,0 +1,77 @@
+public import Distillation
+public import Tensors
+
+/// N-way k-shot classification by prototypes: an episode draws some classes and of each a few
+/// examples, whose mean feature is the class's prototype; queries go to the nearest prototype by
+/// Euclidean distance.
+///
+/// J. Snell et al., Prototypical Networks for Few-shot Learning, NIPS 2017.
+public struct FewShotSettings: Configurable {
+  /// How many classes an episode has.
+  public var ways = 5
+
+  /// How many examples a class has: one metric each, `1-shot`, `5-shot`.
+  public var shots = [1, 5]
+
+  /// How many other images of each class are classified.
+  public var queries = 15
+
+  /// Over how many episodes the accuracy is the mean.
+  public var episodes = 500
+
+  /// What is drawn.
+  public var seed: UInt64 = 0
+
+  public init() {}
+
+  package var names: [String] { shots.map { "\($0)-shot" } }
+
+  /// The accuracies, one for each number of shots, of N×D features with N labels. Classes that have
+  /// fewer images than shots and queries are left out; there must be enough of the others.
+  public func accuracies(of features: Tensor, labels: [Int]) -> [Double] {
+    shots.map { accuracy(of: features, labels: labels, shots: $0) }
+  }
+
+  /// The classes that have enough images.
+  package func classes(in labels: [Int], shots: Int) -> [Int] {
+    Dictionary(grouping: labels.indices) { labels[$0] }
+      .filter { $0.value.count >= shots + queries }.keys.sorted()
+  }
+
+  private func accuracy(of features: Tensor, labels: [Int], shots: Int) -> Double {
+    let d = features.shape[1]
+    let members = Dictionary(grouping: labels.indices) { labels[$0] }
+    let classes = classes(in: labels, shots: shots)
+    precondition(classes.count >= ways, "[few-shot] \(classes.count) classes for \(ways) ways")
+    return features.withUnsafeBufferPointer { x in
+      var correct = 0
+      for episode in 0..<episodes {
+        var random = Random(seed: seed, "few-shot", "\(shots)", index: episode)
+        var drawn = classes
+        random.shuffle(&drawn)
+        let images = drawn.prefix(ways).map { label in
+          var images = members[label] ?? []
+          random.shuffle(&images)
+          return Array(images.prefix(shots + queries))
+        }
+        let prototypes = images.map { images in
+          (0..<d).map { k in
+            images.prefix(shots).reduce(0) { $0 + Double(x[$1 * d + k]) } / Double(shots)
+          }
+        }
+        for (way, images) in images.enumerated() {
+          for query in images.dropFirst(shots) {
+            let distances = prototypes.map { prototype in
+              (0..<d).reduce(0) { sum, k in
+                let difference = Double(x[query * d + k]) - prototype[k]
+                return sum + difference * difference
+              }
+            }
+            if distances.indices.min(by: { distances[$0] < distances[$1] }) == way { correct += 1 }
+          }
+        }
+      }
+      return Double(correct) / Double(episodes * ways * queries)
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import Distillation
+import Tensors
+
+/// How far one wrong row of the teacher's reaches: the share of the change of the gradient at the
+/// student's outputs that lands on the other examples.
+///
+/// The first image of a batch gets the teacher's outputs on an image of another class. With g and g′
+/// the gradients before and after, as one vector an example, it is √(Σ_{i≥1} ‖g′ᵢ − gᵢ‖² / Σᵢ ‖g′ᵢ −
+/// gᵢ‖²): 0 for a loss that compares example by example (W. Zhang et al., VRM, ICCV 2025).
+package struct SpuriousTeacher {
+  private let images: ImageDataSet
+  private let normalization: PixelNormalization
+
+  /// With `count` images of these, and one more; fewer where there are not as many.
+  package init(images: ImageDataSet, count: Int, normalization: PixelNormalization) {
+    let first = images.labels.first ?? 0
+    let other = images.labels.firstIndex { $0 != first } ?? 0
+    let batch = images.labels.indices.filter { $0 != other }.prefix(count)
+    self.images = images.subset(at: batch + [other])
+    self.normalization = normalization
+  }
+
+  /// For a student that was trained so; 0 where the loss reads nothing of a teacher's. Weights that
+  /// move are those at the end of the training.
+  ///
+  /// Throws what the loss throws.
+  package func spread(of trainer: Trainer, _ student: TrainedNetwork) throws -> Double {
+    guard let teacher = trainer.teacher, images.count > 2 else { return 0 }
+    let batch = Batches(
+      of: images, size: images.count, sampler: SequentialSampler(), normalization: normalization,
+      augmentation: Augmentation(), view: trainer.settings.view, seed: 0, epoch: 0)[0]
+    let n = images.count - 1
+    func outputs(_ network: TrainedNetwork, _ role: Role, at rows: [Int]) -> Outputs {
+      let all = network.network.outputs(
+        on: batch, network.weights, .inference, giving: trainer.loss.outputs(of: role)
+      ).outputs
+      return Outputs(
+        all.tensors.mapValues { $0.rows(rows) }, labels: (0..<n).map { batch.labels[$0] })
+    }
+    func gradients(_ rows: [Int]) throws -> [String: Tensor] {
+      try trainer.loss.evaluate(
+        student: outputs(student, .student, at: Array(0..<n)),
+        teacher: outputs(teacher, .teacher, at: rows), step: Step(progress: 1)
+      ).gradients.tensors
+    }
+    let (before, after) = (try gradients(Array(0..<n)), try gradients([n] + Array(1..<n)))
+    var changes = [Double](repeating: 0, count: n)
+    for (name, g) in before {
+      guard let h = after[name] else { continue }
+      let width = g.count / n
+      for (index, (a, b)) in zip(g.scalars, h.scalars).enumerated() {
+        changes[index / width] += (Double(b) - Double(a)) * (Double(b) - Double(a))
+      }
+    }
+    let all = changes.reduce(0, +)
+    return all > 0 ? (changes.dropFirst().reduce(0, +) / all).squareRoot() : 0
+  }
+}

@@ -1,0 +1,101 @@
+import Distillation
+package import Tensors
+
+/// A teacher's outputs on every image that students are trained on, computed once: of the images as
+/// they are, and mirrored where the augmentation does that.
+package struct TeacherOutputs: Sendable {
+  /// By name, with a row for each image and after these one for each mirrored image.
+  package let tensors: [String: Tensor]
+  private let count: Int
+
+  /// Those of `names` that a batch's images have, whatever batch they are in.
+  func callAsFunction(on batch: Batch, giving names: [String]) -> Outputs {
+    let rows = zip(batch.indices, batch.areMirrored).map { $0 + ($1 ? count : 0) }
+    let last = LastStage.name(among: tensors.keys)
+    let wanted = names.map { $0 == LastStage.output ? last ?? $0 : $0 }
+    return Outputs(
+      tensors.filter { wanted.contains($0.key) }.mapValues { $0.rows(rows) }, labels: batch.labels)
+  }
+
+  /// Whether an image has the same few outputs in every epoch.
+  package static func areKnown(_ names: [String], under augmentation: Augmentation) -> Bool {
+    augmentation.crop == 0 && augmentation.shift == 0 && ViewOutputs(names).virtual.isEmpty
+  }
+
+  /// How many numbers each has of an image.
+  package var sizes: [String: Int] { tensors.mapValues { $0.count / max($0.shape[0], 1) } }
+
+  /// What they take of memory.
+  package var bytes: Int { tensors.values.reduce(0) { $0 + $1.count } * MemoryLayout<Float>.size }
+
+  /// Outputs that were computed before.
+  package init(_ tensors: [String: Tensor], of count: Int) {
+    (self.tensors, self.count) = (tensors, count)
+  }
+}
+
+extension TeacherOutputs {
+  /// The outputs of a network on images, of mirrored ones as well where `isMirrored`. They are
+  /// computed in batches, and held once.
+  package init(
+    of network: TrainedNetwork, on images: ImageDataSet, giving names: [String],
+    isMirrored: Bool, normalizedBy normalization: PixelNormalization
+  ) {
+    let views = [images] + (isMirrored ? [images.mirrored] : [])
+    func outputs(on batch: Batch) -> [(name: String, tensor: Tensor)] {
+      network.outputs(on: batch.images, giving: names).tensors.sorted { $0.key < $1.key }
+        .map { ($0.key, $0.value) }
+    }
+    let few = Batches(
+      of: images.subset(at: Array(images.labels.indices.prefix(1))), size: 1,
+      normalization: normalization)
+    let known = few.first { _ in true }.map(outputs) ?? []
+    let shapes = known.map { [images.count * views.count] + $0.tensor.shape.dropFirst() }
+    let found = Tensor.filled(shapes) { memory in
+      var rows = 0
+      for view in views {
+        for batch in Batches(of: view, size: 256, normalization: normalization) {
+          for ((_, tensor), memory) in zip(outputs(on: batch), memory) {
+            tensor.withUnsafeBufferPointer { scalars in
+              let start = rows * (tensor.count / batch.labels.count)
+              _ = memory[start..<start + scalars.count].initialize(fromContentsOf: scalars)
+            }
+          }
+          rows += batch.labels.count
+        }
+      }
+    }
+    self.init(
+      Dictionary(uniqueKeysWithValues: zip(known.map { $0.name }, found)), of: images.count)
+  }
+}
+
+extension Tensor {
+  /// Tensors of several shapes whose scalars one `body` writes, all of them.
+  fileprivate static func filled(
+    _ shapes: [[Int]], with body: ([UnsafeMutableBufferPointer<Scalar>]) -> Void
+  ) -> [Tensor] {
+    guard let shape = shapes.first else {
+      body([])
+      return []
+    }
+    var others: [Tensor] = []
+    let tensor = Tensor(shape: shape) { memory in
+      others = filled(Array(shapes.dropFirst())) { body([memory] + $0) }
+    }
+    return [tensor] + others
+  }
+}
+
+extension ImageDataSet {
+  /// Every image with left and right exchanged.
+  fileprivate var mirrored: ImageDataSet {
+    var result = self
+    result.images = (0..<count).flatMap { index in
+      var image = image(at: index)
+      image.mirror()
+      return image.pixels
+    }
+    return result
+  }
+}

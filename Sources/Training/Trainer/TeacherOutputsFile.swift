@@ -1,0 +1,63 @@
+import Foundation
+import TensorFiles
+import Tensors
+
+/// A file of a teacher's outputs, and what decides the bits in it.
+package struct TeacherOutputsFile {
+  package let path: String
+  private let identity: [String: String]
+  private let images: Int
+  private let names: [String]
+  private let views: Int
+
+  /// - Parameters:
+  ///   - path: In a folder whose own folder exists.
+  ///   - network: Whose outputs they are.
+  ///   - images: On which.
+  ///   - names: Of the outputs, as the network calls them.
+  ///   - isMirrored: Whether on each mirrored image too.
+  ///   - normalization: Of the pixels.
+  package init(
+    _ path: String, of network: TrainedNetwork, on images: ImageDataSet, giving names: [String],
+    isMirrored: Bool, normalizedBy normalization: PixelNormalization
+  ) {
+    (self.path, self.images, self.names) = (path, images.count, names)
+    views = isMirrored ? 2 : 1
+    identity = [
+      "format": "kindred-teacher-outputs/1", "network": network.network.name,
+      "weights": Checksum(of: network.weights.tensors).text, "images": Checksum(of: images).text,
+      "outputs": names.sorted().joined(separator: " "), "views": isMirrored ? "2" : "1",
+      "kernels": Kernels.current.description,
+      "normalization": "\(normalization.mean) \(normalization.standardDeviation)",
+    ]
+  }
+
+  /// What the file has; `nil` where there is none, and where it is of another network, of other
+  /// images or outputs, of another program's kernels, or damaged.
+  package func read() -> TeacherOutputs? {
+    guard let metadata = try? TensorFile.metadata(of: path),
+      identity.allSatisfy({ metadata[$0.key] == $0.value }),
+      let tensors = try? TensorFile.read(path),
+      metadata["checksum"] == Checksum(of: tensors).text
+    else { return nil }
+    // A file that is not ours may have another tensor under a name.
+    let isWhole = { (tensor: Tensor) in
+      tensor.rank >= 2 && tensor.shape[0] == views * images && tensor.count > 0
+    }
+    guard Set(tensors.keys) == Set(names), tensors.values.allSatisfy(isWhole) else { return nil }
+    return TeacherOutputs(tensors, of: images)
+  }
+
+  /// Writes the file, in place of one that is there, into its folder, which is made where there is
+  /// none.
+  ///
+  /// Throws ``FileError``.
+  package func write(_ outputs: TeacherOutputs) throws {
+    guard mkdir((path as NSString).deletingLastPathComponent, 0o777) == 0 || errno == EEXIST else {
+      throw FileError.unwritable(file: path, reason: FileError.systemReason)
+    }
+    var metadata = identity
+    metadata["checksum"] = Checksum(of: outputs.tensors).text
+    try TensorFile.write(outputs.tensors, to: path, metadata: metadata, overwriting: true)
+  }
+}

@@ -1,0 +1,190 @@
+public import Distillation
+import Tensors
+
+/// Trains one network by one loss.
+public struct Trainer: Sendable {
+  public let loss: LossGraph
+  public let settings: TrainingSettings
+  public let teacher: TrainedNetwork?
+  /// What errors call this training.
+  public let name: String
+  /// The weight of the row's that is tried or was chosen, which errors name.
+  let weight: Double?
+  public let seed: UInt64
+  /// What makes up the batches; where there is none, what the settings name.
+  public let sampler: (any Sampler)?
+  /// The teacher's outputs, where they are known beforehand.
+  package let teacherOutputs: TeacherOutputs?
+
+  public init(
+    loss: LossGraph, settings: TrainingSettings, teacher: TrainedNetwork?, name: String,
+    seed: UInt64, sampler: (any Sampler)? = nil
+  ) {
+    self.init(
+      loss: loss, settings: settings, teacher: teacher, name: name, seed: seed, sampler: sampler,
+      teacherOutputs: nil)
+  }
+
+  package init(
+    loss: LossGraph, settings: TrainingSettings, teacher: TrainedNetwork?, name: String,
+    weight: Double? = nil, seed: UInt64, sampler: (any Sampler)?, teacherOutputs: TeacherOutputs?
+  ) {
+    self.teacherOutputs = teacherOutputs
+    (self.loss, self.settings, self.teacher, self.sampler) = (loss, settings, teacher, sampler)
+    (self.name, self.weight, self.seed) = (name, weight, seed)
+  }
+
+  /// What is told while training goes on.
+  public enum Event: Sendable {
+    case step(epoch: Int, step: Int, of: Int, examples: Int, loss: Double, terms: [Epoch.Term])
+    case epoch(Epoch)
+  }
+
+  /// Trains `student` on `images`, and tells `report` of each step and epoch, with the state after
+  /// it. From such a state the same training goes on as if it had never stopped, to the bit.
+  ///
+  /// The batches depend on the seed and not on the loss, so that students of one seed see the
+  /// same images. Throws ``TrainingError/diverged(what:value:row:weight:seed:epoch:step:)`` as
+  /// soon as a term, or after an epoch a weight or a logit, is not finite, and whatever `report`
+  /// throws.
+  public func train(
+    _ student: TrainedNetwork, from state: State? = nil, on images: ImageDataSet,
+    testingOn test: ImageDataSet, normalizedBy normalization: PixelNormalization,
+    report: (Event, State) throws -> Void
+  ) throws -> State {
+    var state = state ?? State(of: student, by: loss, settings.optimizer)
+    let sampler =
+      try self.sampler
+      ?? settings.sampler.sampler(for: images, teacher: teacher, normalizedBy: normalization)
+    let view = readsVirtualView ? settings.view : nil
+    while state.history.count < settings.epochs {
+      let clock = Stopwatch(from: state.seconds)
+      let batches = Batches(
+        of: images, size: settings.batch, sampler: sampler, normalization: normalization,
+        augmentation: settings.augmentation, view: view, seed: seed, epoch: state.history.count)
+      try learn(from: batches, &state, clock, report)
+      try checkWeights(of: state)
+      let (accuracy, nonFinite) = state.student.test(on: test, normalizedBy: normalization)
+      if let nonFinite {
+        throw diverged(
+          "its output 'logits'", nonFinite, epoch: state.history.count + 1, step: state.step)
+      }
+      let epoch = Epoch(
+        epoch: state.history.count + 1, rate: rate(of: batches.count - 1, in: batches, state),
+        loss: state.sums.loss, terms: state.sums.terms(of: loss), accuracy: accuracy,
+        seconds: clock.seconds)
+      state.finish(epoch)
+      try report(.epoch(epoch), state)
+    }
+    return state
+  }
+
+  /// Takes the steps of an epoch that are still to be taken.
+  private func learn(
+    from batches: Batches, _ state: inout State, _ clock: Stopwatch,
+    _ report: (Event, State) throws -> Void
+  ) throws {
+    let epoch = state.history.count
+    for batch in batches.suffix(from: state.step) {
+      let index = epoch * batches.count + state.step
+      let moment = Step(
+        seed: seed, index: index,
+        progress: Double(index) / Double(batches.count * settings.epochs))
+      let scalars = state.learned?.values
+      let (value, student, teacher) = try step(
+        &state.student, &state.optimizer, &state.learned, batch,
+        rate: rate(of: state.step, in: batches, state), at: moment)
+      try check(value, epoch: epoch + 1, step: state.step + 1)
+      state.sums.add(value, examples: batch.labels.count)
+      state.step += 1
+      if state.step == batches.count {
+        state.sums.balance = try loss.balance(
+          student: student, teacher: teacher, step: moment, learned: scalars)
+      }
+      state.seconds = clock.seconds
+      try report(
+        .step(
+          epoch: epoch + 1, step: state.step, of: batches.count, examples: batch.labels.count,
+          loss: Double(value.total.scalar), terms: value.terms.map { Epoch.Term($0) }), state)
+    }
+  }
+
+  /// The learning rate of a step of the present epoch, counted from 0.
+  private func rate(of step: Int, in batches: Batches, _ state: State) -> Double {
+    settings.optimizer.rate
+      * settings.schedule.share(
+        step: state.history.count * batches.count + step, stepsPerEpoch: batches.count,
+        epochs: settings.epochs)
+  }
+
+  /// Whether the loss reads an output of the images' second view.
+  private var readsVirtualView: Bool {
+    [Role.student, .teacher].contains { !ViewOutputs(loss.outputs(of: $0)).virtual.isEmpty }
+  }
+
+  /// One step of gradient descent; returns the loss before it, and the outputs that it compared.
+  package func step(
+    _ student: inout TrainedNetwork, _ optimizer: inout Optimizer,
+    _ learned: inout LearnedScalars?, _ batch: Batch, rate: Double, at moment: Step = Step()
+  ) throws -> (loss: Loss, student: Outputs, teacher: Outputs) {
+    let names = loss.outputs(of: .teacher)
+    let target =
+      names.isEmpty
+      ? nil
+      : teacherOutputs?(on: batch, giving: names)
+        ?? teacher.map {
+          $0.network.outputs(on: batch, $0.weights, .inference, giving: names).outputs
+        }
+
+    var weights = student.weights
+    for i in weights.parameters.indices {
+      weights.parameters[i].tensor = weights.parameters[i].tensor.variable
+    }
+    let scalars = learned?.values.variable
+    let variables = weights.parameters.map { $0.tensor } + (scalars.map { [$0] } ?? [])
+    let (outputs, statistics) = student.network.outputs(
+      on: batch, weights, .training, giving: loss.outputs(of: .student))
+    let value = try loss(
+      student: outputs, teacher: target ?? [:], step: moment, learned: scalars)
+    let gradients = gradients(of: [(value.total, 1)], withRespectTo: variables)
+    optimizer.step(
+      &student.weights, Array(gradients.prefix(weights.parameters.count)), rate: rate)
+    if scalars != nil { learned?.step(gradients[gradients.count - 1], rate: rate) }
+    student.weights.statistics = statistics
+    return (value, outputs.detached, target ?? [:])
+  }
+
+  /// The last step's update has had no loss after it that would show.
+  private func checkWeights(of state: State) throws {
+    for (name, tensor) in state.student.weights.tensors.sorted(by: { $0.key < $1.key }) {
+      guard let (_, value) = tensor.firstNonFinite else { continue }
+      throw diverged(
+        "its weight '\(name)'", value, epoch: state.history.count + 1, step: state.step)
+    }
+  }
+
+  private func check(_ value: Loss, epoch: Int, step: Int) throws {
+    let terms = value.terms.compactMap { term in
+      term.value.map { ("its term '\(term.name)'", $0.scalar) }
+    }
+    for (what, number) in terms + [("the loss", value.total.scalar)] where !number.isFinite {
+      throw diverged(what, number, epoch: epoch, step: step)
+    }
+  }
+
+  private func diverged(
+    _ what: String, _ value: Tensor.Scalar, epoch: Int, step: Int
+  ) -> TrainingError {
+    .diverged(
+      what: what, value: value.text, row: name, weight: weight, seed: seed, epoch: epoch,
+      step: step)
+  }
+}
+
+extension Epoch.Term {
+  /// A term at one step.
+  fileprivate init(_ term: Loss.Term) {
+    self.init(
+      name: term.name, weight: term.weight, value: term.value.map { Double($0.scalar) })
+  }
+}

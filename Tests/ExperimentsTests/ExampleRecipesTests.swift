@@ -1,0 +1,44 @@
+import Foundation
+import Kindred
+import Testing
+
+@testable import Experiments
+@testable import Training
+
+/// The recipes in `Examples/`, as far as they can be checked without running them.
+@Suite struct ExampleRecipesTests {
+  static let folder = URL(filePath: #filePath).appending(path: "../../../Examples").standardized
+
+  static let recipes =
+    (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?
+    .filter { $0.hasSuffix(".json5") }.sorted() ?? []
+
+  @Test func theReadmesRecipesAreThere() {
+    #expect(
+      Set(Self.recipes).isSuperset(of: [
+        "quickstart.json5", "fashion-mnist.json5", "classification.json5", "metric-learning.json5",
+        "self-distillation.json5", "few-shot.json5", "domain-change.json5",
+        "stronger-teachers.json5", "irg.json5", "cckd.json5", "sp.json5", "vrm.json5",
+        "spurious-teacher.json5",
+      ]))
+  }
+
+  @Test(arguments: recipes)
+  func isARecipeOfKnownLosses(_ name: String) throws {
+    let recipe = try Recipe.read(Data(contentsOf: Self.folder.appending(path: name)))
+    for row in recipe.rows {
+      for weight in row.weights.isEmpty ? [1] : row.weights {
+        let formula = Recipe.formula(row.loss, weight: weight)
+        #expect(!(try Registry.linked.loss(formula)).summands.isEmpty)
+      }
+    }
+    let networks = recipe.rows.map { recipe.student(of: $0).network }
+    for network in networks + recipe.teachers.map({ $0.network }) {
+      _ = try Networks.named(network, classes: 10, height: 28, width: 28)
+    }
+    #expect(!recipe.name.isEmpty)
+    // What tests a paper's claim says which, and where from.
+    #expect(recipe.claim == nil || recipe.source != nil)
+    #expect(recipe.comparisons.isEmpty || recipe.claim != nil)
+  }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import Kindred
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Experiments
+
+/// What is held of teachers' outputs, and for how long.
+@Suite struct LessonsTests {
+  let folder: ScratchFolder
+
+  init() throws { folder = try ScratchFolder() }
+
+  /// Two teachers and a student that teaches; `wide` reads 16 and 32 numbers of an image, the others
+  /// 16 of theirs.
+  static let rows = """
+    [{ name: "kd", loss: "ce + kd" },
+     { name: "wide", loss: "ce + kd + 0.1*sp(layer: hidden1)" },
+     { name: "other", loss: "ce + weight*kd", teacher: { network: "mlp:4" }, weights: [1, 2] },
+     { name: "own", loss: "ce + kd", taughtBy: "kd" },
+     { name: "ce", loss: "ce" }]
+    """
+
+  /// What 16 numbers of 48 images take, mirrored as well.
+  static let bytes = 16 * 48 * 2 * 4
+
+  func experiment(capacity: Int? = nil) throws -> Experiment {
+    var experiment = try Experiment(
+      RowSettingsTests.recipe(
+        Self.rows,
+        [
+          "teacher.network=mlp:32:8", "student.training.augmentation={flip: true}",
+          "data.train=80", "validation.images=16",
+        ]), registry: .linked)
+    experiment.capacity = capacity ?? experiment.capacity
+    return experiment
+  }
+
+  /// The state in which every student begins, in order.
+  func beginnings(
+    of experiment: Experiment
+  ) throws -> [(learner: Experiment.Learner, state: Experiment.State)] {
+    var states: [(Experiment.Learner, Experiment.State)] = []
+    _ = try experiment.run { event, state in
+      guard case .begin(let learner, _) = event, experiment.row(of: learner) != nil else { return }
+      states.append((learner, state))
+    }
+    return states
+  }
+
+  @Test func theCapacityChangesNoBit() throws {
+    func text(_ capacity: Int?) throws -> String {
+      let experiment = try experiment(capacity: capacity)
+      return try ExperimentTests.withoutSeconds(experiment.run { _, _ in })
+    }
+    let expected = try text(nil)
+    for capacity in [0, Self.bytes, 3 * Self.bytes] { #expect(try text(capacity) == expected) }
+  }
+
+  /// For each student, in order, how many times 16 numbers of every image are held while it learns,
+  /// and whether its own are among them.
+  @Test(arguments: [
+    // Each from when it is first asked for to its last reader; a student's while it teaches.
+    (
+      nil, [1, 1, 4, 4, 4, 5, 4, 4, 4, 1, 1, 0],
+      "other other kd wide other own kd wide other own"
+    ),
+    (0, Array(repeating: 0, count: 12), ""),
+    // One at a time, without the layer that has no room.
+    (1, [1, 1, 1, 1, 1, 1, 0, 1, 0, 1, 1, 0], "other other kd other own kd other own"),
+    // Those of one teacher make room for the other's.
+    (
+      3, [1, 1, 3, 3, 1, 2, 1, 3, 3, 1, 1, 0],
+      "other other kd wide other own kd wide other own"
+    ),
+  ])
+  func whatIsHeld(_ capacity: Int?, _ units: [Int], _ held: String) throws {
+    let experiment = try experiment(capacity: capacity.map { $0 * Self.bytes })
+    var lessons = try Lessons(of: experiment, cachingIn: nil)
+    var (found, names) = ([Int](), [String]())
+    for (learner, state) in try beginnings(of: experiment) {
+      let (row, seed) = try #require(experiment.row(of: learner))
+      let lesson = try lessons.lesson(for: row, seed: seed, state) { _ in }
+      #expect(lessons.bytes <= experiment.capacity && lessons.bytes.isMultiple(of: Self.bytes))
+      found.append(lessons.bytes / Self.bytes)
+      if lesson.outputs != nil { names.append(row.name) }
+      #expect((lesson.teacher == nil) == (row.name == "ce"))
+    }
+    #expect(found == units)
+    #expect(names.joined(separator: " ") == held)
+  }
+
+  /// A student teaches for as long as somebody is to learn from it.
+  @Test func studentsTeachUntilNobodyIsLeft() throws {
+    var teaching: [String] = []
+    _ = try experiment().run { event, state in
+      guard case .student = event else { return }
+      teaching.append(
+        state.teachingStudents.keys.map { "\($0)" }.sorted().joined(separator: " "))
+    }
+    let kd = (1...2).map { #"student(row: "kd", seed: \#($0))"# }
+    #expect(teaching == ["", "", kd[0], kd[0], kd[0], "", "", kd[1], kd[1], kd[1], "", ""])
+  }
+
+  /// A cache that cannot be written is said once, and the results are the same.
+  @Test func aCacheThatCannotBeWritten() throws {
+    let experiment = try experiment()
+    let expected = try ExperimentTests.withoutSeconds(experiment.run { _, _ in })
+    try Data().write(to: URL(filePath: folder.path("file")))
+    for cache in ["file", "file/cache", "none/cache"] {
+      var notes: [String] = []
+      let results = try experiment.run(cachingIn: folder.path(cache)) { event, _ in
+        if case .uncached(let error) = event { notes.append("\(error)") }
+      }
+      #expect(notes.count == 1)
+      #expect(notes.first?.contains("/\(cache)/teacher-") == true, "\(notes)")
+      #expect(notes.first?.contains("cannot be written: ") == true, "\(notes)")
+      #expect(try ExperimentTests.withoutSeconds(results) == expected)
+    }
+  }
+}
