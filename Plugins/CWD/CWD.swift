@@ -45,7 +45,7 @@ public struct ChannelMaps: Relation, Configurable {
   }
 
   /// The value is the maps, in another shape.
-  public func scalarsHeld(for inputs: [Layout]) -> [Int] { [0] }
+  public func scalarsHeld(for inputs: [Layout]) -> Int { 0 }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
     x.reshaped([x.shape[0] * x.shape[1], x.shape[2] * x.shape[3]])

@@ -20,8 +20,8 @@ public struct Angles: StreamedRelation, Configurable {
   public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.angleCosines }
 
   /// The inner products, the squared distances and the gradient at these.
-  public func scalarsHeld(for inputs: [Layout]) -> [Int] {
-    inputs.map { Layout(joining: [$0.rows, $0.rows, [3]]).count }
+  public func scalarsHeld(for inputs: [Layout]) -> Int {
+    inputs.first.map { Layout(joining: [$0.rows, $0.rows, [3]]).count } ?? 0
   }
 
   public func numbersPerEntry(of x: Tensor) -> Int { 1 }

@@ -1,4 +1,3 @@
-public import Distillation
 public import Tensors
 
 /// Which triples of a labelled batch a loss of triples sees: for each ordered pair of two examples

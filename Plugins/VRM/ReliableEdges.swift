@@ -1,5 +1,5 @@
 public import Distillation
-public import Tensors
+import Tensors
 
 /// The edges between two views that VRM counts as reliable, by what the student predicts at their
 /// ends. Of equals, the first are kept.

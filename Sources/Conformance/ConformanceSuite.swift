@@ -63,8 +63,8 @@ public struct ConformanceSuite: Sendable {
       return
     }
     let graph = try registry.loss(formula)
-    let summands = graph.summands.filter { $0.weight != 0 }
-    let terms = summands.map { registry.terms[String($0.formula.prefix { $0 != "(" })] }
+    let summands = graph.reportedSummands
+    let terms = summands.map { ($0.settings as? any NamedTerm).map { type(of: $0) } }
     self.init(
       formula: formula,
       invariances: Invariance.allCases.filter { invariance in
@@ -74,7 +74,7 @@ public struct ConformanceSuite: Sendable {
       isZeroForOneExample: terms.allSatisfy { $0?.isZeroForOneExample == true },
       isOfDefaults: zip(summands, terms).allSatisfy { $0.formula == $1?.name },
       loss: CheckedLoss(graph),
-      differentiable: CheckedLoss(try registry.loss(graph.differentiableFormula(in: registry))))
+      differentiable: CheckedLoss(graph.differentiable))
   }
 }
 

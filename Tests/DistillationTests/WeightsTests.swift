@@ -145,7 +145,9 @@ import Testing
     let s = [0.75, -1.5]
     let learned = Tensor(s.map { Float($0) }, shape: [2]).variable
     let student = student.variables
-    let result = try loss(student: student, teacher: teacher, learned: learned)
+    let result = try loss(
+      student: student, teacher: teacher,
+      state: LossState(parameters: ["uncertainty.logVariances": learned]))
     #expect(abs(Double(result.total.scalar) - value(s)) < 1e-6 * abs(value(s)))
     let weights = [0.5, exp(-s[0]), 3 * exp(-s[1]), exp(-s[1])]
     for (term, weight) in zip(result.terms, weights) {
@@ -173,7 +175,9 @@ import Testing
   @Test func aScalarOfNothingStaysWhereItIs() throws {
     let graph = try registry.loss("uncertainty(kd, ramp(rkd.angle, start: 0.5))")
     let learned = Tensor([1, 2], shape: [2]).variable
-    let loss = try graph(student: student, teacher: teacher, learned: learned)
+    let loss = try graph(
+      student: student, teacher: teacher,
+      state: LossState(parameters: ["uncertainty.logVariances": learned]))
     let slopes = gradients(of: [(loss.total, 1)], withRespectTo: [learned])[0].scalars
     #expect(slopes[0] != 0 && slopes[1] == 0)
   }
@@ -208,7 +212,7 @@ import Testing
     #expect(typed.formula == read.formula)
     #expect(typed.summands.map { $0.name } == read.summands.map { $0.name })
     #expect(
-      typed.summands.map { $0.weighting } == [
+      typed.summands.map { $0.weighting.map { "\($0)" } } == [
         [], ["ramp(to: 25, end: 0.2)"], ["cosine(from: 3, start: 0.5)"],
         ["cosine(from: 3, start: 0.5)"], ["gradientNorm"], ["gradientNorm"], ["gradientNorm"],
         ["uncertainty"], ["uncertainty"],

@@ -118,13 +118,13 @@ import Testing
     (settings.momentum, settings.nesterov, settings.weightDecay) = (0.5, false, 0.1)
     var learned = try #require(
       LearnedScalars(of: Registry.linked.loss("uncertainty(ce, kd)"), settings))
-    #expect(learned.values.scalars == [0, 0])
-    learned.step(Tensor([1, -2], shape: [2]), rate: 0.25)
-    #expect(learned.values.scalars == [-0.25, 0.5])
-    learned.step(Tensor([1, -2], shape: [2]), rate: 0.25)
-    #expect(learned.values.scalars == [-0.625, 1.25])
-    learned.step(Tensor([1e6, -1e6], shape: [2]), rate: 1)
-    #expect(learned.values.scalars == [-20, 20])
+    #expect(learned.weights.parameters[0].tensor.scalars == [0, 0])
+    learned.step([Tensor([1, -2], shape: [2])], rate: 0.25)
+    #expect(learned.weights.parameters[0].tensor.scalars == [-0.25, 0.5])
+    learned.step([Tensor([1, -2], shape: [2])], rate: 0.25)
+    #expect(learned.weights.parameters[0].tensor.scalars == [-0.625, 1.25])
+    learned.step([Tensor([1e6, -1e6], shape: [2])], rate: 1)
+    #expect(learned.weights.parameters[0].tensor.scalars == [-20, 20])
     #expect(LearnedScalars(of: try Registry.linked.loss("ce"), settings) == nil)
   }
 

@@ -14,6 +14,8 @@ public enum DistillationError: Error, Equatable {
   case tooManyEntries(String, Int)
   /// The term that takes most, about how many bytes the whole loss takes, and how much there is.
   case tooMuchMemory(String, needed: Int, available: String)
+  /// A tensor that the loss owns, the shape that it must have, and the one that was given.
+  case unfitState(String, expected: [Int], given: [Int])
   indirect case inTerm(String, DistillationError)
   case formula(FormulaError)
   case setting(SettingError)
@@ -53,6 +55,8 @@ extension DistillationError: CustomStringConvertible {
       this batch would take about \(needed >> 20) MB, most of it for '\(term)', and there are \
       \(available): take smaller batches
       """
+    case .unfitState(let name, let expected, let given):
+      "'\(name)' has shape \(expected) for these outputs, but \(given) was given"
     case .inTerm(let term, let error): "\(term): \(error)"
     case .formula(let error): "\(error)"
     case .setting(let error): "\(error)"

@@ -5,7 +5,7 @@ public import Tensors
 ///     knowledge(teacher) = softmax(z / τ)
 ///
 /// A `Value` is a tensor, or a ``TensorPair`` where a relation is between two layers.
-public protocol Knowledge<Value>: Component {
+public protocol Knowledge<Value>: Named {
   associatedtype Value: Sendable = Tensor
 
   /// The outputs that it reads. `lastStage` stands for the last stage, whatever its number.
@@ -23,9 +23,6 @@ public protocol Knowledge<Value>: Component {
 
   /// The layout of its value, if it joins axes of an output; `nil`, unless stated, if it joins none.
   func layout(in outputs: Outputs) throws -> Layout?
-
-  /// Extracts this knowledge, or finds it already extracted. Implement `callAsFunction` instead.
-  func _value(in role: Role, _ evaluation: inout Evaluation) throws -> Value
 }
 
 extension Knowledge {
@@ -34,16 +31,14 @@ extension Knowledge {
   public var accepts: TensorKind { .any }
 
   public func layout(in outputs: Outputs) throws -> Layout? { nil }
+}
 
-  public func _value(in role: Role, _ evaluation: inout Evaluation) throws -> Value {
-    try evaluation.remembered(Evaluation.Key(role: role, part: self)) { evaluation in
-      let outputs = evaluation.outputs(of: role)
-      if accepts != .any, let output = outputs.first(readBy: self, notOf: accepts) {
-        throw DistillationError.unfit(
-          formula, takes: "\(accepts)", shapes: [output.shape], of: role)
-      }
-      return try self(outputs)
-    }
+extension Knowledge {
+  /// Throws where an output that it reads is of another kind than it accepts.
+  func check(_ outputs: Outputs, of role: Role) throws {
+    guard accepts != .any, let output = outputs.first(readBy: self, notOf: accepts) else { return }
+    throw DistillationError.unfit(
+      formula, takes: "\(accepts)", shapes: [output.shape], of: role)
   }
 }
 

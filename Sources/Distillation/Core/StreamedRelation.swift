@@ -38,7 +38,7 @@ extension StreamedRelation {
   ) -> Penalties? { nil }
 
   /// Next to nothing: the part of the entries that is held does not grow with their number.
-  public func scalarsHeld(for inputs: [Layout]) -> [Int] { [0] }
+  public func scalarsHeld(for inputs: [Layout]) -> Int { 0 }
 
   /// The whole value.
   public func callAsFunction(_ x: Tensor) -> Tensor {
@@ -49,43 +49,38 @@ extension StreamedRelation {
   /// N×…×N.
   func shape(of x: Tensor) -> [Int] { [Int](repeating: x.shape[0], count: order) }
 
-  /// The whole value, where it can be held.
-  public func _value<K: Knowledge<Tensor>>(
-    of knowledge: K, in role: Role, _ evaluation: inout Evaluation
-  ) throws -> Tensor {
-    let part = Related(knowledge: knowledge, relation: self)
-    return try evaluation.remembered(Evaluation.Key(role: role, part: part)) { evaluation in
-      let x = try knowledge._value(in: role, &evaluation)
-      try check(x, in: role)
-      let count = Entries(shape: shape(of: x), kind: .stack, reduction: .all).count
-      try checkCount(count, numbersEach: numbersPerEntry(of: x))
-      return self(x)
-    }
+  /// Throws where its value is too large to be held.
+  func checkHeld(for x: Tensor) throws {
+    let count = ComparedEntries(shape: shape(of: x), kind: .stack, reduction: .all).count
+    try checkCount(count, numbersEach: numbersPerEntry(of: x))
   }
 
-  public func _streamed<S: Knowledge<Tensor>, T: Knowledge<Tensor>>(
-    student: S, teacher: T, with matcher: any ElementwiseMatcher, choosing random: inout Random,
-    _ evaluation: inout Evaluation
-  ) throws -> Tensor? {
-    let s = try student._value(in: .student, &evaluation)
-    let t = try teacher._value(in: .teacher, &evaluation)
-    try check(s, in: .student)
-    try check(t, in: .teacher)
+  /// A matcher on this relation, without ever holding its value.
+  ///
+  /// - Parameters:
+  ///   - s: The student's input.
+  ///   - t: The teacher's.
+  ///   - matcher: What compares the entries.
+  ///   - random: What chooses entries, if the matcher compares some of them.
+  ///   - products: The inner products of both inputs, computed if they are asked for.
+  /// - Throws: ``DistillationError`` where the inputs do not fit or there are too many entries.
+  func matched(
+    student s: Tensor, teacher t: Tensor, with matcher: any ElementwiseMatcher,
+    choosing random: inout Random,
+    products: () throws -> (student: InnerProducts, teacher: InnerProducts)
+  ) throws -> Tensor {
     let shape = shape(of: s)
     guard t.shape[0] == s.shape[0] else {
       throw DistillationError.unequalShapes(formula, student: s.shape, teacher: t.shape)
     }
-    let all = Entries(shape: shape, kind: .stack, reduction: matcher.reduction)
+    let all = ComparedEntries(shape: shape, kind: .stack, reduction: matcher.reduction)
     guard all.count < .max else { throw DistillationError.tooManyEntries(formula, all.count) }
     if let chosen = all.chosen(matcher.tuples, using: &random) {
       try checkCount(chosen.count)
       let total = total(of: matcher.penalty, student: s, teacher: t, at: chosen)
       return all.reduced(total: total, of: chosen.count)
     }
-    let products = (
-      student: try evaluation.innerProducts(of: student, in: .student),
-      teacher: try evaluation.innerProducts(of: teacher, in: .teacher)
-    )
+    let products = try products()
     if let (distinct, others) = self.penalties(
       student: products.student, teacher: products.teacher, by: matcher.penalty)
     {
@@ -125,7 +120,7 @@ extension StreamedRelation {
   }
 
   private func checkCount(_ count: Int, numbersEach: Int = 1) throws {
-    guard count > Entries.most / max(numbersEach, 1) else { return }
+    guard count > ComparedEntries.most / max(numbersEach, 1) else { return }
     throw DistillationError.tooManyEntries(formula, count)
   }
 }

@@ -58,7 +58,7 @@ private struct FormulaReader {
   private func checked(
     _ term: any LossTerm, times weight: Double, at column: Int
   ) throws -> any LossTerm {
-    let largest = (term as? any Weighting).map { LossGraph($0).largestWeight } ?? 1
+    let largest = (term as? any Weighting).map { LossGraph($0).terms.largestWeight } ?? 1
     guard Float(weight * largest).isFinite else {
       throw error("the weight is not a finite number in Float32", at: column)
     }
@@ -130,7 +130,7 @@ private struct FormulaReader {
         at: (labelled.last { ["start", "end"].contains($0.label) })?.value.column ?? step.column)
     }
     for (term, argument) in zip(terms, given) where !W.takesOne {
-      guard let group = LossGraph(term).groups.first else { continue }
+      guard let group = LossGraph(term).terms.groups.first else { continue }
       throw error(
         "'\(group.kind)' shares out weights, and cannot be within '\(W.name)'", at: argument.column)
     }

@@ -1,4 +1,4 @@
-public import Tensors
+import Tensors
 
 /// How one term of a loss counts beside the others, on one batch.
 public struct TermBalance: Codable, Hashable, Sendable {
@@ -24,10 +24,10 @@ extension LossGraph {
   /// The loss is evaluated once more, on outputs that nothing depends on, and led back as far as
   /// these, once for each term.
   public func balance(
-    student: Outputs, teacher: Outputs, step: Step = Step(), learned: Tensor? = nil
+    student: Outputs, teacher: Outputs, step: Step = Step(), state: LossState = LossState()
   ) throws -> [TermBalance] {
     let student = student.variables
-    let loss = try self(student: student, teacher: teacher, step: step, learned: learned?.detached)
+    let loss = try self(student: student, teacher: teacher, step: step, state: state.detached)
     let gradients = loss.terms.map { $0.value.map { student.gradients(of: $0) } }
     var whole: [Tensor] = []
     for case (let term, let gradient?) in zip(loss.terms, gradients) {

@@ -1,82 +1,339 @@
-/// Which of the two networks.
-public enum Role: String, Hashable, Sendable { case student, teacher }
+import Tensors
 
-/// The moment in training at which a loss is evaluated. What a loss leaves to chance, and weights
-/// that move, depend on nothing else.
-public struct Step: Hashable, Sendable {
-  public var seed: UInt64
-  /// How many steps came before, over all epochs.
-  public var index: Int
-  /// The share of the training's steps that came before, from 0 to 1.
-  public var progress: Double
+/// One evaluation of a loss on the outputs of a batch. A node's value is computed when a match first
+/// asks for it, and kept for all others.
+struct Evaluation {
+  let moment: Step
+  /// The parameters and the memory of the loss, as they were before.
+  let state: LossState
+  private let graph: LossGraph
+  private var student: Network
+  private var teacher: Network
+  /// The tensors of each node that owns some.
+  private var tensors: [Int: [Tensor]] = [:]
+  /// What the memories of nodes hold afterwards.
+  private(set) var memory: [String: Tensor] = [:]
 
-  public init(seed: UInt64 = 0, index: Int = 0, progress: Double = 0) {
-    (self.seed, self.index, self.progress) = (seed, index, progress)
+  /// What is known of one network.
+  private struct Network {
+    let outputs: Outputs
+    var values: [Value?]
+    var layouts: [[Layout]??]
+  }
+
+  private enum Value {
+    case tensor(Tensor)
+    case layers(TensorPair)
+    case products(InnerProducts)
+  }
+
+  init(
+    of graph: LossGraph, student: Outputs, teacher: Outputs, moment: Step = Step(),
+    state: LossState = LossState()
+  ) {
+    (self.graph, self.moment, self.state) = (graph, moment, state)
+    let values = [Value?](repeating: nil, count: graph.nodes.all.count)
+    let layouts = [[Layout]??](repeating: nil, count: graph.nodes.all.count)
+    self.student = Network(outputs: student, values: values, layouts: layouts)
+    self.teacher = Network(outputs: teacher, values: values, layouts: layouts)
+  }
+
+  func outputs(of role: Role) -> Outputs { self[role].outputs }
+
+  private subscript(_ role: Role) -> Network {
+    get { role == .student ? student : teacher }
+    _modify { if role == .student { yield &student } else { yield &teacher } }
   }
 }
 
-/// The memory of one evaluation of a loss: each knowledge and each relation computed so far.
-public struct Evaluation {
-  struct Key<Part: Hashable>: Hashable {
-    let role: Role
-    let part: Part
+// MARK: - Terms
+
+extension Evaluation {
+  /// The value of a term, times a weight.
+  mutating func value(of term: LossGraph.Summand, times weight: Double = 1) throws -> Tensor {
+    switch term.content {
+    case .match(let match): return try value(of: match, times: weight)
+    case .primitive(let term):
+      return weighted(
+        try term(student: student.outputs, teacher: teacher.outputs, step: moment), weight)
+    case .sum(let terms): return weighted(try sum(of: terms), weight)
+    case .mixture(let arguments, let temperature):
+      let ℓ = Tensor.concatenated(try arguments.map { try sum(of: $0).reshaped([1]) })
+      let mean = ℓ.detached.mean()
+      let w = (ℓ.detached * mean.reciprocalOrZero()).softmax(temperature: temperature)
+      return weighted((w * ℓ).sum(), weight)
+    }
   }
 
-  let student: Outputs
-  let teacher: Outputs
-  let step: Step
-  /// By type, so that keys are only compared with those of their own type.
-  private var memories: [ObjectIdentifier: any CountedMemory] = [:]
-
-  init(student: Outputs, teacher: Outputs, step: Step) {
-    (self.student, self.teacher, self.step) = (student, teacher, step)
+  /// The value of a term of a loss; an error says which term it was.
+  mutating func placedValue(
+    of term: LossGraph.Summand, times weight: Double = 1
+  ) throws -> Tensor {
+    do {
+      return try value(of: term, times: weight)
+    } catch let error as DistillationError {
+      throw DistillationError.inTerm(term.name, error)
+    }
   }
 
-  func outputs(of role: Role) -> Outputs { role == .student ? student : teacher }
+  private mutating func sum(of terms: [LossGraph.Summand]) throws -> Tensor {
+    try terms.reduce(Tensor(0.0)) { sum, term in
+      let weight = term.scheduledWeight(at: moment)
+      guard weight != 0 else { return sum }
+      let value = try value(of: term, times: weight)
+      return sum.isConstant && sum.scalar == 0 ? value : sum + value
+    }
+  }
 
-  /// How many knowledges and relations have been computed.
-  var count: Int { memories.values.reduce(0) { $0 + $1.count } }
+  private func weighted(_ value: Tensor, _ weight: Double) -> Tensor {
+    weight == 1 ? value : Tensor(weight) * value
+  }
+}
 
-  /// What is known under `key`, or else what `compute` makes of it.
-  mutating func remembered<Part, Value: Sendable>(
-    _ key: Key<Part>, _ compute: (inout Evaluation) throws -> Value
-  ) rethrows -> Value {
-    let memory = memory(of: Part.self, Value.self)
-    if let value = memory.value(of: key) { return value }
-    let value = try compute(&self)
-    memory.remember(value, of: key)
+// MARK: - Matches
+
+extension Evaluation {
+  /// The value of a match, times a weight. Errors of shapes show the outputs as the networks gave them.
+  private mutating func value(
+    of match: LossGraph.Match, times weight: Double
+  ) throws -> Tensor {
+    do {
+      if case .weighted(let matcher) = match.strategy {
+        let (student, teacher, _) = try comparedValues(of: match)
+        return matcher(student: student, teacher: teacher, weight: weight)
+      }
+      return weighted(try value(of: match), weight)
+    } catch let error as DistillationError {
+      let nodes = graph.nodes
+      throw error.showing(
+        student: student.outputs.shapes(of: nodes.knowledge(of: match.student).outputs),
+        teacher: teacher.outputs.shapes(of: nodes.knowledge(of: match.teacher).outputs))
+    }
+  }
+
+  private mutating func value(of match: LossGraph.Match) throws -> Tensor {
+    switch match.strategy {
+    case .whole, .weighted:
+      let (student, teacher, _) = try comparedValues(of: match)
+      return match.matcher(student: student, teacher: teacher)
+    case .entries(let matcher, var kind):
+      let (student, teacher, isSelected) = try comparedValues(of: match)
+      if isSelected { kind = .matrix }
+      let all = ComparedEntries(shape: student.shape, kind: kind, reduction: matcher.reduction)
+      var random = choice(of: match)
+      guard let chosen = all.chosen(matcher.tuples, using: &random) else {
+        return matcher.reduction(matcher.penalty, student: student, teacher: teacher, kind: kind)
+      }
+      return all.reduced(matcher.penalty(student.scalars(at: chosen) - teacher.scalars(at: chosen)))
+    case .streamed(let relation, let matcher, let streams):
+      let s = try tensor(of: streams.student.input, in: .student)
+      let t = try tensor(of: streams.teacher.input, in: .teacher)
+      try relation.check(s, in: .student)
+      try relation.check(t, in: .teacher)
+      var random = choice(of: match)
+      return try relation.matched(student: s, teacher: t, with: matcher, choosing: &random) {
+        (
+          try products(of: streams.student.products, in: .student),
+          try products(of: streams.teacher.products, in: .teacher)
+        )
+      }
+    case .columns(let matcher, let student, let teacher):
+      let s = try columns(of: student, in: .student)
+      let t = try columns(of: teacher, in: .teacher)
+      try checkLayouts(of: match)
+      try match.check(s.shape.reversed(), t.shape.reversed())
+      return matcher(student: s, teacher: t, axis: 0)
+    }
+  }
+
+  /// What chooses some entries of a match at this moment.
+  private func choice(of match: LossGraph.Match) -> Random {
+    Random(seed: moment.seed, "tuples", match.formula, index: moment.index)
+  }
+
+  /// The values of student and teacher that a match compares, and whether they are some rows of those
+  /// of its nodes.
+  private mutating func comparedValues(
+    of match: LossGraph.Match
+  ) throws -> (student: Tensor, teacher: Tensor, isSelected: Bool) {
+    let student = try tensor(of: match.student, in: .student)
+    let teacher = try tensor(of: match.teacher, in: .teacher)
+    try checkLayouts(of: match)
+    try match.check(student.shape, teacher.shape)
+    let rows: [Int]? =
+      switch match.selection {
+      case nil: nil
+      case .ofTensor(let selection):
+        selection.rows(of: try tensor(of: match.studentKnowledge, in: .student))
+      case .ofLayers(let selection):
+        selection.rows(of: try layers(of: match.studentKnowledge, in: .student))
+      }
+    guard let rows else { return (student, teacher, false) }
+    return (student.rows(rows), teacher.rows(rows), true)
+  }
+
+  /// The matrix of which a transposed one is compared by its columns.
+  private mutating func columns(of index: Int, in role: Role) throws -> Tensor {
+    let x = try tensor(of: index, in: role)
+    try Transposed().check(x, in: role)
+    return x.flattened
+  }
+
+  /// Throws if the values of a match differ in shape before axes are joined.
+  private mutating func checkLayouts(of match: LossGraph.Match) throws {
+    let student = try layouts(of: match.studentKnowledge, in: .student)
+    let teacher = try layouts(of: match.teacherKnowledge, in: .teacher)
+    // Equal relations of equal layouts have equal ones.
+    guard match.student != match.teacher || student != teacher,
+      let student = try layouts(of: match.student, in: .student)?.first,
+      let teacher = try layouts(of: match.teacher, in: .teacher)?.first, student != teacher
+    else { return }
+    throw DistillationError.unequalShapes(
+      match.matcher.formula, student: student.unjoined, teacher: teacher.unjoined)
+  }
+}
+
+extension LossGraph.Match {
+  /// Throws where the matcher does not take values of these shapes.
+  fileprivate func check(_ student: [Int], _ teacher: [Int]) throws {
+    guard student == teacher else {
+      throw DistillationError.unequalShapes(matcher.formula, student: student, teacher: teacher)
+    }
+    guard matcher.accepts.admits(student) else {
+      throw DistillationError.unfit(
+        matcher.formula, takes: "\(matcher.accepts)", shapes: [student], of: .student)
+    }
+  }
+}
+
+extension Tensor {
+  /// The scalars at these indices in row-major order.
+  fileprivate func scalars(at indices: [Int]) -> Tensor {
+    reshaped([count, 1]).rows(indices).reshaped([indices.count])
+  }
+}
+
+// MARK: - Nodes
+
+extension Evaluation {
+  private mutating func tensor(of index: Int, in role: Role) throws -> Tensor {
+    guard case .tensor(let x) = try value(of: index, in: role) else {
+      preconditionFailure("[loss] two layers in place of one")
+    }
+    return x
+  }
+
+  private mutating func layers(of index: Int, in role: Role) throws -> TensorPair {
+    guard case .layers(let x) = try value(of: index, in: role) else {
+      preconditionFailure("[loss] one layer in place of two")
+    }
+    return x
+  }
+
+  private mutating func products(of index: Int, in role: Role) throws -> InnerProducts {
+    guard case .products(let x) = try value(of: index, in: role) else {
+      preconditionFailure("[loss] a value in place of inner products")
+    }
+    return x
+  }
+
+  /// The value of a node: the one that is known, or else what it computes.
+  private mutating func value(of index: Int, in role: Role) throws -> Value {
+    if let known = self[role].values[index] { return known }
+    let value = try computed(index, in: role)
+    self[role].values[index] = value
     return value
   }
 
-  private mutating func memory<Part, Value>(
-    of part: Part.Type, _ value: Value.Type
-  ) -> Memory<Part, Value> {
-    let type = ObjectIdentifier(Memory<Part, Value>.self)
-    if let memory = memories[type] as? Memory<Part, Value> { return memory }
-    let memory = Memory<Part, Value>()
-    memories[type] = memory
-    return memory
+  private mutating func computed(_ index: Int, in role: Role) throws -> Value {
+    let (node, outputs) = (graph.nodes[index], self[role].outputs)
+    switch node {
+    case .knowledge(let knowledge):
+      try knowledge.check(outputs, of: role)
+      return .tensor(try knowledge(outputs))
+    case .layers(let knowledge):
+      try knowledge.check(outputs, of: role)
+      return .layers(try knowledge(outputs))
+    case .relation(let relation, let input):
+      let x = try tensor(of: input, in: role)
+      try relation.check(x, in: role)
+      return .tensor(relation(x))
+    case .relationOfLayers(let relation, let input):
+      let x = try layers(of: input, in: role)
+      try relation.check(x, in: role)
+      return .tensor(relation(x))
+    case .stack(let relation, let input):
+      let x = try tensor(of: input, in: role)
+      try relation.check(x, in: role)
+      try relation.checkHeld(for: x)
+      return .tensor(relation(x))
+    case .relationOfProducts(let relation, let input, let products):
+      try relation.check(try tensor(of: input, in: role), in: role)
+      return .tensor(relation(try self.products(of: products, in: role)))
+    case .stateful(let relation, let input):
+      let x = try tensor(of: input, in: role)
+      try relation.check(x, in: role)
+      let state = try tensors(of: index, relation, from: input)
+      return .tensor(relation(x, of: role, state: state))
+    case .innerProducts(let input):
+      return .products(InnerProducts(of: try tensor(of: input, in: role).flattened))
+    }
   }
-}
 
-private protocol CountedMemory: AnyObject {
-  var count: Int { get }
-}
-
-/// The few values of one type that are known under keys of one type: few enough to look through,
-/// which takes less time than hashing a key. A class, because it is added to in place.
-private final class Memory<Part: Hashable, Value>: CountedMemory {
-  private var keys: [Evaluation.Key<Part>] = []
-  private var values: [Value] = []
-
-  var count: Int { keys.count }
-
-  func value(of key: Evaluation.Key<Part>) -> Value? {
-    keys.firstIndex(of: key).map { values[$0] }
+  /// The tensors that a node owns: those of the state, or else their first values. What it remembers
+  /// of this step is noted.
+  private mutating func tensors(
+    of index: Int, _ relation: some StatefulRelation, from input: Int
+  ) throws -> [Tensor] {
+    if let known = tensors[index] { return known }
+    let x = try tensor(of: input, in: relation.owner)
+    let declared = relation.state(for: x.shape)
+    let owned = try declared.map { try tensor(declared: $0, of: index) }
+    tensors[index] = owned
+    let kept = declared.filter { $0.purpose == .memory }
+    for (tensor, value) in zip(kept, relation.memory(after: x.detached, state: owned)) {
+      memory[graph.name(of: tensor, ownedBy: index)] = value.detached
+    }
+    return owned
   }
 
-  func remember(_ value: Value, of key: Evaluation.Key<Part>) {
-    keys.append(key)
-    values.append(value)
+  /// The tensors that a node owns, as they are declared and as they are.
+  mutating func ownedTensors(of index: Int) throws -> [(StateTensor, Tensor)] {
+    guard case .stateful(let relation, let input) = graph.nodes[index] else { return [] }
+    let values = try tensors(of: index, relation, from: input)
+    let declared = relation.state(for: try tensor(of: input, in: relation.owner).shape)
+    return Array(zip(declared, values))
+  }
+
+  private func tensor(declared: StateTensor, of index: Int) throws -> Tensor {
+    let name = graph.name(of: declared, ownedBy: index)
+    let given = declared.purpose == .parameter ? state.parameters[name] : state.memory[name]
+    guard let given else {
+      return declared.initialValue(of: graph.nodes.formula(of: index), seed: moment.seed)
+    }
+    guard given.shape == declared.shape else {
+      throw DistillationError.unfitState(name, expected: declared.shape, given: given.shape)
+    }
+    return given
+  }
+
+  /// The layout of a node's value, or those of two layers; `nil` if nothing is known but its shape.
+  private mutating func layouts(of index: Int, in role: Role) throws -> [Layout]? {
+    if let known = self[role].layouts[index] { return known }
+    let node = graph.nodes[index]
+    let found: [Layout]?
+    if let relation = node.relation, let input = node.input {
+      found = try layouts(of: input, in: role).flatMap { relation.knownLayout(of: $0) }.map { [$0] }
+    } else if let known = try graph.nodes.knowledge(of: index).layout(in: self[role].outputs) {
+      found = [known]
+    } else {
+      switch try value(of: index, in: role) {
+      case .tensor(let x): found = [Layout(x.shape)]
+      case .layers(let x): found = [Layout(x.first.shape), Layout(x.second.shape)]
+      case .products: found = nil
+      }
+    }
+    self[role].layouts[index] = found
+    return found
   }
 }

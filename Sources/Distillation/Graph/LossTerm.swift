@@ -22,7 +22,7 @@ extension LossTerm {
 /// Its stored properties are its parameters, their initial values the published defaults. It is
 /// reported under its name, with the value of its whole body; where the body is a weighted sum of
 /// named terms, they are reported instead.
-public protocol NamedTerm: LossTerm, Component, Configurable {
+public protocol NamedTerm: LossTerm, Named, Configurable {
   /// The loss as the paper prints it, in Unicode.
   static var equation: String { get }
 
@@ -49,9 +49,7 @@ extension NamedTerm {
   public static var differentiable: Self { Self() }
 
   public func _append(to graph: inout LossGraph, weight: Double) {
-    var inner = LossGraph()
-    body._append(to: &inner, weight: 1)
-    graph.append(inner, as: self, weight: weight)
+    graph.append(self, weight: weight)
   }
 }
 
@@ -100,19 +98,7 @@ extension PrimitiveTerm {
   public var smallestDivisor: Double? { nil }
 
   public func _append(to graph: inout LossGraph, weight: Double) {
-    let name = String(describing: Self.self)
-    let itself = LossGraph.Primitive(
-      coefficient: 1, formula: name, studentOutputs: outputs, teacherOutputs: teacherOutputs,
-      smallestDivisor: smallestDivisor)
-    graph.append(
-      LossGraph.Summand(
-        name: name, formula: name, isNamed: false, weight: weight, studentOutputs: outputs,
-        teacherOutputs: teacherOutputs, parts: [], primitives: [itself],
-        scalarsHeld: { student, _ in [HeldScalars(key: name, count: scalarsHeld(for: student))] }
-      ) { evaluation in
-        try self(
-          student: evaluation.student, teacher: evaluation.teacher, step: evaluation.step)
-      })
+    graph.append(primitive: self, weight: weight)
   }
 }
 

@@ -47,8 +47,8 @@ extension LossGraph {
       let sizes = [s, t].filter { !$0.tensors.isEmpty }.map { $0.largestMagnitude }
       guard let largest = sizes.filter({ $0 > 0 }).min(), largest < 0.01 else { return nil }
       func value(of student: Outputs, _ teacher: Outputs) throws -> Double {
-        var evaluation = Evaluation(student: student, teacher: teacher, step: step)
-        return Double(try summand.value(&evaluation).scalar)
+        var evaluation = Evaluation(of: self, student: student, teacher: teacher, moment: step)
+        return Double(try evaluation.value(of: summand).scalar)
       }
       let found = try value(of: s, t)
       let usual = try value(of: s.inUnit(times: 1), t.inUnit(times: 1))

@@ -75,7 +75,7 @@ extension LossGraph {
   /// - Returns: The terms; none if each has something to say.
   public func uninformativeTerms(student: Outputs, teacher: Outputs) -> [UninformativeTerm] {
     reportedSummands.compactMap { summand in
-      let trial = Trial(of: summand, student: student, teacher: teacher)
+      let trial = Trial(of: summand, in: self, student: student, teacher: teacher)
       let outputs = student.shapes(of: summand.studentOutputs)
       guard !trial.hasShortAxis || trial.isUninformative != true else {
         return UninformativeTerm(
@@ -83,7 +83,8 @@ extension LossGraph {
       }
       // Only what is no match reads labels.
       guard let labels = student.labels, labels.count <= 2048, !summand.primitives.isEmpty,
-        Trial(of: summand, student: student, teacher: teacher, labels: labels).isUninformative
+        Trial(of: summand, in: self, student: student, teacher: teacher, labels: labels)
+          .isUninformative
           == true
       else { return nil }
       return UninformativeTerm(
@@ -94,6 +95,7 @@ extension LossGraph {
 
 /// A term, tried on random outputs of some shapes.
 private struct Trial {
+  let loss: LossGraph
   let summand: LossGraph.Summand
   /// The outputs that the term reads, of either network.
   var student: [OutputShape]
@@ -104,9 +106,10 @@ private struct Trial {
   private let labels: [Int]?
 
   init(
-    of summand: LossGraph.Summand, student: Outputs, teacher: Outputs, labels: [Int]? = nil
+    of summand: LossGraph.Summand, in loss: LossGraph, student: Outputs, teacher: Outputs,
+    labels: [Int]? = nil
   ) {
-    self.summand = summand
+    (self.loss, self.summand) = (loss, summand)
     self.labels = labels
     self.student = student.shapes(of: summand.studentOutputs)
     self.teacher = teacher.shapes(of: summand.teacherOutputs)
@@ -151,8 +154,8 @@ private struct Trial {
       labels: labels ?? (0..<count).map { $0 / 2 % classes }
     ).variables
     var evaluation = Evaluation(
-      student: outputs, teacher: Outputs(tensors(teacher, of: .teacher, seed)), step: Step())
-    let value = try summand.value(&evaluation)
+      of: loss, student: outputs, teacher: Outputs(tensors(teacher, of: .teacher, seed)))
+    let value = try evaluation.value(of: summand)
     let slope = outputs.gradients(of: value).sumOfSquares.squareRoot()
     let length = outputs.tensors.values.map { $0 }.sumOfSquares.squareRoot()
     return (abs(Double(value.scalar)), slope * length)

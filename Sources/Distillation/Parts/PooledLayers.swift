@@ -27,7 +27,10 @@ public struct PooledLayers<R: Relation<TensorPair>>: Relation {
 
   public var formula: String { "\(Pooled.name).\(relation.formula)" }
 
-  public var steps: [String] { [Pooled.name] + relation.steps }
+}
+
+extension PooledLayers: StepwiseRelation {
+  var ownSteps: [String] { [Pooled.name, relation.formula] }
 }
 
 extension Pooled {

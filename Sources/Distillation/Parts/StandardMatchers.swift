@@ -57,7 +57,7 @@ public struct Frobenius: Matcher, Configurable {
 }
 
 /// The mean over rows of KL(softmax(t / τ) ‖ softmax(s / τ)). It takes logits, not probabilities.
-public struct KLDivergence: Matcher, Configurable {
+public struct KLDivergence: WeightedMatcher, Configurable {
   public var temperature = 1.0
 
   public static let summary = "KL(softmax(t / τ) ‖ softmax(s / τ)), averaged over rows."
@@ -68,12 +68,8 @@ public struct KLDivergence: Matcher, Configurable {
 
   public var accepts: TensorKind { .matrix }
 
-  public func callAsFunction(student s: Tensor, teacher t: Tensor) -> Tensor {
-    s.klDivergence(fromTeacher: t, temperature: temperature)
-  }
-
-  public func _value(student s: Tensor, teacher t: Tensor, times factor: Double) -> Tensor {
-    s.klDivergence(fromTeacher: t, temperature: temperature, weight: factor)
+  public func callAsFunction(student s: Tensor, teacher t: Tensor, weight: Double) -> Tensor {
+    s.klDivergence(fromTeacher: t, temperature: temperature, weight: weight)
   }
 }
 

@@ -96,22 +96,6 @@ public struct RowNormalized: Relation, Configurable {
   public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.normalized() }
 }
 
-/// The value times a power of two, which brings its largest entry to the size of 1: exact, and what is
-/// left of an ε that follows does not depend on the unit of the value.
-public struct UnitScale: Relation, Configurable {
-  public static let summary = "The value times the power of two that brings it to the size of 1."
-
-  public init() {}
-
-  public var accepts: TensorKind { .any }
-
-  public func gives(_ input: TensorKind) -> TensorKind { input }
-
-  public func layout(of inputs: [Layout]) -> Layout? { inputs.first }
-
-  public func callAsFunction(_ x: Tensor) -> Tensor { x.atUnitScale() }
-}
-
 /// softmax(x / τ) of each row.
 public struct Softmax: Relation, Configurable {
   public var temperature = 1.0
@@ -171,31 +155,6 @@ public struct DividedByMaximum: Relation, Configurable {
   }
 }
 
-/// Rows as columns: classes in place of examples.
-public struct Transposed: Relation, Configurable {
-  public static let summary = "Rows as columns: classes in place of examples."
-
-  public init() {}
-
-  public var accepts: TensorKind { .rowsOrMaps }
-
-  public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }
-
-  public func layout(of inputs: [Layout]) -> Layout? {
-    inputs.first.map { Layout(joining: $0.flattened.axes.reversed()) }
-  }
-
-  public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.transposed }
-
-  public func _untransposed<K: Knowledge<Tensor>>(
-    of knowledge: K, in role: Role, _ evaluation: inout Evaluation
-  ) throws -> Tensor? {
-    let x = try knowledge._value(in: role, &evaluation)
-    try check(x, in: role)
-    return x.flattened
-  }
-}
-
 extension Relation where Self == Gram {
   public static var gram: Gram { Gram() }
 }
@@ -212,16 +171,9 @@ extension Relation where Self == Distances {
   public static var distances: Distances { Distances() }
 }
 
-extension Relation where Self == Transposed {
-  public static var transposed: Transposed { Transposed() }
-}
-
 extension Relation {
   /// This relation with each row divided by its length.
   public var rowNormalized: Chain<Self, RowNormalized> { then(RowNormalized()) }
-
-  /// This relation brought to the size of 1 by a power of two.
-  public var unitScale: Chain<Self, UnitScale> { then(UnitScale()) }
 
   /// This relation divided by the mean of its entries off the diagonal.
   public var dividedByMean: Chain<Self, DividedByMean> { then(DividedByMean()) }

@@ -35,7 +35,7 @@ public struct Registry: Sendable {
   private static func byName<Kind>(_ types: [Kind]) -> [String: Kind] {
     var table: [String: Kind] = [:]
     for type in types {
-      guard let name = (type as? any Component.Type)?.name else { continue }
+      guard let name = (type as? any Named.Type)?.name else { continue }
       if let previous = table.updateValue(type, forKey: name) {
         preconditionFailure(
           """

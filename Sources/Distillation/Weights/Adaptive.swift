@@ -32,48 +32,44 @@ public struct Adaptive: LossTerm, Weighting {
   }
 
   let settings: Settings
-  let terms: [LossGraph]
+  let terms: [any LossTerm]
+  /// Whether it is one sum, each term of which has a weight.
+  private let isSum: Bool
 
   /// The terms, one a line; τ is from 0.01 on.
   public init(temperature: Double = 1, @LossBuilder _ terms: () -> some LossTerm) {
     precondition(
       Settings.ranges["temperature"]?.contains(temperature) == true,
       "[adaptive] a temperature of \(temperature)")
-    var settings = Settings()
-    settings.temperature = temperature
-    self.init(settings, LossGraph(terms()).summandsAlone)
+    (settings, self.terms) = (Settings().with(\.temperature, temperature), [terms()])
+    isSum = true
   }
 
   package init(_ settings: Settings, _ terms: [any LossTerm]) {
-    self.init(settings, terms.map { LossGraph($0) })
-  }
-
-  private init(_ settings: Settings, _ terms: [LossGraph]) {
-    precondition(
-      terms.allSatisfy { $0.groups.isEmpty }, "[adaptive] a term that shares out weights itself")
-    (self.settings, self.terms) = (settings, terms)
+    (self.settings, self.terms, isSum) = (settings, terms, false)
   }
 
   public func _append(to graph: inout LossGraph, weight: Double) {
-    let list = terms.map { $0.formula }.joined(separator: ", ")
-    let arguments = settings.argumentsInFormula.dropFirst().dropLast()
-    let formula = "adaptive(\(list)\(arguments.isEmpty ? "" : ", \(arguments)"))"
-    graph.append(
+    var arguments = terms.map { term in
+      var argument = graph.collect { term._append(to: &$0, weight: 1) }
+      argument.mergeEqual()
+      return argument
+    }
+    precondition(
+      arguments.allSatisfy { $0.groups.isEmpty }, "[adaptive] a term that shares out weights itself")
+    if isSum { arguments = arguments[0].summands.map { Terms(summands: [$0]) } }
+    let list = arguments.map { $0.formula }.joined(separator: ", ")
+    let settings = settings.argumentsInFormula.dropFirst().dropLast()
+    graph.terms.summands.append(
       LossGraph.Summand(
-        name: Self.name, formula: formula, isNamed: true, weight: weight,
-        studentOutputs: Set(terms.flatMap { $0.outputs(of: .student) }).sorted(),
-        teacherOutputs: Set(terms.flatMap { $0.outputs(of: .teacher) }).sorted(),
-        parts: terms.flatMap { $0.weightedParts },
-        primitives: terms.flatMap { $0.weightedPrimitives }, settings: settings,
-        scalarsHeld: { student, teacher in
-          terms.flatMap { $0.scalarsHeld(student: student, teacher: teacher) }
-        }
-      ) { evaluation in
-        let values = try terms.map { try $0.value(&evaluation).reshaped([1]) }
-        let ℓ = Tensor.concatenated(values)
-        let mean = ℓ.detached.mean()
-        let w = (ℓ.detached * mean.reciprocalOrZero()).softmax(temperature: settings.temperature)
-        return (w * ℓ).sum()
-      })
+        name: Self.name,
+        formula: "adaptive(\(list)\(settings.isEmpty ? "" : ", \(settings)"))", weight: weight,
+        reading: (
+          Set(arguments.flatMap { $0.outputs(of: .student) }).sorted(),
+          Set(arguments.flatMap { $0.outputs(of: .teacher) }).sorted()
+        ),
+        content: .mixture(
+          arguments.map { $0.summands }, temperature: self.settings.temperature),
+        settings: self.settings))
   }
 }

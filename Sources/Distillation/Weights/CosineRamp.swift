@@ -26,7 +26,7 @@ public struct CosineRamp: LossTerm, Weighting {
   }
 
   let schedule: WeightSchedule
-  let term: LossGraph
+  let term: any LossTerm
 
   /// The terms, one a line; `start` and `end` are from 0 to 1.
   public init(
@@ -37,7 +37,7 @@ public struct CosineRamp: LossTerm, Weighting {
   }
 
   package init(_ settings: Settings, _ terms: [any LossTerm]) {
-    (schedule, term) = (WeightSchedule(.cosine, settings), LossGraph(unmerged: terms[0]))
+    (schedule, term) = (WeightSchedule(.cosine, settings), terms[0])
   }
 
   public func _append(to graph: inout LossGraph, weight: Double) {

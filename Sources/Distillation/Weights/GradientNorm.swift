@@ -20,7 +20,7 @@ public struct GradientNorm: LossTerm, Weighting {
   package static let takes = "two terms or more: gradientNorm(ce, kd, rkd)"
   package typealias Settings = NoSettings
 
-  let terms: [LossGraph]
+  let terms: [any LossTerm]
 
   /// - Precondition: Two terms or more, none of which is weighed by such a rule itself.
   public init(_ terms: any LossTerm...) {
@@ -28,18 +28,10 @@ public struct GradientNorm: LossTerm, Weighting {
   }
 
   package init(_ settings: NoSettings, _ terms: [any LossTerm]) {
-    self.terms = terms.map { LossGraph(unmerged: $0) }
+    self.terms = terms
   }
 
   public func _append(to graph: inout LossGraph, weight: Double) {
     graph.append(.gradientNorm, of: terms, weight: weight)
-  }
-
-  /// The weights of terms with these norms.
-  static func weights(_ norms: [Double]) -> [Double] {
-    let counts = norms.map { $0 > 0 && $0.isFinite }
-    let inverses = zip(norms, counts).map { $1 ? 1 / $0 : 0 }
-    let scale = Double(counts.count { $0 }) / inverses.reduce(0, +)
-    return zip(inverses, counts).map { $1 ? $0 * scale : 1 }
   }
 }

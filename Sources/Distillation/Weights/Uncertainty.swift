@@ -16,7 +16,7 @@ public struct Uncertainty: LossTerm, Weighting {
   package static let takes = "two terms or more, none negative: uncertainty(ce, kd)"
   package typealias Settings = NoSettings
 
-  let terms: [LossGraph]
+  let terms: [any LossTerm]
 
   /// - Precondition: Two terms or more, none of which is weighed by such a rule itself.
   public init(_ terms: any LossTerm...) {
@@ -24,7 +24,7 @@ public struct Uncertainty: LossTerm, Weighting {
   }
 
   package init(_ settings: NoSettings, _ terms: [any LossTerm]) {
-    self.terms = terms.map { LossGraph(unmerged: $0) }
+    self.terms = terms
   }
 
   public func _append(to graph: inout LossGraph, weight: Double) {

@@ -41,3 +41,15 @@ package enum Weightings {
 package struct NoSettings: Configurable {
   package init() {}
 }
+
+extension WeightRule {
+  /// What formulas write around the term.
+  package var weighting: any Weighting.Type {
+    switch self {
+    case .schedule(let schedule) where schedule.shape == .ramp: Ramp.self
+    case .schedule: CosineRamp.self
+    case .group(.gradientNorm): GradientNorm.self
+    case .group(.uncertainty): Uncertainty.self
+    }
+  }
+}

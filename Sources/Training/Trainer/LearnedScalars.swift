@@ -1,38 +1,45 @@
 package import Distillation
-package import Tensors
+import Tensors
 
 /// The scalars of a loss that are learned with the student, by the same method and rate and
 /// without weight decay.
 package struct LearnedScalars: Sendable {
-  private static let name = "logVariances"
-
-  private var weights: Weights
+  /// The parameters of the loss that they are, by name.
+  package private(set) var weights: Weights
   private var optimizer: Optimizer
 
-  /// Their initial values; `nil` where the loss has none.
+  /// Their initial values; `nil` if the loss has none.
   package init?(of loss: LossGraph, _ settings: OptimizerSettings) {
-    let count = loss.learnedScalars.count
-    guard count > 0 else { return nil }
-    weights = Weights(
-      parameters: [Weights.Named(Self.name, Tensor(repeating: 0, shape: [count]))])
+    let parameters = loss.learnedWeights.sorted { $0.key < $1.key }
+    guard !parameters.isEmpty else { return nil }
+    weights = Weights(parameters: parameters.map { Weights.Named($0.key, $0.value) })
     optimizer = Optimizer(settings.with(\.weightDecay, 0), for: weights)
   }
 
-  /// In the order of ``LossGraph/learnedScalars``.
-  package var values: Tensor { weights.parameters[0].tensor }
-
-  mutating func step(_ gradient: Tensor, rate: Double) {
-    optimizer.step(&weights, [gradient], rate: rate)
+  mutating func step(_ gradients: [Tensor], rate: Double) {
+    optimizer.step(&weights, gradients, rate: rate)
     let range = LossGraph.learnedRange
-    weights.parameters[0].tensor = Tensor(
-      values.scalars.map { min(max($0, range.lowerBound), range.upperBound) }, shape: values.shape)
+    for index in weights.parameters.indices {
+      let values = weights.parameters[index].tensor
+      weights.parameters[index].tensor = Tensor(
+        values.scalars.map { min(max($0, range.lowerBound), range.upperBound) },
+        shape: values.shape)
+    }
+  }
+}
+
+extension LossState {
+  /// The state of a loss that learns these and owns nothing else.
+  package init(learning weights: Weights?) {
+    let parameters = (weights?.parameters ?? []).map { ($0.name, $0.tensor) }
+    self.init(parameters: Dictionary(uniqueKeysWithValues: parameters))
   }
 }
 
 extension LearnedScalars {
   private static let prefix = "learned."
 
-  /// Values and the optimizer's memory, by names: `learned.values.logVariances`.
+  /// Values and the optimizer's memory, by names: `learned.values.uncertainty.logVariances`.
   var tensors: [String: Tensor] {
     var tensors = optimizer.tensors(for: weights)
     for (name, tensor) in weights.tensors { tensors["values.\(name)"] = tensor }
@@ -46,11 +53,14 @@ extension LearnedScalars {
     let own = tensors.filter { $0.key.hasPrefix(Self.prefix) }
       .map { (String($0.key.dropFirst(Self.prefix.count)), $0.value) }
     let known = Dictionary(uniqueKeysWithValues: own)
-    guard let values = known["values.\(Self.name)"] else {
+    let values = weights.parameters.compactMap { parameter in
+      known["values.\(parameter.name)"].map { (parameter.name, $0) }
+    }
+    guard values.count == weights.parameters.count else {
       throw TrainingError.foreignWeights("it has no learned weights of terms")
     }
     var replacement = self
-    replacement.weights = try weights.replaced(with: [Self.name: values])
+    replacement.weights = try weights.replaced(with: Dictionary(uniqueKeysWithValues: values))
     replacement.optimizer = try optimizer.replaced(with: known, steps: steps, for: weights)
     return replacement
   }

@@ -90,7 +90,7 @@ public struct Trainer: Sendable {
       let moment = Step(
         seed: seed, index: index,
         progress: Double(index) / Double(batches.count * settings.epochs))
-      let scalars = state.learned?.values
+      let learned = LossState(learning: state.learned?.weights)
       let (value, student, teacher) = try step(
         &state.student, &state.optimizer, &state.learned, batch,
         rate: rate(of: state.step, in: batches, state), at: moment)
@@ -99,7 +99,7 @@ public struct Trainer: Sendable {
       state.step += 1
       if state.step == batches.count {
         state.sums.balance = try loss.balance(
-          student: student, teacher: teacher, step: moment, learned: scalars)
+          student: student, teacher: teacher, step: moment, state: learned)
       }
       state.seconds = clock.seconds
       try report(
@@ -140,16 +140,20 @@ public struct Trainer: Sendable {
     for i in weights.parameters.indices {
       weights.parameters[i].tensor = weights.parameters[i].tensor.variable
     }
-    let scalars = learned?.values.variable
-    let variables = weights.parameters.map { $0.tensor } + (scalars.map { [$0] } ?? [])
+    var scalars = learned?.weights ?? Weights()
+    for i in scalars.parameters.indices {
+      scalars.parameters[i].tensor = scalars.parameters[i].tensor.variable
+    }
+    let variables = (weights.parameters + scalars.parameters).map { $0.tensor }
     let (outputs, statistics) = student.network.outputs(
       on: batch, weights, .training, giving: loss.outputs(of: .student))
     let value = try loss(
-      student: outputs, teacher: target ?? [:], step: moment, learned: scalars)
+      student: outputs, teacher: target ?? [:], step: moment,
+      state: LossState(learning: scalars))
     let gradients = gradients(of: [(value.total, 1)], withRespectTo: variables)
     optimizer.step(
       &student.weights, Array(gradients.prefix(weights.parameters.count)), rate: rate)
-    if scalars != nil { learned?.step(gradients[gradients.count - 1], rate: rate) }
+    learned?.step(Array(gradients.dropFirst(weights.parameters.count)), rate: rate)
     student.weights.statistics = statistics
     return (value, outputs.detached, target ?? [:])
   }

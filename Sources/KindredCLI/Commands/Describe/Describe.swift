@@ -32,7 +32,7 @@ struct Describe: Command {
       guard let graph = description.graph else {
         throw CommandError.invalidUse("'\(arguments[subject])' is no loss and has no graph")
       }
-      try console.write(GraphOutline(graph, registry: registry).mermaid)
+      try console.write(GraphOutline(graph).mermaid)
     }
   }
 }

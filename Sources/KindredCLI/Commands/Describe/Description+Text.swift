@@ -9,7 +9,7 @@ extension Description {
     }
     if let graph {
       if named == nil { sections.append(terms(of: graph)) }
-      sections.append(GraphOutline(graph, registry: registry).text)
+      sections.append(GraphOutline(graph).text)
     }
     return sections.joined(separator: "\n")
   }
@@ -55,7 +55,7 @@ extension Description {
     return zip(weights, graph.summands).map { weight, term in
       let padding = String(repeating: " ", count: column - weight.displayWidth)
       let parameters = term.parameters.map { "\($0.name) \(Distillation.describe($0.value))" }
-      let below = [registry.equation(of: term), parameters.joined(separator: ", ")]
+      let below = [graph.equation(of: term), parameters.joined(separator: ", ")]
         .compactMap { $0 }.filter { !$0.isEmpty }
         .map { String(repeating: " ", count: column + 3) + $0 + "\n" }
       return "\(padding)\(weight) · \(term.formula)\n\(below.joined())"

@@ -137,7 +137,7 @@ extension Description {
     if let weighting { members.append(("also", .object(self.members(of: weighting)))) }
     if let graph {
       members.append(("formula", .string(graph.formula)))
-      members += GraphOutline(graph, registry: registry).members
+      members += GraphOutline(graph).members
       if !graph.learnedScalars.isEmpty {
         members.append(("learned", .strings(graph.learnedScalars)))
       }

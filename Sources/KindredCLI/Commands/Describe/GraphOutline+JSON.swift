@@ -8,14 +8,17 @@ extension GraphOutline {
   }
 
   private func json(_ term: LossGraph.Summand) -> JSON {
-    let matches = term.parts.map { part in
+    let matches = term.matches.map { coefficient, match in
+      let texts = MatchText(match, in: graph)
       var members: [(String, JSON)] = [
-        ("coefficient", .number(part.coefficient)), ("knowledge", .string(part.knowledge)),
-        ("teacherKnowledge", .string(part.teacherKnowledge ?? part.knowledge)),
-        ("relations", .strings(part.relations.filter { $0 != Identity.name })),
+        ("coefficient", .number(coefficient)), ("knowledge", .string(texts.knowledge)),
+        ("teacherKnowledge", .string(texts.teacherKnowledge ?? texts.knowledge)),
+        ("relations", .strings(texts.relations)),
       ]
-      if let selection = part.selection { members.append(("selection", .string(selection))) }
-      return JSON.object(members + [("matcher", .string(part.matcher))])
+      if let selection = match.selectionFormula {
+        members.append(("selection", .string(selection)))
+      }
+      return JSON.object(members + [("matcher", .string(match.matcher.formula))])
     }
     let primitives = term.primitives.map { primitive in
       JSON.object([
@@ -28,7 +31,7 @@ extension GraphOutline {
     var members: [(String, JSON)] = [
       ("name", .string(term.name)), ("weight", .number(term.weight)),
     ]
-    if term.isMoving { members.append(("weighting", .strings(term.weighting))) }
+    if term.isMoving { members.append(("weighting", .strings(term.weighting.map { "\($0)" }))) }
     return .object(
       members + [
         ("formula", .string(term.formula)), ("parameters", .object(parameters)),

@@ -20,14 +20,16 @@ struct GraphOutline {
     var factors: [String] { coefficient == 1 ? [] : [Distillation.describe(coefficient)] }
   }
 
+  let graph: LossGraph
   let terms: [LossGraph.Summand]
   private(set) var nodes: [Node] = []
 
   /// Terms of weight 0 are not evaluated, and not drawn.
-  init(_ graph: LossGraph, registry: Registry) {
-    terms = graph.summands.filter { $0.weight != 0 }
+  init(_ graph: LossGraph) {
+    self.graph = graph
+    terms = graph.reportedSummands
     for (index, term) in terms.enumerated() {
-      for part in term.parts { append(part, of: index, registry) }
+      for (coefficient, match) in term.matches { append(match, times: coefficient, of: index) }
       for primitive in term.primitives {
         let outputs = primitive.studentOutputs.joined(separator: ", ")
         let place = find(.output, outputs, under: nil, for: index)
@@ -37,32 +39,28 @@ struct GraphOutline {
     }
   }
 
-  private mutating func append(_ part: LossGraph.Part, of term: Int, _ registry: Registry) {
-    // A knowledge that computes nothing has no arguments and is called as its output is.
-    let knowledge = registry.knowledge[name(part.knowledge)]
-    let isOutput = knowledge == nil || knowledge is Output.Type
-    let label = part.knowledge + (part.teacherKnowledge.map { " (teacher: \($0))" } ?? "")
+  private mutating func append(
+    _ match: LossGraph.Match, times coefficient: Double, of term: Int
+  ) {
+    let text = MatchText(match, in: graph)
+    // A knowledge that computes nothing is called as its output is.
+    let isOutput = graph.nodes.knowledge(of: match.student) is Output
+    let label = text.knowledge + (text.teacherKnowledge.map { " (teacher: \($0))" } ?? "")
     var place = find(isOutput ? .output : .knowledge, label, under: nil, for: term)
-    let relations = part.relations.filter { $0 != Identity.name }
-    for (step, relation) in relations.enumerated() {
+    for (step, relation) in text.relations.enumerated() {
       // The value of a streamed relation is never held, so that nothing else can use it.
-      let isLast = step == relations.count - 1
-      let type = registry.relations[name(relation)]
-      if isLast, part.selection == nil, type is any StreamedRelation.Type {
+      if match.isStreamed, step == text.relations.count - 1 {
         place = append(.relation, relation, under: place, for: term)
       } else {
         place = find(.relation, relation, under: place, for: term)
       }
     }
-    if let selection = part.selection {
+    if let selection = match.selectionFormula {
       place = append(.selection, "keeping \(selection)", under: place, for: term)
     }
-    let matcher = append(.matcher, part.matcher, under: place, for: term)
-    nodes[matcher].coefficient = part.coefficient
+    let matcher = append(.matcher, text.matcher, under: place, for: term)
+    nodes[matcher].coefficient = coefficient
   }
-
-  /// A component's name without its arguments.
-  private func name(_ call: String) -> String { String(call.prefix { $0 != "(" }) }
 
   /// A node that is there already, or a new one.
   private mutating func find(

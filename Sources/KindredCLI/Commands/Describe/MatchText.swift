@@ -1,7 +1,7 @@
 import Distillation
 
-/// What is said of `match`, which formulas spell and no registry holds.
-enum MatchText {
+/// A match in words. No registry holds `match`, which formulas spell.
+struct MatchText {
   static let name = "match"
   static let call = "match(…, by: …, with: …)"
   static let equation = "L = ℓ(ψ(s), ψ(t))"
@@ -9,14 +9,27 @@ enum MatchText {
     a knowledge, a relation of it and a matcher: match(embedding, by: distances, with: huber)
     """
 
+  let knowledge: String
+  /// If it is another than the student's.
+  let teacherKnowledge: String?
+  let relations: [String]
+  let matcher: String
+
+  init(_ match: LossGraph.Match, in graph: LossGraph) {
+    knowledge = graph.nodes.knowledge(of: match.student).formula
+    let target = graph.nodes.knowledge(of: match.teacher).formula
+    teacherKnowledge = target == knowledge ? nil : target
+    relations = graph.nodes.relations(to: match.student).filter { !($0 is Identity) }
+      .flatMap { $0.steps }
+    matcher = match.matcher.formula
+  }
+
   /// `L = ℓ(ψ(s), ψ(t)),  ℓ = huber,  ψ = gram,  s = stage1,  t = stage3`
-  static func equation(of part: LossGraph.Part) -> String {
-    let relation = part.relations.filter { $0 != Identity.name }.joined(separator: ".")
-    let knowledge =
-      part.teacherKnowledge.map { "s = \(part.knowledge),  t = \($0)" }
-      ?? "s = t = \(part.knowledge)"
-    return relation.isEmpty
-      ? "L = ℓ(s, t),  ℓ = \(part.matcher),  \(knowledge)"
-      : "\(equation),  ℓ = \(part.matcher),  ψ = \(relation),  \(knowledge)"
+  var equation: String {
+    let compared =
+      teacherKnowledge.map { "s = \(knowledge),  t = \($0)" } ?? "s = t = \(knowledge)"
+    return relations.isEmpty
+      ? "L = ℓ(s, t),  ℓ = \(matcher),  \(compared)"
+      : "\(Self.equation),  ℓ = \(matcher),  ψ = \(relations.joined(separator: ".")),  \(compared)"
   }
 }

@@ -131,7 +131,7 @@ struct Entry {
   /// The tensors that it takes, or the outputs that it reads.
   let takes: String
 
-  init<T: Component & Configurable>(_ type: T.Type, takes: (T) -> String) {
+  init<T: Named & Configurable>(_ type: T.Type, takes: (T) -> String) {
     self.name = T.name
     self.summary = T.summary
     self.parameters = ParameterDescription.all(of: type)

@@ -117,9 +117,9 @@ extension RunReport.Row {
     terms = graph.summands.map { term in
       RunReport.Term(
         weight: term.weightText, formula: term.formula,
-        equation: registry.equation(of: term))
+        equation: graph.equation(of: term))
     }
-    self.graph = GraphOutline(graph, registry: registry).tree(under: nil)
+    self.graph = GraphOutline(graph).tree(under: nil)
   }
 }
 

@@ -13,6 +13,9 @@ public struct Loss: Sendable {
   /// The weighted sum of the terms, and ½ Σ sₖ where weights are learned.
   public let total: Tensor
   public let terms: [Term]
+
+  /// What the loss remembers of this batch and those before, for the state of the next evaluation.
+  public let memory: [String: Tensor]
 }
 
 /// The value of a loss on one batch as numbers, with the gradient at the student's outputs.
@@ -36,31 +39,29 @@ public struct LossEvaluation: Sendable {
 }
 
 extension LossGraph {
-  /// The terms that are reported: all but those of weight 0 throughout.
-  public var reportedSummands: [Summand] { summands.filter { $0.weight != 0 } }
-
   /// The loss of `student` against `teacher` on one batch, differentiable.
   ///
   /// - Parameters:
   ///   - student: The student's outputs.
   ///   - teacher: The teacher's.
   ///   - step: When it is, on which chance and moving weights depend.
-  ///   - learned: The scalars of ``learnedScalars``, in this order; their initial values unless
-  ///     stated.
+  ///   - state: The tensors that the loss owns; their initial values unless stated.
   /// - Returns: The total and each term, with its weight at this step.
   /// - Throws: ``DistillationError`` where an output is missing or does not fit.
   public func callAsFunction(
-    student: Outputs, teacher: Outputs, step: Step = Step(), learned: Tensor? = nil
+    student: Outputs, teacher: Outputs, step: Step = Step(), state: LossState = LossState()
   ) throws -> Loss {
     try checkBatchSizes(student: student, teacher: teacher)
     let summands = reportedSummands
+    let teacher = teacher.detached
     let weights = try weights(
-      of: summands, student: student, teacher: teacher, step: step, learned: learned)
-    var evaluation = Evaluation(student: student, teacher: teacher.detached, step: step)
+      of: summands, student: student, teacher: teacher, step: step, state: state)
+    var evaluation = Evaluation(
+      of: self, student: student, teacher: teacher, moment: step, state: state)
     let terms = try zip(summands, weights.ofTerms).map { summand, weight in
       Loss.Term(
         name: summand.name, weight: weight.number,
-        value: weight.isZero ? nil : try summand.placed { try summand.value(&evaluation) })
+        value: weight.isZero ? nil : try evaluation.placedValue(of: summand))
     }
     var total: Tensor?
     for (term, weight) in zip(terms, weights.ofTerms) {
@@ -68,7 +69,9 @@ extension LossGraph {
       total = total.map { $0 + weighted } ?? weighted
     }
     if let price = weights.price { total = total.map { $0 + price } ?? price }
-    return Loss(total: total ?? Tensor(0.0), terms: terms)
+    return Loss(
+      total: total ?? Tensor(0.0), terms: terms,
+      memory: state.memory.merging(evaluation.memory) { _, new in new })
   }
 
   /// The loss of `student` against `teacher` on one batch, its terms, and, where asked for, its

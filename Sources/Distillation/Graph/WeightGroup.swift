@@ -1,6 +1,8 @@
+import Tensors
+
 /// Terms whose weights follow from one another.
-struct WeightGroup: Sendable {
-  enum Kind: String, Sendable { case gradientNorm, uncertainty }
+package struct WeightGroup: Sendable {
+  package enum Kind: String, Sendable { case gradientNorm, uncertainty }
 
   let kind: Kind
   /// The formulas of what it was given, each of which has one weight.
@@ -10,8 +12,40 @@ struct WeightGroup: Sendable {
   /// What it follows as a whole.
   var schedules: [WeightSchedule] = []
 
-  /// How many scalars are learned with the student.
-  var learnedCount: Int { kind == .uncertainty ? arguments.count : 0 }
+  /// The scalars that it learns, one for each argument.
+  var parameter: StateTensor? {
+    kind == .uncertainty ? StateTensor("logVariances", .parameter, shape: [arguments.count]) : nil
+  }
+}
+
+extension Terms {
+  /// What the scalars of a group are called; the groups that have some are counted from the second on.
+  private func name(of parameter: StateTensor, ofGroup index: Int) -> String {
+    let number = groups[...index].count { $0.parameter != nil }
+    return "\(groups[index].kind)\(number == 1 ? "" : "\(number)").\(parameter.name)"
+  }
+
+  /// The first values of what groups learn.
+  var groupParameters: [String: Tensor] {
+    let all = groups.indices.compactMap { index in
+      groups[index].parameter.map {
+        (name(of: $0, ofGroup: index), $0.initialValue(of: "\(groups[index].kind)", seed: 0))
+      }
+    }
+    return Dictionary(uniqueKeysWithValues: all)
+  }
+
+  /// The scalars of a group, K×1.
+  func scalars(of index: Int, in state: LossState) throws -> Tensor {
+    guard let parameter = groups[index].parameter else { return Tensor(0.0) }
+    let name = name(of: parameter, ofGroup: index)
+    let given =
+      state.parameters[name] ?? parameter.initialValue(of: "\(groups[index].kind)", seed: 0)
+    guard given.shape == parameter.shape else {
+      throw DistillationError.unfitState(name, expected: parameter.shape, given: given.shape)
+    }
+    return given.reshaped([given.count, 1])
+  }
 }
 
 extension LossGraph.Summand {
@@ -30,12 +64,11 @@ extension LossGraph.Summand {
   /// Whether its weight is another at other steps.
   public var isMoving: Bool { !schedules.isEmpty || place != nil }
 
-  /// What its weight follows beside the number, as formulas name it: `ramp(to: 25)`,
-  /// `uncertainty`.
-  public var weighting: [String] {
+  /// What its weight follows beside the number, from the outermost rule to the innermost.
+  package var weighting: [WeightRule] {
     let within = place?.schedules ?? schedules.count
-    return schedules.dropLast(within).map { "\($0)" }
-      + (place.map { [$0.kind.rawValue] } ?? []) + schedules.suffix(within).map { "\($0)" }
+    return schedules.dropLast(within).map { .schedule($0) }
+      + (place.map { [.group($0.kind)] } ?? []) + schedules.suffix(within).map { .schedule($0) }
   }
 
   /// The number before it, times what its schedules say.
@@ -44,38 +77,63 @@ extension LossGraph.Summand {
   }
 }
 
+/// What a term's weight follows.
+package enum WeightRule: Sendable, CustomStringConvertible {
+  case schedule(WeightSchedule)
+  case group(WeightGroup.Kind)
+
+  /// As formulas name it: `ramp(to: 25)`, `uncertainty`.
+  package var description: String {
+    switch self {
+    case .schedule(let schedule): "\(schedule)"
+    case .group(let kind): kind.rawValue
+    }
+  }
+}
+
 extension LossGraph {
   /// Appends terms that share a rule for their weights: one for each argument.
   ///
   /// - Precondition: No argument has such a rule of its own, and there are two or more.
-  mutating func append(_ kind: WeightGroup.Kind, of arguments: [LossGraph], weight: Double) {
+  mutating func append(
+    _ kind: WeightGroup.Kind, of arguments: [any LossTerm], weight: Double
+  ) {
     precondition(arguments.count > 1, "[\(kind)] \(arguments.count) terms")
+    let arguments = arguments.map { term in collect { term._append(to: &$0, weight: 1) } }
     precondition(
       arguments.allSatisfy { $0.groups.isEmpty },
       "[\(kind)] a term that is itself weighed by gradientNorm or uncertainty")
-    groups.append(
+    terms.groups.append(
       WeightGroup(kind: kind, arguments: arguments.map { $0.formula }, weight: weight))
     for (index, argument) in arguments.enumerated() {
       for var summand in argument.summands {
         summand.place = Summand.Place(
-          group: groups.count - 1, kind: kind, argument: index, weight: summand.weight,
+          group: terms.groups.count - 1, kind: kind, argument: index, weight: summand.weight,
           schedules: summand.schedules.count)
         summand.weight *= weight
-        append(summand)
+        terms.summands.append(summand)
       }
     }
   }
 
-  /// Appends all terms of another graph, times a number and what it follows.
+  /// Appends a term whose weight follows a schedule.
+  mutating func append(_ term: any LossTerm, weight: Double, following schedule: WeightSchedule) {
+    let inner = collect { term._append(to: &$0, weight: 1) }
+    terms.append(inner, weight: weight, following: schedule)
+  }
+}
+
+extension Terms {
+  /// Appends all terms of another sum, times a number and what it follows.
   mutating func append(
-    _ inner: LossGraph, weight: Double, following schedule: WeightSchedule? = nil
+    _ inner: Terms, weight: Double, following schedule: WeightSchedule? = nil
   ) {
     let outer = schedule.map { [$0] } ?? []
     for var summand in inner.summands {
       summand.weight *= weight
       summand.schedules = outer + summand.schedules
       summand.place?.group += groups.count
-      append(summand)
+      summands.append(summand)
     }
     for var group in inner.groups {
       group.weight *= weight
@@ -90,7 +148,7 @@ extension LossGraph {
   }
 
   /// The formula of a sum, in which a group is written where its first term is.
-  var formulaOfSum: String {
+  var formula: String {
     var written: Set<Int> = []
     return summands.compactMap { summand in
       guard let group = summand.place?.group else {

@@ -1,24 +1,3 @@
-/// A part of a loss that formulas call by name.
-public protocol Component: Hashable, Sendable {
-  /// What formulas call it; the type's name in lower camel case unless stated.
-  static var name: String { get }
-
-  /// What it is, in one sentence; of a term, its equation.
-  static var summary: String { get }
-
-  /// How a formula would write it, with the arguments that differ from their defaults.
-  var formula: String { get }
-}
-
-extension Component {
-  public static var name: String { lowerCamelCase(String(describing: Self.self)) }
-
-  public var formula: String {
-    guard let configurable = self as? any Configurable else { return Self.name }
-    return Self.name + configurable.argumentsInFormula
-  }
-}
-
 /// A type whose stored properties are its parameters, and whose initial values are the defaults.
 ///
 /// Formulas and recipes set the properties by name; nothing else needs to be written.
@@ -60,12 +39,18 @@ extension Configurable {
   ///     distance * Distance().sharing(self)
   public func sharing(_ whole: some Configurable) -> Self {
     let names = Set(parameters.map { $0.name })
-    let settings = whole.parameters.filter { names.contains($0.name) }
-      .map { ($0.name, Setting(of: $0.value)) }
+    return setting(whole.parameters.filter { names.contains($0.name) })
+  }
+
+  /// This, with some parameters set.
+  ///
+  /// - Precondition: It has all of them, of these types.
+  func setting(_ values: [(name: String, value: Any)]) -> Self {
+    let settings = (parameters + values).map { ($0.name, Setting(of: $0.value)) }
     do {
       return try Self(unchecked: Dictionary(settings) { _, last in last })
     } catch {
-      preconditionFailure("[parameters] \(Self.self) and \(type(of: whole)) differ: \(error)")
+      preconditionFailure("[parameters] \(Self.self): \(error)")
     }
   }
 
@@ -108,11 +93,4 @@ private func isWord(_ text: String) -> Bool {
     return false
   }
   return text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "@" }
-}
-
-/// `SquaredDistances` → `squaredDistances`, `RKD` → `rkd`, `KLDivergence` → `klDivergence`.
-package func lowerCamelCase(_ typeName: String) -> String {
-  let capitals = typeName.prefix { $0.isUppercase }.count
-  let lowered = capitals == typeName.count ? capitals : max(capitals - 1, 1)
-  return typeName.prefix(lowered).lowercased() + typeName.dropFirst(lowered)
 }

@@ -27,7 +27,7 @@ extension LossGraph {
   /// The scalars that are learned with the student, one for each weight by ``Uncertainty``: the
   /// formulas of what they weigh. All begin at 0.
   public var learnedScalars: [String] {
-    groups.filter { $0.kind == .uncertainty }.flatMap { $0.arguments }
+    terms.groups.filter { $0.kind == .uncertainty }.flatMap { $0.arguments }
   }
 
   /// How far learned scalars may go, so that their weights are numbers where a term is 0.
@@ -35,20 +35,14 @@ extension LossGraph {
 
   /// What each of these terms is multiplied by.
   func weights(
-    of summands: [Summand], student: Outputs, teacher: Outputs, step: Step, learned: Tensor?
+    of summands: [Summand], student: Outputs, teacher: Outputs, step: Step, state: LossState
   ) throws -> StepWeights {
-    let count = learnedScalars.count
-    precondition(
-      learned.map { $0.shape == [count] } ?? true,
-      "[loss] shape \(learned?.shape ?? []) for \(count) learned scalars")
     let scheduled = summands.map { $0.scheduledWeight(at: step) }
     var weights = StepWeights(ofTerms: scheduled.map { StepWeight(number: $0) })
-    guard !groups.isEmpty else { return weights }
+    guard !terms.groups.isEmpty else { return weights }
     var evaluation = Evaluation(
-      student: student.variables, teacher: teacher.detached, step: step)
-    let scalars = (learned ?? Tensor(repeating: 0, shape: [count])).reshaped([count, 1])
-    var firstScalar = 0
-    for (index, group) in groups.enumerated() {
+      of: self, student: student.variables, teacher: teacher, moment: step, state: state)
+    for (index, group) in terms.groups.enumerated() {
       let arguments = group.arguments.indices.map { argument in
         summands.indices.filter {
           let place = summands[$0].place
@@ -59,13 +53,14 @@ extension LossGraph {
       case .gradientNorm:
         let evaluated = arguments.filter { !$0.isEmpty }
         let norms = try evaluated.map { try gradientNorm(of: $0.map { summands[$0] }, &evaluation) }
-        for (terms, weight) in zip(evaluated, GradientNorm.weights(norms)) {
+        for (terms, weight) in zip(evaluated, equalizingWeights(norms)) {
           for term in terms { weights.ofTerms[term].number *= weight }
         }
       case .uncertainty:
         let outer = group.schedules.reduce(group.weight) { $0 * $1.weight(at: step.progress) }
+        let scalars = try terms.scalars(of: index, in: state)
         for (argument, terms) in arguments.enumerated() where !terms.isEmpty {
-          let s = scalars.rows([firstScalar + argument]).reshaped([])
+          let s = scalars.rows([argument]).reshaped([])
           let precision = (Tensor(-1.0) * s).exponential()
           for term in terms {
             let weight = Tensor(scheduled[term] / 2) * precision
@@ -74,7 +69,6 @@ extension LossGraph {
           let price = Tensor(outer / 2) * s
           weights.price = weights.price.map { $0 + price } ?? price
         }
-        firstScalar += group.learnedCount
       }
     }
     return weights
@@ -86,20 +80,9 @@ extension LossGraph {
     var sum = Tensor(0.0)
     for term in terms {
       let weight = term.place?.weight ?? 1
-      sum = sum + (try term.placed { try term.value(&evaluation, times: weight) })
+      sum = sum + (try evaluation.placedValue(of: term, times: weight))
     }
-    return evaluation.student.gradients(of: sum).sumOfSquares.squareRoot()
-  }
-}
-
-extension LossGraph.Summand {
-  /// Says which term it was where something is wrong with the outputs.
-  func placed<Value>(_ body: () throws -> Value) throws -> Value {
-    do {
-      return try body()
-    } catch let error as DistillationError {
-      throw DistillationError.inTerm(name, error)
-    }
+    return evaluation.outputs(of: .student).gradients(of: sum).sumOfSquares.squareRoot()
   }
 }
 
@@ -126,4 +109,12 @@ extension [Tensor] {
       }
     }
   }
+}
+
+/// The weights of terms whose gradients have these norms: inverse to them, and 1 in the mean.
+private func equalizingWeights(_ norms: [Double]) -> [Double] {
+  let counts = norms.map { $0 > 0 && $0.isFinite }
+  let inverses = zip(norms, counts).map { $1 ? 1 / $0 : 0 }
+  let scale = Double(counts.count { $0 }) / inverses.reduce(0, +)
+  return zip(inverses, counts).map { $1 ? $0 * scale : 1 }
 }

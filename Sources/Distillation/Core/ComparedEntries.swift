@@ -2,7 +2,7 @@ import Tensors
 
 /// The entries of a relation's value that an elementwise matcher compares: every one, the distinct
 /// ones, or some of these by chance.
-struct Entries {
+struct ComparedEntries {
   let shape: [Int]
   /// What the value is.
   let kind: TensorKind

@@ -1,0 +1,16 @@
+/// Which of the two networks.
+public enum Role: String, Hashable, Sendable { case student, teacher }
+
+/// The moment in training at which a loss is evaluated. What a loss leaves to chance, and weights
+/// that move, depend on nothing else.
+public struct Step: Hashable, Sendable {
+  public var seed: UInt64
+  /// How many steps came before, over all epochs.
+  public var index: Int
+  /// The share of the training's steps that came before, from 0 to 1.
+  public var progress: Double
+
+  public init(seed: UInt64 = 0, index: Int = 0, progress: Double = 0) {
+    (self.seed, self.index, self.progress) = (seed, index, progress)
+  }
+}

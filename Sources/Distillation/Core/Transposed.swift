@@ -1,0 +1,22 @@
+public import Tensors
+
+/// Rows as columns: classes in place of examples.
+public struct Transposed: Relation, Configurable {
+  public static let summary = "Rows as columns: classes in place of examples."
+
+  public init() {}
+
+  public var accepts: TensorKind { .rowsOrMaps }
+
+  public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }
+
+  public func layout(of inputs: [Layout]) -> Layout? {
+    inputs.first.map { Layout(joining: $0.flattened.axes.reversed()) }
+  }
+
+  public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.transposed }
+}
+
+extension Relation where Self == Transposed {
+  public static var transposed: Transposed { Transposed() }
+}

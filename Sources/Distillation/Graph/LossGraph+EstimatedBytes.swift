@@ -1,0 +1,86 @@
+import Tensors
+
+extension LossGraph {
+  /// About how many bytes an evaluation with its gradient takes beside the outputs themselves.
+  ///
+  /// It follows from the shapes of the outputs and of the relations' values alone; nothing is
+  /// evaluated. It is meant to be rather more than what is taken: up to three times of what was
+  /// measured for a registered loss.
+  /// Relations that do not state a ``Layout`` do not count.
+  ///
+  /// - Parameters:
+  ///   - student: The student's outputs on a batch, of which only the shapes matter.
+  ///   - teacher: The teacher's.
+  /// - Returns: The number of bytes; the largest integer if there are more.
+  public func estimatedBytes(student: Outputs, teacher: Outputs) -> Int {
+    var held: [Holder: Int] = [:]
+    for summand in reportedSummands { count(summand, student, teacher, in: &held) }
+    let outputs = student.shapes(of: outputs(of: .student)).map { Layout($0.shape).count }
+    let scalars = (Array(held.values) + outputs).reduce(0) { $0.addedOrMost($1) }
+    // Each value and what leads back from it, and a quarter of this for what is around: rounded sizes
+    // of buffers, indices, sums.
+    return (scalars / 2).multipliedOrMost(by: 5 * MemoryLayout<Tensor.Scalar>.size)
+  }
+
+  /// The name of the term that takes most of it.
+  package func dearestTerm(student: Outputs, teacher: Outputs) -> String? {
+    zip(summands, summandsAlone).filter { $0.0.weight != 0 }.max {
+      $0.1.estimatedBytes(student: student, teacher: teacher)
+        < $1.1.estimatedBytes(student: student, teacher: teacher)
+    }?.0.name
+  }
+
+  /// What holds scalars while a loss is evaluated. What several terms share counts once.
+  private enum Holder: Hashable {
+    case node(Int, Role)
+    /// A matcher of whole values makes others on its way.
+    case matcher(String, of: Int)
+    case primitive(String)
+  }
+
+  private func count(
+    _ summand: Summand, _ student: Outputs, _ teacher: Outputs, in held: inout [Holder: Int]
+  ) {
+    switch summand.content {
+    case .primitive(let term): held[.primitive(summand.name)] = term.scalarsHeld(for: student)
+    case .sum(let terms):
+      for term in terms where term.weight != 0 { count(term, student, teacher, in: &held) }
+    case .mixture(let arguments, _):
+      for term in arguments.flatMap({ $0 }) where term.weight != 0 {
+        count(term, student, teacher, in: &held)
+      }
+    case .match(let match):
+      let value = count(to: match.student, student, of: .student, in: &held)
+      count(to: match.teacher, teacher, of: .teacher, in: &held)
+      if !(match.matcher is any ElementwiseMatcher) {
+        held[.matcher(match.matcher.formula, of: match.student)] = value
+      }
+    }
+  }
+
+  /// Counts the nodes from a knowledge to a relation of it.
+  ///
+  /// - Returns: How many scalars the last one's value has; 0 if that is not known.
+  @discardableResult private func count(
+    to index: Int, _ outputs: Outputs, of role: Role, in held: inout [Holder: Int]
+  ) -> Int {
+    let knowledge = nodes.knowledge(of: index)
+    let known = (try? knowledge.layout(in: outputs)).flatMap { $0 }.map { [$0] }
+    var layouts: [Layout]? = known ?? outputs.shapes(of: knowledge.outputs).map { Layout($0.shape) }
+    for node in nodes.path(to: index) {
+      guard let relation = nodes[node].relation else { continue }
+      let inputs = layouts ?? []
+      held[.node(node, role)] = relation.accepts(inputs) ? relation.scalarsHeld(for: inputs) : 0
+      layouts = relation.knownLayout(of: inputs).map { [$0] }
+    }
+    return layouts?.first?.count ?? 0
+  }
+}
+
+extension Int {
+  /// The sum, or the largest integer if it is greater.
+  fileprivate func addedOrMost(_ other: Int) -> Int {
+    let (sum, overflows) = addingReportingOverflow(other)
+    return overflows ? .max : sum
+  }
+}

@@ -1,0 +1,136 @@
+import Tensors
+
+extension LossGraph {
+  /// The value of a node for the student, matched to the value of a node for the teacher.
+  package struct Match: Sendable {
+    /// The student's node and the teacher's, which have the same relations.
+    package let student: Int
+    package let teacher: Int
+    /// The nodes of the knowledge that these are made from.
+    let studentKnowledge: Int
+    let teacherKnowledge: Int
+    let selection: Selection?
+    package let matcher: any Matcher
+
+    /// How a formula would write it.
+    package let formula: String
+
+    let strategy: Strategy
+
+    /// Whether every entry that it compares relates two or more examples.
+    let relatesExamples: Bool
+    let smallestDivisor: Double?
+    let smallestLength: Double?
+
+    /// How a formula writes which rows are compared; `nil` for all of them.
+    package var selectionFormula: String? { selection?.formula }
+
+    /// Whether the value of the last relation is never held.
+    package var isStreamed: Bool {
+      if case .streamed = strategy { true } else { false }
+    }
+
+    /// Which rows are compared, as the student's knowledge says.
+    enum Selection: Sendable {
+      case ofTensor(any RowSelection<Tensor>)
+      case ofLayers(any RowSelection<TensorPair>)
+
+      var formula: String {
+        switch self {
+        case .ofTensor(let selection): selection.formula
+        case .ofLayers(let selection): selection.formula
+        }
+      }
+    }
+
+    /// How the values are compared, decided when the loss is built.
+    enum Strategy: Sendable {
+      /// As the matcher does.
+      case whole
+      /// By a matcher that takes the weight along.
+      case weighted(any WeightedMatcher)
+      /// Entry by entry, of values of a kind.
+      case entries(any ElementwiseMatcher, kind: TensorKind)
+      /// Entry by entry, while the values are computed from those of the inputs.
+      case streamed(
+        any StreamedRelation, any ElementwiseMatcher, (student: Stream, teacher: Stream))
+      /// Vector by vector along the columns of these nodes, of which the values are the transposes.
+      case columns(any VectorMatcher, student: Int, teacher: Int)
+    }
+
+    /// The node that a streamed relation takes, and that of its inner products.
+    struct Stream: Sendable {
+      let input: Int
+      let products: Int
+    }
+  }
+}
+
+extension LossGraph.Match {
+  init(
+    student: Int, teacher: Int, selection: Selection?, matcher: any Matcher, in nodes: inout Nodes
+  ) {
+    (self.student, self.teacher) = (student, teacher)
+    (studentKnowledge, teacherKnowledge) = (nodes.root(of: student), nodes.root(of: teacher))
+    (self.selection, self.matcher) = (selection, matcher)
+    let relations = nodes.relations(to: student)
+    let kind = relations.reduce(nodes.knowledge(of: student).kind) { $1.gives($0) }
+    formula = nodes.formula(
+      matching: student, to: teacher, keeping: selection?.formula, with: matcher)
+    strategy = Strategy(
+      student: student, teacher: teacher, isSelective: selection != nil, matcher, kind: kind,
+      in: &nodes)
+    relatesExamples = selection == nil && kind.relatesExamples
+    smallestDivisor = [relations.smallestDivisor, matcher.smallestDivisor].compactMap { $0 }.min()
+    smallestLength = relations.smallestLength
+  }
+}
+
+extension LossGraph.Match.Strategy {
+  fileprivate init(
+    student: Int, teacher: Int, isSelective: Bool, _ matcher: any Matcher, kind: TensorKind,
+    in nodes: inout Nodes
+  ) {
+    let relation = nodes[student].relation
+    switch matcher {
+    case let matcher as any VectorMatcher where relation is Transposed && !isSelective:
+      self = .columns(
+        matcher, student: nodes.input(of: student), teacher: nodes.input(of: teacher))
+    case let matcher as any ElementwiseMatcher:
+      guard let relation = relation as? any StreamedRelation, !isSelective else {
+        self = .entries(matcher, kind: kind)
+        return
+      }
+      self = .streamed(
+        relation, matcher, (student: nodes.stream(to: student), teacher: nodes.stream(to: teacher)))
+    case let matcher as any WeightedMatcher: self = .weighted(matcher)
+    default: self = .whole
+    }
+  }
+}
+
+extension Nodes {
+  /// The node whose value a relation takes.
+  fileprivate func input(of index: Int) -> Int {
+    guard let input = self[index].input else { preconditionFailure("[loss] a relation of nothing") }
+    return input
+  }
+
+  fileprivate mutating func stream(to index: Int) -> LossGraph.Match.Stream {
+    let input = input(of: index)
+    return LossGraph.Match.Stream(input: input, products: indexOfProducts(from: input))
+  }
+
+  /// How a formula would write a match.
+  fileprivate func formula(
+    matching student: Int, to teacher: Int, keeping selection: String?, with matcher: any Matcher
+  ) -> String {
+    let (knowledge, target) = (knowledge(of: student).formula, knowledge(of: teacher).formula)
+    let relations = relations(to: student)
+    let isDirect = relations.count == 1 && relations[0] is Identity
+    let to = target == knowledge ? "" : ", to: \(target)"
+    let by = isDirect ? "" : ", by: \(relations.map { $0.formula }.joined(separator: "."))"
+    let keeping = selection.map { ", keeping: \($0)" } ?? ""
+    return "match(\(knowledge)\(to)\(by)\(keeping), with: \(matcher.formula))"
+  }
+}

@@ -1,0 +1,60 @@
+package import Tensors
+
+extension LossGraph {
+  /// The tensors that the loss owns before anything is learned or remembered.
+  ///
+  /// - Parameters:
+  ///   - student: The student's outputs on some batch, which shape the tensors.
+  ///   - teacher: The teacher's.
+  ///   - seed: What initial values by chance are taken from.
+  /// - Returns: The parameters and the memory, by name.
+  /// - Throws: ``DistillationError`` where an output is missing or does not fit.
+  public func initialState(
+    student: Outputs, teacher: Outputs, seed: UInt64
+  ) throws -> LossState {
+    var evaluation = Evaluation(
+      of: self, student: student.detached, teacher: teacher.detached, moment: Step(seed: seed))
+    var state = LossState(parameters: terms.groupParameters)
+    for index in owners.keys.sorted() {
+      for (tensor, value) in try evaluation.ownedTensors(of: index) {
+        let name = name(of: tensor, ownedBy: index)
+        switch tensor.purpose {
+        case .parameter: state.parameters[name] = value
+        case .memory: state.memory[name] = value
+        }
+      }
+    }
+    return state
+  }
+
+  /// The first values of the parameters that weigh terms, which depend on no outputs.
+  package var learnedWeights: [String: Tensor] { terms.groupParameters }
+
+  /// What a tensor of a node is called: by the term's name, and its own.
+  func name(of tensor: StateTensor, ownedBy node: Int) -> String {
+    "\(owners[node] ?? nodes.formula(of: node)).\(tensor.name)"
+  }
+
+  /// A name for each node that owns tensors: that of the first term that needs it, and the node's
+  /// formula beside it if the term needs several.
+  func namedOwners() -> [Int: String] {
+    var names: [Int: String] = [:]
+    for summand in reportedSummands {
+      let needed = summand.matches.flatMap {
+        nodes.path(to: $0.match.student) + nodes.path(to: $0.match.teacher)
+      }
+      let owners = Set(needed.filter { nodes[$0].ownsTensors })
+      for owner in owners where names[owner] == nil {
+        names[owner] =
+          owners.count == 1 ? summand.name : "\(summand.name).\(nodes.formula(of: owner))"
+      }
+    }
+    return names
+  }
+}
+
+extension Node {
+  fileprivate var ownsTensors: Bool {
+    if case .stateful = self { true } else { false }
+  }
+}

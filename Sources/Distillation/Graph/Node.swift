@@ -1,0 +1,143 @@
+package import Tensors
+
+/// A value that a loss computes of a network's outputs: a knowledge, or a relation of another node's
+/// value.
+///
+/// Student and teacher share the nodes of a loss. Each node is computed once for either of them, and
+/// not at all for a network whose value no match compares.
+package enum Node: Sendable {
+  case knowledge(any Knowledge<Tensor>)
+  case layers(any Knowledge<TensorPair>)
+  case relation(any Relation<Tensor>, of: Int)
+  case relationOfLayers(any Relation<TensorPair>, of: Int)
+  /// A relation that is streamed where an elementwise matcher follows, and held otherwise.
+  case stack(any StreamedRelation, of: Int)
+  case stateful(any StatefulRelation, of: Int)
+  /// The inner products of the rows of a value, from which several relations follow.
+  case innerProducts(of: Int)
+  /// A relation that follows from the inner products of a value.
+  case relationOfProducts(any InnerProductRelation, of: Int, products: Int)
+}
+
+extension Node {
+  /// The knowledge that it computes, if it does.
+  package var knowledge: (any Knowledge)? {
+    switch self {
+    case .knowledge(let knowledge): knowledge
+    case .layers(let knowledge): knowledge
+    default: nil
+    }
+  }
+
+  /// The relation that it computes, if it does.
+  package var relation: (any Relation)? {
+    switch self {
+    case .relation(let relation, _): relation
+    case .relationOfLayers(let relation, _): relation
+    case .stack(let relation, _): relation
+    case .stateful(let relation, _): relation
+    case .relationOfProducts(let relation, _, _): relation
+    case .knowledge, .layers, .innerProducts: nil
+    }
+  }
+
+  /// The node whose value it takes, which comes before it; a knowledge takes none.
+  package var input: Int? {
+    switch self {
+    case .knowledge, .layers: nil
+    case .relation(_, let input), .relationOfLayers(_, let input), .stack(_, let input),
+      .stateful(_, let input), .innerProducts(let input), .relationOfProducts(_, let input, _):
+      input
+    }
+  }
+
+  fileprivate var part: (any Named)? {
+    if let knowledge { return knowledge }
+    return relation
+  }
+}
+
+/// The nodes of a loss, each once, and each after its input.
+package struct Nodes: Sendable {
+  package private(set) var all: [Node] = []
+
+  package subscript(_ index: Int) -> Node { all[index] }
+
+  /// The node of a knowledge: the one that is there already, or a new one.
+  mutating func index<K: Knowledge>(of knowledge: K) -> Int {
+    if let known = firstIndex(of: knowledge, input: nil) { return known }
+    if let knowledge = knowledge as? any Knowledge<Tensor> {
+      return append(.knowledge(knowledge))
+    }
+    guard let layers = knowledge as? any Knowledge<TensorPair> else {
+      preconditionFailure("[loss] \(K.self) gives \(K.Value.self), not a Tensor or a TensorPair")
+    }
+    return append(.layers(layers))
+  }
+
+  /// The node of a relation of another node's value; of a chain, that of its last relation.
+  mutating func index(of relation: any Relation, from input: Int) -> Int {
+    if let chain = relation as? any ChainedRelation {
+      return chain.links.reduce(input) { index(of: $1, from: $0) }
+    }
+    if let known = firstIndex(of: relation, input: input) { return known }
+    switch relation {
+    case let relation as any InnerProductRelation:
+      let products = indexOfProducts(from: input)
+      return append(.relationOfProducts(relation, of: input, products: products))
+    case let relation as any StreamedRelation: return append(.stack(relation, of: input))
+    case let relation as any StatefulRelation: return append(.stateful(relation, of: input))
+    case let relation as any Relation<Tensor>: return append(.relation(relation, of: input))
+    case let relation as any Relation<TensorPair>:
+      return append(.relationOfLayers(relation, of: input))
+    default: preconditionFailure("[loss] \(relation.formula) takes no Tensor and no TensorPair")
+    }
+  }
+
+  /// The node of the inner products of another node's value.
+  mutating func indexOfProducts(from input: Int) -> Int {
+    let known = all.firstIndex { node in
+      if case .innerProducts(input) = node { true } else { false }
+    }
+    return known ?? append(.innerProducts(of: input))
+  }
+
+  private mutating func append(_ node: Node) -> Int {
+    all.append(node)
+    return all.count - 1
+  }
+
+  private func firstIndex(of part: some Named, input: Int?) -> Int? {
+    all.firstIndex { $0.input == input && $0.part.map(part.isEqual) == true }
+  }
+
+  /// From the knowledge to the node itself.
+  package func path(to index: Int) -> [Int] { (all[index].input.map(path) ?? []) + [index] }
+
+  /// The relations from the knowledge to the node.
+  package func relations(to index: Int) -> [any Relation] {
+    path(to: index).compactMap { all[$0].relation }
+  }
+
+  /// The node of the knowledge that the value of a node is made from.
+  func root(of index: Int) -> Int { all[index].input.map(root) ?? index }
+
+  /// The knowledge that the value of a node is made from.
+  package func knowledge(of index: Int) -> any Knowledge {
+    guard let knowledge = all[root(of: index)].knowledge else {
+      preconditionFailure("[loss] a relation of nothing")
+    }
+    return knowledge
+  }
+
+  /// How a formula would write the value of a node: `embedding.gram`.
+  func formula(of index: Int) -> String {
+    ([knowledge(of: index).formula] + relations(to: index).map { $0.formula })
+      .joined(separator: ".")
+  }
+}
+
+extension Named {
+  /// Whether another part is of this type, and equal.
+  fileprivate func isEqual(to other: any Named) -> Bool { other as? Self == self }
+}

@@ -1,0 +1,81 @@
+/// A weighted sum of terms, some of which may share a rule for their weights.
+struct Terms: Sendable {
+  var summands: [LossGraph.Summand] = []
+
+  /// The rules by which several terms share their weight.
+  var groups: [WeightGroup] = []
+
+  /// Those that count: all but those of weight 0 throughout.
+  private var counting: [LossGraph.Summand] { summands.filter { $0.weight != 0 } }
+
+  /// The outputs that the terms read of one network.
+  func outputs(of role: Role) -> [String] {
+    let read = counting.flatMap { role == .student ? $0.studentOutputs : $0.teacherOutputs }
+    return Set(read).sorted()
+  }
+
+  /// The outputs that the terms read of the student and of the teacher.
+  var outputs: ([String], [String]) { (outputs(of: .student), outputs(of: .teacher)) }
+
+  /// Whether they compare relations among examples, and nothing else.
+  var relateExamples: Bool {
+    counting.allSatisfy { term in
+      term.primitives.isEmpty && term.matches.allSatisfy { $0.match.relatesExamples }
+    }
+  }
+
+  /// Equal terms become one, with the sum of their weights; others of one name are told apart by
+  /// their arguments, and at last by what their weights follow.
+  mutating func mergeEqual() {
+    var merged: [LossGraph.Summand] = []
+    for summand in summands {
+      if let known = merged.firstIndex(where: { $0.isEqual(to: summand) }) {
+        merged[known].weight += summand.weight
+        merged[known].place?.weight += summand.place?.weight ?? 0
+      } else {
+        merged.append(summand)
+      }
+    }
+    summands = merged
+    for i in indicesOfSharedNames { summands[i].name = summands[i].formula }
+    for i in indicesOfSharedNames where summands[i].isMoving {
+      let names = [summands[i].formula] + summands[i].weighting.map { "\($0)" }
+      summands[i].name = names.joined(separator: " by ")
+    }
+    for i in indicesOfSharedNames where summands[i].isMoving {
+      summands[i].name += " (\(i + 1))"
+    }
+  }
+
+  private var indicesOfSharedNames: [Int] {
+    let counts = Dictionary(summands.map { ($0.name, 1) }, uniquingKeysWith: +)
+    return summands.indices.filter { counts[summands[$0].name, default: 0] > 1 }
+  }
+}
+
+extension LossGraph.Summand {
+  /// Whether another term is the same up to its number.
+  fileprivate func isEqual(to other: Self) -> Bool {
+    formula == other.formula && isNamed && other.isNamed && schedules == other.schedules
+      && place?.group == other.place?.group && place?.argument == other.place?.argument
+  }
+}
+
+extension LossGraph {
+  /// Whether it compares relations among examples, and nothing else.
+  var relatesExamples: Bool { terms.relateExamples }
+
+  /// The least ε that some part adds to a divisor which may be 0; `nil` where none does.
+  package var smallestDivisor: Double? {
+    reportedSummands.flatMap { summand in
+      summand.matches.compactMap { $0.match.smallestDivisor }
+        + summand.primitives.compactMap { $0.smallestDivisor }
+    }
+    .min()
+  }
+
+  /// The largest ε that some part sets beside a length; `nil` where none does.
+  package var smallestLength: Double? {
+    reportedSummands.flatMap { $0.matches.compactMap { $0.match.smallestLength } }.max()
+  }
+}
