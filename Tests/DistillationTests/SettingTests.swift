@@ -127,6 +127,8 @@ import Testing
       ])
     #expect(loss.summands.map { $0.weight } == [1, 2, 0.1, 0.005, 0.005])
     #expect(
-      loss.summands[0].matches.map { $0.match.matcher.formula } == ["huber(delta: 0.5, reduction: sum, tuples: 9)"])
+      loss.summands[0].matches.map { $0.match.matcher.formula } == [
+        "huber(delta: 0.5, reduction: sum, tuples: 9)"
+      ])
   }
 }

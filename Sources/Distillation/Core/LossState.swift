@@ -52,6 +52,7 @@ public struct StateTensor: Hashable, Sendable {
   /// - Parameters:
   ///   - owner: The formula of what owns it. Equal owners have equal tensors, whatever else there is.
   ///   - seed: The seed of the training.
+  /// - Returns: The tensor.
   func initialValue(of owner: String, seed: UInt64) -> Tensor {
     switch initial {
     case .zeros: return Tensor(repeating: 0, shape: shape)

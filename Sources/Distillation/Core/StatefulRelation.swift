@@ -11,6 +11,7 @@ public protocol StatefulRelation: Relation<Tensor> {
   /// The tensors that it owns.
   ///
   /// - Parameter input: The shape of the owner's value.
+  /// - Returns: What each is called, its shape, and what it is at first.
   func state(for input: [Int]) -> [StateTensor]
 
   /// The value.
@@ -19,6 +20,7 @@ public protocol StatefulRelation: Relation<Tensor> {
   ///   - x: The value of a network.
   ///   - role: Which network it is.
   ///   - state: The tensors of ``state(for:)``, in this order.
+  /// - Returns: A tensor.
   func callAsFunction(_ x: Tensor, of role: Role, state: [Tensor]) -> Tensor
 
   /// What its memory holds after a step, in the order of ``state(for:)`` without the parameters; none
@@ -27,6 +29,7 @@ public protocol StatefulRelation: Relation<Tensor> {
   /// - Parameters:
   ///   - x: The value of the owner, a constant.
   ///   - state: Its tensors before the step.
+  /// - Returns: The memory afterwards.
   func memory(after x: Tensor, state: [Tensor]) -> [Tensor]
 }
 

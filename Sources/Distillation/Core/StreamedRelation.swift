@@ -63,6 +63,7 @@ extension StreamedRelation {
   ///   - matcher: What compares the entries.
   ///   - random: What chooses entries, if the matcher compares some of them.
   ///   - products: The inner products of both inputs, computed if they are asked for.
+  /// - Returns: The matcher's value.
   /// - Throws: ``DistillationError`` where the inputs do not fit or there are too many entries.
   func matched(
     student s: Tensor, teacher t: Tensor, with matcher: any ElementwiseMatcher,

@@ -56,7 +56,8 @@ public struct Adaptive: LossTerm, Weighting {
       return argument
     }
     precondition(
-      arguments.allSatisfy { $0.groups.isEmpty }, "[adaptive] a term that shares out weights itself")
+      arguments.allSatisfy { $0.groups.isEmpty }, "[adaptive] a term that shares out weights itself"
+    )
     if isSum { arguments = arguments[0].summands.map { Terms(summands: [$0]) } }
     let list = arguments.map { $0.formula }.joined(separator: ", ")
     let settings = settings.argumentsInFormula.dropFirst().dropLast()

@@ -98,7 +98,8 @@ extension Experiment {
       (_, source, target) = try trainer.step(&student, &optimizer, &learned, batch, rate: 0)
     }
     let balance = try Stopwatch.median {
-      _ = try loss.balance(student: source, teacher: target, state: LossState(learning: learned?.weights))
+      _ = try loss.balance(
+        student: source, teacher: target, state: LossState(learning: learned?.weights))
     }
     let terms = try zip(loss.summands, loss.summandsAlone).map { summand, alone in
       let seconds = try Stopwatch.median {

@@ -1,0 +1,171 @@
+import Kindred
+import TestSupport
+import Testing
+
+/// What a loss owns: tensors that are learned with the student, and tensors that are kept from step to
+/// step.
+@Suite struct LossStateTests {
+  let student: Outputs = ["embedding": noise([5, 3], seed: 1), "logits": noise([5, 3], seed: 2)]
+  let teacher: Outputs = ["embedding": noise([5, 3], seed: 3), "logits": noise([5, 3], seed: 4)]
+
+  /// Each feature times a number that is learned; the teacher's stay as they are.
+  struct Stretched: StatefulRelation {
+    static let summary = "Each feature times a number that is learned."
+
+    func state(for input: [Int]) -> [StateTensor] {
+      [StateTensor("factors", .parameter, shape: [1, input[1]], initial: .normal(deviation: 2))]
+    }
+
+    func callAsFunction(_ x: Tensor, of role: Role, state: [Tensor]) -> Tensor {
+      role == .student ? x * state[0] : x
+    }
+  }
+
+  /// The inner products with the teacher's first row of the step before.
+  struct Recalled: StatefulRelation {
+    static let summary = "The inner products with a row of the teacher's that is remembered."
+    let owner = Role.teacher
+
+    func state(for input: [Int]) -> [StateTensor] {
+      [StateTensor("row", .memory, shape: [1, input[1]])]
+    }
+
+    func callAsFunction(_ x: Tensor, of role: Role, state: [Tensor]) -> Tensor {
+      (x * state[0]).sum(axis: 1)
+    }
+
+    func memory(after x: Tensor, state: [Tensor]) -> [Tensor] { [x.rows([0])] }
+  }
+
+  struct Stretching: NamedTerm {
+    static let equation = "L = mean of (f s − t)²"
+    var body: some LossTerm { match(.embedding, by: Stretched(), with: .meanSquare) }
+  }
+
+  @Test func parametersAreNamedForTheirTerm() throws {
+    let loss = LossGraph(2.0 * Stretching())
+    let state = try loss.initialState(student: student, teacher: teacher, seed: 7)
+    #expect(state.parameters.keys.sorted() == ["stretching.factors"])
+    #expect(state.parameters["stretching.factors"]?.shape == [1, 3])
+    #expect(state.memory.isEmpty)
+  }
+
+  @Test func equalNodesShareTheirParameters() throws {
+    let loss = LossGraph(
+      Stretching() + match(.embedding, by: Stretched().then(Gram()), with: .meanSquare))
+    let state = try loss.initialState(student: student, teacher: teacher, seed: 7)
+    #expect(state.parameters.keys.sorted() == ["stretching.factors"])
+  }
+
+  @Test func twoOwnersInATermHaveTwoNames() throws {
+    struct Both: NamedTerm {
+      static let equation = "L = both"
+      var body: some LossTerm {
+        match(.embedding, by: Stretched(), with: .meanSquare)
+        match(.logits, by: Stretched(), with: .meanSquare)
+      }
+    }
+    let state = try LossGraph(Both()).initialState(student: student, teacher: teacher, seed: 7)
+    #expect(
+      state.parameters.keys.sorted() == [
+        "both.embedding.stretched.factors", "both.logits.stretched.factors",
+      ])
+  }
+
+  /// Another term changes no numbers, and another seed does.
+  @Test func firstValuesFollowFromTheSeed() throws {
+    func factors(_ loss: LossGraph, seed: UInt64) throws -> [Float]? {
+      try loss.initialState(student: student, teacher: teacher, seed: seed)
+        .parameters["stretching.factors"]?.scalars
+    }
+    let alone = try factors(LossGraph(Stretching()), seed: 7)
+    #expect(try factors(LossGraph(KD() + Stretching()), seed: 7) == alone)
+    #expect(try factors(LossGraph(Stretching()), seed: 8) != alone)
+    #expect(alone?.allSatisfy { $0 != 0 } == true)
+  }
+
+  /// Without a state, the value is that of the first one.
+  @Test func whatAStateLeavesOutHasItsFirstValue() throws {
+    let loss = LossGraph(Stretching())
+    let state = try loss.initialState(student: student, teacher: teacher, seed: 7)
+    let step = Step(seed: 7)
+    #expect(
+      try loss(student: student, teacher: teacher, step: step).total.scalar
+        == loss(student: student, teacher: teacher, step: step, state: state).total.scalar)
+  }
+
+  @Test func gradientsReachParameters() throws {
+    let loss = LossGraph(Stretching())
+    func total(_ factors: Tensor) throws -> Tensor {
+      let state = LossState(parameters: ["stretching.factors": factors])
+      return try loss(student: student, teacher: teacher, state: state).total
+    }
+    let factors = Tensor([0.5, -1, 2], shape: [1, 3]).variable
+    let gradient = gradients(of: [(try total(factors), 1)], withRespectTo: [factors])[0]
+    for index in 0..<3 {
+      func moved(by h: Float) throws -> Double {
+        var scalars = factors.scalars
+        scalars[index] += h
+        return Double(try total(Tensor(scalars, shape: [1, 3])).scalar)
+      }
+      let slope = (try moved(by: 0.01) - moved(by: -0.01)) / 0.02
+      #expect(abs(Double(gradient.scalars[index]) - slope) < 1e-3 * max(1, abs(slope)))
+    }
+  }
+
+  @Test func memoryIsAResultAndAnArgument() throws {
+    let loss = LossGraph(match(.embedding, by: Recalled(), with: .meanSquare))
+    let first = try loss(student: student.variables, teacher: teacher)
+    #expect(first.total.scalar == 0)
+    let name = "match(embedding, by: recalled, with: meanSquare).row"
+    #expect(first.memory.keys.sorted() == [name])
+    let row = try teacher["embedding"].rows([0])
+    #expect(first.memory[name]?.scalars == row.scalars)
+
+    let second = try loss(
+      student: student, teacher: teacher, state: LossState(memory: first.memory))
+    let (s, t) = (try student["embedding"] * row, try teacher["embedding"] * row)
+    let expected = (s.sum(axis: 1) - t.sum(axis: 1)).squared().mean().scalar
+    #expect(expected > 0.01 && abs(second.total.scalar - expected) < 1e-5 * expected)
+  }
+
+  /// What a term of weight 0 would remember stays.
+  @Test func whatIsNotEvaluatedKeepsItsMemory() throws {
+    let loss = LossGraph(
+      KD() + Ramp(start: 0.5) { match(.embedding, by: Recalled(), with: .meanSquare) })
+    let kept = [
+      "match(embedding, by: recalled, with: meanSquare).row": Tensor([1, 2, 3], shape: [1, 3])
+    ]
+    let result = try loss(student: student, teacher: teacher, state: LossState(memory: kept))
+    #expect(result.memory.mapValues { $0.scalars } == kept.mapValues { $0.scalars })
+  }
+
+  @Test func aTensorOfAnotherShapeIsRefused() throws {
+    let state = LossState(parameters: ["stretching.factors": Tensor([1, 2], shape: [1, 2])])
+    let error = #expect(throws: DistillationError.self) {
+      try LossGraph(Stretching())(student: student, teacher: teacher, state: state)
+    }
+    #expect(
+      error?.description
+        == "stretching: 'stretching.factors' has shape [1, 3] for these outputs, but [1, 2] was given"
+    )
+  }
+
+  @Test func theWeightsOfUncertaintyAreParameters() throws {
+    let loss = try Registry.linked.loss(
+      "uncertainty(kd, logits) + 2*uncertainty(sp(layer: embedding), kd)")
+    let state = try loss.initialState(student: student, teacher: teacher, seed: 7)
+    #expect(
+      state.parameters.mapValues { $0.scalars }
+        == ["uncertainty.logVariances": [0, 0], "uncertainty2.logVariances": [0, 0]])
+    var moved = state
+    moved.parameters["uncertainty2.logVariances"] = Tensor([1, 0], shape: [2])
+    let (before, after) = (
+      try loss(student: student, teacher: teacher, state: state),
+      try loss(student: student, teacher: teacher, state: moved)
+    )
+    #expect(before.terms.map { $0.weight } == [0.5, 0.5, 1, 1])
+    #expect(abs(after.terms[2].weight - (-1.0).exponential()) < 1e-6)
+    #expect(after.terms[3].weight == 1)
+  }
+}
