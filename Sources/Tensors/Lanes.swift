@@ -10,12 +10,9 @@ struct Lanes {
   static let count = 16
 
   let blocks, channels, height, width: Int
+}
 
-  init(blocks: Int, channels: Int, height: Int, width: Int) {
-    (self.blocks, self.channels) = (blocks, channels)
-    (self.height, self.width) = (height, width)
-  }
-
+extension Lanes {
   init(_ shape: [Int], _ operation: StaticString) {
     precondition(
       shape.count == 5 && shape[4] == Self.count,

@@ -89,22 +89,4 @@ extension Tensor {
       }
     }
   }
-
-  /// The diagonal of each matrix in the last two axes.
-  public var diagonal: Tensor {
-    precondition(
-      rank >= 2 && shape[rank - 1] == shape[rank - 2],
-      "[diagonal] shape \(shape) has no square matrix")
-    let (n, shape) = (shape[rank - 1], shape)
-    return Tensor.operation(shape: Array(shape.dropLast()), inputs: [self]) { y in
-      for i in 0..<count / max(n, 1) { y[i] = pointer[i * n + i % n] }
-    } pullback: { dy in
-      [
-        Tensor(shape: shape) { dx in
-          dx.initialize(repeating: 0)
-          for i in 0..<dy.count { dx[i * n + i % n] = dy.pointer[i] }
-        }
-      ]
-    }
-  }
 }

@@ -82,26 +82,4 @@ extension Maps {
     }
     return result
   }
-
-  /// Applies `f` to the numbers in each window; `border` stands for those outside.
-  func pooled(
-    size: Int, stride: Int, padding: Int, border: Double, _ f: ([Double]) -> Double
-  ) -> [Double] {
-    let (height, width) = (shape[2], shape[3])
-    var result: [Double] = []
-    for plane in 0..<shape[0] * shape[1] {
-      for top in Swift.stride(from: -padding, through: height + padding - size, by: stride) {
-        for left in Swift.stride(from: -padding, through: width + padding - size, by: stride) {
-          result.append(
-            f(
-              (0..<size * size).map { i in
-                let (row, column) = (top + i / size, left + i % size)
-                guard 0..<height ~= row, 0..<width ~= column else { return border }
-                return numbers[(plane * height + row) * width + column]
-              }))
-        }
-      }
-    }
-    return result
-  }
 }

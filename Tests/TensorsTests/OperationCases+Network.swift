@@ -79,23 +79,3 @@ private let poolingCases: [OperationCase] =
       $0[0]
     },
   ]
-  + [(2, 2, 0), (3, 2, 1), (2, 1, 0)].flatMap { size, stride, padding in
-    [
-      OperationCase(name: "averagePooled", shapes: [[2, 2, 4, 5]]) {
-        $0[0].packedLanes().averagePooled(size: size, stride: stride, padding: padding)
-          .unpackedLanes(examples: 2)
-      } reference: { x in
-        Maps([2, 2, 4, 5], x[0]).pooled(
-          size: size, stride: stride, padding: padding, border: 0
-        ) { $0.reduce(0, +) / Double(size * size) }
-      },
-      OperationCase(name: "maximumPooled", shapes: [[2, 2, 4, 5]]) {
-        $0[0].packedLanes().maximumPooled(size: size, stride: stride, padding: padding)
-          .unpackedLanes(examples: 2)
-      } reference: { x in
-        Maps([2, 2, 4, 5], x[0]).pooled(
-          size: size, stride: stride, padding: padding, border: -.infinity
-        ) { $0.max() ?? 0 }
-      },
-    ]
-  }

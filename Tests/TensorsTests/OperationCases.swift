@@ -118,9 +118,6 @@ private let shapeCases: [OperationCase] = [
   OperationCase(name: "concatenated", shapes: [[2, 3], [4, 3]], operation: Tensor.concatenated) {
     $0[0] + $0[1]
   },
-  OperationCase(name: "diagonal", shapes: [[2, 3, 3]], operation: { $0[0].diagonal }) { x in
-    (0..<6).map { x[0][$0 / 3 * 9 + $0 % 3 * 4] }
-  },
 ]
 
 private let matrixCases: [OperationCase] =
