@@ -1,5 +1,4 @@
 import CKernels
-import Foundation
 
 /// The rows of an N×D matrix, moved so that their mean is zero, with their squared distances.
 ///
@@ -61,7 +60,7 @@ struct CenteredRows: Sendable {
   private static func scale(_ norms: [Double]) -> Double {
     guard let largest = norms.max(), largest > 0, largest.isFinite else { return 1 }
     let exponent = largest.exponent + 1
-    return scalbn(1, -Int(exponent + (exponent & 1)))
+    return Double(sign: .plus, exponent: -(exponent + (exponent & 1)), significand: 1)
   }
 
   /// The gradient at the rows, where the derivative by `squared` is `dy` times `factor`.

@@ -16,6 +16,9 @@ extension Double {
   /// The natural logarithm.
   public func logarithm() -> Double { log(self) }
 
+  /// The power of this exponent.
+  func raised(to exponent: Double) -> Double { pow(self, exponent) }
+
   /// The cosine of an angle in radians.
   public func cosine() -> Double { cos(self) }
 }

@@ -1,5 +1,3 @@
-import Foundation
-
 extension Tensor {
   /// The entropy of softmax(z) for each row z of an N×C matrix, in Double: numbers to decide by, not
   /// to differentiate.
@@ -11,9 +9,9 @@ extension Tensor {
       // H = log Σ e^(z − m) − Σ (z − m) e^(z − m) / Σ e^(z − m), m the largest of z.
       let largest = z.max() ?? 0
       let shifted = z.map { $0 - largest }
-      let weights = shifted.map { exp($0) }
+      let weights = shifted.map { $0.exponential() }
       let total = weights.reduce(0, +)
-      return log(total) - zip(shifted, weights).reduce(0) { $0 + $1.0 * $1.1 } / total
+      return total.logarithm() - zip(shifted, weights).reduce(0) { $0 + $1.0 * $1.1 } / total
     }
   }
 }

@@ -1,5 +1,4 @@
 import CKernels
-import Foundation
 
 // One step of an optimizer, in one pass over a parameter. Nothing is changed: parameter and state
 // go in, the new ones come out.
@@ -45,8 +44,8 @@ extension Tensor {
     let (p, m, s) = (Storage(count: count), Storage(count: count), Storage(count: count))
     kernels.optimizer.adam(
       Int64(count), pointer, gradient.pointer, mean.pointer, square.pointer,
-      Float(learningRate / (1 - pow(decays.mean, t))),
-      Float(1 / (1 - pow(decays.square, t)).squareRoot()), Float(decays.mean),
+      Float(learningRate / (1 - decays.mean.raised(to: t))),
+      Float(1 / (1 - decays.square.raised(to: t)).squareRoot()), Float(decays.mean),
       Float(1 - decays.mean), Float(decays.square), Float(1 - decays.square), Float(epsilon),
       Float(weightDecay), p.pointer, m.pointer, s.pointer)
     return (

@@ -1,4 +1,4 @@
-import Foundation
+import CKernels
 
 /// How work is split over cores. Results never depend on the number of threads: either the parts do
 /// not, or, as in the matrix product, no number depends on the part that it falls into.
@@ -8,8 +8,8 @@ public enum Parallel {
   @TaskLocal public static var threads = defaultThreads
 
   private static let defaultThreads: Int = {
-    let asked = ProcessInfo.processInfo.environment["KINDRED_THREADS"].flatMap { Int($0) }
-    return min(100_000, max(1, asked ?? ProcessInfo.processInfo.activeProcessorCount))
+    let asked = System.environment("KINDRED_THREADS").flatMap { Int($0) }
+    return min(100_000, max(1, asked ?? kindred_processors()))
   }()
 
   /// Calls `body` with each of `0..<count`, on several cores where that pays.

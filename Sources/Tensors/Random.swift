@@ -1,5 +1,3 @@
-import Foundation
-
 /// The source of every random number in training: xoshiro256**, seeded with SplitMix64.
 ///
 /// A seed and some names make a stream that is independent of all others, so that asking for more
@@ -104,8 +102,8 @@ extension Random {
 
   /// A number from the standard normal distribution, by Box and Muller's transformation.
   public mutating func normal() -> Float {
-    let radius = (-2 * log(1 - uniformDouble())).squareRoot()
-    return Float(radius * cos(2 * .pi * uniformDouble()))
+    let radius = (-2 * (1 - uniformDouble()).logarithm()).squareRoot()
+    return Float(radius * (2 * .pi * uniformDouble()).cosine())
   }
 
   /// A tensor of numbers of normal distribution.

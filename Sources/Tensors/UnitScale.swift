@@ -1,5 +1,4 @@
 import CKernels
-import Foundation
 
 extension Tensor {
   /// These numbers times the power of two that brings the largest magnitude to between 1 and 2. As they
@@ -13,7 +12,7 @@ extension Tensor {
     guard largest > 0, largest.isFinite, !(0x1p-8...0x1p8).contains(largest) else { return self }
     // Beyond 2¹²⁶ a float holds no power.
     let exponent = min(-Int(largest.exponent), 126)
-    return Tensor(scalbn(1.0, exponent)) * self
+    return Tensor(Double(sign: .plus, exponent: exponent, significand: 1)) * self
   }
 
   /// The largest magnitude of a number here; 0 where there is none.

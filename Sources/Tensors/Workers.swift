@@ -1,5 +1,4 @@
 import Dispatch
-import Foundation
 import Synchronization
 
 /// Threads that take part in one caller's work at a time.
@@ -28,7 +27,7 @@ final class Workers: Sendable {
       job.work()
       // A worker that has not begun by now is not needed.
       let late = workers.count { $0.revoke() }
-      while job.finished.load(ordering: .acquiring) < workers.count - late { sched_yield() }
+      while job.finished.load(ordering: .acquiring) < workers.count - late { System.yield() }
       job.forget()
     }
     return true
@@ -75,12 +74,9 @@ private final class Worker: Sendable {
   private static let patience = 100_000 as UInt64
 
   init() {
-    let thread = Thread { [self] in
+    DispatchQueue(label: "kindred.worker", qos: .userInitiated).async { [self] in
       while true { work() }
     }
-    thread.name = "kindred.worker"
-    thread.qualityOfService = .userInitiated
-    thread.start()
   }
 
   func post(_ job: Job) {
@@ -99,7 +95,7 @@ private final class Worker: Sendable {
         sleep()
         return
       }
-      sched_yield()
+      System.yield()
     }
     let address = posted.exchange(0, ordering: .acquiringAndReleasing)
     guard let pointer = UnsafeRawPointer(bitPattern: address) else { return }

@@ -31,3 +31,7 @@ const KernelTable *_Nullable kindred_kernels_named(const char *_Nonnull name);
 // The best table for this processor, or the one that the environment variable KINDRED_KERNELS
 // names. A name that this processor lacks is ignored.
 const KernelTable *_Nonnull kindred_kernels(void);
+
+// The number of processors that this process may run on: a container or `taskset` may leave it
+// fewer than there are.
+long kindred_processors(void);
