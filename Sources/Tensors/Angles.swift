@@ -76,7 +76,7 @@ private struct Angles {
     sums.withUnsafeMutableBufferPointer { sums in
       guard let sums = sums.baseAddress else { return }
       Parallel.forEach(halves.count, work: n * n * n) { half in
-        let scratch = Storage(count: kernels.angle_scratch_count(n))
+        let scratch = Storage(count: kernels.angleScratchCount(n))
         kernels.angles(
           n, student, teacher, isNear ? 1 : 0, kind, δ, halves[half].lowerBound,
           halves[half].upperBound, sums + 2 * half, parts[half].storage.pointer, scratch.pointer)
@@ -131,7 +131,7 @@ extension CenteredRows {
     let (n, ratio) = (squared.shape[0], squared.ratio(to: teacher.squared))
     var isUseful = false
     let changes = Tensor.constant(shape: [n, n]) {
-      isUseful = kernels.relations.angle_changes(n, edges, teacher.edges, ratio, $0) != 0
+      isUseful = kernels.relations.angleChanges(n, edges, teacher.edges, ratio, $0) != 0
     }
     return isUseful ? changes : nil
   }

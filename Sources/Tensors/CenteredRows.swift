@@ -29,17 +29,17 @@ struct CenteredRows: Sendable {
       count = d
       guard let start = means.baseAddress else { return }
       Parallel.forEachRange(of: d, length: 128, work: n * d) { range in
-        kernels.column_means(n, d, x.pointer, range.lowerBound, range.upperBound, start)
+        kernels.columnMeans(n, d, x.pointer, range.lowerBound, range.upperBound, start)
       }
     }
-    let rows = kernels.packed_rows(n)
+    let rows = kernels.packedRows(n)
     let centered = Storage(count: 2 * rows * d)
-    let panel = kernels.panel_rows * 4
+    let panel = kernels.panelRows * 4
     let norms = [Double](unsafeUninitializedCapacity: rows) { norms, count in
       count = rows
       guard let start = norms.baseAddress else { return }
       Parallel.forEachRange(of: rows, length: panel, work: n * d) { range in
-        kernels.center_rows(
+        kernels.centerRows(
           n, d, x.pointer, means, range.lowerBound, range.upperBound, centered.doubles, start)
       }
     }
@@ -47,7 +47,7 @@ struct CenteredRows: Sendable {
     let squared = Storage(count: n * n)
     let residual = scaled ? Storage(count: n * n) : nil
     Parallel.forEachRange(of: n, length: 16, work: n * n * d / 2) { range in
-      kernels.squared_distances(
+      kernels.squaredDistances(
         n, d, x.pointer, centered.doubles, norms, scale, range.lowerBound, range.upperBound,
         squared.pointer, residual?.pointer)
     }
@@ -71,18 +71,18 @@ struct CenteredRows: Sendable {
     let laplacian = Tensor(shape: [n, n]) { laplacian in
       guard let start = laplacian.baseAddress else { return }
       Parallel.forEachRange(of: n, length: 16, work: 4 * n * n) { range in
-        kernels.distance_laplacian(
+        kernels.distanceLaplacian(
           n, dy.pointer, squared.pointer, norms, scale, factor * root, range.lowerBound,
           range.upperBound, start)
       }
     }
     let scaled = Tensor(shape: [n, d]) { y in
       guard let start = y.baseAddress else { return }
-      kernels.scaled_rows(d, x.pointer, means, root, 0, n, start)
+      kernels.scaledRows(d, x.pointer, means, root, 0, n, start)
     }
     let dx = laplacian • scaled
     Parallel.forEachRange(of: n, length: 16, work: 2 * n * n) { range in
-      kernels.add_short_edges(
+      kernels.addShortEdges(
         n, d, x.pointer, dy.pointer, squared.pointer, norms, scale, factor * scale,
         range.lowerBound, range.upperBound, dx.storage.pointer)
     }

@@ -93,7 +93,7 @@ private struct KnownProducts {
     let result = Tensor.constant(shape: [n, n]) { products in
       let kernels = kernels.relations
       Parts(n).forEach { _, rows in
-        kernels.distance_products(
+        kernels.distanceProducts(
           n, squared.pointer, norms, rows.lowerBound, rows.upperBound, products)
       }
     }
@@ -146,7 +146,7 @@ private struct KnownProducts {
     let y = Tensor.constant(shape: [n, n]) { y in
       let kernels = kernels.relations
       Parts(n).forEach { _, rows in
-        kernels.product_cosines(n, products.pointer, factors, rows.lowerBound, rows.upperBound, y)
+        kernels.productCosines(n, products.pointer, factors, rows.lowerBound, rows.upperBound, y)
       }
     }
     return y.computed(from: [origin]) { dy in
@@ -162,7 +162,7 @@ private struct KnownProducts {
     return Tensor.constant(shape: [n, n]) { gradient in
       let kernels = kernels.relations
       Parts(n).forEach { _, rows in
-        kernels.product_cosines_gradient(
+        kernels.productCosinesGradient(
           n, dy.pointer, y.pointer, factors, lengths, rows.lowerBound, rows.upperBound, gradient)
       }
     }
@@ -193,7 +193,7 @@ private struct KnownProducts {
     found.withUnsafeMutableBufferPointer { found in
       let kernels = kernels.relations
       parts.forEach { part, rows in
-        found[part] = kernels.product_distances(
+        found[part] = kernels.productDistances(
           n, products.pointer, norms, rows.lowerBound, rows.upperBound, target.pointer)
       }
     }
@@ -205,7 +205,7 @@ private struct KnownProducts {
     if shortEdges > 0 {
       let kernels = kernels.relations
       parts.forEach { _, rows in
-        kernels.close_distances(
+        kernels.closeDistances(
           n, d, x.pointer, norms, rows.lowerBound, rows.upperBound, target.pointer)
       }
     }
@@ -214,7 +214,7 @@ private struct KnownProducts {
       let kernels = kernels.relations
       let laplacian = Tensor.constant(shape: [n, n]) { laplacian in
         parts.forEach { _, rows in
-          kernels.distance_laplacian(
+          kernels.distanceLaplacian(
             n, dy.pointer, squared.pointer, lengths, 1, 1, rows.lowerBound, rows.upperBound,
             laplacian)
         }
@@ -223,7 +223,7 @@ private struct KnownProducts {
       let dx = Tensor.constant(shape: [n, d]) { dx in
         dx.initialize(repeating: 0, count: n * d)
         parts.forEach { _, rows in
-          kernels.add_short_edges(
+          kernels.addShortEdges(
             n, d, x.pointer, dy.pointer, squared.pointer, lengths, 1, 1, rows.lowerBound,
             rows.upperBound, dx)
         }

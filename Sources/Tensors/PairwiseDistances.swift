@@ -30,7 +30,7 @@ extension Tensor {
         Tensor.constant(shape: y.shape) { dx in
           let kernels = kernels.relations
           Parallel.forEachElementwisePart(of: count) { start, count in
-            kernels.lengths_gradient(
+            kernels.lengthsGradient(
               count, ε, y.pointer + start, dy.pointer + start, dx + start)
           }
         }

@@ -132,7 +132,7 @@ extension Tensor {
     let y = Tensor.constant(shape: shape) { y in
       let kernels = kernels.relations
       Parallel.forEachRange(of: rows, length: part, work: work) { range in
-        kernels.normalize_rows(
+        kernels.normalizeRows(
           width, pointer, range.lowerBound, range.upperBound, y, inverses.doubles)
       }
     }
@@ -142,7 +142,7 @@ extension Tensor {
         Tensor.constant(shape: shape) { dx in
           let kernels = kernels.relations
           Parallel.forEachRange(of: rows, length: part, work: work) { range in
-            kernels.normalize_rows_gradient(
+            kernels.normalizeRowsGradient(
               width, y.pointer, dy.pointer, inverses.doubles, range.lowerBound, range.upperBound,
               dx)
           }

@@ -182,8 +182,8 @@ enum HardRows: CaseIterable {
     let dy = noise([n, d], seed: 18).scalars
     var (y, dx) = (x, x)
     var inverses = [Double](repeating: .nan, count: n)
-    kernels.normalize_rows(d, x, 0, n, &y, &inverses)
-    kernels.normalize_rows_gradient(d, y, dy, inverses, 0, n, &dx)
+    kernels.normalizeRows(d, x, 0, n, &y, &inverses)
+    kernels.normalizeRowsGradient(d, y, dy, inverses, 0, n, &dx)
     for i in 0..<n {
       let row = (i * d..<(i + 1) * d).map { Double(x[$0]) }
       let norm = row.reduce(0) { $0 + $1 * $1 }.squareRoot()

@@ -11,19 +11,19 @@ struct RelationBatch {
   init(_ table: Kernels.Table, _ x: [Float], n: Int, d: Int, scale: Double = 1, length: Int = 64) {
     kernels = table.pointer.pointee.relations
     (self.n, self.d, self.x, self.scale) = (n, d, x, scale)
-    let rows = kernels.packed_rows(n)
+    let rows = kernels.packedRows(n)
     means = Array(repeating: 0, count: d)
     norms = Array(repeating: .nan, count: rows)
     squared = Array(repeating: .nan, count: n * n)
     residual = squared
     var centered = [Double](repeating: .nan, count: rows * d)
-    kernels.column_means(n, d, x, 0, d / 2, &means)
-    kernels.column_means(n, d, x, d / 2, d, &means)
-    for panel in stride(from: 0, to: rows, by: kernels.panel_rows) {
-      kernels.center_rows(n, d, x, means, panel, panel + kernels.panel_rows, &centered, &norms)
+    kernels.columnMeans(n, d, x, 0, d / 2, &means)
+    kernels.columnMeans(n, d, x, d / 2, d, &means)
+    for panel in stride(from: 0, to: rows, by: kernels.panelRows) {
+      kernels.centerRows(n, d, x, means, panel, panel + kernels.panelRows, &centered, &norms)
     }
     for first in stride(from: 0, to: n, by: length) {
-      kernels.squared_distances(
+      kernels.squaredDistances(
         n, d, x, centered, norms, scale, first, min(first + length, n), &squared, &residual)
     }
   }
@@ -36,16 +36,16 @@ struct RelationBatch {
     var dx = [Float](repeating: 0, count: n * d)
     for first in stride(from: 0, to: n, by: 7) {
       let end = min(first + 7, n)
-      kernels.distance_laplacian(
+      kernels.distanceLaplacian(
         n, dy, squared, norms, scale, factor * root, first, end, &laplacian)
-      kernels.scaled_rows(d, x, means, root, first, end, &rows)
+      kernels.scaledRows(d, x, means, root, first, end, &rows)
     }
     for i in 0..<n {
       for j in 0..<n {
         for k in 0..<d { dx[i * d + k] += laplacian[i * n + j] * rows[j * d + k] }
       }
     }
-    kernels.add_short_edges(
+    kernels.addShortEdges(
       n, d, x, dy, squared, norms, scale, factor * scale, 0, n, &dx)
     return dx
   }
@@ -57,7 +57,7 @@ struct RelationBatch {
     parts: Int = 2
   ) -> (distinct: Double, equal: Double, gradient: [Float]) {
     let (kernels, n) = (student.kernels, student.n)
-    var scratch = [Float](repeating: .nan, count: kernels.angle_scratch_count(n))
+    var scratch = [Float](repeating: .nan, count: kernels.angleScratchCount(n))
     var (distinct, equal, dy) = (0.0, 0.0, [Float](repeating: 0, count: n * n))
     for part in 0..<parts {
       var sums = [Double.nan, .nan]

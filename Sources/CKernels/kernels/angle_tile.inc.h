@@ -81,7 +81,7 @@ INLINE vector penalize(vector e, PenaltyKind penalty, vector delta, vector *loss
 
 // A row b of a tile.
 typedef struct {
-  vector d_s, r_s, rest_s, d_t, r_t, rest_t, g;  // the edge (a, b), in every lane
+  vector dS, rS, restS, dT, rT, restT, g;  // the edge (a, b), in every lane
   vector q, qt, loss;                         // sums over c
   vector delta;
 } AngleRow;
@@ -95,63 +95,63 @@ INLINE vector exact_numerator(vector ab, vector ac, vector bc, vector rest) {
 
 // e of VECTOR columns c, and the student's t and r_ab r_ac.
 INLINE vector angle_difference(const AngleRow *row, const float *edge, const float *pair,
-                               enum AngleKind kind, vector *t_s, vector *rr_s) {
-  vector d_s = load(edge + D_S * VECTOR), d_t = load(edge + D_T * VECTOR), t_t;
-  vector pair_s = load(pair + PAIR_S * VECTOR), pair_t = load(pair + PAIR_T * VECTOR);
-  *rr_s = row->r_s * load(edge + R_S * VECTOR);
-  const vector rr_t = row->r_t * load(edge + R_T * VECTOR);
+                               enum AngleKind kind, vector *tS, vector *rrS) {
+  vector dS = load(edge + D_S * VECTOR), dT = load(edge + D_T * VECTOR), tT;
+  vector pairS = load(pair + PAIR_S * VECTOR), pairT = load(pair + PAIR_T * VECTOR);
+  *rrS = row->rS * load(edge + R_S * VECTOR);
+  const vector rrT = row->rT * load(edge + R_T * VECTOR);
   if (kind == EXACT) {
-    vector rest_s = row->rest_s + load(edge + REST_S * VECTOR) - load(pair + PAIR_REST_S * VECTOR);
-    vector rest_t = row->rest_t + load(edge + REST_T * VECTOR) - load(pair + PAIR_REST_T * VECTOR);
-    *t_s = exact_numerator(row->d_s, d_s, pair_s, rest_s);
-    t_t = exact_numerator(row->d_t, d_t, pair_t, rest_t);
+    vector restS = row->restS + load(edge + REST_S * VECTOR) - load(pair + PAIR_REST_S * VECTOR);
+    vector restT = row->restT + load(edge + REST_T * VECTOR) - load(pair + PAIR_REST_T * VECTOR);
+    *tS = exact_numerator(row->dS, dS, pairS, restS);
+    tT = exact_numerator(row->dT, dT, pairT, restT);
   } else {
-    *t_s = numerator(row->d_s, d_s, pair_s);
-    t_t = numerator(row->d_t, d_t, pair_t);
+    *tS = numerator(row->dS, dS, pairS);
+    tT = numerator(row->dT, dT, pairT);
   }
-  if (kind != NEAR) return difference_of_products(*t_s, *rr_s, t_t, rr_t);
+  if (kind != NEAR) return difference_of_products(*tS, *rrS, tT, rrT);
   const vector g = load(edge + G * VECTOR), change = multiply_add(row->g, g, row->g + g);
-  return multiply_add(t_t, *rr_s, (*t_s - t_t) * (rr_t * change));
+  return multiply_add(tT, *rrS, (*tS - tT) * (rrT * change));
 }
 
 // VECTOR columns c of a row; those outside the mask, if there is one, do not count.
 INLINE void add_angles(AngleRow *row, float *edge, float *pair, PenaltyKind penalty,
                        enum AngleKind kind, const ivector *mask) {
-  vector t_s, rr_s, e = angle_difference(row, edge, pair, kind, &t_s, &rr_s);
+  vector tS, rrS, e = angle_difference(row, edge, pair, kind, &tS, &rrS);
   if (mask) e = (vector)((ivector)e & *mask);
-  vector q = penalize(e, penalty, row->delta, &row->loss) * rr_s;
+  vector q = penalize(e, penalty, row->delta, &row->loss) * rrS;
   store(pair + PAIR_Q * VECTOR, load(pair + PAIR_Q * VECTOR) + q);
   store(edge + SUM_Q * VECTOR, load(edge + SUM_Q * VECTOR) + q);
-  store(edge + SUM_QT * VECTOR, multiply_add(q, t_s, load(edge + SUM_QT * VECTOR)));
+  store(edge + SUM_QT * VECTOR, multiply_add(q, tS, load(edge + SUM_QT * VECTOR)));
   row->q += q;
-  row->qt = multiply_add(q, t_s, row->qt);
+  row->qt = multiply_add(q, tS, row->qt);
 }
 
-// The pairs b < c with b from `row` to before `row_end` and c from `column`, a multiple of VECTOR,
-// to before `column_end`. The rows of `pairs` are `step` floats apart.
+// The pairs b < c with b from `row` to before `rowEnd` and c from `column`, a multiple of VECTOR,
+// to before `columnEnd`. The rows of `pairs` are `step` floats apart.
 typedef struct {
   float *pairs;
-  ptrdiff_t step, row, row_end, column, column_end;
+  ptrdiff_t step, row, rowEnd, column, columnEnd;
 } AngleTile;
 
-// Adds q to the pairs of the tile, and Σ q and Σ q t to its edges: to `edges` for c, to `row_sums`
+// Adds q to the pairs of the tile, and Σ q and Σ q t to its edges: to `edges` for c, to `rowSums`
 // for b. Returns Σ ℓ(e).
-INLINE float add_tile(const AngleTile *tile, float *edges, float *row_sums, PenaltyKind penalty,
+INLINE float add_tile(const AngleTile *tile, float *edges, float *rowSums, PenaltyKind penalty,
                       float delta, enum AngleKind kind) {
   AngleRow row = {.delta = broadcast(delta)};
-  for (ptrdiff_t b = tile->row; b < tile->row_end; b++) {
+  for (ptrdiff_t b = tile->row; b < tile->rowEnd; b++) {
     const float *own = edges + b / VECTOR * edge_step(kind) + b % VECTOR;
-    row.d_s = broadcast(own[D_S * VECTOR]), row.r_s = broadcast(own[R_S * VECTOR]);
-    row.d_t = broadcast(own[D_T * VECTOR]), row.r_t = broadcast(own[R_T * VECTOR]);
+    row.dS = broadcast(own[D_S * VECTOR]), row.rS = broadcast(own[R_S * VECTOR]);
+    row.dT = broadcast(own[D_T * VECTOR]), row.rT = broadcast(own[R_T * VECTOR]);
     if (kind == NEAR) row.g = broadcast(own[G * VECTOR]);
     if (kind == EXACT) {
-      row.rest_s = broadcast(own[REST_S * VECTOR]);
-      row.rest_t = broadcast(own[REST_T * VECTOR]);
+      row.restS = broadcast(own[REST_S * VECTOR]);
+      row.restT = broadcast(own[REST_T * VECTOR]);
     }
     row.q = row.qt = (vector){0};
     float *edge = edges + tile->column / VECTOR * edge_step(kind);
     float *pair = tile->pairs + (b - tile->row) * tile->step;
-    ptrdiff_t group = 0, groups = (tile->column_end - tile->column) / VECTOR;
+    ptrdiff_t group = 0, groups = (tile->columnEnd - tile->column) / VECTOR;
     if (tile->column <= b) {
       group = (b - tile->column) / VECTOR;
       ivector right;
@@ -163,17 +163,17 @@ INLINE float add_tile(const AngleTile *tile, float *edges, float *row_sums, Pena
     for (; group < groups; group++)
       add_angles(&row, edge + group * edge_step(kind), pair + group * pair_step(kind), penalty,
                  kind, NULL);
-    row_sums[2 * b] += sum_pairwise(row.q);
-    row_sums[2 * b + 1] += sum_pairwise(row.qt);
+    rowSums[2 * b] += sum_pairwise(row.q);
+    rowSums[2 * b + 1] += sum_pairwise(row.qt);
   }
   return sum_pairwise(row.loss);
 }
 
-typedef float AddTile(const AngleTile *tile, float *edges, float *row_sums, float delta);
+typedef float AddTile(const AngleTile *tile, float *edges, float *rowSums, float delta);
 
 #define ADD_TILE(name, penalty, kind)                                                      \
-  static float name(const AngleTile *tile, float *edges, float *row_sums, float delta) {   \
-    return add_tile(tile, edges, row_sums, penalty, delta, kind);                          \
+  static float name(const AngleTile *tile, float *edges, float *rowSums, float delta) {   \
+    return add_tile(tile, edges, rowSums, penalty, delta, kind);                          \
   }
 ADD_TILE(add_huber_tile, PENALTY_HUBER, PLAIN)
 ADD_TILE(add_square_tile, PENALTY_SQUARE, PLAIN)

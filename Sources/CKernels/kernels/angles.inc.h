@@ -74,9 +74,9 @@ static void load_edges(ptrdiff_t n, const Edges *student, const Edges *teacher, 
 
 static void load_pairs(ptrdiff_t n, const Edges *student, const Edges *teacher,
                        enum AngleKind kind, const AngleTile *tile) {
-  for (ptrdiff_t b = tile->row; b < tile->row_end; b++) {
+  for (ptrdiff_t b = tile->row; b < tile->rowEnd; b++) {
     float *pair = tile->pairs + (b - tile->row) * tile->step;
-    for (ptrdiff_t c = tile->column; c < tile->column_end; c += VECTOR, pair += pair_step(kind)) {
+    for (ptrdiff_t c = tile->column; c < tile->columnEnd; c += VECTOR, pair += pair_step(kind)) {
       store(pair + PAIR_S * VECTOR, load_part(student->squared + b * n + c, n - c, 0));
       store(pair + PAIR_T * VECTOR, load_part(teacher->squared + b * n + c, n - c, 0));
       store(pair + PAIR_Q * VECTOR, (vector){0});
@@ -89,9 +89,9 @@ static void load_pairs(ptrdiff_t n, const Edges *student, const Edges *teacher,
 
 static void subtract_pairs(ptrdiff_t n, enum AngleKind kind, const AngleTile *tile,
                            float *gradient) {
-  for (ptrdiff_t b = tile->row; b < tile->row_end; b++, gradient += n) {
+  for (ptrdiff_t b = tile->row; b < tile->rowEnd; b++, gradient += n) {
     const float *pair = tile->pairs + (b - tile->row) * tile->step;
-    for (ptrdiff_t c = tile->column; c < tile->column_end; c += VECTOR, pair += pair_step(kind)) {
+    for (ptrdiff_t c = tile->column; c < tile->columnEnd; c += VECTOR, pair += pair_step(kind)) {
       vector q = load(pair + PAIR_Q * VECTOR);
       store_part(gradient + c, n - c, load_part(gradient + c, n - c, 0) - q);
     }
@@ -100,12 +100,12 @@ static void subtract_pairs(ptrdiff_t n, enum AngleKind kind, const AngleTile *ti
 
 // Adds the derivatives by D_ac to row a.
 static void add_edges(ptrdiff_t n, enum AngleKind kind, const float *edges,
-                      const float *row_sums, float *gradient) {
+                      const float *rowSums, float *gradient) {
   for (ptrdiff_t c = 0; c < n; c++) {
     const float *edge = edges + c / VECTOR * edge_step(kind) + c % VECTOR;
     float r = edge[R_S * VECTOR];
-    float q = edge[SUM_Q * VECTOR] + row_sums[2 * c];
-    float qt = edge[SUM_QT * VECTOR] + row_sums[2 * c + 1];
+    float q = edge[SUM_Q * VECTOR] + rowSums[2 * c];
+    float qt = edge[SUM_QT * VECTOR] + rowSums[2 * c + 1];
     gradient[c] += q - r * r * qt;
   }
 }
@@ -138,8 +138,8 @@ static void angles(ptrdiff_t n, Edges student, Edges teacher, int near, PenaltyK
                    float delta, ptrdiff_t first, ptrdiff_t end, double *sums, float *gradient,
                    float *scratch) {
   const ptrdiff_t width = packed_rows(n);
-  float *const pairs = scratch, *const row_sums = pairs + ANGLE_ROWS * ANGLE_COLUMNS * PAIR_FIELDS;
-  float *const edges = row_sums + 2 * ANGLE_VERTICES * width;
+  float *const pairs = scratch, *const rowSums = pairs + ANGLE_ROWS * ANGLE_COLUMNS * PAIR_FIELDS;
+  float *const edges = rowSums + 2 * ANGLE_VERTICES * width;
   memset(gradient, 0, n * n * sizeof(float));
   sums[0] = sums[1] = 0;
   for (ptrdiff_t a = first; a < end; a += ANGLE_VERTICES) {
@@ -154,23 +154,23 @@ static void angles(ptrdiff_t n, Edges student, Edges teacher, int near, PenaltyK
     AddTile *const add = add_tiles[penalty][kind];
     const ptrdiff_t step = width / VECTOR * edge_step(kind);
     const ptrdiff_t columns = kind == EXACT ? ANGLE_COLUMNS / 2 : ANGLE_COLUMNS;
-    memset(row_sums, 0, 2 * vertices * width * sizeof(float));
+    memset(rowSums, 0, 2 * vertices * width * sizeof(float));
     for (ptrdiff_t v = 0; v < vertices; v++)
       load_edges(n, &student, &teacher, a + v, kind, edges + v * step);
     for (ptrdiff_t c = 0; c < width; c += columns) {
-      const ptrdiff_t column_end = c + columns < width ? c + columns : width;
-      for (ptrdiff_t b = 0; b < n && b < column_end; b += ANGLE_ROWS) {
-        AngleTile tile = {.pairs = pairs, .row = b, .column_end = column_end};
-        tile.row_end = b + ANGLE_ROWS < n ? b + ANGLE_ROWS : n;
+      const ptrdiff_t columnEnd = c + columns < width ? c + columns : width;
+      for (ptrdiff_t b = 0; b < n && b < columnEnd; b += ANGLE_ROWS) {
+        AngleTile tile = {.pairs = pairs, .row = b, .columnEnd = columnEnd};
+        tile.rowEnd = b + ANGLE_ROWS < n ? b + ANGLE_ROWS : n;
         tile.column = c > b ? c : b / VECTOR * VECTOR;
-        tile.step = (column_end - tile.column) / VECTOR * pair_step(kind);
+        tile.step = (columnEnd - tile.column) / VECTOR * pair_step(kind);
         load_pairs(n, &student, &teacher, kind, &tile);
         for (ptrdiff_t v = 0; v < vertices; v++)
-          sums[0] += add(&tile, edges + v * step, row_sums + 2 * v * width, delta);
+          sums[0] += add(&tile, edges + v * step, rowSums + 2 * v * width, delta);
         subtract_pairs(n, kind, &tile, gradient + b * n);
       }
     }
     for (ptrdiff_t v = 0; v < vertices; v++)
-      add_edges(n, kind, edges + v * step, row_sums + 2 * v * width, gradient + (a + v) * n);
+      add_edges(n, kind, edges + v * step, rowSums + 2 * v * width, gradient + (a + v) * n);
   }
 }

@@ -175,14 +175,14 @@ static float largest_magnitude(ptrdiff_t count, const float *x) {
 
 static float maximum(ptrdiff_t count, const float *x) {
   vector largest = broadcast(x[0]);
-  ivector not_numbers = {0};
+  ivector notNumbers = {0};
   for (ptrdiff_t i = 0; i < count; i += VECTOR) {
     vector v = load_part(x + i, count - i, x[0]);
-    not_numbers |= (ivector)(v != v);
+    notNumbers |= (ivector)(v != v);
     largest = larger_lanes(v, largest);
   }
   for (int l = 0; l < VECTOR; l++)
-    if (not_numbers[l]) return NAN;
+    if (notNumbers[l]) return NAN;
   return largest_lane(largest);
 }
 

@@ -10,9 +10,9 @@ static ptrdiff_t packed_count(ptrdiff_t n, ptrdiff_t k) { return rounded_up(n, T
 
 static void pack_symmetric(ptrdiff_t n, ptrdiff_t k, const float *x, ptrdiff_t first, ptrdiff_t end,
                            float *packed) {
-  const ptrdiff_t largest_depth = block_depth(k), padded = rounded_up(n, TILE_COLUMNS);
-  for (ptrdiff_t l = 0; l < k; l += largest_depth) {
-    const ptrdiff_t depth = smaller(largest_depth, k - l);
+  const ptrdiff_t largestDepth = block_depth(k), padded = rounded_up(n, TILE_COLUMNS);
+  for (ptrdiff_t l = 0; l < k; l += largestDepth) {
+    const ptrdiff_t depth = smaller(largestDepth, k - l);
     for (ptrdiff_t i = first; i < end; i += TILE_COLUMNS)
       pack_panel(depth, smaller(TILE_COLUMNS, end - i), (MatrixView){x + i * k + l, 1, k},
                  packed + l * padded + i * depth);
@@ -39,24 +39,24 @@ static void panel_product(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, co
 
 static void symmetric_product(ptrdiff_t n, ptrdiff_t k, const float *packed, ptrdiff_t row,
                               ptrdiff_t column, ptrdiff_t side, float *g) {
-  const ptrdiff_t largest_depth = block_depth(k), padded = rounded_up(n, TILE_COLUMNS);
-  const ptrdiff_t row_end = smaller(row + side, n), column_end = smaller(column + side, n);
+  const ptrdiff_t largestDepth = block_depth(k), padded = rounded_up(n, TILE_COLUMNS);
+  const ptrdiff_t rowEnd = smaller(row + side, n), columnEnd = smaller(column + side, n);
   if (k == 0)
-    for (ptrdiff_t i = row; i < row_end; i++)
-      __builtin_memset(g + i * n + column, 0, (column_end - column) * sizeof(float));
-  for (ptrdiff_t l = 0; l < k; l += largest_depth) {
-    const ptrdiff_t depth = smaller(largest_depth, k - l);
+    for (ptrdiff_t i = row; i < rowEnd; i++)
+      __builtin_memset(g + i * n + column, 0, (columnEnd - column) * sizeof(float));
+  for (ptrdiff_t l = 0; l < k; l += largestDepth) {
+    const ptrdiff_t depth = smaller(largestDepth, k - l);
     const float *block = packed + l * padded;
-    for (ptrdiff_t j = column; j < column_end; j += TILE_COLUMNS)
-      for (ptrdiff_t i = row; i < row_end && i <= j; i += TILE_COLUMNS)
+    for (ptrdiff_t j = column; j < columnEnd; j += TILE_COLUMNS)
+      for (ptrdiff_t i = row; i < rowEnd && i <= j; i += TILE_COLUMNS)
         panel_product(smaller(TILE_COLUMNS, n - i), smaller(TILE_COLUMNS, n - j), depth,
                       block + i * depth, block + j * depth, g + i * n + j, n, l > 0);
   }
   // The mirror image; the panels on the diagonal are whole.
-  for (ptrdiff_t i = row; i < row_end; i += TILE_COLUMNS) {
+  for (ptrdiff_t i = row; i < rowEnd; i += TILE_COLUMNS) {
     const ptrdiff_t right = row == column ? i + TILE_COLUMNS : column;
-    if (right < column_end)
-      transpose_matrix(smaller(TILE_COLUMNS, n - i), column_end - right, g + i * n + right, n,
+    if (right < columnEnd)
+      transpose_matrix(smaller(TILE_COLUMNS, n - i), columnEnd - right, g + i * n + right, n,
                        g + right * n + i, n);
   }
 }
