@@ -1,10 +1,10 @@
 #include "kernels.h"
 
 #if defined(__x86_64__)
-#define NAME "avx2"
 #define VECTOR 8
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
-#include "kernels/all.inc.h"
-const KernelTable kindred_avx2 = TABLE;
+#include "kernels/table.inc.h"
 #pragma clang attribute pop
+
+const KernelTable kindred_avx2 = KERNEL_TABLE("avx2");
 #endif

@@ -1,10 +1,11 @@
 #include "kernels.h"
 
 #if defined(__x86_64__)
-#define NAME "avx512"
 #define VECTOR 16
-#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"))), apply_to = function)
-#include "kernels/all.inc.h"
-const KernelTable kindred_avx512 = TABLE;
+#define TARGET "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"
+#pragma clang attribute push(__attribute__((target(TARGET))), apply_to = function)
+#include "kernels/table.inc.h"
 #pragma clang attribute pop
+
+const KernelTable kindred_avx512 = KERNEL_TABLE("avx512");
 #endif

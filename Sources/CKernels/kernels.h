@@ -1,10 +1,6 @@
 #pragma once
-#include <float.h>
-#include <math.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
 
 #include "CKernels.h"
 
+// The tables, each in a file of its own that is compiled for its instruction set.
 extern const KernelTable kindred_avx512, kindred_avx2, kindred_portable;

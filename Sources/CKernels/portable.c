@@ -1,6 +1,6 @@
 #include "kernels.h"
 
-#define NAME "portable"
 #define VECTOR 4
-#include "kernels/all.inc.h"
-const KernelTable kindred_portable = TABLE;
+#include "kernels/table.inc.h"
+
+const KernelTable kindred_portable = KERNEL_TABLE("portable");

@@ -1,3 +1,5 @@
+#pragma once
+
 // The innermost loop of the angles: the pairs (b, c) of one tile as one vertex a sees them.
 //
 // D = ‖xᵢ − xⱼ‖², r = 1 / √(2 D), and 0 for an edge without direction;
@@ -9,7 +11,10 @@
 // t is from D, and 1 + g = rˢ / rᵗ = √(Dᵗ / Dˢ),
 //     e = τ rˢ_ab rˢ_ac + tᵗ rᵗ_ab rᵗ_ac (g_ab (1 + g_ac) + g_ac).
 
-#pragma clang fp contract(fast)
+#include <string.h>
+
+#include "functions.inc.h"
+#include "relations.h"
 
 // How exactly a vertex is seen.
 enum AngleKind {
@@ -46,7 +51,6 @@ INLINE vector multiply_add(vector a, vector b, vector c) {
 }
 
 INLINE float sum_pairwise(vector v) {
-  typedef float quad __attribute__((vector_size(4 * sizeof(float))));
   quad parts[VECTOR / 4];
   memcpy(parts, &v, sizeof v);
   for (int width = VECTOR / 8; width; width /= 2)

@@ -1,9 +1,17 @@
+#pragma once
+
 // The angles of RKD, streamed: n³ cosines are compared and none is stored. With the symbols of
 // angle_tile.inc.h, L = Σ_a Σ_{b<c} ℓ(e) has the derivatives
 //   by D_bc: −Σ_a q, and by D_ab from the angles at a: Σ_c q − r_ab² Σ_c q t.
 // Derived in docs/kernels/angle.md.
 
-#pragma clang fp contract(fast)
+#include <float.h>
+#include <string.h>
+
+#include "angle_tile.inc.h"
+#include "distances.inc.h"
+#include "functions.inc.h"
+#include "relations.h"
 
 enum {
   ANGLE_VERTICES = 32,   // vertices that share what is read of a tile; their edges stay in a cache

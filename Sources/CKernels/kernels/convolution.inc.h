@@ -1,6 +1,14 @@
+#pragma once
+
 // Convolution of one lane block, without im2col, and its gradient to the input: the same loops
 // over the gradient of the output, once for each of the stride^2 classes of input pixels, which
 // see different taps.
+
+#include "convolution.h"
+#include "correlation.inc.h"
+#include "strips.inc.h"
+#include "weight_gradient.inc.h"
+#include "winograd.inc.h"
 
 // The part of a target from `row` and `column` on.
 INLINE Correlation part_of(Correlation k, int row, int column, int rows, int columns) {
@@ -36,11 +44,6 @@ INLINE Taps taps_of_class(Convolution k, int class) {
   t.tap = least + (t.count - 1) * k.stride;
   t.offset = (class + k.padding - t.tap) / k.stride;  // without a remainder
   return t;
-}
-
-// The floats of one arrangement, of `targets` in groups.
-INLINE long arranged_count(int targets, int sources, int taps) {
-  return (long)quotient_up(targets, GROUP) * GROUP * sources * taps;
 }
 
 static int64_t convolution_weight_count(Convolution k) {
@@ -96,12 +99,6 @@ static void arrange_weights_for_input_gradient(
 
 // MARK: plans
 
-static Plan forward_plan(Convolution k) {
-  int pitch = larger(k.padding + k.inputWidth, (k.outputWidth - 1) * k.stride + k.kernel);
-  return plan_strips(
-      k.inputChannels, pitch, k.padding, k.outputHeight, k.stride, k.kernel);
-}
-
 // The least and the greatest offset of a tap in any class.
 static void offsets_of_taps(Convolution k, int *least, int *most) {
   *least = 0, *most = 0;
@@ -121,8 +118,6 @@ static Plan input_gradient_plan(Convolution k) {
 
 static int32_t forward_strips(Convolution k) { return forward_plan(k).strips; }
 static int32_t input_gradient_strips(Convolution k) { return input_gradient_plan(k).strips; }
-
-INLINE long strip_count(Plan p) { return p.strip.channel * p.strip.channels; }
 
 // MARK: forward
 
@@ -191,3 +186,16 @@ static void convolution_input_gradient(
       else correlate(c);
     }
 }
+
+static const ConvolutionKernels convolution_kernels = {
+    .weightCount = convolution_weight_count,
+    .arrange = arrange_weights,
+    .arrangeForInputGradient = arrange_weights_for_input_gradient,
+    .forwardStrips = forward_strips,
+    .forwardScratchCount = forward_scratch_count,
+    .forward = convolution_forward,
+    .inputGradientStrips = input_gradient_strips,
+    .inputGradientScratchCount = input_gradient_scratch_count,
+    .inputGradient = convolution_input_gradient,
+    .weightGradientScratchCount = weight_gradient_scratch_count,
+    .weightGradient = convolution_weight_gradient};

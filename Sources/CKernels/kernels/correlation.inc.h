@@ -1,8 +1,12 @@
+#pragma once
+
 // The inner loops of a convolution and of its gradient to the input, for one lane block: tiles of
 // GROUP channels by PIXELS pixels by one vector of examples stay in registers over all channels
 // and taps of the source.
 
-#pragma clang fp contract(fast)
+#include "integers.inc.h"
+#include "lanes.inc.h"
+#include "vector.inc.h"
 
 #define GROUP 4
 #if VECTOR == 16 || defined(__aarch64__)  // 32 vector registers
@@ -24,6 +28,11 @@ typedef struct {
   int sources, targets, rows, columns, tapRows, tapColumns;
   const float *weights;  // [targets / GROUP][sources][tapRows][tapColumns][GROUP]
 } Correlation;
+
+// The floats of one arrangement, of `targets` in groups.
+INLINE long arranged_count(int targets, int sources, int taps) {
+  return (long)quotient_up(targets, GROUP) * GROUP * sources * taps;
+}
 
 // Places of the target, in row-major order, and the places of the source that they begin at.
 typedef struct {

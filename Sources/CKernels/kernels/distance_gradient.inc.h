@@ -1,7 +1,12 @@
+#pragma once
+
 // The way back from the squared distances to the rows, in two parts: a matrix for a matrix product,
 // and the edges too short for it. Derived in docs/kernels/pairwise-distances.md.
 
-#pragma clang fp contract(fast)
+#include <string.h>
+
+#include "functions.inc.h"
+#include "transpose.inc.h"
 
 // Below this part of ‖xᵢ‖² + ‖xⱼ‖² an edge is short: the matrix product, which multiplies rows and
 // not their differences, would lose three bits or more.

@@ -1,20 +1,19 @@
+#pragma once
+
 // Squared distances from inner products of centred rows in Double, with their precision restored
 // where the products cancel. Derived in docs/kernels/pairwise-distances.md.
 
-#pragma clang fp contract(fast)
+#include <math.h>
+#include <string.h>
+
+#include "functions.inc.h"
+#include "relations.h"
 
 // Below this part of ‖xᵢ‖² + ‖xⱼ‖² a squared distance is summed from differences.
 #define CANCELLATION 0x1p-20
 
 // Rows of a block of inner products; its columns are VECTOR rows packed as a panel.
 enum { GRAM_ROWS = 6 };
-
-INLINE dvector load_doubles(const double *p) {
-  dvector v;
-  __builtin_memcpy(&v, p, sizeof v);
-  return v;
-}
-INLINE void store_doubles(double *p, dvector v) { __builtin_memcpy(p, &v, sizeof v); }
 
 static void column_means(ptrdiff_t n, ptrdiff_t d, const float *x, ptrdiff_t first, ptrdiff_t end,
                          double *means) {

@@ -1,3 +1,5 @@
+#pragma once
+
 // D = Σ p ln((p + ε) / (q + ε)) of rows of probabilities p and q.
 //
 // Near p = q the terms are many times larger than their sum. With r = (q − p) / (p + ε),
@@ -11,7 +13,10 @@
 // sum to one. Of numbers rounded to floats they do so but for rounding, which would be most of D: so
 // it is left out where it is no more than that.
 
-#pragma clang fp contract(fast)
+#include <math.h>
+
+#include "functions.inc.h"
+#include "parts.inc.h"
 
 // The part of Σ (p + q) within which Σ (q − p) is rounding: half a unit in the last place of each,
 // and of a factor that a row has in common.

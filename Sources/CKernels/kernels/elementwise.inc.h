@@ -1,24 +1,28 @@
+#pragma once
+
 // Passes over arrays. The plain loops are vectorised by the compiler.
 
-#pragma clang fp contract(fast)
+#include <float.h>
+#include <math.h>
 
+#include "elementwise.h"
 #include "functions.inc.h"
 
 // Of two numbers
 
-#define BINARY(name, operator)                                                               \
+#define BINARY(name, op)                                                               \
   static void name(ptrdiff_t count, const float *restrict a, ptrdiff_t aStep,               \
                    const float *restrict b, ptrdiff_t bStep, float *restrict y) {           \
     if (aStep && bStep) {                                                                  \
-      for (ptrdiff_t i = 0; i < count; i++) y[i] = a[i] operator b[i];                       \
+      for (ptrdiff_t i = 0; i < count; i++) y[i] = a[i] op b[i];                       \
     } else if (aStep) {                                                                     \
       float scalar = *b;                                                                     \
-      for (ptrdiff_t i = 0; i < count; i++) y[i] = a[i] operator scalar;                     \
+      for (ptrdiff_t i = 0; i < count; i++) y[i] = a[i] op scalar;                     \
     } else if (bStep) {                                                                     \
       float scalar = *a;                                                                     \
-      for (ptrdiff_t i = 0; i < count; i++) y[i] = scalar operator b[i];                     \
+      for (ptrdiff_t i = 0; i < count; i++) y[i] = scalar op b[i];                     \
     } else {                                                                                 \
-      float scalar = *a operator *b;                                                         \
+      float scalar = a[0] op b[0];                                                         \
       for (ptrdiff_t i = 0; i < count; i++) y[i] = scalar;                                   \
     }                                                                                        \
   }
@@ -59,10 +63,10 @@ BINARY(divide, /)
     }                                                                                        \
   }
 
-VALUE(scale, parameter * x)
-GRADIENT(scale, parameter * dy)
+VALUE(scale, (parameter * x))
+GRADIENT(scale, (parameter * dy))
 
-VALUE(square, x * x)
+VALUE(square, (x * x))
 GRADIENT(square, 2 * x * dy)
 
 VALUE(square_root, __builtin_elementwise_sqrt(x))
@@ -70,10 +74,10 @@ GRADIENT(square_root, y > 0 ? 0.5f * dy / y : 0)
 
 // The inverse of a number below the smallest normal one is beyond Float32: such a number is a zero.
 VALUE(reciprocal, __builtin_fabsf(x) < FLT_MIN ? 0 : 1 / x)
-GRADIENT(reciprocal, -y * y * dy)
+GRADIENT(reciprocal, (-y * y * dy))
 
 VALUE_BY_VECTORS(exponential, exponential(x))
-GRADIENT(exponential, y * dy)
+GRADIENT(exponential, (y * dy))
 
 VALUE_BY_VECTORS(logarithm, logarithm(x))
 GRADIENT(logarithm, dy / x)
@@ -186,22 +190,20 @@ static float maximum(ptrdiff_t count, const float *x) {
   return largest_lane(largest);
 }
 
-#define UNARY(name) {name##_value, name##_gradient}
-
 static const ElementwiseKernels elementwise_kernels = {
   .add = add,
   .subtract = subtract,
   .multiply = multiply,
   .divide = divide,
-  .scale = UNARY(scale),
-  .square = UNARY(square),
-  .squareRoot = UNARY(square_root),
-  .reciprocal = UNARY(reciprocal),
-  .exponential = UNARY(exponential),
-  .logarithm = UNARY(logarithm),
-  .absolute = UNARY(absolute),
-  .rectify = UNARY(rectify),
-  .huber = UNARY(huber),
+  .scale = {scale_value, scale_gradient},
+  .square = {square_value, square_gradient},
+  .squareRoot = {square_root_value, square_root_gradient},
+  .reciprocal = {reciprocal_value, reciprocal_gradient},
+  .exponential = {exponential_value, exponential_gradient},
+  .logarithm = {logarithm_value, logarithm_gradient},
+  .absolute = {absolute_value, absolute_gradient},
+  .rectify = {rectify_value, rectify_gradient},
+  .huber = {huber_value, huber_gradient},
   .accumulate = accumulate,
   .polynomial = polynomial,
   .divergenceGradient = divergence_gradient,

@@ -1,11 +1,8 @@
+#pragma once
+
 // Functions of a vector: parts of one, its lanes, the exponential function and the logarithm.
 
-#pragma clang fp contract(fast)
-
-// All that takes or returns a vector is inlined, whatever the calling convention.
-#pragma clang diagnostic ignored "-Wpsabi"
-
-typedef double dvector __attribute__((vector_size(VECTOR * sizeof(double))));
+#include "vector.inc.h"
 
 // The first `count` numbers, or a whole vector if there are more; `fill` beyond them.
 INLINE vector load_part(const float *p, ptrdiff_t count, float fill) {
@@ -38,6 +35,12 @@ INLINE float largest_lane(vector v) {
   return largest;
 }
 
+INLINE dvector load_doubles(const double *p) {
+  dvector v;
+  __builtin_memcpy(&v, p, sizeof v);
+  return v;
+}
+INLINE void store_doubles(double *p, dvector v) { __builtin_memcpy(p, &v, sizeof v); }
 INLINE dvector in_double(vector v) { return __builtin_convertvector(v, dvector); }
 INLINE double sum_of_double_lanes(dvector v) {
   double sum = 0;

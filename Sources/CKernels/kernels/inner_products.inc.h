@@ -1,7 +1,14 @@
+#pragma once
+
 // What follows from the inner products G of the rows: squared distances and cosines. Derived in
 // docs/kernels/inner-products.md.
 
-#pragma clang fp contract(fast)
+#include <math.h>
+
+#include "distance_gradient.inc.h"
+#include "distances.inc.h"
+#include "functions.inc.h"
+#include "relations.h"
 
 // Below this part of Gᵢᵢ + Gⱼⱼ a squared distance is summed from differences: the products have an
 // error of some 2⁻²² of that, and would lose more than five bits of the distance.

@@ -1,3 +1,5 @@
+#pragma once
+
 // The matrix product, after Goto and van de Geijn, "Anatomy of High-Performance Matrix
 // Multiplication" (2008): a tile of C stays in registers while a panel of A and a panel of B
 // stream by; a block of A fits the second level of cache, a panel of B the first.
@@ -5,45 +7,17 @@
 // An element of C is a sum over blocks of k, in order, of sums over the k of a block, in order.
 // The blocks depend on k alone, and so the element on nothing but its row of A and column of B.
 
-#pragma clang fp contract(fast)
-
-#include "transpose.inc.h"
-#include "tile.inc.h"
+#include "blocks.inc.h"
+#include "integers.inc.h"
+#include "matrix.h"
 #include "packing.inc.h"
-
-// A block of A is at most BLOCK_ROWS × BLOCK_DEPTH, one of B BLOCK_DEPTH × BLOCK_COLUMNS.
-#define BLOCK_ROWS (VECTOR == 16 ? 10 * TILE_ROWS : 144)
-#define BLOCK_DEPTH 256
-#define BLOCK_COLUMNS 1024
-
-// A matrix with no more elements than this in a block is read where it is.
-#define SMALL_BLOCK (64 * BLOCK_DEPTH)
-
-// The depth of the blocks of k: about equal, so that the last is not thin.
-INLINE ptrdiff_t block_depth(ptrdiff_t k) {
-  ptrdiff_t blocks = (k + BLOCK_DEPTH - 1) / BLOCK_DEPTH;
-  return blocks <= 1 ? k : rounded_up((k + blocks - 1) / blocks, VECTOR);
-}
+#include "symmetric.inc.h"
+#include "tile.inc.h"
+#include "transpose.inc.h"
 
 static ptrdiff_t scratch_count(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k) {
   ptrdiff_t columns = rounded_up(smaller(n, BLOCK_COLUMNS), TILE_COLUMNS);
   return block_depth(k) * (columns + rounded_up(smaller(m, BLOCK_ROWS), TILE_ROWS));
-}
-
-// Moves a tile that has fewer than TILE_COLUMNS columns into C.
-static void place_tile(ptrdiff_t rows, ptrdiff_t width, const float *tile, float *c,
-                       ptrdiff_t cStep, bool accumulate) {
-  for (ptrdiff_t r = 0; r < rows; r++, c += cStep, tile += TILE_COLUMNS) {
-    if (width < VECTOR) {
-      for (ptrdiff_t j = 0; j < width; j++) c[j] = accumulate ? c[j] + tile[j] : tile[j];
-    } else {
-      ptrdiff_t end = width - VECTOR;
-      vector head = load(tile), tail = load(tile + end);
-      if (accumulate) head += load(c), tail += load(c + end);
-      store(c, head);
-      store(c + end, tail);
-    }
-  }
 }
 
 // The product of two blocks.
@@ -106,8 +80,6 @@ static void matrix_product(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, MatrixView a, 
   else
     blocked_product(m, n, k, a, b, c, cStep, accumulate, scratch);
 }
-
-#include "symmetric.inc.h"
 
 static const MatrixKernels matrix_kernels = {
   .tileRows = TILE_ROWS,

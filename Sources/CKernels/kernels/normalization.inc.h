@@ -1,11 +1,13 @@
-// Batch normalisation of one plane, in chunks that fit the first-level cache. A chunk is summed
-// in Float32, by SUMS vectors at once, and the chunks' sums are merged in Double.
+#pragma once
 
-#pragma clang fp contract(fast)
+// Batch normalisation of one plane.
 
-#define CHUNK 128  // pixels: 8 KiB
-#define PER_PIXEL (LANES / VECTOR)
-#define SUMS 8     // against the latency of an addition
+#include <stdbool.h>
+
+#include "lanes.inc.h"
+#include "normalization.h"
+#include "planes.inc.h"
+#include "vector.inc.h"
 
 // One where a lane holds an example, else zero.
 typedef struct {
@@ -27,28 +29,6 @@ INLINE vector masked(vector v, LaneMask mask, int i, bool full) {
 // v, or zero where v < 0; NaN stays NaN.
 INLINE vector rectify(vector v) { return (vector)((ivector)v & ~(v < (vector){0})); }
 INLINE vector where_positive(vector v, vector x) { return (vector)((ivector)v & (x > (vector){0})); }
-
-INLINE double total(const vector *sum) {
-  double t = 0;
-  for (int i = 0; i < SUMS; i++) t += sum_of_lanes(sum[i]);
-  return t;
-}
-
-// Calls `BODY` with i, the offset of each vector of a chunk, and j, its sum.
-#define FOR_EACH_VECTOR(COUNT, BODY)                                \
-  {                                                                 \
-    long at = 0;                                                    \
-    for (; at + SUMS * VECTOR <= (COUNT); at += SUMS * VECTOR)      \
-      for (int j = 0; j < SUMS; j++) {                              \
-        long i = at + j * VECTOR;                                   \
-        BODY                                                        \
-      }                                                             \
-    for (; at < (COUNT); at += LANES)                               \
-      for (int j = 0; j < PER_PIXEL; j++) {                         \
-        long i = at + j * VECTOR;                                   \
-        BODY                                                        \
-      }                                                             \
-  }
 
 // MARK: moments
 

@@ -1,6 +1,11 @@
+#pragma once
+
 // Steps of optimizers, as torch.optim.SGD and torch.optim.Adam take them.
 
-#pragma clang fp contract(fast)
+#include <string.h>
+
+#include "optimizer.h"
+#include "vector.inc.h"
 
 // The vector at p, of which only `count` floats exist.
 INLINE vector load_first(const float *p, int64_t count) {

@@ -1,7 +1,12 @@
+#pragma once
+
 // The blocks of A and B that the matrix product reads many times, copied into panels that are read
 // from one end to the other; or left where they are, if they are small or read but a few times.
 
-INLINE ptrdiff_t rounded_up(ptrdiff_t n, ptrdiff_t step) { return (n + step - 1) / step * step; }
+#include "integers.inc.h"
+#include "matrix.h"
+#include "tile.inc.h"
+#include "transpose.inc.h"
 
 INLINE MatrixView submatrix(MatrixView x, ptrdiff_t row, ptrdiff_t column) {
   x.start += row * x.rowStep + column * x.columnStep;

@@ -1,3 +1,5 @@
+#pragma once
+
 // Pearson's distance 1 − ρ of vectors u and v of n numbers, with
 //
 //     ρ = s / (√(U V) + ε),  s = Σ (u − ū)(v − v̄),  U = Σ (u − ū)²,  V = Σ (v − v̄)².
@@ -7,7 +9,11 @@
 // more than a factor of n + 1 is lost of Double's 2⁻⁵³, whatever the mean, and what is constant has
 // U = 0 exactly.
 
-#pragma clang fp contract(fast)
+#include <math.h>
+
+#include "functions.inc.h"
+#include "integers.inc.h"
+#include "parts.inc.h"
 
 // The five sums of a vector, or of a vector of them.
 typedef struct {

@@ -1,6 +1,11 @@
+#pragma once
+
 // Lanes and pooling, for one plane.
 
-#pragma clang fp contract(fast)
+#include <string.h>
+
+#include "planes.inc.h"
+#include "pooling.h"
 
 // MARK: lanes
 

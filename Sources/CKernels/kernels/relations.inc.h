@@ -1,10 +1,15 @@
-#include "distances.inc.h"
-#include "distance_gradient.inc.h"
-#include "inner_products.inc.h"
-#include "angle_tile.inc.h"
-#include "angles.inc.h"
+#pragma once
 
-#pragma clang fp contract(fast)
+// Relations between rows: what is compared with a penalty, and the table of all.
+
+#include <math.h>
+
+#include "angles.inc.h"
+#include "distance_gradient.inc.h"
+#include "distances.inc.h"
+#include "elementwise.inc.h"
+#include "inner_products.inc.h"
+#include "relations.h"
 
 INLINE double penalties_of(ptrdiff_t count, const float *student, const float *teacher,
                            PenaltyKind penalty, float delta, float factor, float *derivatives) {

@@ -1,20 +1,15 @@
-// Softmax and the losses made of it, row by row.
+#pragma once
 
-#pragma clang fp contract(fast)
+// Softmax and the losses made of it, row by row.
 
 #include <math.h>
 
-// A loop over a row by vectors: `count` numbers at column `c`, which are VECTOR but in the last
-// step. Where the compiler knows that, no step has to ask.
-#define FOR_PARTS(start, end, ...)                                                          \
-  do {                                                                                      \
-    ptrdiff_t c = start;                                                                    \
-    for (const ptrdiff_t count = VECTOR; c + count <= end; c += count) __VA_ARGS__          \
-    if (c < end) {                                                                          \
-      const ptrdiff_t count = end - c;                                                      \
-      __VA_ARGS__                                                                           \
-    }                                                                                       \
-  } while (0)
+#include "divergence.inc.h"
+#include "elementwise.inc.h"
+#include "functions.inc.h"
+#include "parts.inc.h"
+#include "pearson.inc.h"
+#include "rows.h"
 
 // y = exp((z − max) / τ) unless that is NULL, and its sum: 0 for the −∞ that fills up a row.
 static __attribute__((noinline)) double exponentials(ptrdiff_t columns, const float *z,
@@ -149,9 +144,6 @@ static void divide_by_sum_gradient(ptrdiff_t rows, ptrdiff_t columns, const floa
     for (ptrdiff_t k = 0; k < columns; k++) dx[k] = (float)((dy[k] - along) * inverse);
   }
 }
-
-#include "divergence.inc.h"
-#include "pearson.inc.h"
 
 static const RowKernels rows_kernels = {
   .softmax = softmax,

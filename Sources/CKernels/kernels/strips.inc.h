@@ -1,10 +1,14 @@
+#pragma once
+
 // Rows of a source with zeros around them, so that no loop of a convolution knows of edges.
 
-#define LANES 16
-#define STRIP 65536  // floats of a strip: half of a second-level cache
+#include <string.h>
 
-INLINE int larger(int a, int b) { return a > b ? a : b; }
-INLINE int quotient_up(int a, int b) { return (a + b - 1) / b; }
+#include "convolution.h"
+#include "integers.inc.h"
+#include "lanes.inc.h"
+
+#define STRIP 65536  // floats of a strip: half of a second-level cache
 
 // [channels, rows, pitch, LANES], of which the first `left` columns are border. Channels are
 // `channel` floats apart: 5 cache lines more than a multiple of 4 KiB, so that the same pixels of
@@ -36,6 +40,16 @@ static Plan plan_strips(
   p.strip = (Strip){.channels = channels, .pitch = pitch, .left = left, .row = row,
                     .channel = (lines + (64 + 5 - lines % 64) % 64) * LANES};
   return p;
+}
+
+// The floats of a plan's strips.
+INLINE long strip_count(Plan p) { return p.strip.channel * p.strip.channels; }
+
+// The plan for the input of a convolution.
+static Plan forward_plan(Convolution k) {
+  int pitch = larger(k.padding + k.inputWidth, (k.outputWidth - 1) * k.stride + k.kernel);
+  return plan_strips(
+      k.inputChannels, pitch, k.padding, k.outputHeight, k.stride, k.kernel);
 }
 
 // Copies rows `first ..< first + rows` of planes of `height` by `width` pixels.

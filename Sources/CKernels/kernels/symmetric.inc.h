@@ -1,10 +1,15 @@
+#pragma once
+
 // The symmetric product G = X Xᵀ. Packed once, the rows of X serve as rows of the first factor and
 // as columns of the second. Only the tiles that reach the diagonal or lie above it are computed.
 //
 // The packed rows are, for each block of k, panels of TILE_COLUMNS rows, of which a panel holds the
 // first elements, then the second ones, and so on.
 
-#pragma clang fp contract(fast)
+#include "blocks.inc.h"
+#include "matrix.h"
+#include "packing.inc.h"
+#include "tile.inc.h"
 
 static ptrdiff_t packed_count(ptrdiff_t n, ptrdiff_t k) { return rounded_up(n, TILE_COLUMNS) * k; }
 

@@ -1,4 +1,10 @@
+#pragma once
+
 // The innermost loop of the matrix product: a tile of C that stays in registers.
+
+#include <stdbool.h>
+
+#include "vector.inc.h"
 
 // As many rows of C as leave registers for one row of B and one element of A.
 #if VECTOR == 16

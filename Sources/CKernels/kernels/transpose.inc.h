@@ -1,4 +1,8 @@
+#pragma once
+
 // Transposition of blocks of VECTOR × VECTOR in registers, which makes it as fast as a copy.
+
+#include "vector.inc.h"
 
 // Exchanges, between two rows, blocks of `width` elements: the odd blocks of `a` and the even ones
 // of `b`.

@@ -1,12 +1,16 @@
+#pragma once
+
 // The gradient of a convolution to its weights, for one lane block.
 
-#pragma clang fp contract(fast)
+#include "convolution.h"
+#include "correlation.inc.h"
+#include "lanes.inc.h"
+#include "strips.inc.h"
+#include "vector.inc.h"
 
 // A tile of GROUP output channels by COLUMNS columns of the weights' rows (an input channel at one
 // tap) stays in registers over a few rows of pixels.
 #define COLUMNS 3
-
-typedef float quad __attribute__((vector_size(16)));
 
 INLINE quad fold(vector v) {
 #if VECTOR == 4
@@ -111,16 +115,3 @@ static void convolution_weight_gradient(
     for (int w = 0; w < width; w++)
       gradient[(long)(firstOutput + o) * width + w] += sums[o / GROUP * width + w][o % GROUP];
 }
-
-static const ConvolutionKernels convolution_kernels = {
-    .weightCount = convolution_weight_count,
-    .arrange = arrange_weights,
-    .arrangeForInputGradient = arrange_weights_for_input_gradient,
-    .forwardStrips = forward_strips,
-    .forwardScratchCount = forward_scratch_count,
-    .forward = convolution_forward,
-    .inputGradientStrips = input_gradient_strips,
-    .inputGradientScratchCount = input_gradient_scratch_count,
-    .inputGradient = convolution_input_gradient,
-    .weightGradientScratchCount = weight_gradient_scratch_count,
-    .weightGradient = convolution_weight_gradient};

@@ -1,3 +1,5 @@
+#pragma once
+
 // Convolution with 3 x 3 taps and stride 1 in tiles of 2 x 2 pixels, with 16 multiplications in
 // place of 36 (Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", 2016):
 //
@@ -9,7 +11,13 @@
 // weights: there the products are summed over pixels, and the transformed pixels do not fit the
 // first-level cache, which costs what the fewer multiplications save.
 
-#pragma clang fp contract(fast)
+#include <stdbool.h>
+
+#include "convolution.h"
+#include "correlation.inc.h"
+#include "lanes.inc.h"
+#include "strips.inc.h"
+#include "vector.inc.h"
 
 #define POINTS 16
 #if VECTOR == 16

@@ -1,0 +1,27 @@
+#pragma once
+
+// Every kernel, for vectors of VECTOR floats.
+
+#include "CKernels.h"
+#include "convolution.inc.h"
+#include "elementwise.inc.h"
+#include "matrix.inc.h"
+#include "normalization.inc.h"
+#include "optimizer.inc.h"
+#include "pooling.inc.h"
+#include "relations.inc.h"
+#include "rows.inc.h"
+
+// The table of an instruction set of this name.
+#define KERNEL_TABLE(set)                  \
+  {                                        \
+      .name = set,                         \
+      .convolution = convolution_kernels,  \
+      .elementwise = elementwise_kernels,  \
+      .matrix = matrix_kernels,            \
+      .normalization = normalization_kernels, \
+      .optimizer = optimizer_kernels,      \
+      .pooling = pooling_kernels,          \
+      .relations = relations_kernels,      \
+      .rows = rows_kernels,                \
+  }
