@@ -6,5 +6,5 @@
 #include "kernels/table.inc.h"
 #pragma clang attribute pop
 
-const KernelTable kindred_avx2 = KERNEL_TABLE("avx2");
+const KernelTable kindred_avx2 = {.name = "avx2", KERNELS};
 #endif

@@ -7,5 +7,5 @@
 #include "kernels/table.inc.h"
 #pragma clang attribute pop
 
-const KernelTable kindred_avx512 = KERNEL_TABLE("avx512");
+const KernelTable kindred_avx512 = {.name = "avx512", KERNELS};
 #endif

@@ -5,9 +5,9 @@
 
 const KernelTable *kindred_kernels_named(const char *name) {
 #if defined(__x86_64__)
-  if (!strcmp(name, "avx512") && __builtin_cpu_supports("avx512f") &&
-      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-      __builtin_cpu_supports("avx512bw"))
+  if (!strcmp(name, "avx512") && __builtin_cpu_supports("avx512f")
+      && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")
+      && __builtin_cpu_supports("avx512bw"))
     return &kindred_avx512;
   if (!strcmp(name, "avx2") && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
     return &kindred_avx2;

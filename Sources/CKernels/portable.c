@@ -3,4 +3,4 @@
 #define VECTOR 4
 #include "kernels/table.inc.h"
 
-const KernelTable kindred_portable = KERNEL_TABLE("portable");
+const KernelTable kindred_portable = {.name = "portable", KERNELS};

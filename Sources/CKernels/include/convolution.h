@@ -16,26 +16,26 @@ typedef struct {
 
   // Arranges weights for `forward`, or for `inputGradient`.
   void (*_Nonnull arrange)(Convolution, const float *_Nonnull weights, float *_Nonnull arranged);
-  void (*_Nonnull arrangeForInputGradient)(
-      Convolution, const float *_Nonnull weights, float *_Nonnull arranged);
+  void (*_Nonnull arrangeForInputGradient)(Convolution, const float *_Nonnull weights,
+                                           float *_Nonnull arranged);
 
   // A part is a strip of rows. Each needs scratch memory of its own, of so many floats.
   int32_t (*_Nonnull forwardStrips)(Convolution);
   int64_t (*_Nonnull forwardScratchCount)(Convolution);
-  void (*_Nonnull forward)(
-      Convolution, int32_t strip, const float *_Nonnull input, const float *_Nonnull arranged,
-      float *_Nonnull output, float *_Nonnull scratch);
+  void (*_Nonnull forward)(Convolution, int32_t strip, const float *_Nonnull input,
+                           const float *_Nonnull arranged, float *_Nonnull output,
+                           float *_Nonnull scratch);
 
   int32_t (*_Nonnull inputGradientStrips)(Convolution);
   int64_t (*_Nonnull inputGradientScratchCount)(Convolution);
-  void (*_Nonnull inputGradient)(
-      Convolution, int32_t strip, const float *_Nonnull outputGradient,
-      const float *_Nonnull arranged, float *_Nonnull inputGradient, float *_Nonnull scratch);
+  void (*_Nonnull inputGradient)(Convolution, int32_t strip, const float *_Nonnull outputGradient,
+                                 const float *_Nonnull arranged, float *_Nonnull inputGradient,
+                                 float *_Nonnull scratch);
 
   // Adds a lane block's share to the gradient of the output channels `firstOutput ..<
   // lastOutput`, which are rows of [output channels, input channels, kernel, kernel].
   int64_t (*_Nonnull weightGradientScratchCount)(Convolution);
-  void (*_Nonnull weightGradient)(
-      Convolution, int32_t firstOutput, int32_t lastOutput, const float *_Nonnull input,
-      const float *_Nonnull outputGradient, float *_Nonnull gradient, float *_Nonnull scratch);
+  void (*_Nonnull weightGradient)(Convolution, int32_t firstOutput, int32_t lastOutput,
+                                  const float *_Nonnull input, const float *_Nonnull outputGradient,
+                                  float *_Nonnull gradient, float *_Nonnull scratch);
 } ConvolutionKernels;

@@ -26,24 +26,24 @@ typedef struct {
 
   UnaryKernels scale;        // parameter · x
   UnaryKernels square;       // x²
-  UnaryKernels squareRoot;  // √x; the derivative at 0 is 0
+  UnaryKernels squareRoot;   // √x; the derivative at 0 is 0
   UnaryKernels reciprocal;   // 1/x, and 0 at 0 with derivative 0
   UnaryKernels exponential;  // eˣ
   UnaryKernels logarithm;    // ln x
   UnaryKernels absolute;     // |x|, with derivative 0 at 0
   UnaryKernels rectify;      // max(x, 0), with derivative 0 at 0
-  UnaryKernels huber;        // x²/2 for |x| ≤ δ, and δ(|x| − δ/2) beyond; the parameter is δ
+  UnaryKernels huber;        // x²/2 for |x| ≤ δ, the parameter, and δ(|x| − δ/2) beyond
 
   // y += x
   void (*_Nonnull accumulate)(ptrdiff_t count, const float *_Nonnull x, float *_Nonnull y);
 
   // y = c₀ + c₁ x + c₂ x² + … in Double, of so many terms; times a factor where there is one.
-  void (*_Nonnull polynomial)(ptrdiff_t count, ptrdiff_t terms,
-                              const double *_Nonnull coefficients, const float *_Nonnull x,
-                              const float *_Nullable factor, float *_Nonnull y);
+  void (*_Nonnull polynomial)(ptrdiff_t count, ptrdiff_t terms, const double *_Nonnull coefficients,
+                              const float *_Nonnull x, const float *_Nullable factor,
+                              float *_Nonnull y);
 
-  // The derivatives of Σ pᵢ log((pᵢ + ε) / (qᵢ + ε)) with p = max(t, 0) and q = max(s, 0) by sᵢ times
-  // a factor, 0 where sᵢ ≤ 0.
+  // The derivatives of Σ pᵢ log((pᵢ + ε) / (qᵢ + ε)) with p = max(t, 0) and q = max(s, 0) by sᵢ
+  // times a factor, 0 where sᵢ ≤ 0.
   void (*_Nonnull divergenceGradient)(ptrdiff_t count, float epsilon, float factor,
                                       const float *_Nonnull s, const float *_Nonnull t,
                                       float *_Nonnull ds);

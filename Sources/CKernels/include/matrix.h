@@ -26,8 +26,8 @@ typedef struct {
 
   // Packs the rows of the n × k matrix X from `first` to before `end`, both multiples of
   // `tileColumns` or n, for `symmetricProduct`; and how many floats they fill in all.
-  void (*_Nonnull packSymmetric)(ptrdiff_t n, ptrdiff_t k, const float *_Nonnull x,
-                                 ptrdiff_t first, ptrdiff_t end, float *_Nonnull packed);
+  void (*_Nonnull packSymmetric)(ptrdiff_t n, ptrdiff_t k, const float *_Nonnull x, ptrdiff_t first,
+                                 ptrdiff_t end, float *_Nonnull packed);
   ptrdiff_t (*_Nonnull packedCount)(ptrdiff_t n, ptrdiff_t k);
 
   // G = X Xᵀ, n × n: a square whose side, and whose first row and column, are multiples of

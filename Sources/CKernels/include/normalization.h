@@ -6,25 +6,25 @@
 // 16], of which only the first `lanes` lanes hold examples. The others are written as zero.
 typedef struct {
   // The mean and the sum of squared deviations from it.
-  void (*_Nonnull moments)(
-      const float *_Nonnull plane, int64_t pixels, int32_t lanes, double *_Nonnull mean,
-      double *_Nonnull squares);
+  void (*_Nonnull moments)(const float *_Nonnull plane, int64_t pixels, int32_t lanes,
+                           double *_Nonnull mean, double *_Nonnull squares);
 
   // result = plane * scale + shift (+ residual), not below zero if `rectified`.
-  void (*_Nonnull normalize)(
-      const float *_Nonnull plane, const float *_Nullable residual, int64_t pixels, int32_t lanes,
-      float scale, float shift, bool rectified, float *_Nonnull result);
+  void (*_Nonnull normalize)(const float *_Nonnull plane, const float *_Nullable residual,
+                             int64_t pixels, int32_t lanes, float scale, float shift,
+                             bool rectified, float *_Nonnull result);
 
   // Sums of g and of g * (plane - mean), where g is the gradient, or zero where `normalize` cut
-  // its result off: as `result` says, or else as plane * scale + shift does. Stores g too, if asked.
-  void (*_Nonnull gradientSums)(
-      const float *_Nonnull plane, const float *_Nonnull gradient, const float *_Nullable result,
-      int64_t pixels, int32_t lanes, float scale, float shift, bool rectified, float mean,
-      float *_Nullable kept, double *_Nonnull sums);
+  // its result off: as `result` says, or else as plane * scale + shift does. Stores g too, if
+  // asked.
+  void (*_Nonnull gradientSums)(const float *_Nonnull plane, const float *_Nonnull gradient,
+                                const float *_Nullable result, int64_t pixels, int32_t lanes,
+                                float scale, float shift, bool rectified, float mean,
+                                float *_Nullable kept, double *_Nonnull sums);
 
   // inputGradient = g * slope + (plane - mean) * curve + offset.
-  void (*_Nonnull inputGradient)(
-      const float *_Nonnull plane, const float *_Nonnull gradient, int64_t pixels, int32_t lanes,
-      float scale, float shift, bool rectified, float mean, float slope, float curve, float offset,
-      float *_Nonnull inputGradient);
+  void (*_Nonnull inputGradient)(const float *_Nonnull plane, const float *_Nonnull gradient,
+                                 int64_t pixels, int32_t lanes, float scale, float shift,
+                                 bool rectified, float mean, float slope, float curve, float offset,
+                                 float *_Nonnull inputGradient);
 } NormalizationKernels;

@@ -27,7 +27,7 @@ typedef struct {
 typedef struct {
   // The means m of the columns from `first` to before `end`.
   void (*_Nonnull columnMeans)(ptrdiff_t n, ptrdiff_t d, const float *_Nonnull x, ptrdiff_t first,
-                                ptrdiff_t end, double *_Nonnull means);
+                               ptrdiff_t end, double *_Nonnull means);
 
   // The rows that `centerRows` writes: n, rounded up to a multiple of `panelRows`. Its ranges
   // start and end at such multiples.
@@ -37,16 +37,15 @@ typedef struct {
   // xᵢ − m in Double, packed for `squaredDistances`, d numbers a row, and ‖xᵢ − m‖², one a row.
   // Rows beyond n are 0.
   void (*_Nonnull centerRows)(ptrdiff_t n, ptrdiff_t d, const float *_Nonnull x,
-                               const double *_Nonnull means, ptrdiff_t first, ptrdiff_t end,
-                               double *_Nonnull centered, double *_Nonnull norms);
+                              const double *_Nonnull means, ptrdiff_t first, ptrdiff_t end,
+                              double *_Nonnull centered, double *_Nonnull norms);
 
   // scale · ‖xᵢ − xⱼ‖² for j > i, and the mirror images. `residual`, where given, receives what
   // rounding to a float left off. Early rows take longer than late ones.
   void (*_Nonnull squaredDistances)(ptrdiff_t n, ptrdiff_t d, const float *_Nonnull x,
-                                     const double *_Nonnull centered,
-                                     const double *_Nonnull norms, double scale, ptrdiff_t first,
-                                     ptrdiff_t end, float *_Nonnull squared,
-                                     float *_Nullable residual);
+                                    const double *_Nonnull centered, const double *_Nonnull norms,
+                                    double scale, ptrdiff_t first, ptrdiff_t end,
+                                    float *_Nonnull squared, float *_Nullable residual);
 
   // The gradient to x is K (x − m), with K from `distanceLaplacian`, plus what
   // `addShortEdges` adds.
@@ -54,65 +53,64 @@ typedef struct {
   // `dy` is the derivative by the squared distances. K = factor · 2 (diag(Σⱼ wᵢⱼ) − w),
   // w = dy + dyᵀ without the short edges.
   void (*_Nonnull distanceLaplacian)(ptrdiff_t n, const float *_Nonnull dy,
-                                      const float *_Nonnull squared, const double *_Nonnull norms,
-                                      double scale, double factor, ptrdiff_t first, ptrdiff_t end,
-                                      float *_Nonnull laplacian);
+                                     const float *_Nonnull squared, const double *_Nonnull norms,
+                                     double scale, double factor, ptrdiff_t first, ptrdiff_t end,
+                                     float *_Nonnull laplacian);
 
   // scale · (xᵢ − m) as floats.
   void (*_Nonnull scaledRows)(ptrdiff_t d, const float *_Nonnull x, const double *_Nonnull means,
-                               double scale, ptrdiff_t first, ptrdiff_t end, float *_Nonnull y);
+                              double scale, ptrdiff_t first, ptrdiff_t end, float *_Nonnull y);
 
   // Adds factor · 2 wᵢⱼ (xᵢ − xⱼ) to dxᵢ for the short edges.
   void (*_Nonnull addShortEdges)(ptrdiff_t n, ptrdiff_t d, const float *_Nonnull x,
-                                   const float *_Nonnull dy, const float *_Nonnull squared,
-                                   const double *_Nonnull norms, double scale, double factor, ptrdiff_t first, ptrdiff_t end,
-                                   float *_Nonnull dx);
+                                 const float *_Nonnull dy, const float *_Nonnull squared,
+                                 const double *_Nonnull norms, double scale, double factor,
+                                 ptrdiff_t first, ptrdiff_t end, float *_Nonnull dx);
 
-  // From the inner products G of the rows, whose squared lengths are `norms`: Gᵢᵢ + Gⱼⱼ − 2 Gᵢⱼ, 0 for
-  // i = j. `squared` may be `products`.
+  // From the inner products G of the rows, whose squared lengths are `norms`: Gᵢᵢ + Gⱼⱼ − 2 Gᵢⱼ, 0
+  // for i = j. `squared` may be `products`.
   ShortEdges (*_Nonnull productDistances)(ptrdiff_t n, const float *_Nonnull products,
-                                           const float *_Nonnull norms, ptrdiff_t first,
-                                           ptrdiff_t end, float *_Nonnull squared);
+                                          const float *_Nonnull norms, ptrdiff_t first,
+                                          ptrdiff_t end, float *_Nonnull squared);
 
   // Puts ‖xᵢ − xⱼ‖² from differences where that cancelled.
   void (*_Nonnull closeDistances)(ptrdiff_t n, ptrdiff_t d, const float *_Nonnull x,
-                                   const float *_Nonnull norms, ptrdiff_t first, ptrdiff_t end,
-                                   float *_Nonnull squared);
+                                  const float *_Nonnull norms, ptrdiff_t first, ptrdiff_t end,
+                                  float *_Nonnull squared);
 
   // The other way: Gᵢⱼ = (Gᵢᵢ + Gⱼⱼ − ‖xᵢ − xⱼ‖²) / 2.
   void (*_Nonnull distanceProducts)(ptrdiff_t n, const float *_Nonnull squared,
-                                     const float *_Nonnull norms, ptrdiff_t first, ptrdiff_t end,
-                                     float *_Nonnull products);
+                                    const float *_Nonnull norms, ptrdiff_t first, ptrdiff_t end,
+                                    float *_Nonnull products);
 
   // yᵢⱼ = Gᵢⱼ fᵢ fⱼ
   void (*_Nonnull productCosines)(ptrdiff_t n, const float *_Nonnull products,
-                                   const double *_Nonnull factors, ptrdiff_t first, ptrdiff_t end,
-                                   float *_Nonnull y);
+                                  const double *_Nonnull factors, ptrdiff_t first, ptrdiff_t end,
+                                  float *_Nonnull y);
 
   // The derivative by G as a symmetric matrix, the sum of it and its transpose. Where the rows'
   // lengths are given, f is 1 / (length + ε), or 0 for the length 0, and depends on G.
   void (*_Nonnull productCosinesGradient)(ptrdiff_t n, const float *_Nonnull dy,
-                                            const float *_Nonnull y,
-                                            const double *_Nonnull factors,
-                                            const double *_Nullable lengths, ptrdiff_t first,
-                                            ptrdiff_t end, float *_Nonnull gradient);
+                                          const float *_Nonnull y, const double *_Nonnull factors,
+                                          const double *_Nullable lengths, ptrdiff_t first,
+                                          ptrdiff_t end, float *_Nonnull gradient);
 
   // How many floats of scratch memory `angles` needs.
   ptrdiff_t (*_Nonnull angleScratchCount)(ptrdiff_t n);
 
-  // Dˢ − ratio · Dᵗ of all squared distances, residuals included: what `angles` reads of the teacher
-  // where the student is near. Returns 0, and need not write them, where that would not do: an edge
-  // has no direction in one network alone, or is too short beside others of an example.
+  // Dˢ − ratio · Dᵗ of all squared distances, residuals included: what `angles` reads of the
+  // teacher where the student is near. Returns 0, and need not write them, where that would not do:
+  // an edge has no direction in one network alone, or is too short beside others of an example.
   int (*_Nonnull angleChanges)(ptrdiff_t n, Edges student, Edges teacher, double ratio,
-                                float *_Nonnull changes);
+                               float *_Nonnull changes);
 
   // The penalty of the differences between the cosines ψ_abc of the angles at the vertices a from
   // `first` to before `end`:
   //   sums[0] = Σ ℓ(ψˢ − ψᵗ) over b < c, both different from a: half the sum over ordered pairs;
   //   sums[1] = Σ ℓ(ψˢ − ψᵗ) over b = c, different from a.
   // gradient[i][j] + gradient[j][i] is the derivative of sums[0] by the student's squared distance
-  // of i and j. All n × n entries of `gradient` are set. Where `near` is not 0, the teacher's squared
-  // distances are those of `angleChanges`, and no residual is read.
+  // of i and j. All n × n entries of `gradient` are set. Where `near` is not 0, the teacher's
+  // squared distances are those of `angleChanges`, and no residual is read.
   void (*_Nonnull angles)(ptrdiff_t n, Edges student, Edges teacher, int near, PenaltyKind penalty,
                           float delta, ptrdiff_t first, ptrdiff_t end, double *_Nonnull sums,
                           float *_Nonnull gradient, float *_Nonnull scratch);
@@ -126,7 +124,7 @@ typedef struct {
   void (*_Nonnull lengths)(ptrdiff_t count, float least, const float *_Nonnull x,
                            float *_Nonnull y);
   void (*_Nonnull lengthsGradient)(ptrdiff_t count, float least, const float *_Nonnull y,
-                                    const float *_Nonnull dy, float *_Nonnull dx);
+                                   const float *_Nonnull dy, float *_Nonnull dx);
 
   // yᵢ = factor · xᵢ + offset
   void (*_Nonnull affine)(ptrdiff_t count, float factor, float offset, const float *_Nonnull x,
@@ -134,11 +132,10 @@ typedef struct {
 
   // yᵢ = xᵢ / max(‖xᵢ‖, 10⁻¹²), and the inverses of those maxima.
   void (*_Nonnull normalizeRows)(ptrdiff_t d, const float *_Nonnull x, ptrdiff_t first,
-                                  ptrdiff_t end, float *_Nonnull y, double *_Nonnull inverses);
+                                 ptrdiff_t end, float *_Nonnull y, double *_Nonnull inverses);
 
   // dxᵢ = (dyᵢ − ⟨yᵢ, dyᵢ⟩ yᵢ) / ‖xᵢ‖, and 0 where ‖xᵢ‖ ≤ 10⁻¹².
   void (*_Nonnull normalizeRowsGradient)(ptrdiff_t d, const float *_Nonnull y,
-                                           const float *_Nonnull dy,
-                                           const double *_Nonnull inverses, ptrdiff_t first,
-                                           ptrdiff_t end, float *_Nonnull dx);
+                                         const float *_Nonnull dy, const double *_Nonnull inverses,
+                                         ptrdiff_t first, ptrdiff_t end, float *_Nonnull dx);
 } RelationKernels;

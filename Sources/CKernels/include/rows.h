@@ -11,30 +11,29 @@ typedef struct {
 
   // dzᵢ = yᵢ (dyᵢ − Σ yⱼ dyⱼ) / τ
   void (*_Nonnull softmaxGradient)(ptrdiff_t rows, ptrdiff_t columns, float inverseTemperature,
-                                    const float *_Nonnull y, const float *_Nonnull dy,
-                                    float *_Nonnull dz);
+                                   const float *_Nonnull y, const float *_Nonnull dy,
+                                   float *_Nonnull dz);
 
   // y = log softmax(z / τ)
   void (*_Nonnull logSoftmax)(ptrdiff_t rows, ptrdiff_t columns, float inverseTemperature,
-                               const float *_Nonnull z, float *_Nonnull y);
+                              const float *_Nonnull z, float *_Nonnull y);
 
   // dzᵢ = (dyᵢ − exp(yᵢ) Σ dyⱼ) / τ
-  void (*_Nonnull logSoftmaxGradient)(ptrdiff_t rows, ptrdiff_t columns,
-                                        float inverseTemperature, const float *_Nonnull y,
-                                        const float *_Nonnull dy, float *_Nonnull dz);
+  void (*_Nonnull logSoftmaxGradient)(ptrdiff_t rows, ptrdiff_t columns, float inverseTemperature,
+                                      const float *_Nonnull y, const float *_Nonnull dy,
+                                      float *_Nonnull dz);
 
   // The sum over rows of −Σ qᵢ log pᵢ, and dzᵢ = weight · (pᵢ − qᵢ), where p = softmax(z) and
   // q = (1 − ε) · onehot(label) + ε / columns.
   double (*_Nonnull crossEntropy)(ptrdiff_t rows, ptrdiff_t columns, double smoothing,
-                                   double weight, const float *_Nonnull z,
-                                   const ptrdiff_t *_Nonnull labels, float *_Nonnull dz);
+                                  double weight, const float *_Nonnull z,
+                                  const ptrdiff_t *_Nonnull labels, float *_Nonnull dz);
 
   // The sum over rows of KL(p ‖ q) = Σ pᵢ log(pᵢ / qᵢ), and dzᵢ = weight · (qᵢ − pᵢ), where
   // p = softmax(t / τ) and q = softmax(z / τ). There must be room for a row in `scratch`.
   double (*_Nonnull klDivergence)(ptrdiff_t rows, ptrdiff_t columns, double inverseTemperature,
-                                   double weight, const float *_Nonnull z,
-                                   const float *_Nonnull t, float *_Nonnull dz,
-                                   float *_Nonnull scratch);
+                                  double weight, const float *_Nonnull z, const float *_Nonnull t,
+                                  float *_Nonnull dz, float *_Nonnull scratch);
 
   // Each row minus its mean, in Double.
   void (*_Nonnull center)(ptrdiff_t rows, ptrdiff_t columns, const float *_Nonnull x,
@@ -45,9 +44,9 @@ typedef struct {
   void (*_Nonnull divideBySum)(ptrdiff_t rows, ptrdiff_t columns, double offset,
                                const float *_Nonnull x, float *_Nonnull y,
                                double *_Nonnull inverses);
-  void (*_Nonnull divideBySumGradient)(ptrdiff_t rows, ptrdiff_t columns,
-                                       const float *_Nonnull y, const double *_Nonnull inverses,
-                                       const float *_Nonnull dy, float *_Nonnull dx);
+  void (*_Nonnull divideBySumGradient)(ptrdiff_t rows, ptrdiff_t columns, const float *_Nonnull y,
+                                       const double *_Nonnull inverses, const float *_Nonnull dy,
+                                       float *_Nonnull dx);
 
   // The sum over rows of Σ pᵢ log((pᵢ + ε) / (qᵢ + ε)) with p = max(t, 0) and q = max(s, 0), ε > 0.
   // Where the sums of p and q agree up to rounding, they count as equal.
@@ -78,8 +77,7 @@ typedef struct {
   void (*_Nonnull rowPearsonGradient)(ptrdiff_t rows, ptrdiff_t columns, const float *_Nonnull u,
                                       const float *_Nonnull v, const double *_Nonnull slopes,
                                       ptrdiff_t step, float *_Nonnull du);
-  void (*_Nonnull columnPearsonGradient)(ptrdiff_t rows, ptrdiff_t columns,
-                                         const float *_Nonnull u, const float *_Nonnull v,
-                                         const double *_Nonnull slopes, ptrdiff_t step,
-                                         float *_Nonnull du);
+  void (*_Nonnull columnPearsonGradient)(ptrdiff_t rows, ptrdiff_t columns, const float *_Nonnull u,
+                                         const float *_Nonnull v, const double *_Nonnull slopes,
+                                         ptrdiff_t step, float *_Nonnull du);
 } RowKernels;

@@ -6,9 +6,9 @@
 // t = D_ab + D_ac − D_bc and ψ = r_ab r_ac t for the student and for the teacher;
 // e = ψˢ − ψᵗ, p = ℓ′(e), q = p r_ab r_ac with the student's r.
 //
-// Where the student is near its teacher, e is the small difference of two large numbers. What is read
-// of the teacher is then Δ = Dˢ − Dᵗ, known to a float's precision of itself. With τ = tˢ − tᵗ from Δ as
-// t is from D, and 1 + g = rˢ / rᵗ = √(Dᵗ / Dˢ),
+// Where the student is near its teacher, e is the small difference of two large numbers. What is
+// read of the teacher is then Δ = Dˢ − Dᵗ, known to a float's precision of itself. With τ = tˢ − tᵗ
+// from Δ as t is from D, and 1 + g = rˢ / rᵗ = √(Dᵗ / Dˢ),
 //     e = τ rˢ_ab rˢ_ac + tᵗ rᵗ_ab rᵗ_ac (g_ab (1 + g_ac) + g_ac).
 
 #include <string.h>
@@ -72,9 +72,7 @@ INLINE vector penalize(vector e, PenaltyKind penalty, vector delta, vector *loss
       p = smaller_lanes(larger_lanes(e, -delta), delta);
       *loss += p * (e - 0.5f * p);
       return p;
-    case PENALTY_SQUARE:
-      *loss += e * e;
-      return e + e;
+    case PENALTY_SQUARE: *loss += e * e; return e + e;
     case PENALTY_ABSOLUTE:
       p = select_lanes(e > 0, broadcast(1), select_lanes(e < 0, broadcast(-1), (vector){0}));
       *loss += p * e;
@@ -86,7 +84,7 @@ INLINE vector penalize(vector e, PenaltyKind penalty, vector delta, vector *loss
 // A row b of a tile.
 typedef struct {
   vector dS, rS, restS, dT, rT, restT, g;  // the edge (a, b), in every lane
-  vector q, qt, loss;                         // sums over c
+  vector q, qt, loss;                      // sums over c
   vector delta;
 } AngleRow;
 
@@ -175,9 +173,9 @@ INLINE float add_tile(const AngleTile *tile, float *edges, float *rowSums, Penal
 
 typedef float AddTile(const AngleTile *tile, float *edges, float *rowSums, float delta);
 
-#define ADD_TILE(name, penalty, kind)                                                      \
-  static float name(const AngleTile *tile, float *edges, float *rowSums, float delta) {   \
-    return add_tile(tile, edges, rowSums, penalty, delta, kind);                          \
+#define ADD_TILE(name, penalty, kind)                                                   \
+  static float name(const AngleTile *tile, float *edges, float *rowSums, float delta) { \
+    return add_tile(tile, edges, rowSums, penalty, delta, kind);                        \
   }
 ADD_TILE(add_huber_tile, PENALTY_HUBER, PLAIN)
 ADD_TILE(add_square_tile, PENALTY_SQUARE, PLAIN)
@@ -190,7 +188,7 @@ ADD_TILE(add_near_square_tile, PENALTY_SQUARE, NEAR)
 ADD_TILE(add_near_absolute_tile, PENALTY_ABSOLUTE, NEAR)
 
 static AddTile *const add_tiles[3][3] = {
-  [PENALTY_HUBER] = {add_huber_tile, add_exact_huber_tile, add_near_huber_tile},
-  [PENALTY_SQUARE] = {add_square_tile, add_exact_square_tile, add_near_square_tile},
-  [PENALTY_ABSOLUTE] = {add_absolute_tile, add_exact_absolute_tile, add_near_absolute_tile},
+    [PENALTY_HUBER] = {add_huber_tile, add_exact_huber_tile, add_near_huber_tile},
+    [PENALTY_SQUARE] = {add_square_tile, add_exact_square_tile, add_near_square_tile},
+    [PENALTY_ABSOLUTE] = {add_absolute_tile, add_exact_absolute_tile, add_near_absolute_tile},
 };

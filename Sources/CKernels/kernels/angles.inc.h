@@ -14,9 +14,9 @@
 #include "relations.h"
 
 enum {
-  ANGLE_VERTICES = 32,   // vertices that share what is read of a tile; their edges stay in a cache
-  ANGLE_ROWS = 8,        // rows of a tile
-  ANGLE_COLUMNS = 256,   // columns of a tile, whose pairs stay in the first cache; half if exact
+  ANGLE_VERTICES = 32,  // vertices that share what is read of a tile; their edges stay in a cache
+  ANGLE_ROWS = 8,       // rows of a tile
+  ANGLE_COLUMNS = 256,  // columns of a tile, whose pairs stay in the first cache; half if exact
 };
 
 // The part of the longest squared distance at a vertex below which an edge is so short that the
@@ -46,8 +46,8 @@ static double penalty_of_equal_edges(ptrdiff_t n, const Edges *student, const Ed
                                      ptrdiff_t a, PenaltyKind penalty, float delta) {
   ivector differences = {0};
   for (ptrdiff_t b = 0; b < n; b += VECTOR)
-    differences += (load_part(student->squared + a * n + b, n - b, 0) > student->smallest) ^
-                   (load_part(teacher->squared + a * n + b, n - b, 0) > teacher->smallest);
+    differences += (load_part(student->squared + a * n + b, n - b, 0) > student->smallest)
+                   ^ (load_part(teacher->squared + a * n + b, n - b, 0) > teacher->smallest);
   double count = 0;
   for (int l = 0; l < VECTOR; l++) count -= differences[l];
   if (penalty != PENALTY_HUBER) return count;
@@ -80,8 +80,8 @@ static void load_edges(ptrdiff_t n, const Edges *student, const Edges *teacher, 
   }
 }
 
-static void load_pairs(ptrdiff_t n, const Edges *student, const Edges *teacher,
-                       enum AngleKind kind, const AngleTile *tile) {
+static void load_pairs(ptrdiff_t n, const Edges *student, const Edges *teacher, enum AngleKind kind,
+                       const AngleTile *tile) {
   for (ptrdiff_t b = tile->row; b < tile->rowEnd; b++) {
     float *pair = tile->pairs + (b - tile->row) * tile->step;
     for (ptrdiff_t c = tile->column; c < tile->columnEnd; c += VECTOR, pair += pair_step(kind)) {
@@ -107,8 +107,8 @@ static void subtract_pairs(ptrdiff_t n, enum AngleKind kind, const AngleTile *ti
 }
 
 // Adds the derivatives by D_ac to row a.
-static void add_edges(ptrdiff_t n, enum AngleKind kind, const float *edges,
-                      const float *rowSums, float *gradient) {
+static void add_edges(ptrdiff_t n, enum AngleKind kind, const float *edges, const float *rowSums,
+                      float *gradient) {
   for (ptrdiff_t c = 0; c < n; c++) {
     const float *edge = edges + c / VECTOR * edge_step(kind) + c % VECTOR;
     float r = edge[R_S * VECTOR];
@@ -119,16 +119,15 @@ static void add_edges(ptrdiff_t n, enum AngleKind kind, const float *edges,
 }
 
 static ptrdiff_t angle_scratch_count(ptrdiff_t n) {
-  return ANGLE_VERTICES * packed_rows(n) * (MOST_EDGE_FIELDS + 2) +
-         ANGLE_ROWS * ANGLE_COLUMNS * PAIR_FIELDS;
+  return ANGLE_VERTICES * packed_rows(n) * (MOST_EDGE_FIELDS + 2)
+         + ANGLE_ROWS * ANGLE_COLUMNS * PAIR_FIELDS;
 }
 
-// The part of the longest squared distance at a vertex below which a difference from the teacher, of
-// a float's precision, tells no more than two distances with what rounding left off.
+// The part of the longest squared distance at a vertex below which a difference from the teacher,
+// of a float's precision, tells no more than two distances with what rounding left off.
 #define SHORT_OF_NEAR 0x1p-20f
 
-static int angle_changes(ptrdiff_t n, Edges student, Edges teacher, double ratio,
-                         float *changes) {
+static int angle_changes(ptrdiff_t n, Edges student, Edges teacher, double ratio, float *changes) {
   for (ptrdiff_t a = 0; a < n; a++) {
     if (has_short_edge(n, &student, a, SHORT_OF_NEAR)) return 0;
     for (ptrdiff_t c = a * n; c < (a + 1) * n; c++) {
@@ -154,8 +153,8 @@ static void angles(ptrdiff_t n, Edges student, Edges teacher, int near, PenaltyK
     const ptrdiff_t vertices = end - a < ANGLE_VERTICES ? end - a : ANGLE_VERTICES;
     enum AngleKind kind = near ? NEAR : PLAIN;
     for (ptrdiff_t v = 0; v < vertices && !near; v++) {
-      if (has_short_edge(n, &student, a + v, SHORT_AT_VERTEX) ||
-          has_short_edge(n, &teacher, a + v, SHORT_AT_VERTEX))
+      if (has_short_edge(n, &student, a + v, SHORT_AT_VERTEX)
+          || has_short_edge(n, &teacher, a + v, SHORT_AT_VERTEX))
         kind = EXACT;
       sums[1] += penalty_of_equal_edges(n, &student, &teacher, a + v, penalty, delta);
     }

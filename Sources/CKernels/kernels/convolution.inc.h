@@ -30,19 +30,19 @@ static void correlate_even_and_odd(Correlation k, const float *winograd, float *
 
 // MARK: weights: as `correlate` reads them, then as `correlate_winograd` does
 
-// The taps that input row (or column) `class + stride * i` sees: kernel rows `tap`, tap - stride,
+// The taps that input row (or column) `residue + stride * i` sees: kernel rows `tap`, tap - stride,
 // …, `count` of them, at output rows i + `offset`, i + offset + 1, ….
 typedef struct {
   int tap, count, offset;
 } Taps;
 
-INLINE Taps taps_of_class(Convolution k, int class) {
+INLINE Taps taps_of_class(Convolution k, int residue) {
   Taps t = {0};
-  int least = (class + k.padding) % k.stride;
+  int least = (residue + k.padding) % k.stride;
   if (least >= k.kernel) return t;
   t.count = (k.kernel - 1 - least) / k.stride + 1;
   t.tap = least + (t.count - 1) * k.stride;
-  t.offset = (class + k.padding - t.tap) / k.stride;  // without a remainder
+  t.offset = (residue + k.padding - t.tap) / k.stride;  // without a remainder
   return t;
 }
 
@@ -54,9 +54,8 @@ static int64_t convolution_weight_count(Convolution k) {
 }
 
 // Weights of 3 x 3 taps, neighbours along an axis so many floats apart.
-static void arrange_for_winograd(
-    int targets, int sources, const float *weights, long target, long source, long row,
-    long column, float *arranged) {
+static void arrange_for_winograd(int targets, int sources, const float *weights, long target,
+                                 long source, long row, long column, float *arranged) {
   long point = arranged_count(targets, sources, 1);
   memset(arranged, 0, POINTS * point * sizeof(float));
   for (int t = 0; t < targets; t++)
@@ -70,26 +69,25 @@ static void arrange_weights(Convolution k, const float *weights, float *arranged
   for (int o = 0; o < k.outputChannels; o += GROUP)
     for (int i = 0; i < sources * taps; i++)
       for (int g = 0; g < GROUP; g++)
-        *arranged++ =
-            o + g < k.outputChannels ? weights[(long)(o + g) * sources * taps + i] : 0;
+        *arranged++ = o + g < k.outputChannels ? weights[(long)(o + g) * sources * taps + i] : 0;
   if (uses_winograd(k))
     arrange_for_winograd(k.outputChannels, sources, weights, sources * taps, taps, 3, 1, arranged);
 }
 
-static void arrange_weights_for_input_gradient(
-    Convolution k, const float *weights, float *arranged) {
+static void arrange_weights_for_input_gradient(Convolution k, const float *weights,
+                                               float *arranged) {
   long taps = k.kernel * k.kernel, output = k.inputChannels * taps;
-  for (int class = 0; class < k.stride * k.stride; class++) {
-    Taps y = taps_of_class(k, class / k.stride), x = taps_of_class(k, class % k.stride);
+  for (int residue = 0; residue < k.stride * k.stride; residue++) {
+    Taps y = taps_of_class(k, residue / k.stride), x = taps_of_class(k, residue % k.stride);
     for (int i = 0; i < k.inputChannels; i += GROUP)
       for (int o = 0; o < k.outputChannels; o++)
         for (int r = 0; r < y.count; r++)
           for (int c = 0; c < x.count; c++)
             for (int g = 0; g < GROUP; g++) {
               int row = y.tap - r * k.stride, column = x.tap - c * k.stride;
-              *arranged++ = i + g < k.inputChannels ? weights[o * output + (i + g) * taps
-                                                              + row * k.kernel + column]
-                                                    : 0;
+              *arranged++ = i + g < k.inputChannels
+                                ? weights[o * output + (i + g) * taps + row * k.kernel + column]
+                                : 0;
             }
   }
   if (uses_winograd(k))
@@ -102,8 +100,8 @@ static void arrange_weights_for_input_gradient(
 // The least and the greatest offset of a tap in any class.
 static void offsets_of_taps(Convolution k, int *least, int *most) {
   *least = 0, *most = 0;
-  for (int class = 0; class < k.stride; class++) {
-    Taps t = taps_of_class(k, class);
+  for (int residue = 0; residue < k.stride; residue++) {
+    Taps t = taps_of_class(k, residue);
     *least = smaller(*least, t.offset), *most = larger(*most, t.offset + t.count - 1);
   }
 }
@@ -125,18 +123,26 @@ static int64_t forward_scratch_count(Convolution k) {
   return strip_count(forward_plan(k)) + winograd_scratch_count(k.inputChannels);
 }
 
-static void convolution_forward(
-    Convolution k, int32_t strip, const float *input, const float *arranged, float *output,
-    float *scratch) {
+static void convolution_forward(Convolution k, int32_t strip, const float *input,
+                                const float *arranged, float *output, float *scratch) {
   Plan p = forward_plan(k);
   int first = strip * p.rows, rows = smaller(p.rows, k.outputHeight - first);
   long row = (long)k.outputWidth * LANES;
-  Correlation c = {
-      .source = scratch, .sourceChannel = p.strip.channel, .sourceRow = p.strip.row,
-      .step = k.stride, .target = output + first * row, .targetChannel = k.outputHeight * row,
-      .targetRow = row, .targetColumn = LANES, .sources = k.inputChannels,
-      .targets = k.outputChannels, .rows = rows, .columns = k.outputWidth, .tapRows = k.kernel,
-      .tapColumns = k.kernel, .weights = arranged};
+  Correlation c = {.source = scratch,
+                   .sourceChannel = p.strip.channel,
+                   .sourceRow = p.strip.row,
+                   .step = k.stride,
+                   .target = output + first * row,
+                   .targetChannel = k.outputHeight * row,
+                   .targetRow = row,
+                   .targetColumn = LANES,
+                   .sources = k.inputChannels,
+                   .targets = k.outputChannels,
+                   .rows = rows,
+                   .columns = k.outputWidth,
+                   .tapRows = k.kernel,
+                   .tapColumns = k.kernel,
+                   .weights = arranged};
   if (k.padding == 0) {  // the source needs no border
     c.sourceRow = (long)k.inputWidth * LANES;
     c.sourceChannel = k.inputHeight * c.sourceRow;
@@ -146,9 +152,8 @@ static void convolution_forward(
                (rows - 1) * k.stride + k.kernel, scratch);
   }
   if (!uses_winograd(k)) return correlate(c);
-  correlate_even_and_odd(
-      c, arranged + arranged_count(c.targets, c.sources, k.kernel * k.kernel),
-      scratch + strip_count(p));
+  correlate_even_and_odd(c, arranged + arranged_count(c.targets, c.sources, k.kernel * k.kernel),
+                         scratch + strip_count(p));
 }
 
 // MARK: gradient to the input
@@ -157,9 +162,9 @@ static int64_t input_gradient_scratch_count(Convolution k) {
   return strip_count(input_gradient_plan(k)) + winograd_scratch_count(k.outputChannels);
 }
 
-static void convolution_input_gradient(
-    Convolution k, int32_t strip, const float *outputGradient, const float *arranged,
-    float *inputGradient, float *scratch) {
+static void convolution_input_gradient(Convolution k, int32_t strip, const float *outputGradient,
+                                       const float *arranged, float *inputGradient,
+                                       float *scratch) {
   Plan p = input_gradient_plan(k);
   int least, most;
   offsets_of_taps(k, &least, &most);
@@ -172,18 +177,26 @@ static void convolution_input_gradient(
       Taps y = taps_of_class(k, a), x = taps_of_class(k, b);
       Correlation c = {
           .source = scratch + (y.offset - least) * p.strip.row + (x.offset - least) * LANES,
-          .sourceChannel = p.strip.channel, .sourceRow = p.strip.row, .step = 1,
+          .sourceChannel = p.strip.channel,
+          .sourceRow = p.strip.row,
+          .step = 1,
           .target = inputGradient + (first * k.stride + a) * row + b * LANES,
-          .targetChannel = k.inputHeight * row, .targetRow = k.stride * row,
-          .targetColumn = k.stride * LANES, .sources = k.outputChannels,
+          .targetChannel = k.inputHeight * row,
+          .targetRow = k.stride * row,
+          .targetColumn = k.stride * LANES,
+          .sources = k.outputChannels,
           .targets = k.inputChannels,
           .rows = smaller(p.rows, quotient_up(k.inputHeight - a, k.stride) - first),
-          .columns = quotient_up(k.inputWidth - b, k.stride), .tapRows = y.count,
-          .tapColumns = x.count, .weights = arranged};
+          .columns = quotient_up(k.inputWidth - b, k.stride),
+          .tapRows = y.count,
+          .tapColumns = x.count,
+          .weights = arranged};
       arranged += arranged_count(c.targets, c.sources, y.count * x.count);
       if (c.rows <= 0 || c.columns <= 0) continue;
-      if (uses_winograd(k)) correlate_even_and_odd(c, arranged, scratch + strip_count(p));
-      else correlate(c);
+      if (uses_winograd(k))
+        correlate_even_and_odd(c, arranged, scratch + strip_count(p));
+      else
+        correlate(c);
     }
 }
 

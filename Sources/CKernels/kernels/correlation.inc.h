@@ -41,19 +41,20 @@ typedef struct {
 } Place;
 
 // The next `count` places, every `stride` rows and columns; past the last, the last again.
-INLINE void next_places(
-    const Correlation *k, int stride, int count, int *row, int *column, Place *places) {
+INLINE void next_places(const Correlation *k, int stride, int count, int *row, int *column,
+                        Place *places) {
   for (int i = 0; i < count; i++) {
     places[i].source = k->source + (*row * k->sourceRow + *column * LANES) * k->step;
     places[i].target = k->target + *row * k->targetRow + *column * k->targetColumn;
-    if (*column + 2 * stride <= k->columns) *column += stride;
-    else if (*row + 2 * stride <= k->rows) *column = 0, *row += stride;
+    if (*column + 2 * stride <= k->columns)
+      *column += stride;
+    else if (*row + 2 * stride <= k->rows)
+      *column = 0, *row += stride;
   }
 }
 
-INLINE void correlate_tile(
-    const Correlation *k, const Place *places, int first, int sources, int target, int tapRows,
-    int tapColumns) {
+INLINE void correlate_tile(const Correlation *k, const Place *places, int first, int sources,
+                           int target, int tapRows, int tapColumns) {
   int group = smaller(GROUP, k->targets - target);
   for (int lane = 0; lane < LANES; lane += VECTOR) {
     const float *w =
@@ -62,8 +63,8 @@ INLINE void correlate_tile(
     vector sum[GROUP][PIXELS];
     for (int g = 0; g < GROUP; g++)
       for (int p = 0; p < PIXELS; p++)
-        sum[g][p] = first && g < group ? load(places[p].target + to + g * k->targetChannel)
-                                       : (vector){0};
+        sum[g][p] =
+            first && g < group ? load(places[p].target + to + g * k->targetChannel) : (vector){0};
     for (int s = 0; s < sources; s++, from += k->sourceChannel)
       for (int r = 0; r < tapRows; r++)
         for (int c = 0; c < tapColumns; c++, w += GROUP) {

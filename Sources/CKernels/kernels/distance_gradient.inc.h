@@ -63,8 +63,8 @@ static void add_difference(ptrdiff_t d, float weight, const float *x, const floa
 }
 
 static void add_short_edges(ptrdiff_t n, ptrdiff_t d, const float *x, const float *dy,
-                            const float *squared, const double *norms, double scale,
-                            double factor, ptrdiff_t first, ptrdiff_t end, float *dx) {
+                            const float *squared, const double *norms, double scale, double factor,
+                            ptrdiff_t first, ptrdiff_t end, float *dx) {
   for (ptrdiff_t j = 0; j < n; j += BLOCK) {
     const ptrdiff_t columns = n - j < BLOCK ? n - j : BLOCK;
     float shorts[BLOCK] = {0};

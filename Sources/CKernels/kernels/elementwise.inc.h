@@ -10,21 +10,21 @@
 
 // Of two numbers
 
-#define BINARY(name, op)                                                               \
-  static void name(ptrdiff_t count, const float *restrict a, ptrdiff_t aStep,               \
-                   const float *restrict b, ptrdiff_t bStep, float *restrict y) {           \
-    if (aStep && bStep) {                                                                  \
-      for (ptrdiff_t i = 0; i < count; i++) y[i] = a[i] op b[i];                       \
-    } else if (aStep) {                                                                     \
-      float scalar = *b;                                                                     \
-      for (ptrdiff_t i = 0; i < count; i++) y[i] = a[i] op scalar;                     \
-    } else if (bStep) {                                                                     \
-      float scalar = *a;                                                                     \
-      for (ptrdiff_t i = 0; i < count; i++) y[i] = scalar op b[i];                     \
-    } else {                                                                                 \
-      float scalar = a[0] op b[0];                                                         \
-      for (ptrdiff_t i = 0; i < count; i++) y[i] = scalar;                                   \
-    }                                                                                        \
+#define BINARY(name, op)                                                          \
+  static void name(ptrdiff_t count, const float *restrict a, ptrdiff_t aStep,     \
+                   const float *restrict b, ptrdiff_t bStep, float *restrict y) { \
+    if (aStep && bStep) {                                                         \
+      for (ptrdiff_t i = 0; i < count; i++) y[i] = a[i] op b[i];                  \
+    } else if (aStep) {                                                           \
+      float scalar = *b;                                                          \
+      for (ptrdiff_t i = 0; i < count; i++) y[i] = a[i] op scalar;                \
+    } else if (bStep) {                                                           \
+      float scalar = *a;                                                          \
+      for (ptrdiff_t i = 0; i < count; i++) y[i] = scalar op b[i];                \
+    } else {                                                                      \
+      float scalar = a[0] op b[0];                                                \
+      for (ptrdiff_t i = 0; i < count; i++) y[i] = scalar;                        \
+    }                                                                             \
   }
 BINARY(add, +)
 BINARY(subtract, -)
@@ -33,34 +33,34 @@ BINARY(divide, /)
 
 // Of one number: y = f(x), then dx = f′(x) dy
 
-#define VALUE(name, f)                                                                       \
-  static void name##_value(ptrdiff_t count, float parameter, const float *restrict from,     \
-                           float *restrict to) {                                             \
-    (void)parameter;                                                                         \
-    for (ptrdiff_t i = 0; i < count; i++) {                                                  \
-      float x = from[i];                                                                     \
-      to[i] = f;                                                                             \
-    }                                                                                        \
+#define VALUE(name, f)                                                                   \
+  static void name##_value(ptrdiff_t count, float parameter, const float *restrict from, \
+                           float *restrict to) {                                         \
+    (void)parameter;                                                                     \
+    for (ptrdiff_t i = 0; i < count; i++) {                                              \
+      float x = from[i];                                                                 \
+      to[i] = f;                                                                         \
+    }                                                                                    \
   }
-#define VALUE_BY_VECTORS(name, f)                                                            \
-  static void name##_value(ptrdiff_t count, float parameter, const float *restrict from,     \
-                           float *restrict to) {                                             \
-    (void)parameter;                                                                         \
-    for (ptrdiff_t i = 0; i < count; i += VECTOR) {                                          \
-      vector x = load_part(from + i, count - i, 1);                                          \
-      store_part(to + i, count - i, f);                                                      \
-    }                                                                                        \
+#define VALUE_BY_VECTORS(name, f)                                                        \
+  static void name##_value(ptrdiff_t count, float parameter, const float *restrict from, \
+                           float *restrict to) {                                         \
+    (void)parameter;                                                                     \
+    for (ptrdiff_t i = 0; i < count; i += VECTOR) {                                      \
+      vector x = load_part(from + i, count - i, 1);                                      \
+      store_part(to + i, count - i, f);                                                  \
+    }                                                                                    \
   }
-#define GRADIENT(name, derivative)                                                           \
-  static void name##_gradient(ptrdiff_t count, float parameter, const float *restrict xs,    \
-                              const float *restrict ys, const float *restrict dys,           \
-                              float *restrict dxs) {                                         \
-    (void)parameter;                                                                         \
-    for (ptrdiff_t i = 0; i < count; i++) {                                                  \
-      float x = xs[i], y = ys[i], dy = dys[i];                                               \
-      (void)x, (void)y;                                                                      \
-      dxs[i] = derivative;                                                                   \
-    }                                                                                        \
+#define GRADIENT(name, derivative)                                                        \
+  static void name##_gradient(ptrdiff_t count, float parameter, const float *restrict xs, \
+                              const float *restrict ys, const float *restrict dys,        \
+                              float *restrict dxs) {                                      \
+    (void)parameter;                                                                      \
+    for (ptrdiff_t i = 0; i < count; i++) {                                               \
+      float x = xs[i], y = ys[i], dy = dys[i];                                            \
+      (void)x, (void)y;                                                                   \
+      dxs[i] = derivative;                                                                \
+    }                                                                                     \
   }
 
 VALUE(scale, (parameter * x))
@@ -111,8 +111,8 @@ INLINE void polynomial_of(ptrdiff_t count, ptrdiff_t terms, const double *coeffi
   }
 }
 
-static void polynomial(ptrdiff_t count, ptrdiff_t terms, const double *coefficients,
-                       const float *x, const float *factor, float *y) {
+static void polynomial(ptrdiff_t count, ptrdiff_t terms, const double *coefficients, const float *x,
+                       const float *factor, float *y) {
   if (factor)
     polynomial_of(count, terms, coefficients, x, factor, y);
   else
@@ -120,8 +120,9 @@ static void polynomial(ptrdiff_t count, ptrdiff_t terms, const double *coefficie
 }
 
 // −factor · p / (s + ε) with p = max(t, 0), and 0 where s ≤ 0.
-static void divergence_gradient(ptrdiff_t count, float epsilon, float factor, const float *restrict s,
-                                const float *restrict t, float *restrict ds) {
+static void divergence_gradient(ptrdiff_t count, float epsilon, float factor,
+                                const float *restrict s, const float *restrict t,
+                                float *restrict ds) {
   for (ptrdiff_t i = 0; i < count; i++) {
     const float p = t[i] < 0 ? 0 : t[i], slope = -factor * p / (s[i] + epsilon);
     ds[i] = s[i] <= 0 ? 0 : slope;  // NaN stays
@@ -191,25 +192,25 @@ static float maximum(ptrdiff_t count, const float *x) {
 }
 
 static const ElementwiseKernels elementwise_kernels = {
-  .add = add,
-  .subtract = subtract,
-  .multiply = multiply,
-  .divide = divide,
-  .scale = {scale_value, scale_gradient},
-  .square = {square_value, square_gradient},
-  .squareRoot = {square_root_value, square_root_gradient},
-  .reciprocal = {reciprocal_value, reciprocal_gradient},
-  .exponential = {exponential_value, exponential_gradient},
-  .logarithm = {logarithm_value, logarithm_gradient},
-  .absolute = {absolute_value, absolute_gradient},
-  .rectify = {rectify_value, rectify_gradient},
-  .huber = {huber_value, huber_gradient},
-  .accumulate = accumulate,
-  .polynomial = polynomial,
-  .divergenceGradient = divergence_gradient,
-  .sum = sum,
-  .dot = dot,
-  .addToSums = add_to_sums,
-  .largestMagnitude = largest_magnitude,
-  .maximum = maximum,
+    .add = add,
+    .subtract = subtract,
+    .multiply = multiply,
+    .divide = divide,
+    .scale = {scale_value, scale_gradient},
+    .square = {square_value, square_gradient},
+    .squareRoot = {square_root_value, square_root_gradient},
+    .reciprocal = {reciprocal_value, reciprocal_gradient},
+    .exponential = {exponential_value, exponential_gradient},
+    .logarithm = {logarithm_value, logarithm_gradient},
+    .absolute = {absolute_value, absolute_gradient},
+    .rectify = {rectify_value, rectify_gradient},
+    .huber = {huber_value, huber_gradient},
+    .accumulate = accumulate,
+    .polynomial = polynomial,
+    .divergenceGradient = divergence_gradient,
+    .sum = sum,
+    .dot = dot,
+    .addToSums = add_to_sums,
+    .largestMagnitude = largest_magnitude,
+    .maximum = maximum,
 };

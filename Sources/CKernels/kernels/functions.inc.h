@@ -21,12 +21,8 @@ INLINE vector select_lanes(ivector mask, vector yes, vector no) {
 }
 
 // The larger of each pair of lanes; `b` where either is NaN.
-INLINE vector larger_lanes(vector a, vector b) {
-  return select_lanes((ivector)(a > b), a, b);
-}
-INLINE vector smaller_lanes(vector a, vector b) {
-  return select_lanes((ivector)(a < b), a, b);
-}
+INLINE vector larger_lanes(vector a, vector b) { return select_lanes((ivector)(a > b), a, b); }
+INLINE vector smaller_lanes(vector a, vector b) { return select_lanes((ivector)(a < b), a, b); }
 // max(x, 0); NaN stays.
 INLINE vector positive_lanes(vector x) { return larger_lanes((vector){0}, x); }
 INLINE float largest_lane(vector v) {
@@ -70,8 +66,8 @@ INLINE vector exponential_of_rest(vector x, vector *shifted) {
 // underflow subnormal numbers and then 0.
 INLINE vector exponential(vector x) {
   vector shifted;
-  vector p = exponential_of_rest(
-      larger_lanes(broadcast(-104.5f), smaller_lanes(broadcast(89), x)), &shifted);
+  vector p = exponential_of_rest(larger_lanes(broadcast(-104.5f), smaller_lanes(broadcast(89), x)),
+                                 &shifted);
   // 2ⁿ in two steps, since it may not be a number where the product is.
   ivector e = (ivector)shifted - (ivector)broadcast(0x1.8p23f), half = e >> 1;
   return p * (vector)((half + 127) << 23) * (vector)((e - half + 127) << 23);
@@ -106,8 +102,8 @@ INLINE ivector logarithm_parts(vector x, vector *m) {
 
 // ln x, with an error below one unit in the last place.
 //
-// ln x = e ln 2 + ln(1 + m), and a polynomial of the same source for the latter. ln 0 is −∞, that of
-// a negative number NaN.
+// ln x = e ln 2 + ln(1 + m), and a polynomial of the same source for the latter. ln 0 is −∞, that
+// of a negative number NaN.
 INLINE vector logarithm(vector x) {
   ivector subnormal = (ivector)(x < 0x1p-126f);
   vector scaled = select_lanes(subnormal, x * 0x1p23f, x), m;
@@ -122,8 +118,8 @@ INLINE vector logarithm(vector x) {
   return select_lanes((ivector)(x < 0), broadcast(__builtin_nanf("")), y);
 }
 
-// r − ln(1 + r), which is never negative, with an error of some units in the last place also where r
-// is small. `x` is 1 + r, rounded once, a normal number above 0.
+// r − ln(1 + r), which is never negative, with an error of some units in the last place also where
+// r is small. `x` is 1 + r, rounded once, a normal number above 0.
 INLINE vector logarithm_excess(vector r, vector x) {
   vector m;
   ivector e = logarithm_parts(x, &m);

@@ -86,7 +86,8 @@ static void product_cosines_gradient(ptrdiff_t n, const float *dy, const float *
             }
             const dvector slope = in_double(w);
             along[r] += slope * in_double(load_part(y + at, rest, 0));
-            w = __builtin_convertvector(slope * (factors[i + r] * load_doubles(others + c)), vector);
+            w = __builtin_convertvector(slope * (factors[i + r] * load_doubles(others + c)),
+                                        vector);
           }
           store_part(gradient + at, rest, w);
         }

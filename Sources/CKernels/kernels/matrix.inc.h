@@ -32,12 +32,11 @@ static void block_product(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, Ro
       TileProduct *product = tile_products[height - 1];
       float *to = c + i * cStep + j;
       if (width == TILE_COLUMNS) {
-        product(depth, aPanel, a.rowStep, a.columnStep, bPanel, b.rowStep, to, cStep,
-                accumulate);
+        product(depth, aPanel, a.rowStep, a.columnStep, bPanel, b.rowStep, to, cStep, accumulate);
       } else {
         float tile[TILE_ROWS * TILE_COLUMNS];
-        product(depth, aPanel, a.rowStep, a.columnStep, b.last, TILE_COLUMNS, tile,
-                TILE_COLUMNS, false);
+        product(depth, aPanel, a.rowStep, a.columnStep, b.last, TILE_COLUMNS, tile, TILE_COLUMNS,
+                false);
         place_tile(height, width, tile, to, cStep, accumulate);
       }
     }
@@ -82,12 +81,12 @@ static void matrix_product(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, MatrixView a, 
 }
 
 static const MatrixKernels matrix_kernels = {
-  .tileRows = TILE_ROWS,
-  .tileColumns = TILE_COLUMNS,
-  .scratchCount = scratch_count,
-  .product = matrix_product,
-  .packedCount = packed_count,
-  .packSymmetric = pack_symmetric,
-  .symmetricProduct = symmetric_product,
-  .transpose = transpose_matrix,
+    .tileRows = TILE_ROWS,
+    .tileColumns = TILE_COLUMNS,
+    .scratchCount = scratch_count,
+    .product = matrix_product,
+    .packedCount = packed_count,
+    .packSymmetric = pack_symmetric,
+    .symmetricProduct = symmetric_product,
+    .transpose = transpose_matrix,
 };

@@ -28,12 +28,14 @@ INLINE vector masked(vector v, LaneMask mask, int i, bool full) {
 
 // v, or zero where v < 0; NaN stays NaN.
 INLINE vector rectify(vector v) { return (vector)((ivector)v & ~(v < (vector){0})); }
-INLINE vector where_positive(vector v, vector x) { return (vector)((ivector)v & (x > (vector){0})); }
+INLINE vector where_positive(vector v, vector x) {
+  return (vector)((ivector)v & (x > (vector){0}));
+}
 
 // MARK: moments
 
-INLINE void plane_moments(
-    const float *plane, int64_t pixels, int lanes, double *mean, double *squares, bool full) {
+INLINE void plane_moments(const float *plane, int64_t pixels, int lanes, double *mean,
+                          double *squares, bool full) {
   LaneMask mask = lane_mask(lanes);
   double known = 0;  // examples and pixels merged so far
   *mean = 0, *squares = 0;
@@ -56,17 +58,17 @@ INLINE void plane_moments(
   }
 }
 
-static void moments(
-    const float *plane, int64_t pixels, int32_t lanes, double *mean, double *squares) {
+static void moments(const float *plane, int64_t pixels, int32_t lanes, double *mean,
+                    double *squares) {
   if (lanes == LANES) return plane_moments(plane, pixels, LANES, mean, squares, true);
   plane_moments(plane, pixels, lanes, mean, squares, false);
 }
 
 // MARK: the result
 
-INLINE void plane_normalize(
-    const float *plane, const float *residual, int64_t pixels, int lanes, float scale, float shift,
-    float *result, bool rectified, bool residuals, bool full) {
+INLINE void plane_normalize(const float *plane, const float *residual, int64_t pixels, int lanes,
+                            float scale, float shift, float *result, bool rectified, bool residuals,
+                            bool full) {
   LaneMask mask = lane_mask(lanes);
   vector factor = broadcast(scale), term = broadcast(shift);
   FOR_EACH_VECTOR(pixels * LANES, {
@@ -77,13 +79,12 @@ INLINE void plane_normalize(
   })
 }
 
-static void normalize(
-    const float *plane, const float *residual, int64_t pixels, int32_t lanes, float scale,
-    float shift, bool rectified, float *result) {
-#define CALL(R, E)                                                                             \
-  return lanes == LANES                                                                        \
-      ? plane_normalize(plane, residual, pixels, LANES, scale, shift, result, R, E, true)      \
-      : plane_normalize(plane, residual, pixels, lanes, scale, shift, result, R, E, false)
+static void normalize(const float *plane, const float *residual, int64_t pixels, int32_t lanes,
+                      float scale, float shift, bool rectified, float *result) {
+#define CALL(R, E)                                                                               \
+  return lanes == LANES                                                                          \
+             ? plane_normalize(plane, residual, pixels, LANES, scale, shift, result, R, E, true) \
+             : plane_normalize(plane, residual, pixels, lanes, scale, shift, result, R, E, false)
   if (residual) {
     if (rectified) CALL(true, true);
     CALL(false, true);
@@ -98,18 +99,16 @@ static void normalize(
 // Which gradient passes: all of it, or where the result is positive, read or computed again.
 enum Passing { everywhere, where_read, where_computed };
 
-INLINE vector passed(
-    vector gradient, vector x, const float *result, vector factor, vector term,
-    enum Passing passing) {
+INLINE vector passed(vector gradient, vector x, const float *result, vector factor, vector term,
+                     enum Passing passing) {
   if (passing == where_read) return where_positive(gradient, load(result));
   if (passing == where_computed) return where_positive(gradient, x * factor + term);
   return gradient;
 }
 
-INLINE void plane_gradient_sums(
-    const float *plane, const float *gradient, const float *result, int64_t pixels, int lanes,
-    float scale, float shift, float mean, float *kept, double *sums, enum Passing passing,
-    bool full) {
+INLINE void plane_gradient_sums(const float *plane, const float *gradient, const float *result,
+                                int64_t pixels, int lanes, float scale, float shift, float mean,
+                                float *kept, double *sums, enum Passing passing, bool full) {
   LaneMask mask = lane_mask(lanes);
   vector factor = broadcast(scale), term = broadcast(shift), center = broadcast(mean);
   sums[0] = 0, sums[1] = 0;
@@ -129,25 +128,24 @@ INLINE void plane_gradient_sums(
   }
 }
 
-static void gradient_sums(
-    const float *plane, const float *gradient, const float *result, int64_t pixels, int32_t lanes,
-    float scale, float shift, bool rectified, float mean, float *kept, double *sums) {
+static void gradient_sums(const float *plane, const float *gradient, const float *result,
+                          int64_t pixels, int32_t lanes, float scale, float shift, bool rectified,
+                          float mean, float *kept, double *sums) {
 #define CALL(P)                                                                              \
-  return lanes == LANES                                                                      \
-      ? plane_gradient_sums(plane, gradient, result, pixels, LANES, scale, shift, mean, kept, \
-                            sums, P, true)                                                   \
-      : plane_gradient_sums(plane, gradient, result, pixels, lanes, scale, shift, mean, kept, \
-                            sums, P, false)
+  return lanes == LANES ? plane_gradient_sums(plane, gradient, result, pixels, LANES, scale, \
+                                              shift, mean, kept, sums, P, true)              \
+                        : plane_gradient_sums(plane, gradient, result, pixels, lanes, scale, \
+                                              shift, mean, kept, sums, P, false)
   if (!rectified) CALL(everywhere);
   if (result) CALL(where_read);
   CALL(where_computed);
 #undef CALL
 }
 
-INLINE void plane_input_gradient(
-    const float *plane, const float *gradient, int64_t pixels, int lanes, float scale, float shift,
-    float mean, float slope, float curve, float offset, float *inputGradient,
-    enum Passing passing, bool full) {
+INLINE void plane_input_gradient(const float *plane, const float *gradient, int64_t pixels,
+                                 int lanes, float scale, float shift, float mean, float slope,
+                                 float curve, float offset, float *inputGradient,
+                                 enum Passing passing, bool full) {
   LaneMask mask = lane_mask(lanes);
   vector factor = broadcast(scale), term = broadcast(shift), center = broadcast(mean);
   vector a = broadcast(slope), b = broadcast(curve), c = broadcast(offset);
@@ -158,21 +156,20 @@ INLINE void plane_input_gradient(
   })
 }
 
-static void input_gradient(
-    const float *plane, const float *gradient, int64_t pixels, int32_t lanes, float scale,
-    float shift, bool rectified, float mean, float slope, float curve, float offset,
-    float *inputGradient) {
-#define CALL(P)                                                                                 \
-  return lanes == LANES                                                                         \
-      ? plane_input_gradient(plane, gradient, pixels, LANES, scale, shift, mean, slope, curve,   \
-                             offset, inputGradient, P, true)                                    \
-      : plane_input_gradient(plane, gradient, pixels, lanes, scale, shift, mean, slope, curve,   \
-                             offset, inputGradient, P, false)
+static void input_gradient(const float *plane, const float *gradient, int64_t pixels, int32_t lanes,
+                           float scale, float shift, bool rectified, float mean, float slope,
+                           float curve, float offset, float *inputGradient) {
+#define CALL(P)                                                                                    \
+  return lanes == LANES ? plane_input_gradient(plane, gradient, pixels, LANES, scale, shift, mean, \
+                                               slope, curve, offset, inputGradient, P, true)       \
+                        : plane_input_gradient(plane, gradient, pixels, lanes, scale, shift, mean, \
+                                               slope, curve, offset, inputGradient, P, false)
   if (rectified) CALL(where_computed);
   CALL(everywhere);
 #undef CALL
 }
 
-static const NormalizationKernels normalization_kernels = {
-    .moments = moments, .normalize = normalize, .gradientSums = gradient_sums,
-    .inputGradient = input_gradient};
+static const NormalizationKernels normalization_kernels = {.moments = moments,
+                                                           .normalize = normalize,
+                                                           .gradientSums = gradient_sums,
+                                                           .inputGradient = input_gradient};

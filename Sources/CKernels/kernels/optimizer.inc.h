@@ -18,10 +18,10 @@ INLINE void store_first(float *p, int64_t count, vector v) {
   memcpy(p, &v, (count < VECTOR ? count : VECTOR) * sizeof(float));
 }
 
-static void stochastic_gradient_descent(
-    int64_t count, const float *parameter, const float *gradient, const float *velocity,
-    float learningRate, float momentum, float weightDecay, bool nesterov, float *newParameter,
-    float *newVelocity) {
+static void stochastic_gradient_descent(int64_t count, const float *parameter,
+                                        const float *gradient, const float *velocity,
+                                        float learningRate, float momentum, float weightDecay,
+                                        bool nesterov, float *newParameter, float *newVelocity) {
   for (int64_t i = 0; i < count; i += VECTOR) {
     int64_t rest = count - i;
     vector p = load_first(parameter + i, rest);
@@ -32,10 +32,10 @@ static void stochastic_gradient_descent(
   }
 }
 
-static void adam(
-    int64_t count, const float *parameter, const float *gradient, const float *mean,
-    const float *square, float stepSize, float scale, float meanDecay, float meanShare,
-    float squareDecay, float squareShare, float epsilon, float weightDecay, float *newParameter, float *newMean, float *newSquare) {
+static void adam(int64_t count, const float *parameter, const float *gradient, const float *mean,
+                 const float *square, float stepSize, float scale, float meanDecay, float meanShare,
+                 float squareDecay, float squareShare, float epsilon, float weightDecay,
+                 float *newParameter, float *newMean, float *newSquare) {
   for (int64_t i = 0; i < count; i += VECTOR) {
     int64_t rest = count - i;
     vector p = load_first(parameter + i, rest);

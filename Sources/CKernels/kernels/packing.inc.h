@@ -79,5 +79,5 @@ static ColumnPanels pack_columns(ptrdiff_t depth, ptrdiff_t columns, MatrixView 
       pack_panel(depth, TILE_COLUMNS, submatrix(b, 0, j), block + depth * j);
   if (whole < columns) pack_panel(depth, columns - whole, submatrix(b, 0, whole), last);
   return inPlace ? (ColumnPanels){b.start, last, TILE_COLUMNS, b.rowStep}
-                  : (ColumnPanels){block, last, step, TILE_COLUMNS};
+                 : (ColumnPanels){block, last, step, TILE_COLUMNS};
 }

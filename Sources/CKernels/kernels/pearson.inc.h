@@ -97,9 +97,8 @@ INLINE vector pearson_gradient(dvector alpha, dvector beta, dvector gamma, vecto
   return __builtin_convertvector(alpha * in_double(u) + (beta * in_double(v) + gamma), vector);
 }
 
-static void row_pearson_gradient(ptrdiff_t rows, ptrdiff_t columns, const float *u,
-                                 const float *v, const double *slopes, ptrdiff_t step,
-                                 float *du) {
+static void row_pearson_gradient(ptrdiff_t rows, ptrdiff_t columns, const float *u, const float *v,
+                                 const double *slopes, ptrdiff_t step, float *du) {
   for (ptrdiff_t r = 0; r < rows; r++, u += columns, v += columns, du += columns) {
     const dvector alpha = slopes[r] - (dvector){0}, beta = slopes[r + step] - (dvector){0};
     const dvector gamma = slopes[r + 2 * step] - (dvector){0};

@@ -22,8 +22,8 @@ INLINE void transpose_quads(quad *a) {
   a[3] = __builtin_shufflevector(r, s, 2, 3, 6, 7);
 }
 
-static void pack(
-    const float *examples, int64_t stride, int64_t pixels, int32_t lanes, float *plane) {
+static void pack(const float *examples, int64_t stride, int64_t pixels, int32_t lanes,
+                 float *plane) {
   int64_t p = 0;
   for (; p + TILE <= pixels && lanes == LANES; p += TILE)
     for (int lane = 0; lane < LANES; lane += TILE) {
@@ -31,29 +31,26 @@ static void pack(
       for (int i = 0; i < TILE; i++)
         memcpy(&tile[i], examples + (lane + i) * stride + p, sizeof(quad));
       transpose_quads(tile);
-      for (int i = 0; i < TILE; i++)
-        memcpy(plane + (p + i) * LANES + lane, &tile[i], sizeof(quad));
+      for (int i = 0; i < TILE; i++) memcpy(plane + (p + i) * LANES + lane, &tile[i], sizeof(quad));
     }
   for (; p < pixels; p++)
     for (int lane = 0; lane < LANES; lane++)
       plane[p * LANES + lane] = lane < lanes ? examples[lane * stride + p] : 0;
 }
 
-static void unpack(
-    const float *plane, int64_t pixels, int32_t lanes, int64_t stride, float *examples) {
+static void unpack(const float *plane, int64_t pixels, int32_t lanes, int64_t stride,
+                   float *examples) {
   int64_t p = 0;
   for (; p + TILE <= pixels && lanes == LANES; p += TILE)
     for (int lane = 0; lane < LANES; lane += TILE) {
       quad tile[TILE];
-      for (int i = 0; i < TILE; i++)
-        memcpy(&tile[i], plane + (p + i) * LANES + lane, sizeof(quad));
+      for (int i = 0; i < TILE; i++) memcpy(&tile[i], plane + (p + i) * LANES + lane, sizeof(quad));
       transpose_quads(tile);
       for (int i = 0; i < TILE; i++)
         memcpy(examples + (lane + i) * stride + p, &tile[i], sizeof(quad));
     }
   for (; p < pixels; p++)
-    for (int lane = 0; lane < lanes; lane++)
-      examples[lane * stride + p] = plane[p * LANES + lane];
+    for (int lane = 0; lane < lanes; lane++) examples[lane * stride + p] = plane[p * LANES + lane];
 }
 
 // MARK: one window that is the plane

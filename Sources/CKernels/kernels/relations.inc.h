@@ -28,11 +28,11 @@ INLINE double penalties_of(ptrdiff_t count, const float *student, const float *t
   return sum;
 }
 
-#define PENALTIES(penalty)                                                                   \
-  case penalty:                                                                              \
-    return derivatives                                                                       \
-             ? penalties_of(count, student, teacher, penalty, delta, factor, derivatives)    \
-             : penalties_of(count, student, teacher, penalty, delta, factor, NULL);
+#define PENALTIES(penalty)                                                                  \
+  case penalty:                                                                             \
+    return derivatives                                                                      \
+               ? penalties_of(count, student, teacher, penalty, delta, factor, derivatives) \
+               : penalties_of(count, student, teacher, penalty, delta, factor, NULL);
 
 static double penalties(ptrdiff_t count, const float *student, const float *teacher,
                         PenaltyKind penalty, float delta, float factor, float *derivatives) {
@@ -82,26 +82,26 @@ static void normalize_rows_gradient(ptrdiff_t d, const float *y, const float *dy
 }
 
 static const RelationKernels relations_kernels = {
-  .columnMeans = column_means,
-  .packedRows = packed_rows,
-  .panelRows = VECTOR,
-  .centerRows = center_rows,
-  .squaredDistances = squared_distances,
-  .distanceLaplacian = distance_laplacian,
-  .scaledRows = scaled_rows,
-  .addShortEdges = add_short_edges,
-  .productDistances = product_distances,
-  .closeDistances = close_distances,
-  .distanceProducts = distance_products,
-  .productCosines = product_cosines,
-  .productCosinesGradient = product_cosines_gradient,
-  .angleScratchCount = angle_scratch_count,
-  .angleChanges = angle_changes,
-  .angles = angles,
-  .penalties = penalties,
-  .lengths = lengths,
-  .lengthsGradient = lengths_gradient,
-  .affine = affine,
-  .normalizeRows = normalize_rows,
-  .normalizeRowsGradient = normalize_rows_gradient,
+    .columnMeans = column_means,
+    .packedRows = packed_rows,
+    .panelRows = VECTOR,
+    .centerRows = center_rows,
+    .squaredDistances = squared_distances,
+    .distanceLaplacian = distance_laplacian,
+    .scaledRows = scaled_rows,
+    .addShortEdges = add_short_edges,
+    .productDistances = product_distances,
+    .closeDistances = close_distances,
+    .distanceProducts = distance_products,
+    .productCosines = product_cosines,
+    .productCosinesGradient = product_cosines_gradient,
+    .angleScratchCount = angle_scratch_count,
+    .angleChanges = angle_changes,
+    .angles = angles,
+    .penalties = penalties,
+    .lengths = lengths,
+    .lengthsGradient = lengths_gradient,
+    .affine = affine,
+    .normalizeRows = normalize_rows,
+    .normalizeRowsGradient = normalize_rows_gradient,
 };

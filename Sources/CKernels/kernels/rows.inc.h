@@ -118,17 +118,15 @@ static double kl_divergence(ptrdiff_t rows, ptrdiff_t columns, double scale, dou
   return loss;
 }
 
-static void center(ptrdiff_t rows, ptrdiff_t columns, const float *restrict x,
-                   float *restrict y) {
+static void center(ptrdiff_t rows, ptrdiff_t columns, const float *restrict x, float *restrict y) {
   for (ptrdiff_t r = 0; r < rows; r++, x += columns, y += columns) {
     const double mean = sum(columns, x) / columns;
     for (ptrdiff_t k = 0; k < columns; k++) y[k] = (float)(x[k] - mean);
   }
 }
 
-static void divide_by_sum(ptrdiff_t rows, ptrdiff_t columns, double offset,
-                          const float *restrict x, float *restrict y,
-                          double *restrict inverses) {
+static void divide_by_sum(ptrdiff_t rows, ptrdiff_t columns, double offset, const float *restrict x,
+                          float *restrict y, double *restrict inverses) {
   for (ptrdiff_t r = 0; r < rows; r++, x += columns, y += columns) {
     const double total = sum(columns, x) + (double)columns * offset;
     const double inverse = inverses[r] = fabs(total) < FLT_MIN ? 0 : 1 / total;
@@ -146,19 +144,19 @@ static void divide_by_sum_gradient(ptrdiff_t rows, ptrdiff_t columns, const floa
 }
 
 static const RowKernels rows_kernels = {
-  .softmax = softmax,
-  .softmaxGradient = softmax_gradient,
-  .logSoftmax = log_softmax,
-  .logSoftmaxGradient = log_softmax_gradient,
-  .crossEntropy = cross_entropy,
-  .klDivergence = kl_divergence,
-  .center = center,
-  .divideBySum = divide_by_sum,
-  .divideBySumGradient = divide_by_sum_gradient,
-  .divergence = divergence,
-  .rowMoments = row_moments,
-  .columnMoments = column_moments,
-  .pearsonDistances = pearson_distances,
-  .rowPearsonGradient = row_pearson_gradient,
-  .columnPearsonGradient = column_pearson_gradient,
+    .softmax = softmax,
+    .softmaxGradient = softmax_gradient,
+    .logSoftmax = log_softmax,
+    .logSoftmaxGradient = log_softmax_gradient,
+    .crossEntropy = cross_entropy,
+    .klDivergence = kl_divergence,
+    .center = center,
+    .divideBySum = divide_by_sum,
+    .divideBySumGradient = divide_by_sum_gradient,
+    .divergence = divergence,
+    .rowMoments = row_moments,
+    .columnMoments = column_moments,
+    .pearsonDistances = pearson_distances,
+    .rowPearsonGradient = row_pearson_gradient,
+    .columnPearsonGradient = column_pearson_gradient,
 };

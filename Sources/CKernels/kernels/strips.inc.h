@@ -27,8 +27,7 @@ typedef struct {
 
 // Plans for targets whose row r needs source rows r * step ..< r * step + extent. All strips but
 // the last have an even number of rows if there are several.
-static Plan plan_strips(
-    int channels, int pitch, int left, int targetRows, int step, int extent) {
+static Plan plan_strips(int channels, int pitch, int left, int targetRows, int step, int extent) {
   long row = (long)pitch * LANES;
   int fitting = ((int)(STRIP / (channels * row)) - extent) / step + 1;
   Plan p;
@@ -37,7 +36,10 @@ static Plan plan_strips(
   p.strips = quotient_up(targetRows, p.rows);
   p.sourceRows = (p.rows - 1) * step + extent;
   long lines = (long)p.sourceRows * pitch;
-  p.strip = (Strip){.channels = channels, .pitch = pitch, .left = left, .row = row,
+  p.strip = (Strip){.channels = channels,
+                    .pitch = pitch,
+                    .left = left,
+                    .row = row,
                     .channel = (lines + (64 + 5 - lines % 64) % 64) * LANES};
   return p;
 }
@@ -48,13 +50,12 @@ INLINE long strip_count(Plan p) { return p.strip.channel * p.strip.channels; }
 // The plan for the input of a convolution.
 static Plan forward_plan(Convolution k) {
   int pitch = larger(k.padding + k.inputWidth, (k.outputWidth - 1) * k.stride + k.kernel);
-  return plan_strips(
-      k.inputChannels, pitch, k.padding, k.outputHeight, k.stride, k.kernel);
+  return plan_strips(k.inputChannels, pitch, k.padding, k.outputHeight, k.stride, k.kernel);
 }
 
 // Copies rows `first ..< first + rows` of planes of `height` by `width` pixels.
-static void fill_strip(
-    Strip s, const float *source, int height, int width, int first, int rows, float *strip) {
+static void fill_strip(Strip s, const float *source, int height, int width, int first, int rows,
+                       float *strip) {
   int kept = smaller(width, s.pitch - s.left);
   for (int c = 0; c < s.channels; c++)
     for (int r = 0; r < rows; r++) {

@@ -12,16 +12,9 @@
 #include "relations.inc.h"
 #include "rows.inc.h"
 
-// The table of an instruction set of this name.
-#define KERNEL_TABLE(set)                  \
-  {                                        \
-      .name = set,                         \
-      .convolution = convolution_kernels,  \
-      .elementwise = elementwise_kernels,  \
-      .matrix = matrix_kernels,            \
-      .normalization = normalization_kernels, \
-      .optimizer = optimizer_kernels,      \
-      .pooling = pooling_kernels,          \
-      .relations = relations_kernels,      \
-      .rows = rows_kernels,                \
-  }
+// The members of a table, but for its name.
+#define KERNELS                                                                               \
+  .convolution = convolution_kernels, .elementwise = elementwise_kernels,                     \
+  .matrix = matrix_kernels, .normalization = normalization_kernels,                           \
+  .optimizer = optimizer_kernels, .pooling = pooling_kernels, .relations = relations_kernels, \
+  .rows = rows_kernels

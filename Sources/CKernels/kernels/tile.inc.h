@@ -49,11 +49,11 @@ typedef void TileProduct(ptrdiff_t depth, const float *a, ptrdiff_t aRow, ptrdif
                          const float *b, ptrdiff_t bStep, float *c, ptrdiff_t cStep,
                          bool accumulate);
 
-#define TILE_PRODUCT(rows)                                                                   \
-  static void tile_product_##rows(ptrdiff_t depth, const float *a, ptrdiff_t aRow,              \
-                                  ptrdiff_t aStep, const float *b, ptrdiff_t bStep, float *c,  \
+#define TILE_PRODUCT(rows)                                                                    \
+  static void tile_product_##rows(ptrdiff_t depth, const float *a, ptrdiff_t aRow,            \
+                                  ptrdiff_t aStep, const float *b, ptrdiff_t bStep, float *c, \
                                   ptrdiff_t cStep, bool accumulate) {                         \
-    tile_product(rows, depth, a, aRow, aStep, b, bStep, c, cStep, accumulate);           \
+    tile_product(rows, depth, a, aRow, aStep, b, bStep, c, cStep, accumulate);                \
   }
 TILE_PRODUCT(1)
 TILE_PRODUCT(2)
@@ -78,15 +78,15 @@ TILE_PRODUCT(14)
 
 // For 1, 2, … TILE_ROWS rows.
 static TileProduct *const tile_products[TILE_ROWS] = {
-  tile_product_1, tile_product_2, tile_product_3, tile_product_4,
+    tile_product_1,  tile_product_2,  tile_product_3,  tile_product_4,
 #if TILE_ROWS > 4
-  tile_product_5, tile_product_6,
+    tile_product_5,  tile_product_6,
 #endif
 #if TILE_ROWS > 6
-  tile_product_7, tile_product_8,
+    tile_product_7,  tile_product_8,
 #endif
 #if TILE_ROWS > 8
-  tile_product_9, tile_product_10, tile_product_11, tile_product_12, tile_product_13,
-  tile_product_14,
+    tile_product_9,  tile_product_10, tile_product_11, tile_product_12,
+    tile_product_13, tile_product_14,
 #endif
 };

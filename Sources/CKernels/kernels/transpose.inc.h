@@ -10,32 +10,32 @@
 #define EXCHANGED_2(a, b, o) __builtin_shufflevector(a, b, 0 + o, 1 + o, 4 + o, 5 + o)
 #define EXCHANGED_1(a, b, o) __builtin_shufflevector(a, b, 0 + o, 4 + o, 2 + o, 6 + o)
 #elif VECTOR == 8
-#define EXCHANGED_4(a, b, o)                                                                  \
+#define EXCHANGED_4(a, b, o) \
   __builtin_shufflevector(a, b, 0 + o, 1 + o, 2 + o, 3 + o, 8 + o, 9 + o, 10 + o, 11 + o)
-#define EXCHANGED_2(a, b, o)                                                                  \
+#define EXCHANGED_2(a, b, o) \
   __builtin_shufflevector(a, b, 0 + o, 1 + o, 8 + o, 9 + o, 4 + o, 5 + o, 12 + o, 13 + o)
-#define EXCHANGED_1(a, b, o)                                                                  \
+#define EXCHANGED_1(a, b, o) \
   __builtin_shufflevector(a, b, 0 + o, 8 + o, 2 + o, 10 + o, 4 + o, 12 + o, 6 + o, 14 + o)
 #else
-#define EXCHANGED_8(a, b, o)                                                                  \
-  __builtin_shufflevector(a, b, 0 + o, 1 + o, 2 + o, 3 + o, 4 + o, 5 + o, 6 + o, 7 + o,       \
-                          16 + o, 17 + o, 18 + o, 19 + o, 20 + o, 21 + o, 22 + o, 23 + o)
-#define EXCHANGED_4(a, b, o)                                                                  \
-  __builtin_shufflevector(a, b, 0 + o, 1 + o, 2 + o, 3 + o, 16 + o, 17 + o, 18 + o, 19 + o,   \
-                          8 + o, 9 + o, 10 + o, 11 + o, 24 + o, 25 + o, 26 + o, 27 + o)
-#define EXCHANGED_2(a, b, o)                                                                  \
-  __builtin_shufflevector(a, b, 0 + o, 1 + o, 16 + o, 17 + o, 4 + o, 5 + o, 20 + o, 21 + o,   \
-                          8 + o, 9 + o, 24 + o, 25 + o, 12 + o, 13 + o, 28 + o, 29 + o)
-#define EXCHANGED_1(a, b, o)                                                                  \
-  __builtin_shufflevector(a, b, 0 + o, 16 + o, 2 + o, 18 + o, 4 + o, 20 + o, 6 + o, 22 + o,   \
-                          8 + o, 24 + o, 10 + o, 26 + o, 12 + o, 28 + o, 14 + o, 30 + o)
+#define EXCHANGED_8(a, b, o)                                                                    \
+  __builtin_shufflevector(a, b, 0 + o, 1 + o, 2 + o, 3 + o, 4 + o, 5 + o, 6 + o, 7 + o, 16 + o, \
+                          17 + o, 18 + o, 19 + o, 20 + o, 21 + o, 22 + o, 23 + o)
+#define EXCHANGED_4(a, b, o)                                                                       \
+  __builtin_shufflevector(a, b, 0 + o, 1 + o, 2 + o, 3 + o, 16 + o, 17 + o, 18 + o, 19 + o, 8 + o, \
+                          9 + o, 10 + o, 11 + o, 24 + o, 25 + o, 26 + o, 27 + o)
+#define EXCHANGED_2(a, b, o)                                                                       \
+  __builtin_shufflevector(a, b, 0 + o, 1 + o, 16 + o, 17 + o, 4 + o, 5 + o, 20 + o, 21 + o, 8 + o, \
+                          9 + o, 24 + o, 25 + o, 12 + o, 13 + o, 28 + o, 29 + o)
+#define EXCHANGED_1(a, b, o)                                                                       \
+  __builtin_shufflevector(a, b, 0 + o, 16 + o, 2 + o, 18 + o, 4 + o, 20 + o, 6 + o, 22 + o, 8 + o, \
+                          24 + o, 10 + o, 26 + o, 12 + o, 28 + o, 14 + o, 30 + o)
 #endif
 
-#define EXCHANGE(rows, width)                                                                 \
-  _Pragma("clang loop unroll(full)") for (int i = 0; i < VECTOR; i++) if (!(i & width)) {     \
-    vector a = rows[i], b = rows[i + width];                                                  \
-    rows[i] = EXCHANGED_##width(a, b, 0);                                                     \
-    rows[i + width] = EXCHANGED_##width(a, b, width);                                         \
+#define EXCHANGE(rows, width)                                                             \
+  _Pragma("clang loop unroll(full)") for (int i = 0; i < VECTOR; i++) if (!(i & width)) { \
+    vector a = rows[i], b = rows[i + width];                                              \
+    rows[i] = EXCHANGED_##width(a, b, 0);                                                 \
+    rows[i + width] = EXCHANGED_##width(a, b, width);                                     \
   }
 
 // Turns the VECTOR rows of a square into its columns.

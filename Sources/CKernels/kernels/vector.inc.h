@@ -1,8 +1,8 @@
 #pragma once
 
-// Vectors of VECTOR floats, all that the files here know of an instruction set. Each is compiled once
-// for every set: a table's file defines VECTOR before it includes kernels/table.inc.h, and nothing
-// else. Without it, as where a file is read alone, a vector is what every processor has.
+// Vectors of VECTOR floats, all that the files here know of an instruction set. Each is compiled
+// once for every set: a table's file defines VECTOR before it includes kernels/table.inc.h, and
+// nothing else. Without it, as where a file is read alone, a vector is what every processor has.
 
 #include <stddef.h>
 #include <stdint.h>

@@ -39,8 +39,8 @@ typedef struct {
   int step, rows, columns;
 } Meeting;
 
-INLINE void gradient_tile(
-    const Meeting *k, const float *const *source, const float *const *gradient, quad *result) {
+INLINE void gradient_tile(const Meeting *k, const float *const *source,
+                          const float *const *gradient, quad *result) {
   vector sum[COLUMNS][GROUP] = {0};
   for (int r = 0; r < k->rows; r++) {
     long from = r * k->step * k->sourceRow, at = r * k->gradientRow;
@@ -84,9 +84,9 @@ static int64_t weight_gradient_scratch_count(Convolution k) {
          + strip_count(forward_plan(k));
 }
 
-static void convolution_weight_gradient(
-    Convolution k, int32_t firstOutput, int32_t lastOutput, const float *input,
-    const float *outputGradient, float *gradient, float *scratch) {
+static void convolution_weight_gradient(Convolution k, int32_t firstOutput, int32_t lastOutput,
+                                        const float *input, const float *outputGradient,
+                                        float *gradient, float *scratch) {
   Plan p = forward_plan(k);
   int outputs = lastOutput - firstOutput, width = k.inputChannels * k.kernel * k.kernel;
   long row = (long)k.outputWidth * LANES, plane = k.outputHeight * row;
@@ -102,12 +102,15 @@ static void convolution_weight_gradient(
     fill_strip(p.strip, input, k.inputHeight, k.inputWidth, y * k.stride - k.padding,
                (end - y - 1) * k.stride + k.kernel, strip);
     for (int first = y; first < end; first += together) {
-      Meeting m = {
-          .source = strip + (first - y) * k.stride * p.strip.row, .sourceRow = p.strip.row,
-          .sourceChannel = p.strip.channel, .step = k.stride,
-          .gradient = outputGradient + firstOutput * plane + first * row, .gradientRow = row,
-          .gradientChannel = plane, .rows = smaller(together, end - first),
-          .columns = k.outputWidth};
+      Meeting m = {.source = strip + (first - y) * k.stride * p.strip.row,
+                   .sourceRow = p.strip.row,
+                   .sourceChannel = p.strip.channel,
+                   .step = k.stride,
+                   .gradient = outputGradient + firstOutput * plane + first * row,
+                   .gradientRow = row,
+                   .gradientChannel = plane,
+                   .rows = smaller(together, end - first),
+                   .columns = k.outputWidth};
       add_products(m, k.kernel, k.inputChannels, outputs, sums);
     }
   }

@@ -83,7 +83,7 @@ static int64_t winograd_scratch_count(int sources) {
 
 // The even part of the target; weights are [POINTS][targets / GROUP][sources][GROUP].
 static void correlate_winograd(Correlation k, float *scratch) {
-  float *transformed = scratch;                                  // [POINTS][sources][TILE_FLOATS]
+  float *transformed = scratch;  // [POINTS][sources][TILE_FLOATS]
   float *products = scratch + (long)POINTS * k.sources * TILE_FLOATS;  // [OUTPUTS][POINTS][…]
   long point = (long)k.sources * TILE_FLOATS;
   int row = 0, column = 0, groups = quotient_up(k.targets, GROUP);
@@ -120,9 +120,10 @@ static void correlate_winograd(Correlation k, float *scratch) {
       for (int c = first * GROUP; c < smaller(last * GROUP, k.targets); c++)
         for (int t = 0; t < TILES; t++)
           for (int lane = 0; lane < LANES; lane += VECTOR)
-            transform_target(products + (c - first * GROUP) * POINTS * TILE_FLOATS + t * LANES + lane,
-                             TILE_FLOATS, places[t].target + c * k.targetChannel + lane,
-                             k.targetRow, k.targetColumn);
+            transform_target(
+                products + (c - first * GROUP) * POINTS * TILE_FLOATS + t * LANES + lane,
+                TILE_FLOATS, places[t].target + c * k.targetChannel + lane, k.targetRow,
+                k.targetColumn);
     }
   }
 }
