@@ -1,7 +1,7 @@
 import Distillation
 
 extension GraphOutline {
-  var mermaid: String {
+  package var mermaid: String {
     var lines = ["flowchart LR"]
     for (index, node) in nodes.enumerated() {
       let label = "\"\(escaped(node.label))\""

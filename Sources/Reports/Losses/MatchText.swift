@@ -1,21 +1,21 @@
-import Distillation
+package import Distillation
 
 /// A match in words. No registry holds `match`, which formulas spell.
-struct MatchText {
-  static let name = "match"
-  static let call = "match(…, by: …, with: …)"
-  static let equation = "L = ℓ(ψ(s), ψ(t))"
-  static let takes = """
+package struct MatchText {
+  package static let name = "match"
+  package static let call = "match(…, by: …, with: …)"
+  package static let equation = "L = ℓ(ψ(s), ψ(t))"
+  package static let takes = """
     a knowledge, a relation of it and a matcher: match(embedding, by: distances, with: huber)
     """
 
-  let knowledge: String
+  package let knowledge: String
   /// If it is another than the student's.
-  let teacherKnowledge: String?
-  let relations: [String]
-  let matcher: String
+  package let teacherKnowledge: String?
+  package let relations: [String]
+  package let matcher: String
 
-  init(_ match: LossGraph.Match, in graph: LossGraph) {
+  package init(_ match: LossGraph.Match, in graph: LossGraph) {
     knowledge = graph.nodes.knowledge(of: match.student).formula
     let target = graph.nodes.knowledge(of: match.teacher).formula
     teacherKnowledge = target == knowledge ? nil : target
@@ -25,7 +25,7 @@ struct MatchText {
   }
 
   /// `L = ℓ(ψ(s), ψ(t)),  ℓ = huber,  ψ = gram,  s = stage1,  t = stage3`
-  var equation: String {
+  package var equation: String {
     let compared =
       teacherKnowledge.map { "s = \(knowledge),  t = \($0)" } ?? "s = t = \(knowledge)"
     return relations.isEmpty

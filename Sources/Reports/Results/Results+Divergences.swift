@@ -1,10 +1,10 @@
 import Distillation
-import Experiments
+package import Experiments
 import Tensors
 
 extension Results.Divergence {
   /// What became of the student.
-  var outcome: String {
+  package var outcome: String {
     switch learner {
     case .student: "diverged"
     case .teacher, .everyWeight: "was not trained"
@@ -14,13 +14,13 @@ extension Results.Divergence {
 
 extension Results.Row {
   /// What stands in place of a number where no seed has one.
-  var outcome: String {
+  package var outcome: String {
     guard let divergences else { return "" }
     return divergences.contains { $0.learner == .student } ? "diverged" : "not trained"
   }
 
   /// A sentence for each reason why there are seeds without a student.
-  var divergenceSentences: [String] {
+  package var divergenceSentences: [String] {
     var reasons: [(divergence: Results.Divergence, seeds: [UInt64])] = []
     for divergence in divergences ?? [] {
       let same = reasons.firstIndex {
@@ -48,7 +48,7 @@ extension Results {
   }
 
   /// How many students there are not, and why; none where all are there.
-  var divergenceSentences: [String] {
+  package var divergenceSentences: [String] {
     let missing = rows.reduce(0) { $0 + ($1.divergences ?? []).count }
     guard missing > 0 else { return [] }
     let all = rows.count * recipe.seeds.count
@@ -60,7 +60,7 @@ extension Results {
   }
 
   /// The same as an error says it, with what helps.
-  var divergenceText: String? {
+  package var divergenceText: String? {
     guard let start = divergenceSentences.first else { return nil }
     let lines = divergenceSentences.dropFirst().map { "  \($0)\n" }
     return start.prefix(1).lowercased() + start.dropFirst() + "\n" + lines.joined()

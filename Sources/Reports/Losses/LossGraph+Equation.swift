@@ -1,8 +1,8 @@
-import Distillation
+package import Distillation
 
 extension LossGraph {
   /// The equation of a term, if it has one.
-  func equation(of term: Summand) -> String? {
+  package func equation(of term: Summand) -> String? {
     switch term.settings {
     case let named as any NamedTerm: return type(of: named).equation
     case is Adaptive.Settings: return Adaptive.equation

@@ -2,7 +2,7 @@ import Distillation
 
 extension GraphOutline {
   /// One line a node, the terms at the end of the lines with which they end.
-  var text: String {
+  package var text: String {
     children(of: nil).map { lines(from: $0, first: "", others: "") }.joined()
   }
 
@@ -19,7 +19,7 @@ extension GraphOutline {
   }
 
   /// What a node is called in a drawing.
-  func label(of index: Int) -> String {
+  package func label(of index: Int) -> String {
     let node = nodes[index]
     switch node.kind {
     case .primitive where isTerm(node): return weighted([], terms[node.terms[0]])

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import KindredCLI
+@testable import Reports
 
 @Suite struct MarkdownTests {
   @Test(arguments: [

@@ -1,10 +1,9 @@
-import Experiments
-import Reports
+package import Experiments
 
 extension Results {
   /// A row a loss: accuracy, the difference to the first row, the other metrics, time; and how many
   /// seeds there are, where some diverged.
-  var table: Table {
+  package var table: Table {
     let others = recipe.evaluation.names
     let isWhole = rows.allSatisfy { $0.divergences == nil }
     var table = Table(

@@ -1,9 +1,8 @@
-import Experiments
-import Reports
+package import Experiments
 
 extension RunReport.Verdict {
   /// What the seeds say of the recipe's comparisons; where it claims nothing, what the best row is.
-  init(_ results: Results) {
+  package init(_ results: Results) {
     let comparisons = results.recipe.comparisons
     guard !comparisons.isEmpty else {
       let outcome: Outcome = results.recipe.claim == nil ? .nothingClaimed : .notTested

@@ -1,18 +1,18 @@
-import Distillation
+package import Distillation
 
 /// A loss as a tree: from each knowledge over the relations of it to the matchers, with equal
 /// beginnings drawn once, as they are computed once.
-struct GraphOutline {
-  struct Node {
+package struct GraphOutline {
+  package struct Node {
     /// `primitive` is what reads outputs without being a match, such as `ce`; where it is all
     /// that a term consists of, it stands for the term.
-    enum Kind { case output, knowledge, relation, selection, matcher, primitive }
+    package enum Kind { case output, knowledge, relation, selection, matcher, primitive }
 
-    let kind: Kind
-    let label: String
-    let parent: Int?
+    package let kind: Kind
+    package let label: String
+    package let parent: Int?
     /// The terms that need this node, each once for every match that does.
-    var terms: [Int]
+    package var terms: [Int]
     /// What a matcher's or a primitive's value is multiplied by in its term.
     var coefficient = 1.0
 
@@ -20,12 +20,12 @@ struct GraphOutline {
     var factors: [String] { coefficient == 1 ? [] : [Distillation.describe(coefficient)] }
   }
 
-  let graph: LossGraph
-  let terms: [LossGraph.Summand]
-  private(set) var nodes: [Node] = []
+  package let graph: LossGraph
+  package let terms: [LossGraph.Summand]
+  package private(set) var nodes: [Node] = []
 
   /// Terms of weight 0 are not evaluated, and not drawn.
-  init(_ graph: LossGraph) {
+  package init(_ graph: LossGraph) {
     self.graph = graph
     terms = graph.reportedSummands
     for (index, term) in terms.enumerated() {
@@ -87,14 +87,14 @@ struct GraphOutline {
   }
 
   /// Whether a value is computed once for several matches. An output is there anyway.
-  func isShared(_ node: Node) -> Bool { node.kind != .output && node.terms.count > 1 }
+  package func isShared(_ node: Node) -> Bool { node.kind != .output && node.terms.count > 1 }
 
-  func children(of parent: Int?) -> [Int] {
+  package func children(of parent: Int?) -> [Int] {
     nodes.indices.filter { nodes[$0].parent == parent }
   }
 
   /// From the knowledge to the node itself.
-  func path(to node: Int) -> [String] {
+  package func path(to node: Int) -> [String] {
     (nodes[node].parent.map { path(to: $0) } ?? []) + [nodes[node].label]
   }
 }

@@ -1,11 +1,10 @@
 import Distillation
-import Experiments
-import Reports
+package import Experiments
 
 extension Results {
   /// What was claimed and what was measured, as tables in Markdown: one of the comparisons, one of the
   /// rows with every metric, and how weights were chosen.
-  func markdown(called folder: String) -> String {
+  package func markdown(called folder: String) -> String {
     let title = recipe.name.isEmpty ? folder : recipe.name
     var text = "## \(Markdown.text(title))\n\n"
     if let claim = recipe.claim { text += "The claim: \(Markdown.text(claim))\n\n" }
