@@ -1,18 +1,17 @@
-extension RunReport {
+import Experiments
+import Training
+
+extension Results {
   /// How many rows' lines are told apart in one drawing.
   private static let mostLines = 10
 
   /// The rows that are drawn: all, or the first and the best by the first metric.
   private var drawnRows: [Int] {
-    let trained = rows.indices.filter { !rows[$0].histories.isEmpty }
+    let trained = rows.indices.filter { !rows[$0].history.isEmpty }
     guard trained.count > Self.mostLines else { return trained }
-    let means = metrics.first?.entries ?? []
-    let best = trained.dropFirst().sorted { a, b in
-      func mean(_ index: Int) -> Double {
-        means.first { $0.row == rows[index].name }?.mean ?? -.infinity
-      }
-      return (mean(b), a) < (mean(a), b)
-    }
+    let metric = metrics.first ?? ""
+    let means = rows.map { $0.metrics[metric]?.mean ?? -.infinity }
+    let best = trained.dropFirst().sorted { (means[$1], $0) < (means[$0], $1) }
     return (trained.prefix(1) + best.prefix(Self.mostLines - 1)).sorted()
   }
 
@@ -21,9 +20,9 @@ extension RunReport {
     [
       overview(
         "Accuracy", "accuracy on the test images, %", id: "\(id)-accuracy",
-        levels: teachers.compactMap { teacher in
+        levels: allTeachers.compactMap { teacher in
           teacher.metrics["accuracy"].map {
-            (teachers.count == 1 ? "teacher" : teacher.network, $0 * 100)
+            (allTeachers.count == 1 ? "teacher" : teacher.name ?? teacher.network, $0 * 100)
           }
         }
       ) {
@@ -41,7 +40,7 @@ extension RunReport {
     let series = drawnRows.enumerated().map { place, index in
       LineChart.Series(
         name: rows[index].name, style: Hue.style(place),
-        points: Self.points(of: rows[index].histories, value))
+        points: Self.points(of: rows[index], value))
     }
     let epochs = Set(series.flatMap { $0.points.map(\.x) }).sorted()
     let teachers = levels.map { level in
@@ -52,8 +51,8 @@ extension RunReport {
     var note =
       isOwn
       ? "Each row minimises a loss of its own: shapes compare, heights do not. " : ""
-    let trained = rows.count { !$0.histories.isEmpty }
-    if series.count < trained, let metric = metrics.first?.name {
+    let trained = rows.count { !$0.history.isEmpty }
+    if series.count < trained, let metric = metrics.first {
       note += "Of \(trained) rows the first and the \(series.count - 1) best by \(metric). "
     }
     return chart(
@@ -64,31 +63,27 @@ extension RunReport {
 
   /// The weighted terms of one row, their shares of the sum of their absolute values, and what was
   /// measured of their gradients.
-  func terms(of row: Row, at index: Int, id: String) -> [Figure] {
-    let names = row.histories.first?.first?.terms.map(\.name) ?? []
+  func terms(of row: Row, id: String) -> [Figure] {
+    let names = row.history.first?.epochs.first?.terms.map(\.name) ?? []
     let bandNote = bandNote(of: [row])
     guard names.count > 1 else { return [] }  // One term is the whole loss.
-    func series(_ value: @escaping (Epoch, Int) -> Double) -> [LineChart.Series] {
+    func series(_ value: (Epoch, Epoch.Term) -> Double) -> [LineChart.Series] {
       names.indices.map { term in
         LineChart.Series(
           name: names[term], style: Hue.style(term),
-          points: Self.points(of: row.histories) { epoch in
-            term < epoch.terms.count ? value(epoch, term) : .nan
+          points: Self.points(of: row) { epoch in
+            term < epoch.terms.count ? value(epoch, epoch.terms[term]) : .nan
           })
       }
     }
-    let weighted = series { epoch, term in epoch.terms[term].weight * epoch.terms[term].value }
+    let weighted = series { $1.weighted }
     let shares = series { epoch, term in
-      let sum = epoch.terms.reduce(0) { $0 + abs($1.weight * $1.value) }
-      let share = abs(epoch.terms[term].weight * epoch.terms[term].value) / sum
+      let sum = epoch.terms.reduce(0) { $0 + abs($1.weighted) }
+      let share = abs(term.weighted) / sum
       return sum > 0 ? share * 100 : 0
     }
-    let norms = series { epoch, term in
-      term < epoch.gradients.count ? epoch.gradients[term].norm : .nan
-    }
-    let cosines = series { epoch, term in
-      term < epoch.gradients.count ? epoch.gradients[term].cosine : .nan
-    }
+    let norms = series { $1.gradientNorm ?? .nan }
+    let cosines = series { $1.cosine ?? .nan }
     let atOutputs =
       "Of each weighted term’s gradient at the student’s outputs, epochs’ last batch. "
     return [
@@ -112,11 +107,11 @@ extension RunReport {
   }
 
   private func bandNote(of rows: [Row]) -> String {
-    let fewer = rows.filter { $0.histories.count < seeds.count }.map {
-      ", of ‘\($0.name)’ \($0.histories.count)"
+    let fewer = rows.filter { $0.history.count < recipe.seeds.count }.map {
+      ", of ‘\($0.name)’ \($0.history.count)"
     }
-    return seeds.count > 1
-      ? "Line: mean of \(seeds.count) seeds\(fewer.joined()). Band: lowest to highest seed."
+    return recipe.seeds.count > 1
+      ? "Line: mean of \(recipe.seeds.count) seeds\(fewer.joined()). Band: lowest to highest seed."
       : "One seed."
   }
 
@@ -146,8 +141,9 @@ extension RunReport {
 
   /// The mean over the seeds, and the lowest and highest.
   private static func points(
-    of histories: [[Epoch]], _ value: (Epoch) -> Double
+    of row: Row, _ value: (Epoch) -> Double
   ) -> [LineChart.Point] {
+    let histories = row.history.map { $0.epochs }
     let epochs = histories.first?.map(\.epoch) ?? []
     return epochs.indices.compactMap { index in
       let values = histories.compactMap { $0.count > index ? value($0[index]) : nil }
@@ -157,4 +153,8 @@ extension RunReport {
         x: Double(epochs[index]), y: values.reduce(0, +) / Double(values.count), band: low...high)
     }
   }
+}
+
+extension Epoch.Term {
+  fileprivate var weighted: Double { weight * (value ?? 0) }
 }

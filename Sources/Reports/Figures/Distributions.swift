@@ -1,6 +1,6 @@
 import Foundation
 
-extension RunReport.Features {
+extension Features {
   /// How the distances of all pairs, and the angles of all triples, are distributed, with each teacher
   /// those of its rows; and how far each row's are from its teacher's. A row's colour is that of its
   /// place among `rows`, as in other drawings.

@@ -1,4 +1,4 @@
-extension RunReport.Features {
+extension Features {
   /// Every network's two principal components, coloured by class.
   func embedding(id: String) -> Figure? {
     var drawn: [PrincipalComponents] = []
@@ -42,7 +42,7 @@ extension RunReport.Features {
   private func place(of label: Int) -> Int { Set(labels).sorted().firstIndex(of: label) ?? 0 }
 
   private func panel(
-    _ network: RunReport.Features.Network, _ components: PrincipalComponents
+    _ network: Network, _ components: PrincipalComponents
   ) -> Markup {
     let (width, height) = (Drawing.width, 250.0)
     let (xs, ys) = (components.scores.map { $0.x }, components.scores.map { $0.y })

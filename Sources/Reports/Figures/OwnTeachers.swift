@@ -1,4 +1,4 @@
-extension RunReport.Features {
+extension Features {
   /// The network that a row's student is drawn beside: its own teacher, or of a row without one the
   /// first teacher, where there is one.
   func reference(of index: Int) -> Int? {

@@ -1,4 +1,4 @@
-extension RunReport.Features {
+extension Features {
   /// Each student's cosines beside its teacher's, with their difference.
   func matrices(_ geometries: [Geometry], id: String) -> [Figure] {
     let references = groups.compactMap { $0.reference }

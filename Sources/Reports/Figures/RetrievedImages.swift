@@ -1,47 +1,58 @@
-extension RunReport.Retrieval {
+import Experiments
+
+extension Diagnostics {
   /// The nearest images of some queries, by every network.
-  func figures(id: String) -> [Figure] {
-    queries.enumerated().map { index, query in
-      let label = images[query].label
-      let rows = networks.filter { index < $0.found.count }.map { network in
-        let found = network.found[index]
-        let right = found.count { images[$0].label == label }
+  func retrievedImages(id: String) -> [Figure] {
+    guard let retrieval else { return [] }
+    let networks = self.networks.compactMap { network in
+      network.retrieved.map { found in
+        (name: network.row ?? network.name.map { "teacher \($0)" } ?? "teacher", found: found)
+      }
+    }
+    return retrieval.queries.enumerated().map { index, query in
+      let label = retrieval.thumbnails[query].label
+      let rows = networks.filter { index < $0.found.count }.map { name, found in
+        let found = found[index]
+        let right = found.count { retrieval.thumbnails[$0].label == label }
         return Markup(
           "div", ["class": "retrieved"],
-          Markup(
-            "div", ["class": "panel-title"],
-            .text("\(network.name): \(right) of \(found.count)")),
+          Markup("div", ["class": "panel-title"], .text("\(name): \(right) of \(found.count)")),
           Markup(
             "div",
             [
               "class": "strip", "role": "group",
-              "aria-label": "Found by \(network.name), the nearest first",
+              "aria-label": "Found by \(name), the nearest first",
             ],
-            found.enumerated().map { image($1, at: $0 + 1, query: label) }))
+            found.enumerated().map { image($1, of: retrieval, at: $0 + 1, query: label) }))
       }
+      let own = retrieval.image(query, saying: "Query, \(name(of: label))")
       return Figure(
-        id: "\(id)-retrieval\(index + 1)", title: "Nearest to: \(name(label))",
-        note: "",
-        content: [Markup("div", ["class": "strip"], thumbnail(query, "Query, \(name(label))"))]
-          + rows)
+        id: "\(id)-retrieval\(index + 1)", title: "Nearest to: \(name(of: label))", note: "",
+        content: [Markup("div", ["class": "strip"], own)] + rows)
     }
   }
 
-  private func name(_ label: Int) -> String {
+  private func name(of label: Int) -> String {
     classes.indices.contains(label) ? classes[label] : "class \(label)"
   }
 
-  private func image(_ index: Int, at rank: Int, query label: Int) -> Markup {
-    let own = images[index].label
+  private func image(
+    _ index: Int, of retrieval: Retrieval, at rank: Int, query label: Int
+  ) -> Markup {
+    let own = retrieval.thumbnails[index].label
     let isRight = own == label
+    let description = "\(name(of: own)), \(isRight ? "the query’s class" : "another class")"
     return Markup(
-      "span", ["class": isRight ? "right" : "wrong", "data-tip": "rank \(rank)\n\(name(own))"],
-      thumbnail(index, "\(name(own)), \(isRight ? "the query’s class" : "another class")"),
+      "span",
+      ["class": isRight ? "right" : "wrong", "data-tip": "rank \(rank)\n\(name(of: own))"],
+      retrieval.image(index, saying: description),
       Markup("span", ["class": "sign", "aria-hidden": "true"], .text(isRight ? "✓" : "✗")))
   }
+}
 
-  private func thumbnail(_ index: Int, _ description: String) -> Markup {
-    let png = PNG(width: width, height: height, pixels: images[index].pixels)
+extension Diagnostics.Retrieval {
+  fileprivate func image(_ index: Int, saying description: String) -> Markup {
+    let png = PNG(width: width, height: height, pixels: Array(thumbnails[index].pixels))
     return Markup(
       "img",
       [

@@ -1,35 +1,58 @@
+import Experiments
+import Foundation
+
 extension RunReport {
   /// What is needed to run it again.
   var provenance: Markup {
-    let seeds = Fact("seeds", self.seeds.map { "\($0)" }.joined(separator: ", "))
-    let networks =
-      teachers.map { teacher in
-        Fact(
-          "teacher",
-          "\(teacher.network), \(NumberFormat.grouped(teacher.parameters)) parameters, "
-            + (teacher.seconds.map { "trained in \(NumberFormat.duration(seconds: $0))" }
-              ?? "loaded"))
-      }
-      + rows.map { row in
-        Fact(
-          row.name,
-          "\(row.network), \(NumberFormat.grouped(row.parameters)) parameters, "
-            + (row.histories.isEmpty
-              ? "no student"
-              : "\(NumberFormat.duration(seconds: row.seconds)) for \(row.histories.count) "
-                + "seed\(row.histories.count == 1 ? "" : "s")"))
-      }
+    let facts = self.facts + networks
+    let encoded = try? JSONEncoder.ordered(pretty: true).encode(results.recipe)
     return .group([
       Markup(
         "dl", ["class": "facts"],
-        (facts + [seeds] + networks).flatMap { fact in
-          [Markup("dt", [:], .text(fact.name)), Markup("dd", [:], .text(fact.value))]
+        facts.flatMap { name, value in
+          [Markup("dt", [:], .text(name)), Markup("dd", [:], .text(value))]
         }),
-      recipe.isEmpty
-        ? .nothing
-        : .details(
+      encoded.map { recipe in
+        .details(
           "The recipe, with all its defaults",
-          [Markup("pre", ["tabindex": "0"], .text(recipe))]),
+          [Markup("pre", ["tabindex": "0"], .text(String(decoding: recipe, as: UTF8.self)))])
+      } ?? .nothing,
     ])
+  }
+
+  private var facts: [(name: String, value: String)] {
+    let (machine, recipe) = (results.machine, results.recipe)
+    return [
+      (
+        "version",
+        results.program.map { "Kindred \($0.version)" }
+          ?? "not recorded; this report is by Kindred \(version)"
+      ),
+      ("command", results.program?.command ?? "not recorded"),
+      ("machine", "\(machine.system), \(machine.processors) processors"),
+      ("kernels", machine.kernels), ("data", recipe.data.set),
+      ("seeds", recipe.seeds.map { "\($0)" }.joined(separator: ", ")),
+    ]
+  }
+
+  private var networks: [(name: String, value: String)] {
+    let teachers = results.allTeachers.map { teacher in
+      (
+        "teacher",
+        "\(teacher.name ?? teacher.network), \(NumberFormat.grouped(teacher.parameters)) parameters, "
+          + (teacher.isLoaded
+            ? "loaded" : "trained in \(NumberFormat.duration(seconds: teacher.seconds))")
+      )
+    }
+    return teachers
+      + results.rows.map { row in
+        let seeds = row.history.count
+        let time = NumberFormat.duration(seconds: row.seconds)
+        return (
+          row.name,
+          "\(row.network), \(NumberFormat.grouped(row.parameters)) parameters, "
+            + (seeds == 0 ? "no student" : "\(time) for \(seeds) seed\(seeds == 1 ? "" : "s")")
+        )
+      }
   }
 }

@@ -1,3 +1,5 @@
+import Experiments
+
 /// One HTML file on one run or several, which needs nothing but itself.
 package struct ReportPage: Sendable {
   package var runs: [RunReport]
@@ -46,33 +48,29 @@ package struct ReportPage: Sendable {
   /// The verdicts, and then a table of every metric that more than one run has measured.
   private var overview: Markup {
     let items = runs.enumerated().map { index, run in
-      Markup(
+      let verdict = Verdict(run.results)
+      return Markup(
         "li", [:], Markup("a", ["href": "#run\(index + 1)"], .text(run.title)),
         .text(
-          ": \(run.verdict.outcome.sign) \(run.verdict.outcome.words.lowercased())\(run.tally). "
-            + (run.claim ?? "") + (run.problems.first.map { " \($0)" } ?? "")))
+          ": \(verdict.sign) \(verdict.words.lowercased())\(verdict.tally). "
+            + (run.results.recipe.claim ?? "")
+            + (run.results.divergenceSentences.first.map { " \($0)" } ?? "")))
     }
     return .group([Markup("ul", ["class": "runs"], items), .group(metricNames.map(table))])
   }
 
   private var metricNames: [String] {
     var names: [String] = []
-    for name in runs.flatMap({ $0.metrics.map(\.name) }) where !names.contains(name) {
-      names.append(name)
-    }
-    return names.filter { name in
-      runs.count { $0.metrics.contains { $0.name == name } } > 1
-    }
+    let measured = runs.map { $0.results.metrics }
+    for name in measured.joined() where !names.contains(name) { names.append(name) }
+    return names.filter { name in measured.count { $0.contains(name) } > 1 }
   }
 
   private func table(of metric: String) -> Markup {
-    var entries: [(row: String, run: String, entry: RunReport.Entry)] = []
-    for run in runs {
-      for entry in run.metrics.first(where: { $0.name == metric })?.entries ?? [] {
-        entries.append((entry.row, run.title, entry))
-      }
+    let entries = runs.flatMap { run in
+      run.results.measurements(of: metric).map { (run: run.title, measurement: $0) }
     }
-    let names = entries.map(\.row)
+    let names = entries.map(\.measurement.row.name)
     let order = entries.indices.sorted {
       (names.firstIndex(of: names[$0]) ?? 0, $0) < (names.firstIndex(of: names[$1]) ?? 0, $1)
     }
@@ -82,22 +80,21 @@ package struct ReportPage: Sendable {
         Markup("button", ["type": "button", "class": "sort"], .text(title)))
     }
     let body = order.map { index in
-      let (row, run, entry) = entries[index]
-      let deviation = entry.standardDeviation.map { " ±\u{A0}" + RunReport.percent($0) } ?? ""
-      let fewer = entry.seeds.map { ", \($0.count)\u{A0}seed\($0.count == 1 ? "" : "s")" } ?? ""
+      let (run, entry) = entries[index]
+      let row = entry.row.name
+      let fewer =
+        entry.metric?.seeds.map { ", \($0.count)\u{A0}seed\($0.count == 1 ? "" : "s")" } ?? ""
       return Markup(
         "tr", [:], Markup("th", ["scope": "row", "data-value": row], .text(row)),
         Markup("td", ["class": "text", "data-value": run], .text(run)),
         Markup(
-          "td", ["class": "number", "data-value": entry.mean.map { "\($0)" } ?? ""],
-          .text(entry.mean.map { RunReport.percent($0) + deviation + fewer } ?? entry.outcome)),
+          "td", ["class": "number", "data-value": entry.metric.map { "\($0.mean)" } ?? ""],
+          .text(entry.percent + fewer)),
         Markup(
           "td",
           ["class": "number", "data-value": entry.difference.map { "\($0.mean)" } ?? ""],
-          .text(entry.difference.map { RunReport.signed($0.mean) } ?? "–"),
-          entry.difference?.interval.map {
-            Markup("small", [:], .text(RunReport.words($0)))
-          } ?? .nothing))
+          .text(entry.difference.map { NumberFormat.points($0.mean) } ?? "–"),
+          entry.interval.map { Markup("small", [:], .text(NumberFormat.points($0))) } ?? .nothing))
     }
     return Markup(
       "table", ["class": "rows"],

@@ -1,31 +1,31 @@
-extension RunReport {
+import Experiments
+
+extension Results {
   /// Means, paired differences to the first row, their intervals, the seeds.
-  func table(of metric: Metric) -> Markup {
-    let first = metric.entries.first?.row ?? ""
+  func rowsTable(of metric: String) -> Markup {
+    let measurements = measurements(of: metric)
+    let first = measurements.first?.row.name ?? ""
     let titles: [(text: String, kind: String)] = [
       ("loss", "text"), ("mean %", "number"), ("to first, points", "number"),
       ("95 % interval", "number"), ("seeds", "number"),
     ]
     var body: [Markup] = []
-    for teacher in teachers {
-      guard let value = teacher.metrics[metric.name] else { continue }
+    for teacher in allTeachers {
+      guard let value = teacher.metrics[metric] else { continue }
       body.append(
-        Self.row(
-          "teacher", network: teacher.network,
-          [(Self.percent(value), value), ("", nil), ("", nil), ("", nil)]))
+        Self.line(
+          "teacher", network: teacher.name ?? teacher.network,
+          [(NumberFormat.percentage(value), value), ("", nil), ("", nil), ("", nil)]))
     }
-    body += metric.entries.map { entry in
-      let deviation = entry.standardDeviation.map { " ±\u{A0}" + Self.percent($0) } ?? ""
-      let difference = entry.difference
-      return Self.row(
-        entry.row,
+    body += measurements.map { measurement in
+      let (difference, interval) = (measurement.difference, measurement.interval)
+      return Self.line(
+        measurement.row.name,
         [
-          (entry.mean.map { Self.percent($0) + deviation } ?? entry.outcome, entry.mean),
-          (difference.map { Self.signed($0.mean) } ?? "–", difference?.mean),
-          (
-            difference?.interval.map { Self.words($0) } ?? "–", difference?.interval?.lowerBound
-          ),
-          (seedsText(of: entry), Double(entry.values.count)),
+          (measurement.percent, measurement.metric?.mean),
+          (difference.map { NumberFormat.points($0.mean) } ?? "–", difference?.mean),
+          (interval.map { NumberFormat.points($0) } ?? "–", interval?.lowerBound),
+          (seedsText(of: measurement), Double(measurement.metric?.values.count ?? 0)),
         ])
     }
     let head = titles.map { title in
@@ -39,14 +39,14 @@ extension RunReport {
         Markup(
           "caption", [:],
           .text(
-            "\(metric.name): mean ± standard deviation of the seeds, and the paired difference "
+            "\(metric): mean ± standard deviation of the seeds, and the paired difference "
               + "to ‘\(first)’ in percentage points. The buttons sort.")),
         Markup("thead", [:], Markup("tr", [:], head)), Markup("tbody", [:], body)),
-      .details("Every seed’s \(metric.name)", [everySeed(of: metric)]),
+      .details("Every seed’s \(metric)", [everySeed(of: measurements)]),
     ])
   }
 
-  private static func row(
+  private static func line(
     _ name: String, network: String? = nil, _ cells: [(text: String, value: Double?)]
   ) -> Markup {
     let numbers = cells.map { cell in
@@ -63,40 +63,32 @@ extension RunReport {
       ] + numbers)
   }
 
-  private func everySeed(of metric: Metric) -> Markup {
+  private func everySeed(of measurements: [Measurement]) -> Markup {
     Markup(
       "dl", ["class": "seeds"],
-      metric.entries.flatMap { entry in
-        let known = entry.seeds ?? seeds
-        let values = entry.values.enumerated().map { index, value in
+      measurements.flatMap { measurement in
+        let known = measurement.metric?.seeds ?? recipe.seeds
+        let values = (measurement.metric?.values ?? []).enumerated().map { index, value in
           let seed = index < known.count ? "seed \(known[index]): " : ""
-          return seed + Self.percent(value) + " %"
+          return seed + NumberFormat.percentage(value) + " %"
         }
         return [
-          Markup("dt", [:], .text(entry.row)),
+          Markup("dt", [:], .text(measurement.row.name)),
           Markup(
-            "dd", [:], .text(values.isEmpty ? entry.outcome : values.joined(separator: ", "))),
+            "dd", [:],
+            .text(
+              measurement.metric == nil
+                ? measurement.row.outcome : values.isEmpty ? "–" : values.joined(separator: ", "))),
         ]
       })
   }
 
   /// `5`, or `3 of 5`; and from how many of them the difference is, where those are fewer.
-  private func seedsText(of entry: Entry) -> String {
-    let count = entry.values.count
-    let pairs = entry.difference.map { $0.values.count } ?? count
-    return "\(count)" + (entry.seeds == nil ? "" : " of \(seeds.count)")
+  private func seedsText(of measurement: Measurement) -> String {
+    let count = measurement.metric?.values.count ?? 0
+    let isWhole = measurement.metric.map { $0.seeds == nil } ?? false
+    let pairs = measurement.difference == nil ? count : measurement.differences.count
+    return "\(count)" + (isWhole ? "" : " of \(recipe.seeds.count)")
       + (pairs == count ? "" : ", \(pairs) paired")
-  }
-
-  static func percent(_ fraction: Double) -> String {
-    NumberFormat.fixed(fraction * 100, digits: 2)
-  }
-
-  static func signed(_ fraction: Double) -> String {
-    NumberFormat.difference(fraction * 100, standardError: nil, digits: 2)
-  }
-
-  static func words(_ interval: ClosedRange<Double>) -> String {
-    "\(signed(interval.lowerBound)) to \(signed(interval.upperBound))"
   }
 }

@@ -1,14 +1,25 @@
+import Experiments
+
 extension RunReport {
   /// Everything of the run below its title.
   func section(id: String) -> Markup {
-    var parts = [verdictSection, heading("Results"), results(id: id), training(id: id)]
-    if let features, features.labels.count > 2, !features.networks.isEmpty {
-      parts.append(relations(features, id: id))
+    var parts = [
+      results.verdictSection, heading("Results"), measured(id: id), training(id: id),
+    ]
+    if let diagnostics {
+      let features = Features(diagnostics, of: results)
+      if features.labels.count > 2, !features.networks.isEmpty {
+        parts.append(relations(features, id: id))
+      }
+      let figures = diagnostics.retrievedImages(id: id)
+      if !figures.isEmpty {
+        parts += [heading("Retrieved images"), retrieved(figures, seed: features.seed)]
+      }
     }
-    if let retrieval, !retrieval.queries.isEmpty {
-      parts += [heading("Retrieved images"), retrieved(retrieval, id: id)]
-    }
-    parts += [heading("Losses"), Markup("div", ["class": "grid"], rows.map { $0.loss })]
+    parts += [
+      heading("Losses"),
+      Markup("div", ["class": "grid"], results.rows.map { $0.loss(in: registry) }),
+    ]
     parts += [heading("How it was run"), provenance]
     return .group(parts)
   }
@@ -20,35 +31,38 @@ extension RunReport {
   }
 
   /// The first metric at once, the others when they are asked for.
-  private func results(id: String) -> Markup {
+  private func measured(id: String) -> Markup {
+    let metrics = results.metrics
     let parts = metrics.enumerated().map { index, metric in
       Markup.group([
-        table(of: metric),
-        grid([differences(in: metric, id: "\(id)-differences\(index + 1)")].compactMap { $0 }),
+        results.rowsTable(of: metric),
+        grid(
+          [results.differences(in: metric, id: "\(id)-differences\(index + 1)")]
+            .compactMap { $0 }),
       ])
     }
     guard parts.count > 1 else { return .group(parts) }
-    let others = metrics.dropFirst().map(\.name).joined(separator: ", ")
+    let others = metrics.dropFirst().joined(separator: ", ")
     return .group([parts[0], .details("Also measured: \(others)", Array(parts.dropFirst()))])
   }
 
-  private func retrieved(_ retrieval: Retrieval, id: String) -> Markup {
+  private func retrieved(_ figures: [Figure], seed: UInt64) -> Markup {
     .group([
       Markup(
         "p", ["class": "note"],
         .text(
           "The first test image of each class, and its nearest of all others by every network; of "
-            + "the rows the student of seed\u{A0}\(features?.seed ?? seeds.first ?? 0). A bar and "
+            + "the rows the student of seed\u{A0}\(seed). A bar and "
             + "✓ below an image: of the query’s class. ✗: of another.")),
-      grid(retrieval.figures(id: id)),
+      grid(figures),
     ])
   }
 
   private func training(id: String) -> Markup {
-    let curves = curves(id: id)
+    let curves = results.curves(id: id)
     guard !curves.isEmpty else { return .nothing }
-    let terms = rows.enumerated().map { index, row in
-      self.terms(of: row, at: index, id: "\(id)-row\(index + 1)")
+    let terms = results.rows.enumerated().map { index, row in
+      results.terms(of: row, id: "\(id)-row\(index + 1)")
     }.filter { !$0.isEmpty }
     return .group([
       heading("Training"), grid(curves),
@@ -60,6 +74,7 @@ extension RunReport {
   }
 
   private func relations(_ features: Features, id: String) -> Markup {
+    let rows = results.rows.map { $0.name }
     let geometries = features.networks.map { Geometry(of: $0.vectors) }
     let labels = features.labels.map { "\($0)" }.joined(separator: " ")
     let matrices = features.matrices(geometries, id: id)
@@ -69,8 +84,8 @@ extension RunReport {
       heading("Relations"),
       Markup(
         "p", ["class": "note"],
-        .text(features.introduction(of: rows.map(\.name)))),
-      grid(matrices), grid(features.distributions(geometries, of: rows.map(\.name), id: id)),
+        .text(features.introduction(of: rows))),
+      grid(matrices), grid(features.distributions(geometries, of: rows, id: id)),
       grid([features.embedding(id: "\(id)-embedding")].compactMap { $0 }))
   }
 }

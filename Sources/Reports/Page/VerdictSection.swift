@@ -1,19 +1,23 @@
-extension RunReport {
+import Experiments
+
+extension Results {
   /// The claim and what came of it.
   var verdictSection: Markup {
+    let verdict = Verdict(self)
     var parts: [Markup] = []
-    if let claim {
+    if let claim = recipe.claim {
       parts.append(Markup("p", ["class": "claim"], Markup("strong", [:], "Claim. "), .text(claim)))
     }
-    if let source {
+    if let source = recipe.source {
       parts.append(Markup("p", ["class": "source"], "Source: ", Self.linked(source)))
     }
     parts.append(
       Markup(
-        "p", ["class": "verdict \(verdict.outcome.style)"],
+        "p", ["class": "verdict \(verdict.style)"],
         Markup(
-          "strong", [:], .text("\(verdict.outcome.sign) \(verdict.outcome.words)\(tally)"))))
-    parts.append(findings)
+          "strong", [:], .text("\(verdict.sign) \(verdict.words)\(verdict.tally)"))))
+    parts.append(Self.findings(of: verdict))
+    let problems = divergenceSentences
     if let first = problems.first {
       parts.append(Markup("p", ["class": "verdict fails"], .text(first)))
       parts.append(Markup("ul", [:], problems.dropFirst().map { Markup("li", [:], .text($0)) }))
@@ -21,14 +25,7 @@ extension RunReport {
     return .group(parts)
   }
 
-  /// How many of several comparisons hold.
-  var tally: String {
-    let outcomes = verdict.findings.compactMap { $0.outcome }
-    guard outcomes.count > 1 else { return "" }
-    return ": \(outcomes.count { $0 == .holds }) of \(outcomes.count) comparisons hold"
-  }
-
-  private var findings: Markup {
+  private static func findings(of verdict: Verdict) -> Markup {
     let lines = verdict.findings.map { finding in
       Markup("li", [:], .text((finding.outcome.map { "\($0.sign) " } ?? "") + finding.text))
     }
@@ -72,34 +69,5 @@ extension RunReport {
       address.removeLast()
     }
     return address
-  }
-}
-
-extension RunReport.Verdict.Outcome {
-  var words: String {
-    switch self {
-    case .holds: "Holds here"
-    case .doesNotHold: "Does not hold here"
-    case .notResolved: "Not resolved here"
-    case .notTested: "Not tested: no comparison is stated"
-    case .nothingClaimed: "Nothing claimed"
-    }
-  }
-
-  var sign: String {
-    switch self {
-    case .holds: "✓"
-    case .doesNotHold: "✗"
-    case .notResolved: "?"
-    case .notTested, .nothingClaimed: "–"
-    }
-  }
-
-  var style: String {
-    switch self {
-    case .holds: "holds"
-    case .doesNotHold: "fails"
-    case .notResolved, .notTested, .nothingClaimed: "open"
-    }
   }
 }

@@ -50,8 +50,9 @@ extension Results {
       lines.append(
         cells([
           Markdown.text("\(comparison.row) over \(over)"), Markdown.text(comparison.metric),
-          found.map { signed($0.mean) } ?? "–",
-          interval.map { "\(signed($0.lower)) … \(signed($0.upper))" } ?? "–",
+          found.map { NumberFormat.points($0.mean) } ?? "–",
+          interval.map { "\(NumberFormat.points($0.lower)) … \(NumberFormat.points($0.upper))" }
+            ?? "–",
           "\(found?.count ?? 0)", found == nil ? "not measured" : outcome,
         ]))
     }
@@ -69,7 +70,7 @@ extension Results {
         cells(
           [Markdown.text("teacher \(teacher.name ?? teacher.network)"), ""]
             + metrics.map { name in
-              teacher.metrics[name].map { NumberFormat.fixed($0 * 100, digits: 2) } ?? ""
+              teacher.metrics[name].map { NumberFormat.percentage($0) } ?? ""
             }))
     }
     for row in rows {
@@ -92,7 +93,7 @@ extension Results {
     let lines = rows.compactMap { row in
       row.choice.map { choice in
         let tried = choice.tried.map { tried in
-          let value = tried.value.map { NumberFormat.fixed($0 * 100, digits: 2) } ?? "diverged"
+          let value = tried.value.map { NumberFormat.percentage($0) } ?? "diverged"
           return "\(describe(tried.weight)): \(value)"
         }
         return cells([
@@ -112,9 +113,5 @@ extension Results {
 
   private func cells(_ cells: [String]) -> String {
     "| " + cells.joined(separator: " | ") + " |"
-  }
-
-  private func signed(_ fraction: Double) -> String {
-    NumberFormat.difference(fraction * 100, standardError: nil, digits: 2)
   }
 }

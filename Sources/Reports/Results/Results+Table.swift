@@ -12,7 +12,7 @@ extension Results {
         + [.number("time")])
     for teacher in allTeachers {
       func percent(_ name: String) -> String {
-        teacher.metrics[name].map { NumberFormat.fixed($0 * 100, digits: 2) } ?? ""
+        teacher.metrics[name].map { NumberFormat.percentage($0) } ?? ""
       }
       table.append(
         ["teacher \(teacher.name ?? teacher.network)", percent("accuracy"), ""]

@@ -1,42 +1,52 @@
-package import Experiments
+import Experiments
 
-extension RunReport.Verdict {
-  /// What the seeds say of the recipe's comparisons; where it claims nothing, what the best row is.
-  package init(_ results: Results) {
-    let comparisons = results.recipe.comparisons
-    guard !comparisons.isEmpty else {
-      let outcome: Outcome = results.recipe.claim == nil ? .nothingClaimed : .notTested
-      self.init(outcome, Self.best(of: results).map { [RunReport.Finding(nil, $0)] } ?? [])
-      return
-    }
-    let first = results.rows.first?.name ?? ""
-    let findings = comparisons.map { comparison in
-      Self.finding(
-        comparison, results.difference(of: comparison), first: first,
-        of: results.recipe.seeds.count)
-    }
-    let outcomes = findings.map { $0.outcome }
-    self.init(
-      outcomes.contains(.doesNotHold)
-        ? .doesNotHold : outcomes.contains(.notResolved) ? .notResolved : .holds, findings)
+/// What the seeds say of a recipe's claim.
+struct Verdict {
+  /// What was found of one comparison, or without any.
+  struct Finding {
+    /// None if nothing is compared.
+    let outcome: Outcome?
+    let text: String
   }
 
-  private static func finding(
-    _ comparison: Comparison, _ difference: PairedDifference?, first: String, of seeds: Int
-  ) -> RunReport.Finding {
-    let rows = "‘\(comparison.row)’ over ‘\(comparison.over ?? first)’ in \(comparison.metric)"
-    guard let difference else {
-      return RunReport.Finding(.notResolved, "\(rows): not measured")
+  /// None if nothing is compared.
+  let outcome: Outcome?
+  /// One for each comparison, or else which row is best.
+  let findings: [Finding]
+  private let isClaimed: Bool
+
+  init(_ results: Results) {
+    isClaimed = results.recipe.claim != nil
+    let comparisons = results.recipe.comparisons
+    guard !comparisons.isEmpty else {
+      outcome = nil
+      findings = Self.best(of: results).map { [Finding(outcome: nil, text: $0)] } ?? []
+      return
     }
-    let points = "\(rows): \(signed(difference.mean))"
+    findings = comparisons.map { Self.finding($0, in: results) }
+    let outcomes = findings.map { $0.outcome }
+    outcome =
+      outcomes.contains(.doesNotHold)
+      ? .doesNotHold : outcomes.contains(.notResolved) ? .notResolved : .holds
+  }
+
+  private static func finding(_ comparison: Comparison, in results: Results) -> Finding {
+    let over = comparison.over ?? results.rows.first?.name ?? ""
+    let rows = "‘\(comparison.row)’ over ‘\(over)’ in \(comparison.metric)"
+    guard let difference = results.difference(of: comparison) else {
+      return Finding(outcome: .notResolved, text: "\(rows): not measured")
+    }
+    let points = "\(rows): \(NumberFormat.points(difference.mean))"
+    let seeds = results.recipe.seeds.count
     let whole = difference.count == seeds ? "" : " of \(seeds)"
     guard let interval = difference.interval() else {
-      return RunReport.Finding(.notResolved, "\(points), one seed\(whole), which has no interval")
+      return Finding(
+        outcome: .notResolved, text: "\(points), one seed\(whole), which has no interval")
     }
-    return RunReport.Finding(
-      Outcome(Experiments.Outcome(of: interval)),
-      "\(points), 95 % interval \(signed(interval.lower)) to \(signed(interval.upper)), "
-        + "\(difference.count)\(whole) seeds")
+    return Finding(
+      outcome: Outcome(of: interval),
+      text: "\(points), 95 % interval \(NumberFormat.points(interval.lower)) to "
+        + "\(NumberFormat.points(interval.upper)), \(difference.count)\(whole) seeds")
   }
 
   private static func best(of results: Results) -> String? {
@@ -54,23 +64,48 @@ extension RunReport.Verdict {
       let difference = results.difference(of: row, to: first, in: metric)
     else { return sentence + "." }
     let interval = difference.interval().map {
-      ", 95 % interval \(signed($0.lower)) to \(signed($0.upper))"
+      ", 95 % interval \(NumberFormat.points($0.lower)) to \(NumberFormat.points($0.upper))"
     }
-    return "\(sentence): \(signed(difference.mean)) percentage points to ‘\(first.name)’"
-      + "\(interval ?? "") (chosen after looking at the numbers)."
-  }
-
-  private static func signed(_ fraction: Double) -> String {
-    NumberFormat.difference(fraction * 100, standardError: nil, digits: 2)
+    return "\(sentence): \(NumberFormat.points(difference.mean)) percentage points to "
+      + "‘\(first.name)’\(interval ?? "") (chosen after looking at the numbers)."
   }
 }
 
-extension RunReport.Verdict.Outcome {
-  fileprivate init(_ outcome: Experiments.Outcome) {
+extension Verdict {
+  var words: String {
     switch outcome {
-    case .holds: self = .holds
-    case .doesNotHold: self = .doesNotHold
-    case .notResolved: self = .notResolved
+    case .holds: "Holds here"
+    case .doesNotHold: "Does not hold here"
+    case .notResolved: "Not resolved here"
+    case nil: isClaimed ? "Not tested: no comparison is stated" : "Nothing claimed"
+    }
+  }
+
+  var sign: String { outcome?.sign ?? "–" }
+
+  /// The class of the style.
+  var style: String {
+    switch outcome {
+    case .holds: "holds"
+    case .doesNotHold: "fails"
+    case .notResolved, nil: "open"
+    }
+  }
+
+  /// How many of several comparisons hold.
+  var tally: String {
+    let outcomes = findings.compactMap { $0.outcome }
+    guard outcomes.count > 1 else { return "" }
+    return ": \(outcomes.count { $0 == .holds }) of \(outcomes.count) comparisons hold"
+  }
+}
+
+extension Outcome {
+  var sign: String {
+    switch self {
+    case .holds: "✓"
+    case .doesNotHold: "✗"
+    case .notResolved: "?"
     }
   }
 }

@@ -22,7 +22,22 @@ package enum NumberFormat {
 
   /// `84.60 %` for 0.846.
   package static func percent(_ fraction: Double, digits: Int = 2) -> String {
-    fixed(fraction * 100, digits: digits) + " %"
+    percentage(fraction, digits: digits) + " %"
+  }
+
+  /// `84.60` for 0.846.
+  static func percentage(_ fraction: Double, digits: Int = 2) -> String {
+    fixed(fraction * 100, digits: digits)
+  }
+
+  /// `+1.20` for 0.012: a difference in percentage points.
+  static func points(_ fraction: Double) -> String {
+    difference(fraction * 100, standardError: nil, digits: 2)
+  }
+
+  /// `+1.20 to +1.90`.
+  static func points(_ interval: ClosedRange<Double>) -> String {
+    "\(points(interval.lowerBound)) to \(points(interval.upperBound))"
   }
 
   /// `+1.20 ± 0.35`: a difference and its standard error, where there is one.

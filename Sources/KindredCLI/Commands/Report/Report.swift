@@ -52,7 +52,8 @@ struct Report: Command {
         console.note("'\(folder.visible)' has no diagnostics.json: no relations, no embeddings")
       }
       return RunReport(
-        results, diagnostics, called: Self.name(of: folder), registry: registry)
+        results, diagnostics, called: Self.name(of: folder), registry: registry,
+        version: Program.version)
     }
     // Runs of one recipe are told apart by their folders.
     let titles = runs.map(\.title)

@@ -146,7 +146,8 @@ struct Run: Command {
     let diagnostics = try experiment.diagnostics(of: results) { folder.path(of: $0, in: recipe) }
     let name = (folder.path as NSString).lastPathComponent
     try folder.write(
-      diagnostics, RunReport(results, diagnostics, called: name, registry: registry))
+      diagnostics,
+      RunReport(results, diagnostics, called: name, registry: registry, version: Program.version))
   }
 
   /// What was asked for, as a shell takes it.

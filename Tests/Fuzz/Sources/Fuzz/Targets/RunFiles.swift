@@ -46,7 +46,7 @@ extension FuzzTarget {
   }
 
   private static func draw(_ results: Results, _ diagnostics: Diagnostics?) {
-    let report = RunReport(results, diagnostics, called: "folder", registry: .linked)
+    let report = RunReport(results, diagnostics, called: "folder", registry: .linked, version: Program.version)
     check(!ReportPage([report]).html.isEmpty, "an empty report")
   }
 

@@ -1,0 +1,42 @@
+import Experiments
+
+/// The features of some images, sorted by class, under the teachers and a student of each row.
+struct Features {
+  struct Network {
+    /// The row's name; none for a teacher.
+    let row: String?
+    /// What it is called, which says which of several teachers it is.
+    let name: String
+    /// The index of the network that teaches it, if that is known.
+    let teacher: Int?
+    /// One vector an image.
+    let vectors: [[Double]]
+  }
+
+  let layer: String
+  let classes: [String]
+  let labels: [Int]
+  /// Those of which there are features: teachers, then rows; who teaches comes before who is taught.
+  let networks: [Network]
+  /// The students' seed.
+  let seed: UInt64
+  /// Whether it is known who teaches whom.
+  let knowsTeachers: Bool
+
+  init(_ diagnostics: Diagnostics, of results: Results) {
+    (layer, classes, labels) = (diagnostics.layer, diagnostics.classes, diagnostics.labels)
+    seed = diagnostics.seed ?? results.recipe.seeds.first ?? 0
+    knowsTeachers = diagnostics.schema != "kindred-diagnostics/1"
+    // Of several teachers an older file has the first, without a name.
+    let teacher =
+      results.teachers == nil ? "teacher" : "teacher \(results.teacher?.network ?? "")"
+    let all = diagnostics.networks
+    let drawn = all.indices.filter { !all[$0].features.isEmpty }
+    networks = drawn.map { index in
+      let network = all[index]
+      return Network(
+        row: network.row, name: network.name.map { "teacher \($0)" } ?? network.row ?? teacher,
+        teacher: network.teacher.flatMap { drawn.firstIndex(of: $0) }, vectors: network.features)
+    }
+  }
+}

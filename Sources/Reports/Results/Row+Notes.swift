@@ -1,0 +1,20 @@
+import Distillation
+import Experiments
+
+extension Results.Row {
+  /// Who diverged, who teaches, how the weight was chosen, and warnings.
+  var notes: [String] {
+    var notes = divergenceSentences + (teacher.map { ["Taught by \($0)."] } ?? [])
+    if let choice {
+      let tried = choice.tried.map { tried in
+        let value = tried.value.map { NumberFormat.percent($0) } ?? "diverged"
+        return "\(describe(tried.weight)): \(value)"
+      }
+      notes.append(
+        "Weight \(describe(choice.weight)), by \(choice.metric) on other training images: "
+          + tried.joined(separator: ", ") + "."
+          + (choice.isAtTheEdge ? " It is at the edge of what was tried." : ""))
+    }
+    return notes + (warnings ?? []).map { "Warning: \($0)." }
+  }
+}
