@@ -5,10 +5,10 @@ import PackageDescription
 //
 //   kindred (the command)
 //     -> KindredCLI            the commands, as a library
-//       -> Reports             tables and plots
-//       -> Experiments         recipes, runs of many trainings, their results and plans
-//         -> Training          one training: data, networks, optimizers, metrics, the trainer
-//           -> TensorFiles     tensors in .npy, .npz and .safetensors
+//       -> Reports             results as pages, tables and event files
+//         -> Experiments       recipes, runs of many trainings, their results and plans
+//           -> Training        one training: data, networks, optimizers, metrics, the trainer
+//             -> TensorFiles   tensors in .npy, .npz and .safetensors
 //       -> Conformance         what must hold of every loss
 //       -> Kindred             the umbrella: Distillation and every paper
 //         -> one target a paper
@@ -69,7 +69,8 @@ let package = Package(
     .target(
       name: "Experiments", dependencies: ["Distillation", "TensorFiles", "Tensors", "Training"]),
     .target(
-      name: "Reports", dependencies: ["CZlib"],
+      name: "Reports",
+      dependencies: ["CZlib", "Distillation", "Experiments", "Tensors", "Training"],
       // Part of the program, which may be linked statically.
       resources: [.embedInCode("Markup/report.css"), .embedInCode("Markup/report.js")]),
 
@@ -110,7 +111,9 @@ let package = Package(
         "Distillation", "Experiments", "Kindred", "TensorFiles", "Tensors", "TestSupport",
         "Training",
       ]),
-    .testTarget(name: "ReportsTests", dependencies: ["CZlib", "Reports"]),
+    .testTarget(
+      name: "ReportsTests",
+      dependencies: ["CZlib", "Distillation", "Experiments", "Reports", "Training"]),
     .testTarget(
       name: "KindredCLITests",
       dependencies: [

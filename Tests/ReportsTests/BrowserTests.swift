@@ -54,7 +54,7 @@ import Testing
     for (selector, text) in [
       (
         "#run1-differences1 .hit",
-        "<b>kd</b>\nmean +2.00\n95 % interval +0.12 to +4.56\nseeds +1.00"
+        "<b>kd</b>\nmean +1.00\n95 % interval +0.88 to +1.12\nseeds +0.95"
       ),
       ("#run1-accuracy .hit:last-of-type", "epoch 5\nce: 75.20 (75.00 to 75.40)\n<b>kd</b>: "),
       ("#run1-distances .hit", "distance ÷ mean distance: 0.05\nteacher: "),

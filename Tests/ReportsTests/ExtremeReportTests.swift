@@ -1,5 +1,7 @@
 import Testing
+import Training
 
+@testable import Experiments
 @testable import Reports
 
 /// Reports of numbers at the ends of what a Double holds.
@@ -10,15 +12,15 @@ import Testing
   /// A run of three epochs whose losses are these, with gradient norms.
   func report(_ losses: [Double], norms: [Double]) -> RunReport {
     var report = sampleReport(rows: 1)
-    report.rows[0].histories = [
-      zip(losses, norms).enumerated().map { index, numbers in
-        RunReport.Epoch(
-          epoch: index + 1, loss: numbers.0, accuracy: 0.5,
-          terms: [("ce", 1, 1), ("logits", 1e-305, numbers.0)],
-          gradients: [(numbers.1, 1), (1, numbers.1)])
-      }
-    ]
-    report.seeds = [1]
+    let epochs = zip(losses, norms).enumerated().map { index, numbers in
+      Epoch(
+        epoch: index + 1, loss: numbers.0, accuracy: 0.5,
+        terms: [
+          term("ce", 1, 1, numbers.1, 1), term("logits", 1e-305, numbers.0, 1, numbers.1),
+        ])
+    }
+    report.results.rows[0].history = [Results.History(seed: 1, epochs: epochs)]
+    report.results.recipe.seeds = [1]
     return report
   }
 
@@ -73,8 +75,8 @@ import Testing
   ])
   func addressesAreLinks(_ source: String, _ addresses: [String]) {
     var report = sampleReport(rows: 1)
-    report.source = source
-    let page = report.verdictSection.html
+    report.results.recipe.source = source
+    let page = report.results.verdictSection.html
     let found = page.matches(of: /<a href="([^"]*)">([^<]*)<\/a>/)
     #expect(found.map { String($0.1) } == addresses)
     #expect(found.map { String($0.2) } == addresses)

@@ -1,13 +1,15 @@
 import Foundation
 import Testing
+import Training
 
+@testable import Experiments
 @testable import Reports
 
 @Suite struct ReportPageTests {
   let page = ReportPage([sampleReport()]).html
 
   @Test func nothingOfARecipeIsHTML() {
-    for foreign in ["<b>", "<i>", "<kl>", "<kd>", "alert(1)</script>", "</pre><b>"] {
+    for foreign in ["<b>", "<i>", "<kd>", "alert(1)</script>", "</pre><b>"] {
       #expect(!page.contains(foreign), "\(foreign)")
     }
     #expect(page.contains("&lt;b&gt;kd&lt;/b&gt;"))
@@ -33,20 +35,30 @@ import Testing
   }
 
   @Test func everyNumberOfTheTableIsThere() throws {
-    for metric in sampleReport().metrics {
-      for entry in metric.entries {
-        let percents = ([entry.mean ?? .nan, entry.standardDeviation ?? 0] + entry.values)
+    let results = sampleReport().results
+    #expect(results.metrics == ["accuracy", "recall@1"])
+    for name in results.metrics {
+      let measurements = results.measurements(of: name)
+      #expect(measurements.count == 3 && measurements[0].difference == nil)
+      for (index, measurement) in measurements.enumerated() {
+        let metric = try #require(measurement.metric)
+        let percents = ([metric.mean, metric.standardDeviation ?? 0] + metric.values)
           .map { NumberFormat.fixed($0 * 100, digits: 2) }
         for number in percents { #expect(page.contains(number)) }
-        guard let difference = entry.difference, let interval = difference.interval else {
-          continue
-        }
-        for value in [difference.mean, interval.lowerBound, interval.upperBound] {
+        guard index > 0 else { continue }
+        // A point a row; t = 4.303 at 2 degrees of freedom, and 0.05 points a row from seed to seed.
+        let mean = try #require(measurement.difference).mean
+        let interval = try #require(measurement.interval)
+        let margin = 4.302653 * 0.0005 / 3.0.squareRoot() * Double(index)
+        #expect(abs(mean - 0.01 * Double(index)) < 1e-12)
+        #expect(abs(interval.lowerBound - mean + margin) < 1e-8)
+        #expect(abs(interval.upperBound - mean - margin) < 1e-8)
+        for value in [mean, interval.lowerBound, interval.upperBound] {
           let text = NumberFormat.difference(value * 100, standardError: nil, digits: 2)
           #expect(page.contains(text))
         }
       }
-      let teacher = try #require(sampleReport().teachers[0].metrics[metric.name])
+      let teacher = try #require(results.teacher?.metrics[name])
       #expect(page.contains(NumberFormat.fixed(teacher * 100, digits: 2)))
     }
   }
@@ -74,9 +86,9 @@ import Testing
 
   @Test func numbersThatAreNoneAreNotDrawn() {
     var report = sampleReport()
-    report.rows[0].histories[0][2].loss = .nan
-    report.rows[1].histories[0][2].loss = .infinity
-    report.features?.networks[1].vectors = [[Double]](repeating: [0, 0, 0], count: 12)
+    report.results.rows[0].history[0].epochs[2].loss = .nan
+    report.results.rows[1].history[0].epochs[2].loss = .infinity
+    report.diagnostics?.networks[1].features = [[Double]](repeating: [0, 0, 0], count: 12)
     let drawings = ReportPage([report]).html.matches(of: /<(path|circle|line|rect|text)[^>]*>/)
       .map { $0.0.replacing(/data-tip="[^"]*"/, with: "") }
     #expect(!drawings.isEmpty)
@@ -89,7 +101,7 @@ import Testing
     for cell in ["2 of 3", "3, 2 paired", "0 of 3", "diverged"] {
       #expect(page.contains(">\(cell)</td>"), "\(cell)")
     }
-    #expect(page.contains("seed 7: 79.00 %, seed 9: 80.00 %"))
+    #expect(page.contains("seed 7: 79.00 %, seed 9: 81.00 %"))
     #expect(page.contains("Without a seed in common: ‘row 5’."))
     #expect(page.contains("Line: mean of 3 seeds, of ‘ce’ 2. Band"))
   }
@@ -117,18 +129,19 @@ import Testing
     // Of a file that does not say who teaches, nothing is said of it.
     var older = sampleReport()
     #expect(ReportPage([older]).html.contains("ithout a teacher"))
-    older.features?.knowsTeachers = false
+    older.diagnostics?.schema = "kindred-diagnostics/1"
     #expect(!ReportPage([older]).html.contains("ithout a teacher"))
   }
 
   /// Who is seen beside whom, and who is not.
   @Test func theRelationsAreIntroduced() {
-    func features(_ networks: [(row: String?, teacher: Int?)]) -> RunReport.Features {
-      RunReport.Features(
-        layer: "embedding", classes: ["a"], labels: [0, 0, 0],
+    func features(_ networks: [(row: String?, teacher: Int?)]) -> Features {
+      let diagnostics = Diagnostics(
+        classes: ["a"], labels: [0, 0, 0],
         networks: networks.map {
-          RunReport.Features.Network(row: $0.row, teacher: $0.teacher, vectors: [[0], [1], [2]])
+          Diagnostics.Network(row: $0.row, teacher: $0.teacher, features: [[0], [1], [2]])
         }, seed: 7)
+      return Features(diagnostics, of: noResults)
     }
     let teaching = features([("t", nil), ("g1", 0), ("g2", 1)])
     #expect(
@@ -149,14 +162,15 @@ import Testing
   /// has two of its distances exchanged.
   @Test func errorsAreThoseOfPairs() throws {
     let vectors: [[Double]] = [[0, 0], [3, 0], [0, 4]]
-    let features = RunReport.Features(
-      layer: "embedding", classes: ["a"], labels: [0, 0, 0],
+    let diagnostics = Diagnostics(
+      classes: ["a"], labels: [0, 0, 0],
       networks: [
-        RunReport.Features.Network(row: nil, vectors: vectors),
-        RunReport.Features.Network(
-          row: "like", teacher: 0, vectors: vectors.map { [$0[1] * 2, $0[0] * 2] }),
-        RunReport.Features.Network(row: "other", teacher: 1, vectors: [[0, 0], [4, 0], [0, 3]]),
-      ], seed: 1)
+        Diagnostics.Network(features: vectors),
+        Diagnostics.Network(
+          row: "like", teacher: 0, features: vectors.map { [$0[1] * 2, $0[0] * 2] }),
+        Diagnostics.Network(row: "other", teacher: 1, features: [[0, 0], [4, 0], [0, 3]]),
+      ])
+    let features = Features(diagnostics, of: noResults)
     let figures = features.distributions(
       features.networks.map { Geometry(of: $0.vectors) }, of: ["like", "other"], id: "x")
     let errors = try #require(figures.first { $0.id == "x-distances-errors" })
@@ -174,16 +188,16 @@ import Testing
     #expect(figure[..<end.lowerBound].contains("epoch 5\n"))
     #expect(figure[..<end.lowerBound].contains("\nteacher: 91.11"))
     var report = sampleReport()
-    report.teachers[0].metrics["accuracy"] = nil
+    report.results.teacher?.metrics["accuracy"] = nil
     #expect(!ReportPage([report]).html.contains("teacher: 91.11"))
   }
 
   @Test func everyTeacherIsInTheTableAndTheChart() {
     var report = sampleReport()
-    report.teachers = [("resnet8:8", 0.8123), ("resnet8:16", 0.8456)].map { name, accuracy in
-      RunReport.Teacher(
-        network: name, parameters: 1, seconds: nil,
-        metrics: ["accuracy": accuracy])
+    report.results.teachers = [("resnet8:8", 0.8123), ("resnet8:16", 0.8456)].map {
+      Results.Teacher(
+        network: $0, parameters: 1, isLoaded: true, metrics: ["accuracy": $1], history: [],
+        seconds: 0)
     }
     let page = ReportPage([report]).html
     for (name, percent) in [("resnet8:8", "81.23"), ("resnet8:16", "84.56")] {
@@ -194,29 +208,30 @@ import Testing
 
   @Test func whatOfSeveralComparisonsHoldsIsCounted() {
     var report = sampleReport()
-    report.verdict = RunReport.Verdict(
-      .notResolved,
-      [
-        RunReport.Finding(.holds, "a over b"), RunReport.Finding(.notResolved, "c over b"),
-        RunReport.Finding(.holds, "d over b"),
-      ])
+    report.results.recipe.comparisons = [
+      comparison("<b>kd</b>"), comparison("ce", "knn@1"), comparison("<b>kd</b>", "recall@1"),
+    ]
     let page = ReportPage([report]).html
     #expect(page.contains("? Not resolved here: 2 of 3 comparisons hold"))
-    #expect(page.contains("✓ a over b") && page.contains("? c over b"))
+    #expect(
+      page.contains(
+        "✓ ‘&lt;b&gt;kd&lt;/b&gt;’ over ‘ce’ in accuracy: +1.00, 95 % interval +0.88 to +1.12, 3 "
+          + "seeds<"))
+    #expect(page.contains("? ‘ce’ over ‘ce’ in knn@1: not measured<"))
     #expect(!self.page.contains("comparisons hold"))
   }
 
   @Test func aRunOfOneSeedWithoutTeacherOrEpochs() {
     var report = sampleReport(rows: 1)
-    (report.claim, report.teachers, report.features, report.retrieval) = (nil, [], nil, nil)
-    report.rows[0].histories = [[]]
+    (report.results.recipe.claim, report.results.teacher, report.diagnostics) = (nil, nil, nil)
+    report.results.rows[0].history = [Results.History(seed: 7, epochs: [])]
     let page = ReportPage([report]).html
     #expect(!page.contains("<figure") && page.contains("80.00"))
   }
 
   @Test func severalRunsAreBesideOneAnother() throws {
     var second = sampleReport(title: "two")
-    second.metrics.removeAll { $0.name == "recall@1" }
+    for row in 0..<3 { second.results.rows[row].metrics["recall@1"] = nil }
     let page = ReportPage([sampleReport(title: "one"), second]).html
     // Equal rows one below the other, with the interval; no table of what one run measured.
     let overview = page[..<(try #require(page.range(of: "<section"))).lowerBound]
@@ -227,7 +242,7 @@ import Testing
       cells.prefix(8) == [
         "ce", "one", "ce", "two", "&lt;b&gt;kd&lt;/b&gt;", "one", "&lt;b&gt;kd&lt;/b&gt;", "two",
       ])
-    #expect(overview.contains("+2.00<small>+0.12 to +4.56</small>"))
+    #expect(overview.contains("+1.00<small>+0.88 to +1.12</small>"))
     #expect(overview.contains("accuracy of all runs") && !overview.contains("recall@1 of all"))
     #expect(page.contains("<h1>2 runs</h1>"))
     #expect(page.contains("href=\"#run1\"") && page.contains("id=\"run2-accuracy\""))
@@ -237,10 +252,12 @@ import Testing
 
   @Test func ofManyRowsTheFirstAndTheBestAreDrawn() {
     var report = sampleReport(rows: 12)
-    report.rows[11].notes = ["Taught by <b>.", "Weight 1, by accuracy."]
+    report.results.rows[11].teacher = "<b>"
+    report.results.rows[11].choice = Results.Choice(
+      metric: "accuracy", tried: [Results.Choice.Tried(weight: 1, value: 0.5)], weight: 1)
     let page = ReportPage([report]).html
     #expect(page.contains("Of 12 rows the first and the 9 best by accuracy."))
-    #expect(page.contains("Taught by &lt;b&gt;.") && page.contains("Weight 1, by accuracy."))
+    #expect(page.contains("Taught by &lt;b&gt;.") && page.contains("Weight 1, by accuracy on"))
     let start = page.range(of: "id=\"run1-accuracy\"")
     let end = page.range(of: "id=\"run1-loss\"")
     if let start, let end {

@@ -46,7 +46,8 @@ extension FuzzTarget {
   }
 
   private static func draw(_ results: Results, _ diagnostics: Diagnostics?) {
-    let report = RunReport(results, diagnostics, called: "folder", registry: .linked, version: Program.version)
+    let report = RunReport(
+      results, diagnostics, called: "folder", registry: .linked, version: Program.version)
     check(!ReportPage([report]).html.isEmpty, "an empty report")
   }
 
