@@ -306,6 +306,15 @@ import Testing
         """)
   }
 
+  /// The last stage is looked for once; another output is there anyway.
+  @Test func theLastStageIsShared() {
+    func drawing(_ layer: String) -> String {
+      kindred("describe", "rkd.distance(layer: \(layer)) + rkd.angle(layer: \(layer))").output
+    }
+    #expect(drawing("lastStage").contains("\nlastStage (once for 2 matches)\n├─ distances\n"))
+    #expect(drawing("stage2").contains("\nstage2\n├─ distances\n"))
+  }
+
   @Test func aFormulaAsJSON() {
     let formula = "rkd.distance + 10*match(embedding, by: distances, with: meanSquare)"
     #expect(

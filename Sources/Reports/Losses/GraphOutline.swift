@@ -43,8 +43,9 @@ package struct GraphOutline {
     _ match: LossGraph.Match, times coefficient: Double, of term: Int
   ) {
     let text = MatchText(match, in: graph)
-    // A knowledge that computes nothing is called as its output is.
-    let isOutput = graph.nodes.knowledge(of: match.student) is Output
+    // A knowledge that computes nothing is called as its output is; the last stage is looked for.
+    let isOutput =
+      graph.nodes.knowledge(of: match.student) is Output && text.knowledge != LastStage.output
     let label = text.knowledge + (text.teacherKnowledge.map { " (teacher: \($0))" } ?? "")
     var place = find(isOutput ? .output : .knowledge, label, under: nil, for: term)
     for (step, relation) in text.relations.enumerated() {
