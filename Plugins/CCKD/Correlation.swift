@@ -2,7 +2,7 @@ public import Distillation
 public import Tensors
 
 /// k(xᵢ, xⱼ), a kernel of every two examples: N×N.
-public struct Correlation: InnerProductRelation, Configurable {
+public struct Correlation: InnerProductRelation, SharedParameters {
   public enum Kernel: String, Codable, CaseIterable, Sendable {
     /// Σ e^(−2γ) (2γ)ᵖ/p! ⟨x, y⟩ᵖ over p ≤ P: the Gaussian of unit vectors, expanded.
     case taylor
@@ -14,11 +14,15 @@ public struct Correlation: InnerProductRelation, Configurable {
     case mmd
   }
 
-  public var kernel = Kernel.taylor, gamma = 0.4, order = 2, normalize = true
+  /// The kernel; its γ and P as in KD-Zoo and torchdistill.
+  public var kernel = Kernel.taylor, gamma = 0.4, order = 2
 
-  public static let summary = "k(xᵢ, xⱼ), a kernel of every two examples."
-
+  /// Whether features are divided by their length first: the Taylor form holds for such only.
+  public var normalize = true
   public init() {}
+
+  public static let ranges = ["gamma": 0.001...10.0, "order": 1.0...1000.0]
+  public static let summary = "k(xᵢ, xⱼ), a kernel of every two examples."
 
   public func callAsFunction(_ products: InnerProducts) -> Tensor {
     var x: Tensor { normalize ? products.rows.atUnitScale().normalized() : products.rows }
@@ -34,6 +38,4 @@ public struct Correlation: InnerProductRelation, Configurable {
     case .mmd: return (x.mean(axis: 1) - x.mean(axis: 1).transposed).absolute()
     }
   }
-
-  public static let ranges = ["gamma": 0.001...10.0, "order": 1.0...1000.0]
 }

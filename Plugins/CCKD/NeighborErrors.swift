@@ -4,10 +4,8 @@ public import Tensors
 /// 1/(n − 1) Σᵢ ⟨|δᵢ|, |δᵢ₊₁|⟩, δᵢ = sᵢ − tᵢ: an example's error times its successor's in the batch.
 /// One example has no successor: 0.
 public struct NeighborErrors: Matcher, Configurable {
-  public static let summary = "⟨|δᵢ|, |δᵢ₊₁|⟩, an example's error times its successor's, averaged."
-
   public init() {}
-
+  public static let summary = "⟨|δᵢ|, |δᵢ₊₁|⟩, an example's error times its successor's, averaged."
   public var accepts: TensorKind { .rows }
 
   public func callAsFunction(student s: Tensor, teacher t: Tensor) -> Tensor {

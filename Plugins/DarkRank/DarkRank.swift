@@ -3,54 +3,37 @@ public import Tensors
 
 /// DarkRank: each example's neighbours in the student come in the teacher's order.
 public struct DarkRank: PaperModule {
+  public static let citation = Citation(
+    "DarkRank: Accelerating Deep Metric Learning via Cross Sample Similarities Transfer",
+    "Chen, Wang, Zhang", "AAAI 2018", "https://arxiv.org/abs/1707.01220")
+
+  public var likelihood = OrderLikelihood(), layer = MatchedLayer.embedding
+  public init() {}
+
+  public static let equation =
+    "L = −1/n Σᵢ Σₖ (Sᵢπₖ − log Σ_{l ≥ k} exp Sᵢπₗ),  Sᵢⱼ = −α ‖sᵢ − sⱼ‖ᵝ,  π: the teacher's order"
+  public var body: some LossTerm { match(layer, by: .distances, with: likelihood) }
+
+  public static let name = "darkrank"
+  public static let invariances: [Invariance] = [.rotation, .translation, .batchOrder]
+  public static let isZeroAtTeacher = false
+  public static let brings: [any Part.Type] = [OrderLikelihood.self]
+}
+
+/// −1/n Σᵢ log P of the order of the teacher's `length` smallest distances from i, under the model of
+/// Plackett and Luce with the student's scores −α dᵝ. The order is a constant.
+public struct OrderLikelihood: Matcher, SharedParameters {
   /// α and β of the score −α dᵝ.
   public var alpha = 3.0, beta = 3.0
 
   /// How many neighbours are ranked.
   public var length = 4
-
-  public var layer = "embedding", teacherLayer: String?
-
   public init() {}
-
-  /// L = −1/n Σᵢ log P(π₁, …, π_k | S),  π: the teacher's nearest first
-  public var body: some LossTerm {
-    match(
-      .output(layer), to: .output(teacherLayer ?? layer), by: .distances, with: likelihood)
-  }
-
-  private var likelihood: OrderLikelihood {
-    var matcher = OrderLikelihood()
-    (matcher.alpha, matcher.beta, matcher.length) = (alpha, beta, length)
-    return matcher
-  }
-
-  public static let name = "darkrank"
+  public static let summary =
+    "−log P of the teacher's order of neighbours at the student's distances."
   public static let ranges: [String: ClosedRange<Double>] = [
     "alpha": 0.001...1e9, "beta": 0.1...6, "length": 2...1e9,
   ]
-  public static let matchers: [any (Matcher & Configurable).Type] = [OrderLikelihood.self]
-  public static let equation =
-    "L = −1/n Σᵢ Σₖ (Sᵢπₖ − log Σ_{l ≥ k} exp Sᵢπₗ),  Sᵢⱼ = −α ‖sᵢ − sⱼ‖ᵝ,  π: the teacher's order"
-  public static let invariances: [Invariance] = [.rotation, .translation, .batchOrder]
-  public static let isZeroAtTeacher = false
-  public static let citation = Citation(
-    "DarkRank: Accelerating Deep Metric Learning via Cross Sample Similarities Transfer",
-    "Chen, Wang, Zhang", "AAAI 2018", "https://arxiv.org/abs/1707.01220")
-}
-
-/// −1/n Σᵢ log P of the order of the teacher's `length` smallest distances from i, under the model of
-/// Plackett and Luce with the student's scores −α dᵝ. The order is a constant.
-public struct OrderLikelihood: Matcher, Configurable {
-  public var alpha = 3.0, beta = 3.0, length = 4
-
-  public static let summary =
-    "−log P of the teacher's order of neighbours at the student's distances."
-
-  public init() {}
-
-  public static let ranges = DarkRank.ranges
-
   public var accepts: TensorKind { .square }
 
   public func callAsFunction(student s: Tensor, teacher t: Tensor) -> Tensor {
@@ -66,10 +49,3 @@ public struct OrderLikelihood: Matcher, Configurable {
     return -choices.reduce(0, +)
   }
 }
-
-#if objectFormat(MachO)
-  @section("__DATA_CONST,kindred_papers")
-#else
-  @section("kindred_papers")
-#endif
-@used let registration: PaperEntry = { DarkRank.register(in: $0) }

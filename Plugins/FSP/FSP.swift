@@ -3,34 +3,30 @@ public import Tensors
 
 /// The flow of the solution procedure: which features of one layer become which of a later one.
 public struct FSP: PaperModule {
-  public var from = "stage1", to = "stage2", teacherFrom: String?, teacherTo: String?
+  public static let citation = Citation(
+    "A Gift from Knowledge Distillation: Fast Optimization, Network Minimization and Transfer "
+      + "Learning", "Yim, Joo, Bae, Kim", "CVPR 2017",
+    "https://openaccess.thecvf.com/content_cvpr_2017/html/Yim_A_Gift_From_CVPR_2017_paper.html")
 
+  public var from = "stage1", to = "stage2", teacherFrom: String?, teacherTo: String?
   public init() {}
 
-  /// L = 1/(n·C₁·C₂) Σᵢ ‖Gˢᵢ − Gᵗᵢ‖²_F
+  public static let equation =
+    "L = 1/(n·C₁·C₂) Σᵢ ‖Gˢᵢ − Gᵗᵢ‖²_F,  G = 1/(h·w) F₁ F₂ᵀ,  F₁ and F₂ of two layers"
   public var body: some LossTerm {
     match(
       .layers(from: from, to: to), to: .layers(from: teacherFrom ?? from, to: teacherTo ?? to),
       by: Flow(), with: .meanSquare)
   }
 
-  public static let relations: [any (Relation & Configurable).Type] = [Flow.self]
-  public static let equation =
-    "L = 1/(n·C₁·C₂) Σᵢ ‖Gˢᵢ − Gᵗᵢ‖²_F,  G = 1/(h·w) F₁ F₂ᵀ,  F₁ and F₂ of two layers"
-  public static let citation = Citation(
-    "A Gift from Knowledge Distillation: Fast Optimization, Network Minimization and Transfer "
-      + "Learning", "Yim, Joo, Bae, Kim", "CVPR 2017",
-    "https://openaccess.thecvf.com/content_cvpr_2017/html/Yim_A_Gift_From_CVPR_2017_paper.html")
+  public static let brings: [any Part.Type] = [Flow.self]
 }
 
 /// G = 1/(h·w) F₁ F₂ᵀ of each example: N×C₁×C₂. Larger maps are averaged to the smaller size.
 public struct Flow: Relation, Configurable {
-  public static let summary = "F₁ F₂ᵀ / (h·w) of each example, for the maps F of two layers."
-
   public init() {}
-
+  public static let summary = "F₁ F₂ᵀ / (h·w) of each example, for the maps F of two layers."
   public var accepts: TensorKind { .maps }
-
   public var takes: String { "feature maps N×C×H×W of two layers" }
 
   public func layout(of inputs: [Layout]) -> Layout? {
@@ -45,10 +41,3 @@ public struct Flow: Relation, Configurable {
     return Tensor.product(f1, f2, transposingSecond: true) / Tensor(Double(h * w))
   }
 }
-
-#if objectFormat(MachO)
-  @section("__DATA_CONST,kindred_papers")
-#else
-  @section("kindred_papers")
-#endif
-@used let registration: PaperEntry = { FSP.register(in: $0) }

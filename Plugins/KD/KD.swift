@@ -6,27 +6,19 @@ public import Distillation
 /// changes. The sum runs over classes and the mean over examples, as in RepDistiller and
 /// mdistiller.
 public struct KD: PaperModule {
+  public static let citation = Citation(
+    "Distilling the Knowledge in a Neural Network", "Hinton, Vinyals, Dean",
+    "NIPS Deep Learning Workshop 2014", "https://arxiv.org/abs/1503.02531")
+
   /// T, the temperature of both softmaxes.
   public var temperature = 4.0
-
   public init() {}
 
-  /// L = T² · 1/n Σᵢ KL(softmax(tᵢ/T) ‖ softmax(sᵢ/T))
+  public static let equation = "L = T² · 1/n Σᵢ KL(softmax(tᵢ/T) ‖ softmax(sᵢ/T))"
   public var body: some LossTerm {
     temperature * temperature * match(.logits, with: .klDivergence(temperature: temperature))
   }
 
   public static let ranges = ["temperature": ClosedRange.temperature]
-  public static let equation = "L = T² · 1/n Σᵢ KL(softmax(tᵢ/T) ‖ softmax(sᵢ/T))"
   public static let invariances: [Invariance] = [.batchOrder, .shift]
-  public static let citation = Citation(
-    "Distilling the Knowledge in a Neural Network", "Hinton, Vinyals, Dean",
-    "NIPS Deep Learning Workshop 2014", "https://arxiv.org/abs/1503.02531")
 }
-
-#if objectFormat(MachO)
-  @section("__DATA_CONST,kindred_papers")
-#else
-  @section("kindred_papers")
-#endif
-@used let registration: PaperEntry = { KD.register(in: $0) }

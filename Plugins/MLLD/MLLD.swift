@@ -3,41 +3,30 @@ public import Distillation
 /// Multi-level logit distillation: the student's predictions follow the teacher's one by one, across
 /// the batch, and across the classes.
 public struct MLLD: PaperModule {
-  /// The weights of the three levels.
-  public var instance = 1.0, batch = 1.0, classes = 1.0
-
-  public var temperatures = [2.0, 3.0, 4.0, 5.0, 6.0]
-
-  public init() {}
-
-  /// L = Σ_τ (instance · τ² KL(pᵗ ‖ pˢ) + batch/n · ‖PˢPˢᵀ − PᵗPᵗᵀ‖²_F
-  ///   + classes/C · ‖PˢᵀPˢ − PᵗᵀPᵗ‖²_F),  P = softmax(Z/τ), n×C
-  public var body: some LossTerm {
-    for τ in temperatures {
-      instance * τ * τ * match(.logits, with: .klDivergence(temperature: τ))
-      batch * match(.probabilities(temperature: τ), by: Gram(), with: .meanSquaredDistance)
-      classes
-        * match(
-          .probabilities(temperature: τ), by: Transposed().then(Gram()),
-          with: .meanSquaredDistance)
-    }
-  }
-
-  public static let ranges = ["temperatures": 0.1...1000.0]
-  public static let equation = """
-    L = Σ_τ (τ² KL(pᵗ ‖ pˢ) + 1/n ‖PˢPˢᵀ − PᵗPᵗᵀ‖²_F + 1/C ‖PˢᵀPˢ − PᵗᵀPᵗ‖²_F),  \
-    P = softmax(Z/τ)
-    """
-  public static let invariances: [Invariance] = [.shift, .batchOrder]
   public static let citation = Citation(
     "Multi-Level Logit Distillation", "Jin, Wang, Lin", "CVPR 2023",
     "https://openaccess.thecvf.com/content/CVPR2023/html/"
       + "Jin_Multi-Level_Logit_Distillation_CVPR_2023_paper.html")
-}
 
-#if objectFormat(MachO)
-  @section("__DATA_CONST,kindred_papers")
-#else
-  @section("kindred_papers")
-#endif
-@used let registration: PaperEntry = { MLLD.register(in: $0) }
+  /// The weights of the three levels.
+  public var instance = 1.0, batch = 1.0, classes = 1.0
+
+  public var temperatures = [2.0, 3.0, 4.0, 5.0, 6.0]
+  public init() {}
+
+  public static let equation = """
+    L = Σ_τ (τ² KL(pᵗ ‖ pˢ) + 1/n ‖PˢPˢᵀ − PᵗPᵗᵀ‖²_F + 1/C ‖PˢᵀPˢ − PᵗᵀPᵗ‖²_F),  \
+    P = softmax(Z/τ)
+    """
+  public var body: some LossTerm {
+    for τ in temperatures {
+      let p = Probabilities.probabilities(temperature: τ)
+      instance * τ * τ * match(.logits, with: .klDivergence(temperature: τ))
+      batch * match(p, by: .gram, with: .meanSquaredDistance)
+      classes * match(p, by: .transposed.then(Gram()), with: .meanSquaredDistance)
+    }
+  }
+
+  public static let ranges = ["temperatures": 0.1...1000.0]
+  public static let invariances: [Invariance] = [.shift, .batchOrder]
+}

@@ -4,43 +4,30 @@ public import Tensors
 /// Pearson correlation of feature maps: the student's channels rise and fall with the teacher's,
 /// whatever their size.
 public struct PKD: PaperModule {
-  public var layer = LastStage.output, teacherLayer: String?
-
-  public init() {}
-
-  /// L = mean of (ẑˢ − ẑᵗ)² = 2 (1 − mean of ρ_c)
-  public var body: some LossTerm {
-    match(
-      .output(layer), to: .output(teacherLayer ?? layer), by: Channels().then(Standardized()),
-      with: .meanSquare)
-  }
-
-  public static let relations: [any (Relation & Configurable).Type] = [
-    Channels.self, Standardized.self,
-  ]
-  public static let equation =
-    "L = mean of (ẑˢ − ẑᵗ)² = 2 (1 − 1/C Σ_c ρ(s_c, t_c)),  ẑ_c = (x_c − mean) / deviation"
-  public static let invariances: [Invariance] = [.scaling, .batchOrder]
   public static let citation = Citation(
     "PKD: General Distillation Framework for Object Detectors via Pearson Correlation Coefficient",
     "Cao, Zhang, Gao, Cheng, Cheng, Cheng", "NeurIPS 2022", "https://arxiv.org/abs/2207.02039")
+
+  public var layer = MatchedLayer.lastStage
+  public init() {}
+
+  public static let equation =
+    "L = mean of (ẑˢ − ẑᵗ)² = 2 (1 − 1/C Σ_c ρ(s_c, t_c)),  ẑ_c = (x_c − mean) / deviation"
+  public var body: some LossTerm {
+    match(layer, by: Channels().then(Standardized()), with: .meanSquare)
+  }
+
+  public static let invariances: [Invariance] = [.scaling, .batchOrder]
+  public static let brings: [any Part.Type] = [Channels.self, Standardized.self]
 }
 
 /// A channel's maps of all examples as a row: N×C×H×W to C×(N·H·W).
 public struct Channels: Relation, Configurable {
-  public static let summary = "A channel's maps of all examples as a row."
-
   public init() {}
-
+  public static let summary = "A channel's maps of all examples as a row."
   public var accepts: TensorKind { .maps }
-
   public func gives(_ input: TensorKind) -> TensorKind { .matrix }
-
-  public func layout(of inputs: [Layout]) -> Layout? {
-    inputs.first.map {
-      Layout(joining: [$0.axes[1], $0.axes[0] + $0.axes[2] + $0.axes[3]])
-    }
-  }
+  public func layout(of x: [Layout]) -> Layout? { x.first?.joining([1], [0, 2, 3]) }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let (n, c, pixels) = (x.shape[0], x.shape[1], x.shape[2] * x.shape[3])
@@ -52,14 +39,10 @@ public struct Channels: Relation, Configurable {
 /// Each row shifted to mean 0 and divided by its standard deviation plus 10⁻⁶; a constant row
 /// becomes 0.
 public struct Standardized: Relation, Configurable {
-  public static let summary = "Each row with mean 0 and standard deviation 1."
-
   public init() {}
-
+  public static let summary = "Each row with mean 0 and standard deviation 1."
   public var smallestLength: Double? { 1e-6 }
-
   public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }
-
   public func layout(of inputs: [Layout]) -> Layout? { inputs.first?.flattened }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
@@ -67,10 +50,3 @@ public struct Standardized: Relation, Configurable {
     return Tensor(length) * x.flattened.centered(axis: 1).normalized(damping: 1e-6 * length)
   }
 }
-
-#if objectFormat(MachO)
-  @section("__DATA_CONST,kindred_papers")
-#else
-  @section("kindred_papers")
-#endif
-@used let registration: PaperEntry = { PKD.register(in: $0) }

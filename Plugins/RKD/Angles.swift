@@ -4,9 +4,8 @@ public import Tensors
 /// ψ_A(xᵢ, xⱼ, xₖ) = cos ∠ xᵢxⱼxₖ = ⟨eʲⁱ, eʲᵏ⟩, eʲⁱ = (xᵢ − xⱼ) / ‖xᵢ − xⱼ‖: an N×N×N stack, one
 /// matrix for each vertex j. An edge between equal points is zero.
 public struct Angles: StreamedRelation, Configurable {
-  public static let summary = "cos ∠ xᵢxⱼxₖ, the angle at each example between every two."
-
   public init() {}
+  public static let summary = "cos ∠ xᵢxⱼxₖ, the angle at each example between every two."
 
   public func penalties(
     student s: InnerProducts, teacher t: InnerProducts, by ℓ: Penalty

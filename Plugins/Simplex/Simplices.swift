@@ -4,14 +4,13 @@ public import Tensors
 /// ψ₂(a, b) = ‖a − b‖ / μ, ψ₃(a, b, c) = cos ∠ bac, and beyond, ψₖ(a, b, c, d, …) = the cosine of
 /// the same angle after the directions from a to d, … are projected out: for k = 4 that of the
 /// dihedral angle between the planes abd and acd. An N×…×N stack.
-public struct Simplices: StreamedRelation, Configurable {
+public struct Simplices: StreamedRelation, SharedParameters {
+  /// k, the number of examples in a tuple.
   public var order = 4
-
-  public static let summary = "Distances of two examples, angles of three, dihedral angles of four."
-
   public init() {}
 
-  public init(order: Int) { self.order = order }
+  public static let ranges = ["order": 2.0...5.0]
+  public static let summary = "Distances of two examples, angles of three, dihedral angles of four."
 
   /// √10⁻⁶ of each direction that is projected out.
   public var smallestDivisor: Double? { order < 4 ? nil : order == 4 ? 1e-3 : 1e-6 }
@@ -46,6 +45,4 @@ public struct Simplices: StreamedRelation, Configurable {
 
   /// Of two examples the distances are found all at once.
   public func numbersPerEntry(of x: Tensor) -> Int { order > 2 ? order * x.flattened.shape[1] : 1 }
-
-  public static let ranges = ["order": 2.0...5.0]
 }

@@ -3,6 +3,10 @@ import Tensors
 
 /// The triplet loss, without a teacher: a positive is nearer than a negative, by a margin.
 public struct Triplet: PaperModule {
+  public static let citation = Citation(
+    "FaceNet: A Unified Embedding for Face Recognition and Clustering",
+    "Schroff, Kalenichenko, Philbin", "CVPR 2015", "https://arxiv.org/abs/1503.03832")
+
   public var margin = 0.2
 
   /// Whether distances are squared, as the paper prints, or not, as in RKD's code.
@@ -12,11 +16,15 @@ public struct Triplet: PaperModule {
   /// Whether each embedding is first divided by its length.
   public var normalize = false
   public var layer = "embedding"
-
   public init() {}
 
-  /// L = mean over (a, p, n) of max(0, d(a, p) − d(a, n) + m)
+  public static let equation = "L = mean over (a, p, n) of max(0, d(a, p) − d(a, n) + m)"
   public var body: some LossTerm { Hinge(triplet: self) }
+
+  public static let ranges: [String: ClosedRange<Double>] = ["margin": 0...100]
+  public static let invariances: [Invariance] = [.translation, .batchOrder]
+  public static let isZeroAtTeacher = false
+  public static let isZeroForOneExample = true
 
   private struct Hinge: PrimitiveTerm {
     let triplet: Triplet
@@ -60,20 +68,4 @@ public struct Triplet: PaperModule {
       return (squares + offset).rectified().squareRoot()
     }
   }
-
-  public static let equation = "L = mean over (a, p, n) of max(0, d(a, p) − d(a, n) + m)"
-  public static let ranges: [String: ClosedRange<Double>] = ["margin": 0...100]
-  public static let invariances: [Invariance] = [.translation, .batchOrder]
-  public static let isZeroAtTeacher = false
-  public static let isZeroForOneExample = true
-  public static let citation = Citation(
-    "FaceNet: A Unified Embedding for Face Recognition and Clustering",
-    "Schroff, Kalenichenko, Philbin", "CVPR 2015", "https://arxiv.org/abs/1503.03832")
 }
-
-#if objectFormat(MachO)
-  @section("__DATA_CONST,kindred_papers")
-#else
-  @section("kindred_papers")
-#endif
-@used let registration: PaperEntry = { Triplet.register(in: $0) }

@@ -2,7 +2,7 @@ public import Distillation
 public import Tensors
 
 /// The mean over edges, which are rows, of ℓ_δ(s − t) summed over the numbers of an edge.
-public struct EdgeHuber: Matcher, Configurable {
+public struct EdgeHuber: Matcher, SharedParameters {
   public enum Reduction: String, Codable, CaseIterable, Sendable {
     /// The sum over the numbers of an edge.
     case edge
@@ -21,10 +21,13 @@ public struct EdgeHuber: Matcher, Configurable {
   public var huber = Shape.smooth
   public var reduction = Reduction.edge
 
+  public init() {}
   public static let summary =
     "ℓ_δ(s − t), summed over the numbers of an edge and averaged over edges."
 
-  public init() {}
+  init(delta: Double, huber: Shape, reduction: Reduction) {
+    (self.delta, self.huber, self.reduction) = (delta, huber, reduction)
+  }
 
   public static var ranges: [String: ClosedRange<Double>] { ["delta": .huberDelta] }
 

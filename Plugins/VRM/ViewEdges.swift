@@ -18,9 +18,8 @@ public struct InterSampleEdges: Relation, Configurable {
   /// Whether each example's logits are shifted to mean 0 and divided by their standard deviation.
   public var standardize = true
 
-  public static let summary = "(zᵢ − z̃ⱼ) / ‖zᵢ − z̃ⱼ‖, from each example to each of another view."
-
   public init() {}
+  public static let summary = "(zᵢ − z̃ⱼ) / ‖zᵢ − z̃ⱼ‖, from each example to each of another view."
 
   public init(_ edges: Pairs, standardize: Bool) {
     (self.edges, self.standardize) = (edges, standardize)
@@ -67,9 +66,8 @@ public struct InterClassEdges: Relation, Configurable {
   /// Whether each example's logits are shifted to mean 0 and divided by their standard deviation.
   public var standardize = true
 
-  public static let summary = "(w_k − w_l) / ‖w_k − w_l‖, the direction between every two classes."
-
   public init() {}
+  public static let summary = "(w_k − w_l) / ‖w_k − w_l‖, the direction between every two classes."
 
   public init(standardize: Bool) { self.standardize = standardize }
 

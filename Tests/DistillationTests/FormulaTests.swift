@@ -91,7 +91,7 @@ import Testing
     ("ce +", "the formula ends where a term should be, at column 5 of\n  ce +\n      ^"),
     (
       "ce\n\t+ kdd",
-      "there is no term 'kdd' (did you mean 'kd'?); there is 'adaptive', 'ce', 'cosine', 'gradientNorm', 'kd', 'logits', 'match', 'ramp', 'rkd', 'rkd.angle', 'rkd.distance', 'uncertainty', at column 7 of\n  \t+ kdd\n  \t  ^"
+      "there is no term 'kdd' (did you mean 'kd'?); there is 'adaptive', 'ce', 'cosineRamp', 'gradientNorm', 'kd', 'logits', 'match', 'ramp', 'rkd', 'rkd.angle', 'rkd.distance', 'uncertainty', at column 7 of\n  \t+ kdd\n  \t  ^"
     ),
     ("ce kd", "expected '+', '-', '*' or '/', not 'k', at column 4 of\n  ce kd\n     ^"),
     ("ce * kd", "one side of '*' must be a number, at column 4 of\n  ce * kd\n     ^"),

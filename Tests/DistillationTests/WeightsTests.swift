@@ -40,9 +40,9 @@ import Testing
     ("ramp(kd, from: 4, to: 1, start: 0.5, end: 0.75)", 0.9, 1),
     ("ramp(kd, to: 3, start: 0.4, end: 0.4)", 0.399, 0),
     ("ramp(kd, to: 3, start: 0.4, end: 0.4)", 0.4, 3),
-    ("cosine(kd)", 0, 1), ("cosine(kd)", 0.3, half(0.3)),
-    ("cosine(kd, from: 2, to: 0.5, start: 0.2, end: 0.6)", 0.3, 0.5 + 1.5 * half(0.25)),
-    ("2*ramp(3*cosine(kd, to: 0.5), from: 1, to: 2)", 0.5, 6 * 0.75 * 1.5),
+    ("cosineRamp(kd)", 0, 1), ("cosineRamp(kd)", 0.3, half(0.3)),
+    ("cosineRamp(kd, from: 2, to: 0.5, start: 0.2, end: 0.6)", 0.3, 0.5 + 1.5 * half(0.25)),
+    ("2*ramp(3*cosineRamp(kd, to: 0.5), from: 1, to: 2)", 0.5, 6 * 0.75 * 1.5),
     ("ramp(kd, to: -8)/4", 0.5, -1),
   ])
   func followTheFormula(_ formula: String, progress: Double, weight: Double) throws {
@@ -171,6 +171,12 @@ import Testing
     #expect(abs(Double(total) - result.value) < 1e-6 * result.value)
   }
 
+  /// The matcher `cosine` has this name as well.
+  @Test func cosineIsAnotherNameOfCosineRamp() throws {
+    #expect(
+      try registry.loss("ce + cosine(kd, to: 0.5)").formula == "ce + cosineRamp(kd, to: 0.5)")
+  }
+
   /// What is switched off does not pay for its scalar either.
   @Test func aScalarOfNothingStaysWhereItIs() throws {
     let graph = try registry.loss("uncertainty(kd, ramp(rkd.angle, start: 0.5))")
@@ -185,7 +191,7 @@ import Testing
   // MARK: - Formulas
 
   @Test(arguments: [
-    "ramp(kd)", "0.5*ce + 3*ramp(kd, to: 25, end: 0.2)", "cosine(ramp(kd, from: 2), to: 0.5)",
+    "ramp(kd)", "0.5*ce + 3*ramp(kd, to: 25, end: 0.2)", "cosineRamp(ramp(kd, from: 2), to: 0.5)",
     "2*gradientNorm(kd, 3*rkd.angle + ramp(rkd.distance)) + ce",
     "ramp(uncertainty(ce, kd), start: 0.1)", "uncertainty(ce, kd) + uncertainty(kd, logits)",
     "adaptive(ramp(kd), rkd.angle)", "gradientNorm(adaptive(kd, rkd.angle), ce)",
@@ -205,7 +211,7 @@ import Testing
         } + GradientNorm(KD(), 2.0 * RKD.Angle() + RKD.Distance())
         + Uncertainty(CrossEntropy(), KD()))
     let formula = """
-      ce + 2*ramp(rkd.angle, to: 25, end: 0.2) + cosine(kd + rkd.distance, from: 3, start: 0.5) \
+      ce + 2*ramp(rkd.angle, to: 25, end: 0.2) + cosineRamp(kd + rkd.distance, from: 3, start: 0.5) \
       + gradientNorm(kd, 2*rkd.angle + rkd.distance) + uncertainty(ce, kd)
       """
     let read = try registry.loss(formula)
@@ -213,14 +219,14 @@ import Testing
     #expect(typed.summands.map { $0.name } == read.summands.map { $0.name })
     #expect(
       typed.summands.map { $0.weighting.map { "\($0)" } } == [
-        [], ["ramp(to: 25, end: 0.2)"], ["cosine(from: 3, start: 0.5)"],
-        ["cosine(from: 3, start: 0.5)"], ["gradientNorm"], ["gradientNorm"], ["gradientNorm"],
+        [], ["ramp(to: 25, end: 0.2)"], ["cosineRamp(from: 3, start: 0.5)"],
+        ["cosineRamp(from: 3, start: 0.5)"], ["gradientNorm"], ["gradientNorm"], ["gradientNorm"],
         ["uncertainty"], ["uncertainty"],
       ])
     #expect(
       typed.summands.map { $0.name } == [
-        "ce", "rkd.angle by ramp(to: 25, end: 0.2)", "kd by cosine(from: 3, start: 0.5)",
-        "rkd.distance by cosine(from: 3, start: 0.5)", "kd by gradientNorm",
+        "ce", "rkd.angle by ramp(to: 25, end: 0.2)", "kd by cosineRamp(from: 3, start: 0.5)",
+        "rkd.distance by cosineRamp(from: 3, start: 0.5)", "kd by gradientNorm",
         "rkd.angle by gradientNorm", "rkd.distance by gradientNorm", "ce by uncertainty",
         "kd by uncertainty",
       ])
@@ -261,7 +267,7 @@ import Testing
 
   @Test(arguments: [
     ("ramp(kd, rkd)", "expected one term, or a sum: ramp(term, to: …)", 10),
-    ("ce + cosine()", "expected one term, or a sum: cosine(term, from: …)", 6),
+    ("ce + cosine()", "expected one term, or a sum: cosineRamp(term, from: …)", 6),
     ("ramp(0.5)", "a number is a weight and not a term: 2*ce", 6),
     ("ramp(kd, until: 0.5)", "'ramp' has no argument 'until'", 10),
     ("ramp(kd, end: 1.5)", "ramp: end: expected 0 to 1, not the number 1.5", 15),

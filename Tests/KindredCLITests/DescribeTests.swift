@@ -111,7 +111,7 @@ import Testing
 
   /// Each is described by its name, beside a matcher of the same name where there is one.
   @Test func weightings() {
-    for name in ["adaptive", "cosine", "gradientNorm", "ramp", "uncertainty"] {
+    for name in ["adaptive", "cosineRamp", "gradientNorm", "ramp", "uncertainty"] {
       let text = kindred("describe", name).output
       #expect(text.contains("\(name), a weight\n") || text.contains("\(name), a sum of terms\n"))
       #expect(kindred("list", "weights").output.contains("\n\(name)(term, "))

@@ -13,22 +13,29 @@ import Testing
         .done,
         """
         wrote Plugins/Example/Example.swift
+        wrote Plugins/Example/Registration.swift
         wrote docs/papers/Example.md
-        wrote Tests/PapersTests/Vectors/Example.json
+        wrote Tests/PapersTests/References/Example.swift
         changed Package.swift
         changed Sources/Kindred/Kindred.swift
         changed README.md
 
         Next:
           swift run kindred check example
-          swift test --filter 'ConformanceTests|RegistryTests|VectorTests'
+          swift test --filter 'ConformanceTests|RegistryTests|ReferenceTests|ExampleTests'
         Then docs/adding-a-paper.md, from the loss that is there to the paper's own.
 
         """, ""
       ))
     let source = try checkout.text("Plugins/Example/Example.swift")
     #expect(source.contains("public struct Example: PaperModule {"))
-    #expect(source.hasSuffix("PaperEntry = { Example.register(in: $0) }\n"))
+    #expect(source.contains("match(layer, by: .distances, with: .meanSquare)"))
+    #expect(
+      try checkout.text("Plugins/Example/Registration.swift")
+        .hasSuffix("PaperEntry = { Example.register(in: $0) }\n"))
+    let reference = try checkout.text("Tests/PapersTests/References/Example.swift")
+    #expect(reference.contains("@Suite struct ExampleTests {"))
+    #expect(reference.contains(#"Reference("example", on: "embedding", [n, s], [n, t])"#))
     #expect(try checkout.text("Package.swift").contains(#"let papers = ["Example", "KD", "RKD"]"#))
     #expect(
       try checkout.text("Sources/Kindred/Kindred.swift").contains(
@@ -52,19 +59,6 @@ import Testing
       checkout.new("Example").errors
         == "kindred: the name 'Example' is taken, by the paper Example\n"
     )
-  }
-
-  /// What the template writes, evaluated here: its formula's numbers are those of its vector.
-  @Test func theVectorHolds() throws {
-    let folder = try CheckoutCopy()
-    let template = PaperTemplate(name: "Example")
-    #expect(template.source.contains("match(.output(layer), by: .distances, with: .meanSquare)"))
-    let text = template.vectors.replacing(
-      #""example""#, with: #""match(embedding, by: distances, with: meanSquare)""#)
-    try folder.write(text, "vector.json")
-    let vectors = try TestVector.read(from: URL(filePath: folder.path + "/vector.json"))
-    let findings = try vectors.flatMap { try $0.findings(in: .linked) }
-    #expect(findings.map { $0.passed } == [true, true])
   }
 
   @Test(arguments: [
@@ -103,7 +97,7 @@ import Testing
 
   @Test(arguments: [
     "Plugins/Example/notes.txt", "docs/papers/Example.md",
-    "Tests/PapersTests/Vectors/Example.json",
+    "Tests/PapersTests/References/Example.swift",
   ])
   func nothingIsWrittenWhereSomethingIs(_ path: String) throws {
     let checkout = try CheckoutCopy()
@@ -196,7 +190,8 @@ private final class CheckoutCopy {
 
       """, "README.md")
     try write("public protocol Matcher {}\n", "Sources/Distillation/Matcher.swift")
-    for name in ["Plugins/README.md", "docs/papers/KD.md", "Tests/PapersTests/Vectors/README.md"] {
+    for name in ["Plugins/README.md", "docs/papers/KD.md", "Tests/PapersTests/References/KD.swift"]
+    {
       try write("", name)
     }
   }

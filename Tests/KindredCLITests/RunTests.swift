@@ -230,7 +230,7 @@ import Testing
       #"{ data: { set: "glyphs" }, rows: [{ loss: "ce + rkd.distanc" }] }"#,
       """
       kindred: recipe.json5: rows[0].loss: there is no term 'rkd.distanc' (did you mean \
-      'rkd.distance'?); there is 'adaptive', 'ce', 'cosine', 'gradientNorm', 'kd', 'logits', 'match', 'ramp', 'rkd', 'rkd.angle', 'rkd.distance', 'uncertainty', at column 6 of
+      'rkd.distance'?); there is 'adaptive', 'ce', 'cosineRamp', 'gradientNorm', 'kd', 'logits', 'match', 'ramp', 'rkd', 'rkd.angle', 'rkd.distance', 'uncertainty', at column 6 of
         ce + rkd.distanc
              ^
 

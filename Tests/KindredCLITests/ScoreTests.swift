@@ -201,7 +201,7 @@ import Testing
     try expect(
       folder.score("logits + logit"), .badData,
       """
-      there is no term 'logit' (did you mean 'logits'?); there is 'adaptive', 'ce', 'cosine', \
+      there is no term 'logit' (did you mean 'logits'?); there is 'adaptive', 'ce', 'cosineRamp', \
       'gradientNorm', 'kd', 'logits', 'match', 'ramp', 'rkd', 'rkd.angle', 'rkd.distance', \
       'uncertainty', at column 10 of
         logits + logit

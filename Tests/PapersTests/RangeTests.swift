@@ -13,7 +13,7 @@ import Testing
   /// chance, and the only one may be trivial.
   static let settings: [Setting] = Registry.linked.terms.values.flatMap { term in
     let defaults = term.init().parameters
-    let ranges = term.ranges.filter { $0.key != "tuples" }
+    let ranges = term.allRanges.filter { $0.key != "tuples" }
     return ranges.sorted { $0.key < $1.key }.flatMap { name, range in
       [range.lowerBound, range.upperBound].map { bound in
         let isList = defaults.contains { $0.name == name && $0.value is [Double] }
@@ -32,11 +32,16 @@ import Testing
     for finding in suite.findings() { #expect(finding.passed, "\(setting): \(finding)") }
   }
 
-  /// A range is of a parameter that there is.
+  /// A range is of a parameter that there is, of a term and of everything else that formulas name.
   @Test func everyRangeIsOfAParameter() {
-    for term in Registry.linked.terms.values {
-      let names = Set(term.init().parameters.map { $0.name })
-      #expect(names.isSuperset(of: term.ranges.keys), "\(term.name)")
+    let registry = Registry.linked
+    let parts: [any Part.Type] =
+      registry.terms.values.map { $0 } + registry.knowledge.values.map { $0 }
+      + registry.relations.values.map { $0 } + registry.matchers.values.map { $0 }
+    #expect(parts.count > 70)
+    for part in parts {
+      let names = Set(part.init().parameters.map { $0.name })
+      #expect(names.isSuperset(of: part.allRanges.keys), "\(part.name)")
     }
   }
 }

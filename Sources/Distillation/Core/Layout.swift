@@ -30,6 +30,13 @@ public struct Layout: Hashable, Sendable {
   /// A matrix, a row for each entry of the first axis.
   public var flattened: Layout { Layout(joining: [rows, axes.dropFirst().flatMap { $0 }]) }
 
+  /// A value whose axes each join some axes of this one.
+  ///
+  ///     Layout([8, 16, 4, 4]).joining([0, 1], [2, 3])    // (8·16)×(4·4): a row for each channel
+  public func joining(_ joined: [Int]...) -> Layout {
+    Layout(joining: joined.map { $0.flatMap { axes[$0] } })
+  }
+
   /// A matrix with an entry for every two rows.
   public var pairs: Layout { Layout(joining: [rows, rows]) }
 }

@@ -3,8 +3,8 @@ import Tensors
 /// How a term's weight follows the progress p of a training, from 0 to 1:
 ///
 ///     t = clamp((p − start) / (end − start), 0, 1)
-///     ramp    w = from + (to − from) t
-///     cosine  w = to + (from − to) (1 + cos πt) / 2
+///     ramp        w = from + (to − from) t
+///     cosineRamp  w = to + (from − to) (1 + cos πt) / 2
 ///
 /// Where `start` is `end`, the weight is `to` from there on.
 public struct WeightSchedule: Hashable, Sendable {
@@ -13,7 +13,7 @@ public struct WeightSchedule: Hashable, Sendable {
     /// A straight line.
     case ramp
     /// Half a cosine.
-    case cosine
+    case cosineRamp
   }
 
   public let shape: Shape
@@ -43,7 +43,7 @@ public struct WeightSchedule: Hashable, Sendable {
     let t = (progress - start) / (end - start)
     switch shape {
     case .ramp: return from + (to - from) * t
-    case .cosine: return to + (from - to) * (1 + (.pi * t).cosine()) / 2
+    case .cosineRamp: return to + (from - to) * (1 + (.pi * t).cosine()) / 2
     }
   }
 

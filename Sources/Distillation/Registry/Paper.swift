@@ -1,7 +1,7 @@
 /// A paper: its whole loss with the published weights, and what it brings to other losses.
 ///
 /// A paper is a module of its own, with one file that reads like the paper. Linking the module
-/// registers it, by an entry at the end of the file:
+/// registers it, by an entry in `Registration.swift` beside it:
 ///
 ///     #if objectFormat(MachO)
 ///     @section("__DATA_CONST,kindred_papers")
@@ -13,20 +13,21 @@ public protocol PaperModule: NamedTerm {
   /// Where the method was published.
   static var citation: Citation { get }
 
-  /// The summands that formulas may call alone: `rkd.distance`.
-  static var parts: [any NamedTerm.Type] { get }
-
-  /// What `match(…)` may use, in any formula.
-  static var knowledge: [any (Knowledge & Configurable).Type] { get }
-  static var relations: [any (Relation & Configurable).Type] { get }
-  static var matchers: [any (Matcher & Configurable).Type] { get }
+  /// What formulas may name beside the paper itself, none unless stated: the summands that they may
+  /// call alone, such as `rkd.distance`, and the knowledge, relations and matchers for `match(…)`.
+  static var brings: [any Part.Type] { get }
 }
 
+/// What a formula can name: a term, a knowledge, a relation or a matcher, with its parameters.
+public typealias Part = Configurable & Named
+
 extension PaperModule {
-  public static var parts: [any NamedTerm.Type] { [] }
-  public static var knowledge: [any (Knowledge & Configurable).Type] { [] }
-  public static var relations: [any (Relation & Configurable).Type] { [] }
-  public static var matchers: [any (Matcher & Configurable).Type] { [] }
+  public static var brings: [any Part.Type] { [] }
+
+  /// The summands that formulas may call alone.
+  package static var summands: [any NamedTerm.Type] {
+    brings.compactMap { $0 as? any NamedTerm.Type }
+  }
 }
 
 /// Where a method was published.

@@ -6,7 +6,7 @@ public struct Registry: Sendable {
   /// The papers, by name.
   public let papers: [any PaperModule.Type]
 
-  /// Every term that a formula can call, by name: papers, their parts, and the standard ones.
+  /// Every term that a formula can call, by name: papers, their summands, and the standard ones.
   public let terms: [String: any NamedTerm.Type]
   public let knowledge: [String: any (Knowledge & Configurable).Type]
   public let relations: [String: any (Relation & Configurable).Type]
@@ -17,11 +17,11 @@ public struct Registry: Sendable {
   /// - Precondition: No two have one name.
   public init(papers: [any PaperModule.Type]) {
     self.papers = papers.sorted { $0.name < $1.name }
-    terms = Self.byName(
-      Standard.terms + papers.flatMap { paper -> [any NamedTerm.Type] in [paper] + paper.parts })
-    knowledge = Self.byName(Standard.knowledge + papers.flatMap { $0.knowledge })
-    relations = Self.byName(Standard.relations + papers.flatMap { $0.relations })
-    matchers = Self.byName(Standard.matchers + papers.flatMap { $0.matchers })
+    let parts = Standard.parts + papers.flatMap { [$0] + $0.brings }
+    terms = Self.byName(parts.compactMap { $0 as? any NamedTerm.Type })
+    knowledge = Self.byName(parts.compactMap { $0 as? any (Knowledge & Configurable).Type })
+    relations = Self.byName(parts.compactMap { $0 as? any (Relation & Configurable).Type })
+    matchers = Self.byName(parts.compactMap { $0 as? any (Matcher & Configurable).Type })
   }
 
   /// Every paper whose module is linked.

@@ -10,7 +10,19 @@ public protocol Configurable: Codable, Hashable, Sendable {
 
 extension Configurable {
   public static var ranges: [String: ClosedRange<Double>] { [:] }
+
+  /// What its numbers may be, with those of the parameters that it shares.
+  package static var allRanges: [String: ClosedRange<Double>] {
+    Mirror(reflecting: Self()).children.reduce(into: ranges) { all, child in
+      guard let shared = child.value as? any SharedParameters else { return }
+      all.merge(type(of: shared).allRanges) { own, _ in own }
+    }
+  }
 }
+
+/// Parameters that several terms have. What holds them has them as its own: formulas set
+/// `rkd(delta: 2)`, where `delta` is one of the ``Configurable`` that `RKD` holds.
+public protocol SharedParameters: Configurable {}
 
 extension ClosedRange<Double> {
   /// What a temperature can be. Beyond it the softmax of usual logits is one class, or even, to a
@@ -34,14 +46,6 @@ extension Configurable {
     return changed
   }
 
-  /// This, with every parameter that a paper's whole loss has as well set as it is there.
-  ///
-  ///     distance * Distance().sharing(self)
-  public func sharing(_ whole: some Configurable) -> Self {
-    let names = Set(parameters.map { $0.name })
-    return setting(whole.parameters.filter { names.contains($0.name) })
-  }
-
   /// This, with some parameters set.
   ///
   /// - Precondition: It has all of them, of these types.
@@ -56,8 +60,9 @@ extension Configurable {
 
   /// The parameters in the order of their declaration, with this value's settings.
   public var parameters: [(name: String, value: Any)] {
-    Mirror(reflecting: self).children.compactMap { child in
-      child.label.map { ($0, child.value) }
+    Mirror(reflecting: self).children.flatMap { child in
+      if let shared = child.value as? any SharedParameters { return shared.parameters }
+      return child.label.map { [($0, child.value)] } ?? []
     }
   }
 

@@ -119,7 +119,7 @@ extension Configurable {
   /// The stored properties are the schema. Throws ``SettingError`` for a key that is none of them
   /// and for a value of another type.
   public init(_ settings: [String: Setting], path: [String] = []) throws {
-    for (name, range) in Self.ranges {
+    for (name, range) in Self.allRanges {
       let numbers = settings[name].map { $0.numbers } ?? []
       guard let number = numbers.first(where: { !($0.double.map(range.contains) ?? true) }) else {
         continue
@@ -156,8 +156,11 @@ private struct SettingDecoder: Decoder {
   let setting: Setting
   let defaults: Any?
   let path: [String]
+  /// Whether the settings are those of what holds these parameters, and others among them.
+  let isShared: Bool
 
-  init(setting: Setting, defaults: Any?, path: [String]) {
+  init(setting: Setting, defaults: Any?, path: [String], isShared: Bool = false) {
+    self.isShared = isShared
     // The default of an optional property arrives as an optional inside `Any`.
     let mirror = defaults.map { Mirror(reflecting: $0) }
     self.defaults =
@@ -171,8 +174,12 @@ private struct SettingDecoder: Decoder {
   func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
     guard case .group(let settings) = setting else { throw wrong("a group of settings {…}") }
     let properties = defaults.map { Mirror(reflecting: $0).children.map { $0 } } ?? []
-    let names = properties.compactMap { $0.label }
-    for key in settings.keys.sorted() where Key(stringValue: key) == nil {
+    let shared = properties.filter { $0.value is any SharedParameters }.compactMap { $0.label }
+    let names =
+      (defaults as? any Configurable).map { $0.parameters.map { $0.name } }
+      ?? properties.compactMap { $0.label }
+    for key in settings.keys.sorted() where !isShared && !names.contains(key) {
+      guard Key(stringValue: key) == nil || shared.contains(key) else { continue }
       throw SettingError(
         path: path,
         problem:
@@ -260,6 +267,11 @@ private struct Keyed<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
   func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T {
     let name = key.stringValue
+    if let shared = defaults[name] as? any SharedParameters {
+      let own = SettingDecoder(
+        setting: .group(settings), defaults: shared, path: path, isShared: true)
+      return try T(from: own)
+    }
     guard let setting = settings[name] else {
       if let value = defaults[name] as? T { return value }
       throw SettingError(path: path, problem: "'\(name)' is missing")

@@ -5,6 +5,9 @@ package protocol Weighting: LossTerm {
 
   static var name: String { get }
 
+  /// Other names by which formulas may call it; none unless stated.
+  static var aliases: [String] { get }
+
   /// `ramp(term, …)`: how formulas write it.
   static var call: String { get }
 
@@ -23,6 +26,7 @@ package protocol Weighting: LossTerm {
 }
 
 extension Weighting {
+  package static var aliases: [String] { [] }
   package static var takesOne: Bool { false }
 }
 
@@ -33,7 +37,7 @@ package enum Weightings {
   ]
 
   package static func named(_ name: String) -> (any Weighting.Type)? {
-    all.first { $0.name == name }
+    all.first { $0.name == name || $0.aliases.contains(name) }
   }
 }
 

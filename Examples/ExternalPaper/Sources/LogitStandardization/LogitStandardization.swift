@@ -5,32 +5,31 @@ public import Kindred
 ///
 /// The formula is from recollection of the paper, and was not checked against it.
 public struct LogitStandardization: PaperModule {
+  public static let citation = Citation(
+    "Logit Standardization in Knowledge Distillation", "Sun, Ren, Li, Wang, Cao", "CVPR 2024",
+    "https://arxiv.org/abs/2403.01427")
+
   /// τ, the temperature of both softmaxes, after the logits were standardized.
   public var temperature = 2.0
 
   public init() {}
 
-  /// L = τ² · 1/n Σᵢ KL(softmax(Z(tᵢ)/τ) ‖ softmax(Z(sᵢ)/τ)), Z(x) = (x − x̄) / σ(x)
+  public static let equation =
+    "L = τ² · 1/n Σᵢ KL(softmax(Z(tᵢ)/τ) ‖ softmax(Z(sᵢ)/τ)),  Z(x) = (x − x̄) / σ(x)"
   public var body: some LossTerm {
-    temperature * temperature
-      * match(.logits, by: StandardizedLogits(), with: .klDivergence(temperature: temperature))
+    let τ = temperature
+    τ * τ * match(.logits, by: StandardizedLogits(), with: .klDivergence(temperature: τ))
   }
 
-  public static var ranges: [String: ClosedRange<Double>] { ["temperature": .temperature] }
-  public static let relations: [any (Relation & Configurable).Type] = [StandardizedLogits.self]
-  public static let equation = "L = τ² · 1/n Σᵢ KL(softmax(Z(tᵢ)/τ) ‖ softmax(Z(sᵢ)/τ))"
+  public static let ranges = ["temperature": ClosedRange.temperature]
   public static let invariances: [Invariance] = [.scaling, .shift, .batchOrder]
-  public static let citation = Citation(
-    "Logit Standardization in Knowledge Distillation", "Sun, Ren, Li, Wang, Cao", "CVPR 2024",
-    "https://arxiv.org/abs/2403.01427")
+  public static let brings: [any Part.Type] = [StandardizedLogits.self]
 }
 
 /// Z(x) = (x − x̄) / σ(x): each row with mean 0 and variance 1; a row of equal numbers becomes 0.
 public struct StandardizedLogits: Relation, Configurable {
-  public static let summary = "Each row of logits with mean 0 and variance 1."
-
   public init() {}
-
+  public static let summary = "Each row of logits with mean 0 and variance 1."
   public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
@@ -39,10 +38,3 @@ public struct StandardizedLogits: Relation, Configurable {
     return centered * σ.reciprocalOrZero()
   }
 }
-
-#if objectFormat(MachO)
-  @section("__DATA_CONST,kindred_papers")
-#else
-  @section("kindred_papers")
-#endif
-@used let registration: PaperEntry = { LogitStandardization.register(in: $0) }

@@ -71,7 +71,7 @@ struct Description {
 
   private static func named<T: NamedTerm>(_ term: T.Type, in registry: Registry) -> Named {
     let paper = registry.papers.first { paper in
-      paper.name == T.name || paper.parts.contains { $0.name == T.name }
+      paper.name == T.name || paper.summands.contains { $0.name == T.name }
     }
     return Named(
       kind: paper?.name == T.name ? "paper" : "term", name: T.name, equation: T.equation,

@@ -63,7 +63,7 @@ struct Catalogue {
         registry.papers.map { paper in
           .object([
             ("name", .string(paper.name)), ("citation", JSON(paper.citation)),
-            ("parts", .strings(paper.parts.map { $0.name }.sorted())),
+            ("parts", .strings(paper.summands.map { $0.name }.sorted())),
           ])
         })
     case .terms:

@@ -15,7 +15,7 @@ struct Checkout {
 
   private static let landmarks = [
     "Package.swift", "Plugins/README.md", "Sources/Kindred/Kindred.swift", "README.md",
-    "docs/papers", "Tests/PapersTests/Vectors",
+    "docs/papers", "Tests/PapersTests/References",
   ]
 
   init(at folder: String) throws {
@@ -67,8 +67,9 @@ struct Checkout {
     let name = template.name
     let new = [
       ("Plugins/\(name)/\(name).swift", template.source),
+      ("Plugins/\(name)/Registration.swift", template.registration),
       ("docs/papers/\(name).md", template.page),
-      ("Tests/PapersTests/Vectors/\(name).json", template.vectors),
+      ("Tests/PapersTests/References/\(name).swift", template.reference),
     ]
     for path in ["Plugins/\(name)"] + new.map({ $0.0 }) {
       guard !FileManager.default.fileExists(atPath: Self.join(root, path)) else {

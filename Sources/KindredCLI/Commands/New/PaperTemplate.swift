@@ -17,22 +17,28 @@ struct PaperTemplate {
 
     /// \(name): the student keeps the teacher's distances between examples.
     public struct \(name): PaperModule {
-      /// The output whose features are compared.
-      public var layer = "embedding"
+      public static let citation = Citation(
+        "The Title of \(name)", "Its Authors", "Venue and Year", "https://arxiv.org")
+
+      /// The layers whose features are compared.
+      public var layer = MatchedLayer.embedding
 
       public init() {}
 
-      /// \(Self.equation)
-      public var body: some LossTerm {
-        match(.output(layer), by: .distances, with: .meanSquare)
-      }
-
       public static let equation = "\(Self.equation)"
+      public var body: some LossTerm { match(layer, by: .distances, with: .meanSquare) }
+
       public static let invariances: [Invariance] = [.rotation, .translation, .batchOrder]
-      public static let citation = Citation(
-        "The Title of \(name)", "Its Authors", "Venue and Year", "https://arxiv.org")
     }
 
+    """
+  }
+
+  var registration: String {
+    """
+    import Distillation
+
+    // Linking this module registers the paper: the section is read when the registry is first used.
     #if objectFormat(MachO)
       @section("__DATA_CONST,kindred_papers")
     #else
@@ -55,7 +61,7 @@ struct PaperTemplate {
     |---|---|
     | id | `\(id)` |
     | takes | `embedding`, or any layer: N×D, of different D for student and teacher |
-    | parameters | `layer` (`embedding`) |
+    | parameters | `layer` (`embedding`), `teacherLayer` (the same) |
     | unchanged by | rotation and translation of the features; the order of the batch |
 
     ## Which variant is followed
@@ -74,28 +80,24 @@ struct PaperTemplate {
     """
   }
 
-  /// Distances 3, 4, 5 and 1, 2, 1. The sum over ordered pairs is 2 (2² + 2² + 4²) = 48, and
-  /// ∂L/∂sᵢ = 4/n² Σⱼ (‖sᵢ − sⱼ‖ − ‖tᵢ − tⱼ‖) (sᵢ − sⱼ) / ‖sᵢ − sⱼ‖.
-  var vectors: String {
+  /// The loss as plain loops in Double, which the paper's own is compared with.
+  var reference: String {
     """
-    {
-      "schema": "kindred-vectors/1",
-      "vectors": [
-        {
-          "formula": "\(id)",
-          "source": "by hand: distances 3, 4, 5 and 1, 2, 1; 2 (2² + 2² + 4²) / 9",
-          "student": {"embedding": [[0, 0], [3, 0], [0, 4]]},
-          "teacher": {"embedding": [[0], [1], [2]]},
-          "value": 5.333333333333333,
-          "gradients": {
-            "embedding": [
-              [-0.8888888888888888, -0.8888888888888888],
-              [1.9555555555555555, -1.4222222222222223],
-              [-1.0666666666666667, 2.311111111111111]
-            ]
+    import Testing
+
+    @Suite struct \(name)Tests {
+      static let references = [(3, 2, 4), (5, 3, 1)].map { n, s, t in
+        Reference("\(id)", on: "embedding", [n, s], [n, t]) { s, t in
+          let differences = square(n) {
+            distance(s.row($0), s.row($1)) - distance(t.row($0), t.row($1))
           }
+          return mean(differences.joined().map { $0 * $0 })
         }
-      ]
+      }
+
+      @Test(arguments: references) func isTheReference(_ reference: Reference) throws {
+        try reference.expect()
+      }
     }
 
     """

@@ -33,7 +33,9 @@ enum ReservedNames {
 
   /// Words of formulas.
   static let words = names(
-    "Adaptive Cosine Embedding False GradientNorm Labels Match None Ramp True Uncertainty")
+    """
+    Adaptive Cosine CosineRamp Embedding False GradientNorm Labels Match None Ramp True Uncertainty
+    """)
 
   private static func names(_ text: String) -> Set<String> {
     Set(text.split { $0.isWhitespace }.map { String($0) })

@@ -1,9 +1,6 @@
 public import Distillation
 public import Tensors
 
-// Graphs of examples, as IRG compares them: edges A(i, j) = ‖f(xᵢ) − f(xⱼ)‖², which are
-// `squaredDistances`, and the change Λ(i) = ‖f(xᵢ) − g(xᵢ)‖² of a vertex between two layers.
-
 /// Λ(i) = ‖f(xᵢ) − g(xᵢ)‖² for two layers f and g of one size: 1×N.
 public struct LayerDistances: Relation, Configurable {
   /// Whether maps are averaged over height and width first, as IRG's authors do.
@@ -14,9 +11,8 @@ public struct LayerDistances: Relation, Configurable {
   /// averaged if it has twice as many.
   public var align = false
 
-  public static let summary = "‖f(xᵢ) − g(xᵢ)‖², how far apart two layers are at each example."
-
   public init() {}
+  public static let summary = "‖f(xᵢ) − g(xᵢ)‖², how far apart two layers are at each example."
 
   public init(pooled: Bool, align: Bool) { (self.pooled, self.align) = (pooled, align) }
 
@@ -86,70 +82,4 @@ extension Tensor {
   }
 
   fileprivate var meanOfPlaces: Tensor { rank == 4 ? Pooled()(self) : self }
-}
-
-/// A graph divided by its largest entry, or as it is. A graph without a positive entry becomes zero.
-public struct GraphNormalized: Relation, Configurable {
-  public enum Divisor: String, Codable, CaseIterable, Sendable { case max, none }
-
-  public var normalize = Divisor.max
-
-  /// Whether the maximum is a constant, through which no gradient flows.
-  public var detachMax = true
-
-  public static let summary = "A graph divided by its largest entry, or as it is."
-
-  public init() {}
-
-  public init(by normalize: Divisor, detachMax: Bool) {
-    (self.normalize, self.detachMax) = (normalize, detachMax)
-  }
-
-  public var accepts: TensorKind { .any }
-
-  public func gives(_ input: TensorKind) -> TensorKind { input }
-
-  public func layout(of inputs: [Layout]) -> Layout? { inputs.first }
-
-  public func callAsFunction(_ graph: Tensor) -> Tensor {
-    switch normalize {
-    case .max: DividedByMaximum().with(\.detached, detachMax)(graph)
-    case .none: graph
-    }
-  }
-}
-
-/// The sum of (s − t)², divided as Caffe divides it: by twice the length of the first axis.
-public struct EuclideanLoss: Matcher, Configurable {
-  public enum Reduction: String, Codable, CaseIterable, Sendable {
-    /// By twice the length of the first axis: 2N for N×N, 2 for 1×N.
-    case caffe
-    /// By the number of entries.
-    case mean
-    /// By nothing.
-    case sum
-  }
-
-  public var reduction = Reduction.caffe
-
-  public static let summary = "The sum of (s − t)², divided as Caffe divides it."
-
-  public init() {}
-
-  public func callAsFunction(student s: Tensor, teacher t: Tensor) -> Tensor {
-    let sum = Penalty.square.total(student: s, teacher: t)
-    return switch reduction {
-    case .caffe: sum / Tensor(2 * Double(s.shape.first ?? 1))
-    case .mean: sum / Tensor(Double(max(s.count, 1)))
-    case .sum: sum
-    }
-  }
-}
-
-extension Matcher where Self == EuclideanLoss {
-  public static func euclideanLoss(reduction: EuclideanLoss.Reduction) -> EuclideanLoss {
-    var matcher = EuclideanLoss()
-    matcher.reduction = reduction
-    return matcher
-  }
 }

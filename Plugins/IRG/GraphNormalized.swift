@@ -1,0 +1,25 @@
+public import Distillation
+public import Tensors
+
+/// A graph divided by its largest entry, or as it is. A graph without a positive entry becomes zero.
+public struct GraphNormalized: Relation, SharedParameters {
+  public enum Divisor: String, Codable, CaseIterable, Sendable { case max, none }
+
+  public var normalize = Divisor.max
+
+  /// Whether the maximum is a constant, through which no gradient flows.
+  public var detachMax = true
+
+  public init() {}
+  public static let summary = "A graph divided by its largest entry, or as it is."
+  public var accepts: TensorKind { .any }
+  public func gives(_ input: TensorKind) -> TensorKind { input }
+  public func layout(of inputs: [Layout]) -> Layout? { inputs.first }
+
+  public func callAsFunction(_ graph: Tensor) -> Tensor {
+    switch normalize {
+    case .max: DividedByMaximum().with(\.detached, detachMax)(graph)
+    case .none: graph
+    }
+  }
+}

@@ -1,0 +1,94 @@
+/// A term whose weight changes while training goes on: from `from` to `to` between the shares `start`
+/// and `end` of the training, and constant before and after.
+///
+///     t = clamp((p − start) / (end − start), 0, 1)
+///
+/// p is ``Step/progress``. The shape says what is in between: ``Ramp`` a straight line,
+/// ``CosineRamp`` half a cosine. Where the weight is exactly 0 the term is not evaluated.
+///
+///     CrossEntropy() + Ramp(to: 25, end: 0.2) { RKD() } + CosineRamp(from: 0.9) { KD() }
+public struct Scheduled<Shape: ScheduleShape>: LossTerm {
+  let schedule: WeightSchedule
+  let term: any LossTerm
+
+  /// The terms, one a line; `start` and `end` are from 0 to 1.
+  public init(
+    from: Double = Shape.from, to: Double = Shape.to, start: Double = 0, end: Double = 1,
+    @LossBuilder _ term: () -> some LossTerm
+  ) {
+    self.init(Settings().set(from, to, start, end), [term()])
+  }
+
+  package init(_ settings: Settings, _ terms: [any LossTerm]) {
+    (schedule, term) = (WeightSchedule(Shape.shape, settings), terms[0])
+  }
+
+  public func _append(to graph: inout LossGraph, weight: Double) {
+    graph.append(term, weight: weight, following: schedule)
+  }
+
+  package struct Settings: ScheduleSettings {
+    package var from = Shape.from
+    package var to = Shape.to
+    package var start = 0.0
+    package var end = 1.0
+
+    package init() {}
+  }
+}
+
+/// w = from + (to − from) t, a straight line.
+public typealias Ramp = Scheduled<StraightLine>
+
+/// w = to + (from − to) (1 + cos πt) / 2, half a cosine.
+public typealias CosineRamp = Scheduled<HalfCosine>
+
+/// How a weight goes from one number to another.
+public protocol ScheduleShape: Sendable {
+  static var shape: WeightSchedule.Shape { get }
+
+  /// The numbers unless others are stated.
+  static var from: Double { get }
+  static var to: Double { get }
+}
+
+/// From 0 to 1 unless stated.
+public enum StraightLine: ScheduleShape {
+  public static let shape = WeightSchedule.Shape.ramp
+  public static let (from, to) = (0.0, 1.0)
+}
+
+/// From 1 to 0 unless stated.
+public enum HalfCosine: ScheduleShape {
+  public static let shape = WeightSchedule.Shape.cosineRamp
+  public static let (from, to) = (1.0, 0.0)
+}
+
+extension Scheduled: Weighting {
+  package static var name: String { Shape.shape.rawValue }
+  package static var aliases: [String] { Shape.shape == .cosineRamp ? ["cosine"] : [] }
+  package static var equation: String {
+    "L = w ℓ,  \(Shape.shape.equation),  t = clamp((p − start) / (end − start), 0, 1)"
+  }
+  package static var call: String { "\(name)(term, \(Shape.shape.example))" }
+  package static var kind: String { "weight" }
+  package static var takesOne: Bool { true }
+  package static var takes: String {
+    "a term or a sum; p is the share of the training that is over: \(Shape.shape.exampleCall)"
+  }
+}
+
+extension WeightSchedule.Shape {
+  fileprivate var equation: String {
+    switch self {
+    case .ramp: "w = from + (to − from) t"
+    case .cosineRamp: "w = to + (from − to) (1 + cos πt) / 2"
+    }
+  }
+
+  fileprivate var example: String { self == .ramp ? "to: …" : "from: …" }
+
+  fileprivate var exampleCall: String {
+    self == .ramp ? "ramp(rkd, to: 25, end: 0.2)" : "cosineRamp(rkd, from: 25, end: 0.5)"
+  }
+}
