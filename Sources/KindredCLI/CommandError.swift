@@ -1,4 +1,5 @@
 import Distillation
+import Experiments
 import Tensors
 
 /// What can be wrong with a command line, and with what a command was asked to do.
@@ -20,8 +21,6 @@ public enum CommandError: Error, Equatable {
   case fileExists(String)
   case interruptedRunExists(String)
   case noRunToResume(String)
-  case isInUse(String)
-  case wouldOverwriteTeacher(String, with: String)
   case wouldOverwriteInput(String, label: String)
   case notACheckout(String, missing: String)
   case cannotWrite(String, reason: String)
@@ -64,12 +63,6 @@ extension CommandError: CustomStringConvertible {
     case .noRunToResume(let path):
       return
         "'\(path.visible)' has no run that --resume could go on with; --force replaces what it has"
-    case .isInUse(let path): return "another process is running an experiment in '\(path.visible)'"
-    case .wouldOverwriteTeacher(let path, let content):
-      return """
-        the recipe loads a teacher from '\(path.visible)', and this run would overwrite it with \
-        \(content): write to another folder, or load a copy
-        """
     case .wouldOverwriteInput(let path, let label):
       return "'\(path.visible)' is the file of \(label), which is not replaced: name another"
     case .cannotWrite(let name, let reason): return "cannot write to \(name.visible): \(reason)"
@@ -91,10 +84,22 @@ extension CommandError: ExitCodeError {
     case .failed: .failed
     case .badData: .badData
     case .notACheckout, .noRunToResume: .missingFile
-    case .fileExists, .interruptedRunExists, .isInUse, .wouldOverwriteTeacher,
-      .wouldOverwriteInput, .cannotWrite:
+    case .fileExists, .interruptedRunExists, .wouldOverwriteInput, .cannotWrite:
       .inputOutput
     case .interrupted: .interrupted
+    }
+  }
+}
+
+extension CommandError {
+  /// What a folder refuses, with the options that help; `nil` for what needs none.
+  init?(_ error: ExperimentError) {
+    switch error {
+    case .folderExists(let path): self = .fileExists(path)
+    case .interruptedRunExists(let path): self = .interruptedRunExists(path)
+    case .noRunToResume(let path): self = .noRunToResume(path)
+    case .interrupted: self = .interrupted
+    default: return nil
     }
   }
 }

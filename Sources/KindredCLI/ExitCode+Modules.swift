@@ -1,4 +1,5 @@
 public import Distillation
+public import Experiments
 public import TensorFiles
 public import Training
 
@@ -29,7 +30,7 @@ extension DataSetError: ExitCodeError {
   public var exitCode: ExitCode {
     switch self {
     case .notFound: .missingFile
-    case .malformed, .tooFewImages: .badData
+    case .malformed, .tooFewImages, .unknown: .badData
     }
   }
 }
@@ -39,6 +40,18 @@ extension TrainingError: ExitCodeError {
     switch self {
     case .diverged: .failed
     default: .badData
+    }
+  }
+}
+
+extension ExperimentError: ExitCodeError {
+  public var exitCode: ExitCode {
+    switch self {
+    case .results, .checkpoint: .badData
+    case .noRunToResume: .missingFile
+    case .folderExists, .interruptedRunExists, .isInUse, .wouldOverwriteTeacher, .cannotWrite:
+      .inputOutput
+    case .interrupted: .interrupted
     }
   }
 }

@@ -14,13 +14,13 @@ import Testing
   /// Runs a small experiment and looks at its checkpoints.
   func diagnostics(
     _ rows: [String], _ changes: [String]
-  ) throws -> (Experiment, Diagnostics, [TrainedNetwork]) {
+  ) throws -> (Experiment, Diagnostics, [Model]) {
     let experiment = try Experiment(
       ExperimentTests.recipe(rows, ["seeds=[1]"] + changes), registry: .linked)
     let classes = experiment.data.training.classes.count
-    var networks: [TrainedNetwork] = []
-    var files: [Experiment.Learner: String] = [:]
-    func save(_ trained: TrainedNetwork, of learner: Experiment.Learner) throws {
+    var networks: [Model] = []
+    var files: [Learner: String] = [:]
+    func save(_ trained: Model, of learner: Learner) throws {
       networks.append(trained)
       let file = folder.path("\(files.count).safetensors")
       files[learner] = file
@@ -36,7 +36,8 @@ import Testing
       }
     }
     return (
-      experiment, try experiment.diagnostics(of: results) { files[$0] ?? "" }, networks
+      experiment, try DiagnosticsBuilder(experiment).diagnostics(of: results) { files[$0] ?? "" },
+      networks
     )
   }
 
@@ -114,7 +115,7 @@ import Testing
       }
     }
     func drawn() throws -> Diagnostics {
-      try experiment.diagnostics(of: results) { learner in
+      try DiagnosticsBuilder(experiment).diagnostics(of: results) { learner in
         guard case .student(let row, let seed) = learner else { return "" }
         return folder.path("\(row) \(seed).safetensors")
       }

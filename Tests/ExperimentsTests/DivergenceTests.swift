@@ -10,9 +10,9 @@ import Testing
   /// A run, with whom it was told to have diverged.
   func run(
     _ rows: String, _ changes: [String] = []
-  ) throws -> (results: Results, told: [Experiment.Learner]) {
+  ) throws -> (results: Results, told: [Learner]) {
     let recipe = try RowSettingsTests.recipe(rows, changes)
-    var told: [Experiment.Learner] = []
+    var told: [Learner] = []
     let results = try Experiment(recipe, registry: .linked).run { event, _ in
       if case .divergence(let learner, _) = event { told.append(learner) }
     }
@@ -31,7 +31,7 @@ import Testing
     #expect(
       told
         == [1, 2].flatMap { seed in
-          ["w", "pupil", "pupil's"].map { Experiment.Learner.student(row: $0, seed: seed) }
+          ["w", "pupil", "pupil's"].map { Learner.student(row: $0, seed: seed) }
         })
     let alone = try run("[{ name: 'ce', loss: 'ce' }, { name: 'kd', loss: 'kd' }]").results
     for (index, other) in [(0, 0), (2, 1)] {
@@ -67,7 +67,7 @@ import Testing
       RowSettingsTests.recipe(
         "[{ name: 'ce', loss: 'ce' }, { name: 'kd', loss: 'kd' }]", ["seeds=[1, 2, 3]"]),
       registry: .linked)
-    var state = Experiment.State()
+    var state = RunState()
     let whole = try experiment.run { _, last in state = last }
     func results(without row: String, seed: UInt64) throws -> Results {
       var changed = state
@@ -76,9 +76,9 @@ import Testing
         var diverged = student.value
         diverged.divergence = Results.Divergence(seed: seed, learner: .student, problem: "")
         (diverged.metrics, diverged.checksum) = ([:], nil)
-        return try Encoded(diverged)
+        return try WithJSON(diverged)
       }
-      return experiment.results(of: changed)
+      return Results(of: experiment, changed)
     }
     let values = whole.rows.map { $0.metrics["accuracy"]?.values ?? [] }
     #expect(whole.rows.allSatisfy { $0.metrics["accuracy"]?.seeds == nil })
@@ -177,7 +177,7 @@ import Testing
       """, Self.validation + ["seeds=[1]"])
     var live: [String] = []
     var last: [String] = []
-    func line(_ learner: Experiment.Learner, _ epoch: Epoch) -> String {
+    func line(_ learner: Learner, _ epoch: Epoch) -> String {
       "\(learner) \(epoch.epoch) \(epoch.loss)"
     }
     let results = try Experiment(recipe, registry: .linked).run { event, state in

@@ -15,7 +15,7 @@ import Testing
 
   @Test func metricsStandBesideTheAccuracy() throws {
     let experiment = try experiment(["evaluation={recall: [1, 4], neighbours: [5]}"])
-    var students: [TrainedNetwork] = []
+    var students: [Model] = []
     let results = try experiment.run { event, _ in
       if case .student(_, let student, _) = event { students.append(student) }
     }
@@ -84,7 +84,7 @@ import Testing
       ] + more)
     let network = CountingNetwork()
     let evaluation = experiment.recipe.evaluation
-    let metrics = try evaluation.metrics(
+    let metrics = try evaluation.otherMetrics(
       of: .blank(network), trainedOn: experiment.rows[0].images, in: experiment.data, nil)
     #expect(metrics.map { $0.name } == evaluation.names)
     #expect(
@@ -95,7 +95,7 @@ import Testing
     #expect(network.counter.images.withLock { $0 } == ["embedding": images])
     // Each alone is what it is among the others.
     for (name, value) in metrics.prefix(2) {
-      let alone = try evaluation.only(name).metrics(
+      let alone = try evaluation.only(name).otherMetrics(
         of: .blank(network), trainedOn: experiment.rows[0].images, in: experiment.data, nil)
       #expect(alone.map { $0.name } == [name] && alone.map { $0.value } == [value])
     }
@@ -127,7 +127,7 @@ import Testing
     #expect(all.retrieval.labels == all.test.labels)
     #expect(all.retrieval.subset(at: [1]).images == data.retrieval.subset(at: [0]).images)
 
-    var student: TrainedNetwork?
+    var student: Model?
     let results = try experiment.run { event, _ in
       if case .student(_, let trained, _) = event { student = student ?? trained }
     }
@@ -163,11 +163,11 @@ import Testing
     let normalization = PixelNormalization(of: data)
     let network = MLP(widths: [4], classes: 16, inputs: 784)
     var random = Random(seed: 1)
-    let start = TrainedNetwork(network: network, weights: network.initialWeights(using: &random))
+    let start = Model(network: network, weights: network.initialWeights(using: &random))
     var settings = TrainingSettings()
     (settings.epochs, settings.batch) = (1, 8)
     settings.sampler.name = .superclassUniform
-    func loss(teacher: TrainedNetwork?, sampler: (any Sampler)? = nil) throws -> Double {
+    func loss(teacher: Model?, sampler: (any Sampler)? = nil) throws -> Double {
       var loss = 0.0
       _ = try Trainer(
         loss: try Registry.linked.loss("ce"), settings: settings, teacher: teacher, name: "test",
@@ -181,7 +181,7 @@ import Testing
     let made = try settings.sampler.sampler(for: data, teacher: start, normalizedBy: normalization)
     #expect(try loss(teacher: nil, sampler: made) == clustered)
     #expect(try loss(teacher: nil, sampler: UniformSampler()) != clustered)
-    let error = #expect(throws: TrainingError.self) { try loss(teacher: nil) }
+    let error = #expect(throws: SettingError.self) { try loss(teacher: nil) }
     #expect(
       error?.description == "'superclassUniform' needs a teacher, whose embeddings it clusters")
   }

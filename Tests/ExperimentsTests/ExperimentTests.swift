@@ -88,7 +88,7 @@ import Testing
     let data = Glyphs.make(count: 40, seed: 1)
     let network = MLP(widths: [4], classes: 16, inputs: 784)
     var random = Random(seed: 1)
-    let start = TrainedNetwork(network: network, weights: network.initialWeights(using: &random))
+    let start = Model(network: network, weights: network.initialWeights(using: &random))
     var settings = TrainingSettings()
     (settings.epochs, settings.batch) = (2, 16)
     let clock = Clock()
@@ -144,7 +144,7 @@ import Testing
     var random = Random(seed: 1, "test")
     var weights = network.initialWeights(using: &random)
     weights.parameters[3].tensor = Tensor(repeating: .nan, shape: [16])
-    try Checkpoint.save(TrainedNetwork(network: network, weights: weights), to: path, classes: 16)
+    try Checkpoint.save(Model(network: network, weights: weights), to: path, classes: 16)
     let error = #expect(throws: TrainingError.self) {
       try run(Self.recipe(["kd"], ["teacher.load=\(path)"]))
     }
@@ -200,7 +200,7 @@ import Testing
     let network = MLP(widths: [16], classes: 7, inputs: 784)
     var random = Random(seed: 1, "test")
     try Checkpoint.save(
-      TrainedNetwork(network: network, weights: network.initialWeights(using: &random)), to: path,
+      Model(network: network, weights: network.initialWeights(using: &random)), to: path,
       classes: 7)
     let error = #expect(throws: TrainingError.self) {
       try run(Self.recipe(["kd"], ["teacher.load=\(path)"]))
@@ -310,7 +310,7 @@ import Testing
   @Test func whatOnlyABatchCannotHoldIsFoundBeforeTraining() throws {
     let row = "match(embedding, by: simplices(order: 5), with: huber)"
     let changes = ["student.training.batch=40", "teacher.network=mlp:8"]
-    let error = #expect(throws: TrainingError.self) {
+    let error = #expect(throws: SettingError.self) {
       try Experiment(Self.recipe([row], changes), registry: .linked)
     }
     let text = try #require(error?.description)

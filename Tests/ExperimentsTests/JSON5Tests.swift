@@ -100,7 +100,7 @@ import Testing
     (#"'é\udc00'"#, "the escape at line 1, column 3 is half of a character"),
   ])
   func itSaysWhatIsNotJSON5(_ text: String, _ problem: String) {
-    let error = #expect(throws: TrainingError.self) { try Recipe.read(Data(text.utf8)) }
+    let error = #expect(throws: SettingError.self) { try Recipe.read(Data(text.utf8)) }
     #expect(error?.description == "not JSON5: \(problem)")
   }
 
@@ -129,7 +129,7 @@ import Testing
     ),
   ])
   func itSaysWhatCannotBeMeant(_ text: String, _ problem: String) {
-    let error = #expect(throws: TrainingError.self) { try Recipe.read(Data(text.utf8)) }
+    let error = #expect(throws: SettingError.self) { try Recipe.read(Data(text.utf8)) }
     #expect(error?.description == problem)
   }
 
@@ -182,9 +182,9 @@ import Testing
       ),
     ] as [([UInt8], String)])
   func bytesThatAreNoTextHaveAPlace(_ bytes: [UInt8], _ problem: String) {
-    let error = #expect(throws: TrainingError.self) { try Recipe.read(Data(bytes)) }
+    let error = #expect(throws: SettingError.self) { try Recipe.read(Data(bytes)) }
     #expect(error?.description == problem)
-    let other = #expect(throws: TrainingError.self) {
+    let other = #expect(throws: ExperimentError.self) {
       try CheckedJSON.decode([String: Int].self, from: Data(bytes))
     }
     #expect(other?.description == problem)
@@ -194,14 +194,14 @@ import Testing
     #expect(
       try CheckedJSON.decode([String: UInt64].self, from: Data(#"{"a": 9007199254740993}"#.utf8))
         == ["a": 9_007_199_254_740_993])
-    let twice = #expect(throws: TrainingError.self) {
+    let twice = #expect(throws: ExperimentError.self) {
       try CheckedJSON.decode(
         [String: Int].self, from: Data(#"{"a": 1, "a": 2}"#.utf8), firstLine: 4)
     }
     #expect(
       twice?.description == "the key 'a' stands twice: at line 4, column 2 and at line 4, column 10"
     )
-    let broken = #expect(throws: TrainingError.self) {
+    let broken = #expect(throws: ExperimentError.self) {
       try CheckedJSON.decode([String: Int].self, from: Data(#"{"a": 1"#.utf8))
     }
     #expect(broken?.description == "not JSON: the '{' at line 1, column 1 is not closed")

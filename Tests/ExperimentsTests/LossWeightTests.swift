@@ -11,14 +11,14 @@ import Testing
 /// Weights that move while training goes on, and how the terms stand beside one another.
 @Suite struct LossWeightTests {
   let data = Glyphs.make(count: 40, seed: 1)
-  let teacher: TrainedNetwork
-  let start: TrainedNetwork
+  let teacher: Model
+  let start: Model
 
   init() {
-    func network(_ seed: UInt64) -> TrainedNetwork {
+    func network(_ seed: UInt64) -> Model {
       let network = MLP(widths: [6], classes: 16, inputs: 784)
       var random = Random(seed: seed)
-      return TrainedNetwork(network: network, weights: network.initialWeights(using: &random))
+      return Model(network: network, weights: network.initialWeights(using: &random))
     }
     (teacher, start) = (network(1), network(2))
   }
@@ -73,8 +73,7 @@ import Testing
   @Test func theBalanceChangesNoBit() throws {
     let formula = "ce + 2*kd + gradientNorm(rkd, logits)"
     let trainer = try trainer(formula, settings)
-    var (student, learned) = (start, LearnedScalars?.none)
-    var optimizer = Optimizer(settings.optimizer, for: start.weights)
+    var trainee = Trainee(start, learningBy: trainer.loss, settings.optimizer)
     let sampler = try settings.sampler.sampler(
       for: data, teacher: nil, normalizedBy: PixelNormalization(of: data))
     var last: [TermBalance] = []
@@ -84,8 +83,8 @@ import Testing
         augmentation: settings.augmentation, view: nil, seed: 3, epoch: epoch)
       for (index, batch) in batches.enumerated() {
         let step = Step(seed: 3, index: epoch * 2 + index, progress: Double(epoch * 2 + index) / 4)
-        let before = student
-        _ = try trainer.step(&student, &optimizer, &learned, batch, rate: 0.05, at: step)
+        let before = trainee.model
+        _ = try trainer.step(&trainee, on: batch, rate: 0.05, at: step)
         let outputs = before.network(
           batch.images, before.weights, .training, giving: ["logits", "embedding"]
         ).outputs
@@ -99,7 +98,8 @@ import Testing
     }
     let state = try train(formula)
     #expect(
-      Checksum(of: state.student.weights.tensors).text == Checksum(of: student.weights.tensors).text
+      Checksum(of: state.model.weights.tensors).text
+        == Checksum(of: trainee.model.weights.tensors).text
     )
     let terms = try #require(state.history.last?.terms)
     #expect(terms.map { $0.gradientNorm } == last.map { $0.gradientNorm })

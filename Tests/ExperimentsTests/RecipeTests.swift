@@ -142,7 +142,7 @@ import Testing
   ])
   func replacementsMustFit(_ replacement: String, _ message: String) {
     let text = "{rows: [{loss: 'ce'}], data: {set: 'glyphs'}, seeds: []}"
-    let error = #expect(throws: TrainingError.self) {
+    let error = #expect(throws: SettingError.self) {
       try Recipe.read(Data(text.utf8), replacing: [replacement])
     }
     #expect(error?.description == message)
@@ -167,7 +167,7 @@ import Testing
     ),
   ])
   func aKeyIsSetOnce(_ replacements: [String], _ message: String) throws {
-    let error = #expect(throws: TrainingError.self) {
+    let error = #expect(throws: SettingError.self) {
       try Recipe.read(Data("{rows: [{loss: 'ce'}]}".utf8), replacing: replacements)
     }
     #expect(error?.description == message)

@@ -14,7 +14,7 @@ import Testing
     try ExperimentTests.recipe(["ce"], ["rows=\(rows)"] + changes)
   }
 
-  func run(_ recipe: Recipe, report: (Experiment.Event) -> Void = { _ in }) throws -> Results {
+  func run(_ recipe: Recipe, report: @escaping (RunEvent) -> Void = { _ in }) throws -> Results {
     try Experiment(recipe, registry: .linked).run { event, _ in report(event) }
   }
 
@@ -99,7 +99,7 @@ import Testing
   }
 
   @Test func aStudentTeachesThatOfTheSameSeed() throws {
-    var students: [Experiment.Learner: TrainedNetwork] = [:]
+    var students: [Learner: Model] = [:]
     let rows = """
       [{ name: "first", loss: "ce" }, { name: "second", loss: "kd", taughtBy: "first" }]
       """

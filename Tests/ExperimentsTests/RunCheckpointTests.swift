@@ -25,7 +25,7 @@ import Testing
     try RunCheckpoint(of: experiment, in: folder.path, version: version)
   }
 
-  func file(_ learner: Experiment.Learner) -> String {
+  func file(_ learner: Learner) -> String {
     switch learner {
     case .teacher(let index): folder.path("teacher-\(index).safetensors")
     case .student(let row, let seed), .candidate(let row, _, let seed):
@@ -37,7 +37,7 @@ import Testing
   ///
   /// Returns the results, with the weights of all that were trained, where it is not stopped.
   func run(
-    _ experiment: Experiment, from state: Experiment.State = .init(), upTo last: Int = .max
+    _ experiment: Experiment, from state: RunState = .init(), upTo last: Int = .max
   ) throws -> String {
     var count = 0
     var text = ""
@@ -65,7 +65,7 @@ import Testing
     #expect(throws: Stop.self) { try run(experiment, upTo: event) }
   }
 
-  func restore(_ experiment: Experiment, version: String = "1") throws -> Experiment.State {
+  func restore(_ experiment: Experiment, version: String = "1") throws -> RunState {
     try checkpoint(experiment, version: version).restore(file: file) { _ in }
   }
 
@@ -134,9 +134,9 @@ import Testing
       let place = random.integer(below: bytes.count)
       bytes[place] ^= 1 << UInt8(random.integer(below: 8))
       try Data(bytes).write(to: URL(filePath: path))
-      #expect(throws: TrainingError.self, "byte \(place)") { try restore(experiment) }
+      #expect(throws: ExperimentError.self, "byte \(place)") { try restore(experiment) }
       try Data(good.prefix(place)).write(to: URL(filePath: path))
-      #expect(throws: TrainingError.self, "\(place) bytes") { try restore(experiment) }
+      #expect(throws: ExperimentError.self, "\(place) bytes") { try restore(experiment) }
     }
   }
 
@@ -175,7 +175,7 @@ import Testing
     metadata["checksum"] = RunCheckpoint.checksum(of: metadata, tensors)
     try TensorFile.write(tensors, to: path, metadata: metadata, overwriting: true)
     try? FileManager.default.removeItem(atPath: folder.path(RunCheckpoint.names.previous))
-    let error = #expect(throws: TrainingError.self) { try restore(experiment) }
+    let error = #expect(throws: ExperimentError.self) { try restore(experiment) }
     let start = "the run cannot go on from '\(path)': its progress is not that of a run: "
     #expect(error?.description.hasPrefix(start) == true, "\(error.debugDescription)")
     if let problem { #expect(error?.description == start + problem) }
@@ -209,7 +209,7 @@ import Testing
     let experiment = try experiment()
     try interrupt(experiment, after: 12)
     func problem(_ experiment: Experiment, version: String = "1") throws -> String {
-      let error = #expect(throws: TrainingError.self) {
+      let error = #expect(throws: ExperimentError.self) {
         try restore(experiment, version: version)
       }
       guard case .checkpoint(_, let problem) = error else { return "\(error as Any)" }
@@ -260,7 +260,7 @@ import Testing
     var tensors = try TensorFile.read(file(.teacher(0)))
     tensors = tensors.mapValues { ($0 * 2).detached }
     try TensorFile.write(tensors, to: file(.teacher(0)), overwriting: true)
-    let error = try #require(throws: TrainingError.self) { try restore(experiment([load])) }
+    let error = try #require(throws: ExperimentError.self) { try restore(experiment([load])) }
     #expect("\(error)".contains("the loaded teacher was "))
   }
 }

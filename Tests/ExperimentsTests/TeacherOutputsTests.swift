@@ -28,7 +28,7 @@ import Testing
     // More than are asked about at a time.
     let images = Glyphs.make(count: 260, seed: 4)
     let normalization = PixelNormalization(of: images)
-    let trained = TrainedNetwork.blank(
+    let trained = Model.blank(
       try Networks.named(network, classes: 16, height: 28, width: 28))
     let names = ["embedding", "logits"]
     let known = TeacherOutputs(

@@ -68,7 +68,7 @@ import Training
     let plan = try plan()
     let recipe = try Recipe.read(Data(Self.recipe.utf8))
     var found: [String: Count] = [:]
-    func name(_ learner: Experiment.Learner) -> String {
+    func name(_ learner: Learner) -> String {
       switch learner {
       case .teacher(let index): "teacher \(recipe.teachers[index].network)"
       case .student(let row, _), .candidate(let row, _, _): "student \(row)"
@@ -151,7 +151,7 @@ import Training
   @Test func aTeacherThatIsLoaded() throws {
     let network = try Networks.named("mlp:16", classes: 16, height: 28, width: 28)
     var random = Random(seed: 1)
-    let teacher = TrainedNetwork(
+    let teacher = Model(
       network: network, weights: network.initialWeights(using: &random))
     let path = folder.path("teacher.safetensors")
     try Checkpoint.save(teacher, to: path, classes: 16)

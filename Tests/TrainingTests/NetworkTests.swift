@@ -166,7 +166,8 @@ import Testing
 
   @Test(arguments: ["resnet9:4", "resnet8:0", "resnet8:4:4", "mlp", "mlp:", "mlp:x", "vgg", ""])
   func namesThatAreNoNetworkThrow(_ name: String) {
-    #expect(throws: TrainingError.unknownNetwork(name)) {
+    let known = ["resnet<6n+2>:<width>", "mlp:<width>:<width>…"]
+    #expect(throws: TrainingError.unknownNetwork(name, available: known)) {
       try Networks.named(name, classes: 10, height: 28, width: 28)
     }
   }

@@ -164,7 +164,7 @@ import Testing
     let data = Glyphs.make(count: 40, seed: 1)
     let network = MLP(widths: [6], classes: 16, inputs: 784)
     var random = Random(seed: 1)
-    let teacher = TrainedNetwork(
+    let teacher = Model(
       network: network, weights: network.initialWeights(using: &random))
     func sampler(_ settings: [String: Setting]) throws -> any Sampler {
       try SamplerSettings(settings).sampler(

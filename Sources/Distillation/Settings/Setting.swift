@@ -108,6 +108,8 @@ public struct SettingError: Error, Hashable, CustomStringConvertible {
   public let path: [String]
   public let problem: String
 
+  public init(path: [String], problem: String) { (self.path, self.problem) = (path, problem) }
+
   public var description: String {
     path.isEmpty ? problem : "\(path.joined(separator: ".").visible): \(problem)"
   }

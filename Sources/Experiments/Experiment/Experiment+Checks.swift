@@ -14,7 +14,7 @@ extension Experiment {
       of: few, size: few.count, sampler: SequentialSampler(), normalization: data.normalization,
       augmentation: Augmentation(), view: RandAugment(), seed: 0, epoch: 0)[0]
     func outputs(
-      _ network: any Network, _ names: [String], _ known: TrainedNetwork? = nil
+      _ network: any Network, _ names: [String], _ known: Model? = nil
     ) -> Outputs {
       var random = Random(seed: 0, "check")
       let weights = known?.weights ?? network.initialWeights(using: &random)
@@ -26,11 +26,11 @@ extension Experiment {
     ) throws {
       do {
         let target = try teacher.map(network(of:)).map { teacher, loaded in
-          try ViewOutputs.check(
+          try BatchOutputs.check(
             loss.outputs(of: .teacher), in: teacher, called: "teacher", at: path)
           return outputs(teacher, loss.outputs(of: .teacher), loaded)
         }
-        try ViewOutputs.check(loss.outputs(of: .student), in: learner, called: role, at: path)
+        try BatchOutputs.check(loss.outputs(of: .student), in: learner, called: role, at: path)
         let source = outputs(learner, loss.outputs(of: .student))
         _ = try loss(student: source, teacher: target ?? [:])
         let batch = (
@@ -42,16 +42,16 @@ extension Experiment {
         // The labels are those of a few images again and again.
         let unlabelled = Outputs(batch.student.tensors)
         warnings += loss.uninformativeTerms(student: unlabelled, teacher: batch.teacher).map {
-          "\(TrainingError.recipe(path: path, problem: "\($0)"))"
+          "\(SettingError(path: path, problem: "\($0)"))"
         }
       } catch let error as DistillationError {
-        throw TrainingError.recipe(path: path, problem: "\(error)")
+        throw SettingError(path: path, problem: "\(error)")
       }
     }
     for teacher in teachers {
       let path = teacher.path + ["loss"]
       guard teacher.loss.outputs(of: .teacher).isEmpty else {
-        throw TrainingError.recipe(path: path, problem: "a teacher has no teacher of its own")
+        throw SettingError(path: path, problem: "a teacher has no teacher of its own")
       }
       try check(
         teacher.loss, teacher.network, called: "teacher", path,
@@ -71,7 +71,7 @@ extension Experiment {
   /// A teacher's network, and its weights where they are known.
   private func network(
     of teacher: TeacherOfRow
-  ) -> (network: any Network, loaded: TrainedNetwork?) {
+  ) -> (network: any Network, loaded: Model?) {
     switch teacher {
     case .trained(let index): (teachers[index].network, teachers[index].loaded)
     case .student(let row): (rows[row].network, nil)
@@ -85,7 +85,7 @@ extension Experiment {
       if sampler.name == .superclassUniform, let clusters = sampler.clusters,
         clusters > row.images.count
       {
-        throw TrainingError.recipe(
+        throw SettingError(
           path: recipe.pathOfStudent(index) + ["training", "sampler", "clusters"],
           problem: "expected 1 to \(row.images.count), the number of images, not \(clusters)")
       }
@@ -102,8 +102,8 @@ extension Experiment {
 
   /// Whether there are images for what the recipe measures.
   private func checkImages() throws {
-    func wrong(_ path: String..., problem: String) -> TrainingError {
-      .recipe(path: ["evaluation"] + path, problem: problem)
+    func wrong(_ path: String..., problem: String) -> SettingError {
+      SettingError(path: ["evaluation"] + path, problem: problem)
     }
     let evaluation = recipe.evaluation
     if let fewShot = evaluation.fewShot, let shots = fewShot.shots.max() {
@@ -145,14 +145,14 @@ extension Experiment {
     of network: any Network, called role: String, trainedOn images: ImageDataSet
   ) throws {
     let evaluation = recipe.evaluation
-    try ViewOutputs.check(
+    try BatchOutputs.check(
       plain: evaluation.layer, in: network, called: role, at: ["evaluation", "layer"])
     for (name, numbers, most, what) in [
       ("recall", evaluation.recall, data.retrieval.count - 1, "other test images"),
       ("neighbours", evaluation.neighbours, images.count, "the \(role)'s training images"),
     ] {
       guard let given = numbers.max(), given > most else { continue }
-      throw TrainingError.recipe(
+      throw SettingError(
         path: ["evaluation", name],
         problem: most > 0
           ? "expected 1 to \(most), the number of \(what), not \(given)"

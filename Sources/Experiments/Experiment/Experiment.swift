@@ -11,7 +11,7 @@ public struct Experiment: Sendable {
   let teachers: [Teacher]
   let rows: [Row]
   /// How much of teachers' outputs is held at a time, in bytes. It changes no result.
-  var capacity = 512 << 20
+  var teacherOutputLimit = 512 << 20
 
   /// What is not wrong with the losses and is worth knowing before they are trained.
   public private(set) var warnings: [String] = []
@@ -25,7 +25,7 @@ public struct Experiment: Sendable {
     let images: ImageDataSet
     let loss: LossGraph
     /// Where the recipe names a checkpoint.
-    let loaded: TrainedNetwork?
+    let loaded: Model?
   }
 
   /// A row with all that its settings name.
@@ -118,7 +118,7 @@ public struct Experiment: Sendable {
       throw SamplerSettings.needsTeacher(
         at: recipe.pathOfStudent(index) + ["training", "sampler"])
     }
-    throw TrainingError.recipe(path: ["teacher"], problem: "a row's loss needs a teacher")
+    throw SettingError(path: ["teacher"], problem: "a row's loss needs a teacher")
   }
 
   private static func loss(
@@ -127,12 +127,9 @@ public struct Experiment: Sendable {
     do {
       return try registry.loss(formula)
     } catch let error as DistillationError {
-      throw TrainingError.recipe(path: path, problem: "\(error)")
+      throw SettingError(path: path, problem: "\(error)")
     }
   }
-
-  /// Whether some row needs a teacher's outputs.
-  func isNeeded(teacher index: Int) -> Bool { rows.contains { $0.teacher == .trained(index) } }
 }
 
 extension Experiment.Teacher {
@@ -141,7 +138,7 @@ extension Experiment.Teacher {
     _ images: ImageDataSet
   ) throws {
     if settings.training.sampler.name == .superclassUniform {
-      throw TrainingError.recipe(
+      throw SettingError(
         path: path + ["training", "sampler"], problem: "a teacher has no teacher of its own")
     }
     let network = try data.network(settings.network, at: path)

@@ -6,7 +6,7 @@ import Training
 package enum CheckedJSON {
   /// The value in a file, whose first line has a number.
   ///
-  /// Throws ``TrainingError/results(problem:)`` for what is wrong with the text, and `DecodingError`
+  /// Throws ``ExperimentError/results(problem:)`` for what is wrong with the text, and `DecodingError`
   /// for what is JSON and not the value.
   package static func decode<Value: Decodable>(
     _ type: Value.Type, from data: Data, firstLine: Int = 1
@@ -16,7 +16,7 @@ package enum CheckedJSON {
       _ = try JSON5Parser.parse(text, firstLine: firstLine)
       return try JSONDecoder().decode(type, from: Data(text))
     } catch let error as JSON5Error {
-      throw TrainingError.results(problem: error.text("JSON"))
+      throw ExperimentError.results(problem: error.text("JSON"))
     }
   }
 }

@@ -20,8 +20,8 @@ public struct RunPlan: Codable, Sendable {
     public var role: String
     public var network: String
     public var parameters: Int
-    /// Images in a batch of its training; of a teacher that is loaded or a student, of that of a
-    /// student of its.
+    /// Batch size. For a loaded teacher, or a student that teaches, the batch size of the students
+    /// it teaches.
     public var batch: Int
     /// The shapes of the outputs that losses read, for such a batch.
     public var outputs: [String: [Int]]
@@ -106,7 +106,12 @@ public struct RunPlan: Codable, Sendable {
   public var megabytes = 0.0
 
   /// How much of teachers' outputs is held at a time at most, in bytes.
-  public var capacity: Int
+  public var teacherOutputLimit: Int
+
+  private enum CodingKeys: String, CodingKey {
+    case schema, images, networks, rows, preparations, threads, warnings, megabytes
+    case teacherOutputLimit = "capacity"
+  }
 
   /// What all outputs that are computed once take, in bytes; of students' those of one seed.
   public var heldBytes: Int { preparations.reduce(0) { $0 + ($1.bytes ?? 0) } }

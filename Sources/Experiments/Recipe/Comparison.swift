@@ -17,14 +17,14 @@ public struct Comparison: Configurable {
 }
 
 extension Recipe {
-  /// Throws ``TrainingError/recipe(path:problem:)`` for a row or a metric that there is not.
+  /// Throws ``SettingError`` for a row or a metric that there is not.
   func validateComparisons() throws {
     let names = rows.map { $0.name }
     func check(_ name: String, _ key: String, _ index: Int, among available: [String]) throws {
       guard !available.contains(name) else { return }
       let hint = nearest(to: name, in: available).map { " (did you mean '\($0)'?)" } ?? ""
       let list = available.map { "'\($0.visible)'" }.joined(separator: ", ")
-      throw TrainingError.recipe(
+      throw SettingError(
         path: ["comparisons[\(index)]", key],
         problem: "there is no '\(name.visible)'\(hint.visible); there is \(list)")
     }
@@ -32,7 +32,7 @@ extension Recipe {
       try check(comparison.row, "row", index, among: names)
       if let over = comparison.over { try check(over, "over", index, among: names) }
       if comparison.row == comparison.over ?? names.first {
-        throw TrainingError.recipe(
+        throw SettingError(
           path: ["comparisons[\(index)]"],
           problem: "'\(comparison.row.visible)' is compared with itself")
       }

@@ -47,17 +47,17 @@ public struct EvaluationSettings: Configurable {
 }
 
 extension EvaluationSettings {
-  /// Throws ``TrainingError/recipe(path:problem:)``.
+  /// Throws ``SettingError``.
   func validate() throws {
     try domain?.validate(in: ["evaluation", "domain"])
-    func wrong(_ path: String..., problem: String) -> TrainingError {
-      .recipe(path: ["evaluation"] + path, problem: problem)
+    func wrong(_ path: String..., problem: String) -> SettingError {
+      SettingError(path: ["evaluation"] + path, problem: problem)
     }
     for (path, numbers) in [
       (["recall"], recall), (["neighbours"], neighbours),
       (["fewShot", "shots"], fewShot?.shots ?? []),
     ] where Set(numbers).count < numbers.count || numbers.contains(where: { $0 < 1 }) {
-      throw TrainingError.recipe(
+      throw SettingError(
         path: ["evaluation"] + path,
         problem: "expected different whole numbers of 1 or more, not \(numbers)")
     }
@@ -66,7 +66,7 @@ extension EvaluationSettings {
       (["fewShot", "shots"], fewShot?.shots ?? []),
     ] {
       guard let number = numbers.max(), number > 1_000_000 else { continue }
-      throw TrainingError.recipe(
+      throw SettingError(
         path: ["evaluation"] + path, problem: "expected 1 to 1000000, not \(number)")
     }
     if let fewShot {

@@ -12,13 +12,13 @@ extension Recipe {
     do {
       setting = try JSON5Parser.parse(data)
     } catch {
-      throw TrainingError.recipe(path: [], problem: error.text("JSON5"))
+      throw SettingError(path: [], problem: error.text("JSON5"))
     }
     var earlier: [Replacement] = []
     for text in replacements {
       let replacement = try Replacement(text)
       if let other = earlier.first(where: { $0.sets(what: replacement) }) {
-        throw TrainingError.recipe(
+        throw SettingError(
           path: other.path.count > replacement.path.count ? other.path : replacement.path,
           problem: "it is set twice: by '\(other.text.visible)' and by '\(text.visible)'")
       }
@@ -31,17 +31,17 @@ extension Recipe {
   /// The recipe that settings say.
   static func read(_ setting: Setting) throws -> Recipe {
     guard case .group(let settings) = setting else {
-      throw TrainingError.recipe(path: [], problem: "a recipe is one group of settings {…}")
+      throw SettingError(path: [], problem: "a recipe is one group of settings {…}")
     }
     return try Recipe(settings.withInheritance()).validated()
   }
 
   /// This recipe, with names for the rows that have none.
   ///
-  /// Throws ``TrainingError/recipe(path:problem:)`` for what no default can mend.
+  /// Throws ``SettingError`` for what no default can mend.
   func validated() throws -> Recipe {
-    func wrong(_ path: String..., problem: String) -> TrainingError {
-      .recipe(path: path, problem: problem)
+    func wrong(_ path: String..., problem: String) -> SettingError {
+      SettingError(path: path, problem: problem)
     }
     var recipe = self
     guard !rows.isEmpty else {
@@ -69,16 +69,16 @@ extension Recipe {
 }
 
 extension DataSettings {
-  /// Throws ``TrainingError/recipe(path:problem:)``.
+  /// Throws ``SettingError``.
   func validate(in path: [String]) throws {
     for (name, count) in [("train", train), ("test", test)] {
       if let count, !(1...1_000_000).contains(count) {
-        throw TrainingError.recipe(
+        throw SettingError(
           path: path + [name], problem: "expected 1 to 1000000, not \(count)")
       }
     }
     guard Set(heldOut).count == heldOut.count else {
-      throw TrainingError.recipe(path: path + ["heldOut"], problem: "expected different classes")
+      throw SettingError(path: path + ["heldOut"], problem: "expected different classes")
     }
   }
 }
@@ -100,7 +100,7 @@ private struct Replacement {
   init(_ replacement: String) throws {
     let parts = replacement.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[0].isEmpty else {
-      throw TrainingError.recipe(
+      throw SettingError(
         path: [], problem: "expected key=value, not '\(replacement.visible)'")
     }
     text = replacement
@@ -115,7 +115,7 @@ private struct Replacement {
         value = .text(right)
         return
       }
-      throw TrainingError.recipe(path: path, problem: error.text("JSON5"))
+      throw SettingError(path: path, problem: error.text("JSON5"))
     }
   }
 }
@@ -140,8 +140,8 @@ extension Setting {
       return
     }
     let key = path[depth]
-    func wrong(_ problem: String) -> TrainingError {
-      .recipe(path: Array(path.prefix(depth)), problem: problem)
+    func wrong(_ problem: String) -> SettingError {
+      SettingError(path: Array(path.prefix(depth)), problem: problem)
     }
     switch self {
     case .group(var group):

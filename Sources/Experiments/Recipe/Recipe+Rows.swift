@@ -46,11 +46,11 @@ extension Recipe {
     formula.replacing(/\bweight\b/, with: describe(weight))
   }
 
-  /// Throws ``TrainingError/recipe(path:problem:)`` for what is wrong with the rows' own settings.
+  /// Throws ``SettingError`` for what is wrong with the rows' own settings.
   func validateRows() throws {
     for (index, row) in rows.enumerated() {
-      func wrong(_ key: String, _ problem: String) -> TrainingError {
-        .recipe(path: ["rows[\(index)]", key], problem: problem)
+      func wrong(_ key: String, _ problem: String) -> SettingError {
+        SettingError(path: ["rows[\(index)]", key], problem: problem)
       }
       try row.student?.training.validate(in: ["rows[\(index)]", "student", "training"])
       try row.teacher?.training.validate(in: ["rows[\(index)]", "teacher", "training"])
@@ -81,7 +81,7 @@ extension Recipe {
       }
     }
     guard (1...1_000_000).contains(validation.images) else {
-      throw TrainingError.recipe(
+      throw SettingError(
         path: ["validation", "images"],
         problem: "expected 1 to 1000000, not \(validation.images)")
     }
@@ -90,7 +90,7 @@ extension Recipe {
     guard metrics.contains(validation.metric) else {
       let hint =
         nearest(to: validation.metric, in: metrics).map { " (did you mean '\($0)'?)" } ?? ""
-      throw TrainingError.recipe(
+      throw SettingError(
         path: ["validation", "metric"],
         problem: "no weight is chosen by '\(validation.metric.visible)'\(hint); there is "
           + metrics.joined(separator: ", "))

@@ -1,3 +1,4 @@
+import Distillation
 import Training
 
 /// The images of an experiment.
@@ -26,8 +27,8 @@ extension TrainingData {
       training = Glyphs.make(count: settings.train ?? 4000, seed: settings.seed)
       test = Glyphs.make(count: settings.test ?? 2000, seed: settings.seed, split: "test")
     default:
-      let error = TrainingError.unknownDataSet(settings.set, available: DataSets.names)
-      throw TrainingError.recipe(path: path + ["set"], problem: "\(error)")
+      let error = DataSetError.unknown(settings.set, available: DataSets.names)
+      throw SettingError(path: path + ["set"], problem: "\(error)")
     }
     var retrieval = test
     if !settings.heldOut.isEmpty {
@@ -52,8 +53,8 @@ extension TrainingData {
       normalization: PixelNormalization(of: training))
   }
 
-  private static func heldOut(_ path: [String], _ problem: String) -> TrainingError {
-    .recipe(path: path + ["heldOut"], problem: problem)
+  private static func heldOut(_ path: [String], _ problem: String) -> SettingError {
+    SettingError(path: path + ["heldOut"], problem: problem)
   }
 
   /// The images that a network is trained on: as many as its settings ask for.
@@ -68,7 +69,7 @@ extension TrainingData {
   ) throws -> ImageDataSet {
     let (used, wanted) = (settings.images ?? training.count, recipe.validation.images)
     guard used + wanted <= training.count else {
-      throw TrainingError.recipe(
+      throw SettingError(
         path: ["validation", "images"],
         problem: """
           of \(training.count) training images the students take \(used), which leaves \
@@ -92,7 +93,7 @@ extension TrainingData {
       return try Networks.named(
         name, classes: training.classes.count, height: training.height, width: training.width)
     } catch let error as TrainingError {
-      throw TrainingError.recipe(path: path + ["network"], problem: "\(error)")
+      throw SettingError(path: path + ["network"], problem: "\(error)")
     }
   }
 }

@@ -6,7 +6,7 @@ import Training
 extension Results {
   /// The results in a file, that of an earlier version included, whose recipe has fewer keys.
   ///
-  /// Throws ``TrainingError/recipe(path:problem:)``, ``TrainingError/results(problem:)``, and
+  /// Throws ``SettingError``, ``ExperimentError/results(problem:)``, and
   /// `DecodingError` for what is no results.
   public static func read(_ data: Data) throws -> Results {
     struct Start: Decodable {
@@ -15,17 +15,17 @@ extension Results {
     let expected = "kindred-results/1"
     let schema = try CheckedJSON.decode(Start.self, from: data).schema
     guard schema == expected else {
-      throw TrainingError.results(
+      throw ExperimentError.results(
         problem: "its schema is '\(schema.visible)', and not '\(expected)'")
     }
     guard case .group(var object)? = try? JSON5Parser.parse(data),
       let recipe = object["recipe"], case .group = recipe
-    else { throw TrainingError.results(problem: "there is no 'recipe' {…} in it") }
+    else { throw ExperimentError.results(problem: "there is no 'recipe' {…} in it") }
     let complete = try JSONEncoder().encode(Recipe.read(recipe))
     object["recipe"] = try JSONDecoder().decode(Setting.self, from: complete)
     let results = try JSONDecoder().decode(
       Results.self, from: JSONEncoder().encode(Setting.group(object)))
-    if let problem = results.problem { throw TrainingError.results(problem: problem) }
+    if let problem = results.problem { throw ExperimentError.results(problem: problem) }
     return results
   }
 }

@@ -5,12 +5,25 @@ extension EvaluationSettings {
   /// The names of the metrics.
   public var names: [String] { measurements.flatMap { $0.names } }
 
-  /// The metrics of a network. The accuracy by nearest neighbours looks for them among the images that
-  /// it was trained on; the spread is a student's, by its loss and its teacher.
+  /// The accuracy of a network and its other metrics, by name.
   ///
   /// Throws what the loss throws.
   func metrics(
-    of trained: TrainedNetwork, trainedOn images: ImageDataSet, in data: TrainingData,
+    of model: Model, after history: [Epoch], trainedOn images: ImageDataSet,
+    in data: TrainingData, _ trainer: Trainer?
+  ) throws -> [String: Double] {
+    let accuracy =
+      history.last?.accuracy ?? model.accuracy(on: data.test, normalizedBy: data.normalization)
+    let others = try otherMetrics(of: model, trainedOn: images, in: data, trainer)
+    return Dictionary([("accuracy", accuracy)] + others) { first, _ in first }
+  }
+
+  /// The metrics of a network beside its accuracy. The accuracy by nearest neighbours looks for them among the images that
+  /// it was trained on; the spread is a student's, by its loss and its teacher.
+  ///
+  /// Throws what the loss throws.
+  func otherMetrics(
+    of trained: Model, trainedOn images: ImageDataSet, in data: TrainingData,
     _ trainer: Trainer?
   ) throws -> [(name: String, value: Double)] {
     var subject = Subject(
@@ -63,7 +76,7 @@ extension EvaluationSettings {
 
 /// A network whose metrics are measured, with the features that several of them read.
 private struct Subject {
-  let trained: TrainedNetwork
+  let trained: Model
   /// Those that it was trained on.
   let images: ImageDataSet
   let data: TrainingData
@@ -72,7 +85,7 @@ private struct Subject {
   private var known: [(images: ImageDataSet, features: Tensor)] = []
 
   init(
-    trained: TrainedNetwork, images: ImageDataSet, data: TrainingData, trainer: Trainer?,
+    trained: Model, images: ImageDataSet, data: TrainingData, trainer: Trainer?,
     layer: String
   ) {
     (self.trained, self.images, self.data) = (trained, images, data)

@@ -6,11 +6,11 @@ import Training
 /// The file from which an interrupted run goes on: a state, and what decides the bits of the run.
 ///
 /// It is written whole or not at all, and the one before it is kept.
-public struct RunCheckpoint: Sendable {
+struct RunCheckpoint: Sendable {
   static let format = "kindred-run/2"
 
   /// The name of the last file, and of the one before it.
-  public static let names = (last: "run.safetensors", previous: "run-previous.safetensors")
+  static let names = (last: "run.safetensors", previous: "run-previous.safetensors")
 
   private let experiment: Experiment
   private let identity: RunIdentity
@@ -22,7 +22,7 @@ public struct RunCheckpoint: Sendable {
   ///   - folder: This run's alone.
   ///   - version: Of the program that runs the experiment.
   /// - Throws: `EncodingError` where the recipe is none that JSON can hold.
-  public init(of experiment: Experiment, in folder: String, version: String) throws {
+  init(of experiment: Experiment, in folder: String, version: String) throws {
     self.experiment = experiment
     self.identity = try RunIdentity(of: experiment, version: version)
     path = (folder as NSString).appendingPathComponent(Self.names.last)
@@ -30,7 +30,7 @@ public struct RunCheckpoint: Sendable {
   }
 
   /// Whether a folder has a run that was interrupted.
-  public static func exists(in folder: String) -> Bool {
+  static func exists(in folder: String) -> Bool {
     [names.last, names.previous].contains {
       FileManager.default.fileExists(atPath: (folder as NSString).appendingPathComponent($0))
     }
@@ -39,9 +39,9 @@ public struct RunCheckpoint: Sendable {
   /// Writes a state; the one that was written before stays as the previous one.
   ///
   /// Throws ``FileError``.
-  public func save(_ state: Experiment.State) throws {
+  func save(_ state: RunState) throws {
     let progress = try JSONEncoder.ordered(pretty: false).encode(RunProgress(of: state))
-    let tensors = state.current?.training.tensors ?? [:]
+    let tensors = state.current?.training.trainee.tensors ?? [:]
     var metadata = identity.entries
     metadata["format"] = Self.format
     metadata["progress"] = String(decoding: progress, as: UTF8.self)
@@ -58,16 +58,16 @@ public struct RunCheckpoint: Sendable {
   ///   - refused: Is told why the last one cannot be used, where the one before it can; that then
   ///     takes its place.
   /// - Returns: A state from which the experiment goes on.
-  /// - Throws: ``TrainingError/checkpoint(path:problem:)`` where the file is damaged, of another
+  /// - Throws: ``ExperimentError/checkpoint(path:problem:)`` where the file is damaged, of another
   ///   version or of another run; ``FileError``.
-  public func restore(
-    file: (Experiment.Learner) -> String, refused: (any Error) -> Void
-  ) throws -> Experiment.State {
+  func restore(
+    file: (Learner) -> String, refused: (any Error) throws -> Void
+  ) throws -> RunState {
     do {
       return try read(path, file)
     } catch {
       guard let state = try? read(previous, file) else { throw error }
-      refused(error)
+      try refused(error)
       // So that what is saved next does not move the bad one to where the good one is.
       guard rename(previous, path) == 0 else {
         throw FileError.unwritable(file: path, reason: FileError.systemReason)
@@ -77,16 +77,16 @@ public struct RunCheckpoint: Sendable {
   }
 
   /// Removes what was saved, since the run is finished.
-  public func remove() throws {
+  func remove() throws {
     for path in [previous, path] where unlink(path) != 0 && errno != ENOENT {
       throw FileError.unwritable(file: path, reason: FileError.systemReason)
     }
   }
 
   private func read(
-    _ path: String, _ file: (Experiment.Learner) -> String
-  ) throws -> Experiment.State {
-    func refusal(_ problem: String) -> TrainingError { .checkpoint(path: path, problem: problem) }
+    _ path: String, _ file: (Learner) -> String
+  ) throws -> RunState {
+    func refusal(_ problem: String) -> ExperimentError { .checkpoint(path: path, problem: problem) }
     do {
       let metadata = try TensorFile.metadata(of: path)
       guard let format = metadata["format"], format == Self.format else {
@@ -101,13 +101,13 @@ public struct RunCheckpoint: Sendable {
       }
       return try CheckedJSON.decode(RunProgress.self, from: Data(progress.utf8)).state(
         of: experiment, tensors,
-        students: CheckedJSON.decode([Experiment.State.Student].self, from: Data(students.utf8)),
+        students: CheckedJSON.decode([RunState.Student].self, from: Data(students.utf8)),
         file: file)
     } catch let error as TensorFileError {
       throw refusal("it is damaged: \(error.problem)")
     } catch TrainingError.foreignWeights(let problem) {
       throw refusal("it is of another network: \(problem)")
-    } catch TrainingError.results(let problem) {
+    } catch ExperimentError.results(let problem) {
       throw refusal("its progress is not that of a run: \(problem)")
     } catch is DecodingError {
       throw refusal("its progress is not that of a run")

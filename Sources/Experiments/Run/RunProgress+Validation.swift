@@ -6,7 +6,7 @@ import Training
 
 extension RunProgress {
   /// What the numbers of the trainings that are finished have wrong; `nil` where nothing is.
-  func problem(with students: [Experiment.State.Student]) -> String? {
+  func problem(with students: [RunState.Student]) -> String? {
     for (index, teacher) in teachers.sorted(by: { $0.key < $1.key }) {
       let summary = teacher.summary
       if let problem = Results.problem(

@@ -15,7 +15,7 @@ struct RunProgress: Codable {
   }
 
   struct Current: Codable {
-    var learner: Experiment.Learner
+    var learner: Learner
     var history: [Epoch]
     var step: Int
     var optimizerSteps: Int
@@ -23,7 +23,7 @@ struct RunProgress: Codable {
     var seconds: Double
   }
 
-  init(of state: Experiment.State) {
+  init(of state: RunState) {
     // One that was loaded is loaded again.
     teachers = state.teachers.filter { !$0.value.summary.isLoaded }.mapValues {
       Teacher(summary: $0.summary, checksum: $0.checksum)
@@ -32,45 +32,46 @@ struct RunProgress: Codable {
       let training = current.training
       return Current(
         learner: current.learner, history: training.history, step: training.step,
-        optimizerSteps: training.optimizer.steps, sums: training.sums, seconds: training.seconds)
+        optimizerSteps: training.trainee.optimizer.steps, sums: training.sums,
+        seconds: training.seconds)
     }
   }
 
   /// The state with its tensors: those of the training that goes on, and the weights of each
   /// learner that is trained, from its own `file`, which must be those that the run wrote.
   func state(
-    of experiment: Experiment, _ tensors: [String: Tensor], students: [Experiment.State.Student],
-    file: (Experiment.Learner) -> String
-  ) throws -> Experiment.State {
-    func checked(_ learner: Experiment.Learner, _ checksum: String) throws -> [String: Tensor] {
+    of experiment: Experiment, _ tensors: [String: Tensor], students: [RunState.Student],
+    file: (Learner) -> String
+  ) throws -> RunState {
+    func checked(_ learner: Learner, _ checksum: String) throws -> [String: Tensor] {
       let path = file(learner)
       do {
         let tensors = try TensorFile.read(path)
         if Checksum(of: tensors).text == checksum { return tensors }
       } catch let error as TensorFileError {
-        throw TrainingError.checkpoint(path: path, problem: "it is damaged: \(error.problem)")
+        throw ExperimentError.checkpoint(path: path, problem: "it is damaged: \(error.problem)")
       }
-      throw TrainingError.checkpoint(
+      throw ExperimentError.checkpoint(
         path: path, problem: "its weights are not those that the run wrote")
     }
-    if let problem = problem(with: students) { throw TrainingError.results(problem: problem) }
-    var state = Experiment.State()
+    if let problem = problem(with: students) { throw ExperimentError.results(problem: problem) }
+    var state = RunState()
     for (index, teacher) in teachers where experiment.teachers.indices.contains(index) {
-      let blank = TrainedNetwork.blank(experiment.teachers[index].network)
-      state.teachers[index] = Experiment.State.Teacher(
+      let blank = Model.blank(experiment.teachers[index].network)
+      state.teachers[index] = RunState.Teacher(
         summary: teacher.summary,
         network: try blank.replaced(with: checked(.teacher(index), teacher.checksum)))
     }
-    state.students = try students.map { try Encoded($0) }
+    state.students = try students.map { try WithJSON($0) }
     let needed = Set(
-      experiment.learnersToCome(after: state).compactMap(experiment.teacher(of:)))
+      state.learnersToCome(of: experiment).compactMap(experiment.teacher(of:)))
     for student in students {
       guard let checksum = student.checksum else { continue }
       let weights = try checked(student.learner, checksum)
       guard needed.contains(student.learner), let row = experiment.row(of: student.learner)?.row
       else { continue }
       state.teachingStudents[student.learner] =
-        try TrainedNetwork.blank(row.network).replaced(with: weights)
+        try Model.blank(row.network).replaced(with: weights)
     }
     state.current = try current.flatMap { try $0.state(of: experiment, tensors) }
     return state
@@ -80,23 +81,23 @@ struct RunProgress: Codable {
 extension RunProgress.Current {
   fileprivate func state(
     of experiment: Experiment, _ tensors: [String: Tensor]
-  ) throws -> Experiment.State.Current? {
+  ) throws -> RunState.Current? {
     guard let (network, loss, settings, images) = experiment.training(of: learner) else {
       return nil
     }
     let steps = UniformSampler.batchCount(of: images, size: settings.batch)
     if let problem = problem(epochs: settings.epochs, steps: steps) {
-      throw TrainingError.results(problem: problem)
+      throw ExperimentError.results(problem: problem)
     }
     var training = Trainer.State(
-      of: TrainedNetwork.blank(network), by: loss, settings.optimizer)
+      of: Model.blank(network), by: loss, settings.optimizer)
     guard sums.values.count == training.sums.values.count else {
       throw TrainingError.foreignWeights("its loss has \(sums.values.count) terms")
     }
     try training.restore(tensors, optimizerSteps: optimizerSteps)
     (training.history, training.step) = (history, step)
     (training.sums, training.seconds) = (sums, seconds)
-    return Experiment.State.Current(learner: learner, training: training)
+    return RunState.Current(learner: learner, training: training)
   }
 }
 

@@ -8,7 +8,7 @@ public struct Batch: Sendable {
   public let images: Tensor
   /// A second view of the same images, of the same shape; where one was asked for.
   public let virtualImages: Tensor?
-  /// Whether each image is mirrored, which is known where nothing else changes images at random.
+  /// Whether the augmentation mirrored each image.
   let areMirrored: [Bool]
   /// The class of each image.
   public let labels: [Int]
@@ -37,7 +37,7 @@ public struct Batches: Sequence, Sendable {
   private let data: ImageDataSet
   private var plan: [[Int]]
   private let table: [Tensor.Scalar]
-  private let transforms: [any ImageTransform]
+  private let augmentation: Augmentation
   private let view: RandAugment?
   private let seed: UInt64
   private let epoch: Int
@@ -56,7 +56,7 @@ public struct Batches: Sequence, Sendable {
     self.data = data
     self.plan = sampler.batches(of: data, size: size, using: &random)
     self.table = normalization.table
-    self.transforms = augmentation.transforms
+    self.augmentation = augmentation
     self.view = view
     self.seed = seed
     self.epoch = epoch
@@ -84,7 +84,8 @@ public struct Batches: Sequence, Sendable {
   /// The batch at an index, made here and now.
   public subscript(index: Int) -> Batch {
     let indices = plan[index]
-    let images = indices.map { image(at: $0) }
+    let augmented = indices.map { augmentedImage(at: $0) }
+    let images = augmented.map { $0.image }
     let virtual = view.map { view in
       zip(indices, images).map { index, image in
         var image = image
@@ -95,27 +96,16 @@ public struct Batches: Sequence, Sendable {
     }
     return Batch(
       indices: indices, images: tensor(of: images), virtualImages: virtual.map(tensor),
-      areMirrored: indices.map(isMirrored), labels: indices.map { Int(data.labels[$0]) })
+      areMirrored: augmented.map { $0.isMirrored }, labels: indices.map { Int(data.labels[$0]) })
   }
 
-  /// An image with its augmentation.
-  private func image(at index: Int) -> GreyImage {
+  /// An image with its augmentation. Each image has a random stream of its own, so that its order
+  /// in the epoch does not matter.
+  private func augmentedImage(at index: Int) -> (image: GreyImage, isMirrored: Bool) {
     var image = data.image(at: index)
-    guard !transforms.isEmpty else { return image }
-    var random = chance(of: index)
-    for transform in transforms { transform.apply(to: &image, using: &random) }
-    return image
-  }
-
-  /// A stream for each image, so that its order in the epoch does not matter.
-  private func chance(of index: Int) -> Random {
-    Random(seed: seed, "augmentation", "epoch \(epoch)", index: index)
-  }
-
-  private func isMirrored(at index: Int) -> Bool {
-    guard transforms.first is RandomFlip else { return false }
-    var random = chance(of: index)
-    return RandomFlip.isDrawn(using: &random)
+    var random = Random(seed: seed, "augmentation", "epoch \(epoch)", index: index)
+    let isMirrored = augmentation.apply(to: &image, using: &random)
+    return (image, isMirrored)
   }
 
   private func tensor(of images: [GreyImage]) -> Tensor {

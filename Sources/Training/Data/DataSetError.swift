@@ -1,3 +1,6 @@
+import Distillation
+import Tensors
+
 /// What can be wrong with a data set.
 public enum DataSetError: Error, Equatable, Sendable {
   /// The data set's files are in none of the folders; `advice` says how to get them.
@@ -6,6 +9,8 @@ public enum DataSetError: Error, Equatable, Sendable {
   case malformed(file: String, problem: String)
   /// More images were asked for than the data set has.
   case tooFewImages(name: String, asked: Int, available: Int)
+  /// There is no data set of this name.
+  case unknown(String, available: [String])
 }
 
 extension DataSetError: CustomStringConvertible {
@@ -14,6 +19,11 @@ extension DataSetError: CustomStringConvertible {
     case .notFound(let name, let folders, let advice):
       """
       \(name) was not found in \(folders.map { "'\($0)'" }.joined(separator: ", ")); \(advice)
+      """
+    case .unknown(let name, let available):
+      """
+      there is no data set '\(name.visible)'\(suggestion(for: name, in: available)); \
+      there is \(available.joined(separator: ", "))
       """
     case .malformed(let file, let problem): "'\(file)': \(problem)"
     case .tooFewImages(let name, let asked, let available):

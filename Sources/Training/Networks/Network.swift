@@ -36,18 +36,20 @@ public enum Networks {
     ("mlp:<width>:<width>…", MLP(widths: [64], classes: 10, inputs: 28 * 28)),
   ]
 
-  static var patterns: [String] { kinds.map { $0.pattern } }
+  private static func unknown(_ name: String) -> TrainingError {
+    .unknownNetwork(name, available: kinds.map { $0.pattern })
+  }
 
   /// The network that a name describes, for images of this size.
   ///
-  /// Throws ``TrainingError/unknownNetwork(_:)``.
+  /// Throws ``TrainingError/unknownNetwork(_:available:)``.
   public static func named(_ name: String, classes: Int, height: Int, width: Int) throws
     -> any Network
   {
     let parts = name.split(separator: ":", omittingEmptySubsequences: false)
     let sizes = parts.dropFirst().compactMap { Int($0) }.filter { (1...4096).contains($0) }
     guard let kind = parts.first, sizes.count == parts.count - 1 else {
-      throw TrainingError.unknownNetwork(name)
+      throw unknown(name)
     }
     if kind == "mlp", !sizes.isEmpty {
       return MLP(widths: sizes, classes: classes, inputs: height * width)
@@ -57,6 +59,6 @@ public enum Networks {
     {
       return ResNet(depth: depth, width: sizes.first ?? 16, classes: classes)
     }
-    throw TrainingError.unknownNetwork(name)
+    throw unknown(name)
   }
 }

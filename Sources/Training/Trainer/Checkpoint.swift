@@ -5,7 +5,7 @@ import Tensors
 public enum Checkpoint {
   /// Writes the weights, and what network they are of, to a file that may exist already.
   public static func save(
-    _ trained: TrainedNetwork, to path: String, classes: Int, overwriting: Bool = false
+    _ trained: Model, to path: String, classes: Int, overwriting: Bool = false
   ) throws {
     try TensorFile.write(
       trained.weights.tensors, to: path,
@@ -22,7 +22,7 @@ public enum Checkpoint {
   /// other classes, and what is wrong with the file.
   public static func load(
     _ path: String, into network: any Network, classes: Int
-  ) throws -> TrainedNetwork {
+  ) throws -> Model {
     let metadata = try TensorFile.metadata(of: path)
     if let known = metadata["network"], known != network.name {
       throw TrainingError.teacher(
@@ -39,7 +39,7 @@ public enum Checkpoint {
         throw TrainingError.teacher(
           path: path, problem: "its '\(name)' is \(value.text) at \(index)")
       }
-      return try TrainedNetwork.blank(network).replaced(with: tensors)
+      return try Model.blank(network).replaced(with: tensors)
     } catch TrainingError.foreignWeights(let problem) {
       throw TrainingError.teacher(path: path, problem: "it is another network's: \(problem)")
     }

@@ -24,13 +24,13 @@ package struct SpuriousTeacher {
   /// move are those at the end of the training.
   ///
   /// Throws what the loss throws.
-  package func spread(of trainer: Trainer, _ student: TrainedNetwork) throws -> Double {
+  package func spread(of trainer: Trainer, _ student: Model) throws -> Double {
     guard let teacher = trainer.teacher, images.count > 2 else { return 0 }
     let batch = Batches(
       of: images, size: images.count, sampler: SequentialSampler(), normalization: normalization,
       augmentation: Augmentation(), view: trainer.settings.view, seed: 0, epoch: 0)[0]
     let n = images.count - 1
-    func outputs(_ network: TrainedNetwork, _ role: Role, at rows: [Int]) -> Outputs {
+    func outputs(_ network: Model, _ role: Role, at rows: [Int]) -> Outputs {
       let all = network.network.outputs(
         on: batch, network.weights, .inference, giving: trainer.loss.outputs(of: role)
       ).outputs

@@ -19,7 +19,7 @@ package struct TeacherOutputs: Sendable {
 
   /// Whether an image has the same few outputs in every epoch.
   package static func areKnown(_ names: [String], under augmentation: Augmentation) -> Bool {
-    augmentation.crop == 0 && augmentation.shift == 0 && ViewOutputs(names).virtual.isEmpty
+    augmentation.crop == 0 && augmentation.shift == 0 && BatchOutputs(names).virtual.isEmpty
   }
 
   /// How many numbers each has of an image.
@@ -38,7 +38,7 @@ extension TeacherOutputs {
   /// The outputs of a network on images, of mirrored ones as well where `isMirrored`. They are
   /// computed in batches, and held once.
   package init(
-    of network: TrainedNetwork, on images: ImageDataSet, giving names: [String],
+    of network: Model, on images: ImageDataSet, giving names: [String],
     isMirrored: Bool, normalizedBy normalization: PixelNormalization
   ) {
     let views = [images] + (isMirrored ? [images.mirrored] : [])

@@ -18,7 +18,7 @@ package struct TeacherOutputsFile {
   ///   - isMirrored: Whether on each mirrored image too.
   ///   - normalization: Of the pixels.
   package init(
-    _ path: String, of network: TrainedNetwork, on images: ImageDataSet, giving names: [String],
+    _ path: String, of network: Model, on images: ImageDataSet, giving names: [String],
     isMirrored: Bool, normalizedBy normalization: PixelNormalization
   ) {
     (self.path, self.images, self.names) = (path, images.count, names)

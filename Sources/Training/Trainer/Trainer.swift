@@ -5,7 +5,7 @@ import Tensors
 public struct Trainer: Sendable {
   public let loss: LossGraph
   public let settings: TrainingSettings
-  public let teacher: TrainedNetwork?
+  public let teacher: Model?
   /// What errors call this training.
   public let name: String
   /// The weight of the row's that is tried or was chosen, which errors name.
@@ -17,7 +17,7 @@ public struct Trainer: Sendable {
   package let teacherOutputs: TeacherOutputs?
 
   public init(
-    loss: LossGraph, settings: TrainingSettings, teacher: TrainedNetwork?, name: String,
+    loss: LossGraph, settings: TrainingSettings, teacher: Model?, name: String,
     seed: UInt64, sampler: (any Sampler)? = nil
   ) {
     self.init(
@@ -26,7 +26,7 @@ public struct Trainer: Sendable {
   }
 
   package init(
-    loss: LossGraph, settings: TrainingSettings, teacher: TrainedNetwork?, name: String,
+    loss: LossGraph, settings: TrainingSettings, teacher: Model?, name: String,
     weight: Double? = nil, seed: UInt64, sampler: (any Sampler)?, teacherOutputs: TeacherOutputs?
   ) {
     self.teacherOutputs = teacherOutputs
@@ -40,7 +40,7 @@ public struct Trainer: Sendable {
     case epoch(Epoch)
   }
 
-  /// Trains `student` on `images`, and tells `report` of each step and epoch, with the state after
+  /// Trains `model` on `images`, and tells `report` of each step and epoch, with the state after
   /// it. From such a state the same training goes on as if it had never stopped, to the bit.
   ///
   /// The batches depend on the seed and not on the loss, so that students of one seed see the
@@ -48,11 +48,11 @@ public struct Trainer: Sendable {
   /// soon as a term, or after an epoch a weight or a logit, is not finite, and whatever `report`
   /// throws.
   public func train(
-    _ student: TrainedNetwork, from state: State? = nil, on images: ImageDataSet,
+    _ model: Model, from state: State? = nil, on images: ImageDataSet,
     testingOn test: ImageDataSet, normalizedBy normalization: PixelNormalization,
     report: (Event, State) throws -> Void
   ) throws -> State {
-    var state = state ?? State(of: student, by: loss, settings.optimizer)
+    var state = state ?? State(of: model, by: loss, settings.optimizer)
     let sampler =
       try self.sampler
       ?? settings.sampler.sampler(for: images, teacher: teacher, normalizedBy: normalization)
@@ -64,7 +64,7 @@ public struct Trainer: Sendable {
         augmentation: settings.augmentation, view: view, seed: seed, epoch: state.history.count)
       try learn(from: batches, &state, clock, report)
       try checkWeights(of: state)
-      let (accuracy, nonFinite) = state.student.test(on: test, normalizedBy: normalization)
+      let (accuracy, nonFinite) = state.model.test(on: test, normalizedBy: normalization)
       if let nonFinite {
         throw diverged(
           "its output 'logits'", nonFinite, epoch: state.history.count + 1, step: state.step)
@@ -90,10 +90,9 @@ public struct Trainer: Sendable {
       let moment = Step(
         seed: seed, index: index,
         progress: Double(index) / Double(batches.count * settings.epochs))
-      let learned = LossState(learning: state.learned?.weights)
+      let learned = state.trainee.lossState
       let (value, student, teacher) = try step(
-        &state.student, &state.optimizer, &state.learned, batch,
-        rate: rate(of: state.step, in: batches, state), at: moment)
+        &state.trainee, on: batch, rate: rate(of: state.step, in: batches, state), at: moment)
       try check(value, epoch: epoch + 1, step: state.step + 1)
       state.sums.add(value, examples: batch.labels.count)
       state.step += 1
@@ -119,13 +118,12 @@ public struct Trainer: Sendable {
 
   /// Whether the loss reads an output of the images' second view.
   private var readsVirtualView: Bool {
-    [Role.student, .teacher].contains { !ViewOutputs(loss.outputs(of: $0)).virtual.isEmpty }
+    [Role.student, .teacher].contains { !BatchOutputs(loss.outputs(of: $0)).virtual.isEmpty }
   }
 
   /// One step of gradient descent; returns the loss before it, and the outputs that it compared.
   package func step(
-    _ student: inout TrainedNetwork, _ optimizer: inout Optimizer,
-    _ learned: inout LearnedScalars?, _ batch: Batch, rate: Double, at moment: Step = Step()
+    _ trainee: inout Trainee, on batch: Batch, rate: Double, at moment: Step = Step()
   ) throws -> (loss: Loss, student: Outputs, teacher: Outputs) {
     let names = loss.outputs(of: .teacher)
     let target =
@@ -136,31 +134,31 @@ public struct Trainer: Sendable {
           $0.network.outputs(on: batch, $0.weights, .inference, giving: names).outputs
         }
 
-    var weights = student.weights
+    var weights = trainee.model.weights
     for i in weights.parameters.indices {
       weights.parameters[i].tensor = weights.parameters[i].tensor.variable
     }
-    var scalars = learned?.weights ?? Weights()
+    var scalars = trainee.learned?.weights ?? Weights()
     for i in scalars.parameters.indices {
       scalars.parameters[i].tensor = scalars.parameters[i].tensor.variable
     }
     let variables = (weights.parameters + scalars.parameters).map { $0.tensor }
-    let (outputs, statistics) = student.network.outputs(
+    let (outputs, statistics) = trainee.model.network.outputs(
       on: batch, weights, .training, giving: loss.outputs(of: .student))
     let value = try loss(
       student: outputs, teacher: target ?? [:], step: moment,
       state: LossState(learning: scalars))
     let gradients = gradients(of: [(value.total, 1)], withRespectTo: variables)
-    optimizer.step(
-      &student.weights, Array(gradients.prefix(weights.parameters.count)), rate: rate)
-    learned?.step(Array(gradients.dropFirst(weights.parameters.count)), rate: rate)
-    student.weights.statistics = statistics
+    trainee.optimizer.step(
+      &trainee.model.weights, Array(gradients.prefix(weights.parameters.count)), rate: rate)
+    trainee.learned?.step(Array(gradients.dropFirst(weights.parameters.count)), rate: rate)
+    trainee.model.weights.statistics = statistics
     return (value, outputs.detached, target ?? [:])
   }
 
   /// The last step's update has had no loss after it that would show.
   private func checkWeights(of state: State) throws {
-    for (name, tensor) in state.student.weights.tensors.sorted(by: { $0.key < $1.key }) {
+    for (name, tensor) in state.model.weights.tensors.sorted(by: { $0.key < $1.key }) {
       guard let (_, value) = tensor.firstNonFinite else { continue }
       throw diverged(
         "its weight '\(name)'", value, epoch: state.history.count + 1, step: state.step)

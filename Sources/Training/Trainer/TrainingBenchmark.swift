@@ -28,7 +28,7 @@ public struct TrainingBenchmark: Sendable {
   ///   - loss: What the network learns by.
   ///   - batch: Images a step.
   ///   - steps: Steps that are counted.
-  /// - Throws: ``TrainingError/unknownNetwork(_:)``, and ``DistillationError`` where the loss reads
+  /// - Throws: ``TrainingError/unknownNetwork(_:available:)``, and ``DistillationError`` where the loss reads
   ///   an output that a network does not have.
   public init(
     network name: String, teacher: String? = nil, loss: LossGraph, batch: Int, steps: Int
@@ -49,7 +49,7 @@ public struct TrainingBenchmark: Sendable {
   package var floatsPerImage: Int {
     var random = Random(seed: 0, "benchmark")
     let image = random.normal(shape: [1, 1, 28, 28])
-    let outputs = TrainedNetwork.blank(network).outputs(on: image, giving: network.outputNames)
+    let outputs = Model.blank(network).outputs(on: image, giving: network.outputNames)
     return image.count + 2 * outputs.tensors.values.reduce(0) { $0 + $1.count }
   }
 
@@ -59,20 +59,18 @@ public struct TrainingBenchmark: Sendable {
     let images = random.normal(shape: [batch, 1, 28, 28])
     let labels = (0..<batch).map { _ in random.integer(below: 10) }
     let example = Batch(indices: Array(0..<batch), images: images, labels: labels)
-    var student = TrainedNetwork(
+    let start = Model(
       network: network, weights: network.initialWeights(using: &random))
-    let teacher = TrainedNetwork(
+    let teacher = Model(
       network: teacher, weights: teacher.initialWeights(using: &random))
     let trainer = Trainer(
       loss: loss, settings: TrainingSettings(), teacher: teacher, name: "benchmark", seed: 0)
-    var optimizer = Optimizer(trainer.settings.optimizer, for: student.weights)
-    var learned = LearnedScalars(of: loss, trainer.settings.optimizer)
-    func learn() throws {
-      _ = try trainer.step(&student, &optimizer, &learned, example, rate: 0.05)
-    }
+    var trainee = Trainee(start, learningBy: loss, trainer.settings.optimizer)
+    func learn() throws { _ = try trainer.step(&trainee, on: example, rate: 0.05) }
     for _ in 0..<3 { try learn() }
     let (memory, buffers) = (ResidentMemory.peak, BufferPool.statistics.requests)
     let step = try median(learn)
+    let student = trainee.model
     let growth = ResidentMemory.peak - memory
     let requests = BufferPool.statistics.requests - buffers
     let outputs = [(Role.student, student), (.teacher, teacher)].map { role, network in

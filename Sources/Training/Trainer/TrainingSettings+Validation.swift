@@ -1,13 +1,14 @@
 import Distillation
 
 extension TrainingSettings {
+  /// Throws `SettingError` for a number that no training has.
   package func validate(in path: [String]) throws {
     func require(
       _ holds: Bool, _ name: String..., expecting expected: String, given: some Numeric
     ) throws {
       guard !holds else { return }
       let text = (given as? Double).map { describe($0) } ?? "\(given)"
-      throw TrainingError.recipe(
+      throw SettingError(
         path: path + name, problem: "expected \(expected), not \(text)")
     }
     try require(

@@ -1,6 +1,7 @@
 import Conformance
 import Distillation
 import Reports
+import Training
 
 /// `kindred check`
 struct Check: Command {

@@ -2,6 +2,7 @@ import Experiments
 import Foundation
 import Reports
 import TensorFiles
+import Tensors
 
 /// `kindred export tensorboard`
 struct ExportTensorBoard: Command {
@@ -29,7 +30,7 @@ struct ExportTensorBoard: Command {
     let out = arguments[out] ?? folder.appendingPathComponent("tensorboard")
     // Without it, rows are numbered as they come.
     let recipe = try? Recipe.read(Data(file: folder.appendingPathComponent("recipe.json")))
-    let learners = try MetricsFile.learners(
+    let learners = try learners(
       in: folder.appendingPathComponent("metrics.jsonl"), rows: recipe?.rows.map { $0.name } ?? [])
     var seconds = 0.0
     for learner in learners {
@@ -45,5 +46,14 @@ struct ExportTensorBoard: Command {
       seconds += learner.seconds
     }
     try console.write(out + "\n")
+  }
+
+  private func learners(in path: String, rows: [String]) throws -> [MetricsFile.Learner] {
+    let content = try Data(file: path)
+    do {
+      return try MetricsFile.learners(in: content, rows: rows)
+    } catch let error as ExperimentError {
+      throw CommandError.badData("\(path.visible): \(error)")
+    }
   }
 }

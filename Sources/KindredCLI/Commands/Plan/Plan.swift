@@ -37,11 +37,7 @@ struct Plan: Command {
     let path = arguments[recipe]
     let recipe = try Recipe(file: path, replacing: arguments[set], data: arguments[data])
     let plan = try Parallel.$threads.withValue(arguments[threads]?.value ?? Parallel.threads) {
-      do {
-        return try Experiment(recipe, registry: registry).plan()
-      } catch let error as TrainingError {
-        throw CommandError.badData("\(path.visible): \(error)")
-      }
+      try RunPlanner(Experiment(recipe, file: path, registry: registry)).plan()
     }
     for warning in plan.warnings { console.note("warning: \(path): \(warning)") }
     switch arguments[format] {
@@ -113,8 +109,9 @@ extension RunPlan {
   private var held: String {
     guard heldBytes > 0 else { return "none of teachers' are held" }
     return "\(megabytes(heldBytes)) MB of teachers', "
-      + (heldBytes > capacity
-        ? "of which at most \(megabytes(capacity)) MB are held at a time" : "held for all epochs")
+      + (heldBytes > teacherOutputLimit
+        ? "of which at most \(megabytes(teacherOutputLimit)) MB are held at a time"
+        : "held for all epochs")
   }
 
   private func megabytes(_ bytes: Int) -> String {

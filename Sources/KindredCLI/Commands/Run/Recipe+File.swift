@@ -2,6 +2,7 @@ import Distillation
 import Experiments
 import Foundation
 import Tensors
+import Training
 
 extension Recipe {
   /// The recipe in a file, with settings replaced, and its data in a folder where one is given.
@@ -19,5 +20,18 @@ extension Recipe {
       throw CommandError.invalidUse("'--data' names a folder, and 'glyphs' has no files")
     }
     data.directory = directory
+  }
+}
+
+extension Experiment {
+  /// The experiment of a recipe that is in a file. Throws what is wrong with it, with its name.
+  init(_ recipe: Recipe, file path: String, registry: Registry) throws {
+    do {
+      try self.init(recipe, registry: registry)
+    } catch let error as SettingError {
+      throw CommandError.badData("\(path.visible): \(error)")
+    } catch let error as TrainingError {
+      throw CommandError.badData("\(path.visible): \(error)")
+    }
   }
 }

@@ -59,82 +59,72 @@ struct Run: Command {
   }
 
   /// What is done with a folder of results that exists.
-  private func use(_ arguments: Arguments) throws -> ResultsFolder.Use {
+  private func ifThere(_ arguments: Arguments) throws -> ResultsFolder.IfThere {
     switch (arguments[resume], arguments[force]) {
     case (true, true):
       throw CommandError.invalidUse(
         "'--resume' goes on with a run and '--force' replaces it: only one of them can be given")
-    case (true, false): return .resuming
-    case (false, true): return .replacing
-    case (false, false): return .nothing
+    case (true, false): return .resume
+    case (false, true): return .replace
+    case (false, false): return .refuse
     }
   }
 
   private func experiment(_ arguments: Arguments, _ console: Console) throws {
-    let use = try use(arguments)
+    do {
+      try run(experimentOf: arguments, console)
+    } catch let error as ExperimentError {
+      throw CommandError(error) ?? error
+    }
+  }
+
+  private func run(experimentOf arguments: Arguments, _ console: Console) throws {
+    let ifThere = try ifThere(arguments)
     let path = arguments[recipe]
     let recipe = try Recipe(file: path, replacing: arguments[set], data: arguments[data])
-    var folder = try ResultsFolder(
-      arguments[out], recipe: (path as NSString).lastPathComponent, use)
-    let experiment: Experiment
-    do {
-      experiment = try Experiment(recipe, registry: registry)
-    } catch let error as TrainingError {
-      throw CommandError.badData("\(path.visible): \(error)")
-    }
+    let folder =
+      try arguments[out].map { try ResultsFolder($0, ifThere: ifThere) }
+      ?? ResultsFolder(for: (path as NSString).lastPathComponent, ifThere: ifThere)
+    let experiment = try Experiment(recipe, file: path, registry: registry)
     for warning in experiment.warnings { console.note("warning: \(path): \(warning)") }
-    let finished = try folder.results(of: experiment.recipe)
-    let results = try finished ?? train(experiment, &folder, arguments, console)
+    let run = try SavedRun(
+      of: experiment, in: folder,
+      by: Results.Program(version: Program.version, command: command(arguments)))
+    let results = try run.finished ?? train(run, experiment, console)
     switch arguments[format] {
     case .text: try console.write(results.table.text(width: console.textWidth))
     case .json: try console.write(String(decoding: results.json, as: UTF8.self) + "\n")
     }
     console.note(
-      "results in \(folder.path.visible)" + (finished == nil ? "" : ", which were there"))
+      "results in \(run.folder.path.visible)"
+        + (run.finished == nil ? "" : ", which were there"))
     if let problem = results.divergenceText { throw CommandError.failed(problem) }
   }
 
   /// Runs an experiment from the start, or from where it was interrupted.
   private func train(
-    _ experiment: Experiment, _ folder: inout ResultsFolder, _ arguments: Arguments,
-    _ console: Console
+    _ run: SavedRun, _ experiment: Experiment, _ console: Console
   ) throws -> Results {
-    try folder.checkTeachers(of: experiment)
-    try folder.claim()
-    return try train(experiment, in: folder, arguments, console)
-  }
-
-  private func train(
-    _ experiment: Experiment, in folder: ResultsFolder, _ arguments: Arguments, _ console: Console
-  ) throws -> Results {
-    let checkpoint = try RunCheckpoint(
-      of: experiment, in: folder.checkpoints, version: Program.version)
+    let folder = run.folder
+    var monitor = RunMonitor(of: experiment, console: console)
     return try ControlC.held { isPressed in
-      let (start, lock) = try folder.begin(experiment.recipe, checkpoint) { console.note($0) }
-      defer { withExtendedLifetime(lock) {} }
-      var monitor = RunMonitor(of: experiment, folder: folder, console: console)
-      if start.isBegun { monitor.reportResumption(from: start) }
-      var results = try experiment.run(from: start, cachingIn: folder.cache) { event, state in
-        try monitor.report(event, state)
-        let isInterrupted = isPressed()
-        if event.isMilestone || isInterrupted { try checkpoint.save(state) }
-        guard isInterrupted else { return }
+      do {
+        return try run.results(isInterrupted: isPressed) { event, state in
+          monitor.report(event, state)
+          guard case .results(let results) = event else { return }
+          do {
+            try report(on: results, of: experiment, in: folder)
+          } catch {
+            console.note(
+              "note: the report is not written: \(error); the results are, and "
+                + "'kindred report \(folder.path.visible)' writes it again")
+          }
+        }
+      } catch ExperimentError.interrupted {
         console.note(
           "saved; the same command with --out \(folder.path.visible) --resume goes on from here")
         throw CommandError.interrupted
       }
-      results.program = Results.Program(version: Program.version, command: command(arguments))
-      // The numbers are safe before anything is drawn from them.
-      try folder.write(results)
-      do {
-        try report(on: results, of: experiment, in: folder)
-      } catch {
-        console.note(
-          "note: the report is not written: \(error); the results are, and "
-            + "'kindred report \(folder.path.visible)' writes it again")
-      }
-      try checkpoint.remove()
-      return results
     }
   }
 
@@ -143,11 +133,14 @@ struct Run: Command {
     on results: Results, of experiment: Experiment, in folder: ResultsFolder
   ) throws {
     let recipe = experiment.recipe
-    let diagnostics = try experiment.diagnostics(of: results) { folder.path(of: $0, in: recipe) }
+    let diagnostics = try DiagnosticsBuilder(experiment).diagnostics(of: results) {
+      folder.path(of: $0, in: recipe)
+    }
     let name = (folder.path as NSString).lastPathComponent
-    try folder.write(
-      diagnostics,
-      RunReport(results, diagnostics, called: name, registry: registry, version: Program.version))
+    try folder.write(diagnostics)
+    let report = RunReport(
+      results, diagnostics, called: name, registry: registry, version: Program.version)
+    try folder.write(report: ReportPage([report]).html)
   }
 
   /// What was asked for, as a shell takes it.

@@ -4,26 +4,24 @@ import Reports
 import Tensors
 import Training
 
-/// Shows a run on the console, and writes down what it comes to as it goes.
+/// Shows a run on the console.
 struct RunMonitor {
   let recipe: Recipe
-  let folder: ResultsFolder
   let console: Console
   private var progress: ProgressLine?
-  private var classes = 0
   private var epochs = 0
   private var speed = Speed()
   private var last: [String] = []
   /// All trainings of the run, in order.
-  private let learners: [Experiment.Learner]
+  private let learners: [Learner]
 
-  init(of experiment: Experiment, folder: ResultsFolder, console: Console) {
+  init(of experiment: Experiment, console: Console) {
     (recipe, learners) = (experiment.recipe, experiment.learners)
-    (self.folder, self.console) = (folder, console)
+    self.console = console
   }
 
   /// Says where a run goes on that was interrupted.
-  func reportResumption(from state: Experiment.State) {
+  private func reportResumption(from state: RunState) {
     var parts: [String] = []
     let missing = state.diverged
     let outcomes = Set(missing.map { $0.divergence.outcome }).sorted()
@@ -42,10 +40,11 @@ struct RunMonitor {
     console.note("going on: " + (parts.isEmpty ? "from the start" : parts.joined(separator: "; ")))
   }
 
-  mutating func report(_ event: Experiment.Event, _ state: Experiment.State) throws {
+  mutating func report(_ event: RunEvent, _ state: RunState) {
     switch event {
+    case .refused(let error): console.note("\(error); going on from the one before it")
+    case .resumed: reportResumption(from: state)
     case .data(let training, let test, let classes):
-      self.classes = classes
       console.note("\(recipe.data.set): \(training) images, \(test) to test, \(classes) classes")
     case .begin(_, let epochs):
       (self.epochs, progress, speed, last) = (epochs, nil, Speed(), [])
@@ -59,28 +58,23 @@ struct RunMonitor {
         .update(completed, detail, [speed.text] + terms.compactMap(weighted) + last)
     case .training(let learner, .epoch(let epoch)):
       last = ["accuracy \(NumberFormat.percent(epoch.accuracy))"]
-      try folder.append(MetricsLine(learner: learner, epoch: epoch))
       // The last has the training's own line.
       guard !console.showsStatus, epoch.epoch < epochs else { return }
       line("\(numbered(learner))  epoch", of: epochs, from: epoch.epoch - 1).update(
         epoch.epoch, "loss \(NumberFormat.significant(epoch.loss, digits: 4))",
         epoch.terms.compactMap(weighted) + last)
-    case .teacher(let index, let summary, let trained):
-      if !summary.isLoaded {
-        try folder.write(trained, of: .teacher(index), in: recipe, classes: classes)
-      }
+    case .teacher(let index, let summary, _):
       finish(
         .teacher(index),
         "accuracy \(NumberFormat.percent(summary.metrics["accuracy"] ?? 0))"
           + (summary.isLoaded ? "  loaded" : ""), summary.history)
-    case .student(let learner, let trained, let metric):
+    case .student(let learner, _, let metric):
       let history = state.epochs.filter { $0.learner == learner }.map { $0.epoch }
       if case .candidate = learner {
         finish(
           learner, "\(recipe.validation.metric) \(NumberFormat.percent(metric)), validation",
           history)
       } else {
-        try folder.write(trained, of: learner, in: recipe, classes: classes)
         finish(learner, "accuracy \(NumberFormat.percent(metric))", history)
       }
     case .divergence(let learner, let divergence):
@@ -91,6 +85,7 @@ struct RunMonitor {
         "\(row.visible)  weight \(Distillation.describe(choice.weight)) taken of \(tried)")
     case .uncached(let error):
       console.note("note: the teacher's outputs are not kept: \(error)")
+    case .results: break
     }
   }
 
@@ -107,7 +102,7 @@ struct RunMonitor {
   }
 
   private mutating func finish(
-    _ learner: Experiment.Learner, _ summary: String, _ history: [Epoch]
+    _ learner: Learner, _ summary: String, _ history: [Epoch]
   ) {
     let line = "\(numbered(learner))  \(summary)"
     if let progress { progress.finish(line) } else { console.note(line) }
@@ -117,31 +112,14 @@ struct RunMonitor {
     }
   }
 
-  private func label(_ learner: Experiment.Learner) -> String { learner.label(in: recipe) }
+  private func label(_ learner: Learner) -> String { learner.label(in: recipe) }
 
   /// `[37/325] kd, seed 1`: which training of how many it is, where it is one of several.
-  private func numbered(_ learner: Experiment.Learner) -> String {
+  private func numbered(_ learner: Learner) -> String {
     guard learners.count > 1, let index = learners.firstIndex(of: learner) else {
       return label(learner)
     }
     return "[\(index + 1)/\(learners.count)] \(label(learner))"
-  }
-}
-
-extension Experiment.Learner {
-  /// What users read: `teacher resnet14:16`, `kd, seed 1`.
-  func label(in recipe: Recipe) -> String {
-    switch self {
-    case .teacher(let index): "teacher \(recipe.nameOfTeacher(index))"
-    case .candidate(let row, let weight, _):
-      "\(row.visible), weight \(Distillation.describe(weight))"
-    case .student(let row, let seed): "\(row.visible), seed \(seed)"
-    }
-  }
-
-  /// Whether it is a student that tries a weight, of whom no checkpoint is left.
-  var triesWeight: Bool {
-    if case .candidate = self { true } else { false }
   }
 }
 

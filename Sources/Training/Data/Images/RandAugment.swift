@@ -9,7 +9,7 @@ public import Tensors
 ///
 /// E. D. Cubuk et al., RandAugment: Practical Automated Data Augmentation with a Reduced Search
 /// Space, NeurIPS 2020. The defaults are torchvision's: two operations of strength 9 of 30.
-public struct RandAugment: ImageTransform, Configurable {
+public struct RandAugment: Configurable {
   /// How many operations an image goes through.
   public var operations = 2
 
@@ -22,6 +22,7 @@ public struct RandAugment: ImageTransform, Configurable {
     ["operations": 0...16, "strength": 0...1]
   }
 
+  /// Changes an image; all chance comes from `random`.
   public func apply(to image: inout GreyImage, using random: inout Random) {
     for _ in 0..<operations {
       let operation = ImageOperation.allCases[

@@ -47,31 +47,3 @@ extension SamplerSettings.Name {
     }
   }
 }
-
-extension SamplerSettings {
-  /// The sampler, for training on `images`.
-  ///
-  /// `superclassUniform` clusters the teacher's embeddings of the images. Throws
-  /// ``TrainingError/recipe(path:problem:)`` where it needs a teacher and there is none.
-  package func sampler(
-    for images: ImageDataSet, teacher: TrainedNetwork?,
-    normalizedBy normalization: PixelNormalization
-  ) throws -> any Sampler {
-    switch name {
-    case .uniform: return UniformSampler()
-    case .classUniform: return ClassUniformSampler(each: imagesOfEach)
-    case .npairs: return NPairsSampler(each: imagesOfEach)
-    case .superclassUniform:
-      guard let teacher else { throw Self.needsTeacher(at: []) }
-      let features = teacher.features("embedding", of: images, normalizedBy: normalization)
-      let count = clusters ?? (images.classes.count + 1) / 2
-      let clustering = KMeans(of: features, clusters: count, seed: 0)
-      return SuperclassUniformSampler(superclasses: clustering.assignments, each: imagesOfEach)
-    }
-  }
-
-  package static func needsTeacher(at path: [String]) -> TrainingError {
-    .recipe(
-      path: path, problem: "'superclassUniform' needs a teacher, whose embeddings it clusters")
-  }
-}

@@ -11,7 +11,7 @@ import Kindred
 extension FuzzTarget {
   /// Results make a report and tables, and are the same when they are written and read again.
   static let results = FuzzTarget(name: "results") { bytes in
-    let read = accepted(unless: TrainingError.self, SettingError.self, DecodingError.self) {
+    let read = accepted(unless: ExperimentError.self, SettingError.self, DecodingError.self) {
       try Results.read(Data(bytes))
     }
     guard let results = read else { return }
@@ -24,7 +24,7 @@ extension FuzzTarget {
 
   /// Whatever has no problem can be drawn.
   static let diagnostics = FuzzTarget(name: "diagnostics") { bytes in
-    let diagnostics = accepted(unless: TrainingError.self, DecodingError.self) {
+    let diagnostics = accepted(unless: ExperimentError.self, DecodingError.self) {
       try CheckedJSON.decode(Diagnostics.self, from: Data(bytes))
     }
     guard let diagnostics, diagnostics.problem == nil else { return }
@@ -33,9 +33,8 @@ extension FuzzTarget {
 
   /// Every line is an epoch, and every learner's folder lies within that of the export.
   static let metrics = FuzzTarget(name: "metrics") { bytes in
-    let path = Scratch.file("metrics.jsonl", bytes)
-    let learners = accepted(unless: CommandError.self) {
-      try MetricsFile.learners(in: path, rows: ["ce", "kd"])
+    let learners = accepted(unless: ExperimentError.self) {
+      try MetricsFile.learners(in: Data(bytes), rows: ["ce", "kd"])
     }
     for learner in learners ?? [] {
       check(

@@ -11,7 +11,7 @@ extension FuzzTarget {
   static let runState = FuzzTarget(name: "run-state") { bytes in
     let lines = String(decoding: bytes, as: UTF8.self).split(
       separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
-    let state = accepted(unless: TrainingError.self, FileError.self) {
+    let state = accepted(unless: ExperimentError.self, FileError.self) {
       try SmallRun.restored(progress: "\(lines[0])", students: lines.count > 1 ? "\(lines[1])" : "")
     }
     guard let state else { return }
@@ -37,7 +37,7 @@ enum SmallRun {
   }
 
   /// What `RunCheckpoint` restores from a file whose progress and students are given.
-  static func restored(progress: String, students: String) throws -> Experiment.State {
+  static func restored(progress: String, students: String) throws -> RunState {
     let checkpoint = try RunCheckpoint(of: experiment, in: folder, version: "1")
     var (metadata, tensors) = saved
     (metadata["progress"], metadata["students"]) = (progress, students)
@@ -55,7 +55,7 @@ enum SmallRun {
     return folder
   }()
 
-  private static func file(_ learner: Experiment.Learner) -> String {
+  private static func file(_ learner: Learner) -> String {
     switch learner {
     case .teacher: folder + "/teacher.safetensors"
     case .student(let row, _), .candidate(let row, _, _):

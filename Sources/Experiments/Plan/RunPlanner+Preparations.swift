@@ -2,35 +2,36 @@ import Distillation
 import Tensors
 import Training
 
-extension Experiment {
+extension RunPlanner {
   /// What the run does beside the trainings, each timed on a few images.
   ///
   /// Throws what an evaluation throws.
-  func preparations(
-    _ held: [OutputSource: HeldOutputs]
-  ) throws -> [RunPlan.Preparation] {
+  func preparations() throws -> [RunPlan.Preparation] {
     var preparations: [RunPlan.Preparation] = []
-    for (index, teacher) in teachers.enumerated() where isNeeded(teacher: index) {
+    for (index, teacher) in experiment.teachers.enumerated()
+    where experiment.isNeeded(teacher: index) {
       guard let loaded = teacher.loaded else { continue }
       preparations.append(
         RunPlan.Preparation(
-          kind: .evaluation, teacher: name(of: .trained(index)), images: data.test.count, count: 1,
+          kind: .evaluation, teacher: experiment.name(of: .trained(index)), images: data.test.count,
+          count: 1,
           secondsEach: try secondsPerTest(of: loaded, on: data.test)
             + secondsPerEvaluation(
               of: loaded, trainedOn: teacher.images, recipe.evaluation, in: data, nil)))
     }
-    var known: Set<OutputSource> = []
+    var known: Set<OutputsKey> = []
     var clustered: Set<String> = []
-    for row in rows {
+    for row in experiment.rows {
       guard let teacher = row.teacher else { continue }
-      let network = TrainedNetwork.blank(architecture(of: teacher))
+      let network = Model.blank(experiment.architecture(of: teacher))
       let times: Int
       if case .student = teacher { times = recipe.seeds.count } else { times = 1 }
-      if let outputs = source(of: row).flatMap({ held[$0] }), known.insert(outputs.source).inserted
+      if let outputs = experiment.source(of: row).flatMap({ held[$0] }),
+        known.insert(outputs.source).inserted
       {
         preparations.append(
           RunPlan.Preparation(
-            kind: .outputs, teacher: name(of: teacher), images: outputs.source.examples,
+            kind: .outputs, teacher: experiment.name(of: teacher), images: outputs.source.examples,
             count: times,
             secondsEach: try seconds(for: outputs.source.examples, of: row.images) { few in
               _ = TeacherOutputs(
@@ -44,7 +45,8 @@ extension Experiment {
       if sampler.name == .superclassUniform, clustered.insert(key).inserted {
         preparations.append(
           RunPlan.Preparation(
-            kind: .clusters, teacher: name(of: teacher), images: row.images.count, count: times,
+            kind: .clusters, teacher: experiment.name(of: teacher), images: row.images.count,
+            count: times,
             secondsEach: try seconds(for: row.images.count, of: row.images) { few in
               _ = try sampler.sampler(
                 for: few, teacher: network, normalizedBy: data.normalization)

@@ -2,7 +2,7 @@ public import Distillation
 public import Tensors
 
 /// A network with the weights it has learned.
-public struct TrainedNetwork: Sendable {
+public struct Model: Sendable {
   public let network: any Network
   public var weights: Weights
 
@@ -52,16 +52,16 @@ public struct TrainedNetwork: Sendable {
   }
 }
 
-extension TrainedNetwork {
+extension Model {
   /// A network of this architecture with weights to be replaced.
-  package static func blank(_ network: any Network) -> TrainedNetwork {
+  package static func blank(_ network: any Network) -> Model {
     var random = Random(seed: 0, "blank")
-    return TrainedNetwork(network: network, weights: network.initialWeights(using: &random))
+    return Model(network: network, weights: network.initialWeights(using: &random))
   }
 
   /// Throws ``TrainingError/foreignWeights(_:)``.
-  package func replaced(with tensors: [String: Tensor]) throws -> TrainedNetwork {
-    TrainedNetwork(network: network, weights: try weights.replaced(with: tensors))
+  package func replaced(with tensors: [String: Tensor]) throws -> Model {
+    Model(network: network, weights: try weights.replaced(with: tensors))
   }
 }
 

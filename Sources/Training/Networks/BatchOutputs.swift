@@ -4,7 +4,7 @@ package import Tensors
 /// Which outputs a loss reads, of the images themselves and of their second view.
 ///
 /// An output of the second view has the network's name for it and a suffix: `logits@virtual`.
-package struct ViewOutputs {
+package struct BatchOutputs {
   /// What the second view is called.
   package static let virtual = "virtual"
 
@@ -28,7 +28,7 @@ package struct ViewOutputs {
     return (String(parts[0]), parts.count > 1 ? String(parts[1]) : nil)
   }
 
-  /// Throws ``TrainingError/recipe(path:problem:)`` where a network, called `student` or `teacher`,
+  /// Throws ``SettingError`` where a network, called `student` or `teacher`,
   /// has no output of a name, or there is no view of that name.
   package static func check(
     _ names: [String], in network: any Network, called role: String, at path: [String]
@@ -50,19 +50,19 @@ package struct ViewOutputs {
         throw wrong("there is no view '\(view)' of '\(output)'; there is '\(Self.name(output))'")
       }
     }
-    func wrong(_ problem: String) -> TrainingError {
-      .recipe(path: path, problem: "the \(role) (\(network.name)): \(problem)")
+    func wrong(_ problem: String) -> SettingError {
+      SettingError(path: path, problem: "the \(role) (\(network.name)): \(problem)")
     }
   }
 
-  /// Throws ``TrainingError/recipe(path:problem:)`` where a network gives no output of the images
+  /// Throws ``SettingError`` where a network gives no output of the images
   /// themselves by this very name.
   package static func check(
     plain name: String, in network: any Network, called role: String, at path: [String]
   ) throws {
     guard !network.outputNames.contains(name) else { return }
     let error = DistillationError.missingOutput(name, available: network.outputNames)
-    throw TrainingError.recipe(path: path, problem: "the \(role) (\(network.name)): \(error)")
+    throw SettingError(path: path, problem: "the \(role) (\(network.name)): \(error)")
   }
 }
 
@@ -74,7 +74,7 @@ extension Network {
   package func outputs(
     on batch: Batch, _ weights: Weights, _ pass: Pass, giving names: [String]
   ) -> (outputs: Outputs, statistics: [String: Tensor]) {
-    let wanted = ViewOutputs(names)
+    let wanted = BatchOutputs(names)
     var weights = weights
     var found = Outputs([:], labels: batch.labels)
     if !wanted.real.isEmpty {
@@ -84,7 +84,7 @@ extension Network {
     if !wanted.virtual.isEmpty, let images = batch.virtualImages {
       let (outputs, statistics) = self(images, weights, pass, giving: wanted.virtual)
       weights.statistics = statistics
-      for (name, tensor) in outputs.tensors { found.tensors[ViewOutputs.name(name)] = tensor }
+      for (name, tensor) in outputs.tensors { found.tensors[BatchOutputs.name(name)] = tensor }
     }
     return (found, weights.statistics)
   }

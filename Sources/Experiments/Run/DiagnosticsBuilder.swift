@@ -2,7 +2,12 @@ import Foundation
 import Tensors
 import Training
 
-extension Experiment {
+/// Collects what a report draws beside numbers.
+package struct DiagnosticsBuilder {
+  let experiment: Experiment
+
+  package init(_ experiment: Experiment) { self.experiment = experiment }
+
   /// How many numbers of features are kept, how many images at most, and how much is retrieved.
   private enum Limit {
     static let numbers = 200_000
@@ -11,25 +16,27 @@ extension Experiment {
     static let neighbours = 8
   }
 
-  /// What a report draws, from the `file`s of the weights of a finished run: those of every teacher
-  /// that a row needs, and of every row's student of one seed. That is the first, unless of another
-  /// there are more students, since some diverged.
+  /// The diagnostics of a finished run, from the `file`s of its weights: those of every teacher that
+  /// a row needs, and of every row's student of one seed. That is the first seed, unless another has
+  /// more students because some diverged.
   ///
   /// Throws what is wrong with a checkpoint.
-  public func diagnostics(
+  package func diagnostics(
     of results: Results, file: (Learner) -> String
   ) throws -> Diagnostics {
+    let (recipe, data) = (experiment.recipe, experiment.data)
+    let teachers = experiment.teachers
     let classes = data.training.classes.count
     var networks: [Diagnostics.Network] = []
-    var trained: [TrainedNetwork] = []
-    var indices: [TeacherOfRow: Int] = [:]
-    let needed = teachers.indices.filter(isNeeded)
+    var trained: [Model] = []
+    var indices: [Experiment.TeacherOfRow: Int] = [:]
+    let needed = teachers.indices.filter(experiment.isNeeded)
     for index in needed {
       let loaded = teachers[index].loaded
       indices[.trained(index)] = networks.count
       networks.append(
         Diagnostics.Network(
-          name: needed.count > 1 ? name(of: .trained(index)) : nil, features: []))
+          name: needed.count > 1 ? experiment.name(of: .trained(index)) : nil, features: []))
       trained.append(
         try loaded
           ?? Checkpoint.load(
@@ -39,7 +46,7 @@ extension Experiment {
     let seed = recipe.seeds.min { a, b in
       missing.count { $0.contains(a) } < missing.count { $0.contains(b) }
     }
-    for (index, row) in rows.enumerated() {
+    for (index, row) in experiment.rows.enumerated() {
       guard let seed, !missing[index].contains(seed) else { continue }
       indices[.student(row: index)] = networks.count
       networks.append(
@@ -60,7 +67,8 @@ extension Experiment {
     return diagnostics
   }
 
-  private func width(of trained: TrainedNetwork) -> Int {
+  private func width(of trained: Model) -> Int {
+    let data = experiment.data
     guard let few = try? data.retrieval.first(min(1, data.retrieval.count)), few.count > 0,
       trained.network.outputNames.contains("embedding")
     else { return 0 }
@@ -69,19 +77,20 @@ extension Experiment {
 
   /// The same number of each class, sorted by class.
   private func shownImages(widths: [Int]) throws -> ImageDataSet {
+    let data = experiment.data
     let affordable = Limit.numbers / max(widths.reduce(0, +), 1)
     let count = min(data.retrieval.count, affordable, Limit.images)
-    let images = try data.retrieval.balanced(count, seed: recipe.data.seed)
+    let images = try data.retrieval.balanced(count, seed: experiment.recipe.data.seed)
     return images.subset(
       at: images.labels.indices.sorted {
         (images.labels[$0], $0) < (images.labels[$1], $1)
       })
   }
 
-  private func features(of images: ImageDataSet, _ trained: TrainedNetwork) -> [[Double]] {
+  private func features(of images: ImageDataSet, _ trained: Model) -> [[Double]] {
     guard images.count > 0, trained.network.outputNames.contains("embedding") else { return [] }
     let features = trained.features(
-      "embedding", of: images, normalizedBy: data.normalization)
+      "embedding", of: images, normalizedBy: experiment.data.normalization)
     let width = features.shape[1]
     return features.withUnsafeBufferPointer { scalars in
       (0..<images.count).map { row in
@@ -97,8 +106,9 @@ extension Experiment {
   }
 
   private func addRetrieval(
-    to diagnostics: inout Diagnostics, _ networks: [TrainedNetwork]
+    to diagnostics: inout Diagnostics, _ networks: [Model]
   ) {
+    let (recipe, data) = (experiment.recipe, experiment.data)
     let images = data.retrieval
     let known = Set(images.labels).sorted().prefix(Limit.queries)
     let queries = known.compactMap { images.labels.firstIndex(of: $0) }

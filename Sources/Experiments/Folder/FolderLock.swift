@@ -6,8 +6,8 @@ import Foundation
 final class FolderLock {
   private let descriptor: Int32
 
-  /// Throws ``CommandError/isInUse(_:)``. Where the file system has no locks, there is none.
-  init(_ path: String) throws(CommandError) {
+  /// Throws ``ExperimentError/isInUse(_:)``. Where the file system has no locks, there is none.
+  init(_ path: String) throws(ExperimentError) {
     descriptor = open(path, O_RDONLY | O_CLOEXEC)
     if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
       throw .isInUse(path)

@@ -3,7 +3,7 @@ import Foundation
 /// A value with its JSON, which is made once: what a run has finished is saved again after every
 /// epoch.
 @dynamicMemberLookup
-struct Encoded<Value: Codable & Sendable>: Sendable {
+struct WithJSON<Value: Codable & Sendable>: Sendable {
   let value: Value
   let json: String
 

@@ -3,29 +3,30 @@ import Foundation
 import Tensors
 import Training
 
-/// What the students of each row learn from: a teacher, its outputs where they are known beforehand,
-/// and the batches that it may decide on. What rows share is made once.
-///
-/// All outputs that are held at a time fit the experiment's capacity. Those that no training to come
-/// reads are let go, and where another needs room, those that are read last: they are in the cache,
-/// or computed again.
-struct Lessons {
-  struct Lesson {
-    let teacher: TrainedNetwork?
-    let sampler: any Sampler
-    let outputs: TeacherOutputs?
-  }
+/// What one student learns from: a teacher, its outputs where they are known beforehand, and the
+/// batches that it may decide on.
+struct Supervision {
+  let teacher: Model?
+  let sampler: any Sampler
+  let outputs: TeacherOutputs?
+}
 
+/// Makes the supervision of each student, and what several share once.
+///
+/// All outputs that are held at a time fit the experiment's `teacherOutputLimit`. Those that no
+/// training to come reads are let go, and if another needs room, those that are read last: they are
+/// in the cache, or computed again.
+struct SupervisionStore {
   /// A teacher, or the student of one seed who is one, and what it is asked.
   private struct Key: Hashable {
-    let source: OutputSource
-    let teacher: Experiment.Learner
+    let source: OutputsKey
+    let teacher: Learner
   }
 
   private let experiment: Experiment
   private let cache: String?
   /// What is worth holding.
-  private let plan: [OutputSource: HeldOutputs]
+  private let plan: [OutputsKey: OutputsToKeep]
   private var outputs: [Key: TeacherOutputs] = [:]
   private var samplers: [String: any Sampler] = [:]
   private var isCacheWritable = true
@@ -33,27 +34,27 @@ struct Lessons {
   /// How much is held, in bytes.
   var bytes: Int { outputs.values.reduce(0) { $0 + $1.bytes } }
 
-  init(of experiment: Experiment, cachingIn cache: String?) throws {
+  init(for experiment: Experiment, cachingIn cache: String?) throws {
     (self.experiment, self.cache) = (experiment, cache)
-    plan = try experiment.heldOutputs()
+    plan = try experiment.outputsToKeep()
   }
 
-  /// That of a row and seed, in a state in which its teacher is trained.
+  /// The supervision of the student of a row and seed, in a state in which its teacher is trained.
   ///
   /// `uncached` is told, once, why outputs cannot be kept in the cache. Throws what it throws.
-  mutating func lesson(
-    for row: Experiment.Row, seed: UInt64, _ state: Experiment.State,
+  mutating func supervision(
+    for row: Experiment.Row, seed: UInt64, _ state: RunState,
     uncached: (any Error) throws -> Void
-  ) throws -> Lesson {
-    let learner = Experiment.Learner.student(row: row.name, seed: seed)
+  ) throws -> Supervision {
+    let learner = Learner.student(row: row.name, seed: seed)
     makeRoom(
-      for: key(of: learner), experiment.learnersToCome(after: state).compactMap(key(of:)))
+      for: key(of: learner), state.learnersToCome(of: experiment).compactMap(key(of:)))
     guard let name = experiment.teacher(of: learner) else {
-      return Lesson(teacher: nil, sampler: try sampler(for: row, nil), outputs: nil)
+      return Supervision(teacher: nil, sampler: try sampler(for: row, nil), outputs: nil)
     }
     guard case .teacher(let index) = name else {
       let teacher = state.teachingStudents[name]
-      return Lesson(
+      return Supervision(
         teacher: teacher, sampler: try sampler(for: row, teacher),
         outputs: try outputs(of: teacher, learner, uncached))
     }
@@ -62,19 +63,19 @@ struct Lessons {
     let key = "\(index) \(row.images.count) \(row.settings.training.sampler)"
     let shared = try samplers[key] ?? sampler(for: row, teacher)
     samplers[key] = shared
-    return Lesson(
+    return Supervision(
       teacher: teacher, sampler: shared, outputs: try outputs(of: teacher, learner, uncached))
   }
 
   private func sampler(
-    for row: Experiment.Row, _ teacher: TrainedNetwork?
+    for row: Experiment.Row, _ teacher: Model?
   ) throws -> any Sampler {
     try row.settings.training.sampler.sampler(
       for: row.images, teacher: teacher, normalizedBy: experiment.data.normalization)
   }
 
   /// Where a student reads outputs that are held, those; else `nil`.
-  private func key(of learner: Experiment.Learner) -> Key? {
+  private func key(of learner: Learner) -> Key? {
     guard let row = experiment.row(of: learner)?.row, let source = experiment.source(of: row),
       let teacher = experiment.teacher(of: learner), plan[source]?.rows.contains(row.name) == true
     else { return nil }
@@ -82,7 +83,7 @@ struct Lessons {
   }
 
   private mutating func outputs(
-    of teacher: TrainedNetwork?, _ learner: Experiment.Learner,
+    of teacher: Model?, _ learner: Learner,
     _ uncached: (any Error) throws -> Void
   ) throws -> TeacherOutputs? {
     guard let wanted = key(of: learner), let teacher, let held = plan[wanted.source],
@@ -119,7 +120,7 @@ struct Lessons {
     outputs = outputs.filter { trainings.contains($0.key) }
     guard let wanted, outputs[wanted] == nil, let bytes = plan[wanted.source]?.bytes else { return }
     func next(_ key: Key) -> Int { trainings.firstIndex(of: key) ?? trainings.count }
-    while self.bytes + bytes > experiment.capacity,
+    while self.bytes + bytes > experiment.teacherOutputLimit,
       let last = outputs.keys.max(by: { next($0) < next($1) })
     {
       outputs[last] = nil

@@ -1,30 +1,29 @@
-import Experiments
 import Foundation
+import TestSupport
 import Testing
 
-@testable import KindredCLI
+@testable import Experiments
 
 /// Where a run writes.
 @Suite struct ResultsFolderTests {
-  let folder: ScoreFolder
+  let folder: ScratchFolder
 
-  init() throws { folder = try ScoreFolder() }
+  init() throws { folder = try ScratchFolder() }
 
   /// Nobody asked for a folder: each run has one of its own.
   @Test func everyRunHasAFolder() throws {
     let results = folder.path("results")
     for name in ["quick", "quick-2", "quick-3"] {
-      let free = try ResultsFolder(nil, recipe: "quick.json5", in: results)
+      let free = ResultsFolder(for: "quick.json5", in: results)
       #expect(free.path == results + "/" + name)
       try FileManager.default.createDirectory(
         atPath: free.path, withIntermediateDirectories: true)
-      let last = try ResultsFolder(
-        nil, recipe: "quick.json5", .resuming, in: results)
+      let last = ResultsFolder(for: "quick.json5", ifThere: .resume, in: results)
       #expect(last.path == free.path, "what goes on is the last run")
     }
     let name = UUID().uuidString
     #expect(
-      try ResultsFolder(nil, recipe: name + ".json5").path == "results/" + name)
+      ResultsFolder(for: name + ".json5").path == "results/" + name)
   }
 
   /// Results stay in the folder of results, whatever the recipe's file is called.
@@ -35,27 +34,27 @@ import Testing
   ])
   func namesLeadNowhereElse(_ recipe: String, _ name: String) throws {
     let results = folder.path("results")
-    var free = try ResultsFolder(nil, recipe: recipe, in: results)
+    var free = ResultsFolder(for: recipe, in: results)
     #expect(free.path == results + "/" + name)
     try free.claim()
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: results) == [name], "nothing beside it")
-    #expect(try ResultsFolder(nil, recipe: recipe, in: results).path == "\(results)/\(name)-2")
+    #expect(ResultsFolder(for: recipe, in: results).path == "\(results)/\(name)-2")
   }
 
   /// Runs that begin at once see the same folder free, and have folders of their own.
   @Test func runsAtOnceHaveFoldersOfTheirOwn() throws {
     let results = folder.path("results")
-    var folders = try (0..<4).map { _ in
-      try ResultsFolder(nil, recipe: "r.json5", in: results)
+    var folders = (0..<4).map { _ in
+      ResultsFolder(for: "r.json5", in: results)
     }
     #expect(Set(folders.map { $0.path }) == [results + "/r"])
     for index in folders.indices { try folders[index].claim() }
     #expect(folders.map { $0.path } == ["r", "r-2", "r-3", "r-4"].map { "\(results)/\($0)" })
     // One that was asked for, or goes on, is no other.
-    var asked = try ResultsFolder(folder.path("out"), recipe: "r.json5", in: results)
+    var asked = try ResultsFolder(folder.path("out"))
     try asked.claim()
-    var last = try ResultsFolder(nil, recipe: "r.json5", .resuming, in: results)
+    var last = ResultsFolder(for: "r.json5", ifThere: .resume, in: results)
     try last.claim()
     #expect(asked.path == folder.path("out") && last.path == results + "/r-4")
   }
@@ -80,10 +79,10 @@ import Testing
       return row
     }
     let files = names.map {
-      ResultsFolder.checkpoint(of: .student(row: $0, seed: 1), in: recipe)
+      Learner.student(row: $0, seed: 1).fileName(in: recipe)
     }
-    #expect(files.last == last + ".safetensors")
+    #expect(files.last == last)
     #expect(Set(files).count == names.count)
-    #expect(ResultsFolder.checkpoint(of: .teacher(0), in: recipe) == "teacher.safetensors")
+    #expect(Learner.teacher(0).fileName(in: recipe) == "teacher")
   }
 }

@@ -7,7 +7,7 @@ import Testing
 @testable import Experiments
 
 /// What is held of teachers' outputs, and for how long.
-@Suite struct LessonsTests {
+@Suite struct SupervisionTests {
   let folder: ScratchFolder
 
   init() throws { folder = try ScratchFolder() }
@@ -25,7 +25,7 @@ import Testing
   /// What 16 numbers of 48 images take, mirrored as well.
   static let bytes = 16 * 48 * 2 * 4
 
-  func experiment(capacity: Int? = nil) throws -> Experiment {
+  func experiment(teacherOutputLimit: Int? = nil) throws -> Experiment {
     var experiment = try Experiment(
       RowSettingsTests.recipe(
         Self.rows,
@@ -33,15 +33,15 @@ import Testing
           "teacher.network=mlp:32:8", "student.training.augmentation={flip: true}",
           "data.train=80", "validation.images=16",
         ]), registry: .linked)
-    experiment.capacity = capacity ?? experiment.capacity
+    experiment.teacherOutputLimit = teacherOutputLimit ?? experiment.teacherOutputLimit
     return experiment
   }
 
   /// The state in which every student begins, in order.
   func beginnings(
     of experiment: Experiment
-  ) throws -> [(learner: Experiment.Learner, state: Experiment.State)] {
-    var states: [(Experiment.Learner, Experiment.State)] = []
+  ) throws -> [(learner: Learner, state: RunState)] {
+    var states: [(Learner, RunState)] = []
     _ = try experiment.run { event, state in
       guard case .begin(let learner, _) = event, experiment.row(of: learner) != nil else { return }
       states.append((learner, state))
@@ -50,12 +50,14 @@ import Testing
   }
 
   @Test func theCapacityChangesNoBit() throws {
-    func text(_ capacity: Int?) throws -> String {
-      let experiment = try experiment(capacity: capacity)
+    func text(_ teacherOutputLimit: Int?) throws -> String {
+      let experiment = try experiment(teacherOutputLimit: teacherOutputLimit)
       return try ExperimentTests.withoutSeconds(experiment.run { _, _ in })
     }
     let expected = try text(nil)
-    for capacity in [0, Self.bytes, 3 * Self.bytes] { #expect(try text(capacity) == expected) }
+    for teacherOutputLimit in [0, Self.bytes, 3 * Self.bytes] {
+      #expect(try text(teacherOutputLimit) == expected)
+    }
   }
 
   /// For each student, in order, how many times 16 numbers of every image are held while it learns,
@@ -75,17 +77,18 @@ import Testing
       "other other kd wide other own kd wide other own"
     ),
   ])
-  func whatIsHeld(_ capacity: Int?, _ units: [Int], _ held: String) throws {
-    let experiment = try experiment(capacity: capacity.map { $0 * Self.bytes })
-    var lessons = try Lessons(of: experiment, cachingIn: nil)
+  func whatIsHeld(_ teacherOutputLimit: Int?, _ units: [Int], _ held: String) throws {
+    let experiment = try experiment(teacherOutputLimit: teacherOutputLimit.map { $0 * Self.bytes })
+    var store = try SupervisionStore(for: experiment, cachingIn: nil)
     var (found, names) = ([Int](), [String]())
     for (learner, state) in try beginnings(of: experiment) {
       let (row, seed) = try #require(experiment.row(of: learner))
-      let lesson = try lessons.lesson(for: row, seed: seed, state) { _ in }
-      #expect(lessons.bytes <= experiment.capacity && lessons.bytes.isMultiple(of: Self.bytes))
-      found.append(lessons.bytes / Self.bytes)
-      if lesson.outputs != nil { names.append(row.name) }
-      #expect((lesson.teacher == nil) == (row.name == "ce"))
+      let supervision = try store.supervision(for: row, seed: seed, state) { _ in }
+      #expect(
+        store.bytes <= experiment.teacherOutputLimit && store.bytes.isMultiple(of: Self.bytes))
+      found.append(store.bytes / Self.bytes)
+      if supervision.outputs != nil { names.append(row.name) }
+      #expect((supervision.teacher == nil) == (row.name == "ce"))
     }
     #expect(found == units)
     #expect(names.joined(separator: " ") == held)

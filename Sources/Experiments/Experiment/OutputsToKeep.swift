@@ -3,7 +3,7 @@ import Tensors
 import Training
 
 /// A teacher and what it is asked about: rows that have these alike share its outputs.
-struct OutputSource: Hashable {
+struct OutputsKey: Hashable {
   let teacher: Experiment.TeacherOfRow
   /// How many images; those of one number are the same.
   let images: Int
@@ -15,8 +15,8 @@ struct OutputSource: Hashable {
 }
 
 /// Outputs that are computed once for all images, and held while rows read them.
-struct HeldOutputs {
-  let source: OutputSource
+struct OutputsToKeep {
+  let source: OutputsKey
   /// By the teacher's names for them, how many numbers each has of an image.
   var sizes: [String: Int] = [:]
   /// The names of the rows that read no others.
@@ -27,27 +27,27 @@ struct HeldOutputs {
 
 extension Experiment {
   /// What a row asks of its teacher, where an epoch has it as the one before it had; else `nil`.
-  func source(of row: Row) -> OutputSource? {
+  func source(of row: Row) -> OutputsKey? {
     let (names, augmentation) = (
       row.losses.flatMap { $0.outputs(of: .teacher) }, row.settings.training.augmentation
     )
     guard let teacher = row.teacher, !names.isEmpty, row.images.count > 0,
       TeacherOutputs.areKnown(names, under: augmentation)
     else { return nil }
-    return OutputSource(
+    return OutputsKey(
       teacher: teacher, images: row.images.count, isMirrored: augmentation.flip)
   }
 
   /// What is worth holding of each source: the outputs of as many rows as have room for theirs,
-  /// those that read the least first. It depends on nothing but the recipe and the capacity.
-  func heldOutputs() throws -> [OutputSource: HeldOutputs] {
-    var known: [OutputSource: [(row: String, sizes: [String: Int])]] = [:]
+  /// those that read the least first. It depends on nothing but the recipe and the limit.
+  func outputsToKeep() throws -> [OutputsKey: OutputsToKeep] {
+    var known: [OutputsKey: [(row: String, sizes: [String: Int])]] = [:]
     for row in rows {
       guard let source = source(of: row) else { continue }
       known[source, default: []].append((row.name, try sizes(of: row, source.teacher)))
     }
     return known.reduce(into: [:]) { held, entry in
-      var fitting = HeldOutputs(source: entry.key)
+      var fitting = OutputsToKeep(source: entry.key)
       let order = entry.value.sorted {
         ($0.sizes.values.reduce(0, +), $0.row) < ($1.sizes.values.reduce(0, +), $1.row)
       }
@@ -55,7 +55,7 @@ extension Experiment {
         var more = fitting
         more.sizes.merge(sizes) { size, _ in size }
         more.rows.insert(row)
-        if more.bytes <= capacity { fitting = more }
+        if more.bytes <= teacherOutputLimit { fitting = more }
       }
       if !fitting.rows.isEmpty { held[entry.key] = fitting }
     }
@@ -68,13 +68,5 @@ extension Experiment {
       of: .blank(architecture(of: teacher)), on: try row.images.first(1), giving: names,
       isMirrored: false, normalizedBy: data.normalization
     ).sizes
-  }
-
-  /// The architecture of a teacher.
-  func architecture(of teacher: TeacherOfRow) -> any Network {
-    switch teacher {
-    case .trained(let index): teachers[index].network
-    case .student(let row): rows[row].network
-    }
   }
 }

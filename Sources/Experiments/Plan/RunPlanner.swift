@@ -2,16 +2,29 @@ import Distillation
 import Tensors
 import Training
 
-extension Experiment {
-  /// Takes a few steps of every training, with fresh weights, and counts what the run consists of.
-  ///
+/// Plans a run: takes a few steps of every training, with fresh weights, and counts what the run
+/// consists of.
+package struct RunPlanner {
+  let experiment: Experiment
+  let recipe: Recipe
+  let data: TrainingData
+  let held: [OutputsKey: OutputsToKeep]
+
+  /// Throws what a network's outputs throw.
+  package init(_ experiment: Experiment) throws {
+    self.experiment = experiment
+    (recipe, data) = (experiment.recipe, experiment.data)
+    held = try experiment.outputsToKeep()
+  }
+
   /// Throws what a loss throws.
-  public func plan() throws -> RunPlan {
+  package func plan() throws -> RunPlan {
+    let (teachers, rows) = (experiment.teachers, experiment.rows)
     var plan = RunPlan(
       images: RunPlan.Images(
         training: data.training.count, test: data.test.count, classes: data.training.classes.count),
-      threads: Parallel.threads, capacity: capacity)
-    for (index, teacher) in teachers.enumerated() where isNeeded(teacher: index) {
+      threads: Parallel.threads, teacherOutputLimit: experiment.teacherOutputLimit)
+    for (index, teacher) in teachers.enumerated() where experiment.isNeeded(teacher: index) {
       guard teacher.loaded == nil else { continue }
       let trainer = Trainer(
         loss: teacher.loss, settings: teacher.settings.training, teacher: nil, name: "teacher",
@@ -24,13 +37,13 @@ extension Experiment {
         teacher.network, .teacher, reading: names,
         of: try firstBatch(of: trainer, on: teacher.images))
     }
-    let held = try heldOutputs()
     for row in rows {
-      let trainer = try trainer(of: row, isHeld: isHeld(row, held))
+      let trainer = try trainer(of: row, isHeld: isHeld(row))
       let batch = try firstBatch(of: trainer, on: row.images)
       if let teacher = row.teacher, isTrainedElsewhere(teacher) {
         plan.add(
-          architecture(of: teacher), .teacher, reading: row.losses[0].outputs(of: .teacher),
+          experiment.architecture(of: teacher), .teacher,
+          reading: row.losses[0].outputs(of: .teacher),
           of: batch)
       }
       plan.add(
@@ -42,27 +55,27 @@ extension Experiment {
       training.candidates = try candidates(of: row, trainer)
       plan.rows.append(training)
     }
-    plan.preparations = try preparations(held)
-    plan.warnings = warnings
+    plan.preparations = try preparations()
+    plan.warnings = experiment.warnings
     plan.megabytes = ResidentMemory.peak
     return plan
   }
 
   /// Whether a teacher has no row of its own among the trainings of teachers.
-  private func isTrainedElsewhere(_ teacher: TeacherOfRow) -> Bool {
+  private func isTrainedElsewhere(_ teacher: Experiment.TeacherOfRow) -> Bool {
     switch teacher {
-    case .trained(let index): teachers[index].loaded != nil
+    case .trained(let index): experiment.teachers[index].loaded != nil
     case .student: true
     }
   }
 
-  private func isHeld(_ row: Row, _ held: [OutputSource: HeldOutputs]) -> Bool {
-    source(of: row).flatMap { held[$0] }?.rows.contains(row.name) == true
+  private func isHeld(_ row: Experiment.Row) -> Bool {
+    experiment.source(of: row).flatMap { held[$0] }?.rows.contains(row.name) == true
   }
 
   /// One that takes steps as the row's do, taught by fresh weights.
-  private func trainer(of row: Row, isHeld: Bool) throws -> Trainer {
-    let teacher = row.teacher.map { TrainedNetwork.blank(architecture(of: $0)) }
+  private func trainer(of row: Experiment.Row, isHeld: Bool) throws -> Trainer {
+    let teacher = row.teacher.map { Model.blank(experiment.architecture(of: $0)) }
     let (loss, training) = (row.losses[0], row.settings.training)
     var outputs: TeacherOutputs?
     if let teacher, isHeld {
@@ -90,16 +103,13 @@ extension Experiment {
   ) throws -> RunPlan.Row {
     let (loss, settings) = (trainer.loss, trainer.settings)
     let batch = try firstBatch(of: trainer, on: images)
-    var student = TrainedNetwork.blank(network)
-    var optimizer = Optimizer(settings.optimizer, for: student.weights)
-    var learned = LearnedScalars(of: loss, settings.optimizer)
+    var trainee = Trainee(.blank(network), learningBy: loss, settings.optimizer)
     var (source, target) = (Outputs([:]), Outputs([:]))
     let step = try Stopwatch.median {
-      (_, source, target) = try trainer.step(&student, &optimizer, &learned, batch, rate: 0)
+      (_, source, target) = try trainer.step(&trainee, on: batch, rate: 0)
     }
     let balance = try Stopwatch.median {
-      _ = try loss.balance(
-        student: source, teacher: target, state: LossState(learning: learned?.weights))
+      _ = try loss.balance(student: source, teacher: target, state: trainee.lossState)
     }
     let terms = try zip(loss.summands, loss.summandsAlone).map { summand, alone in
       let seconds = try Stopwatch.median {
@@ -111,16 +121,17 @@ extension Experiment {
       name: network.name, role: role.rawValue, count: count, epochs: settings.epochs,
       stepsPerEpoch: UniformSampler.batchCount(of: images.count, size: settings.batch),
       batch: batch.labels.count, secondsPerStep: step,
-      secondsPerTest: try secondsPerTest(of: student, on: data.test),
+      secondsPerTest: try secondsPerTest(of: trainee.model, on: data.test),
       secondsPerEvaluation: try secondsPerEvaluation(
-        of: student, trainedOn: images, recipe.evaluation, in: data,
+        of: trainee.model, trainedOn: images, recipe.evaluation, in: data,
         role == .student ? trainer : nil),
       secondsPerBalance: balance, terms: terms)
   }
 
-  private func candidates(of row: Row, _ trainer: Trainer) throws -> RunPlan.Candidates? {
+  private func candidates(of row: Experiment.Row, _ trainer: Trainer) throws -> RunPlan.Candidates?
+  {
     guard let images = row.validation else { return nil }
-    let student = TrainedNetwork.blank(row.network)
+    let student = Model.blank(row.network)
     return RunPlan.Candidates(
       count: row.weights.count, images: images.count,
       secondsPerTest: try secondsPerTest(of: student, on: images),
@@ -130,7 +141,7 @@ extension Experiment {
   }
 
   func secondsPerTest(
-    of trained: TrainedNetwork, on images: ImageDataSet
+    of trained: Model, on images: ImageDataSet
   ) throws -> Double {
     let few = try images.first(min(256, images.count))
     let seconds = Stopwatch.median {
@@ -140,11 +151,11 @@ extension Experiment {
   }
 
   func secondsPerEvaluation(
-    of trained: TrainedNetwork, trainedOn images: ImageDataSet, _ evaluation: EvaluationSettings,
+    of trained: Model, trainedOn images: ImageDataSet, _ evaluation: EvaluationSettings,
     in data: TrainingData, _ trainer: Trainer?
   ) throws -> Double {
     let clock = Stopwatch()
-    _ = try evaluation.metrics(of: trained, trainedOn: images, in: data, trainer)
+    _ = try evaluation.otherMetrics(of: trained, trainedOn: images, in: data, trainer)
     return clock.seconds
   }
 }
@@ -154,7 +165,7 @@ extension RunPlan {
   fileprivate mutating func add(
     _ network: any Network, _ role: Role, reading names: [String], of batch: Batch
   ) {
-    let trained = TrainedNetwork.blank(network)
+    let trained = Model.blank(network)
     let shapes = network.outputs(on: batch, trained.weights, .inference, giving: names).outputs
       .tensors.mapValues { $0.shape }
     let count = batch.labels.count

@@ -1,0 +1,36 @@
+import Tensors
+import Training
+
+extension Experiment {
+  /// Whether some row needs a teacher's outputs.
+  func isNeeded(teacher index: Int) -> Bool { rows.contains { $0.teacher == .trained(index) } }
+
+  /// The architecture of a teacher.
+  func architecture(of teacher: TeacherOfRow) -> any Network {
+    switch teacher {
+    case .trained(let index): teachers[index].network
+    case .student(let row): rows[row].network
+    }
+  }
+
+  /// What a row's teacher is called in results: its network, or the row whose student it is.
+  func name(of teacher: TeacherOfRow) -> String {
+    switch teacher {
+    case .student(let row): return "'\(rows[row].name)'"
+    case .trained(let index): return recipe.nameOfTeacher(index)
+    }
+  }
+
+  /// Students of one seed and network start alike, whatever their loss.
+  func initialStudent(of row: Row, seed: UInt64) -> Model {
+    var random = Random(seed: seed, "student", "weights")
+    return Model(network: row.network, weights: row.network.initialWeights(using: &random))
+  }
+
+  /// A teacher before its training.
+  func initialTeacher(_ teacher: Teacher) -> Model {
+    var random = Random(seed: teacher.settings.seed, "teacher", "weights")
+    return Model(
+      network: teacher.network, weights: teacher.network.initialWeights(using: &random))
+  }
+}

@@ -1,0 +1,44 @@
+import Tensors
+
+/// What can be wrong with a run's files, or keep a run from a folder.
+public enum ExperimentError: Error, Equatable, Sendable {
+  /// A file of results, metrics or diagnostics is damaged, or says what no run has come to.
+  case results(problem: String)
+  /// What an interrupted run goes on from is damaged, or another run's.
+  case checkpoint(path: String, problem: String)
+  /// The folder of results exists, and nobody said that it may be used.
+  case folderExists(String)
+  /// The same, where the run in it was interrupted.
+  case interruptedRunExists(String)
+  /// The folder holds files, and no run that could go on.
+  case noRunToResume(String)
+  /// Another process writes to the folder.
+  case isInUse(String)
+  /// The run would write over a file that a teacher is loaded from.
+  case wouldOverwriteTeacher(String, with: String)
+  /// The system does not let a file or a folder be written.
+  case cannotWrite(String, reason: String)
+  /// The run was asked to stop, and its state is saved.
+  case interrupted(folder: String)
+}
+
+extension ExperimentError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .results(let problem): problem
+    case .checkpoint(let path, let problem):
+      "the run cannot go on from '\(path.visible)': \(problem)"
+    case .folderExists(let path): "'\(path.visible)' exists"
+    case .interruptedRunExists(let path): "'\(path.visible)' exists, with a run that did not end"
+    case .noRunToResume(let path): "'\(path.visible)' has no run that could go on"
+    case .isInUse(let path): "another process is running an experiment in '\(path.visible)'"
+    case .wouldOverwriteTeacher(let path, let content):
+      """
+      the recipe loads a teacher from '\(path.visible)', and this run would overwrite it with \
+      \(content): write to another folder, or load a copy
+      """
+    case .cannotWrite(let path, let reason): "cannot write to \(path.visible): \(reason)"
+    case .interrupted(let folder): "the run in '\(folder.visible)' was interrupted, and can go on"
+    }
+  }
+}

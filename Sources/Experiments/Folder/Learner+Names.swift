@@ -1,0 +1,43 @@
+import Distillation
+import Tensors
+
+extension Learner {
+  /// What users read: `teacher resnet14:16`, `kd, seed 1`.
+  package func label(in recipe: Recipe) -> String {
+    switch self {
+    case .teacher(let index): "teacher \(recipe.nameOfTeacher(index))"
+    case .candidate(let row, let weight, _): "\(row.visible), weight \(describe(weight))"
+    case .student(let row, let seed): "\(row.visible), seed \(seed)"
+    }
+  }
+
+  /// What the file of its weights is called, without an extension: `teacher`, or `2-kd-seed1` of the
+  /// second row. The number keeps rows apart whose names differ in signs alone.
+  func fileName(in recipe: Recipe) -> String {
+    Self.fileName(MetricsLine.Head(self), rows: recipe.rows.map { $0.name })
+  }
+
+  /// The same by what a line of `metrics.jsonl` says of a learner: `teacher` or `teacher-2`,
+  /// `2-kd-seed1` of the second row, or `2-kd-weight0.5-seed1000` of one of its students that tried
+  /// a weight.
+  static func fileName(_ head: MetricsLine.Head, rows: [String]) -> String {
+    guard let row = head.row else {
+      let number = head.number ?? 1
+      return number == 1 ? "teacher" : "teacher-\(number)"
+    }
+    let number = rows.firstIndex(of: row).map { $0 + 1 } ?? head.number ?? 1
+    let tried = head.weight.map { "weight\(describe($0))" } ?? ""
+    return ["\(number)", words(of: row), tried, "seed\(head.seed ?? 0)"].filter { !$0.isEmpty }
+      .joined(separator: "-")
+  }
+
+  /// The letters and numbers of a name, as far as a file's name has room.
+  private static func words(of name: String) -> String {
+    var start = ""
+    for character in name {
+      guard start.utf8.count + character.utf8.count <= 40 else { break }
+      start.append(character.isLetter || character.isNumber ? character : "-")
+    }
+    return start.split(separator: "-").joined(separator: "-")
+  }
+}

@@ -1,0 +1,112 @@
+import Foundation
+import TensorFiles
+import Training
+
+extension ResultsFolder {
+  /// The results of a run of this recipe that has ended here; `nil` where it has not, or where they
+  /// are not asked for.
+  ///
+  /// Throws ``ExperimentError/checkpoint(path:problem:)`` where they are another recipe's.
+  func results(of recipe: Recipe) throws -> Results? {
+    guard ifThere == .resume, !RunCheckpoint.exists(in: checkpoints), exists("results.json") else {
+      return nil
+    }
+    let path = file("results.json")
+    do {
+      let results = try Results.read(try Data(contentsOf: URL(filePath: path)))
+      if let change = try results.recipe.change(to: recipe) {
+        throw ExperimentError.checkpoint(path: path, problem: "the recipe has changed: \(change)")
+      }
+      return results
+    } catch is DecodingError {
+      throw ExperimentError.checkpoint(path: path, problem: "it is damaged")
+    } catch ExperimentError.results(let problem) {
+      throw ExperimentError.checkpoint(
+        path: path, problem: problem.hasPrefix("not JSON") ? "it is damaged" : problem)
+    }
+  }
+
+  /// Throws ``ExperimentError/wouldOverwriteTeacher(_:with:)`` where the run would write over a file
+  /// that a teacher of its recipe is loaded from.
+  func checkTeachers(of experiment: Experiment) throws {
+    let recipe = experiment.recipe
+    var written = experiment.learners.filter { $0.triedWeight == nil }
+      .map { (path: path(of: $0, in: recipe), what: "the weights of \($0.label(in: recipe))") }
+    let (last, previous) = RunCheckpoint.names
+    written += [last, previous].map { (file("checkpoints/\($0)"), "its own state") }
+    for load in recipe.teachers.compactMap({ $0.load }) {
+      guard let same = written.first(where: { Self.isSame($0.path, load) }) else { continue }
+      throw ExperimentError.wouldOverwriteTeacher(load, with: same.what)
+    }
+  }
+
+  /// Whether two paths are of one file, by whatever links.
+  private static func isSame(_ path: String, _ other: String) -> Bool {
+    let canonical = { (path: String) in URL(filePath: path).resolvingSymlinksInPath().path }
+    return canonical(path) == canonical(other)
+  }
+
+  /// Makes the folder, with the resolved recipe in it, and returns the state to start from: that of
+  /// the run which goes on, or one that has not begun. `refused` is told why the last state cannot
+  /// be used.
+  ///
+  /// If it replaces another run's, that run's results and checkpoints go, except the teacher that
+  /// this recipe loads.
+  func begin(
+    _ recipe: Recipe, _ checkpoint: RunCheckpoint, refused: (any Error) throws -> Void
+  ) throws -> (state: RunState, lock: FolderLock) {
+    let isOccupied = try exists("") && !isBlank
+    do {
+      try FileManager.default.createDirectory(
+        atPath: checkpoints, withIntermediateDirectories: true)
+    } catch {
+      throw ExperimentError.cannotWrite(path, reason: error.localizedDescription)
+    }
+    let lock = try FolderLock(path)
+    for folder in [path, checkpoints] { try AtomicFile.removePartialFiles(in: folder) }
+    var state = RunState()
+    if ifThere == .resume, RunCheckpoint.exists(in: checkpoints) {
+      state = try checkpoint.restore(file: { path(of: $0, in: recipe) }, refused: refused)
+    } else if ifThere == .resume, isOccupied {
+      throw ExperimentError.noRunToResume(path)
+    } else {
+      if ifThere == .replace { try removeResults(keeping: recipe.teachers.compactMap { $0.load }) }
+      try checkpoint.save(state)
+    }
+    try write(recipe)
+    try write(state.epochs.map { MetricsLine($0.epoch, of: $0.learner) })
+    return (state, lock)
+  }
+
+  /// Whether it is as a run leaves it that was killed before it had saved anything.
+  private var isBlank: Bool {
+    get throws {
+      let files = FileManager.default
+      let names = try files.contentsOfDirectory(atPath: path)
+      let saved = exists("checkpoints") ? try files.contentsOfDirectory(atPath: checkpoints) : []
+      return names.allSatisfy { $0 == "checkpoints" } && saved.allSatisfy { $0.hasPrefix(".") }
+    }
+  }
+
+  private static var checkpointName: Regex<(Substring, Substring, Substring?)> {
+    /(teacher(-\d+)?|run|run-previous|\d+-.*seed\d+)\.safetensors/
+  }
+
+  /// Removes what a run writes at its end, and nothing else.
+  private func removeResults(keeping teachers: [String]) throws {
+    do {
+      let files = FileManager.default
+      for name in ["results.json", "diagnostics.json", "report.html"] where exists(name) {
+        try files.removeItem(atPath: file(name))
+      }
+      for name in try files.contentsOfDirectory(atPath: checkpoints)
+      where name.wholeMatch(of: Self.checkpointName) != nil {
+        let path = file("checkpoints/\(name)")
+        let isLoaded = teachers.contains { Self.isSame(path, $0) }
+        if !isLoaded { try files.removeItem(atPath: path) }
+      }
+    } catch {
+      throw ExperimentError.cannotWrite(path, reason: error.localizedDescription)
+    }
+  }
+}

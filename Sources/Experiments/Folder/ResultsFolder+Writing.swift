@@ -1,0 +1,60 @@
+import Foundation
+import TensorFiles
+import Training
+
+extension ResultsFolder {
+  /// Writes the recipe with all its defaults.
+  func write(_ recipe: Recipe) throws {
+    try write(try JSONEncoder.ordered(pretty: true).encode(recipe), "recipe.json")
+  }
+
+  /// Writes the results.
+  func write(_ results: Results) throws { try write(try results.json, "results.json") }
+
+  /// Writes what the pictures of a report are drawn from.
+  package func write(_ diagnostics: Diagnostics) throws {
+    try write(try diagnostics.json, "diagnostics.json")
+  }
+
+  /// Writes the report, a page.
+  package func write(report page: String) throws { try write(Data(page.utf8), "report.html") }
+
+  /// Writes the weights of a learner of `recipe`.
+  func write(_ model: Model, of learner: Learner, in recipe: Recipe, classes: Int) throws {
+    try Checkpoint.save(
+      model, to: path(of: learner, in: recipe), classes: classes, overwriting: true)
+  }
+
+  private func write(_ content: Data, _ name: String) throws {
+    try AtomicFile.write(content, to: file(name), overwriting: ifThere != .refuse)
+  }
+
+  // MARK: - Metrics
+
+  private static let metrics = "metrics.jsonl"
+
+  /// Writes the lines of `metrics.jsonl` up to now.
+  func write(_ lines: [MetricsLine]) throws {
+    try write(Data(try lines.map { try $0.json }.joined()), Self.metrics)
+  }
+
+  /// Adds a line to `metrics.jsonl`, whole or not at all.
+  func append(_ line: MetricsLine) throws {
+    let path = file(Self.metrics)
+    guard let handle = FileHandle(forWritingAtPath: path) else {
+      throw ExperimentError.cannotWrite(path, reason: "it is no longer there")
+    }
+    defer { try? handle.close() }
+    do {
+      let end = try handle.seekToEnd()
+      do {
+        try handle.write(contentsOf: try line.json)
+      } catch {
+        try handle.truncate(atOffset: end)
+        throw error
+      }
+    } catch {
+      throw ExperimentError.cannotWrite(path, reason: error.localizedDescription)
+    }
+  }
+}

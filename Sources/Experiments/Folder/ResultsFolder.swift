@@ -1,0 +1,100 @@
+import Distillation
+import Foundation
+import TensorFiles
+import Training
+
+/// The folder that a run writes to: `results.json`, `recipe.json`, `metrics.jsonl`, the weights in
+/// `checkpoints/`, and in `cache/` what can be computed again.
+public struct ResultsFolder: Sendable {
+  public private(set) var path: String
+  let ifThere: IfThere
+  /// What the names of free folders begin with, where none was asked for.
+  private let base: String?
+
+  /// What may be done with a folder that exists.
+  public enum IfThere: Sendable {
+    /// Nothing: it is an error.
+    case refuse
+    /// Its results are replaced.
+    case replace
+    /// The run in it goes on.
+    case resume
+  }
+
+  /// The folder at a path.
+  ///
+  /// - Parameters:
+  ///   - path: In a folder that exists, or may be made.
+  ///   - ifThere: What may be done with a folder that exists.
+  /// - Throws: ``ExperimentError/folderExists(_:)`` or ``ExperimentError/interruptedRunExists(_:)``
+  ///   where it exists and may not be used.
+  public init(_ path: String, ifThere: IfThere = .refuse) throws {
+    (self.path, self.ifThere, base) = (path, ifThere, nil)
+    guard ifThere == .refuse, FileManager.default.fileExists(atPath: path) else { return }
+    throw RunCheckpoint.exists(in: checkpoints)
+      ? ExperimentError.interruptedRunExists(path) : ExperimentError.folderExists(path)
+  }
+
+  /// The first of `results/NAME`, `results/NAME-2`, … that does not exist, and of a run that goes on
+  /// the last that does.
+  ///
+  /// - Parameters:
+  ///   - recipe: The name of the recipe's file.
+  ///   - ifThere: What is done with the last that exists.
+  ///   - results: Where these folders are.
+  public init(for recipe: String, ifThere: IfThere = .refuse, in results: String = "results") {
+    let exists = { FileManager.default.fileExists(atPath: $0) }
+    let base = "\(results)/\(Self.stem(of: recipe))"
+    var (last, free, number) = (base, base, 1)
+    while exists(free) {
+      number += 1
+      (last, free) = (free, "\(base)-\(number)")
+    }
+    self.ifThere = ifThere
+    path = ifThere == .resume ? last : free
+    self.base = ifThere == .resume ? nil : base
+  }
+
+  /// A recipe's name without its extension, which is the name of a folder and leads nowhere else.
+  private static func stem(of recipe: String) -> String {
+    let stem = (recipe as NSString).deletingPathExtension.replacing("/", with: "-")
+    return stem.contains { $0 != "." } ? stem : "recipe"
+  }
+
+  /// Makes the folder, if none was asked for, so that it is this run's alone. If another run has
+  /// taken it meanwhile, the next that is free is this one's.
+  mutating func claim() throws {
+    guard let base else { return }
+    var number = 1
+    do {
+      try FileManager.default.createDirectory(
+        atPath: (base as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+    } catch {
+      throw ExperimentError.cannotWrite(base, reason: error.localizedDescription)
+    }
+    while mkdir(path, 0o777) != 0 {
+      guard errno == EEXIST else {
+        throw ExperimentError.cannotWrite(path, reason: FileError.systemReason)
+      }
+      number += 1
+      path = "\(base)-\(number)"
+    }
+  }
+
+  // MARK: - Its files
+
+  /// The path of a learner's weights.
+  package func path(of learner: Learner, in recipe: Recipe) -> String {
+    file("checkpoints/\(learner.fileName(in: recipe)).safetensors")
+  }
+
+  /// Where the weights are, and what an interrupted run goes on from.
+  var checkpoints: String { file("checkpoints") }
+
+  /// What can be computed again.
+  var cache: String { file("cache") }
+
+  func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
+
+  func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: file(name)) }
+}

@@ -1,0 +1,42 @@
+import Distillation
+import Training
+
+extension ExperimentRun {
+  /// Why a student cannot be trained: the student that would teach it is not there, or none of those
+  /// that tried its row's weights.
+  func divergence(before row: Experiment.Row, seed: UInt64) -> Results.Divergence? {
+    if case .student(let index) = row.teacher {
+      let name = experiment.rows[index].name
+      if let cause = state.divergence(of: .student(row: name, seed: seed)) {
+        return Results.Divergence(
+          seed: seed, learner: .teacher,
+          problem: "its teacher, the student of '\(name)', "
+            + (cause.learner == .student ? "diverged" : "was not trained"))
+      }
+    }
+    let validation = experiment.recipe.validation
+    guard !row.weights.isEmpty, state.choice(of: row, by: validation.metric) == nil else {
+      return nil
+    }
+    let tried = row.weights.map { weight in
+      let learner = Learner.candidate(row: row.name, weight: weight, seed: validation.seed)
+      return describe(weight) + (state.divergence(of: learner).map { ": \($0.problem)" } ?? "")
+    }
+    return Results.Divergence(
+      seed: seed, learner: .everyWeight,
+      problem: "students diverged with every weight, \(tried.joined(separator: "; "))")
+  }
+
+  /// Takes down that there is no such student, and the epochs that came before.
+  mutating func note(
+    _ divergence: Results.Divergence, of learner: Learner, after history: [Epoch]
+  ) throws {
+    guard let row = learner.row else { return }
+    try state.finish(
+      RunState.Student(
+        row: row, seed: divergence.seed, weight: learner.triedWeight, metrics: [:],
+        history: history, checksum: nil, divergence: divergence))
+    state.dismissTeachers(of: experiment)
+    try report(.divergence(learner, divergence), state)
+  }
+}

@@ -1,0 +1,60 @@
+import Distillation
+import TensorFiles
+import Training
+
+extension ExperimentRun {
+  /// Trains a student of a row and measures it, or notes why there is none; does nothing if it was
+  /// trained before.
+  ///
+  /// A student is tested on the test images, and one that tries a weight on the images by which
+  /// weights are chosen.
+  mutating func addStudent(_ learner: Learner, of row: Experiment.Row) throws {
+    guard let seed = learner.seed, !state.isFinished(learner) else { return }
+    let tried = learner.triedWeight
+    if tried == nil, let divergence = divergence(before: row, seed: seed) {
+      return try note(divergence, of: learner, after: [])
+    }
+    let assignment = try assignment(of: learner, in: row, seed: seed)
+    let end: Trainer.State
+    switch try train(assignment) {
+    case .trained(let state): end = state
+    case .diverged(let error, let history):
+      let divergence = Results.Divergence(
+        seed: seed, learner: .student, problem: error.divergence ?? "")
+      return try note(divergence, of: learner, after: history)
+    }
+    let metrics = try assignment.evaluation.metrics(
+      of: end.model, after: end.history, trainedOn: row.images, in: assignment.data,
+      assignment.trainer)
+    try state.finish(
+      RunState.Student(
+        row: row.name, seed: seed, weight: tried, metrics: metrics, history: end.history,
+        checksum: tried == nil ? Checksum(of: end.model.weights.tensors).text : nil))
+    state.teachingStudents[learner] = end.model
+    state.dismissTeachers(of: experiment)
+    let metric = tried == nil ? "accuracy" : experiment.recipe.validation.metric
+    try report(.student(learner, end.model, metric: metrics[metric] ?? 0), state)
+  }
+
+  private mutating func assignment(
+    of learner: Learner, in row: Experiment.Row, seed: UInt64
+  ) throws -> Assignment {
+    let (recipe, data) = (experiment.recipe, experiment.data)
+    let tried = learner.triedWeight
+    let weight = tried ?? state.choice(of: row, by: recipe.validation.metric)?.weight
+    let (report, state) = (report, state)
+    let supervision = try store.supervision(for: row, seed: seed, state) {
+      try report(.uncached($0), state)
+    }
+    let trainer = Trainer(
+      loss: row.loss(weight: weight), settings: row.settings.training,
+      teacher: supervision.teacher, name: row.name, weight: weight, seed: seed,
+      sampler: supervision.sampler, teacherOutputs: supervision.outputs)
+    return Assignment(
+      learner: learner, trainer: trainer, start: experiment.initialStudent(of: row, seed: seed),
+      images: row.images,
+      data: tried == nil ? data : row.validation.map(data.testing) ?? data,
+      evaluation: tried == nil
+        ? recipe.evaluation : recipe.evaluation.only(recipe.validation.metric))
+  }
+}

@@ -1,0 +1,31 @@
+import Training
+
+extension ExperimentRun {
+  /// Trains a teacher, if it is not loaded, and measures it.
+  mutating func addTeacher(_ index: Int) throws {
+    let (teacher, evaluation) = (experiment.teachers[index], experiment.recipe.evaluation)
+    var (model, history) = (teacher.loaded, [Epoch]())
+    if model == nil {
+      let trainer = Trainer(
+        loss: teacher.loss, settings: teacher.settings.training, teacher: nil, name: "teacher",
+        seed: teacher.settings.seed)
+      let ending = try train(
+        Assignment(
+          learner: .teacher(index), trainer: trainer, start: experiment.initialTeacher(teacher),
+          images: teacher.images, data: experiment.data, evaluation: evaluation))
+      switch ending {
+      case .trained(let end): (model, history) = (end.model, end.history)
+      case .diverged(let error, _): throw error
+      }
+    }
+    guard let model else { return }
+    let metrics = try evaluation.metrics(
+      of: model, after: history, trainedOn: teacher.images, in: experiment.data, nil)
+    let summary = Results.Teacher(
+      network: teacher.network.name, parameters: model.weights.parameterCount,
+      isLoaded: teacher.loaded != nil, metrics: metrics, history: history,
+      seconds: history.reduce(0) { $0 + $1.seconds })
+    state.finish(RunState.Teacher(summary: summary, network: model), index)
+    try report(.teacher(index, summary, model), state)
+  }
+}

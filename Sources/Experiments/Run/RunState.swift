@@ -1,0 +1,143 @@
+import Distillation
+import TensorFiles
+public import Training
+
+/// How far a run has come: who is trained, what came of it, and where the training in between is.
+public struct RunState: Sendable {
+  /// Those that are trained or loaded, by their place among the experiment's.
+  var teachers: [Int: Teacher] = [:]
+  /// The students that are trained, or diverged, in the order in which they were.
+  var students: [WithJSON<Student>] = []
+  /// Those of them that still have a student of a later row to teach.
+  var teachingStudents: [Learner: Model] = [:]
+  /// The training that has begun and not ended.
+  var current: Current?
+
+  /// That of a run that has not begun.
+  public init() {}
+
+  struct Teacher: Sendable {
+    let summary: Results.Teacher
+    let network: Model
+    /// Of the weights, which are in a file of their own.
+    let checksum: String
+
+    init(summary: Results.Teacher, network: Model) {
+      (self.summary, self.network) = (summary, network)
+      checksum = Checksum(of: network.weights.tensors).text
+    }
+  }
+
+  struct Student: Codable, Sendable {
+    var row: String
+    var seed: UInt64
+    /// The weight that it tried, where it was trained to choose one.
+    var weight: Double?
+    var metrics: [String: Double]
+    var history: [Epoch]
+    /// Of the weights, which are in a file of their own; not of a student that tried a weight.
+    var checksum: String?
+    /// Why there is no student, where there is none; the history then is what came before.
+    var divergence: Results.Divergence?
+  }
+
+  struct Current: Sendable {
+    var learner: Learner
+    var training: Trainer.State
+  }
+}
+
+extension RunState {
+  /// Every epoch that was finished, in order, with the learner it was of.
+  public var epochs: [(learner: Learner, epoch: Epoch)] {
+    var histories = teachers.sorted { $0.key < $1.key }.map {
+      (Learner.teacher($0.key), $0.value.summary.history)
+    }
+    histories += students.map { ($0.learner, $0.history) }
+    if let current { histories.append((current.learner, current.training.history)) }
+    return histories.flatMap { learner, history in history.map { (learner, $0) } }
+  }
+
+  /// Whether anything is done.
+  public var isBegun: Bool { current != nil || !finished.isEmpty || !students.isEmpty }
+
+  /// Who is trained, in order; not a teacher that was loaded, and no student that diverged.
+  public var finished: [Learner] {
+    teachers.filter { !$0.value.summary.isLoaded }.keys.sorted().map { .teacher($0) }
+      + students.filter { $0.divergence == nil }.map { $0.learner }
+  }
+
+  /// The students that there are not, since a training diverged.
+  public var diverged: [(learner: Learner, divergence: Results.Divergence)] {
+    students.compactMap { student in student.divergence.map { (student.learner, $0) } }
+  }
+
+  /// Who is being trained, and how far that is: epochs and, of the next, steps.
+  public var position: (learner: Learner, epochs: Int, steps: Int)? {
+    current.map { ($0.learner, $0.training.history.count, $0.training.step) }
+  }
+
+  func isFinished(_ learner: Learner) -> Bool {
+    if case .teacher(let index) = learner { return teachers[index] != nil }
+    return students.contains { $0.learner == learner }
+  }
+
+  /// Why there is no such student, where one diverged.
+  func divergence(of learner: Learner) -> Results.Divergence? {
+    students.first { $0.learner == learner }?.divergence
+  }
+
+  mutating func finish(_ teacher: Teacher, _ index: Int) {
+    teachers[index] = teacher
+    // Where the teacher was loaded, it may be a student's.
+    if current?.learner == .teacher(index) { current = nil }
+  }
+
+  /// Throws `EncodingError`.
+  mutating func finish(_ student: Student) throws {
+    students.append(try WithJSON(student))
+    current = nil
+  }
+
+  /// This state with that training.
+  func with(_ current: Current?) -> Self {
+    var state = self
+    state.current = current
+    return state
+  }
+}
+
+extension RunState {
+  /// The learners of an experiment whose training has not come to its end.
+  func learnersToCome(of experiment: Experiment) -> [Learner] {
+    experiment.learners.filter { !isFinished($0) }
+  }
+
+  /// Lets go of students who have nobody left to teach.
+  mutating func dismissTeachers(of experiment: Experiment) {
+    let needed = Set(learnersToCome(of: experiment).compactMap(experiment.teacher(of:)))
+    teachingStudents = teachingStudents.filter { needed.contains($0.key) }
+  }
+
+  /// What was tried of a row's weights, and which is taken; `nil` where it has none to choose
+  /// from, has not come to the end of them, or none of them trained to the end.
+  func choice(of row: Experiment.Row, by metric: String) -> Results.Choice? {
+    let tried = students.filter { $0.row == row.name }.compactMap { student in
+      student.weight.map {
+        Results.Choice.Tried(
+          weight: $0, value: student.metrics[metric], divergence: student.divergence?.problem)
+      }
+    }
+    guard tried.count == row.weights.count,
+      let value = tried.compactMap({ $0.value }).max(),
+      let best = tried.first(where: { $0.value == value })
+    else { return nil }
+    return Results.Choice(metric: metric, tried: tried, weight: best.weight)
+  }
+}
+
+extension RunState.Student {
+  var learner: Learner {
+    weight.map { .candidate(row: row, weight: $0, seed: seed) } ?? .student(row: row, seed: seed)
+  }
+}

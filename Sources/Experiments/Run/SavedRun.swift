@@ -1,0 +1,91 @@
+import Foundation
+import Training
+
+/// A run that is written to a folder as it goes, and goes on from there when it was interrupted.
+///
+///     let folder = try ResultsFolder("results/mine", ifThere: .resume)
+///     let results = try SavedRun(of: experiment, in: folder).results()
+///
+/// The state is saved after each epoch. After an interruption, in whatever way and at any moment, the
+/// same lines give the results that the run would have had without it, apart from the times.
+public struct SavedRun {
+  /// Where it writes.
+  public let folder: ResultsFolder
+  /// The results, if the run had ended before.
+  public let finished: Results?
+
+  private let experiment: Experiment
+  private let program: Results.Program?
+
+  /// Claims the folder for this run, if it is to be a new one.
+  ///
+  /// - Parameters:
+  ///   - experiment: What is run.
+  ///   - folder: Where the run writes, and where it goes on.
+  ///   - program: What runs it, for the results. A run goes on only with the same version.
+  /// - Throws: ``ExperimentError``.
+  public init(
+    of experiment: Experiment, in folder: ResultsFolder, by program: Results.Program? = nil
+  ) throws {
+    (self.experiment, self.program) = (experiment, program)
+    var folder = folder
+    finished = try folder.results(of: experiment.recipe)
+    if finished == nil {
+      try folder.checkTeachers(of: experiment)
+      try folder.claim()
+    }
+    self.folder = folder
+  }
+
+  /// Runs the experiment from its start, or from where it was interrupted.
+  ///
+  /// - Parameters:
+  ///   - isInterrupted: Whether the run is to stop. It is asked after each event, and the state is
+  ///     saved before the run stops. Unless stated, whether the task was cancelled.
+  ///   - report: Is told every event with the state after it. What it throws ends the run.
+  /// - Returns: What was found, now or before.
+  /// - Throws: ``ExperimentError``, in particular ``ExperimentError/interrupted(folder:)``; what the
+  ///   training of a teacher that diverges throws, and whatever `report` throws.
+  public func results(
+    isInterrupted: @escaping () -> Bool = { Task.isCancelled },
+    report: @escaping (RunEvent, RunState) throws -> Void = { _, _ in }
+  ) throws -> Results {
+    if let finished { return finished }
+    let checkpoint = try RunCheckpoint(
+      of: experiment, in: folder.checkpoints, version: program?.version ?? "")
+    let (start, lock) = try folder.begin(experiment.recipe, checkpoint) {
+      try report(.refused($0), RunState())
+    }
+    defer { withExtendedLifetime(lock) {} }
+    if start.isBegun { try report(.resumed, start) }
+    var run = try ExperimentRun(of: experiment, from: start, cachingIn: folder.cache) {
+      event, state in
+      try write(event)
+      try report(event, state)
+      let isInterrupted = isInterrupted()
+      if event.isMilestone || isInterrupted { try checkpoint.save(state) }
+      if isInterrupted { throw ExperimentError.interrupted(folder: folder.path) }
+    }
+    var results = try run.results()
+    results.program = program
+    // The numbers are safe before anything is drawn from them.
+    try folder.write(results)
+    try report(.results(results), run.state)
+    try checkpoint.remove()
+    return results
+  }
+
+  /// Writes down what an event brings.
+  private func write(_ event: RunEvent) throws {
+    let (recipe, classes) = (experiment.recipe, experiment.data.training.classes.count)
+    switch event {
+    case .training(let learner, .epoch(let epoch)):
+      try folder.append(MetricsLine(epoch, of: learner))
+    case .teacher(let index, let summary, let model) where !summary.isLoaded:
+      try folder.write(model, of: .teacher(index), in: recipe, classes: classes)
+    case .student(let learner, let model, _) where learner.triedWeight == nil:
+      try folder.write(model, of: learner, in: recipe, classes: classes)
+    default: break
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import Experiments
+import Reports
+import Training
+
+extension MetricsFile.Learner {
+  /// How long its training took.
+  var seconds: Double { epochs.values.reduce(0) { $0 + $1.seconds } }
+
+  /// A training that began so many seconds after the run.
+  func events(from start: Double) -> EventFile {
+    var file = EventFile()
+    var seconds = start
+    for (number, epoch) in epochs.sorted(by: { $0.key < $1.key }) {
+      seconds += epoch.seconds
+      var scalars = [
+        (tag: "loss", value: epoch.loss), ("accuracy", epoch.accuracy), ("rate", epoch.rate),
+      ]
+      for term in epoch.terms {
+        // What has no number in an epoch, as a term whose weight was 0 throughout, is left out.
+        for (tag, value) in [
+          ("terms", term.value), ("weight", term.weight),
+          ("weighted", term.value.map { term.weight * $0 }), ("share", term.share),
+          ("gradientNorm", term.gradientNorm), ("cosine", term.cosine),
+        ] {
+          if let value { scalars.append(("\(tag)/\(term.name)", value)) }
+        }
+      }
+      file.append(step: number, seconds: seconds, scalars: scalars)
+    }
+    return file
+  }
+}
