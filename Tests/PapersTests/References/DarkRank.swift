@@ -1,4 +1,5 @@
 import Foundation
+import Kindred
 import Testing
 
 @Suite struct DarkRankTests {
@@ -20,5 +21,10 @@ import Testing
 
   @Test(arguments: references) func isTheReference(_ reference: Reference) throws {
     try reference.expect()
+  }
+
+  /// An order of one example would be no loss.
+  @Test func anOrderOfOneIsRefused() {
+    #expect(throws: DistillationError.self) { try Registry.linked.loss("darkrank(length: 1)") }
   }
 }

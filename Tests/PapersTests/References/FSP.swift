@@ -1,3 +1,5 @@
+import Kindred
+import TestSupport
 import Testing
 
 @Suite struct FSPTests {
@@ -25,5 +27,19 @@ import Testing
 
   @Test(arguments: references) func isTheReference(_ reference: Reference) throws {
     try reference.expect()
+  }
+
+  @Test func layersOfFlowAreMaps() throws {
+    let outputs: Outputs = [
+      "stage1": noise([2, 3, 2, 3], seed: 1), "stage2": noise([2, 3], seed: 1),
+    ]
+    let error = #expect(throws: DistillationError.self) {
+      try Registry.linked.loss("fsp").evaluate(student: outputs, teacher: outputs)
+    }
+    #expect(
+      error?.description == """
+        fsp: flow takes feature maps N×C×H×W of two layers, but the student's value has shapes \
+        [2, 3, 2, 3] and [2, 3]
+        """)
   }
 }

@@ -1,4 +1,6 @@
 import Foundation
+import Kindred
+import TestSupport
 import Testing
 
 @Suite struct PKTTests {
@@ -21,5 +23,17 @@ import Testing
 
   @Test(arguments: references) func isTheReference(_ reference: Reference) throws {
     try reference.expect()
+  }
+
+  /// Where nothing is opposite in exact numbers, rounding must not take a logarithm below 0.
+  @Test func oppositeExamplesHaveAnAffinityOfZero() throws {
+    let x = noise([1, 7], seed: 8)
+    let opposite = Tensor.concatenated([x, -x, 3 * x])
+    for ε in ["1e-12", "1e-7"] {
+      let result = try Registry.linked.loss("pkt(epsilon: \(ε))").evaluate(
+        student: ["embedding": opposite], teacher: ["embedding": noise([3, 4], seed: 1)])
+      #expect(result.value.isFinite && result.value > 0)
+      #expect(try result.gradients["embedding"].scalars.allSatisfy { $0.isFinite })
+    }
   }
 }

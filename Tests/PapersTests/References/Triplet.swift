@@ -102,6 +102,19 @@ import Testing
     expectClose(gradient, slopes.map { $0 / Double(count) }, 1e-5, "gradient")
   }
 
+  /// As in RKD's code, equal examples are 10⁻⁶ apart in every coordinate: 10⁻⁴ in 10 000 of them.
+  @Test func equalTripletsAreASmallNumberApart() throws {
+    let same = Tensor(repeating: 0, shape: [1, 10_000])
+    let far = Tensor((0..<10_000).map { $0 == 0 ? 0.1 : 0 }, shape: [1, 10_000])
+    let x = Tensor.concatenated([same, same, far])
+    let (value, gradient) = try evaluate("triplet", x, [0, 0, 1])
+    let negative = ((-0.1 + 1e-6) * (-0.1 + 1e-6) + 9999e-12).squareRoot()
+    #expect(abs(value - (1e-4 - negative + 0.2)) < 1e-6)
+    #expect(gradient.allSatisfy { abs($0) <= 1.01 })
+    #expect(
+      try abs(evaluate("triplet(squared: true)", x, [0, 0, 1]).value - 0.19) < 1e-6)
+  }
+
   /// 2,000 examples have two billion triples, of which none is held, in a second or two.
   @Test func manyTriplesNeedLittleMemory() throws {
     let n = 2000
