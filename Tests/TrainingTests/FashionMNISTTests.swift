@@ -31,7 +31,6 @@ import Testing
       #expect(set.labels == [2, 0, 9])
       #expect(set.classes.count == 10)
       #expect(set.classes[9] == "ankle boot")
-      #expect(set.superclasses.isEmpty)
     }
   }
 

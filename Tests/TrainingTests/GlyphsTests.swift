@@ -17,7 +17,6 @@ import Training
     #expect((data.count, data.height, data.width) == (100, 28, 28))
     #expect(data.images.count == 100 * 28 * 28)
     #expect(Set(data.classes).count == 16)
-    #expect(data.superclasses == [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3])
     for label in 0..<16 { #expect([6, 7].contains(data.labels.count { $0 == label })) }
     #expect(Glyphs.make(count: 0, seed: 1).count == 0)
   }

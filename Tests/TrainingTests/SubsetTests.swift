@@ -6,11 +6,10 @@ import Training
   private let data = ImageDataSet(
     name: "uneven", images: Array(0..<20),
     labels: (0..<20).map { $0 < 12 ? 0 : $0 < 18 ? 1 : 2 }, height: 1, width: 1,
-    classes: ["a", "b", "c"], superclasses: [0, 0, 1])
+    classes: ["a", "b", "c"])
 
   @Test func imagesByIndex() throws {
     #expect(try data.first(3).images == [0, 1, 2])
-    #expect(try data.first(3).superclasses == [0, 0, 1])
     #expect(data.subset(at: [19, 0, 13]).images == [19, 0, 13])
     #expect(data.subset(at: [19, 0, 13]).labels == [2, 0, 1])
   }

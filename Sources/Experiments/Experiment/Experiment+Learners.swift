@@ -1,7 +1,7 @@
 extension Experiment {
   /// All trainings of a run in their order: the teachers that rows need and that are not loaded, the
   /// students that try a weight, and a student a seed and row.
-  public var learners: [Learner] {
+  package var learners: [Learner] {
     let trained = teachers.indices.filter { isNeeded(teacher: $0) && teachers[$0].loaded == nil }
     return trained.map { .teacher($0) }
       + rows.flatMap { row in

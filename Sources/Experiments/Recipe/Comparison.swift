@@ -1,19 +1,19 @@
-public import Distillation
+import Distillation
 import Tensors
 import Training
 
 /// What a claim says of two rows: that one has more of a metric than the other.
-public struct Comparison: Configurable {
+package struct Comparison: Configurable {
   /// The row that is said to have more.
-  public var row = ""
+  package var row = ""
 
   /// The row that it is compared with; the first where there is no name.
-  public var over: String?
+  package var over: String?
 
   /// `accuracy`, `recall@1`, …
-  public var metric = "accuracy"
+  package var metric = "accuracy"
 
-  public init() {}
+  package init() {}
 }
 
 extension Recipe {

@@ -1,35 +1,35 @@
-public import Distillation
-public import Training
+import Distillation
+package import Training
 
 /// What is measured of every network beside its accuracy, on its features of the test images.
-public struct EvaluationSettings: Configurable {
+package struct EvaluationSettings: Configurable {
   /// For which K the recall is measured: `recall@1`, ….
-  public var recall: [Int] = []
+  package var recall: [Int] = []
 
   /// Whether recall is measured by cosine too, and not by distance alone: `recall@1 by cosine`.
-  public var cosine = false
+  package var cosine = false
 
   /// For which k the accuracy by nearest neighbours is measured: `knn@5`, ….
-  public var neighbours: [Int] = []
+  package var neighbours: [Int] = []
 
   /// Classification of the images that recall is measured on by a few examples of each class:
   /// `1-shot`, ….
-  public var fewShot: FewShotSettings?
+  package var fewShot: FewShotSettings?
 
   /// Other images, on whose test part the recall is measured as well: `recall@1 on glyphs`.
-  public var domain: DataSettings?
+  package var domain: DataSettings?
 
   /// Whether the accuracy on the images trained on is measured: `training accuracy`.
-  public var training = false
+  package var training = false
 
   /// On how many test images a teacher is given one row that is wrong, to measure `spread`: the share
   /// of the gradient's change that lands on the other examples.
-  public var spuriousTeacher: Int?
+  package var spuriousTeacher: Int?
 
   /// The output that serves as the features.
-  public var layer = "embedding"
+  package var layer = "embedding"
 
-  public init() {}
+  package init() {}
 
   /// The metrics by which a weight can be chosen, beside accuracy.
   var namesForValidation: [String] {

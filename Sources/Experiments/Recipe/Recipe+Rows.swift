@@ -7,15 +7,15 @@ extension Recipe {
   static let weight = "weight"
 
   /// What a row's students are.
-  public func student(of row: Row) -> StudentSettings { row.student ?? student }
+  package func student(of row: Row) -> StudentSettings { row.student ?? student }
 
   /// What its teacher is; `nil` where that is a student, or there is none.
-  public func teacher(of row: Row) -> TeacherSettings? {
+  package func teacher(of row: Row) -> TeacherSettings? {
     row.taughtBy == nil ? row.teacher ?? teacher : nil
   }
 
   /// Every different teacher, the recipe's first.
-  public var teachers: [TeacherSettings] {
+  package var teachers: [TeacherSettings] {
     ([teacher] + rows.map { teacher(of: $0) }).compactMap { $0 }.reduce(into: []) {
       known, teacher in
       if !known.contains(teacher) { known.append(teacher) }
@@ -24,7 +24,7 @@ extension Recipe {
 
   /// What one of the teachers is called: its network, with a number where another before it has the
   /// same.
-  public func nameOfTeacher(_ index: Int) -> String {
+  package func nameOfTeacher(_ index: Int) -> String {
     let network = teachers[index].network
     let alike = teachers[..<index].count { $0.network == network }
     return alike == 0 ? network : "\(network), number \(alike + 1)"

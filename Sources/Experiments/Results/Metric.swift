@@ -10,7 +10,7 @@ extension Results.Metric {
 
 extension Results {
   /// The numbers of two rows for the seeds that both have, in the order of the recipe's seeds.
-  public func paired(
+  package func paired(
     _ metric: Metric, with other: Metric
   ) -> (values: [Double], others: [Double]) {
     guard metric.seeds != nil || other.seeds != nil else {
@@ -27,7 +27,7 @@ extension Results {
   }
 
   /// The paired difference of a metric; `nil` where no seed has it in both rows.
-  public func difference(of row: Row?, to other: Row?, in name: String) -> PairedDifference? {
+  package func difference(of row: Row?, to other: Row?, in name: String) -> PairedDifference? {
     guard let metric = row?.metrics[name], let baseline = other?.metrics[name] else { return nil }
     let (values, others) = paired(metric, with: baseline)
     return values.isEmpty ? nil : PairedDifference(of: values, from: others)

@@ -5,13 +5,13 @@ public import Training
 
 /// What an experiment found, as `results.json` holds it. Accuracies are fractions.
 public struct Results: Codable, Sendable {
-  public var schema = "kindred-results/1"
+  package var schema = "kindred-results/1"
   public var recipe: Recipe
   public var teacher: Teacher?
   /// All of them, where there are several.
   public var teachers: [Teacher]?
   public var rows: [Row] = []
-  public var machine = Machine.current
+  package var machine = Machine.current
   /// What ran it, where that is known.
   public var program: Program?
 
@@ -19,9 +19,9 @@ public struct Results: Codable, Sendable {
     /// Which one it is, where there are several: its network, or `resnet8:16, number 2`.
     public var name: String?
     public var network: String
-    public var parameters: Int
+    package var parameters: Int
     /// Whether it was loaded from a checkpoint, and not trained.
-    public var isLoaded: Bool
+    package var isLoaded: Bool
     public var metrics: [String: Double]
     public var history: [Epoch]
     public var seconds: Double
@@ -29,9 +29,9 @@ public struct Results: Codable, Sendable {
 
   public struct Row: Codable, Sendable {
     public var name: String
-    public var formula: String
+    package var formula: String
     public var network: String
-    public var parameters: Int
+    package var parameters: Int
     /// Where not all rows have the same: its network, or in quotes the row whose students teach.
     public var teacher: String?
     /// How the weight in the loss was chosen, where it was.
@@ -41,7 +41,7 @@ public struct Results: Codable, Sendable {
     public var history: [History] = []
     public var seconds = 0.0
     /// What the histories say against the weights of the terms; none in older files.
-    public var warnings: [String]?
+    package var warnings: [String]?
     /// The seeds of which there is no student, and why; none where all are there.
     public var divergences: [Divergence]?
   }
@@ -65,21 +65,21 @@ public struct Results: Codable, Sendable {
 
   /// The weights that were tried, with what each came to on the validation images.
   public struct Choice: Codable, Hashable, Sendable {
-    public struct Tried: Codable, Hashable, Sendable {
-      public var weight: Double
+    package struct Tried: Codable, Hashable, Sendable {
+      package var weight: Double
       /// None where the training diverged.
-      public var value: Double?
+      package var value: Double?
       /// How it diverged, where it did; none in older files.
-      public var divergence: String?
+      package var divergence: String?
     }
 
-    public var metric: String
-    public var tried: [Tried]
+    package var metric: String
+    package var tried: [Tried]
     /// The one that was taken.
     public var weight: Double
 
     /// Whether it is the least or the largest that was tried, so that one beyond may be better.
-    public var isAtTheEdge: Bool {
+    package var isAtTheEdge: Bool {
       let weights = tried.map { $0.weight }
       return weights.count > 1 && (weight == weights.min() || weight == weights.max())
     }
@@ -95,13 +95,13 @@ public struct Results: Codable, Sendable {
     public var standardDeviation: Double?
     /// To the first row, seed by seed of those that both have; none for the first row itself, and
     /// where they have none in common.
-    public var differenceToFirst: Difference?
+    package var differenceToFirst: Difference?
   }
 
-  public struct Difference: Codable, Sendable {
-    public var mean: Double
+  package struct Difference: Codable, Sendable {
+    package var mean: Double
     /// None for one seed.
-    public var standardError: Double?
+    package var standardError: Double?
   }
 
   public struct History: Codable, Sendable {
@@ -111,9 +111,9 @@ public struct Results: Codable, Sendable {
 
   /// What it was run by.
   public struct Program: Codable, Sendable {
-    public var version: String
+    package var version: String
     /// As a shell takes it.
-    public var command: String
+    package var command: String
 
     public init(version: String, command: String) {
       (self.version, self.command) = (version, command)
@@ -122,15 +122,15 @@ public struct Results: Codable, Sendable {
 
   /// Where it was run.
   public struct Machine: Codable, Sendable {
-    public var system: String
-    public var processors: Int
-    public var kernels: String
+    package var system: String
+    package var processors: Int
+    package var kernels: String
   }
 }
 
 extension Results {
   /// Those that were trained or loaded, be they several, one or none.
-  public var allTeachers: [Teacher] { teachers ?? [teacher].compactMap { $0 } }
+  package var allTeachers: [Teacher] { teachers ?? [teacher].compactMap { $0 } }
 
   /// Every key in order, so that equal results are equal bytes.
   public var json: Data {

@@ -1,14 +1,14 @@
 /// The mean of a sample and how far its values scatter: one accuracy a seed, for example.
-public struct Summary: Equatable, Sendable {
-  public let count: Int
+package struct Summary: Equatable, Sendable {
+  package let count: Int
 
   /// x̄ = Σxᵢ / n, not a number where the sample is empty.
-  public let mean: Double
+  package let mean: Double
 
   /// √(Σ(xᵢ − x̄)² / (n − 1)), or `nil` for fewer than two values.
-  public let standardDeviation: Double?
+  package let standardDeviation: Double?
 
-  public init(_ values: some Collection<Double>) {
+  package init(_ values: some Collection<Double>) {
     let n = Double(values.count)
     let mean = values.reduce(0, +) / n
     let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
@@ -20,19 +20,19 @@ public struct Summary: Equatable, Sendable {
 
 /// How much better one method does than another when both were run with the same seeds: the mean of
 /// the differences seed by seed, which is free of what the seeds have in common.
-public struct PairedDifference: Equatable, Sendable {
-  public let count: Int
+package struct PairedDifference: Equatable, Sendable {
+  package let count: Int
 
   /// The mean of dᵢ = xᵢ − yᵢ.
-  public let mean: Double
+  package let mean: Double
 
   /// The standard deviation of d, divided by √n; `nil` for fewer than two pairs.
-  public let standardError: Double?
+  package let standardError: Double?
 
   /// Of `values` − `baseline`, element by element.
   ///
   /// - Precondition: as many values as there are in the baseline.
-  public init(of values: [Double], from baseline: [Double]) {
+  package init(of values: [Double], from baseline: [Double]) {
     precondition(
       values.count == baseline.count,
       "[paired difference] \(values.count) values and \(baseline.count) in the baseline")
@@ -46,7 +46,7 @@ public struct PairedDifference: Equatable, Sendable {
   /// Where the true mean difference lies with the given confidence if the differences are normally
   /// distributed: d̄ ± t·SE with Student's t of n − 1 degrees of freedom. `nil` for fewer than two
   /// pairs.
-  public func interval(confidence: Double = 0.95) -> (lower: Double, upper: Double)? {
+  package func interval(confidence: Double = 0.95) -> (lower: Double, upper: Double)? {
     guard let standardError else { return nil }
     let t = StudentT(degreesOfFreedom: count - 1).quantile(0.5 + confidence / 2)
     return (mean - t * standardError, mean + t * standardError)

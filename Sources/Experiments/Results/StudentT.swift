@@ -7,24 +7,24 @@ import Foundation
 ///
 ///     ν odd:   A = 2/π · (θ + sin θ · (cos θ + 2/3 cos³ θ + … + (2·4⋯(ν−3))/(3·5⋯(ν−2)) cos^(ν−2) θ))
 ///     ν even:  A = sin θ · (1 + 1/2 cos² θ + … + (1·3⋯(ν−3))/(2·4⋯(ν−2)) cos^(ν−2) θ)
-public struct StudentT: Sendable {
-  public let degreesOfFreedom: Int
+package struct StudentT: Sendable {
+  package let degreesOfFreedom: Int
 
   /// - Precondition: at least one degree of freedom.
-  public init(degreesOfFreedom: Int) {
+  package init(degreesOfFreedom: Int) {
     precondition(degreesOfFreedom >= 1, "[student t] \(degreesOfFreedom) degrees of freedom")
     self.degreesOfFreedom = degreesOfFreedom
   }
 
   /// The probability of a value below `t`.
-  public func cumulative(_ t: Double) -> Double {
+  package func cumulative(_ t: Double) -> Double {
     0.5 + central(atan(t / Double(degreesOfFreedom).squareRoot())) / 2
   }
 
   /// The t below which a value lies with the given probability.
   ///
   /// - Precondition: 0 < probability < 1.
-  public func quantile(_ probability: Double) -> Double {
+  package func quantile(_ probability: Double) -> Double {
     precondition(
       probability > 0 && probability < 1, "[student t] a quantile at probability \(probability)")
     let within = 2 * probability - 1

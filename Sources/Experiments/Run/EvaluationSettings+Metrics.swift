@@ -3,7 +3,7 @@ import Training
 
 extension EvaluationSettings {
   /// The names of the metrics.
-  public var names: [String] { measurements.flatMap { $0.names } }
+  package var names: [String] { measurements.flatMap { $0.names } }
 
   /// The accuracy of a network and its other metrics, by name.
   ///

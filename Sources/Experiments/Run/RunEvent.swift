@@ -28,7 +28,7 @@ public enum RunEvent: Sendable {
   case results(Results)
 
   /// Whether an epoch or a training ended, after which a state is worth saving.
-  public var isMilestone: Bool {
+  package var isMilestone: Bool {
     switch self {
     case .training(_, .epoch), .teacher, .student, .divergence: true
     case .refused, .resumed, .data, .begin, .choice, .uncached, .results, .training(_, .step): false

@@ -50,7 +50,7 @@ struct RunIdentity: Sendable {
 
 extension Recipe {
   /// The first setting in which another recipe differs, with both values; `nil` where none does.
-  public func change(to other: Recipe) throws -> String? {
+  package func change(to other: Recipe) throws -> String? {
     try Self.change(from: canonicalText, to: other.canonicalText)
   }
 

@@ -1,6 +1,6 @@
 import Distillation
 import TensorFiles
-public import Training
+package import Training
 
 /// How far a run has come: who is trained, what came of it, and where the training in between is.
 public struct RunState: Sendable {
@@ -49,7 +49,7 @@ public struct RunState: Sendable {
 
 extension RunState {
   /// Every epoch that was finished, in order, with the learner it was of.
-  public var epochs: [(learner: Learner, epoch: Epoch)] {
+  package var epochs: [(learner: Learner, epoch: Epoch)] {
     var histories = teachers.sorted { $0.key < $1.key }.map {
       (Learner.teacher($0.key), $0.value.summary.history)
     }
@@ -59,16 +59,16 @@ extension RunState {
   }
 
   /// Whether anything is done.
-  public var isBegun: Bool { current != nil || !finished.isEmpty || !students.isEmpty }
+  package var isBegun: Bool { current != nil || !finished.isEmpty || !students.isEmpty }
 
   /// Who is trained, in order; not a teacher that was loaded, and no student that diverged.
-  public var finished: [Learner] {
+  package var finished: [Learner] {
     teachers.filter { !$0.value.summary.isLoaded }.keys.sorted().map { .teacher($0) }
       + students.filter { $0.divergence == nil }.map { $0.learner }
   }
 
   /// The students that there are not, since a training diverged.
-  public var diverged: [(learner: Learner, divergence: Results.Divergence)] {
+  package var diverged: [(learner: Learner, divergence: Results.Divergence)] {
     students.compactMap { student in student.divergence.map { (student.learner, $0) } }
   }
 

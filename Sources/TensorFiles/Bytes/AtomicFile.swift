@@ -1,10 +1,10 @@
-public import Foundation
+package import Foundation
 
 /// Files that are written whole or not at all.
 ///
 /// The content goes to a temporary file in the same folder, which takes the file's name when it is
 /// complete. Whoever opens the file meanwhile sees the old content or none.
-public enum AtomicFile {
+package enum AtomicFile {
   /// The temporary file, open for writing.
   struct Output {
     fileprivate let path: String
@@ -35,7 +35,7 @@ public enum AtomicFile {
   ///   - path: In a folder that exists.
   ///   - overwriting: Whether a file that is there already is replaced.
   /// - Throws: ``FileError``.
-  public static func write(
+  package static func write(
     _ content: some ContiguousBytes, to path: String, overwriting: Bool = false
   ) throws {
     try write(to: path, overwriting: overwriting) { output in
@@ -50,7 +50,7 @@ public enum AtomicFile {
   ///   - path: In a folder that exists.
   ///   - overwriting: Whether a file that is there already is replaced.
   /// - Throws: ``FileError``.
-  public static func write(_ text: String, to path: String, overwriting: Bool = false) throws {
+  package static func write(_ text: String, to path: String, overwriting: Bool = false) throws {
     try write(Array(text.utf8), to: path, overwriting: overwriting)
   }
 
@@ -108,7 +108,7 @@ public enum AtomicFile {
   /// Removes from a folder what a process that was killed had not written to its end.
   ///
   /// - Throws: ``FileError``.
-  public static func removePartialFiles(in folder: String) throws {
+  package static func removePartialFiles(in folder: String) throws {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     for name in names where name.wholeMatch(of: /\.[0-9a-z]+\.partial/) != nil {
       let path = (folder as NSString).appendingPathComponent(name)

@@ -3,11 +3,11 @@ public import Tensors
 /// Some images of a data set, as networks see them.
 public struct Batch: Sendable {
   /// Where the images are in the data set.
-  public let indices: [Int]
+  package let indices: [Int]
   /// [n, 1, H, W], normalised.
   public let images: Tensor
   /// A second view of the same images, of the same shape; where one was asked for.
-  public let virtualImages: Tensor?
+  package let virtualImages: Tensor?
   /// Whether the augmentation mirrored each image.
   let areMirrored: [Bool]
   /// The class of each image.
@@ -82,7 +82,7 @@ public struct Batches: Sequence, Sendable {
   }
 
   /// The batch at an index, made here and now.
-  public subscript(index: Int) -> Batch {
+  package subscript(index: Int) -> Batch {
     let indices = plan[index]
     let augmented = indices.map { augmentedImage(at: $0) }
     let images = augmented.map { $0.image }

@@ -1,7 +1,7 @@
 /// The data sets that recipes can name.
-public enum DataSets {
+package enum DataSets {
   /// What each of them is, by name.
-  public static let summaries: [(name: String, summary: String)] = [
+  package static let summaries: [(name: String, summary: String)] = [
     ("fashion-mnist", "70,000 grey images of clothes, 28×28, in 10 classes; read from IDX files"),
     ("glyphs", "grey drawings, 28×28, in 16 classes of 4 superclasses; made from a seed"),
   ]

@@ -7,13 +7,13 @@ import TensorFiles
 /// Learning Algorithms", arXiv:1708.07747.
 public enum FashionMNIST {
   /// The classes, in the order of the labels.
-  public static let classes = [
+  package static let classes = [
     "T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag",
     "ankle boot",
   ]
 
   /// The environment variable that names a folder to look in.
-  public static let environmentVariable = "KINDRED_DATA"
+  package static let environmentVariable = "KINDRED_DATA"
 
   /// Where the Debian package `dataset-fashion-mnist` puts the files.
   static let packageFolder = "/usr/share/datasets/fashion-mnist"

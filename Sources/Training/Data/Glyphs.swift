@@ -52,7 +52,6 @@ public enum Glyphs {
     }
     return ImageDataSet(
       name: "glyphs", images: images, labels: (0..<count).map { UInt8($0 % classes.count) },
-      height: side, width: side, classes: classes.map { $0.name },
-      superclasses: families.enumerated().flatMap { index, family in family.map { _ in index } })
+      height: side, width: side, classes: classes.map { $0.name })
   }
 }

@@ -32,7 +32,7 @@ extension ImageDataSet {
   /// The images that ``balanced(_:seed:)`` chooses, and all the others.
   ///
   /// - Throws: ``DataSetError/tooFewImages(name:asked:available:)``.
-  public func split(
+  package func split(
     _ count: Int, seed: UInt64
   ) throws -> (chosen: ImageDataSet, rest: ImageDataSet) {
     try check(count)

@@ -12,19 +12,16 @@ public struct ImageDataSet: Sendable {
   public var width: Int
   /// The names of the classes, which labels index into.
   public var classes: [String]
-  /// The superclass of each class; empty where there are none.
-  public var superclasses: [Int]
 
   /// The number of images.
   public var count: Int { labels.count }
 
   /// A set of `labels.count` images of `height`×`width` pixels.
   ///
-  /// - Precondition: `images` holds `labels.count · height · width` bytes, every label is an index
-  ///   into `classes`, and `superclasses` is empty or has one entry a class.
+  /// - Precondition: `images` holds `labels.count · height · width` bytes, and every label is an
+  ///   index into `classes`.
   public init(
-    name: String, images: [UInt8], labels: [UInt8], height: Int, width: Int, classes: [String],
-    superclasses: [Int] = []
+    name: String, images: [UInt8], labels: [UInt8], height: Int, width: Int, classes: [String]
   ) {
     precondition(
       images.count == labels.count * height * width,
@@ -35,15 +32,11 @@ public struct ImageDataSet: Sendable {
     precondition(
       labels.allSatisfy { Int($0) < classes.count },
       "[image data set] a label is not an index into \(classes.count) classes")
-    precondition(
-      superclasses.isEmpty || superclasses.count == classes.count,
-      "[image data set] \(superclasses.count) superclasses for \(classes.count) classes")
     self.name = name
     self.images = images
     self.labels = labels
     self.height = height
     self.width = width
     self.classes = classes
-    self.superclasses = superclasses
   }
 }

@@ -1,34 +1,34 @@
-public import Distillation
-public import Tensors
+import Distillation
+package import Tensors
 
 /// N-way k-shot classification by prototypes: an episode draws some classes and of each a few
 /// examples, whose mean feature is the class's prototype; queries go to the nearest prototype by
 /// Euclidean distance.
 ///
 /// J. Snell et al., Prototypical Networks for Few-shot Learning, NIPS 2017.
-public struct FewShotSettings: Configurable {
+package struct FewShotSettings: Configurable {
   /// How many classes an episode has.
-  public var ways = 5
+  package var ways = 5
 
   /// How many examples a class has: one metric each, `1-shot`, `5-shot`.
-  public var shots = [1, 5]
+  package var shots = [1, 5]
 
   /// How many other images of each class are classified.
-  public var queries = 15
+  package var queries = 15
 
   /// Over how many episodes the accuracy is the mean.
-  public var episodes = 500
+  package var episodes = 500
 
   /// What is drawn.
-  public var seed: UInt64 = 0
+  package var seed: UInt64 = 0
 
-  public init() {}
+  package init() {}
 
   package var names: [String] { shots.map { "\($0)-shot" } }
 
   /// The accuracies, one for each number of shots, of N×D features with N labels. Classes that have
   /// fewer images than shots and queries are left out; there must be enough of the others.
-  public func accuracies(of features: Tensor, labels: [Int]) -> [Double] {
+  package func accuracies(of features: Tensor, labels: [Int]) -> [Double] {
     shots.map { accuracy(of: features, labels: labels, shots: $0) }
   }
 

@@ -1,4 +1,4 @@
-public import Tensors
+package import Tensors
 
 /// Rows divided into clusters by Lloyd's algorithm, from centres that k-means++ chose.
 ///
@@ -10,15 +10,15 @@ public import Tensors
 ///
 /// S. P. Lloyd: Least Squares Quantization in PCM, IEEE Transactions on Information Theory 28(2),
 /// 1982. D. Arthur, S. Vassilvitskii: k-means++: The Advantages of Careful Seeding, SODA 2007.
-public struct KMeans: Sendable {
+package struct KMeans: Sendable {
   /// The cluster of every row. None is empty.
-  public let assignments: [Int]
+  package let assignments: [Int]
 
   /// The mean of every cluster, D numbers each.
-  public let centers: [[Double]]
+  package let centers: [[Double]]
 
   /// The sum over the rows of the squared distance to their centre.
-  public let inertia: Double
+  package let inertia: Double
 
   /// The clusters of an N×D matrix.
   ///
@@ -30,7 +30,7 @@ public struct KMeans: Sendable {
   ///   - count: The number of clusters, 1 or more.
   ///   - seed: Of the choice of the first centres.
   ///   - iterations: When to stop although assignments still change.
-  public init(of matrix: Tensor, clusters count: Int, seed: UInt64, iterations: Int = 100) {
+  package init(of matrix: Tensor, clusters count: Int, seed: UInt64, iterations: Int = 100) {
     precondition(
       matrix.rank == 2, "[k-means] shape \(matrix.shape) is not a matrix of one row an example")
     precondition(

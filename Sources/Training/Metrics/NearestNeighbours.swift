@@ -1,19 +1,19 @@
-public import Tensors
+package import Tensors
 
 /// The nearest rows of a matrix by Euclidean distance, exactly: as Double tells distances apart, the
 /// lower index first where two are equal.
 ///
 /// Distances are never held as a matrix: a tile of queries is compared at a time.
-public enum NearestNeighbours {
+package enum NearestNeighbours {
   /// For every row of an N×D matrix the indices of its `count` nearest other rows, nearest first;
   /// all others where these are fewer.
-  public static func amongOthers(of rows: Tensor, count: Int) -> [[Int]] {
+  package static func amongOthers(of rows: Tensor, count: Int) -> [[Int]] {
     find(of: rows, in: rows, count: count, excludingSelf: true)
   }
 
   /// For every row of an M×D matrix the indices of the `count` nearest rows of a gallery, N×D,
   /// nearest first; all where these are fewer.
-  public static func of(_ queries: Tensor, in gallery: Tensor, count: Int) -> [[Int]] {
+  package static func of(_ queries: Tensor, in gallery: Tensor, count: Int) -> [[Int]] {
     find(of: queries, in: gallery, count: count, excludingSelf: false)
   }
 

@@ -1,28 +1,28 @@
-public import Distillation
-public import Tensors
+package import Distillation
+package import Tensors
 
 /// A multilayer perceptron: fully connected layers with ReLU between them.
 ///
 /// Outputs: `hidden1`, `hidden2`, … after each ReLU, `embedding` (the last of them) and `logits`.
-public struct MLP: Network {
+package struct MLP: Network {
   /// The number of features of each hidden layer.
-  public let widths: [Int]
-  public let classes: Int
+  package let widths: [Int]
+  package let classes: Int
   /// The number of pixels of an image.
-  public let inputs: Int
+  package let inputs: Int
 
-  public init(widths: [Int], classes: Int, inputs: Int) {
+  package init(widths: [Int], classes: Int, inputs: Int) {
     precondition(!widths.isEmpty, "[mlp] there is no hidden layer")
     (self.widths, self.classes, self.inputs) = (widths, classes, inputs)
   }
 
-  public var name: String { "mlp:" + widths.map { "\($0)" }.joined(separator: ":") }
+  package var name: String { "mlp:" + widths.map { "\($0)" }.joined(separator: ":") }
 
-  public var outputNames: [String] {
+  package var outputNames: [String] {
     widths.indices.map { "hidden\($0 + 1)" } + ["embedding", "logits"]
   }
 
-  public func initialWeights(using random: inout Random) -> Weights {
+  package func initialWeights(using random: inout Random) -> Weights {
     var weights = Weights()
     var previous = inputs
     for (index, width) in widths.enumerated() {
@@ -33,7 +33,7 @@ public struct MLP: Network {
     return weights
   }
 
-  public func callAsFunction(
+  package func callAsFunction(
     _ images: Tensor, _ weights: Weights, _ pass: Pass, giving names: [String]
   ) -> (outputs: Outputs, statistics: [String: Tensor]) {
     var x = images.flattened

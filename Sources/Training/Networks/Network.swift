@@ -31,7 +31,7 @@ public enum Pass: Sendable { case training, inference }
 /// The networks that recipes can name.
 public enum Networks {
   /// How each kind is written, and one of the kind.
-  public static let kinds: [(pattern: String, example: any Network)] = [
+  package static let kinds: [(pattern: String, example: any Network)] = [
     ("resnet<6n+2>:<width>", ResNet(depth: 8, width: 16, classes: 10)),
     ("mlp:<width>:<width>…", MLP(widths: [64], classes: 10, inputs: 28 * 28)),
   ]

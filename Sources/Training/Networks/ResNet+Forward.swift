@@ -1,8 +1,8 @@
-public import Distillation
-public import Tensors
+package import Distillation
+package import Tensors
 
 extension ResNet {
-  public func callAsFunction(
+  package func callAsFunction(
     _ images: Tensor, _ weights: Weights, _ pass: Pass, giving names: [String]
   ) -> (outputs: Outputs, statistics: [String: Tensor]) {
     let examples = images.shape[0]

@@ -1,4 +1,4 @@
-public import Tensors
+package import Tensors
 
 /// The residual network for small images of He et al., "Deep Residual Learning for Image
 /// Recognition", CVPR 2016, section 4.2, with a projection where the shape changes.
@@ -9,20 +9,20 @@ public import Tensors
 /// Outputs: `stem`, `stage1`, `stage2`, `stage3` (N×C×H×W, after the last ReLU of each), every
 /// block of a stage (`stage2.block1`, after its sum) and what is between its convolutions
 /// (`stage2.block1.first`), `embedding` (the pooled features, N×4·width) and `logits`.
-public struct ResNet: Network {
+package struct ResNet: Network {
   /// 6n + 2.
-  public let depth: Int
-  public let width: Int
-  public let classes: Int
+  package let depth: Int
+  package let width: Int
+  package let classes: Int
 
-  public init(depth: Int, width: Int, classes: Int) {
+  package init(depth: Int, width: Int, classes: Int) {
     precondition(depth >= 8 && (depth - 2).isMultiple(of: 6), "[resnet] \(depth) is not 6n + 2")
     (self.depth, self.width, self.classes) = (depth, width, classes)
   }
 
-  public var name: String { "resnet\(depth):\(width)" }
+  package var name: String { "resnet\(depth):\(width)" }
 
-  public var outputNames: [String] {
+  package var outputNames: [String] {
     let blocks = stages.enumerated().flatMap { index, blocks in
       blocks.flatMap { ["\($0.name).first", $0.name] } + ["stage\(index + 1)"]
     }
@@ -51,7 +51,7 @@ public struct ResNet: Network {
     }
   }
 
-  public func initialWeights(using random: inout Random) -> Weights {
+  package func initialWeights(using random: inout Random) -> Weights {
     var weights = Weights()
     weights.appendConvolution("stem", inputs: 1, outputs: width, kernel: 3, using: &random)
     for block in stages.joined() {

@@ -21,10 +21,10 @@ public struct Weights: Sendable {
   }
 
   /// The number of scalars that training changes.
-  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.tensor.count } }
+  package var parameterCount: Int { parameters.reduce(0) { $0 + $1.tensor.count } }
 
   /// Everything by name, as a checkpoint holds it.
-  public var tensors: [String: Tensor] {
+  package var tensors: [String: Tensor] {
     Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0.tensor) })
       .merging(statistics) { parameter, _ in parameter }
   }
@@ -32,7 +32,7 @@ public struct Weights: Sendable {
   /// These names and shapes with the numbers of a checkpoint.
   ///
   /// Throws ``TrainingError/foreignWeights(_:)`` where a name or a shape differs.
-  public func replaced(with tensors: [String: Tensor]) throws -> Weights {
+  package func replaced(with tensors: [String: Tensor]) throws -> Weights {
     func find(_ name: String, _ shape: [Int]) throws -> Tensor {
       guard let tensor = tensors[name] else {
         throw TrainingError.foreignWeights("it has no '\(name)'")

@@ -30,7 +30,7 @@ public struct Schedule: Configurable {
   public init() {}
 
   /// The share of the peak rate for a step, counted from 0 over a training of so many epochs.
-  public func share(step: Int, stepsPerEpoch: Int, epochs: Int) -> Double {
+  package func share(step: Int, stepsPerEpoch: Int, epochs: Int) -> Double {
     let epoch = Double(step) / Double(stepsPerEpoch)
     if epoch < warmup { return Double(step + 1) / (warmup * Double(stepsPerEpoch)) }
     let length = max(Double(epochs) - warmup, 1 / Double(stepsPerEpoch))

@@ -5,7 +5,7 @@ extension [Epoch] {
   /// What share a term's gradient has in the sum of all terms' at the student's outputs, by name:
   /// the mean over the epochs at the end of which it was one of several with a weight that is not
   /// 0.
-  public var gradientShares: [(term: String, share: Double)] {
+  package var gradientShares: [(term: String, share: Double)] {
     var names: [String] = []
     var shares: [String: [Double]] = [:]
     for epoch in self {
@@ -25,7 +25,7 @@ extension [Epoch] {
 
   /// A sentence for each term that has almost none of the gradient, or almost all: under 1 % or
   /// over 95 %.
-  public var balanceWarnings: [String] {
+  package var balanceWarnings: [String] {
     gradientShares.compactMap { term, share in
       let percent = String(format: "%.3g", share * 100)
       if share < 0.01 {

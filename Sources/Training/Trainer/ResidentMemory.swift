@@ -7,9 +7,9 @@
 #endif
 
 /// What this process holds of the machine's memory.
-public enum ResidentMemory {
+package enum ResidentMemory {
   /// The most so far, in megabytes.
-  public static var peak: Double {
+  package static var peak: Double {
     var usage = rusage()
     #if canImport(Darwin)
       getrusage(RUSAGE_SELF, &usage)

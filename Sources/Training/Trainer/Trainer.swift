@@ -3,16 +3,16 @@ import Tensors
 
 /// Trains one network by one loss.
 public struct Trainer: Sendable {
-  public let loss: LossGraph
-  public let settings: TrainingSettings
-  public let teacher: Model?
+  package let loss: LossGraph
+  package let settings: TrainingSettings
+  package let teacher: Model?
   /// What errors call this training.
-  public let name: String
+  package let name: String
   /// The weight of the row's that is tried or was chosen, which errors name.
   let weight: Double?
-  public let seed: UInt64
+  package let seed: UInt64
   /// What makes up the batches; where there is none, what the settings name.
-  public let sampler: (any Sampler)?
+  package let sampler: (any Sampler)?
   /// The teacher's outputs, where they are known beforehand.
   package let teacherOutputs: TeacherOutputs?
 

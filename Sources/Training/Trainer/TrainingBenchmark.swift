@@ -1,18 +1,18 @@
-public import Distillation
+package import Distillation
 import Foundation
 import Tensors
 
 /// Times steps of training, and inference, of one network on images of noise.
-public struct TrainingBenchmark: Sendable {
-  public struct Figures: Sendable {
+package struct TrainingBenchmark: Sendable {
+  package struct Figures: Sendable {
     /// Images a second, by the median of the steps.
-    public let trained, inferred: Double
+    package let trained, inferred: Double
     /// The part of a step that the loss takes with its gradient at the student's outputs.
-    public let lossShare: Double
+    package let lossShare: Double
     /// By how many megabytes the peak of resident memory grew over the counted steps.
-    public let growth: Double
+    package let growth: Double
     /// How many buffers for tensors these steps took from the system.
-    public let buffers: Int
+    package let buffers: Int
   }
 
   private let network: any Network
@@ -30,7 +30,7 @@ public struct TrainingBenchmark: Sendable {
   ///   - steps: Steps that are counted.
   /// - Throws: ``TrainingError/unknownNetwork(_:available:)``, and ``DistillationError`` where the loss reads
   ///   an output that a network does not have.
-  public init(
+  package init(
     network name: String, teacher: String? = nil, loss: LossGraph, batch: Int, steps: Int
   ) throws {
     network = try Networks.named(name, classes: 10, height: 28, width: 28)
@@ -54,7 +54,7 @@ public struct TrainingBenchmark: Sendable {
   }
 
   /// Throws what the loss throws, where outputs do not fit it.
-  public func run() throws -> Figures {
+  package func run() throws -> Figures {
     var random = Random(seed: 0, "benchmark")
     let images = random.normal(shape: [batch, 1, 28, 28])
     let labels = (0..<batch).map { _ in random.integer(below: 10) }

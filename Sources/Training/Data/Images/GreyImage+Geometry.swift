@@ -4,7 +4,7 @@ extension GreyImage {
   /// Turns the content about the middle, clockwise for positive angles; what comes in is black.
   ///
   /// Grey levels between pixels are interpolated in both directions (bilinear).
-  public mutating func rotate(degrees: Double) {
+  package mutating func rotate(degrees: Double) {
     let (sine, cosine) = (sin(degrees * .pi / 180), cos(degrees * .pi / 180))
     // A pixel shows what the rotation back, by −degrees, finds in its place.
     warp((cosine, sine), (-sine, cosine))
@@ -12,11 +12,11 @@ extension GreyImage {
 
   /// Moves every row to the right by `slope` times its distance below the middle; what comes in is
   /// black.
-  public mutating func shear(horizontally slope: Double) { warp((1, -slope), (0, 1)) }
+  package mutating func shear(horizontally slope: Double) { warp((1, -slope), (0, 1)) }
 
   /// Moves every column down by `slope` times its distance to the right of the middle; what comes in
   /// is black.
-  public mutating func shear(vertically slope: Double) { warp((1, 0), (-slope, 1)) }
+  package mutating func shear(vertically slope: Double) { warp((1, 0), (-slope, 1)) }
 
   /// Fills every pixel, `right` and `down` of the middle, with the grey level at
   /// (⟨x, (right, down)⟩, ⟨y, (right, down)⟩) of the middle, interpolated between pixels.

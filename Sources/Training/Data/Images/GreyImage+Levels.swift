@@ -1,31 +1,31 @@
 extension GreyImage {
   /// Multiplies every grey level by `factor`.
-  public mutating func brighten(by factor: Double) {
+  package mutating func brighten(by factor: Double) {
     replaceLevels { UInt8(level: factor * Double($0)) }
   }
 
   /// Multiplies every grey level's difference from their mean by `factor`.
-  public mutating func contrast(by factor: Double) {
+  package mutating func contrast(by factor: Double) {
     guard !pixels.isEmpty else { return }
     let mean = Double(pixels.reduce(0) { $0 + Int($1) }) / Double(pixels.count)
     replaceLevels { UInt8(level: mean + factor * (Double($0) - mean)) }
   }
 
   /// Keeps the first `bits` of the eight bits of every grey level.
-  public mutating func posterize(bits: Int) {
+  package mutating func posterize(bits: Int) {
     precondition((0...8).contains(bits), "[posterize] \(bits) bits of 8")
     let mask = UInt8(truncatingIfNeeded: 0xff << (8 - bits))
     replaceLevels { $0 & mask }
   }
 
   /// Inverts the grey levels of `threshold` and more.
-  public mutating func solarize(from threshold: Double) {
+  package mutating func solarize(from threshold: Double) {
     replaceLevels { Double($0) >= threshold ? 255 - $0 : $0 }
   }
 
   /// Stretches the grey levels, the darkest to black and the lightest to white. An image of one
   /// level stays as it is.
-  public mutating func stretchContrast() {
+  package mutating func stretchContrast() {
     guard let darkest = pixels.min(), let lightest = pixels.max(), darkest < lightest else {
       return
     }
@@ -39,7 +39,7 @@ extension GreyImage {
   /// becomes black. As Pillow's `ImageOps.equalize`: a level becomes the number of pixels darker than
   /// it, plus half a step, divided by a step, in whole numbers, where a step is a 255th of the pixels
   /// that are not of the lightest level. An image with less than a pixel a step stays as it is.
-  public mutating func equalize() {
+  package mutating func equalize() {
     guard let lightest = pixels.max() else { return }
     var counts = [Int](repeating: 0, count: 256)
     for level in pixels { counts[Int(level)] += 1 }
@@ -56,7 +56,7 @@ extension GreyImage {
 
   /// Multiplies every inner pixel's difference from a smoothed image by `factor`. The smoothed image
   /// is the mean of 3×3 pixels, of which the middle one counts five times; pixels at the border stay.
-  public mutating func sharpen(by factor: Double) {
+  package mutating func sharpen(by factor: Double) {
     guard height > 2, width > 2 else { return }
     let source = pixels
     for row in 1..<height - 1 {

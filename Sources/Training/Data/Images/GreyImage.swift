@@ -1,14 +1,14 @@
 /// One grey image while it is being prepared.
-public struct GreyImage: Hashable, Sendable {
+package struct GreyImage: Hashable, Sendable {
   /// H·W bytes, row-major, 0 black and 255 white.
-  public var pixels: [UInt8]
+  package var pixels: [UInt8]
   /// The number of rows.
-  public let height: Int
+  package let height: Int
   /// The number of columns.
-  public let width: Int
+  package let width: Int
 
   /// An image of `height`×`width` pixels.
-  public init(pixels: [UInt8], height: Int, width: Int) {
+  package init(pixels: [UInt8], height: Int, width: Int) {
     precondition(
       pixels.count == height * width,
       "[image] \(pixels.count) pixels do not make \(height)×\(width)")
@@ -18,7 +18,7 @@ public struct GreyImage: Hashable, Sendable {
   }
 
   /// Exchanges left and right.
-  public mutating func mirror() {
+  package mutating func mirror() {
     for row in 0..<height {
       var (left, right) = (row * width, (row + 1) * width - 1)
       while left < right {
@@ -29,7 +29,7 @@ public struct GreyImage: Hashable, Sendable {
   }
 
   /// Moves the content, up and to the left where negative; what comes in is black.
-  public mutating func move(down: Int, right: Int) {
+  package mutating func move(down: Int, right: Int) {
     guard (down, right) != (0, 0) else { return }
     var moved = [UInt8](repeating: 0, count: pixels.count)
     if abs(down) < height, abs(right) < width {
@@ -45,7 +45,7 @@ public struct GreyImage: Hashable, Sendable {
 
 extension ImageDataSet {
   /// The image at an index.
-  public func image(at index: Int) -> GreyImage {
+  package func image(at index: Int) -> GreyImage {
     let size = height * width
     return GreyImage(
       pixels: Array(images[index * size..<(index + 1) * size]), height: height, width: width)

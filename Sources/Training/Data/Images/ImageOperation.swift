@@ -1,5 +1,5 @@
 /// What ``RandAugment`` can do to an image: the operations of the paper that a grey image has.
-public enum ImageOperation: String, CaseIterable, Sendable {
+package enum ImageOperation: String, CaseIterable, Sendable {
   case identity, autocontrast, equalize, rotate, solarize, posterize, contrast, brightness
   case sharpness, shearX, shearY, translateX, translateY
 
@@ -8,7 +8,7 @@ public enum ImageOperation: String, CaseIterable, Sendable {
   /// At full strength: 30 degrees, a slope of 0.3, 45 % of the side, factors of 0.1 and 1.9, four
   /// bits of eight, every grey level inverted. The ranges are torchvision's. At strength 0 nothing
   /// changes but by `autocontrast` and `equalize`, which have no strength.
-  public func apply(to image: inout GreyImage, strength: Double) {
+  package func apply(to image: inout GreyImage, strength: Double) {
     switch self {
     case .identity: break
     case .autocontrast: image.stretchContrast()

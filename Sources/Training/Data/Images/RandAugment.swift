@@ -1,5 +1,5 @@
 public import Distillation
-public import Tensors
+package import Tensors
 
 /// Changes an image by some random operations, all with one strength; in a recipe, how a batch's
 /// second view comes about.
@@ -23,7 +23,7 @@ public struct RandAugment: Configurable {
   }
 
   /// Changes an image; all chance comes from `random`.
-  public func apply(to image: inout GreyImage, using random: inout Random) {
+  package func apply(to image: inout GreyImage, using random: inout Random) {
     for _ in 0..<operations {
       let operation = ImageOperation.allCases[
         random.integer(below: ImageOperation.allCases.count)]

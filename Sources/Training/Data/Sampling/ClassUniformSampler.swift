@@ -1,4 +1,4 @@
-public import Tensors
+package import Tensors
 
 /// Class-uniform random sampling (CUR): every batch of b images has b/k classes, k images of each.
 ///
@@ -10,16 +10,16 @@ public import Tensors
 ///
 /// B. Peng et al., Correlation Congruence for Knowledge Distillation, ICCV 2019, as reading notes
 /// describe it; what is said here of repetition and of few classes completes them.
-public struct ClassUniformSampler: Sampler {
+package struct ClassUniformSampler: Sampler {
   /// The number of images of a class, k; it divides the size of the batches.
-  public let each: Int
+  package let each: Int
 
-  public init(each: Int = 4) {
+  package init(each: Int = 4) {
     precondition(each > 0, "[sampler] \(each) images of each class")
     self.each = each
   }
 
-  public func batches(of data: ImageDataSet, size: Int, using random: inout Random) -> [[Int]] {
+  package func batches(of data: ImageDataSet, size: Int, using random: inout Random) -> [[Int]] {
     var groups = GroupDraws(of: data.labels.map { Int($0) })
     return (0..<Self.batchCount(of: data.count, size: size)).map { _ in
       groups.batch(of: size, each: each, using: &random)

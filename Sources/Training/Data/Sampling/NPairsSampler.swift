@@ -1,4 +1,4 @@
-public import Tensors
+package import Tensors
 
 /// The batches of metric learning in RKD: the classes in random order, of each min(m, its size)
 /// random images, until the batch is full; the last class may have fewer.
@@ -7,16 +7,16 @@ public import Tensors
 /// has as many batches as that of ``UniformSampler``. Every batch is drawn anew.
 ///
 /// W. Park et al., Relational Knowledge Distillation, CVPR 2019: `NPairs` in the authors' code.
-public struct NPairsSampler: Sampler {
+package struct NPairsSampler: Sampler {
   /// The largest number of images of a class, m.
-  public let each: Int
+  package let each: Int
 
-  public init(each: Int = 5) {
+  package init(each: Int = 5) {
     precondition(each > 0, "[sampler] \(each) images of each class")
     self.each = each
   }
 
-  public func batches(of data: ImageDataSet, size: Int, using random: inout Random) -> [[Int]] {
+  package func batches(of data: ImageDataSet, size: Int, using random: inout Random) -> [[Int]] {
     var members = [[Int]](repeating: [], count: data.classes.count)
     for (index, label) in data.labels.enumerated() { members[Int(label)].append(index) }
     return (0..<Self.batchCount(of: data.count, size: size)).map { _ in

@@ -4,7 +4,7 @@ public import Tensors
 public protocol Sampler: Sendable {
   /// The indices of the images of every batch of an epoch, batch by batch.
   ///
-  /// Samplers look at the labels and superclasses of `data`, make batches of `size` images, and
+  /// Samplers look at the labels of `data`, make batches of `size` images, and
   /// take all chance from `random`, which is another for every epoch.
   func batches(of data: ImageDataSet, size: Int, using random: inout Random) -> [[Int]]
 }

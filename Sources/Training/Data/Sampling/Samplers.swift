@@ -2,9 +2,9 @@ public import Distillation
 import Tensors
 
 /// The ways in which the images of a training set make up batches.
-public enum Samplers {
+package enum Samplers {
   /// What each of them does, by the name that recipes call it.
-  public static let summaries: [(name: String, summary: String)] =
+  package static let summaries: [(name: String, summary: String)] =
     SamplerSettings.Name.allCases.map { ($0.rawValue, $0.summary) }
 }
 

@@ -1,4 +1,4 @@
-public import Tensors
+package import Tensors
 
 /// Superclass-uniform random sampling (SUR): every batch of b images has b/k superclasses, k images
 /// of each, drawn as ``ClassUniformSampler`` draws from classes. Labels are not looked at.
@@ -7,19 +7,19 @@ public import Tensors
 ///
 /// B. Peng et al., Correlation Congruence for Knowledge Distillation, ICCV 2019, as reading notes
 /// describe it.
-public struct SuperclassUniformSampler: Sampler {
+package struct SuperclassUniformSampler: Sampler {
   /// The superclass of every image of the data set.
-  public let superclasses: [Int]
+  package let superclasses: [Int]
 
   /// The number of images of a superclass, k; it divides the size of the batches.
-  public let each: Int
+  package let each: Int
 
-  public init(superclasses: [Int], each: Int = 4) {
+  package init(superclasses: [Int], each: Int = 4) {
     precondition(each > 0, "[sampler] \(each) images of each superclass")
     (self.superclasses, self.each) = (superclasses, each)
   }
 
-  public func batches(of data: ImageDataSet, size: Int, using random: inout Random) -> [[Int]] {
+  package func batches(of data: ImageDataSet, size: Int, using random: inout Random) -> [[Int]] {
     precondition(
       superclasses.count == data.count,
       "[sampler] \(superclasses.count) superclasses of \(data.count) images")

@@ -3,7 +3,7 @@ public import Tensors
 /// All images in random order.
 public struct UniformSampler: Sampler {
   /// Whether a last batch that is not full is left out, unless it is the only one.
-  public var dropsLast = true
+  package var dropsLast = true
 
   public init() {}
 
@@ -15,10 +15,10 @@ public struct UniformSampler: Sampler {
 }
 
 /// All images in the order of the data set, for evaluation.
-public struct SequentialSampler: Sampler {
-  public init() {}
+package struct SequentialSampler: Sampler {
+  package init() {}
 
-  public func batches(of data: ImageDataSet, size: Int, using random: inout Random) -> [[Int]] {
+  package func batches(of data: ImageDataSet, size: Int, using random: inout Random) -> [[Int]] {
     Array(0..<data.count).chunks(of: size)
   }
 }

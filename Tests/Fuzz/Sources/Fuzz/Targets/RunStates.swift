@@ -1,6 +1,6 @@
 import Foundation
 import Kindred
-import TensorFiles
+@testable import TensorFiles
 
 @testable import Experiments
 @testable import Training
