@@ -278,7 +278,7 @@ import Testing
     (
       ["ce"], ["teacher.loss=kdd"],
       """
-      teacher.loss: there is no term 'kdd' (did you mean 'kd'?); there is 'adaptive', 'ce', 'cosine', \
+      teacher.loss: there is no term 'kdd' (did you mean 'kd'?); there is 'adaptive', 'ce', 'cosineRamp', \
       'gradientNorm', 'kd', 'logits', 'match', 'ramp', 'rkd', 'rkd.angle', 'rkd.distance', \
       'uncertainty', at column 1 of
         kdd

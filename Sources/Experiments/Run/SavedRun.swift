@@ -40,15 +40,15 @@ public struct SavedRun {
   /// Runs the experiment from its start, or from where it was interrupted.
   ///
   /// - Parameters:
+  ///   - report: Is told every event with the state after it. What it throws ends the run.
   ///   - isInterrupted: Whether the run is to stop. It is asked after each event, and the state is
   ///     saved before the run stops. Unless stated, whether the task was cancelled.
-  ///   - report: Is told every event with the state after it. What it throws ends the run.
   /// - Returns: What was found, now or before.
   /// - Throws: ``ExperimentError``, in particular ``ExperimentError/interrupted(folder:)``; what the
   ///   training of a teacher that diverges throws, and whatever `report` throws.
   public func results(
-    isInterrupted: @escaping () -> Bool = { Task.isCancelled },
-    report: @escaping (RunEvent, RunState) throws -> Void = { _, _ in }
+    report: @escaping (RunEvent, RunState) throws -> Void = { _, _ in },
+    isInterrupted: @escaping () -> Bool = { Task.isCancelled }
   ) throws -> Results {
     if let finished { return finished }
     let checkpoint = try RunCheckpoint(

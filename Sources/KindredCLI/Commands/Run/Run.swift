@@ -109,7 +109,7 @@ struct Run: Command {
     var monitor = RunMonitor(of: experiment, console: console)
     return try ControlC.held { isPressed in
       do {
-        return try run.results(isInterrupted: isPressed) { event, state in
+        return try run.results { event, state in
           monitor.report(event, state)
           guard case .results(let results) = event else { return }
           do {
@@ -119,6 +119,8 @@ struct Run: Command {
               "note: the report is not written: \(error); the results are, and "
                 + "'kindred report \(folder.path.visible)' writes it again")
           }
+        } isInterrupted: {
+          isPressed()
         }
       } catch ExperimentError.interrupted {
         console.note(

@@ -1,0 +1,64 @@
+import Foundation
+import Kindred
+import TestSupport
+import Testing
+
+@testable import Experiments
+
+/// Runs in folders, interrupted and resumed by a program of one's own.
+@Suite struct SavedRunTests {
+  let folder: ScratchFolder
+
+  init() throws { folder = try ScratchFolder() }
+
+  func experiment() throws -> Experiment {
+    try Experiment(ExperimentTests.recipe(["ce", "ce + kd"], ["seeds=[1]"]), registry: .linked)
+  }
+
+  @Test(arguments: [1, 4, 15]) func anInterruptedRunGoesOn(after events: Int) throws {
+    let experiment = try experiment()
+    let whole = try experiment.run()
+    var run = try SavedRun(of: experiment, in: ResultsFolder(folder.path("run")))
+    var count = 0
+    let error = #expect(throws: ExperimentError.self) {
+      try run.results(
+        isInterrupted: {
+          count += 1
+          return count == events
+        })
+    }
+    #expect(error == .interrupted(folder: folder.path("run")))
+    #expect(throws: ExperimentError.interruptedRunExists(folder.path("run"))) {
+      try ResultsFolder(folder.path("run"))
+    }
+    let again = try ResultsFolder(folder.path("run"), ifThere: .resume)
+    run = try SavedRun(of: experiment, in: again)
+    #expect(run.finished == nil)
+    var isResumed = false
+    let results = try run.results { event, _ in
+      if case .resumed = event { isResumed = true }
+    }
+    #expect(isResumed == (events > 2), "there was something to go on from")
+    #expect(
+      try ExperimentTests.withoutSeconds(results) == ExperimentTests.withoutSeconds(whole))
+    // It has ended, and is not run again.
+    let ended = try SavedRun(of: experiment, in: again)
+    #expect(try ended.finished?.json == results.json)
+    #expect(try ended.results().json == results.json)
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path("run")).sorted()
+    #expect(
+      files.filter { $0 != "cache" } == [
+        "checkpoints", "metrics.jsonl", "recipe.json", "results.json",
+      ])
+  }
+
+  @Test func aFolderIsUsedByOne() throws {
+    let run = try SavedRun(of: experiment(), in: ResultsFolder(folder.path("run")))
+    let second = try SavedRun(of: experiment(), in: ResultsFolder(folder.path("run")))
+    #expect(throws: ExperimentError.isInUse(folder.path("run"))) {
+      try run.results { event, _ in
+        if case .data = event { _ = try second.results() }
+      }
+    }
+  }
+}
