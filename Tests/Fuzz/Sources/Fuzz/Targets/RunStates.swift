@@ -1,8 +1,8 @@
 import Foundation
 import Kindred
-@testable import TensorFiles
 
 @testable import Experiments
+@testable import TensorFiles
 @testable import Training
 
 extension FuzzTarget {
