@@ -38,7 +38,7 @@ import Testing
       "ce + 25*rkd.distanse",
       """
       there is no term 'rkd.distanse' (did you mean 'rkd.distance'?); there is 'adaptive', \
-      'ce', 'cosine', 'gradientNorm', 'kd', 'logits', 'match', 'ramp', 'rkd', 'rkd.angle', \
+      'ce', 'cosineRamp', 'gradientNorm', 'kd', 'logits', 'match', 'ramp', 'rkd', 'rkd.angle', \
       'rkd.distance', 'uncertainty', at column 9 of
         ce + 25*rkd.distanse
                 ^

@@ -17,6 +17,15 @@ extension Registry {
   }
 }
 
+extension Registry {
+  /// The knowledge that a text describes as a part of a formula: `logits@virtual`, `layers(to: stage3)`.
+  ///
+  /// Throws ``DistillationError/formula(_:)`` where it is none.
+  package func knowledge(_ text: String) throws -> any Knowledge {
+    try FormulaReader(formula: text, registry: self).knowledge(FormulaParser.parse(text))
+  }
+}
+
 private struct FormulaReader {
   let formula: String
   let registry: Registry

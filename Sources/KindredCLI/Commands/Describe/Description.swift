@@ -107,19 +107,12 @@ struct Description {
 
   /// A knowledge as formulas write it: `logits@virtual`, `output(layer: x)`.
   private static func call(_ text: String, in registry: Registry) -> Named? {
-    let isCall = text.hasSuffix(")") && text.split(separator: "(").count == 2
-    guard isCall || !text.contains(where: { ",:()".contains($0) }) else { return nil }
-    // What fits a knowledge's place in a match is one; two layers need a relation of two layers.
-    let relations = [""] + registry.relations.keys.sorted().map { ", by: \($0)" }
-    let fitting = relations.lazy.compactMap { relation in
-      try? registry.loss("match(\(text)\(relation), with: meanSquare)").summands.first
-    }
-    guard let match = fitting.first else { return nil }
-    let reads = match.studentOutputs.joined(separator: ", ")
-    let type = isCall ? registry.knowledge[String(text.prefix { $0 != "(" })] : Output.self
+    guard let knowledge = try? registry.knowledge(text) else { return nil }
+    let isCall = text.hasSuffix(")")
     return Named(
-      kind: "knowledge", name: text, summary: type?.summary, parameters: [],
-      takes: isCall ? reads : "the output of that name")
+      kind: "knowledge", name: text, summary: type(of: knowledge).summary, parameters: [],
+      takes: isCall
+        ? knowledge.outputs.map { "\($0)" }.joined(separator: ", ") : "the output of that name")
   }
 }
 
