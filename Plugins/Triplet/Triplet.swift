@@ -37,7 +37,7 @@ public struct Triplet: PaperModule {
       return Layout([rows, rows, 3]).count
     }
 
-    func callAsFunction(student: Outputs, teacher: Outputs, step: Step) throws -> Tensor {
+    func callAsFunction(student: Outputs, teacher: Outputs, at moment: Moment) throws -> Tensor {
       let features = try Output(triplet.layer)(student)
       guard TensorKind.rows.admits(features.shape) else {
         throw DistillationError.unfit(
@@ -52,7 +52,7 @@ public struct Triplet: PaperModule {
         let (sum, count) = d.tripletHinges(classes: labels.map { $0 < 0 ? nil : $0 }, margin: m)
         return sum / Tensor(Double(max(count, 1)))
       }
-      var random = Random(seed: step.seed, Triplet.name, index: step.index)
+      var random = Random(seed: moment.seed, Triplet.name, index: moment.index)
       let triples = triplet.mining.triples(of: x, labels: labels, using: &random)
       let dp = d.gathered(triples.map { $0.anchor * n + $0.positive }, shape: [triples.count, 1])
       let dn = d.gathered(triples.map { $0.anchor * n + $0.negative }, shape: [triples.count, 1])

@@ -33,10 +33,10 @@ package struct CheckedLoss: Sendable {
     smallestDivisor = graph.smallestDivisor
     smallestLength = graph.smallestLength
     // In the middle of a training, where a weight that moves is not 0.
-    let step = Step(progress: 0.5)
-    total = { try graph(student: $0, teacher: $1, step: step).total }
+    let moment = Moment(progress: 0.5)
+    total = { try graph(student: $0, teacher: $1, at: moment).total }
     terms = { student, teacher in
-      try graph(student: student, teacher: teacher, step: step).terms.map {
+      try graph(student: student, teacher: teacher, at: moment).terms.map {
         $0.weight * ($0.value.map { Double($0.scalar) } ?? 0)
       }
     }

@@ -88,10 +88,10 @@ import Testing
   @Test func whatAStateLeavesOutHasItsFirstValue() throws {
     let loss = LossGraph(Stretching())
     let state = try loss.initialState(student: student, teacher: teacher, seed: 7)
-    let step = Step(seed: 7)
+    let moment = Moment(seed: 7)
     #expect(
-      try loss(student: student, teacher: teacher, step: step).total.scalar
-        == loss(student: student, teacher: teacher, step: step, state: state).total.scalar)
+      try loss(student: student, teacher: teacher, at: moment).total.scalar
+        == loss(student: student, teacher: teacher, at: moment, state: state).total.scalar)
   }
 
   @Test func gradientsReachParameters() throws {

@@ -18,7 +18,7 @@ import Testing
     var gradient = [Double](repeating: 0, count: 21)
     for index in 0..<steps {
       let one = try part.evaluate(
-        student: student, teacher: teacher, step: Step(seed: 5, index: index))
+        student: student, teacher: teacher, at: Moment(seed: 5, index: index))
       values.append(one.value)
       for (i, scalar) in try one.gradients["embedding"].scalars.enumerated() {
         gradient[i] += Double(scalar) / Double(steps)
@@ -35,12 +35,12 @@ import Testing
 
   @Test func theStepDecides() throws {
     let loss = try Registry.linked.loss("rkd.angle(tuples: 10)")
-    func value(_ step: Step) throws -> Double {
-      try loss.evaluate(student: student, teacher: teacher, step: step).value
+    func value(_ moment: Moment) throws -> Double {
+      try loss.evaluate(student: student, teacher: teacher, at: moment).value
     }
-    #expect(try value(Step(seed: 1, index: 3)) == value(Step(seed: 1, index: 3)))
-    #expect(try value(Step(seed: 1, index: 3)) != value(Step(seed: 1, index: 4)))
-    #expect(try value(Step(seed: 1, index: 3)) != value(Step(seed: 2, index: 3)))
+    #expect(try value(Moment(seed: 1, index: 3)) == value(Moment(seed: 1, index: 3)))
+    #expect(try value(Moment(seed: 1, index: 3)) != value(Moment(seed: 1, index: 4)))
+    #expect(try value(Moment(seed: 1, index: 3)) != value(Moment(seed: 2, index: 3)))
   }
 
   /// Where there are no more entries than asked for, each is compared once.
@@ -69,7 +69,7 @@ import Testing
     var seen: Set<Double> = []
     for index in 0..<200 {
       seen.insert(
-        try loss.evaluate(student: apart, teacher: zero, step: Step(index: index)).value)
+        try loss.evaluate(student: apart, teacher: zero, at: Moment(index: index)).value)
     }
     #expect(seen == [1, 4, 9, 16, 36, 49])
   }

@@ -17,7 +17,7 @@ import Testing
 
   func evaluate(_ formula: String, at progress: Double = 0) throws -> LossEvaluation {
     try registry.loss(formula).evaluate(
-      student: student, teacher: teacher, step: Step(progress: progress))
+      student: student, teacher: teacher, at: Moment(progress: progress))
   }
 
   /// The gradient at both outputs, one after the other.
@@ -64,7 +64,7 @@ import Testing
   struct Counted: PrimitiveTerm {
     static let calls = Mutex(0)
     let outputs = ["logits"]
-    func callAsFunction(student: Outputs, teacher: Outputs, step: Step) throws -> Tensor {
+    func callAsFunction(student: Outputs, teacher: Outputs, at moment: Moment) throws -> Tensor {
       Self.calls.withLock { $0 += 1 }
       return try student["logits"].squared().mean()
     }
@@ -81,7 +81,7 @@ import Testing
     let none = try evaluate("ramp(kd)")
     #expect(none.value == 0)
     #expect(try gradient(none).allSatisfy { $0 == 0 })
-    _ = try loss.evaluate(student: student, teacher: teacher, step: Step(progress: 1))
+    _ = try loss.evaluate(student: student, teacher: teacher, at: Moment(progress: 1))
     #expect(Counted.calls.withLock { $0 } > 0)
   }
 

@@ -71,13 +71,13 @@ import Testing
   /// Notes the moments at which it is evaluated.
   struct Clock: PrimitiveTerm {
     final class Moments: Sendable {
-      let seen = Mutex<[Step]>([])
+      let seen = Mutex<[Moment]>([])
     }
     let moments = Moments()
     let outputs = ["logits"]
 
-    func callAsFunction(student: Outputs, teacher: Outputs, step: Step) throws -> Tensor {
-      moments.seen.withLock { $0.append(step) }
+    func callAsFunction(student: Outputs, teacher: Outputs, at moment: Moment) throws -> Tensor {
+      moments.seen.withLock { $0.append(moment) }
       return try student["logits"].squared().mean()
     }
   }
@@ -100,7 +100,7 @@ import Testing
     let seen = clock.moments.seen.withLock { $0 }
     // Each epoch's last batch is looked at once more, for the balance of the terms.
     #expect(
-      seen == [0, 1, 1, 2, 3, 3].map { Step(seed: 9, index: $0, progress: Double($0) / 4) })
+      seen == [0, 1, 1, 2, 3, 3].map { Moment(seed: 9, index: $0, progress: Double($0) / 4) })
   }
 
   /// Through convolutions, whose work is large enough to be divided.

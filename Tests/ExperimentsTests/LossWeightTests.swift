@@ -82,9 +82,9 @@ import Testing
         of: data, size: 16, sampler: sampler, normalization: PixelNormalization(of: data),
         augmentation: settings.augmentation, view: nil, seed: 3, epoch: epoch)
       for (index, batch) in batches.enumerated() {
-        let step = Step(seed: 3, index: epoch * 2 + index, progress: Double(epoch * 2 + index) / 4)
+        let moment = Moment(seed: 3, index: epoch * 2 + index, progress: Double(epoch * 2 + index) / 4)
         let before = trainee.model
-        _ = try trainer.step(&trainee, on: batch, rate: 0.05, at: step)
+        _ = try trainer.step(&trainee, on: batch, rate: 0.05, at: moment)
         let outputs = before.network(
           batch.images, before.weights, .training, giving: ["logits", "embedding"]
         ).outputs
@@ -93,7 +93,7 @@ import Testing
         last = try trainer.loss.balance(
           student: labelled,
           teacher: teacher.outputs(on: batch.images, giving: ["logits", "embedding"]),
-          step: step)
+          at: moment)
       }
     }
     let state = try train(formula)

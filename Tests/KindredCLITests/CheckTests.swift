@@ -86,7 +86,7 @@ private struct Wrong: PaperModule {
 
   struct Entropy: PrimitiveTerm {
     let outputs = ["logits"]
-    func callAsFunction(student: Outputs, teacher: Outputs, step: Step) throws -> Tensor {
+    func callAsFunction(student: Outputs, teacher: Outputs, at moment: Moment) throws -> Tensor {
       let z = try student["logits"]
       return -(z.softmax() * z.logSoftmax()).sum()
     }

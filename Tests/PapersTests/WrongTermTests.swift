@@ -111,7 +111,7 @@ private struct Function: PrimitiveTerm {
     (self.outputs, self.loss) = (outputs, loss)
   }
 
-  func callAsFunction(student: Outputs, teacher: Outputs, step: Step) throws -> Tensor {
+  func callAsFunction(student: Outputs, teacher: Outputs, at moment: Moment) throws -> Tensor {
     try loss(student, teacher)
   }
 }

@@ -3,7 +3,7 @@ public enum Role: String, Hashable, Sendable { case student, teacher }
 
 /// The moment in training at which a loss is evaluated. What a loss leaves to chance, and weights
 /// that move, depend on nothing else.
-public struct Step: Hashable, Sendable {
+public struct Moment: Hashable, Sendable {
   public var seed: UInt64
   /// How many steps came before, over all epochs.
   public var index: Int

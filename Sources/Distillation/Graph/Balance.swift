@@ -24,10 +24,10 @@ extension LossGraph {
   /// The loss is evaluated once more, on outputs that nothing depends on, and led back as far as
   /// these, once for each term.
   public func balance(
-    student: Outputs, teacher: Outputs, step: Step = Step(), state: LossState = LossState()
+    student: Outputs, teacher: Outputs, at moment: Moment = Moment(), state: LossState = LossState()
   ) throws -> [TermBalance] {
     let student = student.variables
-    let loss = try self(student: student, teacher: teacher, step: step, state: state.detached)
+    let loss = try self(student: student, teacher: teacher, at: moment, state: state.detached)
     let gradients = loss.terms.map { $0.value.map { student.gradients(of: $0) } }
     var whole: [Tensor] = []
     for case (let term, let gradient?) in zip(loss.terms, gradients) {

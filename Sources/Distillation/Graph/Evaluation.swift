@@ -3,7 +3,7 @@ import Tensors
 /// One evaluation of a loss on the outputs of a batch. A node's value is computed when a match first
 /// asks for it, and kept for all others.
 struct Evaluation {
-  let moment: Step
+  let moment: Moment
   /// The parameters and the memory of the loss, as they were before.
   let state: LossState
   private let graph: LossGraph
@@ -28,7 +28,7 @@ struct Evaluation {
   }
 
   init(
-    of graph: LossGraph, student: Outputs, teacher: Outputs, moment: Step = Step(),
+    of graph: LossGraph, student: Outputs, teacher: Outputs, moment: Moment = Moment(),
     state: LossState = LossState()
   ) {
     (self.graph, self.moment, self.state) = (graph, moment, state)
@@ -55,7 +55,7 @@ extension Evaluation {
     case .match(let match): return try value(of: match, times: weight)
     case .primitive(let term):
       return weighted(
-        try term(student: student.outputs, teacher: teacher.outputs, step: moment), weight)
+        try term(student: student.outputs, teacher: teacher.outputs, at: moment), weight)
     case .sum(let terms): return weighted(try sum(of: terms), weight)
     case .mixture(let arguments, let temperature):
       let ℓ = Tensor.concatenated(try arguments.map { try sum(of: $0).reshaped([1]) })

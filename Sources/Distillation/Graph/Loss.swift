@@ -44,20 +44,20 @@ extension LossGraph {
   /// - Parameters:
   ///   - student: The student's outputs.
   ///   - teacher: The teacher's.
-  ///   - step: When it is, on which chance and moving weights depend.
+  ///   - moment: When it is, on which chance and moving weights depend.
   ///   - state: The tensors that the loss owns; their initial values unless stated.
   /// - Returns: The total and each term, with its weight at this step.
   /// - Throws: ``DistillationError`` where an output is missing or does not fit.
   public func callAsFunction(
-    student: Outputs, teacher: Outputs, step: Step = Step(), state: LossState = LossState()
+    student: Outputs, teacher: Outputs, at moment: Moment = Moment(), state: LossState = LossState()
   ) throws -> Loss {
     try checkBatchSizes(student: student, teacher: teacher)
     let summands = reportedSummands
     let teacher = teacher.detached
     let weights = try weights(
-      of: summands, student: student, teacher: teacher, step: step, state: state)
+      of: summands, student: student, teacher: teacher, at: moment, state: state)
     var evaluation = Evaluation(
-      of: self, student: student, teacher: teacher, moment: step, state: state)
+      of: self, student: student, teacher: teacher, moment: moment, state: state)
     let terms = try zip(summands, weights.ofTerms).map { summand, weight in
       Loss.Term(
         name: summand.name, weight: weight.number,
@@ -79,10 +79,10 @@ extension LossGraph {
   ///
   /// Throws ``DistillationError`` where an output is missing or does not fit.
   public func evaluate(
-    student: Outputs, teacher: Outputs, step: Step = Step(), withGradients: Bool = true
+    student: Outputs, teacher: Outputs, at moment: Moment = Moment(), withGradients: Bool = true
   ) throws -> LossEvaluation {
     let student = withGradients ? student.variables : student.detached
-    let loss = try self(student: student, teacher: teacher, step: step)
+    let loss = try self(student: student, teacher: teacher, at: moment)
     let terms = loss.terms.map {
       LossEvaluation.Term(
         name: $0.name, weight: $0.weight, value: $0.value.map { Double($0.scalar) })

@@ -13,7 +13,7 @@ extension LossGraph {
     student: Outputs, teacher: Outputs, seed: UInt64
   ) throws -> LossState {
     var evaluation = Evaluation(
-      of: self, student: student.detached, teacher: teacher.detached, moment: Step(seed: seed))
+      of: self, student: student.detached, teacher: teacher.detached, moment: Moment(seed: seed))
     var state = LossState(parameters: terms.groupParameters)
     for index in owners.keys.sorted() {
       for (tensor, value) in try evaluation.ownedTensors(of: index) {

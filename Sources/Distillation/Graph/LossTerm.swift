@@ -87,7 +87,7 @@ public protocol PrimitiveTerm: LossTerm where Body == Never {
   ///
   /// The teacher's outputs are constants. Chance is taken from the step:
   /// `Random(seed: step.seed, "mining", index: step.index)`.
-  func callAsFunction(student: Outputs, teacher: Outputs, step: Step) throws -> Tensor
+  func callAsFunction(student: Outputs, teacher: Outputs, at moment: Moment) throws -> Tensor
 }
 
 extension PrimitiveTerm {

@@ -35,13 +35,13 @@ extension LossGraph {
 
   /// What each of these terms is multiplied by.
   func weights(
-    of summands: [Summand], student: Outputs, teacher: Outputs, step: Step, state: LossState
+    of summands: [Summand], student: Outputs, teacher: Outputs, at moment: Moment, state: LossState
   ) throws -> StepWeights {
-    let scheduled = summands.map { $0.scheduledWeight(at: step) }
+    let scheduled = summands.map { $0.scheduledWeight(at: moment) }
     var weights = StepWeights(ofTerms: scheduled.map { StepWeight(number: $0) })
     guard !terms.groups.isEmpty else { return weights }
     var evaluation = Evaluation(
-      of: self, student: student.variables, teacher: teacher, moment: step, state: state)
+      of: self, student: student.variables, teacher: teacher, moment: moment, state: state)
     for (index, group) in terms.groups.enumerated() {
       let arguments = group.arguments.indices.map { argument in
         summands.indices.filter {
@@ -57,7 +57,7 @@ extension LossGraph {
           for term in terms { weights.ofTerms[term].number *= weight }
         }
       case .uncertainty:
-        let outer = group.schedules.reduce(group.weight) { $0 * $1.weight(at: step.progress) }
+        let outer = group.schedules.reduce(group.weight) { $0 * $1.weight(at: moment.progress) }
         let scalars = try terms.scalars(of: index, in: state)
         for (argument, terms) in arguments.enumerated() where !terms.isEmpty {
           let s = scalars.rows([argument]).reshaped([])

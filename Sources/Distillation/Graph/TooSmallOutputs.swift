@@ -35,11 +35,11 @@ extension LossGraph {
   /// - Parameters:
   ///   - student: The student's outputs on a batch.
   ///   - teacher: The teacher's.
-  ///   - step: When it is.
+  ///   - moment: When it is.
   /// - Returns: The terms; none if the outputs are large enough.
   /// - Throws: ``DistillationError`` where an output is missing or does not fit.
   public func termsOfTooSmallOutputs(
-    student: Outputs, teacher: Outputs, step: Step = Step()
+    student: Outputs, teacher: Outputs, at moment: Moment = Moment()
   ) throws -> [TooSmallOutputs] {
     try reportedSummands.compactMap { summand -> TooSmallOutputs? in
       let s = student.only(summand.studentOutputs)
@@ -47,7 +47,7 @@ extension LossGraph {
       let sizes = [s, t].filter { !$0.tensors.isEmpty }.map { $0.largestMagnitude }
       guard let largest = sizes.filter({ $0 > 0 }).min(), largest < 0.01 else { return nil }
       func value(of student: Outputs, _ teacher: Outputs) throws -> Double {
-        var evaluation = Evaluation(of: self, student: student, teacher: teacher, moment: step)
+        var evaluation = Evaluation(of: self, student: student, teacher: teacher, moment: moment)
         return Double(try evaluation.value(of: summand).scalar)
       }
       let found = try value(of: s, t)

@@ -72,8 +72,8 @@ extension LossGraph.Summand {
   }
 
   /// The number before it, times what its schedules say.
-  func scheduledWeight(at step: Step) -> Double {
-    schedules.reduce(weight) { $0 * $1.weight(at: step.progress) }
+  func scheduledWeight(at moment: Moment) -> Double {
+    schedules.reduce(weight) { $0 * $1.weight(at: moment.progress) }
   }
 }
 

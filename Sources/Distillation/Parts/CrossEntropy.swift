@@ -21,7 +21,7 @@ public struct CrossEntropy: NamedTerm {
     let labelSmoothing: Double
     let outputs = ["logits"]
 
-    func callAsFunction(student: Outputs, teacher: Outputs, step: Step) throws -> Tensor {
+    func callAsFunction(student: Outputs, teacher: Outputs, at moment: Moment) throws -> Tensor {
       let z = try student["logits"]
       guard TensorKind.matrix.admits(z.shape) else {
         throw DistillationError.unfit(

@@ -3,7 +3,7 @@
 ///
 ///     t = clamp((p − start) / (end − start), 0, 1)
 ///
-/// p is ``Step/progress``. The shape says what is in between: ``Ramp`` a straight line,
+/// p is ``Moment/progress``. The shape says what is in between: ``Ramp`` a straight line,
 /// ``CosineRamp`` half a cosine. Where the weight is exactly 0 the term is not evaluated.
 ///
 ///     CrossEntropy() + Ramp(to: 25, end: 0.2) { RKD() } + CosineRamp(from: 0.9) { KD() }

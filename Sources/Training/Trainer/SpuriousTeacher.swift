@@ -40,7 +40,7 @@ package struct SpuriousTeacher {
     func gradients(_ rows: [Int]) throws -> [String: Tensor] {
       try trainer.loss.evaluate(
         student: outputs(student, .student, at: Array(0..<n)),
-        teacher: outputs(teacher, .teacher, at: rows), step: Step(progress: 1)
+        teacher: outputs(teacher, .teacher, at: rows), at: Moment(progress: 1)
       ).gradients.tensors
     }
     let (before, after) = (try gradients(Array(0..<n)), try gradients([n] + Array(1..<n)))

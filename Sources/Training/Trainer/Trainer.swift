@@ -87,7 +87,7 @@ public struct Trainer: Sendable {
     let epoch = state.history.count
     for batch in batches.suffix(from: state.step) {
       let index = epoch * batches.count + state.step
-      let moment = Step(
+      let moment = Moment(
         seed: seed, index: index,
         progress: Double(index) / Double(batches.count * settings.epochs))
       let learned = state.trainee.lossState
@@ -98,7 +98,7 @@ public struct Trainer: Sendable {
       state.step += 1
       if state.step == batches.count {
         state.sums.balance = try loss.balance(
-          student: student, teacher: teacher, step: moment, state: learned)
+          student: student, teacher: teacher, at: moment, state: learned)
       }
       state.seconds = clock.seconds
       try report(
@@ -123,7 +123,7 @@ public struct Trainer: Sendable {
 
   /// One step of gradient descent; returns the loss before it, and the outputs that it compared.
   package func step(
-    _ trainee: inout Trainee, on batch: Batch, rate: Double, at moment: Step = Step()
+    _ trainee: inout Trainee, on batch: Batch, rate: Double, at moment: Moment = Moment()
   ) throws -> (loss: Loss, student: Outputs, teacher: Outputs) {
     let names = loss.outputs(of: .teacher)
     let target =
@@ -146,7 +146,7 @@ public struct Trainer: Sendable {
     let (outputs, statistics) = trainee.model.network.outputs(
       on: batch, weights, .training, giving: loss.outputs(of: .student))
     let value = try loss(
-      student: outputs, teacher: target ?? [:], step: moment,
+      student: outputs, teacher: target ?? [:], at: moment,
       state: LossState(learning: scalars))
     let gradients = gradients(of: [(value.total, 1)], withRespectTo: variables)
     trainee.optimizer.step(

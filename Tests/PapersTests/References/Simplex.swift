@@ -8,9 +8,9 @@ import Testing
   static let student = noise([n, 3], seed: 1)
   static let teacher = noise([n, 3], seed: 2)
 
-  private func evaluate(_ formula: String, step: Step = Step()) throws -> LossEvaluation {
+  private func evaluate(_ formula: String, at moment: Moment = Moment()) throws -> LossEvaluation {
     try Registry.linked.loss(formula).evaluate(
-      student: ["embedding": Self.student], teacher: ["embedding": Self.teacher], step: step)
+      student: ["embedding": Self.student], teacher: ["embedding": Self.teacher], at: moment)
   }
 
   /// Two and three examples are RKD's distances and angles.
@@ -66,7 +66,7 @@ import Testing
   @Test func aPartOfTheTuplesIsUnbiased() throws {
     let whole = try evaluate("simplex").value
     let values = try (0..<1500).map {
-      try evaluate("simplex(tuples: 10)", step: Step(seed: 3, index: $0)).value
+      try evaluate("simplex(tuples: 10)", at: Moment(seed: 3, index: $0)).value
     }
     let variance = mean(values.map { $0 * $0 }) - mean(values) * mean(values)
     let error = (variance / 1500).squareRoot()

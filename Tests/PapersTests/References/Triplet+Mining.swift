@@ -150,9 +150,9 @@ import Testing
     for mining in ["random", "distance"] {
       let loss = try Registry.linked.loss("triplet(mining: \(mining), margin: 2)")
       let values = try (0..<8).map {
-        try loss.evaluate(student: student, teacher: [:], step: Step(seed: 1, index: $0)).value
+        try loss.evaluate(student: student, teacher: [:], at: Moment(seed: 1, index: $0)).value
       }
-      let again = try loss.evaluate(student: student, teacher: [:], step: Step(seed: 1, index: 3))
+      let again = try loss.evaluate(student: student, teacher: [:], at: Moment(seed: 1, index: 3))
       #expect(again.value == values[3])
       #expect(Set(values).count > 4)
     }

@@ -56,9 +56,9 @@ struct Score: Command {
     let inputs = try ScoreInputs(paths, for: graph) { console.note("warning: \($0)") }
     try output?.check(inputs.student)
 
-    let step = Step(progress: arguments[progress])
-    let result = try inputs.evaluate(graph, step: step, withGradients: output != nil)
-    for warning in try inputs.warnings(of: graph, at: step) { console.note("warning: \(warning)") }
+    let moment = Moment(progress: arguments[progress])
+    let result = try inputs.evaluate(graph, at: moment, withGradients: output != nil)
+    for warning in try inputs.warnings(of: graph, at: moment) { console.note("warning: \(warning)") }
     try output?.write(result.gradients)
     switch arguments[format] {
     case .text: try console.write(result.table.text(width: console.textWidth))

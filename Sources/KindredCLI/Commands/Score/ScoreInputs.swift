@@ -39,12 +39,12 @@ struct ScoreInputs {
 
   /// The loss, whose mistakes are said with the names of the files.
   func evaluate(
-    _ graph: LossGraph, step: Step, withGradients: Bool
+    _ graph: LossGraph, at moment: Moment, withGradients: Bool
   ) throws -> LossEvaluation {
     do {
       try graph.checkMemory(student: student.outputs, teacher: teacherOutputs)
       let result = try graph.evaluate(
-        student: student.outputs, teacher: teacherOutputs, step: step,
+        student: student.outputs, teacher: teacherOutputs, at: moment,
         withGradients: withGradients)
       try result.checkFinite()
       return result
@@ -55,10 +55,10 @@ struct ScoreInputs {
 
   /// The terms that say nothing about outputs of these shapes, and those for which the outputs are too
   /// small.
-  func warnings(of graph: LossGraph, at step: Step) throws -> [String] {
+  func warnings(of graph: LossGraph, at moment: Moment) throws -> [String] {
     let (s, t) = (student.outputs, teacherOutputs)
     return graph.uninformativeTerms(student: s, teacher: t).map { "\($0)" }
-      + (try graph.termsOfTooSmallOutputs(student: s, teacher: t, step: step).map { "\($0)" })
+      + (try graph.termsOfTooSmallOutputs(student: s, teacher: t, at: moment).map { "\($0)" })
   }
 
   private var teacherOutputs: Outputs { teacher?.outputs ?? [:] }
