@@ -29,7 +29,7 @@ public struct Triplet: PaperModule {
   private struct Hinge: PrimitiveTerm {
     let triplet: Triplet
 
-    var outputs: [String] { [triplet.layer] }
+    var outputs: [OutputName] { [OutputName(triplet.layer)] }
 
     /// Distances, their squares and gradients of every two examples.
     func scalarsHeld(for student: Outputs) -> Int {

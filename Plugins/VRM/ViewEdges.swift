@@ -96,7 +96,7 @@ public struct InterClassEdges: Relation, Configurable {
 extension Knowledge where Self == Layers {
   /// One layer of the real view of a batch and of the virtual one.
   public static func views(of layer: String) -> Layers {
-    .layers(from: layer, to: "\(layer)@virtual")
+    .layers(from: layer, to: "\(OutputName(layer).of(view: OutputName.virtualView))")
   }
 }
 

@@ -79,8 +79,8 @@ struct BatchMaker {
   }
 
   /// `lastStage` as a network calls it.
-  private static func networkOutputs(_ names: [String]) -> [String] {
-    names.map { $0 == LastStage.output ? "stage3" : $0 }
+  private static func networkOutputs(_ names: [OutputName]) -> [String] {
+    names.map { $0 == .lastStage ? "stage3" : "\($0)" }
   }
 
   func batch(seed: UInt64) -> Batch {
@@ -114,7 +114,7 @@ struct BatchMaker {
   /// N×C for logits, N×C×H×W for a stage, its blocks and the stem, which is as large as the first
   /// stage, N×D for everything else; views of one layer are alike.
   private func shape(of name: String, _ role: Role) -> [Int] {
-    let layer = name.prefix { $0 != "@" }
+    let layer = OutputName(name).base
     if layer == "logits" { return [examples, classes] }
     let isOther = role == .teacher
     let moreChannels = isOther && differences.contains(.channelsOfNetworks) ? 1 : 0

@@ -3,8 +3,8 @@ package import Tensors
 
 /// A loss as the checks see it: what it reads, and a function.
 package struct CheckedLoss: Sendable {
-  let studentOutputs: [String]
-  let teacherOutputs: [String]
+  let studentOutputs: [OutputName]
+  let teacherOutputs: [OutputName]
   /// The least ε that it adds to a divisor which may be 0.
   let smallestDivisor: Double?
   /// The ε that it sets beside a length.
@@ -15,7 +15,7 @@ package struct CheckedLoss: Sendable {
   private let terms: @Sendable (_ student: Outputs, _ teacher: Outputs) throws -> [Double]
 
   package init(
-    studentOutputs: [String], teacherOutputs: [String], smallestDivisor: Double? = nil,
+    studentOutputs: [OutputName], teacherOutputs: [OutputName], smallestDivisor: Double? = nil,
     smallestLength: Double? = nil,
     total: @escaping @Sendable (_ student: Outputs, _ teacher: Outputs) throws -> Tensor
   ) {

@@ -63,7 +63,7 @@ import Testing
     func outputs(_ role: Role, _ shape: [Int]) -> Outputs {
       let named = loss.outputs(of: role).enumerated().map { index, name in
         let seed = UInt64(2 * index + (role == .student ? 1 : 2))
-        return (name == "lastStage" ? "stage3" : name, noise(shape, seed: seed))
+        return (name == .lastStage ? "stage3" : "\(name)", noise(shape, seed: seed))
       }
       let labels = [Int](repeating: 0, count: shape.first ?? 0)
       return Outputs(Dictionary(named) { first, _ in first }, labels: labels)

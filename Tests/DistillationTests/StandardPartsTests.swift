@@ -68,7 +68,7 @@ import Testing
   @Test func whereThereIsNoStageNoneIsNamed() {
     let outputs: Outputs = ["logits": Tensor([1], shape: [1, 1])]
     #expect(throws: DistillationError.missingOutput("lastStage", available: ["logits"])) {
-      try outputs[LastStage.output]
+      try outputs[OutputName.lastStage]
     }
   }
 

@@ -63,7 +63,7 @@ import Testing
 
   struct Counted: PrimitiveTerm {
     static let calls = Mutex(0)
-    let outputs = ["logits"]
+    let outputs: [OutputName] = ["logits"]
     func callAsFunction(student: Outputs, teacher: Outputs, at moment: Moment) throws -> Tensor {
       Self.calls.withLock { $0 += 1 }
       return try student["logits"].squared().mean()

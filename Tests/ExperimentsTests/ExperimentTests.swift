@@ -74,7 +74,7 @@ import Testing
       let seen = Mutex<[Moment]>([])
     }
     let moments = Moments()
-    let outputs = ["logits"]
+    let outputs: [OutputName] = ["logits"]
 
     func callAsFunction(student: Outputs, teacher: Outputs, at moment: Moment) throws -> Tensor {
       moments.seen.withLock { $0.append(moment) }

@@ -82,7 +82,8 @@ import Testing
         of: data, size: 16, sampler: sampler, normalization: PixelNormalization(of: data),
         augmentation: settings.augmentation, view: nil, seed: 3, epoch: epoch)
       for (index, batch) in batches.enumerated() {
-        let moment = Moment(seed: 3, index: epoch * 2 + index, progress: Double(epoch * 2 + index) / 4)
+        let moment = Moment(
+          seed: 3, index: epoch * 2 + index, progress: Double(epoch * 2 + index) / 4)
         let before = trainee.model
         _ = try trainer.step(&trainee, on: batch, rate: 0.05, at: moment)
         let outputs = before.network(

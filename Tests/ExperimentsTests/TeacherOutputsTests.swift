@@ -30,7 +30,7 @@ import Testing
     let normalization = PixelNormalization(of: images)
     let trained = Model.blank(
       try Networks.named(network, classes: 16, height: 28, width: 28))
-    let names = ["embedding", "logits"]
+    let names: [OutputName] = ["embedding", "logits"]
     let known = TeacherOutputs(
       of: trained, on: images, giving: names, isMirrored: true, normalizedBy: normalization)
     #expect(known.bytes == known.sizes.values.reduce(0, +) * 260 * 2 * 4)
@@ -45,7 +45,7 @@ import Testing
       let found = known(on: batch, giving: names)
       #expect(found.labels == batch.labels)
       for name in names {
-        let (a, b) = (found.tensors[name], expected.outputs.tensors[name])
+        let (a, b) = (found.tensors["\(name)"], expected.outputs.tensors["\(name)"])
         #expect(a?.shape == b?.shape)
         #expect(a?.scalars.map { $0.bitPattern } == b?.scalars.map { $0.bitPattern })
       }
@@ -119,7 +119,7 @@ import Testing
       cachingIn: folder.path("cache")
     ) { _, _ in }
     #expect(!FileManager.default.fileExists(atPath: folder.path("cache")))
-    let names = ["logits", "logits@virtual"]
+    let names: [OutputName] = ["logits", "logits@virtual"]
     #expect(!TeacherOutputs.areKnown(names, under: Augmentation()))
     #expect(TeacherOutputs.areKnown(["logits"], under: Augmentation()))
   }

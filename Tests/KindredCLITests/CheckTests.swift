@@ -85,7 +85,7 @@ private struct Wrong: PaperModule {
   static let citation = Citation("", "", "", "")
 
   struct Entropy: PrimitiveTerm {
-    let outputs = ["logits"]
+    let outputs: [OutputName] = ["logits"]
     func callAsFunction(student: Outputs, teacher: Outputs, at moment: Moment) throws -> Tensor {
       let z = try student["logits"]
       return -(z.softmax() * z.logSoftmax()).sum()

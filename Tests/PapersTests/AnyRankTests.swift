@@ -48,8 +48,8 @@ import Testing
 
   private func outputs(of role: Role, _ shape: [Int], _ loss: LossGraph) -> Outputs {
     let named = loss.outputs(of: role).map { name in
-      var random = Random(seed: 1, role.rawValue, name)
-      return (name == "lastStage" ? "stage3" : name, random.normal(shape: shape))
+      var random = Random(seed: 1, role.rawValue, "\(name)")
+      return (name == .lastStage ? "stage3" : "\(name)", random.normal(shape: shape))
     }
     return Outputs(Dictionary(named) { first, _ in first }, labels: [0, 1, 0, 1])
   }

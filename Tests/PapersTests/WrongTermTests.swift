@@ -93,10 +93,10 @@ import Testing
 
 /// A loss of the embeddings, or of what else is read.
 private struct Function: PrimitiveTerm {
-  var outputs = ["embedding"]
+  var outputs: [OutputName] = ["embedding"]
   let loss: @Sendable (_ s: Outputs, _ t: Outputs) throws -> Tensor
 
-  var teacherOutputs: [String] { outputs }
+  var teacherOutputs: [OutputName] { outputs }
   var smallestDivisor: Double?
 
   init(
@@ -107,7 +107,7 @@ private struct Function: PrimitiveTerm {
     self.loss = { try loss($0["embedding"], $1["embedding"]) }
   }
 
-  init(_ outputs: [String], _ loss: @escaping @Sendable (Outputs, Outputs) throws -> Tensor) {
+  init(_ outputs: [OutputName], _ loss: @escaping @Sendable (Outputs, Outputs) throws -> Tensor) {
     (self.outputs, self.loss) = (outputs, loss)
   }
 

@@ -72,7 +72,7 @@ import Testing
       #expect(try alone[name].scalars == outputs[name].scalars)
     }
     #expect(
-      network(images, weights, .inference, giving: [LastStage.output]).outputs.tensors.keys.sorted()
+      network(images, weights, .inference, giving: ["lastStage"]).outputs.tensors.keys.sorted()
         == ["stage3"])
   }
 

@@ -9,7 +9,7 @@ public protocol Knowledge<Value>: Named {
   associatedtype Value: Sendable = Tensor
 
   /// The outputs that it reads. `lastStage` stands for the last stage, whatever its number.
-  var outputs: [String] { get }
+  var outputs: [OutputName] { get }
 
   /// What its value is, as far as that is known before there are outputs.
   var kind: TensorKind { get }

@@ -19,14 +19,18 @@ public struct Outputs: Sendable {
   /// The output called `name`; `lastStage` is the last stage, whatever its number.
   ///
   /// Throws ``DistillationError/missingOutput(_:available:)``.
-  public subscript(_ name: String) -> Tensor {
+  public subscript(_ name: OutputName) -> Tensor {
     get throws {
-      let known = name == LastStage.output ? LastStage.name(among: tensors.keys) : name
-      guard let known, let tensor = tensors[known] else {
-        throw DistillationError.missingOutput(name, available: tensors.keys.sorted())
+      guard let known = name.resolved(among: tensors.keys), let tensor = tensors[known] else {
+        throw DistillationError.missingOutput("\(name)", available: tensors.keys.sorted())
       }
       return tensor
     }
+  }
+
+  /// The output called `name`, as text.
+  public subscript(_ name: String) -> Tensor {
+    get throws { try self[OutputName(name)] }
   }
 
   /// The same numbers, through which no gradient flows.
@@ -49,9 +53,9 @@ extension OutputShape: CustomStringConvertible {
 extension Outputs {
   /// The shapes of these outputs, by name; `lastStage` has the name of the last stage. An output that
   /// is missing is left out.
-  func shapes(of names: [String]) -> [OutputShape] {
+  func shapes(of names: [OutputName]) -> [OutputShape] {
     names.compactMap { name in
-      let known = name == LastStage.output ? lastStage : name
+      let known = name.resolved(among: tensors.keys) ?? "stage1"
       return tensors[known].map { OutputShape(name: known, shape: $0.shape) }
     }
   }

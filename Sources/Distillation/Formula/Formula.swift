@@ -276,11 +276,11 @@ private struct FormulaReader {
     if let type = registry.knowledge[steps[0].name] {
       return try configured(type, steps[0], as: steps[0].name)
     }
-    guard let output = Output(formulaName: steps[0].name), steps[0].arguments == nil else {
+    guard OutputName(steps[0].name).isUsual, steps[0].arguments == nil else {
       let names = registry.knowledge.keys + ["logits", "embedding", "stage1", "stage2", "stage3"]
       throw unknown("knowledge", steps[0].name, names, at: column)
     }
-    return output
+    return Output(steps[0].name)
   }
 
   func relation(_ step: FormulaSyntax.Step) throws -> any Relation {

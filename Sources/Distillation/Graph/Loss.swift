@@ -109,9 +109,10 @@ extension LossGraph {
     }
     for (role, outputs) in [(Role.student, student), (.teacher, teacher)] {
       for name in self.outputs(of: role) {
-        let name = name == LastStage.output ? outputs.lastStage : name
-        guard let shape = outputs.tensors[name]?.shape, let count = shape.first else { continue }
-        try check("the \(role.rawValue)'s '\(name)'", count)
+        guard let output = outputs.shapes(of: [name]).first, let count = output.shape.first else {
+          continue
+        }
+        try check("the \(role.rawValue)'s '\(output.name)'", count)
       }
     }
     if let labels = student.labels { try check("the labels", labels.count) }

@@ -34,7 +34,7 @@ public struct LossGraph: Sendable {
   public var formula: String { terms.formula }
 
   /// The outputs that the loss reads of one network. `lastStage` stands for the last stage.
-  public func outputs(of role: Role) -> [String] { terms.outputs(of: role) }
+  public func outputs(of role: Role) -> [OutputName] { terms.outputs(of: role) }
 
   /// Each term as a loss of its own.
   package var summandsAlone: [LossGraph] {

@@ -70,10 +70,10 @@ public enum Invariance: String, Sendable, CaseIterable {
 /// A term that cannot be written as a match: it reads the outputs as it likes.
 public protocol PrimitiveTerm: LossTerm where Body == Never {
   /// The outputs of the student that it reads.
-  var outputs: [String] { get }
+  var outputs: [OutputName] { get }
 
   /// The outputs of the teacher that it reads; none unless stated.
-  var teacherOutputs: [String] { get }
+  var teacherOutputs: [OutputName] { get }
 
   /// The ε that the method itself adds to a divisor which may be 0, as of a
   /// ``Relation/smallestDivisor``; `nil` unless stated.
@@ -91,7 +91,7 @@ public protocol PrimitiveTerm: LossTerm where Body == Never {
 }
 
 extension PrimitiveTerm {
-  public var teacherOutputs: [String] { [] }
+  public var teacherOutputs: [OutputName] { [] }
 
   public func scalarsHeld(for student: Outputs) -> Int { 0 }
 

@@ -11,8 +11,8 @@ extension LossGraph {
     public internal(set) var weight: Double
 
     /// The outputs that it reads, of either network.
-    public let studentOutputs: [String]
-    public let teacherOutputs: [String]
+    public let studentOutputs: [OutputName]
+    public let teacherOutputs: [OutputName]
 
     var content: Content
 
@@ -25,7 +25,7 @@ extension LossGraph {
     var place: Place?
 
     init(
-      name: String, formula: String, weight: Double, reading outputs: ([String], [String]),
+      name: String, formula: String, weight: Double, reading outputs: ([OutputName], [OutputName]),
       content: Content, settings: (any Configurable)? = nil
     ) {
       (self.name, self.formula, self.weight) = (name, formula, weight)
@@ -97,8 +97,8 @@ extension LossGraph.Summand {
     package var coefficient: Double
     /// How a formula would write it.
     package let formula: String
-    package let studentOutputs: [String]
-    package let teacherOutputs: [String]
+    package let studentOutputs: [OutputName]
+    package let teacherOutputs: [OutputName]
     let smallestDivisor: Double?
   }
 }

@@ -9,13 +9,13 @@ struct Terms: Sendable {
   private var counting: [LossGraph.Summand] { summands.filter { $0.weight != 0 } }
 
   /// The outputs that the terms read of one network.
-  func outputs(of role: Role) -> [String] {
+  func outputs(of role: Role) -> [OutputName] {
     let read = counting.flatMap { role == .student ? $0.studentOutputs : $0.teacherOutputs }
     return Set(read).sorted()
   }
 
   /// The outputs that the terms read of the student and of the teacher.
-  var outputs: ([String], [String]) { (outputs(of: .student), outputs(of: .teacher)) }
+  var outputs: ([OutputName], [OutputName]) { (outputs(of: .student), outputs(of: .teacher)) }
 
   /// Whether they compare relations among examples, and nothing else.
   var relateExamples: Bool {

@@ -63,7 +63,7 @@ extension LossGraph {
 
 extension Outputs {
   /// These outputs alone, through which no gradient flows.
-  fileprivate func only(_ names: [String]) -> Outputs {
+  fileprivate func only(_ names: [OutputName]) -> Outputs {
     let read = shapes(of: names).map { $0.name }
     return Outputs(tensors.filter { read.contains($0.key) }, labels: labels).detached
   }

@@ -19,7 +19,7 @@ public struct CrossEntropy: NamedTerm {
 
   private struct Supervised: PrimitiveTerm {
     let labelSmoothing: Double
-    let outputs = ["logits"]
+    let outputs: [OutputName] = ["logits"]
 
     func callAsFunction(student: Outputs, teacher: Outputs, at moment: Moment) throws -> Tensor {
       let z = try student["logits"]

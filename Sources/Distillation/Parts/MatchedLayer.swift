@@ -22,7 +22,7 @@ public struct MatchedLayer: SharedParameters {
   public static let embedding = MatchedLayer("embedding")
 
   /// The feature map of the last stage, whatever its number.
-  public static let lastStage = MatchedLayer(LastStage.output)
+  public static let lastStage = MatchedLayer("\(OutputName.lastStage)")
 }
 
 extension MatchedLayer: ExpressibleByStringLiteral {

@@ -10,23 +10,17 @@ public struct Output: Knowledge, Configurable {
 
   public init(_ layer: String) { self.layer = layer }
 
-  /// What formulas write without more ado: `logits`, `embedding`, `stage2`, `logits@virtual`.
-  init?(formulaName name: String) {
-    let base = String(name.prefix { $0 != "@" })
-    let isStage = base.hasPrefix("stage") && Int(base.dropFirst(5)).map { $0 > 0 } == true
-    guard ["logits", "embedding", LastStage.output].contains(base) || isStage else { return nil }
-    self.init(name)
-  }
+  private var name: OutputName { OutputName(layer) }
 
-  public var outputs: [String] { [layer] }
+  public var outputs: [OutputName] { [name] }
 
   /// A file may hold logits of pixels, or features of any rank, under these names.
-  public var kind: TensorKind { Output(formulaName: layer) == nil ? .any : .rows }
+  public var kind: TensorKind { name.isUsual ? .rows : .any }
 
-  public func callAsFunction(_ outputs: Outputs) throws -> Tensor { try outputs[layer] }
+  public func callAsFunction(_ outputs: Outputs) throws -> Tensor { try outputs[name] }
 
   public var formula: String {
-    Output(formulaName: layer) == nil ? "output(layer: \(describe(layer)))" : layer
+    name.isUsual ? layer : "output(layer: \(describe(layer)))"
   }
 }
 
@@ -36,30 +30,13 @@ public struct LastStage: Knowledge, Configurable {
 
   public init() {}
 
-  /// What stands for it among the outputs that a loss reads, and where a layer is named.
-  public static let output = "lastStage"
-
-  /// The name of the last stage among these; `nil` where there is none.
-  package static func name(among names: some Sequence<String>) -> String? {
-    names.compactMap { $0.hasPrefix("stage") ? Int($0.dropFirst(5)) : nil }.max()
-      .map { "stage\($0)" }
-  }
-
-  /// What is said where these outputs are all and none is a stage.
-  package static func missing(among names: [String]) -> String {
-    "there is no stage; there is \(quoted(names))"
-  }
-
-  public var outputs: [String] { [Self.output] }
+  public var outputs: [OutputName] { [.lastStage] }
 
   public var kind: TensorKind { .rows }
 
-  public func callAsFunction(_ outputs: Outputs) throws -> Tensor { try outputs[Self.output] }
-}
-
-extension Outputs {
-  /// The name of the last stage among these outputs; `stage1` where there is none.
-  public var lastStage: String { LastStage.name(among: tensors.keys) ?? "stage1" }
+  public func callAsFunction(_ outputs: Outputs) throws -> Tensor {
+    try outputs[OutputName.lastStage]
+  }
 }
 
 /// Two layers of one network, or one layer of two views.
@@ -71,7 +48,7 @@ public struct Layers: Knowledge, Configurable {
 
   public init() {}
 
-  public var outputs: [String] { [from, to] }
+  public var outputs: [OutputName] { [OutputName(from), OutputName(to)] }
 
   public func callAsFunction(_ outputs: Outputs) throws -> TensorPair {
     TensorPair(try outputs[from], try outputs[to])
@@ -88,7 +65,7 @@ public struct Probabilities: Knowledge, Configurable {
 
   public static var ranges: [String: ClosedRange<Double>] { ["temperature": .temperature] }
 
-  public var outputs: [String] { ["logits"] }
+  public var outputs: [OutputName] { ["logits"] }
 
   public var accepts: TensorKind { .rowsOrMaps }
 

@@ -14,7 +14,7 @@ extension Experiment {
       of: few, size: few.count, sampler: SequentialSampler(), normalization: data.normalization,
       augmentation: Augmentation(), view: RandAugment(), seed: 0, epoch: 0)[0]
     func outputs(
-      _ network: any Network, _ names: [String], _ known: Model? = nil
+      _ network: any Network, _ names: [OutputName], _ known: Model? = nil
     ) -> Outputs {
       var random = Random(seed: 0, "check")
       let weights = known?.weights ?? network.initialWeights(using: &random)

@@ -35,7 +35,8 @@ extension RunPlanner {
             count: times,
             secondsEach: try seconds(for: outputs.source.examples, of: row.images) { few in
               _ = TeacherOutputs(
-                of: network, on: few, giving: outputs.sizes.keys.sorted(), isMirrored: false,
+                of: network, on: few, giving: outputs.sizes.keys.sorted().map { OutputName($0) },
+                isMirrored: false,
                 normalizedBy: data.normalization)
             }, bytes: outputs.bytes))
       }

@@ -163,7 +163,7 @@ package struct RunPlanner {
 extension RunPlan {
   /// Adds a network with the outputs that a loss reads of a batch.
   fileprivate mutating func add(
-    _ network: any Network, _ role: Role, reading names: [String], of batch: Batch
+    _ network: any Network, _ role: Role, reading names: [OutputName], of batch: Batch
   ) {
     let trained = Model.blank(network)
     let shapes = network.outputs(on: batch, trained.weights, .inference, giving: names).outputs

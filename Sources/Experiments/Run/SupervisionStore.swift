@@ -101,7 +101,7 @@ struct SupervisionStore {
     let found =
       read
       ?? TeacherOutputs(
-        of: teacher, on: row.images, giving: names, isMirrored: isMirrored,
+        of: teacher, on: row.images, giving: names.map { OutputName($0) }, isMirrored: isMirrored,
         normalizedBy: normalization)
     outputs[wanted] = found
     guard let file, read == nil, isCacheWritable else { return found }

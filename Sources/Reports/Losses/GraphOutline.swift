@@ -31,7 +31,7 @@ package struct GraphOutline {
     for (index, term) in terms.enumerated() {
       for (coefficient, match) in term.matches { append(match, times: coefficient, of: index) }
       for primitive in term.primitives {
-        let outputs = primitive.studentOutputs.joined(separator: ", ")
+        let outputs = primitive.studentOutputs.map { "\($0)" }.joined(separator: ", ")
         let place = find(.output, outputs, under: nil, for: index)
         let node = append(.primitive, primitive.formula, under: place, for: index)
         nodes[node].coefficient = primitive.coefficient
@@ -45,7 +45,8 @@ package struct GraphOutline {
     let text = MatchText(match, in: graph)
     // A knowledge that computes nothing is called as its output is; the last stage is looked for.
     let isOutput =
-      graph.nodes.knowledge(of: match.student) is Output && text.knowledge != LastStage.output
+      graph.nodes.knowledge(of: match.student) is Output
+      && text.knowledge != "\(OutputName.lastStage)"
     let label = text.knowledge + (text.teacherKnowledge.map { " (teacher: \($0))" } ?? "")
     var place = find(isOutput ? .output : .knowledge, label, under: nil, for: term)
     for (step, relation) in text.relations.enumerated() {

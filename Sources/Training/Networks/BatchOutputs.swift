@@ -5,40 +5,34 @@ package import Tensors
 ///
 /// An output of the second view has the network's name for it and a suffix: `logits@virtual`.
 package struct BatchOutputs {
-  /// What the second view is called.
-  package static let virtual = "virtual"
-
   /// The outputs of the images themselves, by the network's names.
   package private(set) var real: [String] = []
   /// The outputs of the second view, by the network's names.
   package private(set) var virtual: [String] = []
 
   /// The outputs of these names, each of which ``check(_:in:called:at:)`` admits.
-  package init(_ names: [String]) {
+  package init(_ names: [OutputName]) {
     for name in names {
-      let (output, view) = Self.parts(of: name)
-      if view == nil { real.append(output) } else { virtual.append(output) }
+      if name.view == nil { real.append(name.base) } else { virtual.append(name.base) }
     }
   }
 
-  static func name(_ output: String) -> String { "\(output)@\(virtual)" }
-
-  private static func parts(of name: String) -> (output: String, view: String?) {
-    let parts = name.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-    return (String(parts[0]), parts.count > 1 ? String(parts[1]) : nil)
+  /// What the second view's output is called beside those of the images themselves.
+  fileprivate static func name(_ output: String) -> String {
+    "\(OutputName(output).of(view: OutputName.virtualView))"
   }
 
   /// Throws ``SettingError`` where a network, called `student` or `teacher`,
   /// has no output of a name, or there is no view of that name.
   package static func check(
-    _ names: [String], in network: any Network, called role: String, at path: [String]
+    _ names: [OutputName], in network: any Network, called role: String, at path: [String]
   ) throws {
     let available = network.outputNames
     for name in names {
-      let (output, view) = parts(of: name)
-      if output == LastStage.output {
-        guard let stage = LastStage.name(among: available) else {
-          throw wrong(LastStage.missing(among: available))
+      let (output, view) = (name.base, name.view)
+      if output == OutputName.lastStage.base {
+        guard let stage = OutputName.lastStage(among: available) else {
+          throw wrong(OutputName.noStage(among: available))
         }
         guard view == nil else {
           throw wrong("'\(output)' has no view '\(view ?? "")'; there is '\(Self.name(stage))'")
@@ -46,7 +40,7 @@ package struct BatchOutputs {
         continue
       }
       try check(plain: output, in: network, called: role, at: path)
-      if let view, view != virtual {
+      if let view, view != OutputName.virtualView {
         throw wrong("there is no view '\(view)' of '\(output)'; there is '\(Self.name(output))'")
       }
     }
@@ -72,7 +66,7 @@ extension Network {
   /// Each view is a pass of its own, normalised by its own statistics in training. The running
   /// statistics take in the images themselves first and then their second view.
   package func outputs(
-    on batch: Batch, _ weights: Weights, _ pass: Pass, giving names: [String]
+    on batch: Batch, _ weights: Weights, _ pass: Pass, giving names: [OutputName]
   ) -> (outputs: Outputs, statistics: [String: Tensor]) {
     let wanted = BatchOutputs(names)
     var weights = weights

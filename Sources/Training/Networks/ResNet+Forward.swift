@@ -23,7 +23,7 @@ extension ResNet {
         give(block.name, x)
       }
       let name = "stage\(index + 1)"
-      let isLast = index == stages.count - 1 && names.contains(LastStage.output)
+      let isLast = index == stages.count - 1 && names.contains("\(OutputName.lastStage)")
       if isLast || names.contains(name) {
         outputs.tensors[name] =
           outputs.tensors["\(name).block\(blocks.count)"] ?? x.unpackedLanes(examples: examples)

@@ -1,4 +1,4 @@
-import Distillation
+package import Distillation
 package import Tensors
 
 /// A teacher's outputs on every image that students are trained on, computed once: of the images as
@@ -9,16 +9,15 @@ package struct TeacherOutputs: Sendable {
   private let count: Int
 
   /// Those of `names` that a batch's images have, whatever batch they are in.
-  func callAsFunction(on batch: Batch, giving names: [String]) -> Outputs {
+  func callAsFunction(on batch: Batch, giving names: [OutputName]) -> Outputs {
     let rows = zip(batch.indices, batch.areMirrored).map { $0 + ($1 ? count : 0) }
-    let last = LastStage.name(among: tensors.keys)
-    let wanted = names.map { $0 == LastStage.output ? last ?? $0 : $0 }
+    let wanted = names.compactMap { $0.resolved(among: tensors.keys) }
     return Outputs(
       tensors.filter { wanted.contains($0.key) }.mapValues { $0.rows(rows) }, labels: batch.labels)
   }
 
   /// Whether an image has the same few outputs in every epoch.
-  package static func areKnown(_ names: [String], under augmentation: Augmentation) -> Bool {
+  package static func areKnown(_ names: [OutputName], under augmentation: Augmentation) -> Bool {
     augmentation.crop == 0 && augmentation.shift == 0 && BatchOutputs(names).virtual.isEmpty
   }
 
@@ -38,13 +37,15 @@ extension TeacherOutputs {
   /// The outputs of a network on images, of mirrored ones as well where `isMirrored`. They are
   /// computed in batches, and held once.
   package init(
-    of network: Model, on images: ImageDataSet, giving names: [String],
+    of network: Model, on images: ImageDataSet, giving names: [OutputName],
     isMirrored: Bool, normalizedBy normalization: PixelNormalization
   ) {
     let views = [images] + (isMirrored ? [images.mirrored] : [])
     func outputs(on batch: Batch) -> [(name: String, tensor: Tensor)] {
-      network.outputs(on: batch.images, giving: names).tensors.sorted { $0.key < $1.key }
-        .map { ($0.key, $0.value) }
+      network.outputs(on: batch.images, giving: names.map { "\($0)" }).tensors.sorted {
+        $0.key < $1.key
+      }
+      .map { ($0.key, $0.value) }
     }
     let few = Batches(
       of: images.subset(at: Array(images.labels.indices.prefix(1))), size: 1,

@@ -37,9 +37,9 @@ package struct TrainingBenchmark: Sendable {
     self.teacher = try Networks.named(teacher ?? name, classes: 10, height: 28, width: 28)
     (self.loss, self.batch, self.steps) = (loss, batch, steps)
     for (role, network) in [(Role.student, network), (.teacher, self.teacher)] {
-      let known = network.outputNames + [LastStage.output]
+      let known = network.outputNames.map { OutputName($0) } + [.lastStage]
       for name in loss.outputs(of: role) where !known.contains(name) {
-        throw DistillationError.missingOutput(name, available: network.outputNames)
+        throw DistillationError.missingOutput("\(name)", available: network.outputNames)
       }
     }
   }

@@ -13,7 +13,7 @@ struct LossBenchmark {
     var random = Random(seed: 0, "benchmark")
     func features(_ role: Role) -> Outputs {
       let x = random.normal(shape: [n, d])
-      let names = graph.outputs(of: role).map { $0 == LastStage.output ? "stage1" : $0 }
+      let names = graph.outputs(of: role).map { $0 == .lastStage ? "stage1" : "\($0)" }
       return Outputs(
         Dictionary(uniqueKeysWithValues: names.map { ($0, x) }),
         labels: (0..<n).map { $0 % min(d, 10) })

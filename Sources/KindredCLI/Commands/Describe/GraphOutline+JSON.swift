@@ -23,8 +23,8 @@ extension GraphOutline {
     let primitives = term.primitives.map { primitive in
       JSON.object([
         ("coefficient", .number(primitive.coefficient)), ("formula", .string(primitive.formula)),
-        ("student", .strings(primitive.studentOutputs)),
-        ("teacher", .strings(primitive.teacherOutputs)),
+        ("student", .strings(primitive.studentOutputs.map { "\($0)" })),
+        ("teacher", .strings(primitive.teacherOutputs.map { "\($0)" })),
       ])
     }
     let parameters = term.parameters.map { ($0.name, JSON(parameter: $0.value)) }
@@ -35,7 +35,8 @@ extension GraphOutline {
     return .object(
       members + [
         ("formula", .string(term.formula)), ("parameters", .object(parameters)),
-        ("student", .strings(term.studentOutputs)), ("teacher", .strings(term.teacherOutputs)),
+        ("student", .strings(term.studentOutputs.map { "\($0)" })),
+        ("teacher", .strings(term.teacherOutputs.map { "\($0)" })),
         ("matches", .array(matches)), ("primitives", .array(primitives)),
       ])
   }

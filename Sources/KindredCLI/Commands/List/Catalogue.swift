@@ -140,7 +140,7 @@ struct Entry {
 
   init<T: Knowledge & Configurable>(knowledge type: T.Type) {
     self.init(type) { knowledge in
-      knowledge.outputs.map { $0 == LastStage.output ? "the last stage" : $0 }
+      knowledge.outputs.map { $0 == .lastStage ? "the last stage" : "\($0)" }
         .joined(separator: ", ")
     }
   }

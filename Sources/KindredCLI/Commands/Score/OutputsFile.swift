@@ -36,8 +36,8 @@ struct OutputsFile {
     } else {
       // A file may have a million names.
       let lastStage =
-        asked.contains(LastStage.output) ? LastStage.name(among: file.names) : nil
-      read = asked.map { $0 == LastStage.output ? lastStage ?? $0 : $0 }
+        asked.contains(.lastStage) ? OutputName.lastStage(among: file.names) : nil
+      read = asked.map { $0 == .lastStage ? lastStage ?? "\($0)" : "\($0)" }
       for name in Set(read) {
         guard file.contains(name) else { throw Self.missing(name, in: file) }
         outputs.tensors[name] = try file.tensor(name)
@@ -47,11 +47,11 @@ struct OutputsFile {
   }
 
   /// The name of a lone array: that of the only output which is asked for.
-  private static func name(of path: String, _ role: Role, _ asked: [String]) throws -> String {
+  private static func name(of path: String, _ role: Role, _ asked: [OutputName]) throws -> String {
     guard asked.count > 1 else {
-      return asked.first.map { $0 == LastStage.output ? "stage1" : $0 } ?? ""
+      return asked.first.map { $0 == .lastStage ? "stage1" : "\($0)" } ?? ""
     }
-    let names = asked.map { $0 == LastStage.output ? "the last stage" : "'\($0)'" }
+    let names = asked.map { $0.inWords }
     throw CommandError.badData(
       """
       '\(path)' holds one array without a name, but the loss reads \
@@ -63,8 +63,8 @@ struct OutputsFile {
   private static func missing(_ name: String, in file: TensorFile) -> CommandError {
     let available = file.names.sorted()
     return .badData(
-      name == LastStage.output
-        ? "'\(file.path)': \(LastStage.missing(among: available))"
+      OutputName(name) == .lastStage
+        ? "'\(file.path)': \(OutputName.noStage(among: available))"
         : "'\(file.path)': \(DistillationError.missingOutput(name, available: available))")
   }
 
@@ -81,8 +81,10 @@ struct OutputsFile {
   }
 
   /// Where these outputs of a loss are, for errors; `nil` where there is none.
-  func place(of names: [String]) -> String? {
-    let known = names.map { "'\(($0 == LastStage.output ? outputs.lastStage : $0).visible)'" }
+  func place(of names: [OutputName]) -> String? {
+    let known = names.map { name in
+      "'\((name.resolved(among: outputs.tensors.keys) ?? "stage1").visible)'"
+    }
     guard !known.isEmpty else { return nil }
     let tensors = known.count > 1 ? "tensors" : "tensor"
     return "'\(path.visible)', \(tensors) \(known.joined(separator: ", ", last: " and "))"

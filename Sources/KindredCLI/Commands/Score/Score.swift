@@ -58,7 +58,9 @@ struct Score: Command {
 
     let moment = Moment(progress: arguments[progress])
     let result = try inputs.evaluate(graph, at: moment, withGradients: output != nil)
-    for warning in try inputs.warnings(of: graph, at: moment) { console.note("warning: \(warning)") }
+    for warning in try inputs.warnings(of: graph, at: moment) {
+      console.note("warning: \(warning)")
+    }
     try output?.write(result.gradients)
     switch arguments[format] {
     case .text: try console.write(result.table.text(width: console.textWidth))

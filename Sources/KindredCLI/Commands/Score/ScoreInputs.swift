@@ -67,7 +67,7 @@ struct ScoreInputs {
   private static func checkTeacher(_ path: String?, for graph: LossGraph) throws {
     let read = graph.outputs(of: .teacher)
     guard path == nil, !read.isEmpty else { return }
-    let names = read.map { $0 == LastStage.output ? "the last stage" : "'\($0)'" }
+    let names = read.map { $0.inWords }
     throw CommandError.invalidUse(
       """
       missing --teacher FILE: the loss reads \(names.joined(separator: ", ", last: " and ")) of \

@@ -1,0 +1,75 @@
+/// What an output of a network is called, and which view of the images it is of.
+///
+///     OutputName("stage2")              // of the images themselves
+///     OutputName("logits@virtual")      // of their second view
+///
+/// `lastStage` stands for the last stage, whatever its number.
+public struct OutputName: Hashable, Sendable {
+  /// The name that the network has for it.
+  public let base: String
+
+  /// The view; `nil` for the images themselves.
+  public let view: String?
+
+  public init(_ text: String) {
+    let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+    base = String(parts[0])
+    view = parts.count > 1 ? String(parts[1]) : nil
+  }
+
+  /// The same output of a view; of the images themselves for `nil`.
+  public func of(view: String?) -> OutputName { OutputName(base: base, view: view) }
+
+  private init(base: String, view: String?) { (self.base, self.view) = (base, view) }
+
+  /// The last stage, whatever its number.
+  public static let lastStage = OutputName("lastStage")
+
+  /// What a second, augmented view of the images is called.
+  public static let virtualView = "virtual"
+}
+
+extension OutputName {
+  /// Whether formulas write it without more ado: `logits`, `embedding`, `stage2`, `lastStage`.
+  var isUsual: Bool {
+    ["logits", "embedding", OutputName.lastStage.base].contains(base)
+      || Self.stage(base).map { $0 > 0 } == true
+  }
+
+  /// The name of the output among those that there are: of the last stage its own. `nil` if no stage
+  /// is among them.
+  package func resolved(among names: some Sequence<String>) -> String? {
+    self == .lastStage ? Self.lastStage(among: names) : "\(self)"
+  }
+
+  /// The name of the last stage among these; `nil` if there is none.
+  package static func lastStage(among names: some Sequence<String>) -> String? {
+    names.compactMap(stage).max().map { "stage\($0)" }
+  }
+
+  /// What is said if these outputs are all and none is a stage.
+  package static func noStage(among names: [String]) -> String {
+    "there is no stage; there is \(quoted(names))"
+  }
+
+  /// `'logits'`, or `the last stage`.
+  package var inWords: String { self == .lastStage ? "the last stage" : "'\(self)'" }
+
+  /// The number of a stage.
+  private static func stage(_ name: String) -> Int? {
+    name.hasPrefix("stage") ? Int(name.dropFirst(5)) : nil
+  }
+}
+
+extension OutputName: CustomStringConvertible {
+  /// As formulas and files write it.
+  public var description: String { view.map { "\(base)@\($0)" } ?? base }
+}
+
+extension OutputName: ExpressibleByStringLiteral {
+  public init(stringLiteral text: String) { self.init(text) }
+}
+
+extension OutputName: Comparable {
+  public static func < (a: OutputName, b: OutputName) -> Bool { "\(a)" < "\(b)" }
+}
