@@ -118,7 +118,7 @@ let package = Package(
       name: "KindredCLITests",
       dependencies: [
         "Conformance", "Distillation", "Experiments", "Goldens", "Kindred", "KindredCLI",
-        "KindredTool", "Reports", "TensorFiles", "Tensors", "TestSupport", "Training",
+        "KindredTool", "Reports", "TensorFiles", "Tensors", "Training",
       ],
       resources: [.copy("Situations")]),
   ],

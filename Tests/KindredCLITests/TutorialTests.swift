@@ -21,13 +21,15 @@ import Testing
     "Examples/ExternalPaper/Sources/LogitStandardization/LogitStandardization.swift",
     "Examples/ExternalPaper/Sources/Tool/main.swift",
     "Examples/ExternalPaper/Tests/LogitStandardizationTests/LogitStandardizationTests.swift",
+    "Examples/ExternalPaper/Sources/LogitStandardization/Registration.swift",
     "Tests/PapersTests/WrongTermTests.swift",
   ]
 
   @Test func codeIsCompiled() throws {
     let blocks = try Self.blocks("swift")
-    #expect(blocks.count == 8)
-    let sources = try Self.sources.map(Self.text) + [PaperTemplate(name: "Example").source]
+    let template = PaperTemplate(name: "Example")
+    #expect(blocks.count == 9)
+    let sources = try Self.sources.map(Self.text) + [template.source, template.reference]
     for block in blocks {
       #expect(sources.contains { $0.contains(block + "\n") }, "\(block)")
     }

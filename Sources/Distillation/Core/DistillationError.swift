@@ -107,13 +107,3 @@ extension [OutputShape] {
   /// `'stage1' of shape [8, 4, 3, 3] with 'stage2' of shape [8, 6, 2, 2]`
   fileprivate var inWords: String { map { "\($0)" }.joined(separator: " with ") }
 }
-
-/// ` (did you mean 'x'?)` where a name is near, else nothing.
-package func suggestion(for name: String, in available: [String]) -> String {
-  nearest(to: name, in: available).map { " (did you mean '\($0)'?)" } ?? ""
-}
-
-/// `'a', 'b', 'c'`, or `nothing`.
-func quoted(_ names: [String]) -> String {
-  names.isEmpty ? "nothing" : names.map { "'\($0.visible)'" }.joined(separator: ", ")
-}

@@ -25,3 +25,6 @@ package func lowerCamelCase(_ typeName: String) -> String {
   let lowered = capitals == typeName.count ? capitals : max(capitals - 1, 1)
   return typeName.prefix(lowered).lowercased() + typeName.dropFirst(lowered)
 }
+
+/// What a formula can name: a term, a knowledge, a relation or a matcher, with its parameters.
+public typealias Part = Configurable & Named

@@ -55,7 +55,7 @@ extension Outputs {
   /// is missing is left out.
   func shapes(of names: [OutputName]) -> [OutputShape] {
     names.compactMap { name in
-      let known = name.resolved(among: tensors.keys) ?? "stage1"
+      guard let known = name.resolved(among: tensors.keys) else { return nil }
       return tensors[known].map { OutputShape(name: known, shape: $0.shape) }
     }
   }

@@ -81,6 +81,10 @@ extension Relation {
   }
 }
 
+extension Relation where Input == Tensor {
+  public func admits(_ x: Tensor) -> Bool { accepts.admits(x.shape) }
+}
+
 /// A relation that is computed at once, and that a formula writes as several.
 protocol StepwiseRelation: Relation {
   var ownSteps: [String] { get }

@@ -10,10 +10,15 @@ extension Registry {
   ///
   /// Throws ``DistillationError/formula(_:)`` with the column of what is wrong, what was possible
   /// and the nearest name.
-  public func loss(_ formula: String) throws -> LossGraph {
+  public func loss(_ formula: String) throws -> LossGraph { try loss(formula, weight: nil) }
+
+  /// The loss that a formula describes in which `weight` stands for a number.
+  ///
+  /// Throws ``DistillationError/formula(_:)``.
+  package func loss(_ formula: String, weight: Double?) throws -> LossGraph {
     let syntax = try FormulaParser.parse(formula)
-    return LossGraph(
-      SumOfMany(terms: try FormulaReader(formula: formula, registry: self).sum(syntax)))
+    let reader = FormulaReader(formula: formula, registry: self, weight: weight)
+    return LossGraph(SumOfMany(terms: try reader.sum(syntax)))
   }
 }
 
@@ -29,6 +34,8 @@ extension Registry {
 private struct FormulaReader {
   let formula: String
   let registry: Registry
+  /// What the name `weight` stands for, if for anything.
+  var weight: Double?
 
   func error(_ problem: String, at column: Int) -> DistillationError {
     .formula(FormulaError(problem: problem, formula: formula, column: column))
@@ -47,7 +54,7 @@ private struct FormulaReader {
       if let weight = number(a) { return try weighted(sum(b), by: weight, at: column) }
       if let weight = number(b) { return try weighted(sum(a), by: weight, at: column) }
       throw error("one side of '*' must be a number", at: column)
-    case .call(let steps, _): return [(1, try term(steps))]
+    case .call(let steps, _) where number(syntax) == nil: return [(1, try term(steps))]
     default:
       throw error(
         number(syntax) == nil ? "expected a term" : "a number is a weight and not a term: 2*ce",
@@ -77,6 +84,8 @@ private struct FormulaReader {
   func number(_ syntax: FormulaSyntax) -> Double? {
     switch syntax {
     case .number(let value, _): return value.double
+    case .call(let steps, _) where steps.count == 1 && steps[0].arguments == nil:
+      return steps[0].name == "weight" ? weight : nil
     case .negative(let inner, _): return number(inner).map { -$0 }
     case .product(let a, let b, _):
       guard let a = number(a), let b = number(b) else { return nil }
@@ -352,7 +361,8 @@ private struct FormulaReader {
     case .number(let number, _): return number
     case .negative(.number(let number, _), _): return number.negated ?? number
     case .list(let values, _): return .list(try values.map(setting))
-    case .call(let steps, _) where steps.count == 1 && steps[0].arguments == nil:
+    case .call(let steps, _)
+    where steps.count == 1 && steps[0].arguments == nil && number(syntax) == nil:
       return .text(steps[0].name)
     default:
       guard let number = number(syntax) else {

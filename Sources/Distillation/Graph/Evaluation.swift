@@ -17,8 +17,15 @@ struct Evaluation {
   /// What is known of one network.
   private struct Network {
     let outputs: Outputs
-    var values: [Value?]
-    var layouts: [[Layout]??]
+    /// By node.
+    var known: [Known]
+  }
+
+  /// What is known of a node for one network.
+  private struct Known {
+    var value: Value?
+    /// `.some(nil)` if it was looked for in vain.
+    var layouts: [Layout]??
   }
 
   private enum Value {
@@ -32,10 +39,9 @@ struct Evaluation {
     state: LossState = LossState()
   ) {
     (self.graph, self.moment, self.state) = (graph, moment, state)
-    let values = [Value?](repeating: nil, count: graph.nodes.all.count)
-    let layouts = [[Layout]??](repeating: nil, count: graph.nodes.all.count)
-    self.student = Network(outputs: student, values: values, layouts: layouts)
-    self.teacher = Network(outputs: teacher, values: values, layouts: layouts)
+    let nothing = [Known](repeating: Known(), count: graph.nodes.all.count)
+    self.student = Network(outputs: student, known: nothing)
+    self.teacher = Network(outputs: teacher, known: nothing)
   }
 
   func outputs(of role: Role) -> Outputs { self[role].outputs }
@@ -181,15 +187,29 @@ extension Evaluation {
 
   /// Throws if the values of a match differ in shape before axes are joined.
   private mutating func checkLayouts(of match: LossGraph.Match) throws {
-    let student = try layouts(of: match.studentKnowledge, in: .student)
-    let teacher = try layouts(of: match.teacherKnowledge, in: .teacher)
-    // Equal relations of equal layouts have equal ones.
-    guard match.student != match.teacher || student != teacher,
+    guard try match.student != match.teacher || !areAlike(match.studentKnowledge),
       let student = try layouts(of: match.student, in: .student)?.first,
       let teacher = try layouts(of: match.teacher, in: .teacher)?.first, student != teacher
     else { return }
     throw DistillationError.unequalShapes(
       match.matcher.formula, student: student.unjoined, teacher: teacher.unjoined)
+  }
+}
+
+extension Evaluation {
+  /// Whether a knowledge has values of one layout of both networks. Equal relations of these have equal
+  /// layouts as well.
+  private mutating func areAlike(_ knowledge: Int) throws -> Bool {
+    let areEqual =
+      switch (try value(of: knowledge, in: .student), try value(of: knowledge, in: .teacher)) {
+      case (.tensor(let s), .tensor(let t)): s.shape == t.shape
+      case (.layers(let s), .layers(let t)):
+        s.first.shape == t.first.shape && s.second.shape == t.second.shape
+      default: false
+      }
+    guard areEqual else { return false }
+    let knowledge = graph.nodes.knowledge(of: knowledge)
+    return try knowledge.layout(in: student.outputs) == knowledge.layout(in: teacher.outputs)
   }
 }
 
@@ -239,9 +259,9 @@ extension Evaluation {
 
   /// The value of a node: the one that is known, or else what it computes.
   private mutating func value(of index: Int, in role: Role) throws -> Value {
-    if let known = self[role].values[index] { return known }
+    if let known = self[role].known[index].value { return known }
     let value = try computed(index, in: role)
-    self[role].values[index] = value
+    self[role].known[index].value = value
     return value
   }
 
@@ -319,7 +339,7 @@ extension Evaluation {
 
   /// The layout of a node's value, or those of two layers; `nil` if nothing is known but its shape.
   private mutating func layouts(of index: Int, in role: Role) throws -> [Layout]? {
-    if let known = self[role].layouts[index] { return known }
+    if let known = self[role].known[index].layouts { return known }
     let node = graph.nodes[index]
     let found: [Layout]?
     if let relation = node.relation, let input = node.input {
@@ -333,7 +353,7 @@ extension Evaluation {
       case .products: found = nil
       }
     }
-    self[role].layouts[index] = found
+    self[role].known[index].layouts = found
     return found
   }
 }

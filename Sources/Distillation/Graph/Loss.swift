@@ -14,6 +14,9 @@ public struct Loss: Sendable {
   public let total: Tensor
   public let terms: [Term]
 
+  /// What learned weights cost, ½ Σ sₖ.
+  let price: Double
+
   /// What the loss remembers of this batch and those before, for the state of the next evaluation.
   public let memory: [String: Tensor]
 }
@@ -71,7 +74,9 @@ extension LossGraph {
     if let price = weights.price { total = total.map { $0 + price } ?? price }
     return Loss(
       total: total ?? Tensor(0.0), terms: terms,
-      memory: state.memory.merging(evaluation.memory) { _, new in new })
+      price: weights.price.map { Double($0.scalar) } ?? 0,
+      memory: evaluation.memory.isEmpty
+        ? state.memory : state.memory.merging(evaluation.memory) { _, new in new })
   }
 
   /// The loss of `student` against `teacher` on one batch, its terms, and, where asked for, its
@@ -79,10 +84,11 @@ extension LossGraph {
   ///
   /// Throws ``DistillationError`` where an output is missing or does not fit.
   public func evaluate(
-    student: Outputs, teacher: Outputs, at moment: Moment = Moment(), withGradients: Bool = true
+    student: Outputs, teacher: Outputs, at moment: Moment = Moment(),
+    state: LossState = LossState(), withGradients: Bool = true
   ) throws -> LossEvaluation {
     let student = withGradients ? student.variables : student.detached
-    let loss = try self(student: student, teacher: teacher, at: moment)
+    let loss = try self(student: student, teacher: teacher, at: moment, state: state)
     let terms = loss.terms.map {
       LossEvaluation.Term(
         name: $0.name, weight: $0.weight, value: $0.value.map { Double($0.scalar) })
@@ -96,7 +102,8 @@ extension LossGraph {
       found.tensors = Dictionary(uniqueKeysWithValues: zip(names, gradients))
     }
     return LossEvaluation(
-      value: terms.reduce(0) { $0 + $1.weight * ($1.value ?? 0) }, terms: terms, gradients: found)
+      value: terms.reduce(loss.price) { $0 + $1.weight * ($1.value ?? 0) }, terms: terms,
+      gradients: found)
   }
 
   private func checkBatchSizes(student: Outputs, teacher: Outputs) throws {

@@ -12,7 +12,7 @@ extension LossGraph {
     let selection: Selection?
     package let matcher: any Matcher
 
-    /// How a formula would write it.
+    /// How a formula would write it; formulas have no word for a selection of rows.
     package let formula: String
 
     let strategy: Strategy

@@ -30,6 +30,9 @@ extension LossGraph {
   /// The first values of the parameters that weigh terms, which depend on no outputs.
   package var learnedWeights: [String: Tensor] { terms.groupParameters }
 
+  /// Whether a node owns tensors.
+  package var ownsTensors: Bool { !owners.isEmpty }
+
   /// What a tensor of a node is called: by the term's name, and its own.
   func name(of tensor: StateTensor, ownedBy node: Int) -> String {
     "\(owners[node] ?? nodes.formula(of: node)).\(tensor.name)"

@@ -85,8 +85,8 @@ public protocol PrimitiveTerm: LossTerm where Body == Never {
 
   /// The loss, a scalar. Throws what is wrong with the outputs.
   ///
-  /// The teacher's outputs are constants. Chance is taken from the step:
-  /// `Random(seed: step.seed, "mining", index: step.index)`.
+  /// The teacher's outputs are constants. Chance is taken from the moment:
+  /// `Random(seed: moment.seed, "mining", index: moment.index)`.
   func callAsFunction(student: Outputs, teacher: Outputs, at moment: Moment) throws -> Tensor
 }
 

@@ -100,6 +100,8 @@ extension LossGraph.Summand {
     package let studentOutputs: [OutputName]
     package let teacherOutputs: [OutputName]
     let smallestDivisor: Double?
+    /// Whether it is all that a term consists of, and not a part of it.
+    package var isTerm = true
   }
 }
 
@@ -113,6 +115,7 @@ extension [LossGraph.Summand] {
       term.primitives.map { primitive in
         var primitive = primitive
         primitive.coefficient *= term.weight
+        primitive.isTerm = false
         return primitive
       }
     }

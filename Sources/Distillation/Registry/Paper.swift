@@ -18,9 +18,6 @@ public protocol PaperModule: NamedTerm {
   static var brings: [any Part.Type] { get }
 }
 
-/// What a formula can name: a term, a knowledge, a relation or a matcher, with its parameters.
-public typealias Part = Configurable & Named
-
 extension PaperModule {
   public static var brings: [any Part.Type] { [] }
 

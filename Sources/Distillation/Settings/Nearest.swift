@@ -1,3 +1,5 @@
+import Tensors
+
 /// The one of `names` that `name` was probably meant to be, or `nil` when none is near.
 ///
 /// Near means few typing mistakes (a letter missing, added, replaced, or swapped with its
@@ -47,4 +49,14 @@ private func alignmentDistance(_ a: [Character], _ b: [Character]) -> Int {
     previous = current
   }
   return previous[b.count]
+}
+
+/// ` (did you mean 'x'?)` where a name is near, else nothing.
+package func suggestion(for name: String, in available: [String]) -> String {
+  nearest(to: name, in: available).map { " (did you mean '\($0)'?)" } ?? ""
+}
+
+/// `'a', 'b', 'c'`, or `nothing`.
+func quoted(_ names: [String]) -> String {
+  names.isEmpty ? "nothing" : names.map { "'\($0.visible)'" }.joined(separator: ", ")
 }

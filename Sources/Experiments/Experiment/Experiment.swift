@@ -56,9 +56,9 @@ public struct Experiment: Sendable {
     let recipe = try unchecked.validated()
     self.recipe = recipe
     let losses = try recipe.rows.enumerated().map { index, row in
-      let formulas = row.weights.map { Recipe.formula(row.loss, weight: $0) }
-      return try (formulas.isEmpty ? [row.loss] : formulas).map {
-        try Self.loss($0, at: ["rows[\(index)]", "loss"], in: registry)
+      let weights: [Double?] = row.weights.isEmpty ? [nil] : row.weights
+      return try weights.map {
+        try Self.loss(row.loss, weight: $0, at: ["rows[\(index)]", "loss"], in: registry)
       }
     }
     // Before the data is read, which takes time.
@@ -122,10 +122,10 @@ public struct Experiment: Sendable {
   }
 
   private static func loss(
-    _ formula: String, at path: [String], in registry: Registry
+    _ formula: String, weight: Double? = nil, at path: [String], in registry: Registry
   ) throws -> LossGraph {
     do {
-      return try registry.loss(formula)
+      return try registry.loss(formula, weight: weight)
     } catch let error as DistillationError {
       throw SettingError(path: path, problem: "\(error)")
     }

@@ -41,11 +41,6 @@ extension Recipe {
     (rows[index].student == nil ? [] : ["rows[\(index)]"]) + ["student"]
   }
 
-  /// A formula with the weight in place of its name.
-  static func formula(_ formula: String, weight: Double) -> String {
-    formula.replacing(/\bweight\b/, with: describe(weight))
-  }
-
   /// Throws ``SettingError`` for what is wrong with the rows' own settings.
   func validateRows() throws {
     for (index, row) in rows.enumerated() {

@@ -9,7 +9,7 @@ extension GraphOutline {
       case .output, .knowledge: lines.append("n\(index)([\(label)])")
       case .relation, .selection: lines.append("n\(index)[\(label)]")
       case .matcher: lines.append("n\(index){{\(label)}}")
-      case .primitive where isTerm(node): continue
+      case .primitive where node.isTerm: continue
       case .primitive: lines.append("n\(index)[[\(label)]]")
       }
       if let parent = node.parent { lines.append("n\(parent) --> n\(index)") }
@@ -18,7 +18,7 @@ extension GraphOutline {
       lines.append("t\(index)[[\"\(escaped(term.name))\"]]")
       for (leaf, node) in nodes.enumerated() where node.terms == [index] {
         switch (node.kind, node.parent) {
-        case (.primitive, let parent?) where isTerm(node):
+        case (.primitive, let parent?) where node.isTerm:
           lines.append(edge("n\(parent)", [], "t\(index)"))
         case (.matcher, _), (.primitive, _):
           lines.append(edge("n\(leaf)", node.factors, "t\(index)"))

@@ -22,7 +22,7 @@ extension GraphOutline {
   package func label(of index: Int) -> String {
     let node = nodes[index]
     switch node.kind {
-    case .primitive where isTerm(node): return weighted([], terms[node.terms[0]])
+    case .primitive where node.isTerm: return weighted([], terms[node.terms[0]])
     case .matcher, .primitive:
       return "\(node.label) → \(weighted(node.factors, terms[node.terms[0]]))"
     case _ where isShared(node): return "\(node.label) (once for \(node.terms.count) matches)"

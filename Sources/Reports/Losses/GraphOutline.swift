@@ -13,11 +13,22 @@ package struct GraphOutline {
     package let parent: Int?
     /// The terms that need this node, each once for every match that does.
     package var terms: [Int]
+    /// What the loss computes here; `nil` for what no two matches share, and for outputs.
+    let value: Value?
+    /// Whether it is all that its term consists of.
+    var isTerm = false
     /// What a matcher's or a primitive's value is multiplied by in its term.
     var coefficient = 1.0
 
     /// The coefficient as a formula writes it; nothing where it is 1.
     var factors: [String] { coefficient == 1 ? [] : [Distillation.describe(coefficient)] }
+  }
+
+  /// A value of the loss: of these nodes of student and teacher, after so many steps of the relation.
+  struct Value: Hashable {
+    let student: Int
+    let teacher: Int
+    var step = 0
   }
 
   package let graph: LossGraph
@@ -35,6 +46,7 @@ package struct GraphOutline {
         let place = find(.output, outputs, under: nil, for: index)
         let node = append(.primitive, primitive.formula, under: place, for: index)
         nodes[node].coefficient = primitive.coefficient
+        nodes[node].isTerm = primitive.isTerm
       }
     }
   }
@@ -44,17 +56,26 @@ package struct GraphOutline {
   ) {
     let text = MatchText(match, in: graph)
     // A knowledge that computes nothing is called as its output is; the last stage is looked for.
-    let isOutput =
-      graph.nodes.knowledge(of: match.student) is Output
-      && text.knowledge != "\(OutputName.lastStage)"
+    let knowledge = graph.nodes.knowledge(of: match.student)
+    let isOutput = knowledge is Output && knowledge.outputs != [.lastStage]
     let label = text.knowledge + (text.teacherKnowledge.map { " (teacher: \($0))" } ?? "")
-    var place = find(isOutput ? .output : .knowledge, label, under: nil, for: term)
-    for (step, relation) in text.relations.enumerated() {
-      // The value of a streamed relation is never held, so that nothing else can use it.
-      if match.isStreamed, step == text.relations.count - 1 {
-        place = append(.relation, relation, under: place, for: term)
-      } else {
-        place = find(.relation, relation, under: place, for: term)
+    let path = zip(graph.nodes.path(to: match.student), graph.nodes.path(to: match.teacher))
+      .map { Value(student: $0, teacher: $1) }
+    var place =
+      isOutput
+      ? find(.output, label, under: nil, for: term)
+      : find(.knowledge, label, path[0], under: nil, for: term)
+    for var value in path.dropFirst() {
+      guard let relation = graph.nodes[value.student].relation, !(relation is Identity) else {
+        continue
+      }
+      for (step, label) in relation.steps.enumerated() {
+        value.step = step
+        // The value of a streamed relation is never held, so that nothing else can use it.
+        place =
+          match.isStreamed && value.student == match.student
+          ? append(.relation, label, under: place, for: term)
+          : find(.relation, label, value, under: place, for: term)
       }
     }
     if let selection = match.selectionFormula {
@@ -66,26 +87,22 @@ package struct GraphOutline {
 
   /// A node that is there already, or a new one.
   private mutating func find(
-    _ kind: Node.Kind, _ label: String, under parent: Int?, for term: Int
+    _ kind: Node.Kind, _ label: String, _ value: Value? = nil, under parent: Int?, for term: Int
   ) -> Int {
     let known = nodes.firstIndex {
-      $0.kind == kind && $0.label == label && $0.parent == parent
+      $0.kind == kind && $0.value == value && $0.parent == parent
+        && (value != nil || $0.label == label)
     }
-    guard let known else { return append(kind, label, under: parent, for: term) }
+    guard let known else { return append(kind, label, value, under: parent, for: term) }
     nodes[known].terms.append(term)
     return known
   }
 
   private mutating func append(
-    _ kind: Node.Kind, _ label: String, under parent: Int?, for term: Int
+    _ kind: Node.Kind, _ label: String, _ value: Value? = nil, under parent: Int?, for term: Int
   ) -> Int {
-    nodes.append(Node(kind: kind, label: label, parent: parent, terms: [term]))
+    nodes.append(Node(kind: kind, label: label, parent: parent, terms: [term], value: value))
     return nodes.count - 1
-  }
-
-  /// Whether a node is a whole term.
-  func isTerm(_ node: Node) -> Bool {
-    node.kind == .primitive && node.label == terms[node.terms[0]].formula
   }
 
   /// Whether a value is computed once for several matches. An output is there anyway.

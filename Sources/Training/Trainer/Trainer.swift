@@ -16,6 +16,8 @@ public struct Trainer: Sendable {
   /// The teacher's outputs, where they are known beforehand.
   package let teacherOutputs: TeacherOutputs?
 
+  /// - Precondition: No relation of the loss is a ``StatefulRelation``: the trainer keeps the scalars of
+  ///   `uncertainty`, and nothing else that a loss owns.
   public init(
     loss: LossGraph, settings: TrainingSettings, teacher: Model?, name: String,
     seed: UInt64, sampler: (any Sampler)? = nil
@@ -29,6 +31,9 @@ public struct Trainer: Sendable {
     loss: LossGraph, settings: TrainingSettings, teacher: Model?, name: String,
     weight: Double? = nil, seed: UInt64, sampler: (any Sampler)?, teacherOutputs: TeacherOutputs?
   ) {
+    precondition(
+      !loss.ownsTensors,
+      "[trainer] a relation that owns tensors: keep the loss's state in a loop of your own")
     self.teacherOutputs = teacherOutputs
     (self.loss, self.settings, self.teacher, self.sampler) = (loss, settings, teacher, sampler)
     (self.name, self.weight, self.seed) = (name, weight, seed)

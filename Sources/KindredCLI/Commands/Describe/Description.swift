@@ -108,11 +108,11 @@ struct Description {
   /// A knowledge as formulas write it: `logits@virtual`, `output(layer: x)`.
   private static func call(_ text: String, in registry: Registry) -> Named? {
     guard let knowledge = try? registry.knowledge(text) else { return nil }
-    let isCall = text.hasSuffix(")")
     return Named(
       kind: "knowledge", name: text, summary: type(of: knowledge).summary, parameters: [],
-      takes: isCall
-        ? knowledge.outputs.map { "\($0)" }.joined(separator: ", ") : "the output of that name")
+      takes: knowledge.outputs == [OutputName(text)]
+        ? "the output of that name"
+        : knowledge.outputs.map { "\($0)" }.joined(separator: ", "))
   }
 }
 

@@ -25,10 +25,10 @@ struct NewPaper: Command {
   let summary = "Writes a paper that compiles, registers itself and passes all tests as it is."
   let discussion = """
     Run it where Kindred's Package.swift is. It writes the paper's Swift file, its
-    registration, its page and its reference, which is a test, and enters the name in
-    Package.swift, in Sources/Kindred/Kindred.swift and in README.md: all of it, or
-    nothing. The loss that it writes compares distances; docs/adding-a-paper.md goes
-    on from there.
+    registration, its page and its reference, which is a test, and enters the name
+    in Package.swift, in Sources/Kindred/Kindred.swift and in README.md: all of it,
+    or nothing. The loss that it writes compares distances;
+    docs/adding-a-paper.md goes on from there.
 
     Examples:
       kindred new paper Example
