@@ -56,10 +56,11 @@ public struct Pearson: VectorMatcher, Configurable {
   public init() {}
   public static let summary = "1 − ρ(s, t), averaged over rows."
 
-  // As in the authors' code, ε = 10⁻⁸ is added to the product.
-  public var smallestDivisor: Double? { 1e-8 }
+  // As in the authors' code, ε is added to the product.
+  private static let ε = 1e-8
+  public var smallestDivisor: Double? { Self.ε }
 
   public func callAsFunction(student: Tensor, teacher: Tensor, axis: Int) -> Tensor {
-    student.pearsonDistances(toTeacher: teacher, axis: axis, epsilon: 1e-8).mean()
+    student.pearsonDistances(toTeacher: teacher, axis: axis, epsilon: Self.ε).mean()
   }
 }

@@ -9,7 +9,7 @@ public struct IRG: PaperModule {
   /// λ₁, λ₂ and λ₃, the last two from the authors' code. λ₁ was not found, and is KD-Zoo's.
   public var logits = 0.1, edge = 0.005, transform = 0.005
 
-  public var layer = MatchedLayer.embedding, change = LayerChange()
+  public var layer = Edge().layer, change = LayerChange()
   public var graph = GraphNormalized(), matcher = EuclideanLoss()
   public init() {}
 

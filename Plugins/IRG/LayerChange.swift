@@ -7,7 +7,7 @@ public struct LayerChange: SharedParameters {
 
   /// Whether maps are averaged over height and width, as the authors do: unless stated, where
   /// they are not aligned as KD-Zoo does, which compares all pixels.
-  public var pooled: Bool?, align = false
+  public var pooled: Bool?, align = LayerDistances().align
   public init() {}
 
   var distances: LayerDistances { LayerDistances(pooled: pooled ?? !align, align: align) }

@@ -41,12 +41,13 @@ public struct Channels: Relation, Configurable {
 public struct Standardized: Relation, Configurable {
   public init() {}
   public static let summary = "Each row with mean 0 and standard deviation 1."
-  public var smallestLength: Double? { 1e-6 }
+  private static let ε = 1e-6
+  public var smallestLength: Double? { Self.ε }
   public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }
   public func layout(of inputs: [Layout]) -> Layout? { inputs.first?.flattened }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let length = Double(x.flattened.shape[1]).squareRoot()
-    return Tensor(length) * x.flattened.centered(axis: 1).normalized(damping: 1e-6 * length)
+    return Tensor(length) * x.flattened.centered(axis: 1).normalized(damping: Self.ε * length)
   }
 }

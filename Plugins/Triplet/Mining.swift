@@ -15,7 +15,7 @@ public enum Mining: String, Codable, CaseIterable, Hashable, Sendable {
   /// The nearest negative that is farther than the positive; where none is, the farthest.
   case semihard
   /// One negative by chance, more likely the rarer its distance would be among points spread evenly
-  /// over a sphere: ``distanceWeights(of:labels:cutoff:nonzeroLossCutoff:)``.
+  /// over a sphere: ``distanceWeights(of:labels:)``.
   case distance
 }
 
@@ -96,22 +96,17 @@ extension Mining {
   ///     log w = (2 − d) log D − (d − 3)/2 log(1 − D²/4)
   ///
   /// is one over the density of distances D between points on a sphere in d dimensions, to which the
-  /// rows are first scaled. D counts as at least `cutoff`; beyond `nonzeroLossCutoff` w is 0. A row
-  /// without weights has equal ones. The largest weight, by which a row is divided against overflow,
-  /// is that of valid negatives alone: RKD's code takes it over all examples, which gives NaN for
-  /// opposite points.
+  /// rows are first scaled. D counts as at least 0.5; from 1.4 on w is 0. A row without weights has equal
+  /// ones. The largest weight, by which a row is divided against overflow, is that of valid negatives
+  /// alone: RKD's code takes it over all examples, which gives NaN for opposite points.
   ///
   /// Wu, Manmatha, Smola, Krähenbühl: Sampling Matters in Deep Embedding Learning, ICCV 2017.
-  public static func distanceWeights(
-    of x: Tensor, labels: [Int], cutoff: Double = 0.5, nonzeroLossCutoff: Double = 1.4
-  ) -> [[Double]] {
+  public static func distanceWeights(of x: Tensor, labels: [Int]) -> [[Double]] {
     let rows = DistanceRows(ofDirections: x)
     return labels.indices.map { anchor in
       var row = [Double](repeating: 0, count: labels.count)
       let negatives = Negatives(of: anchor, labels: labels)
-      let weights = negatives.weights(
-        by: rows[anchor], dimensions: x.shape[1], cutoff: cutoff,
-        nonzeroLossCutoff: nonzeroLossCutoff)
+      let weights = negatives.weights(by: rows[anchor], dimensions: x.shape[1])
       for (k, weight) in zip(negatives.indices, weights) { row[k] = weight }
       return row
     }
@@ -149,10 +144,8 @@ private struct Negatives {
   }
 
   /// How likely each is to be drawn.
-  func weights(
-    by row: [Float], dimensions: Int, cutoff: Double = 0.5,
-    nonzeroLossCutoff: Double = 1.4
-  ) -> [Double] {
+  func weights(by row: [Float], dimensions: Int) -> [Double] {
+    let (cutoff, nonzeroLossCutoff) = (0.5, 1.4)
     let d = Double(dimensions)
     var logs = indices.map { k -> Double in
       let distance = max(Double(row[k]).squareRoot(), cutoff)

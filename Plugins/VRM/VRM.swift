@@ -34,7 +34,7 @@ public struct VRM: PaperModule {
   /// Over the M edges from examples of one view to those of the other that are kept.
   public struct Sample: NamedTerm {
     public var keep = 1.0, unreliable = ReliableEdges.Measure.discrepancy
-    public var edges = InterSampleEdges.Pairs.inter, matcher = EdgeHuber()
+    public var edges = InterSampleEdges().edges, matcher = EdgeHuber()
     public var standardize = InterSampleEdges().standardize
     public init() {}
 
@@ -46,7 +46,7 @@ public struct VRM: PaperModule {
     }
 
     public static let (name, invariances) = ("vrm.sample", VRM.invariances)
-    public static let ranges = ["keep": 1e-6...1, "delta": 0.1...1e9]
+    public static let ranges = ["keep": 1e-6...1].merging(Class.ranges) { own, _ in own }
     // A discarded number jumps at δ. No two numbers of unit vectors differ by more than 2.
     public static let differentiable = Sample().with(\.matcher.delta, 2)
   }

@@ -19,6 +19,20 @@ import Testing
     #expect(references.isSuperset(of: Self.papers))
   }
 
+  /// A file alone holds nothing: the paper's formula is compared with something in it.
+  @Test func everyReferenceIsOfItsPaper() throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "References")
+    for paper in Registry.linked.papers {
+      let file = folder.appending(path: "\(paper).swift")
+      let text = try String(contentsOf: file, encoding: .utf8)
+      #expect(text.contains("\"\(paper.name)"), "\(paper)")
+      let compares = ["Reference(", "expectReference(", "expectClose("].contains {
+        text.contains($0)
+      }
+      #expect(compares, "\(paper)")
+    }
+  }
+
   /// The names of a folder's files, from the folder of this one.
   private func names(in folder: String, extension type: String) throws -> Set<String> {
     let url = URL(filePath: #filePath).deletingLastPathComponent().appending(path: folder)
