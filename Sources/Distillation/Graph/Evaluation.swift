@@ -104,11 +104,7 @@ extension Evaluation {
     of match: LossGraph.Match, times weight: Double
   ) throws -> Tensor {
     do {
-      if case .weighted(let matcher) = match.strategy {
-        let (student, teacher, _) = try comparedValues(of: match)
-        return matcher(student: student, teacher: teacher, weight: weight)
-      }
-      return weighted(try value(of: match), weight)
+      return try unplacedValue(of: match, times: weight)
     } catch let error as DistillationError {
       let nodes = graph.nodes
       throw error.showing(
@@ -117,39 +113,56 @@ extension Evaluation {
     }
   }
 
-  private mutating func value(of match: LossGraph.Match) throws -> Tensor {
+  private mutating func unplacedValue(
+    of match: LossGraph.Match, times weight: Double
+  ) throws -> Tensor {
     switch match.strategy {
-    case .whole, .weighted:
+    case .whole:
       let (student, teacher, _) = try comparedValues(of: match)
-      return match.matcher(student: student, teacher: teacher)
+      return weighted(match.matcher(student: student, teacher: teacher), weight)
+    case .weighted(let matcher):
+      let (student, teacher, _) = try comparedValues(of: match)
+      return matcher(student: student, teacher: teacher, weight: weight)
     case .entries(let matcher, var kind):
       let (student, teacher, isSelected) = try comparedValues(of: match)
       if isSelected { kind = .matrix }
       let all = ComparedEntries(shape: student.shape, kind: kind, reduction: matcher.reduction)
-      var random = choice(of: match)
-      guard let chosen = all.chosen(matcher.tuples, using: &random) else {
-        return matcher.reduction(matcher.penalty, student: student, teacher: teacher, kind: kind)
+      guard let chosen = chosen(matcher.tuples, among: all, for: match) else {
+        let value = matcher.reduction(
+          matcher.penalty, student: student, teacher: teacher, kind: kind)
+        return weighted(value, weight)
       }
-      return all.reduced(matcher.penalty(student.scalars(at: chosen) - teacher.scalars(at: chosen)))
+      let difference = student.scalars(at: chosen) - teacher.scalars(at: chosen)
+      return weighted(all.reduced(matcher.penalty(difference)), weight)
     case .streamed(let relation, let matcher, let streams):
       let s = try tensor(of: streams.student.input, in: .student)
       let t = try tensor(of: streams.teacher.input, in: .teacher)
       try relation.check(s, in: .student)
       try relation.check(t, in: .teacher)
       var random = choice(of: match)
-      return try relation.matched(student: s, teacher: t, with: matcher, choosing: &random) {
+      let value = try relation.matched(student: s, teacher: t, with: matcher, choosing: &random) {
         (
           try products(of: streams.student.products, in: .student),
           try products(of: streams.teacher.products, in: .teacher)
         )
       }
+      return weighted(value, weight)
     case .columns(let matcher, let student, let teacher):
       let s = try columns(of: student, in: .student)
       let t = try columns(of: teacher, in: .teacher)
       try checkLayouts(of: match)
       try match.check(s.shape.reversed(), t.shape.reversed())
-      return matcher(student: s, teacher: t, axis: 0)
+      return weighted(matcher(student: s, teacher: t, axis: 0), weight)
     }
+  }
+
+  /// The entries of a match that are compared at this moment; `nil` for all of them.
+  private func chosen(
+    _ tuples: Int?, among all: ComparedEntries, for match: LossGraph.Match
+  ) -> [Int]? {
+    guard tuples != nil else { return nil }
+    var random = choice(of: match)
+    return all.chosen(tuples, using: &random)
   }
 
   /// What chooses some entries of a match at this moment.

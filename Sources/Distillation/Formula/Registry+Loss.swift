@@ -1,0 +1,27 @@
+extension Registry {
+  /// The loss that a formula describes.
+  ///
+  ///     let loss = try Registry.linked.loss("0.1*ce + 0.9*kd(temperature: 4) + 25*rkd.distance")
+  ///
+  /// Throws ``DistillationError/formula(_:)`` with the column of what is wrong, what was possible
+  /// and the nearest name.
+  public func loss(_ formula: String) throws -> LossGraph { try loss(formula, weight: nil) }
+
+  /// The loss that a formula describes in which `weight` stands for a number.
+  ///
+  /// Throws ``DistillationError/formula(_:)``.
+  package func loss(_ formula: String, weight: Double?) throws -> LossGraph {
+    let syntax = try FormulaParser.parse(formula)
+    let reader = FormulaReader(formula: formula, registry: self, weight: weight)
+    return LossGraph(SumOfMany(terms: try reader.sum(syntax)))
+  }
+}
+
+extension Registry {
+  /// The knowledge that a text describes as a part of a formula: `logits@virtual`, `layers(to: stage3)`.
+  ///
+  /// Throws ``DistillationError/formula(_:)`` where it is none.
+  package func knowledge(_ text: String) throws -> any Knowledge {
+    try FormulaReader(formula: text, registry: self).knowledge(FormulaParser.parse(text))
+  }
+}
