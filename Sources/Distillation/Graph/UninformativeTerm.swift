@@ -191,7 +191,7 @@ private struct Trial {
     guard output.shape.count > 1 else { return nil }
     for more in 1...4 where says(something: { $0 == 1 ? more : 0 }) {
       let count = output.shape[1] + more
-      if output.name.hasPrefix("logits") { return .classes(count) }
+      if OutputName(output.name).base == "logits" { return .classes(count) }
       return output.shape.count > 2 ? .channels(count) : .features(count)
     }
     if output.shape.count == 4 {

@@ -20,8 +20,8 @@ package struct SpuriousTeacher {
     self.normalization = normalization
   }
 
-  /// For a student that was trained so; 0 where the loss reads nothing of a teacher's. Weights that
-  /// move are those at the end of the training.
+  /// The share for a student that was trained so; 0 if the loss reads nothing of a teacher's. Weights
+  /// that follow the training are those at its end; those of `uncertainty` are the first ones.
   ///
   /// Throws what the loss throws.
   package func spread(of trainer: Trainer, _ student: Model) throws -> Double {
