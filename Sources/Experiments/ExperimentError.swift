@@ -2,13 +2,13 @@ import Tensors
 
 /// What can be wrong with a run's files, or keep a run from a folder.
 public enum ExperimentError: Error, Equatable, Sendable {
-  /// A file of results, metrics or diagnostics is damaged, or says what no run has come to.
+  /// A file of results, metrics or diagnostics is damaged, or no run could have written it.
   case results(problem: String)
-  /// What an interrupted run goes on from is damaged, or another run's.
+  /// The saved state of an interrupted run is damaged, or belongs to another run.
   case checkpoint(path: String, problem: String)
   /// The folder of results exists, and nobody said that it may be used.
   case folderExists(String)
-  /// The same, where the run in it was interrupted.
+  /// The folder of results exists, and the run in it was interrupted.
   case interruptedRunExists(String)
   /// The folder holds files, and no run that could go on.
   case noRunToResume(String)

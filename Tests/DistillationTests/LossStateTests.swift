@@ -151,6 +151,17 @@ import Testing
     )
   }
 
+  /// For whoever keeps no tensors.
+  @Test func ownersAreNamed() throws {
+    try LossGraph(KD()).checkOwnsNoTensors()
+    let error = #expect(throws: DistillationError.self) {
+      try LossGraph(KD() + Stretching()).checkOwnsNoTensors()
+    }
+    #expect(
+      error?.description
+        == "'stretching' owns tensors, which only a training loop of one's own keeps")
+  }
+
   @Test func theWeightsOfUncertaintyAreParameters() throws {
     let loss = try Registry.linked.loss(
       "uncertainty(kd, logits) + 2*uncertainty(sp(layer: embedding), kd)")

@@ -9,9 +9,9 @@
 //                  = Σ (q − p) (ε/(p + ε) − c) − (1 − c) Σ (q − p)
 //
 // for any c. No term of the first sum is negative. The second is small beside it where ε is small
-// or p even, with c = ε/(1/n + ε), what an even p has for ε/(p + ε). The third is 0 where both rows
-// sum to one. Of numbers rounded to floats they do so but for rounding, which would be most of D:
-// so it is left out where it is no more than that.
+// or p even, with c = ε/(1/n + ε), what an even p has for ε/(p + ε). The third is 0 if both rows
+// sum to one. Rounded to floats, they sum to one up to rounding, which would be most of D: the
+// third is left out if it is no more than that.
 
 #include <math.h>
 

@@ -12,7 +12,7 @@
 #include "relations.inc.h"
 #include "rows.inc.h"
 
-// The members of a table, but for its name.
+// The members of a table, except its name.
 #define KERNELS                                                                               \
   .convolution = convolution_kernels, .elementwise = elementwise_kernels,                     \
   .matrix = matrix_kernels, .normalization = normalization_kernels,                           \

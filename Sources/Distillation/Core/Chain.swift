@@ -57,7 +57,7 @@ extension [any Relation] {
 
   /// The largest ε that a link sets beside a length.
   var smallestLength: Double? {
-    // What is brought to the size of 1 first is no longer of any unit.
+    // After `unitScale` a value has no unit, and an ε beside it does not count.
     indices.filter { $0 == 0 || !(self[$0 - 1] is UnitScale) }
       .compactMap { self[$0].smallestLength }.max()
   }

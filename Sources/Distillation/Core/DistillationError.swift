@@ -14,6 +14,8 @@ public enum DistillationError: Error, Equatable {
   case tooManyEntries(String, Int)
   /// The term that takes most, about how many bytes the whole loss takes, and how much there is.
   case tooMuchMemory(String, needed: Int, available: String)
+  /// The owners of tensors in a loss that is used where nobody keeps them.
+  case ownsTensors([String])
   /// A tensor that the loss owns, the shape that it must have, and the one that was given.
   case unfitState(String, expected: [Int], given: [Int])
   indirect case inTerm(String, DistillationError)
@@ -55,6 +57,8 @@ extension DistillationError: CustomStringConvertible {
       this batch would take about \(needed >> 20) MB, most of it for '\(term)', and there are \
       \(available): take smaller batches
       """
+    case .ownsTensors(let owners):
+      "\(quoted(owners)) owns tensors, which only a training loop of one's own keeps"
     case .unfitState(let name, let expected, let given):
       "'\(name)' has shape \(expected) for these outputs, but \(given) was given"
     case .inTerm(let term, let error): "\(term): \(error)"

@@ -3,12 +3,12 @@ public import Tensors
 /// The tensors that a loss owns, by name: a term's name and the tensor's, `fitnet.weight`.
 ///
 /// They are arguments of an evaluation, and the memory is a result of it too: nothing is hidden in a
-/// loss. What a state leaves out has its initial value.
+/// loss. A tensor that a state leaves out has its initial value.
 public struct LossState: Sendable {
-  /// What is learned with the student.
+  /// The tensors that are learned with the student.
   public var parameters: [String: Tensor]
 
-  /// What is kept from step to step.
+  /// The tensors that are kept from step to step.
   public var memory: [String: Tensor]
 
   public init(parameters: [String: Tensor] = [:], memory: [String: Tensor] = [:]) {
@@ -31,7 +31,7 @@ public struct StateTensor: Hashable, Sendable {
     case memory
   }
 
-  /// What it is at first.
+  /// The numbers that a tensor holds at first.
   public enum Initial: Hashable, Sendable {
     case zeros
     /// Normal numbers of mean 0 and this standard deviation.

@@ -1,7 +1,7 @@
 /// Which of the two networks.
 public enum Role: String, Hashable, Sendable { case student, teacher }
 
-/// The moment in training at which a loss is evaluated. What a loss leaves to chance, and weights
+/// The moment in training at which a loss is evaluated. Random choices of a loss, and weights
 /// that move, depend on nothing else.
 public struct Moment: Hashable, Sendable {
   public var seed: UInt64

@@ -1,4 +1,4 @@
-/// What an output of a network is called, and which view of the images it is of.
+/// The name of an output of a network, and the view of the images that it belongs to.
 ///
 ///     OutputName("stage2")              // of the images themselves
 ///     OutputName("logits@virtual")      // of their second view
@@ -17,7 +17,7 @@ public struct OutputName: Hashable, Sendable {
     view = parts.count > 1 ? String(parts[1]) : nil
   }
 
-  /// The same output of a view; of the images themselves for `nil`.
+  /// This output of another view; `nil` is the images themselves.
   public func of(view: String?) -> OutputName { OutputName(base: base, view: view) }
 
   private init(base: String, view: String?) { (self.base, self.view) = (base, view) }
@@ -25,12 +25,12 @@ public struct OutputName: Hashable, Sendable {
   /// The last stage, whatever its number.
   public static let lastStage = OutputName("lastStage")
 
-  /// What a second, augmented view of the images is called.
+  /// The name of the second, augmented view of the images.
   public static let virtualView = "virtual"
 }
 
 extension OutputName {
-  /// Whether formulas write it without more ado: `logits`, `embedding`, `stage2`, `lastStage`.
+  /// Whether formulas write it without `output(…)`: `logits`, `embedding`, `stage2`, `lastStage`.
   var isUsual: Bool {
     ["logits", "embedding", OutputName.lastStage.base].contains(base)
       || Self.stage(base).map { $0 > 0 } == true
@@ -47,7 +47,7 @@ extension OutputName {
     names.compactMap(stage).max().map { "stage\($0)" }
   }
 
-  /// What is said if these outputs are all and none is a stage.
+  /// The error if none of these outputs is a stage.
   package static func noStage(among names: [String]) -> String {
     "there is no stage; there is \(quoted(names))"
   }

@@ -11,7 +11,7 @@ public protocol StatefulRelation: Relation<Tensor> {
   /// The tensors that it owns.
   ///
   /// - Parameter input: The shape of the owner's value.
-  /// - Returns: What each is called, its shape, and what it is at first.
+  /// - Returns: The name, shape and first value of each.
   func state(for input: [Int]) -> [StateTensor]
 
   /// The value.
@@ -23,8 +23,8 @@ public protocol StatefulRelation: Relation<Tensor> {
   /// - Returns: A tensor.
   func callAsFunction(_ x: Tensor, of role: Role, state: [Tensor]) -> Tensor
 
-  /// What its memory holds after a step, in the order of ``state(for:)`` without the parameters; none
-  /// unless stated.
+  /// The memory after a step, in the order of ``state(for:)`` without the parameters; empty unless
+  /// stated.
   ///
   /// - Parameters:
   ///   - x: The value of the owner, a constant.

@@ -5,7 +5,7 @@ import Tensors
 struct FormulaReader {
   let formula: String
   let registry: Registry
-  /// What the name `weight` stands for, if for anything.
+  /// The number that the name `weight` stands for; `nil` if the name stands for none.
   var weight: Double?
 
   func error(_ problem: String, at column: Int) -> DistillationError {

@@ -11,17 +11,17 @@ struct Evaluation {
   private var teacher: Network
   /// The tensors of each node that owns some.
   private var tensors: [Int: [Tensor]] = [:]
-  /// What the memories of nodes hold afterwards.
+  /// The memories of nodes after this evaluation.
   private(set) var memory: [String: Tensor] = [:]
 
-  /// What is known of one network.
+  /// One network, and the values of nodes that were computed for it.
   private struct Network {
     let outputs: Outputs
-    /// By node.
+    /// An entry for each node.
     var known: [Known]
   }
 
-  /// What is known of a node for one network.
+  /// A node's value and layout for one network, if they were computed.
   private struct Known {
     var value: Value?
     /// `.some(nil)` if it was looked for in vain.
@@ -165,7 +165,7 @@ extension Evaluation {
     return all.chosen(tuples, using: &random)
   }
 
-  /// What chooses some entries of a match at this moment.
+  /// The generator that chooses some entries of a match at this moment.
   private func choice(of match: LossGraph.Match) -> Random {
     Random(seed: moment.seed, "tuples", match.formula, index: moment.index)
   }

@@ -14,10 +14,10 @@ public struct Loss: Sendable {
   public let total: Tensor
   public let terms: [Term]
 
-  /// What learned weights cost, ½ Σ sₖ.
+  /// The price of learned weights, ½ Σ sₖ.
   let price: Double
 
-  /// What the loss remembers of this batch and those before, for the state of the next evaluation.
+  /// The memory after this batch: an argument of the next evaluation, as a part of its state.
   public let memory: [String: Tensor]
 }
 

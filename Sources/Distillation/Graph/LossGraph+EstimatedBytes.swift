@@ -30,7 +30,7 @@ extension LossGraph {
     }?.0.name
   }
 
-  /// What holds scalars while a loss is evaluated. What several terms share counts once.
+  /// A holder of scalars while a loss is evaluated. If several terms share one, it counts once.
   private enum Holder: Hashable {
     case node(Int, Role)
     /// A matcher of whole values makes others on its way.

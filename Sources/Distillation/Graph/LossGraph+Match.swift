@@ -47,7 +47,7 @@ extension LossGraph {
     enum Strategy: Sendable {
       /// As the matcher does.
       case whole
-      /// By a matcher that takes the weight along.
+      /// The matcher multiplies by the weight of the term itself.
       case weighted(any WeightedMatcher)
       /// Entry by entry, of values of a kind.
       case entries(any ElementwiseMatcher, kind: TensorKind)

@@ -33,7 +33,13 @@ extension LossGraph {
   /// Whether a node owns tensors.
   package var ownsTensors: Bool { !owners.isEmpty }
 
-  /// What a tensor of a node is called: by the term's name, and its own.
+  /// Throws ``DistillationError/ownsTensors(_:)`` if a node owns tensors, for callers that keep none.
+  package func checkOwnsNoTensors() throws {
+    guard ownsTensors else { return }
+    throw DistillationError.ownsTensors(Set(owners.values).sorted())
+  }
+
+  /// The name of a node's tensor: the term's name and the tensor's.
   func name(of tensor: StateTensor, ownedBy node: Int) -> String {
     "\(owners[node] ?? nodes.formula(of: node)).\(tensor.name)"
   }

@@ -10,12 +10,12 @@ import Tensors
 ///     let result = try loss.evaluate(student: student, teacher: teacher)
 ///     print(result.value, result.gradients.tensors)
 public struct LossGraph: Sendable {
-  /// What the terms compute of a network's outputs, each value once.
+  /// The values that the terms compute of a network's outputs, each once.
   package internal(set) var nodes = Nodes()
 
   var terms = Terms()
 
-  /// What the nodes that own tensors are called.
+  /// The names of the nodes that own tensors.
   private(set) var owners: [Int: String] = [:]
 
   public init(_ term: some LossTerm) {

@@ -33,7 +33,7 @@ extension LossGraph {
       (self.content, self.settings) = (content, settings)
     }
 
-    /// What its value is.
+    /// How the value of a term is computed.
     enum Content: Sendable {
       case match(Match)
       case primitive(any PrimitiveTerm)
@@ -68,7 +68,7 @@ extension LossGraph.Summand {
     }
   }
 
-  /// What it consists of that is no match.
+  /// The parts that are no matches.
   package var primitives: [Primitive] {
     switch content {
     case .match: []
@@ -91,7 +91,7 @@ extension LossGraph.Summand {
     }
   }
 
-  /// What a term consists of that is no match, such as `ce`: it reads outputs as it likes.
+  /// A part of a term that is no match, such as `ce`: it reads outputs as it likes.
   package struct Primitive: Sendable {
     /// The product of the numbers before it.
     package var coefficient: Double

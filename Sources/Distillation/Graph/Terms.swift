@@ -5,7 +5,7 @@ struct Terms: Sendable {
   /// The rules by which several terms share their weight.
   var groups: [WeightGroup] = []
 
-  /// Those that count: all but those of weight 0 throughout.
+  /// The terms that count: all except those of weight 0 throughout.
   private var counting: [LossGraph.Summand] { summands.filter { $0.weight != 0 } }
 
   /// The outputs that the terms read of one network.

@@ -19,7 +19,7 @@ package struct WeightGroup: Sendable {
 }
 
 extension Terms {
-  /// What the scalars of a group are called; the groups that have some are counted from the second on.
+  /// The name of a group's scalars; a number tells the second group and later ones apart.
   private func name(of parameter: StateTensor, ofGroup index: Int) -> String {
     let number = groups[...index].count { $0.parameter != nil }
     return "\(groups[index].kind)\(number == 1 ? "" : "\(number)").\(parameter.name)"
@@ -77,7 +77,7 @@ extension LossGraph.Summand {
   }
 }
 
-/// What a term's weight follows.
+/// A rule that a term's weight follows.
 package enum WeightRule: Sendable, CustomStringConvertible {
   case schedule(WeightSchedule)
   case group(WeightGroup.Kind)

@@ -13,8 +13,8 @@ public protocol PaperModule: NamedTerm {
   /// Where the method was published.
   static var citation: Citation { get }
 
-  /// What formulas may name beside the paper itself, none unless stated: the summands that they may
-  /// call alone, such as `rkd.distance`, and the knowledge, relations and matchers for `match(…)`.
+  /// The types that formulas may name beside the paper itself; none unless stated. They are summands to
+  /// call alone, such as `rkd.distance`, and knowledge, relations and matchers for `match(…)`.
   static var brings: [any Part.Type] { get }
 }
 

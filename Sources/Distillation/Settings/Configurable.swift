@@ -11,7 +11,7 @@ public protocol Configurable: Codable, Hashable, Sendable {
 extension Configurable {
   public static var ranges: [String: ClosedRange<Double>] { [:] }
 
-  /// What its numbers may be, with those of the parameters that it shares.
+  /// The ranges of its own numbers and of those that it shares.
   package static var allRanges: [String: ClosedRange<Double>] {
     Mirror(reflecting: Self()).children.reduce(into: ranges) { all, child in
       guard let shared = child.value as? any SharedParameters else { return }

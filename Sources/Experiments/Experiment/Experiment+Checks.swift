@@ -24,11 +24,8 @@ extension Experiment {
       _ loss: LossGraph, _ learner: any Network, called role: String, _ path: [String], size: Int,
       taughtBy teacher: TeacherOfRow? = nil
     ) throws {
-      guard !loss.ownsTensors else {
-        throw SettingError(
-          path: path, problem: "it owns tensors, which only a training loop of one's own keeps")
-      }
       do {
+        try loss.checkOwnsNoTensors()
         let target = try teacher.map(network(of:)).map { teacher, loaded in
           try BatchOutputs.check(
             loss.outputs(of: .teacher), in: teacher, called: "teacher", at: path)

@@ -1,14 +1,14 @@
 /// Who is being trained.
 public enum Learner: Hashable, Codable, Sendable {
-  /// By its place among the recipe's.
+  /// A teacher, by its place among the recipe's teachers.
   case teacher(Int)
   case student(row: String, seed: UInt64)
-  /// One that tries a weight of a row's.
+  /// A student that tries one of a row's weights.
   case candidate(row: String, weight: Double, seed: UInt64)
 }
 
 extension Learner {
-  /// The row that it is a student of; `nil` of a teacher.
+  /// The row of a student; `nil` for a teacher.
   package var row: String? {
     switch self {
     case .teacher: nil
@@ -16,7 +16,7 @@ extension Learner {
     }
   }
 
-  /// A student's seed; `nil` of a teacher.
+  /// The seed of a student; `nil` for a teacher.
   package var seed: UInt64? {
     switch self {
     case .teacher: nil
@@ -24,7 +24,7 @@ extension Learner {
     }
   }
 
-  /// The weight that it tries; `nil` of all others.
+  /// The weight that a candidate tries; `nil` for others.
   package var triedWeight: Double? {
     if case .candidate(_, let weight, _) = self { weight } else { nil }
   }

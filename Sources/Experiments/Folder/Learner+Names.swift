@@ -2,7 +2,7 @@ import Distillation
 import Tensors
 
 extension Learner {
-  /// What users read: `teacher resnet14:16`, `kd, seed 1`.
+  /// The name that users read: `teacher resnet14:16`, `kd, seed 1`.
   package func label(in recipe: Recipe) -> String {
     switch self {
     case .teacher(let index): "teacher \(recipe.nameOfTeacher(index))"
@@ -11,13 +11,13 @@ extension Learner {
     }
   }
 
-  /// What the file of its weights is called, without an extension: `teacher`, or `2-kd-seed1` of the
+  /// The name of the file of its weights, without an extension: `teacher`, or `2-kd-seed1` of the
   /// second row. The number keeps rows apart whose names differ in signs alone.
   func fileName(in recipe: Recipe) -> String {
     Self.fileName(MetricsLine.Head(self), rows: recipe.rows.map { $0.name })
   }
 
-  /// The same by what a line of `metrics.jsonl` says of a learner: `teacher` or `teacher-2`,
+  /// The name of the file for a learner in a line of `metrics.jsonl`: `teacher` or `teacher-2`,
   /// `2-kd-seed1` of the second row, or `2-kd-weight0.5-seed1000` of one of its students that tried
   /// a weight.
   static func fileName(_ head: MetricsLine.Head, rows: [String]) -> String {

@@ -1,7 +1,7 @@
 package import Foundation
 package import Training
 
-/// What `metrics.jsonl` holds, by learner.
+/// The epochs in `metrics.jsonl`, by learner.
 package enum MetricsFile {
   package struct Learner {
     /// `teacher`, or as the checkpoint is called: `2-kd-seed1`; with the weight that it tried, if it
@@ -10,8 +10,8 @@ package enum MetricsFile {
     package var epochs: [Int: Epoch] = [:]
   }
 
-  /// What the file holds. An epoch that is there twice, as after a run was ended and resumed, counts
-  /// as it is last; a last line that was not written to its end does not count.
+  /// Reads the learners of the file. If an epoch stands twice, as after a run was resumed, the last one
+  /// counts. An unfinished last line does not count.
   ///
   /// - Parameters:
   ///   - content: The file's.

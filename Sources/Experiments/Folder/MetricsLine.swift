@@ -6,16 +6,16 @@ struct MetricsLine: Codable {
   let head: Head
   let epoch: Epoch
 
-  /// Whose an epoch was.
+  /// The learner of an epoch.
   struct Head: Codable {
     /// `teacher`, `student`, or `candidate` of one that tries a weight.
     var learner: String
-    /// A student's.
+    /// The row and the seed of a student.
     var row: String?
     var seed: UInt64?
-    /// A teacher's that is not the first, counted from 1.
+    /// The number of a teacher that is not the first, counted from 1.
     var number: Int?
-    /// What a candidate tries.
+    /// The weight that a candidate tries.
     var weight: Double?
 
     init(_ learner: Learner) {

@@ -8,10 +8,10 @@ import Training
 public struct ResultsFolder: Sendable {
   public private(set) var path: String
   let ifThere: IfThere
-  /// What the names of free folders begin with, where none was asked for.
+  /// The beginning of the name of a free folder, if no folder was asked for.
   private let base: String?
 
-  /// What may be done with a folder that exists.
+  /// The choices for a folder that exists.
   public enum IfThere: Sendable {
     /// Nothing: it is an error.
     case refuse
@@ -88,10 +88,10 @@ public struct ResultsFolder: Sendable {
     file("checkpoints/\(learner.fileName(in: recipe)).safetensors")
   }
 
-  /// Where the weights are, and what an interrupted run goes on from.
+  /// The folder of the weights and of the state of an interrupted run.
   var checkpoints: String { file("checkpoints") }
 
-  /// What can be computed again.
+  /// The folder of files that can be computed again.
   var cache: String { file("cache") }
 
   func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }

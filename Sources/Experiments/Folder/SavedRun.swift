@@ -6,10 +6,10 @@ import Training
 ///     let folder = try ResultsFolder("results/mine", ifThere: .resume)
 ///     let results = try SavedRun(of: experiment, in: folder).results()
 ///
-/// The state is saved after each epoch. After an interruption, in whatever way and at any moment, the
-/// same lines give the results that the run would have had without it, apart from the times.
+/// The state is saved after each epoch. After an interruption at any moment, the same
+/// lines give the results that the run would have had without it, apart from the times.
 public struct SavedRun {
-  /// Where it writes.
+  /// The folder that it writes to.
   public let folder: ResultsFolder
   /// The results, if the run had ended before.
   public let finished: Results?
@@ -20,9 +20,9 @@ public struct SavedRun {
   /// Claims the folder for this run, if it is to be a new one.
   ///
   /// - Parameters:
-  ///   - experiment: What is run.
-  ///   - folder: Where the run writes, and where it goes on.
-  ///   - program: What runs it, for the results. A run goes on only with the same version.
+  ///   - experiment: The experiment to run.
+  ///   - folder: The folder that the run writes to and goes on in.
+  ///   - program: The program that runs it, for the results. A run goes on only with the same version.
   /// - Throws: ``ExperimentError``.
   public init(
     of experiment: Experiment, in folder: ResultsFolder, by program: Results.Program? = nil
@@ -40,12 +40,12 @@ public struct SavedRun {
   /// Runs the experiment from its start, or from where it was interrupted.
   ///
   /// - Parameters:
-  ///   - report: Is told every event with the state after it. What it throws ends the run.
+  ///   - report: Receives every event with the state after it. An error that it throws ends the run.
   ///   - isInterrupted: Whether the run is to stop. It is asked after each event, and the state is
   ///     saved before the run stops. Unless stated, whether the task was cancelled.
-  /// - Returns: What was found, now or before.
-  /// - Throws: ``ExperimentError``, in particular ``ExperimentError/interrupted(folder:)``; what the
-  ///   training of a teacher that diverges throws, and whatever `report` throws.
+  /// - Returns: The results, of this run or of the one before.
+  /// - Throws: ``ExperimentError``, in particular ``ExperimentError/interrupted(folder:)``;
+  ///   ``TrainingError`` if a teacher diverges; any error of `report`.
   public func results(
     report: @escaping (RunEvent, RunState) throws -> Void = { _, _ in },
     isInterrupted: @escaping () -> Bool = { Task.isCancelled }
@@ -75,7 +75,7 @@ public struct SavedRun {
     return results
   }
 
-  /// Writes down what an event brings.
+  /// Writes the result of an event to the folder.
   private func write(_ event: RunEvent) throws {
     let (recipe, classes) = (experiment.recipe, experiment.data.training.classes.count)
     switch event {

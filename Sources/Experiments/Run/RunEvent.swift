@@ -1,6 +1,6 @@
 public import Training
 
-/// What is told while an experiment goes on.
+/// An event of a running experiment.
 public enum RunEvent: Sendable {
   /// The last state that was saved cannot be used; the run goes on from the one before it.
   case refused(any Error)

@@ -4,22 +4,22 @@ package import Training
 
 /// How far a run has come: who is trained, what came of it, and where the training in between is.
 public struct RunState: Sendable {
-  /// Those that are trained or loaded, by their place among the experiment's.
+  /// The teachers that are trained or loaded, by their place among the experiment's.
   var teachers: [Int: Teacher] = [:]
   /// The students that are trained, or diverged, in the order in which they were.
   var students: [WithJSON<Student>] = []
-  /// Those of them that still have a student of a later row to teach.
+  /// The students that still have a student of a later row to teach.
   var teachingStudents: [Learner: Model] = [:]
   /// The training that has begun and not ended.
   var current: Current?
 
-  /// That of a run that has not begun.
+  /// The state of a run that has not begun.
   public init() {}
 
   struct Teacher: Sendable {
     let summary: Results.Teacher
     let network: Model
-    /// Of the weights, which are in a file of their own.
+    /// The checksum of the weights, which are in a file of their own.
     let checksum: String
 
     init(summary: Results.Teacher, network: Model) {
@@ -35,7 +35,8 @@ public struct RunState: Sendable {
     var weight: Double?
     var metrics: [String: Double]
     var history: [Epoch]
-    /// Of the weights, which are in a file of their own; not of a student that tried a weight.
+    /// The checksum of the weights, which are in a file of their own; a student that tried a weight has
+    /// none.
     var checksum: String?
     /// Why there is no student, where there is none; the history then is what came before.
     var divergence: Results.Divergence?
@@ -119,7 +120,7 @@ extension RunState {
     teachingStudents = teachingStudents.filter { needed.contains($0.key) }
   }
 
-  /// What was tried of a row's weights, and which is taken; `nil` where it has none to choose
+  /// The weights of a row that were tried, and the one that is taken; `nil` where it has none to choose
   /// from, has not come to the end of them, or none of them trained to the end.
   func choice(of row: Experiment.Row, by metric: String) -> Results.Choice? {
     let tried = students.filter { $0.row == row.name }.compactMap { student in

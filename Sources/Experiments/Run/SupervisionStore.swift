@@ -3,7 +3,7 @@ import Foundation
 import Tensors
 import Training
 
-/// What one student learns from: a teacher, its outputs where they are known beforehand, and the
+/// The supervision of one student: a teacher, its outputs where they are known beforehand, and the
 /// batches that it may decide on.
 struct Supervision {
   let teacher: Model?

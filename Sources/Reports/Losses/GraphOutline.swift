@@ -13,11 +13,11 @@ package struct GraphOutline {
     package let parent: Int?
     /// The terms that need this node, each once for every match that does.
     package var terms: [Int]
-    /// What the loss computes here; `nil` for what no two matches share, and for outputs.
+    /// The value that the loss computes here; `nil` for outputs and for values that matches cannot share.
     let value: Value?
     /// Whether it is all that its term consists of.
     var isTerm = false
-    /// What a matcher's or a primitive's value is multiplied by in its term.
+    /// The factor of a matcher's or a primitive's value in its term.
     var coefficient = 1.0
 
     /// The coefficient as a formula writes it; nothing where it is 1.

@@ -1,7 +1,7 @@
 package import TensorFiles
 
 extension Checksum {
-  /// Of images, their labels and their sizes.
+  /// The checksum of images, their labels and their sizes.
   package init(of images: ImageDataSet) {
     self.init()
     add("\(images.count) \(images.height) \(images.width) \(images.classes)\n")

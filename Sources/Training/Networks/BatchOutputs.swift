@@ -17,7 +17,7 @@ package struct BatchOutputs {
     }
   }
 
-  /// What the second view's output is called beside those of the images themselves.
+  /// The name of the second view's output beside those of the images themselves.
   fileprivate static func name(_ output: String) -> String {
     "\(OutputName(output).of(view: OutputName.virtualView))"
   }

@@ -1,6 +1,6 @@
 public import Distillation
 
-/// What one epoch came to, in the mean over its examples.
+/// The result of one epoch, in the mean over its examples.
 public struct Epoch: Codable, Sendable {
   public var epoch: Int
   public var rate: Double
@@ -10,7 +10,7 @@ public struct Epoch: Codable, Sendable {
   public var accuracy: Double
   public var seconds: Double
 
-  /// What a term came to in one epoch.
+  /// The result of a term in one epoch.
   public struct Term: Codable, Hashable, Sendable {
     public var name: String
     /// In the mean over the steps, where it moves.

@@ -1,12 +1,12 @@
 package import Distillation
 package import Tensors
 
-/// A network while it is trained: the model, what the optimizer remembers of it, and what the loss
+/// A network while it is trained: the model, the optimizer's memory of it, and the scalars that the loss
 /// itself learns.
 package struct Trainee: Sendable {
   package internal(set) var model: Model
   package internal(set) var optimizer: Optimizer
-  /// The loss's own, where it has any.
+  /// The scalars of the loss; `nil` if it has none.
   package internal(set) var learned: LearnedScalars?
 
   /// A model before its first step.
@@ -16,7 +16,7 @@ package struct Trainee: Sendable {
     learned = LearnedScalars(of: loss, settings)
   }
 
-  /// What the loss owns now.
+  /// The tensors that the loss owns now.
   package var lossState: LossState { LossState(learning: learned?.weights) }
 
   /// The network's, the optimizer's and the loss's, by names: `weights.stem.weight`,

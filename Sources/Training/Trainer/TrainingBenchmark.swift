@@ -29,10 +29,11 @@ package struct TrainingBenchmark: Sendable {
   ///   - batch: Images a step.
   ///   - steps: Steps that are counted.
   /// - Throws: ``TrainingError/unknownNetwork(_:available:)``, and ``DistillationError`` where the loss reads
-  ///   an output that a network does not have.
+  ///   an output that a network does not have, or owns tensors.
   package init(
     network name: String, teacher: String? = nil, loss: LossGraph, batch: Int, steps: Int
   ) throws {
+    try loss.checkOwnsNoTensors()
     network = try Networks.named(name, classes: 10, height: 28, width: 28)
     self.teacher = try Networks.named(teacher ?? name, classes: 10, height: 28, width: 28)
     (self.loss, self.batch, self.steps) = (loss, batch, steps)
