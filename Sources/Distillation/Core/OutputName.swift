@@ -12,9 +12,11 @@ public struct OutputName: Hashable, Sendable {
   public let view: String?
 
   public init(_ text: String) {
-    let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-    base = String(parts[0])
-    view = parts.count > 1 ? String(parts[1]) : nil
+    guard let at = text.firstIndex(of: "@") else {
+      (base, view) = (text, nil)
+      return
+    }
+    (base, view) = (String(text[..<at]), String(text[text.index(after: at)...]))
   }
 
   /// This output of another view; `nil` is the images themselves.
@@ -39,7 +41,7 @@ extension OutputName {
   /// The name of the output among those that there are: of the last stage its own. `nil` if no stage
   /// is among them.
   package func resolved(among names: some Sequence<String>) -> String? {
-    self == .lastStage ? Self.lastStage(among: names) : "\(self)"
+    self == .lastStage ? Self.lastStage(among: names) : description
   }
 
   /// The name of the last stage among these; `nil` if there is none.
