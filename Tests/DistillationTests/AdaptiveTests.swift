@@ -16,7 +16,7 @@ import Testing
     "match(stage\($0), by: gram.rowNormalized, with: meanSquare)"
   }
 
-  /// L = Σ wₗ ℓₗ with w = softmax(ℓ / (τ ℓ̄)), its gradient Σ wₗ ∇ℓₗ.
+  /// L = Σ wₗ ℓₗ with w = softmax(ℓ / (τ ℓ̄)), and its gradient is Σ wₗ ∇ℓₗ.
   @Test(arguments: [0.1, 1, 5])
   func weighsByHowFarEachIsBehind(τ: Double) throws {
     let single = try Self.terms.map {
@@ -38,7 +38,7 @@ import Testing
     }
   }
 
-  /// It is never below the mean of the terms, so that it is 0 only where each of them is.
+  /// It is never below the mean of the terms, so it is 0 only if each of them is.
   @Test func isNoLessThanTheMean() throws {
     for seed in 0..<20 as Range<UInt64> {
       let student = student.tensors.mapValues { $0 + noise($0.shape, seed: 10 + seed) }

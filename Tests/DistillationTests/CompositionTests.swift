@@ -2,7 +2,7 @@ import Kindred
 import TestSupport
 import Testing
 
-/// Whatever is composed, the answer is a finite loss or an error: never a trap, never NaN.
+/// Every composition gives a finite loss or an error: never a trap, never NaN.
 @Suite struct CompositionTests {
   static let shapes: [(student: [Int], teacher: [Int])] = [
     ([4, 3], [4, 3]), ([4, 3], [4, 5]), ([3, 3], [3, 3]), ([1, 3], [1, 3]), ([2, 3], [2, 4]),
@@ -14,10 +14,11 @@ import Testing
   static let relations = Registry.linked.relations.keys.sorted()
   static let matchers = Registry.linked.matchers.keys.sorted()
 
-  /// What takes a matrix of relations between examples, and so cannot come first.
+  /// Relations that take a matrix of relations between examples, and so cannot come first.
   static let relationsOfRelations = ["dividedByMean", "doublyCentered"]
 
-  /// A third of all compositions or more must give a loss: were all refused, nothing would be tried.
+  /// At least a third of all compositions must give a loss: if all were refused, nothing would be
+  /// tried.
   @Test(arguments: relations)
   func everyRelationAndPairOfThem(_ first: String) {
     let chains = [first] + Self.relations.map { "\(first).\($0)" }
@@ -47,8 +48,8 @@ import Testing
   @Test(arguments: Registry.linked.terms.keys.sorted())
   func everyTerm(_ term: String) { #expect(shapesAccepted(by: term) > 0) }
 
-  /// Evaluates a formula on every pair of shapes. Returns how many gave a loss. The others must be
-  /// refused in words.
+  /// Evaluates a formula on every pair of shapes, and returns how many gave a loss. The others must
+  /// be refused in words.
   private func shapesAccepted(by formula: String) -> Int {
     do {
       let loss = try Registry.linked.loss(formula)

@@ -236,7 +236,7 @@ import Testing
     #expect(error?.description == message)
   }
 
-  /// Whatever is typed, the answer is a loss or an error.
+  /// Any text that is typed gives a loss or an error.
   @Test func mangledFormulasNeverTrap() {
     let formula = Array(
       "0.1*ce + 2*(kd(temperature: 4) - match(stage2, by: gram.softmax, with: huber))/3")
@@ -271,7 +271,7 @@ import Testing
     }
   }
 
-  /// It would be 0 whatever the networks give.
+  /// With these settings the term would be 0 for any outputs.
   @Test func aTermWithoutTerms() {
     let error = #expect(throws: DistillationError.self) {
       try Registry(papers: [MLLD.self]).loss("ce + uncertainty(ce, mlld(temperatures: []))")

@@ -1,7 +1,7 @@
 import Kindred
 import Testing
 
-/// Values are compared by the axes that they were made of, not by how many entries they have.
+/// Values are compared by the axes that they were made from, not by how many entries they have.
 @Suite struct LayoutTests {
   @Test func axesAreJoinedInOrder() {
     let maps = Layout([8, 16, 4, 2])
@@ -12,7 +12,7 @@ import Testing
     #expect(Layout([1 << 40, 1 << 40]).count == .max)
   }
 
-  /// Maps of 2×8 and 4×4 pixels have as many entries, and so have 2×3 and 3×2.
+  /// Maps of 2×8 and of 4×4 pixels have equally many entries, and so do maps of 2×3 and of 3×2.
   @Test(arguments: [
     (
       "at", "meanSquare",
@@ -55,7 +55,7 @@ import Testing
       "the student's 'stage1' of shape [2, 4, 2, 8] gives [4, 2, 8, 4, 2, 8] and the teacher's "
         + "'stage1' of shape [2, 4, 4, 4] gives [4, 4, 4, 4, 4, 4]"
     ),
-    // The Gram matrix of channels' maps sums over the pixels.
+    // The Gram matrix of the channels' maps sums over the pixels.
     ("match(stage1, by: channelMaps.gram, with: huber)", "", ""),
     ("match(stage1, by: gram.rowNormalized, with: meanSquare)", "", ""),
     ("match(stage1, by: pooled, with: meanSquare)", "", ""),
@@ -81,7 +81,7 @@ import Testing
         && message.contains("'logits' of shape [2, 3, 4, 4] gives"), "\(message)")
   }
 
-  /// The same maps as such are compared.
+  /// Maps of equal shape are compared by the terms that refuse those of unequal shape.
   @Test func mapsOfOneShape() throws {
     for formula in ["at", "nst", "pkd", "cwd"] {
       let (s, t) = (maps([2, 4, 2, 3], 1), maps([2, 4, 2, 3], 2))
@@ -92,7 +92,7 @@ import Testing
     }
   }
 
-  /// What has classes or channels as its second axis does not read the tokens of N×T×C for them.
+  /// A part whose second axis is classes or channels refuses the tokens of N×T×C.
   @Test(arguments: [
     ("dist.inter", "logits", "probabilities(temperature: 4)"),
     ("dist.intra", "logits", "probabilities(temperature: 4)"),

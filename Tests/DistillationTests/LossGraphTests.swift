@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// One test after the other, because two of them count calls.
+/// These tests run one after the other, because two of them count calls.
 @Suite(.serialized) struct LossGraphTests {
   let student: Outputs = [
     "embedding": noise([6, 3], seed: 1), "logits": noise([6, 4], seed: 2),
@@ -66,7 +66,8 @@ import Testing
     #expect(Counted.calls.withLock { $0 } == 2)
   }
 
-  /// One layer of the teacher for several of the student: its relation is computed once.
+  /// Several layers of the student may follow one layer of the teacher: its relation is computed
+  /// once.
   @Test func theTeachersLayerMayBeAnother() throws {
     Counted.calls.withLock { $0 = 0 }
     let loss = LossGraph(

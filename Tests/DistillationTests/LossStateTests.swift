@@ -2,13 +2,13 @@ import Kindred
 import TestSupport
 import Testing
 
-/// What a loss owns: tensors that are learned with the student, and tensors that are kept from step to
-/// step.
+/// A loss may own tensors: some are learned with the student, others are kept from step to step.
 @Suite struct LossStateTests {
   let student: Outputs = ["embedding": noise([5, 3], seed: 1), "logits": noise([5, 3], seed: 2)]
   let teacher: Outputs = ["embedding": noise([5, 3], seed: 3), "logits": noise([5, 3], seed: 4)]
 
-  /// Each feature times a number that is learned; the teacher's stay as they are.
+  /// Multiplies each feature of the student by a learned number; the teacher's features stay as
+  /// they are.
   struct Stretched: StatefulRelation {
     static let summary = "Each feature times a number that is learned."
 
@@ -21,7 +21,7 @@ import Testing
     }
   }
 
-  /// The inner products with the teacher's first row of the step before.
+  /// The inner products with the teacher's first row of the previous step.
   struct Recalled: StatefulRelation {
     static let summary = "The inner products with a row of the teacher's that is remembered."
     let owner = Role.teacher
@@ -72,7 +72,7 @@ import Testing
       ])
   }
 
-  /// Another term changes no numbers, and another seed does.
+  /// Adding a term leaves the first values as they are; another seed changes them.
   @Test func firstValuesFollowFromTheSeed() throws {
     func factors(_ loss: LossGraph, seed: UInt64) throws -> [Float]? {
       try loss.initialState(student: student, teacher: teacher, seed: seed)
@@ -84,7 +84,7 @@ import Testing
     #expect(alone?.allSatisfy { $0 != 0 } == true)
   }
 
-  /// Without a state, the value is that of the first one.
+  /// A call without a state uses the values of the first state.
   @Test func whatAStateLeavesOutHasItsFirstValue() throws {
     let loss = LossGraph(Stretching())
     let state = try loss.initialState(student: student, teacher: teacher, seed: 7)
@@ -129,7 +129,7 @@ import Testing
     #expect(expected > 0.01 && abs(second.total.scalar - expected) < 1e-5 * expected)
   }
 
-  /// What a term of weight 0 would remember stays.
+  /// A term of weight 0 keeps the memory that it has.
   @Test func whatIsNotEvaluatedKeepsItsMemory() throws {
     let loss = LossGraph(
       KD() + Ramp(start: 0.5) { match(.embedding, by: Recalled(), with: .meanSquare) })
@@ -151,7 +151,7 @@ import Testing
     )
   }
 
-  /// For whoever keeps no tensors.
+  /// A caller that keeps no tensors is told which term owns some.
   @Test func ownersAreNamed() throws {
     try LossGraph(KD()).checkOwnsNoTensors()
     let error = #expect(throws: DistillationError.self) {

@@ -1,17 +1,17 @@
 import Kindred
 import Testing
 
-/// What a loss takes of memory follows from shapes.
+/// The memory that a loss takes follows from shapes.
 @Suite struct MemoryEstimateTests {
-  // Two and a half of every value, the teacher's too, of what a matcher of whole values makes, and of
-  // the student's outputs; 4 bytes a number.
+  // 2.5 times the sum of three counts, at 4 bytes a number: every value (the teacher's too), what a
+  // matcher of whole values makes, and the student's outputs.
   @Test(arguments: [
     ("kd", [100, 10], 5 * (1000 + 1000) / 2),
     ("sp(layer: embedding)", [100, 10], 5 * (4 * 10_000 + 1000) / 2),
     ("irg.edge", [100, 10], 5 * (5 * 10_000 + 1000) / 2),
-    // The inner products, distances and gradient of three networks' worth, whatever the n³ angles.
+    // The inner products, distances and gradient of each network; the n³ angles do not count.
     ("rkd.angle", [100, 10], 5 * (6 * 10_000 + 1000) / 2),
-    // Distances, and these divided by their mean.
+    // The distances, and the distances divided by their mean.
     ("rkd.distance", [100, 10], 5 * (4 * 10_000 + 1000) / 2),
     // The distances are shared with RKD's.
     ("rkd.distance + darkrank", [100, 10], 5 * (5 * 10_000 + 1000) / 2),

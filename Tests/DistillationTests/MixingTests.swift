@@ -3,14 +3,14 @@ import Kindred
 import TestSupport
 import Testing
 
-/// docs/mixing.md: its formulas are losses, and its Swift is what stands here.
+/// Every formula in docs/mixing.md is a loss, and every piece of Swift on the page is in this file.
 @Suite struct MixingTests {
   static let page =
     (try? String(
       contentsOf: URL(filePath: #filePath).appending(path: "../../../docs/mixing.md").standardized,
       encoding: .utf8)) ?? ""
 
-  /// The lines of the page's blocks in a language.
+  /// The lines of the page's blocks in one language.
   static func blocks(_ language: String) -> [[String]] {
     page.components(separatedBy: "```\(language)\n").dropFirst().compactMap {
       $0.components(separatedBy: "```").first?.split(separator: "\n").map { String($0) }
@@ -37,7 +37,7 @@ import Testing
     #expect(result.value.isFinite && result.value > 0)
   }
 
-  /// What the page says of its first formula of that section.
+  /// The page says that the first formula of that section is `rkd.distance`.
   @Test func rkdDistanceIsWrittenOut() throws {
     #expect(Self.formulas.contains("match(embedding, by: distances.dividedByMean, with: huber)"))
     let student: Outputs = ["embedding": noise([6, 4], seed: 1)]

@@ -3,8 +3,8 @@ import Kindred
 import Testing
 
 @Suite struct RegistryTests {
-  /// Adding a paper is a folder, a name in Package.swift and an import in Kindred.swift. This
-  /// names the one that was forgotten.
+  /// Adding a paper takes a folder, a name in Package.swift and an import in Kindred.swift. This
+  /// test names the one that was forgotten.
   @Test func everyFolderInPluginsIsLinked() throws {
     let plugins = URL(filePath: #filePath).appending(path: "../../../Plugins").standardized
     let folders = try FileManager.default.contentsOfDirectory(atPath: plugins.path)
@@ -19,7 +19,8 @@ import Testing
     let pages = try FileManager.default.contentsOfDirectory(
       atPath: root.appending(path: "docs/papers").path)
     let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
-    // Beside them, what was compared with what, and the script that compares.
+    // The folder also holds the page that says what was compared with what, and the script that
+    // compares.
     let ofPapers = pages.filter { $0.hasSuffix(".md") && $0 != "README.md" }
     #expect(
       ofPapers.sorted() == Registry.linked.papers.map { "\(String(describing: $0)).md" }.sorted())
@@ -29,7 +30,7 @@ import Testing
     }
   }
 
-  /// What lists say of each part of a match is one sentence, and says it of no other.
+  /// Lists describe each part of a match in one sentence, and no two parts in the same one.
   @Test func everyPartHasASummary() {
     let registry = Registry.linked
     let summaries =

@@ -17,7 +17,7 @@ import Testing
     var isLast = true
   }
 
-  /// `none` in a formula is no value, or the choice of that name.
+  /// `none` in a formula means no value, or the choice of that name.
   @Test func noneMayBeAChoice() throws {
     enum Scale: String, Codable, CaseIterable { case max, none }
     struct Choice: Configurable {
@@ -50,7 +50,7 @@ import Testing
     #expect(try Outer(["name": .none]).name == nil)
   }
 
-  /// Beyond 2⁵³ two whole numbers may be one Double.
+  /// Beyond 2⁵³, two different whole numbers may be the same Double.
   @Test func wholeNumbersKeepTheirDigits() throws {
     struct Numbers: Configurable {
       var seed: UInt64 = 0
@@ -115,7 +115,7 @@ import Testing
     #expect(error?.description == message)
   }
 
-  /// A paper's whole loss hands its parameters on to its summands.
+  /// A paper's whole loss passes its parameters on to its summands.
   @Test func partsShareTheParametersOfTheWhole() throws {
     let loss = try Registry.linked.loss(
       "rkd(layer: stage2, delta: 0.5, reduction: sum, tuples: 9) + irg(teacherLayer: stage3)")

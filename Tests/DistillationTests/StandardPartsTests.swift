@@ -3,7 +3,7 @@ import Kindred
 import TestSupport
 import Testing
 
-/// What more than one paper uses.
+/// Parts that more than one paper uses.
 @Suite struct StandardPartsTests {
   private func value(_ formula: String, _ s: Tensor, _ t: Tensor) throws -> Double {
     try Registry.linked.loss(formula)
@@ -51,7 +51,7 @@ import Testing
     for axis in [0, 1] {
       for sum in centered.sum(axis: axis).scalars { #expect(abs(sum) < 1e-6) }
     }
-    // Off the means nothing changes: an entry of a 2×2 block keeps its interaction.
+    // Apart from the means nothing changes: an entry of a 2×2 block keeps its interaction.
     let before = k.scalars[6] - k.scalars[7] - k.scalars[11] + k.scalars[12]
     let after =
       centered.scalars[6] - centered.scalars[7] - centered.scalars[11] + centered.scalars[12]
@@ -72,7 +72,7 @@ import Testing
     }
   }
 
-  /// `lastStage` is the last stage, wherever an output is named.
+  /// `lastStage` names the last stage wherever an output is named.
   @Test func theLastStageHasAName() throws {
     let maps = { (seed: UInt64) in noise([3, 2, 2, 2], seed: seed) }
     let student: Outputs = ["stage1": maps(1), "stage2": maps(2), "stage3": maps(3)]

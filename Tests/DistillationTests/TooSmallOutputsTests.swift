@@ -1,7 +1,7 @@
 import Kindred
 import Testing
 
-/// A term that depends on no unit says so where outputs are too small for it.
+/// A term that should not depend on the unit reports outputs that are too small for it.
 @Suite struct TooSmallOutputsTests {
   @Test(arguments: [
     ("sp(layer: embedding)", 1e-7 as Float), ("rkd.distance", 1e-7), ("pkt", 1e-7),
@@ -22,7 +22,8 @@ import Testing
         """)
   }
 
-  /// At their usual size, in any unit that a term takes, and where a term depends on the unit.
+  /// Nothing is reported for outputs of the usual size, for any unit that a term can take, or for a
+  /// term that depends on the unit.
   @Test(arguments: [
     ("sp(layer: embedding)", 1 as Float), ("sp(layer: embedding)", 1e-4), ("rkd.distance", 1e-3),
     ("cka", 1e-9), ("cckd", 1e-9), ("dcor", 1e-9), ("rkd.angle", 1e-9), ("irg.edge", 1e-9),
@@ -32,7 +33,7 @@ import Testing
     #expect(try terms(formula, factor) == [])
   }
 
-  /// One network's outputs may be small alone.
+  /// The outputs of one network alone may be small.
   @Test func ofTheStudent() throws {
     let found = try Registry.linked.loss("pkt + cka").termsOfTooSmallOutputs(
       student: outputs(1, 1e-7), teacher: outputs(2, 1))

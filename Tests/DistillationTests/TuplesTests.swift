@@ -2,12 +2,12 @@ import Kindred
 import TestSupport
 import Testing
 
-/// A random part of the entries in place of all of them.
+/// A random part of the entries stands for all of them.
 @Suite struct TuplesTests {
   let student: Outputs = ["embedding": noise([7, 3], seed: 1)]
   let teacher: Outputs = ["embedding": noise([7, 5], seed: 2)]
 
-  /// The estimates of many steps, and their gradients, have the mean of the whole.
+  /// The mean of many steps' estimates, and of their gradients, is that of the whole.
   @Test(arguments: ["rkd.angle", "rkd.distance"], Reduction.allCases)
   func isUnbiased(_ term: String, _ reduction: Reduction) throws {
     let whole = try Registry.linked.loss("\(term)(reduction: \(reduction))")
@@ -26,7 +26,7 @@ import Testing
     }
     let mean = values.reduce(0, +) / Double(steps)
     let variance = values.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / Double(steps - 1)
-    // Four standard errors: chance alone would fail one test in 15,000.
+    // The bound is four standard errors: chance alone would fail one test in 15,000.
     #expect(abs(mean - whole.value) < 4 * (variance / Double(steps)).squareRoot())
     #expect(variance > 0)
     let expected = try whole.gradients["embedding"].scalars.map { Double($0) }
@@ -43,7 +43,7 @@ import Testing
     #expect(try value(Moment(seed: 1, index: 3)) != value(Moment(seed: 2, index: 3)))
   }
 
-  /// Where there are no more entries than asked for, each is compared once.
+  /// If there are no more entries than asked for, each is compared once.
   @Test(arguments: [1, 2, 3, 7])
   func asManyAsThereAreIsAll(n: Int) throws {
     let student: Outputs = ["embedding": noise([n, 3], seed: 1)]

@@ -1,7 +1,7 @@
 import Kindred
 import Testing
 
-/// A term whose gradient is 0 whatever the outputs hold is found by their shapes.
+/// A term whose gradient is 0 for all outputs of certain shapes is found by these shapes.
 @Suite struct UninformativeTermTests {
   @Test(arguments: [
     ("kd", "logits", [32, 1], "2 classes"), ("ce", "logits", [32, 1], "2 classes"),
@@ -60,7 +60,7 @@ import Testing
     #expect(try uninformativeTerms("\(name)(unbiased: true)", "embedding", [4, 16]) == [])
   }
 
-  /// In a stage of one block nothing changes from its first to its last.
+  /// In a stage of one block nothing changes from its first block to its last.
   @Test func layersThatAreTheSame() throws {
     func outputs(_ blocks: Int, _ channels: Int) -> Outputs {
       var outputs: Outputs = [:]
@@ -92,7 +92,7 @@ import Testing
         """) == true, "\(same)")
   }
 
-  /// Without two examples of one class and one of another there is no triple.
+  /// A triple needs two examples of one class and one of another.
   @Test(arguments: [
     ([0, 1, 2, 3], true), ([5, 5, 5, 5], true), ([-1, -1, 0, 0], true), ([-1, -1, -1, -1], true),
     ([0, 0, 1, -1], false), ([7, 3, 7, 7], false),
@@ -114,7 +114,7 @@ import Testing
     }
   }
 
-  /// A sum is looked through term by term, and a term of weight 0 is none.
+  /// A sum is examined term by term, and terms of weight 0 are ignored.
   @Test func ofASum() throws {
     let found = try uninformativeTerms(
       "rkd + pkt + 0*cka + ramp(irg.edge)", "embedding", [2, 5])
@@ -122,7 +122,7 @@ import Testing
       found.map { $0.prefix { $0 != " " } } == ["'rkd.distance'", "'rkd.angle'", "'irg.edge'"])
   }
 
-  /// What does not fit is left to the evaluation.
+  /// Outputs that do not fit a term are not tried: the evaluation refuses them.
   @Test func whatDoesNotFitIsNotTried() throws {
     #expect(try uninformativeTerms("at", "stage3", [2, 5]) == [])
     #expect(try uninformativeTerms("at", "embedding", [2, 5]) == [])

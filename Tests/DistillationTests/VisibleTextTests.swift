@@ -18,7 +18,7 @@ import Testing
     #expect("a\n\tb\u{1B}\r".visibleInLines == "a\n\tb\\u{1B}\\r")
   }
 
-  /// The caret stands below its place, whatever the line holds.
+  /// The caret is below its place, whatever characters the line holds.
   @Test func formulasAreShownToo() {
     let error = FormulaError(problem: "no 'a\u{1B}'", formula: "ce\n+ \u{1B}[0m kd", column: 10)
     #expect(

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Kindred
 
-/// Weights that move.
+/// Weights that change during training.
 @Suite struct WeightsTests {
   let registry = Registry(papers: [KD.self, RKD.self])
   let student: Outputs = [
@@ -105,11 +105,11 @@ import Testing
     expectClose(try gradient(result).map { Float($0) }, expected, 1e-5, "gradient")
   }
 
-  /// A number before an argument is balanced away, and a schedule is not.
+  /// A number before an argument is balanced away, but a schedule is not.
   @Test func whatAnArgumentFollowsCountsBeside() throws {
     let plain = try evaluate("gradientNorm(kd, rkd.angle)").terms.map { $0.weight }
     let result = try evaluate("gradientNorm(5*kd, ramp(rkd.angle, to: 3))", at: 0.5)
-    // Of 5*kd the norm is five times as large: its weight falls, the other's rises.
+    // The norm of 5*kd is five times as large: its weight falls and the other's rises.
     let (kd, angle) = (try norm("kd"), try norm("rkd.angle"))
     let scale = 2 / (1 / (5 * kd) + 1 / angle)
     #expect(abs(result.terms[0].weight - scale / kd) < 1e-5 * scale / kd)
@@ -133,7 +133,7 @@ import Testing
 
   // MARK: - By uncertainty
 
-  /// L and its slopes, in Double.
+  /// The formula L and its slopes, computed in Double.
   @Test func uncertaintyIsTheFormula() throws {
     let loss = try registry.loss("0.5*logits + 2*uncertainty(kd, 3*rkd.distance + rkd.angle)")
     #expect(loss.learnedScalars == ["kd", "3*rkd.distance + rkd.angle"])
@@ -161,7 +161,7 @@ import Testing
     expectClose(found.scalars, Array(expected), 1e-5, "logits")
   }
 
-  /// `kindred score` and everything else that learns nothing.
+  /// This is the weight in `kindred score` and wherever else nothing is learned.
   @Test func uncertaintyBeginsAtHalf() throws {
     let result = try evaluate("uncertainty(kd, rkd.angle)")
     #expect(result.terms.map { $0.weight } == [0.5, 0.5])
@@ -171,13 +171,13 @@ import Testing
     #expect(abs(Double(total) - result.value) < 1e-6 * result.value)
   }
 
-  /// The matcher `cosine` has this name as well.
+  /// A matcher is called `cosine` as well.
   @Test func cosineIsAnotherNameOfCosineRamp() throws {
     #expect(
       try registry.loss("ce + cosine(kd, to: 0.5)").formula == "ce + cosineRamp(kd, to: 0.5)")
   }
 
-  /// What is switched off does not pay for its scalar either.
+  /// A term that is switched off leaves its scalar as it is.
   @Test func aScalarOfNothingStaysWhereItIs() throws {
     let graph = try registry.loss("uncertainty(kd, ramp(rkd.angle, start: 0.5))")
     let learned = Tensor([1, 2], shape: [2]).variable
@@ -237,7 +237,7 @@ import Testing
     #expect(graph.formula == "4*ramp(kd) + kd")
   }
 
-  /// A paper may share out its weights itself; its terms are then reported one by one.
+  /// A paper may set the weights of its terms itself; they are then reported one by one.
   struct Balanced: PaperModule {
     var body: some LossTerm {
       Uncertainty(KD(), match(.embedding, by: .distances, with: .meanSquare))
@@ -253,7 +253,7 @@ import Testing
     #expect(graph.learnedScalars.count == 2)
   }
 
-  /// docs/weights.md: its formulas are losses.
+  /// Every formula in docs/weights.md is a loss.
   @Test func theGuidesFormulasAreLosses() throws {
     let page = URL(filePath: #filePath).appending(path: "../../../docs/weights.md").standardized
     let text = try String(contentsOf: page, encoding: .utf8)

@@ -1,8 +1,8 @@
 import Kindred
 import Testing
 
-/// Outputs of any rank are compared or refused in words, and the memory a loss needs is estimated
-/// before.
+/// Outputs of any rank are compared, or refused in words, and the memory that a loss needs is
+/// estimated beforehand.
 @Suite struct AnyRankTests {
   static let shapes = [[4], [4, 6], [4, 3, 6], [4, 3, 2, 3], [4, 3, 2, 3, 2], []]
 

@@ -2,8 +2,8 @@ import Kindred
 import TestSupport
 import Testing
 
-/// A loss that does not depend on the size of the features is the same in any unit, and its gradient is
-/// that of the unit, where nothing in its method is a length.
+/// A loss that does not depend on the size of the features has the same value in any unit, and its
+/// gradient is the one for that unit, if nothing in its method is a length.
 @Suite struct AnyUnitTests {
   @Test(
     arguments: [
@@ -48,7 +48,7 @@ import Testing
     }
   }
 
-  /// What a method itself sets beside a length is known of the loss.
+  /// A loss knows the lengths that its method itself adds to others or compares with them.
   @Test func lengthsOfMethods() throws {
     func length(_ formula: String) throws -> Double? {
       try Registry.linked.loss(formula).smallestLength

@@ -2,7 +2,7 @@ import Conformance
 import Kindred
 import Testing
 
-/// Every registered term is what it claims to be, with no list to maintain.
+/// Every registered term is what it claims to be. There is no list to maintain.
 @Suite struct ConformanceTests {
   static let terms = Registry.linked.terms.keys.sorted()
 
@@ -30,7 +30,7 @@ import Testing
     #expect(checks.count == Set(checks).count)
   }
 
-  /// A formula claims what all its terms do.
+  /// A formula claims what all its terms claim.
   @Test func formulasClaimWhatTheirTermsShare() throws {
     let suite = try ConformanceSuite(of: "2*rkd.angle(delta: 0.5) + kd", in: .linked)
     #expect(suite.invariances == [.batchOrder])
@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test(arguments: [
-    // Layers of any sizes, of two sizes, of one size.
+    // Layers of any sizes, of two sizes, and of one size.
     "match(stage1, to: stage3, by: gram.rowNormalized, with: meanSquare)",
     "match(lastStage, by: pooled, with: huber)", "match(stage2, with: meanSquare)",
     "match(output(layer: hidden1), with: meanSquare)", "irg.transform(from: stage1, to: stage2)",
@@ -60,7 +60,8 @@ import Testing
     #expect(findings.filter { !$0.passed }.map { "\($0.check): \($0.words)" } == [])
   }
 
-  /// What a term claims of its defaults is tried under other settings, and not required.
+  /// A claim that a term makes for its defaults is also tried under other settings, but not
+  /// required.
   @Test(arguments: [
     "cckd(normalize: false)", "cckd(kernel: mmd)", "pkt(epsilon: 0.1)",
     "irg.edge(normalize: none)", "sp(layer: stage1, teacherLayer: stage3)",
@@ -81,7 +82,7 @@ import Testing
     #expect(claims.count == suite.invariances.count + zeros)
   }
 
-  /// A relation among examples has nothing to say of one.
+  /// A relation among examples is zero for a single example.
   @Test func oneExampleHasNoRelations() {
     func isZero(_ term: String) -> Bool? { Registry.linked.terms[term]?.isZeroForOneExample }
     let relational = [

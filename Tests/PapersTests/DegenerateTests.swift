@@ -2,7 +2,7 @@ import Kindred
 import TestSupport
 import Testing
 
-/// What papers give where there is nothing to compare.
+/// The values that papers give if there is nothing to compare.
 @Suite struct DegenerateTests {
   private func evaluate(
     _ formula: String, _ student: Tensor, _ teacher: Tensor, labels: [Int]? = nil
@@ -16,13 +16,14 @@ import Testing
   private let rows = noise([5, 4], seed: 1)
   private let zero = Tensor(repeating: 0, shape: [5, 4])
   private let maps = noise([3, 2, 2, 3], seed: 2)
-  /// As `maps`, but for the first channel, which is constant.
+  /// `maps` with a constant first channel.
   private var deadMaps: Tensor {
     Tensor(
       maps.scalars.enumerated().map { $0 / 6 % 2 == 0 ? 0 : $1 }, shape: maps.shape)
   }
 
-  /// Squares beyond Float32 give the loss of the same features in another unit, or no number.
+  /// If squares exceed Float32, the loss is that of the same features in another unit, or no
+  /// number.
   @Test(arguments: ["rkd.distance", "rkd.angle", "irg.edge", "cckd", "pkt", "simplex(order: 2)"])
   func noSquareIsCutOff(_ formula: String) throws {
     let teacher = noise([5, 3], seed: 5)
@@ -34,7 +35,8 @@ import Testing
     }
   }
 
-  /// One number of either network that is none, first or last, leaves no loss that looks like one.
+  /// If one number of either network is not finite, be it the first or the last, neither is the
+  /// loss.
   @Test(arguments: [
     "kd", "dist", "rkd.distance", "rkd.angle", "sp(layer: embedding)", "irg.edge", "cckd", "pkt",
     "cckd(kernel: gaussian)", "cka", "dcor", "simplex", "simplex(order: 2)",
@@ -76,7 +78,7 @@ import Testing
     #expect(try evaluate(formula, rows, zero).value == 1)
   }
 
-  /// A row, channel or map without length has no direction to turn.
+  /// A row, channel or map without length has no direction that could turn.
   @Test func whatHasNoLengthHasNoGradient() throws {
     let first = Tensor((0..<20).map { $0 < 4 ? 0 : rows.scalars[$0] }, shape: [5, 4])
     let pkt = try evaluate("pkt", first, noise([5, 3], seed: 3)).gradient
@@ -93,7 +95,7 @@ import Testing
     #expect(attention[..<12].allSatisfy { $0 == 0 } && attention[12...].contains { $0 != 0 })
   }
 
-  /// A channel without length still has others to be like.
+  /// A channel without length can still become like the others.
   @Test func aDeadChannelIsDrawnToTheOthers() throws {
     let teacher = noise([3, 2, 2, 3], seed: 4)
     let (value, gradient) = try evaluate("ickd(layer: stage1)", deadMaps, teacher)
@@ -102,7 +104,7 @@ import Testing
     #expect(abs(all.value - 1) < 1e-6 && all.gradient.allSatisfy { $0 == 0 })
   }
 
-  /// A channel that never varies counts 1, half of what one without correlation does.
+  /// A channel that never varies counts 1: half as much as a channel without correlation.
   @Test func aConstantChannelIsStandardizedToZero() throws {
     let teacher = noise([3, 2, 2, 3], seed: 4)
     let dead = try evaluate("pkd(layer: stage1)", deadMaps, teacher).value
@@ -111,7 +113,7 @@ import Testing
     #expect(dead > 0.5)
   }
 
-  /// Equal examples, in the student, the teacher and both.
+  /// Examples may be equal in the student, in the teacher and in both.
   @Test(
     arguments: [
       "pkt", "cka", "dcor", "darkrank", "triplet", "triplet(mining: semihard)",
@@ -126,7 +128,8 @@ import Testing
     }
   }
 
-  /// Saturated probabilities, two classes, one class, one example, maps of one pixel.
+  /// The extremes are saturated probabilities, two classes, one class, one example, and maps of one
+  /// pixel.
   @Test func extremesAreFinite() throws {
     let saturated = Tensor([1e4, -1e4, 0, -1e4, 1e4, 0], shape: [2, 3])
     let cases: [(String, Tensor, Tensor)] = [
@@ -146,7 +149,7 @@ import Testing
     }
   }
 
-  /// What cannot be compared is an error in words.
+  /// Values that cannot be compared are an error in words.
   @Test(
     arguments: [
       (

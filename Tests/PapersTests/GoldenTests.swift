@@ -23,7 +23,7 @@ import Testing
   @Test func everyFileHasItsMethod() throws {
     let files = try FileManager.default.contentsOfDirectory(atPath: GoldenFile.folder.path)
       .filter { $0.hasSuffix(".json") }
-    // Mining and recall, which have no loss: see MiningTests.
+    // This file has mining and recall, which have no loss: see MiningTests.
     let others = ["metric_learning.json"]
     #expect(files.sorted() == (GoldenMethod.all.map { "\($0.name).json" } + others).sorted())
   }

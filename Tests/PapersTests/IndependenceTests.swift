@@ -2,9 +2,9 @@ import Kindred
 import TestSupport
 import Testing
 
-/// Features that have nothing to do with one another: n = 64, and 512 or 2048 of them.
+/// Features that are independent of one another: n = 64, with 512 or 2048 features.
 @Suite struct IndependenceTests {
-  /// The biased estimates see dependence where there is none, the unbiased ones do not.
+  /// The biased estimates see dependence although there is none; the unbiased ones do not.
   @Test(arguments: [
     ("cka", 1 - 0.93, 0.01), ("cka(unbiased: true)", 1.0, 0.05), ("dcor", 1 - 0.99, 0.003),
     ("dcor(unbiased: true)", 1.0, 0.05),
@@ -21,7 +21,7 @@ import Testing
     }
   }
 
-  /// Equal features are as alike as can be, by either estimate.
+  /// By either estimate, equal features are as alike as can be.
   @Test(arguments: ["cka(unbiased: true)", "dcor(unbiased: true)"])
   func equalFeaturesAreAlike(_ formula: String) throws {
     let x = noise([8, 16], seed: 1)
@@ -30,7 +30,7 @@ import Testing
     #expect(abs(result.value) < 1e-5, "\(result.value)")
   }
 
-  /// Below four examples there is nothing to estimate, and nothing pulls.
+  /// With fewer than four examples there is nothing to estimate, and the gradient is 0.
   @Test(arguments: ["cka(unbiased: true)", "dcor(unbiased: true)"], [1, 2, 3])
   func fewExamplesHaveNoLoss(_ formula: String, _ n: Int) throws {
     let result = try Registry.linked.loss(formula).evaluate(

@@ -3,10 +3,10 @@ import Kindred
 import TestSupport
 import Testing
 
-/// Where a student is near its teacher, a loss is a small difference of large numbers. What is held:
-/// value and gradient are at least as exact as PyTorch's in Float32, beside Double.
+/// If a student is near its teacher, a loss is a small difference of large numbers. Its value and
+/// gradient must be at least as exact as PyTorch's in Float32; both are compared with Double.
 @Suite struct NearTeacherTests {
-  /// What PyTorch's errors were, of the value and of the gradient: docs/benchmarks/torch_precision.py.
+  /// PyTorch's errors in the value and in the gradient, from docs/benchmarks/torch_precision.py.
   struct Measured: CustomTestStringConvertible {
     let loss: String
     let n, d: Int
@@ -49,8 +49,8 @@ import Testing
     try Kernels.$current.withValue(table) {
       let result = try Registry.linked.loss(measured.loss).evaluate(
         student: ["embedding": s], teacher: ["embedding": t])
-      // Either may be luckier than a unit in the last place of its own numbers. The gradient of `pkt`,
-      // which no cancellation spoils in either, is of one precision.
+      // Either may be luckier than a unit in the last place of its own numbers. The gradient of
+      // `pkt` is equally precise in both, because no cancellation spoils it in either.
       let slack = measured.loss == "pkt" ? 1.5 : 1
       let error = abs(result.value - expected.value) / expected.value
       #expect(error <= max(measured.value, 2e-6), "value \(result.value), not \(expected.value)")
@@ -60,14 +60,14 @@ import Testing
     }
   }
 
-  /// A teacher scaled, moved and turned is as near: its angles are the same.
+  /// A teacher that is scaled or moved is just as near: its angles are the same.
   @Test func aMovedTeacherIsAsNear() throws {
     let (s, t) = Self.pair(16, 8, 1e-3)
     let expected = angle(s, t)
     for moved in [Tensor(3.7) * t, t + 5, Tensor(1e-6) * t] {
       let result = try Registry.linked.loss("rkd.angle").evaluate(
         student: ["embedding": s], teacher: ["embedding": moved])
-      // Moving rounds the teacher: to 2⁻²² where the mean is 5.
+      // Moving rounds the teacher: to 2⁻²² if the mean is 5.
       #expect(abs(result.value - expected.value) <= 1e-3 * expected.value)
     }
   }
@@ -83,7 +83,8 @@ import Testing
 
 private typealias Exact = (value: Double, gradient: [Double])
 
-/// With k = (1 + cos)/2 and p = k / Σ k: ∂L/∂q = −p/(q + ε)/n², and from there back to the rows.
+/// With k = (1 + cos)/2 and p = k / Σ k, ∂L/∂q = −p/(q + ε)/n². The chain rule leads back to the
+/// rows.
 private func pkt(_ student: Tensor, _ teacher: Tensor) -> Exact {
   let (x, n, d, ε) = (Values(student), student.shape[0], student.shape[1], 1e-7)
   func affinities(
@@ -97,7 +98,7 @@ private func pkt(_ student: Tensor, _ teacher: Tensor) -> Exact {
   }
   let (u, lengths, sums, q) = affinities(x)
   let p = affinities(Values(teacher)).p
-  // Summed as log1p of the relative difference, which Double holds to 10⁻¹⁶ of itself.
+  // The sum is over log1p of the relative difference, which Double holds to a relative 10⁻¹⁶.
   var value = 0.0
   for (p, q) in zip(p.joined(), q.joined()) { value -= p * log1p((q - p) / (p + ε)) }
   let scale = 1 / Double(n * n)
@@ -105,7 +106,7 @@ private func pkt(_ student: Tensor, _ teacher: Tensor) -> Exact {
   let dk = square(n) { i, j in (dq[i][j] - dot(dq[i], q[i])) / sums[i] }
   var gradient = [Double](repeating: 0, count: n * d)
   for i in 0..<n {
-    // Of the direction xᵢ / (‖xᵢ‖ + ε), and then of the row.
+    // First the gradient at the direction xᵢ / (‖xᵢ‖ + ε), then the gradient at the row.
     var du = [Double](repeating: 0, count: d)
     for j in 0..<n {
       let w = (dk[i][j] + dk[j][i]) / 2

@@ -2,15 +2,15 @@ import Conformance
 import Kindred
 import Testing
 
-/// What a parameter may be, the checks hold for.
+/// Every check holds for all values that a parameter may have.
 @Suite struct RangeTests {
   struct Setting: Sendable, CustomStringConvertible {
     let formula: String
     var description: String { formula }
   }
 
-  /// Each term with each of its parameters at both ends of its range. Which tuples are compared is
-  /// chance, and the only one may be trivial.
+  /// Each term with each of its parameters at both ends of its range. `tuples` is left out: chance
+  /// chooses the tuples, and a single one may be trivial.
   static let settings: [Setting] = Registry.linked.terms.values.flatMap { term in
     let defaults = term.init().parameters
     let ranges = term.allRanges.filter { $0.key != "tuples" }
@@ -32,7 +32,8 @@ import Testing
     for finding in suite.findings() { #expect(finding.passed, "\(setting): \(finding)") }
   }
 
-  /// A range is of a parameter that there is, of a term and of everything else that formulas name.
+  /// Every range belongs to an existing parameter, in terms and in all other parts that formulas
+  /// name.
   @Test func everyRangeIsOfAParameter() {
     let registry = Registry.linked
     let parts: [any Part.Type] =

@@ -40,7 +40,8 @@ extension Reference {
     ) { s, t in loss(s[output], t[output]) }
   }
 
-  /// Expects the formula's loss and gradients to be the reference's, on two draws of the outputs.
+  /// Expects the formula's loss and gradients to equal the reference's, on two draws of the
+  /// outputs.
   func expect(sourceLocation: SourceLocation = #_sourceLocation) throws {
     for seed in [UInt64(1), 2] {
       try expectReference(
@@ -57,8 +58,9 @@ extension Reference {
   }
 }
 
-/// Expects the loss of a formula, and its gradient at every output of the student, to be those of
-/// plain loops in Double: the gradient by finite differences. Gradients below the floor are noise.
+/// Expects a formula's loss, and its gradient at every output of the student, to equal those of
+/// plain loops in Double; the gradient is taken by finite differences. Gradients below the floor
+/// are noise.
 func expectReference(
   _ formula: String, student: [String: Tensor], teacher: [String: Tensor], labels: [Int]? = nil,
   floor: Double = 1e-6, sourceLocation: SourceLocation = #_sourceLocation,

@@ -2,12 +2,12 @@ import Foundation
 import Kindred
 import Testing
 
-/// What a paper has in three places, under one name.
+/// The files that each paper has in three places, under one name.
 @Suite struct ReferenceTests {
   static let papers = Set(Registry.linked.papers.map { String(describing: $0) })
 
   @Test func everyPaperHasAPageAndNoPageIsWithoutOne() throws {
-    // Beside the pages, the folder says what was compared with what.
+    // The folder of the pages also has a page that says what was compared with what.
     let pages = try names(in: "../../docs/papers", extension: "md").subtracting(["README"])
     #expect(pages == Self.papers)
   }
@@ -19,7 +19,7 @@ import Testing
     #expect(references.isSuperset(of: Self.papers))
   }
 
-  /// A file alone holds nothing: the paper's formula is compared with something in it.
+  /// A file alone is not enough: something in it must be compared with the paper's formula.
   @Test func everyReferenceIsOfItsPaper() throws {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "References")
     for paper in Registry.linked.papers {
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  /// The names of a folder's files, from the folder of this one.
+  /// The names of the files in a folder, whose path starts at this file's folder.
   private func names(in folder: String, extension type: String) throws -> Set<String> {
     let url = URL(filePath: #filePath).deletingLastPathComponent().appending(path: folder)
     let files = try FileManager.default.contentsOfDirectory(atPath: url.standardized.path)

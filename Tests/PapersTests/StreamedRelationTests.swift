@@ -2,7 +2,7 @@ import Kindred
 import TestSupport
 import Testing
 
-/// A relation that streams must give what its value would.
+/// A relation that streams must give the result of matching its value.
 @Suite struct StreamedRelationTests {
   static let names = Registry.linked.relations.filter { $0.value is any StreamedRelation.Type }
     .keys.sorted()
@@ -14,7 +14,7 @@ import Testing
   func streamingIsMatchingTheValue(_ name: String, _ penalty: Penalty) throws {
     let type = try #require(Registry.linked.relations[name])
     let relation = try #require(type.init() as? any StreamedRelation)
-    // Two equal rows in the student: an edge without length.
+    // Two equal rows in the student make an edge without length.
     let n = relation.order > 3 ? 8 : 19
     var rows = noise([n, 5], seed: 1).scalars
     rows.replaceSubrange(0..<5, with: rows[5..<10])
@@ -30,7 +30,7 @@ import Testing
     }
   }
 
-  /// A relation whose value is held, whatever else it could do.
+  /// A relation whose value is held, even if it could be streamed.
   private struct Held<R: Relation<Tensor>>: Relation {
     static var summary: String { "All entries." }
     let relation: R
@@ -70,7 +70,7 @@ import Testing
     }
   }
 
-  /// The published expansion of a distance loses its figures here; ours must not.
+  /// The published expansion of a distance loses its figures here; Kindred's must not.
   @Test(arguments: ["rkd.distance", "rkd.angle"])
   func aLargeMeanCostsNoPrecision(_ formula: String) throws {
     let loss = try Registry.linked.loss(formula)

@@ -2,14 +2,14 @@ import Kindred
 import TestSupport
 import Testing
 
-/// The teacher's layer may be another one than the student's, in every term that has a layer.
+/// The teacher's layer may differ from the student's in every term that has a layer.
 @Suite struct TeacherLayerTests {
   /// The names of every registered term's parameters.
   static let parameters = Registry.linked.terms.mapValues { type in
     type.init().parameters.map { $0.name }
   }
 
-  /// Those that read the teacher: the triplet loss alone does not.
+  /// The terms that read the teacher: all but the triplet loss.
   static let withLayer = parameters.filter { name, names in
     names.contains("layer") && Registry.linked.terms[name]?.readsTheTeacher == true
   }.keys.sorted()
@@ -29,14 +29,15 @@ import Testing
     #expect(Self.parameters[term]?.contains("teacherTo") == true)
   }
 
-  /// The value is that of a teacher whose layers have each other's names.
+  /// Reading the teacher's other layer gives the value for a teacher whose layers have swapped
+  /// names.
   @Test(arguments: withLayer) func theTeachersLayerIsRead(_ term: String) throws {
     let student = outputs(seed: 1)
     let teacher = outputs(seed: 10)
     var renamed = teacher
     (renamed["stage1"], renamed["stage2"]) = (teacher["stage2"], teacher["stage1"])
     func value(_ arguments: String, _ teacher: [String: Tensor]) throws -> Double {
-      // The whole of IRG reads other layers as well.
+      // The whole loss of IRG reads other layers as well.
       let others = term == "irg" ? ", transform: 0" : ""
       return try Registry.linked.loss("\(term)(\(arguments)\(others))")
         .evaluate(student: Outputs(student), teacher: Outputs(teacher)).value

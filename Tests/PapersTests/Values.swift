@@ -1,7 +1,7 @@
 import Foundation
 import Kindred
 
-/// Numbers in Double with their shape.
+/// Numbers in Double, with their shape.
 struct Values: Sendable {
   let shape: [Int]
   var scalars: [Double]
@@ -17,16 +17,16 @@ struct Values: Sendable {
     scalars[zip(shape, indices).reduce(0) { $0 * $1.0 + $1.1 }]
   }
 
-  /// Example i, all its features in a row.
+  /// Example i, with all its features in one row.
   func row(_ i: Int) -> [Double] {
     let width = scalars.count / n
     return Array(scalars[i * width..<(i + 1) * width])
   }
 
-  /// All examples, the features of each in a row.
+  /// All examples, each with its features in one row.
   var rows: [[Double]] { (0..<n).map { row($0) } }
 
-  /// Channel c of example i, its pixels in a row.
+  /// Channel c of example i, with its pixels in one row.
   func map(_ i: Int, _ c: Int) -> [Double] {
     let pixels = shape[2] * shape[3]
     return Array(row(i)[c * pixels..<(c + 1) * pixels])
@@ -34,7 +34,7 @@ struct Values: Sendable {
 }
 
 extension Values {
-  /// Maps pooled to h×w: the means of windows, which share pixels where sizes do not divide.
+  /// Maps pooled to h×w: the means of windows, which share pixels if the sizes do not divide.
   func pooled(_ h: Int, _ w: Int) -> Values {
     func window(_ i: Int, _ count: Int, _ length: Int) -> Range<Int> {
       i * length / count..<((i + 1) * length + count - 1) / count
@@ -59,7 +59,7 @@ func dot(_ u: [Double], _ v: [Double]) -> Double { zip(u, v).reduce(0) { $0 + $1
 
 func length(_ u: [Double]) -> Double { dot(u, u).squareRoot() }
 
-/// u/‖u‖, where a length below 10⁻¹² counts as 10⁻¹².
+/// u/‖u‖; a length below 10⁻¹² counts as 10⁻¹².
 func unit(_ u: [Double]) -> [Double] { u.map { $0 / max(length(u), 1e-12) } }
 
 func sum(_ u: [Double]) -> Double { u.reduce(0, +) }
@@ -87,7 +87,7 @@ func divergence(_ p: [Double], from q: [Double]) -> Double {
   sum(zip(p, q).map { $0 * log($0 / $1) })
 }
 
-/// Huber's penalty: e²/2 up to δ, and from there a line.
+/// Huber's penalty: e²/2 up to δ, and a line beyond.
 func huber(_ e: Double, _ δ: Double) -> Double {
   abs(e) <= δ ? e * e / 2 : δ * (abs(e) - δ / 2)
 }
@@ -103,7 +103,7 @@ func columns(_ rows: [[Double]]) -> [[Double]] {
   rows[0].indices.map { j in rows.map { $0[j] } }
 }
 
-/// Entries with the means of their row and column taken out, and that of all put back.
+/// Each entry minus the means of its row and its column, plus the mean of all entries.
 func doublyCentered(_ k: [[Double]]) -> [[Double]] {
   square(k.count) { i, j in
     k[i][j] - mean(k[i]) - mean(k.map { $0[j] }) + mean(k.map { mean($0) })

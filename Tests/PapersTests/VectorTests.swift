@@ -3,7 +3,7 @@ import Foundation
 import Kindred
 import Testing
 
-/// Every file of test vectors that is in the folder.
+/// Every file of test vectors in the folder passes.
 @Suite struct VectorTests {
   static let files: [String] = {
     let urls = Bundle.module.urls(forResourcesWithExtension: "json", subdirectory: "Vectors")

@@ -2,7 +2,7 @@ import Conformance
 import Kindred
 import Testing
 
-/// The suite finds what is wrong with terms that are wrong on purpose, and nothing else.
+/// The suite finds the faults of terms that are wrong on purpose, and no others.
 @Suite struct WrongTermTests {
   private func failures(_ suite: ConformanceSuite) -> [String] {
     suite.findings().filter { !$0.passed }.map { $0.check }
@@ -17,7 +17,7 @@ import Testing
     #expect(failures(ConformanceSuite(of: AttachableMean.self)) == [])
   }
 
-  /// A jump is no slope, and hides none.
+  /// A jump is not a slope, and does not hide a wrong one.
   @Test func aDoubledGradientBetweenJumps() {
     #expect(failures(ConformanceSuite(of: Jumping.self)) == [])
     #expect(failures(ConformanceSuite(of: DoubledJumping.self)) == ["gradient at embedding"])
@@ -43,7 +43,7 @@ import Testing
     #expect(failures(ConformanceSuite(of: Exploding.self)) == ["zero rows"])
   }
 
-  /// What an ε leaves of a division, unless the method has that ε.
+  /// A small ε that keeps a division finite is found, unless the method itself has that ε.
   @Test func aDivisionByAlmostNothing() {
     #expect(failures(ConformanceSuite(of: AlmostDivided.self)) == ["zero rows"])
     #expect(failures(ConformanceSuite(of: DividedByItsOwn.self)) == [])
@@ -53,7 +53,7 @@ import Testing
     #expect(failures(ConformanceSuite(of: NotZero.self)) == ["zero at the teacher"])
   }
 
-  /// The length of one example, where an example is compared with itself.
+  /// The length of one example is left if an example is also compared with itself.
   @Test func notZeroForOneExample() {
     #expect(failures(ConformanceSuite(of: Lengths.self)) == ["zero for one example"])
     #expect(!ConformanceSuite(of: StatedLengths.self).isZeroForOneExample)
@@ -70,7 +70,7 @@ import Testing
     #expect(failures(ConformanceSuite(of: Threaded.self)) == ["same bits"])
   }
 
-  /// A graph keeps the teacher constant; a function that is none might not.
+  /// A graph keeps the teacher constant; a function outside a graph might not.
   @Test func aGradientToTheTeacher() {
     func suite(_ teacher: @escaping @Sendable (Tensor) -> Tensor) -> ConformanceSuite {
       let loss = CheckedLoss(studentOutputs: ["embedding"], teacherOutputs: ["embedding"]) {
@@ -91,7 +91,7 @@ import Testing
   }
 }
 
-/// A loss of the embeddings, or of what else is read.
+/// A loss of the embeddings, or of the outputs that are named.
 private struct Function: PrimitiveTerm {
   var outputs: [OutputName] = ["embedding"]
   let loss: @Sendable (_ s: Outputs, _ t: Outputs) throws -> Tensor
@@ -128,7 +128,7 @@ private struct Doubled: WrongTerm {
   }
 }
 
-/// What is chosen by a threshold, as a mined negative is, changes at once.
+/// A choice by a threshold, such as that of a mined negative, jumps.
 private struct Jumping: WrongTerm {
   static var isZeroAtTeacher: Bool { false }
   var body: some LossTerm {
@@ -145,7 +145,7 @@ private struct DoubledJumping: WrongTerm {
   }
 }
 
-/// Whole numbers that follow the sum of all features, and change with each tenth of it.
+/// Whole numbers that follow the sum of all features and change with each tenth of it.
 private func steps(of x: Tensor) -> Tensor {
   Tensor((10 * x.scalars.reduce(0) { $0 + Double($1) }).rounded())
 }
@@ -162,7 +162,7 @@ private struct DetachedMean: WrongTerm {
   }
 }
 
-/// The same, with settings under which the gradient is the derivative.
+/// `DetachedMean` with settings for which the gradient is the derivative.
 private struct AttachableMean: WrongTerm {
   var detached = true
 
@@ -243,7 +243,7 @@ private struct Lengths: WrongTerm {
   var body: some LossTerm { match(.embedding, by: .gram, with: .meanSquare) }
 }
 
-/// The same, which says so.
+/// `Lengths`, with a statement that it is not zero for one example.
 private struct StatedLengths: WrongTerm {
   static var isZeroForOneExample: Bool { false }
   var body: some LossTerm { Lengths().body }

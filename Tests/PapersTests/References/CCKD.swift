@@ -54,7 +54,7 @@ import Testing
     }
   }
 
-  /// What RepDistiller received from the authors, without its learned embeddings.
+  /// The code that RepDistiller received from the authors, without its learned embeddings.
   @Test func theAuthorsVariant() throws {
     for (n, d) in [(1, 3), (2, 3), (5, 4)] {
       try expectReference(
@@ -87,7 +87,7 @@ import Testing
     #expect(error?.description.contains("[4, 2]") == true)
   }
 
-  /// Every order ends, and the Taylor form becomes the Gaussian.
+  /// The series of every order ends, and the Taylor form approaches the Gaussian.
   @Test func aHighOrderIsTheGaussian() throws {
     let student: Outputs = ["embedding": noise([6, 4], seed: 1)]
     let teacher: Outputs = ["embedding": noise([6, 5], seed: 2)]
@@ -111,7 +111,7 @@ import Testing
     #expect(try largest.gradients["embedding"].firstNonFiniteIndex == nil)
   }
 
-  /// The means of rows one and two are equal: no derivative there, and no NaN.
+  /// The means of rows one and two are equal: there is no derivative, and no NaN.
   @Test func equalMeansPullOnNothing() throws {
     let student = Tensor([1, 2, 3, 3, 2, 1, 0, 0, 9], shape: [3, 3])
     let result = try Registry.linked.loss("cckd(kernel: mmd, normalize: false)").evaluate(
@@ -126,7 +126,7 @@ import Testing
     #expect(try apart.gradients["embedding"].scalars.allSatisfy { $0 == 0 })
   }
 
-  /// What the paper calls instance congruence, on features of equal size.
+  /// The paper's instance congruence, on features of equal size.
   @Test func instanceCongruence() throws {
     try expectReference(
       "match(embedding, with: meanSquare)", student: ["embedding": noise([3, 4], seed: 1)],

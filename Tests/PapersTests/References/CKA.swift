@@ -1,7 +1,7 @@
 import Testing
 
-/// HSIC as both papers write it: biased with the centring matrix, unbiased as the sum HSIC₁ of traces
-/// and means of kernels whose diagonal is 0.
+/// HSIC as both papers write it: biased, with the centring matrix; and unbiased, as the sum HSIC₁
+/// of traces and means of kernels whose diagonal is 0.
 @Suite struct CKATests {
   static let biased = [(3, 2, 4), (6, 5, 3)].map { n, s, t in
     Reference("cka", on: "embedding", [n, s], [n, t]) { s, t in

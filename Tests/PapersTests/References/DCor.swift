@@ -25,8 +25,8 @@ import Testing
     try reference.expect()
   }
 
-  /// Entries off the diagonal without the sums of their row and column, over n − 2, and with that of
-  /// all, over (n − 1)(n − 2).
+  /// Entries off the diagonal, minus the sums of their row and column over n − 2, plus the sum of
+  /// all entries over (n − 1)(n − 2).
   private static func uCentered(_ k: [[Double]]) -> [[Double]] {
     let n = Double(k.count)
     let rows = k.map(sum)

@@ -12,7 +12,8 @@ import Testing
       })
   }
 
-  /// Rows of classes, one a pixel, from an example's C maps of `pixels` numbers one after another.
+  /// One row of classes for each pixel. An example is C maps of `pixels` numbers, one after
+  /// another.
   private func probabilities(_ z: Values, pixels: Int, τ: Double) -> [[Double]] {
     z.rows.flatMap { example in
       (0..<pixels).map { pixel in
@@ -50,7 +51,7 @@ import Testing
     }
   }
 
-  /// Rounding must not make a signal of rows or columns that do not vary.
+  /// Rounding must not turn constant rows or columns into a signal.
   @Test(arguments: 2...20) func whatIsConstantHasNoCorrelation(_ classes: Int) throws {
     let teacher: Outputs = ["logits": noise([7, classes], seed: 1)]
     let constant: Outputs = ["logits": Tensor(repeating: 0.7, shape: [7, classes])]

@@ -23,7 +23,7 @@ import Testing
     try reference.expect()
   }
 
-  /// An order of one example would be no loss.
+  /// An order of one example would not be a loss.
   @Test func anOrderOfOneIsRefused() {
     #expect(throws: DistillationError.self) { try Registry.linked.loss("darkrank(length: 1)") }
   }

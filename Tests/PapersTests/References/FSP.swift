@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct FSPTests {
-  /// Two layers: of one size, the first larger, and the second larger.
+  /// Two layers: of equal size, with a larger first one, and with a larger second one.
   static let references = [([3, 2], [3, 2]), ([5, 4], [3, 2]), ([2, 3], [4, 3])].map {
     first, second in
     Reference(

@@ -12,7 +12,7 @@ import Testing
     "stage2": noise([4, 6, 2, 2], seed: 8), "embedding": noise([4, 7], seed: 10),
   ]
 
-  /// The first block of each of three stages, and its last.
+  /// The first block and the last block of each of three stages.
   private func blocks(_ width: Int, _ pixels: [Int], seed: UInt64) -> [String: Tensor] {
     var outputs: [String: Tensor] = [:]
     for stage in 1...3 {
@@ -24,10 +24,10 @@ import Testing
     return outputs
   }
 
-  /// The mean over height and width of each channel.
+  /// The mean of each channel over height and width.
   private func pooled(_ x: Values) -> Values { x.pooled(1, 1) }
 
-  /// As the authors have it: three pairs, from the first block of each stage to its last, pooled.
+  /// The authors' three pairs: from the first block of each stage to its last, pooled.
   @Test(arguments: [
     "irg.transform(detachMax: false)",
     "irg(logits: 0, edge: 0, transform: 1, detachMax: false)",
@@ -55,7 +55,7 @@ import Testing
     #expect(error?.description.contains("'stage1', 'stage2', 'stem'") == true)
   }
 
-  /// Naming one layer leaves one pair; the others are `stem` and `stage1`.
+  /// Naming one layer leaves one pair; the layers not named are `stem` and `stage1`.
   @Test func onePair() throws {
     for (name, divisor) in [("caffe", 2.0), ("mean", 4), ("sum", 1)] {
       for arguments in ["from: stem", "to: stage1", "from: stem, to: stage1"] {
@@ -86,13 +86,13 @@ import Testing
     }
   }
 
-  /// The first layer pooled to the size of the second, of which two adjacent channels are averaged
-  /// if it has twice as many.
+  /// The changes from the first layer, pooled to the size of the second. If the second has twice as
+  /// many channels, adjacent ones are averaged in pairs.
   private func aligned(_ f: Values, to g: Values) -> [Double] {
     changes(f.pooled(g.shape[2], g.shape[3]), f.shape[1] == g.shape[1] ? g : halved(g))
   }
 
-  /// The means of adjacent channels.
+  /// The means of adjacent pairs of channels.
   private func halved(_ x: Values) -> Values {
     let channels = x.shape[1] / 2
     var means: [Double] = []
@@ -112,7 +112,7 @@ import Testing
       squaredDistance(
         aligned(s["stage1"], to: s["stage2"]), aligned(t["stage1"], to: t["stage2"])) / 2
     }
-    // Layers of one size stay as they are.
+    // Layers of equal size stay as they are.
     try expectReference(
       "irg.transform(from: stem, to: stage1, align: true, detachMax: false)", student: student,
       teacher: teacher
@@ -121,7 +121,7 @@ import Testing
     }
   }
 
-  /// Windows of unequal places, 7×7 to 3×3, and channels that stay as many.
+  /// Windows overlap, from 7×7 to 3×3; the number of channels doubles or stays the same.
   @Test(arguments: [2, 4]) func windowsMayShareTheirEdges(_ channels: Int) throws {
     func outputs(_ seed: UInt64) -> [String: Tensor] {
       [
@@ -138,7 +138,7 @@ import Testing
     }
   }
 
-  /// 2×4×2 and 4×2×2 have as many numbers, which is no reason to leave them as they are.
+  /// 2×4×2 and 4×2×2 have equally many numbers, but they are aligned nevertheless.
   @Test func layersOfAsManyNumbersAreAligned() throws {
     func outputs(_ seed: UInt64) -> Outputs {
       [
@@ -159,7 +159,7 @@ import Testing
     }
   }
 
-  /// Channels are paired of pooled maps too.
+  /// Channels of pooled maps are paired too.
   @Test func pooledMapsAreAligned() throws {
     try expectReference(
       "irg.transform(from: stage1, to: stage2, pooled: true, align: true, detachMax: false)",

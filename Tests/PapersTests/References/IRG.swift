@@ -14,8 +14,8 @@ import Testing
     "embedding": noise([4, 7], seed: 10),
   ]
 
-  /// A, divided by its largest entry or by a constant. Finite differences go through the maximum
-  /// where it is no constant.
+  /// A, divided by its largest entry or by a constant. If it is not a constant, finite differences
+  /// go through the maximum.
   private func edges(_ x: Values, dividedBy divisor: Double? = nil) -> [Double] {
     let a = square(x.n) { squaredDistance(x.row($0), x.row($1)) }.joined()
     return a.map { $0 / (divisor ?? a.max() ?? 1) }
@@ -50,7 +50,7 @@ import Testing
     }
   }
 
-  /// The maximum of the value is the batch's; that of the gradient is a constant.
+  /// The value is divided by the batch's maximum; for the gradient that maximum is a constant.
   @Test func theMaximumIsAConstantUnlessAsked() throws {
     let largest = try edges(Values(#require(student["embedding"])), dividedBy: 1).max()
     try expectReference("irg.edge", student: student, teacher: teacher) { s, t in
@@ -58,7 +58,7 @@ import Testing
     }
   }
 
-  /// Of two examples every edge is the largest: 1 for both networks, to the last figure, so that
+  /// With two examples every edge is the largest: it is 1 for both networks, to the last figure, so
   /// near examples do not pull on one another.
   @Test(arguments: ["irg.edge", "irg.edge(detachMax: false)", "rkd.distance"])
   func twoExamplesHaveNoRelation(_ formula: String) throws {

@@ -25,7 +25,8 @@ import Testing
     try reference.expect()
   }
 
-  /// Where nothing is opposite in exact numbers, rounding must not take a logarithm below 0.
+  /// Opposite examples have affinity 0 in exact numbers; rounding must not take a logarithm below
+  /// 0.
   @Test func oppositeExamplesHaveAnAffinityOfZero() throws {
     let x = noise([1, 7], seed: 8)
     let opposite = Tensor.concatenated([x, -x, 3 * x])

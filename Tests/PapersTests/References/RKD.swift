@@ -17,7 +17,7 @@ import Testing
     }
   }
 
-  /// The sum that the paper writes, and its mean over tuples of different examples.
+  /// The sum as the paper writes it, and its mean over tuples of different examples.
   static let reductions = [
     Reference("rkd.distance(reduction: sum)", on: "embedding", [4, 3], [4, 5]) { s, t in
       sum(pairs(s, t, 1))

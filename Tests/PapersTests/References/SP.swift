@@ -10,7 +10,8 @@ import Testing
     "stage1": noise([4, 3, 2, 2], seed: 3), "stage2": noise([4, 2, 2, 2], seed: 4),
   ]
 
-  /// L of one pair of layers by the paper's formula, over the pairs of examples that `counts` says.
+  /// The loss L of one pair of layers by the paper's formula, over the pairs of examples in
+  /// `counts`.
   private func loss(
     _ s: Values, _ t: Values, dividedBy count: Double,
     _ counts: (Int, Int) -> Bool = { _, _ in true }

@@ -13,7 +13,7 @@ import Testing
       student: ["embedding": Self.student], teacher: ["embedding": Self.teacher], at: moment)
   }
 
-  /// Two and three examples are RKD's distances and angles.
+  /// For two and three examples these are RKD's distances and angles.
   @Test(arguments: [(2, "rkd.distance"), (3, "rkd.angle")])
   func theFirstCasesAreThePairAndTheAngle(order: Int, term: String) throws {
     for delta in [1, 0.2] {
@@ -26,7 +26,7 @@ import Testing
     }
   }
 
-  /// Four examples in space: the dihedral angle, from the normals of its planes.
+  /// For four examples in space it is the dihedral angle, computed from the normals of its planes.
   @Test func theNextIsTheDihedralAngle() throws {
     func loss(_ s: [Double]) -> Double {
       let t = Self.teacher.scalars.map { Double($0) }
@@ -73,7 +73,7 @@ import Testing
     #expect(abs(mean(values) - whole) < 4 * error && error > 0)
   }
 
-  /// Edges within the span of others, equal examples and too few of them.
+  /// The tuples have edges within the span of others, equal examples, or too few examples.
   @Test(arguments: [2, 3, 4, 5])
   func degenerateTuplesAreFinite(order: Int) throws {
     let flat = Tensor((0..<14).map { Float($0 % 5) }, shape: [7, 2])
@@ -82,7 +82,7 @@ import Testing
       let result = try Registry.linked.loss("simplex(order: \(order))")
         .evaluate(student: ["embedding": x], teacher: ["embedding": target])
       #expect(result.value.isFinite)
-      // Each projection magnifies what is left of an edge within the span by no more than 1/ε.
+      // Each projection magnifies the rest of an edge within the span by at most 1/ε.
       let limit: Float = order < 5 ? 1e3 : 1e6
       #expect(try result.gradients["embedding"].scalars.allSatisfy { abs($0) < limit })
     }
@@ -103,8 +103,8 @@ import Testing
     #expect(try Registry.linked.loss(some).evaluate(student: x, teacher: x).value == 0)
   }
 
-  /// What is held is the features of every example of every tuple: 24⁴ entries of 4 · 64 numbers. A
-  /// relation of them needs all; a matcher takes a part at a time.
+  /// A relation of simplices holds the features of every example of every tuple: 24⁴ entries of 4 ·
+  /// 64 numbers. A relation on top of it needs all of them; a matcher takes a part at a time.
   @Test func widthCountsTowardsWhatCanBeHeld() throws {
     let (wide, narrow) = (noise([24, 64], seed: 1), noise([24, 2], seed: 1))
     let held = try Registry.linked.loss(
@@ -118,11 +118,11 @@ import Testing
     }
   }
 
-  /// 8⁴ entries of 4 · 400 numbers are two parts; of 4 · 5 they are one.
+  /// 8⁴ entries of 4 · 400 numbers are two parts; with 4 · 5 numbers they are one.
   @Test func aPartAtATimeIsAllAtOnce() throws {
     let n = 8
     let narrow = (student: noise([n, 5], seed: 1), teacher: noise([n, 3], seed: 2))
-    // Zeros beside the features change no angle.
+    // Additional features of zeros change no angle.
     let wide = Tensor(
       (0..<n).flatMap { i in
         (0..<400).map { $0 < 5 ? narrow.student.scalars[5 * i + $0] : 0 }

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct MiningTests {
-  /// Cases of metric learning, which have no loss.
+  /// Cases of metric learning that have no loss.
   struct File: Decodable {
     let cases: [Case]
 
@@ -62,7 +62,7 @@ import Testing
   static let labels = [0, 0, 1, 1, 1, 2, 0]
   static let x = noise([7, 4], seed: 5)
 
-  /// Every anchor and positive in order; negatives by a search of all.
+  /// Every anchor and positive in order, with negatives found by searching all examples.
   @Test func hardAndAllAreWhatTheySay() {
     let points = Values(Self.x)
     var all: [Triple] = []
@@ -89,12 +89,12 @@ import Testing
     #expect(triples(.hard, x, [0, 1, 1, 1, 0]).first == Triple(0, 4, 1))
     let far = Tensor([0, 3, 1, -1, 1], shape: [5, 1])
     #expect(triples(.semihard, far, [0, 0, 1, 1, 1]).first == Triple(0, 1, 2))
-    // A negative as far as the positive is not beyond it.
+    // A negative that is as far as the positive is not beyond it.
     let level = Tensor([0, 0, 3, 0, 0, 3, 5, 0, 2, 0], shape: [5, 2])
     #expect(triples(.semihard, level, [0, 0, 1, 1, 1]).first == Triple(0, 1, 3))
   }
 
-  /// Each negative comes as often as its weight says, within four standard deviations.
+  /// Each negative is drawn as often as its weight says, within four standard deviations.
   @Test(arguments: [Mining.random, .distance])
   func chanceFollowsTheWeights(_ mining: Mining) {
     let weights =
@@ -125,13 +125,13 @@ import Testing
     #expect(weights.joined().contains { $0 > 0.2 })
   }
 
-  /// Points on opposite sides of the sphere, at which RKD's code divides by zero.
+  /// Points on opposite sides of the sphere, where RKD's code divides by zero.
   @Test func oppositePointsHaveWeights() {
     let x = Tensor([1, 0, 0, 0, -1, 0, 0, 0, 0.8, 0.6, 0, 0, 0, 0, 0, 0], shape: [4, 4])
     let weights = Mining.distanceWeights(of: x, labels: [0, 1, 1, 0])
     #expect(weights[0] == [0, 0, 1, 0])
     for row in weights { #expect(abs(row.reduce(0, +) - 1) < 1e-12) }
-    // Nothing within the cutoff: equal weights.
+    // If nothing is within the cutoff, the weights are equal.
     let far = Tensor([1, 0, -1, 0, -1, 0], shape: [3, 2])
     #expect(Mining.distanceWeights(of: far, labels: [0, 1, 1])[0] == [0, 0.5, 0.5])
   }
@@ -144,7 +144,7 @@ import Testing
     }
   }
 
-  /// The step, and nothing else, says what chance brings.
+  /// The moment alone decides what is drawn.
   @Test func theLossDrawsAnewEachStep() throws {
     let student = Outputs(["embedding": Self.x], labels: Self.labels)
     for mining in ["random", "distance"] {
@@ -165,7 +165,7 @@ import Testing
     #expect(error?.description == "triplet: 'triplet' needs labels, and there are none")
   }
 
-  /// Rows that hardly differ keep RKD's small number, and their distances' figures.
+  /// Rows that hardly differ keep RKD's small number and the figures of their distances.
   @Test(arguments: [Mining.all, .hard])
   func nearRowsKeepTheirDistances(_ mining: Mining) throws {
     let x = Tensor(

@@ -42,8 +42,8 @@ import Testing
     return (result.value, try result.gradients["embedding"].scalars)
   }
 
-  /// A negative label is neither an anchor's class, nor a positive's, nor a negative's: what is
-  /// left is the batch without such examples.
+  /// An example with a negative label is no anchor, positive or negative: the loss is that of the
+  /// batch without such examples.
   @Test(arguments: minings)
   func withoutALabelThereIsNoTriple(_ mining: String) throws {
     let formula = "triplet(squared: true, mining: \(mining))"
@@ -52,7 +52,7 @@ import Testing
       #expect(try evaluate(formula, x, [0, 0, none, none]).value == 0)
       #expect(try evaluate(formula, x, [none, none, none, none]).value == 0)
     }
-    // Of random negatives there is one to choose from.
+    // Random mining has one negative to choose from.
     let labels = [0, 0, 1, -100, -100, -1, -2]
     let rows = noise([7, 3], seed: 3)
     let (some, gradient) = try evaluate(formula, rows, labels)
@@ -68,7 +68,7 @@ import Testing
     #expect(weights[0] == [0, 0, 1, 0] && weights[2] == [1, 0, 0, 0])
   }
 
-  /// All triples one by one, in Double.
+  /// All triples, one by one in Double.
   @Test(arguments: [false, true], [0.0, 0.2, 3.0])
   func allTriplesAreWhatTheySay(_ squared: Bool, _ margin: Double) throws {
     let labels = (0..<23).map { [0, 1, 0, 2, -1, 1, 0][$0 % 7] }
@@ -102,7 +102,8 @@ import Testing
     expectClose(gradient, slopes.map { $0 / Double(count) }, 1e-5, "gradient")
   }
 
-  /// As in RKD's code, equal examples are 10⁻⁶ apart in every coordinate: 10⁻⁴ in 10 000 of them.
+  /// As in RKD's code, equal examples are 10⁻⁶ apart in every coordinate: together 10⁻⁴ for 10,000
+  /// coordinates.
   @Test func equalTripletsAreASmallNumberApart() throws {
     let same = Tensor(repeating: 0, shape: [1, 10_000])
     let far = Tensor((0..<10_000).map { $0 == 0 ? 0.1 : 0 }, shape: [1, 10_000])
@@ -115,7 +116,8 @@ import Testing
       try abs(evaluate("triplet(squared: true)", x, [0, 0, 1]).value - 0.19) < 1e-6)
   }
 
-  /// 2,000 examples have two billion triples, of which none is held, in a second or two.
+  /// 2,000 examples have two billion triples. None of them is held, and the loss takes a second or
+  /// two.
   @Test func manyTriplesNeedLittleMemory() throws {
     let n = 2000
     let x = noise([n, 4], seed: 5)
@@ -124,9 +126,9 @@ import Testing
     let alone = try Parallel.$threads.withValue(1) { try evaluate("triplet", x, labels) }
     let together = try Parallel.$threads.withValue(3) { try evaluate("triplet", x, labels) }
     #expect(alone.value == together.value && alone.gradient == together.gradient)
-    // E max(0, d − d′ + 0.2) of two distances of one distribution: more than the margin.
+    // E max(0, d − d′ + 0.2) for two distances of one distribution is more than the margin.
     #expect(alone.value > 0.2 && alone.value < 1)
-    // All triples at once would be 9 GB. Other tests may run beside this one.
+    // All triples at once would take 9 GB. Other tests may run at the same time.
     #expect(peakMegabytes - before < 3000)
   }
 

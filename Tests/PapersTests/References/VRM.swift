@@ -3,7 +3,7 @@ import Kindred
 import TestSupport
 import Testing
 
-/// The reconstruction of papers' notes as plain loops.
+/// The loss as it was reconstructed from the abstract and reading notes, in plain loops.
 @Suite struct VRMTests {
   struct Setting: Sendable, CustomTestStringConvertible {
     var edges = "inter", keep = 1.0, delta = 1.0, reduction = "edge", standardize = false
@@ -45,7 +45,7 @@ import Testing
       }
     }
 
-    /// The ends of the edges in [z; z̃], in the order that ties are resolved by.
+    /// The ends of the edges in [z; z̃], in the order that breaks ties.
     func pairs(_ batch: Int) -> [(Int, Int)] {
       (0..<2 * batch).flatMap { i in (0..<2 * batch).map { (i, $0) } }
         .filter { i, j in edges == "inter" ? i < batch && j >= batch : i < j }
@@ -61,7 +61,7 @@ import Testing
         })
     }
 
-    /// The kept edges; the decision is a constant, which finite differences must not move.
+    /// The kept edges. The decision is a constant that finite differences must not move.
     func mask(_ s: Reference.Network) -> [Int] {
       let p = views(s).map { softmax($0, 1) }
       let pairs = pairs(p.count / 2)
@@ -109,11 +109,11 @@ import Testing
     })
   func termsAreTheReferences(_ setting: Setting) throws {
     for (n, classes) in [(1, 3), (2, 2), (4, 3), (3, 5)] {
-      // Standardised, two classes are ±1/√2, and many edges have no length.
+      // The standardised logits of two classes are ±1/√2, and many edges have no length.
       guard !setting.standardize || classes > 2 else { continue }
       let (student, teacher) = (outputs(n, classes, seed: 1), outputs(n, classes, seed: 5))
       let mask = setting.mask(Reference.Network(student))
-      // An edge of two classes is ±1/√2 whatever the logits: its gradient is rounding.
+      // An edge of two classes is ±1/√2 for any logits: its gradient is rounding.
       try expectReference(setting.sample, student: student, teacher: teacher, floor: 1e-5) { s, t in
         setting.sampleLoss(s, t, mask: mask)
       }
@@ -123,7 +123,7 @@ import Testing
     }
   }
 
-  /// Every setting of the whole reaches its parts.
+  /// Every setting of the whole loss reaches its parts.
   @Test func wholeLoss() throws {
     let setting = Setting(
       edges: "upper", keep: 0.5, delta: 0.3, reduction: "element", standardize: true,
@@ -139,7 +139,7 @@ import Testing
     }
   }
 
-  /// The options that were not written are z-scores, the discrepancy and the whole Huber penalty.
+  /// The defaults are z-scores, the discrepancy and the whole Huber penalty.
   @Test func defaults() throws {
     let (student, teacher) = (Outputs(outputs(4, 3, seed: 1)), Outputs(outputs(4, 3, seed: 5)))
     func value(_ formula: String) throws -> Double {
@@ -157,7 +157,8 @@ import Testing
 
   /// Edges between predictions that agree are kept, however uncertain both are.
   @Test func discrepancyKeepsPredictionsThatAgree() {
-    // Uncertain alike, certain alike, and two certain ones that contradict one another.
+    // Two equally uncertain predictions, two equally certain ones, and two certain ones that
+    // disagree.
     let z = Tensor([0, 0.1, 9, 0, 9, 0], shape: [3, 2])
     let other = Tensor([0.1, 0, 9, 0, 0, 9], shape: [3, 2])
     func kept(_ measure: ReliableEdges.Measure, _ share: Double) -> [Int]? {
@@ -169,7 +170,7 @@ import Testing
     #expect(kept(.discrepancy, 1) == nil)
   }
 
-  /// What is unreliable is decided by the student's predictions at each step.
+  /// The student's predictions decide at each step which edges are unreliable.
   @Test(arguments: ["discrepancy", "entropy"])
   func pruningFollowsTheStudent(_ measure: String) throws {
     let loss = try Registry.linked.loss("vrm.sample(keep: 0.125, unreliable: \(measure))")
@@ -182,13 +183,13 @@ import Testing
         .map { $0 == 0 }
     }
     #expect(Set(untouched).count > 1, "\(untouched)")
-    // Every edge has gradient: the same with no pruning.
+    // Without pruning, every edge has a gradient.
     let all = try Registry.linked.loss("vrm.sample").evaluate(
       student: Outputs(outputs(4, 3, seed: 1)), teacher: Outputs(teacher))
     #expect(try all.gradients["logits"].scalars.allSatisfy { $0 != 0 })
   }
 
-  /// A virtual view that is the real one: edges without length, and ties in the entropies.
+  /// If the virtual view equals the real one, edges have no length and entropies tie.
   @Test func equalViewsPullOnNothing() throws {
     var student = outputs(4, 3, seed: 1)
     student["logits@virtual"] = student["logits"]
@@ -245,7 +246,7 @@ import Testing
         """)
   }
 
-  /// No edge at all would be no loss.
+  /// A loss without any edge would not be a loss.
   @Test(arguments: ["vrm(keep: 0)", "vrm.sample(keep: 0)"])
   func whatIsAlwaysZeroIsRefused(_ formula: String) {
     #expect(throws: DistillationError.self) { try Registry.linked.loss(formula) }
