@@ -1,8 +1,9 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
-// Every reader of a file, a formula or a recipe, fed with bytes that libFuzzer makes up. A package
-// of its own: `swift build` and `swift test` of Kindred neither build it nor need libFuzzer.
+// Fuzz targets for every reader of a file, a formula or a recipe, fed with bytes that libFuzzer
+// makes up. They are a package of their own, so `swift build` and `swift test` of Kindred neither
+// build them nor need libFuzzer.
 let package = Package(
   name: "Fuzz",
   platforms: [.macOS(.v15)],

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Builds the fuzz targets once, and runs each from its seeds.
 #
-#   Tests/Fuzz/run.sh [SECONDS [TARGET...]]     5 seconds each, and all of them, by default
+#   Tests/Fuzz/run.sh [SECONDS [TARGET...]]     by default 5 seconds for each of all targets
 #
-# What a run finds of interest is kept in .build/fuzz/corpus, from which the next goes on. An input that
-# breaks something is kept in .build/fuzz/findings, and its path is the last line of the output.
+# Inputs that reach new code are kept in .build/fuzz/corpus, and the next run goes on from them. An
+# input that breaks something is kept in .build/fuzz/findings, and its path is the last line of the
+# output.
 set -euo pipefail
 cd "$(dirname "$0")"
 here=$PWD
@@ -14,20 +15,20 @@ targets=("${@:2}")
 [ ${#targets[@]} -gt 0 ] || targets=($(ls Seeds))
 
 build=$root/.build/fuzz
-# Of several --sanitize, swiftc would take the last alone.
+# If --sanitize is given several times, swiftc takes only the last.
 options=(-c release -Xswiftc -enable-testing --sanitize fuzzer --sanitize address
   -Xswiftc -sanitize=fuzzer,address --scratch-path "$build" --product Fuzz)
 swift build "${options[@]}" >&2
 program=$(swift build "${options[@]}" --show-bin-path)/Fuzz
 
-# Readers of paths get their input as a file, in memory where that can be.
+# Readers that take a path get their input as a file, in memory if possible.
 memory=/dev/shm
 [ -w $memory ] || memory=${TMPDIR:-/tmp}
 TMPDIR=$(mktemp -d "$memory/kindred-fuzz.XXXXXX")/
 export TMPDIR
 trap 'rm -rf "$TMPDIR"' EXIT
 
-# The seeds of a target: its folder's files, and what the repository has of its kind beside.
+# The seeds of a target: the files of its folder, and files of its kind elsewhere in the repository.
 seeds() {
   local places=("$here/Seeds/$1") names='*'
   case $1 in

@@ -7,7 +7,7 @@ public struct GoldenCase: Decodable, Sendable {
   public let tags: [String]
   public let params: [String: Setting]
   public let inputs: [String: Array]
-  /// The inputs that gradients are taken for.
+  /// The inputs that have gradients.
   public let students: [String]
   public let expected: Expected
 
@@ -29,11 +29,12 @@ public struct GoldenCase: Decodable, Sendable {
     }
   }
 
-  /// The class of each example, where the loss reads them.
+  /// The class of each example, if the loss reads classes.
   public var labels: [Int]? { inputs["labels"]?.data.map { Int($0) } }
 
-  /// What a value or gradient may be off by, as published for Float32: 10⁻⁴ relative, and
-  /// absolutely 10⁻⁶ or four times what a straightforward Float32 evaluation loses.
+  /// The error that a value or gradient may have, as published for Float32: 10⁻⁴ relative, plus an
+  /// absolute error of 10⁻⁶ or four times the loss of a straightforward Float32 evaluation,
+  /// whichever is more.
   public func tolerance(_ kind: String, _ magnitude: Double) -> Double {
     max(1e-6, 4 * (expected.float32Error["\(kind)_abs"] ?? 0)) + 1e-4 * magnitude
   }

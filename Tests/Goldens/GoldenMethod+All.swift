@@ -100,7 +100,7 @@ extension GoldenCase {
     }
   }
 
-  /// With the parameters that the case names.
+  /// The formula with the parameters that the case names.
   fileprivate var cckd: String {
     get throws {
       var arguments: [String] = []

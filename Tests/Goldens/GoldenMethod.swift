@@ -2,11 +2,11 @@ public import Distillation
 public import Tensors
 public import Testing
 
-/// How a golden method is written as a formula, and which outputs of which network its inputs are.
+/// The formula of a golden method, and the outputs that its inputs stand for in each network.
 public struct GoldenMethod: Sendable {
-  /// The name of its file.
+  /// The name of the method's file.
   public let name: String
-  /// From the file's names to the networks' outputs.
+  /// The networks' outputs, by the names in the file.
   public let student, teacher: [String: String]
   public let formula: @Sendable (GoldenCase) throws -> String
 
@@ -41,7 +41,7 @@ extension GoldenMethod {
     return outputs
   }
 
-  /// Expects a loss and its gradients at the student's outputs to be the reference's.
+  /// Expects a loss and its gradients at the student's outputs to equal the reference's.
   public func check(
     _ golden: GoldenCase, value: Double, gradients: [String: Tensor],
     sourceLocation: SourceLocation = #_sourceLocation

@@ -1,7 +1,8 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
-// A program with nothing but losses: how large a library of all papers is, linked statically.
+// A program with nothing but losses. It shows how large a library of all papers is when linked
+// statically.
 let package = Package(
   name: "StaticSize",
   platforms: [.macOS(.v15)],

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Links every paper statically into one program, runs it, and says how large it is when stripped.
+# Links every paper statically into one program, runs it, and prints its size when stripped.
 #
-#   Tests/StaticSize/run.sh [BYTES]     an error beyond so many, 10 MB by default
+#   Tests/StaticSize/run.sh [BYTES]     fails if it is larger than BYTES, by default 10 MB
 set -euo pipefail
 cd "$(dirname "$0")"
 limit=${1:-10000000}
 
-# A static standard library exports its symbols, for backtraces: what is exported is kept, used or not.
+# A static standard library exports its symbols for backtraces, and exported code is kept even if
+# unused.
 options=(-c release --static-swift-stdlib -Xlinker --no-export-dynamic
   --scratch-path ../../.build/static)
 swift build "${options[@]}" >&2

@@ -14,7 +14,7 @@ import Testing
   func everyExampleCountsOnce(_ table: Kernels.Table, _ examples: Int) {
     Kernels.$current.withValue(table) {
       let shape = [examples, 2, 5, 3]
-      // A mean that is large beside the spread.
+      // The mean is large beside the spread.
       let x = noise(shape, in: 999...1001, seed: 5)
       let (result, statistics) = normalized(x)
       let maps = Maps(shape, x.scalars.map { Double($0) })
@@ -48,7 +48,7 @@ import Testing
     expectClose(statistics.variance.scalars, variances, 1e-6, "variance")
   }
 
-  /// In the lanes that hold no example there is a 1 here, as no operation of networks leaves it.
+  /// Lanes that hold no example contain a 1 here, which no operation of networks leaves there.
   @Test(arguments: [false, true])
   func lanesWithoutAnExampleCountForNothing(adds: Bool) {
     let x = (noise([17, 2, 3, 3], seed: 7).packedLanes() + 1).variable
@@ -63,7 +63,7 @@ import Testing
       }
       #expect(unused.allSatisfy { $0.element == 0 })
     }
-    // Nothing is cut off, so that every number of the 17 examples pulls on the shift.
+    // Nothing is cut off, so every number of the 17 examples contributes to the shift's gradient.
     #expect(gradients[1].scalars == [153, 153])
     let expected = normalized(x.detached.unpackedLanes(examples: 17)).statistics
     #expect(statistics.mean.scalars == expected.mean.scalars)

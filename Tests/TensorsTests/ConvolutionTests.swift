@@ -2,7 +2,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Sizes that the table of operations cannot afford to differentiate number by number.
+/// Sizes that are too large to differentiate number by number in the table of operations.
 @Suite struct ConvolutionTests {
   static let sizes = [
     ConvolutionReference(examples: 17, inputs: 1, outputs: 4, height: 5, width: 7),
@@ -10,7 +10,7 @@ import Testing
     ConvolutionReference(examples: 16, inputs: 5, outputs: 3, height: 7, width: 7),
     ConvolutionReference(examples: 3, inputs: 16, outputs: 17, height: 7, width: 6),
     ConvolutionReference(examples: 2, inputs: 20, outputs: 16, height: 9, width: 8, stride: 2),
-    // Winograd's way: odd and even sides, several strips of rows, other borders than 1.
+    // Winograd's method: odd and even sides, several strips of rows, and borders other than 1.
     ConvolutionReference(examples: 2, inputs: 24, outputs: 8, height: 21, width: 30),
     ConvolutionReference(examples: 2, inputs: 8, outputs: 18, height: 2, width: 3),
     ConvolutionReference(examples: 2, inputs: 9, outputs: 8, height: 6, width: 5, padding: 0),
@@ -70,7 +70,7 @@ import Testing
   }
 
   @Test func aSumOverManyPixelsIsAccurate() {
-    // 27,040 equal products: a sum that loses small addends would miss.
+    // 27,040 equal products: a sum that loses small addends would be wrong.
     let x = Tensor(repeating: 0.1, shape: [40, 1, 26, 26]).packedLanes()
     let w = Tensor(repeating: 0, shape: [1, 1, 1, 1])
     let (_, gradient) = valueWithGradient(at: w) {

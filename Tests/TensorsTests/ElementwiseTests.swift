@@ -56,7 +56,7 @@ import Testing
     }
   }
 
-  /// Axes that are not repeated are joined into long rows, whichever operand repeats.
+  /// Axes without repetition are joined into long rows, whichever operand repeats.
   @Test(arguments: [
     ([2, 3, 4, 5], [1, 3, 1, 1]), ([1, 3, 1, 1], [2, 3, 4, 5]), ([2, 3, 4, 5], [2, 1, 1, 5]),
     ([2, 1, 4, 1], [3, 1, 5]), ([2, 3, 1], [2, 3, 1]), ([1, 1], [2, 1, 3]), ([4, 0], [1, 1]),
@@ -117,7 +117,7 @@ import Testing
     }
   }
 
-  /// The same of what a pairwise loss computes, in several parts.
+  /// A pairwise loss, too, gives the same bits from any number of threads, in several parts.
   @Test(arguments: Kernels.available)
   func threadsChangeNoBitOfALoss(_ table: Kernels.Table) {
     let (x, t) = (noise([200, 200], in: 0.5...2, seed: 1), noise([200, 200], in: 0...1, seed: 2))

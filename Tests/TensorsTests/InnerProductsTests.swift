@@ -5,8 +5,8 @@ import Testing
 
 @testable import Tensors
 
-/// Distances and angles as losses compute them, from inner products or from centred rows, whichever
-/// is exact: value and gradient against differences in Double.
+/// Distances and angles as losses compute them: from inner products or from centred rows, whichever
+/// is exact. Values and gradients are compared with differences in Double.
 @Suite struct InnerProductsTests {
   @Test(arguments: HardRows.allCases)
   func distances(rows: HardRows) {
@@ -38,7 +38,8 @@ import Testing
     expectReference(plain, hard, n: n)
   }
 
-  /// Distances take the memory of the products where nobody has these, and give them back.
+  /// Distances take the memory of the products if nothing else holds it. Products that are needed
+  /// later are made from the distances.
   @Test(arguments: HardRows.allCases)
   func orderDoesNotMatter(rows: HardRows) {
     let (n, d) = (21, 40)
@@ -57,7 +58,8 @@ import Testing
     #expect(second.squaredDistances.scalars == squared)
   }
 
-  /// An ε that changes no cosine costs no cosines of its own; one that does is not left out.
+  /// If an ε changes no cosine, no other cosines are computed for it; if it changes some, it is
+  /// applied.
   @Test func aNegligibleDampingIsNone() {
     let x = noise([9, 20], seed: 28)
     let products = InnerProducts(of: x)
@@ -80,7 +82,7 @@ import Testing
     }
   }
 
-  /// In several parts, by each of the ways: from products, with short edges, and from centred rows.
+  /// The work is split into several parts, for each method: products, short edges and centred rows.
   @Test(arguments: [HardRows.plain, .nearDuplicates, .far])
   func threadsChangeNoBit(rows: HardRows) {
     let (n, d) = (150, 40)
@@ -104,7 +106,8 @@ import Testing
     #expect(results(2) == results(1))
   }
 
-  /// Rows that are not near each other take their angles from the products that other relations use.
+  /// Rows that are not near each other take their angles from the products that other relations
+  /// use.
   @Test func plainRowsNeedNoProductsOfTheirOwn() {
     func isLong(_ rows: HardRows) -> Bool {
       let x = Tensor(rows.scalars(29, 48, seed: 25), shape: [29, 48])

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct MatrixTests {
-  /// m, n, k: odd sizes, sizes about those of tiles, and sizes beyond those of blocks.
+  /// m, n, k: odd sizes, sizes near those of tiles, and sizes beyond those of blocks.
   static let sizes = [
     (1, 1, 1), (2, 3, 5), (5, 7, 3), (7, 17, 2), (17, 1, 63), (1, 65, 7), (63, 17, 5), (17, 63, 65),
     (65, 65, 17), (3, 5, 513), (300, 3, 7), (2, 1030, 3),
@@ -31,7 +31,7 @@ import Testing
     }
   }
 
-  /// An entry of C depends on its row of A and its column of B alone.
+  /// An entry of C depends only on its row of A and its column of B.
   @Test(arguments: Kernels.available)
   func dividingAProductChangesNoBit(_ table: Kernels.Table) {
     let (m, n, k) = (65, 70, 300)
@@ -129,7 +129,7 @@ private struct TransposedProduct {
   let k: Int
   let a: [Float]
   let b: [Float]
-  /// Σ aᵢₗ bₗⱼ and Σ |aᵢₗ bₗⱼ|
+  /// Σ aᵢₗ bₗⱼ and Σ |aᵢₗ bₗⱼ| for each entry.
   let reference: [(sum: Double, magnitude: Double)]
 
   init(_ m: Int, _ n: Int, _ k: Int) {
@@ -146,8 +146,8 @@ private struct TransposedProduct {
     (self.m, self.n, self.k, self.a, self.b) = (m, n, k, a, b)
   }
 
-  /// Calls `body` with the matrices, stored transposed if so asked, and with rows that are
-  /// `padding` further apart than need be.
+  /// Calls `body` with the matrices. Each is stored transposed if its flag says so, with `padding`
+  /// unused numbers after each row.
   func withViews<Result>(
     _ first: Bool, _ second: Bool, _ padding: Int, _ body: (MatrixView, MatrixView) -> Result
   ) -> Result {
@@ -158,7 +158,7 @@ private struct TransposedProduct {
     }
   }
 
-  /// C, from a C of ones if accumulating.
+  /// C, added to a matrix of ones if accumulating.
   func computed(
     _ table: Kernels.Table, _ first: Bool, _ second: Bool, _ accumulate: Bool, _ padding: Int
   ) -> [Float] {

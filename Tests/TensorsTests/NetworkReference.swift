@@ -1,4 +1,4 @@
-/// Plain loops in Double over feature maps [examples, channels, height, width].
+/// Feature maps [examples, channels, height, width] in Double, for plain loops.
 struct Maps {
   var shape: [Int]
   var numbers: [Double]
@@ -14,7 +14,7 @@ struct Maps {
   }
 }
 
-/// The sizes of a convolution, and where each output reads its inputs.
+/// The sizes of a convolution, and the inputs that each output reads.
 struct ConvolutionReference: Sendable, CustomStringConvertible {
   var examples, inputs, outputs, height, width: Int
   var kernel = 3
@@ -29,7 +29,8 @@ struct ConvolutionReference: Sendable, CustomStringConvertible {
 
   private func length(_ side: Int) -> Int { (side + 2 * padding - kernel) / stride + 1 }
 
-  /// Calls `body` with the indices of an output, a weight and an input that are multiplied.
+  /// Calls `body` with the indices of each output and of a weight and an input that are multiplied
+  /// for it.
   func forEachProduct(_ body: (_ output: Int, _ weight: Int, _ input: Int) -> Void) {
     let (x, w, y) = (Maps(input), Maps(weights), Maps(output))
     for n in 0..<examples {
@@ -69,7 +70,7 @@ struct ConvolutionReference: Sendable, CustomStringConvertible {
 }
 
 extension Maps {
-  /// Applies `f` to all numbers of a channel at once.
+  /// Applies `f` to each channel, with all its numbers at once.
   func mapChannels(_ f: (Int, [Double]) -> [Double]) -> [Double] {
     var result = numbers
     for c in 0..<shape[1] {

@@ -1,10 +1,10 @@
 import Tensors
 import Testing
 
-/// One row of the table of operations: what it computes, and the same as plain loops in Double.
+/// One row of the table of operations: an operation, and its reference as plain loops in Double.
 ///
-/// The value is compared with the reference, and the gradient with finite differences of the
-/// reference, which in Double are exact to some nine figures.
+/// The value is compared with the reference. The gradient is compared with finite differences of
+/// the reference, which are exact to some nine figures in Double.
 struct OperationCase: Sendable, CustomTestStringConvertible {
   let name: String
   let shapes: [[Int]]
@@ -12,7 +12,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
   let reference: @Sendable ([[Double]]) -> [Double]
   /// The range that inputs are drawn from.
   var range: ClosedRange<Double> = -2...2
-  /// The accuracy asked for, relative to the largest entry.
+  /// The accuracy that is asked for, relative to the largest entry.
   var tolerance = 1e-5
 
   var testDescription: String { "\(name) \(shapes)" }

@@ -28,7 +28,7 @@ let mapCases: [OperationCase] =
     },
   ]
 
-/// The pixels between k/count and (k + 1)/count of a length, those cut included.
+/// The pixels between k/count and (k + 1)/count of a length, including those that are cut.
 private func window(_ k: Int, _ count: Int, _ length: Int) -> Range<Int> {
   let start = Double(k) * Double(length) / Double(count)
   let end = Double(k + 1) * Double(length) / Double(count)

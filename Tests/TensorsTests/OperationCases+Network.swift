@@ -1,6 +1,6 @@
 import Tensors
 
-/// The operations of networks, on maps that are packed before and unpacked after.
+/// The operations of networks, on maps that are packed before them and unpacked after them.
 let networkCases: [OperationCase] =
   convolutionCases + normalizationCases + poolingCases
 
@@ -25,7 +25,7 @@ private let convolutionCases: [OperationCase] = [
 private let maps = [3, 2, 3, 3]
 private let examples = 3
 
-/// Batch normalisation with and without a residual and a cut below zero.
+/// Batch normalisation, with and without a residual and a cut below zero.
 private let normalizationCases: [OperationCase] =
   [false, true].flatMap { rectified in
     [false, true].flatMap { adds -> [OperationCase] in

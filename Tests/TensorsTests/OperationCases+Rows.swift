@@ -1,7 +1,7 @@
 import Foundation
 import Tensors
 
-/// Operations on rows, of widths that fill some vectors and leave a rest.
+/// Operations on rows whose widths fill some vectors and leave a rest.
 let rowCases: [OperationCase] =
   [2, 17, 37].map { width in
     .rows("normalized", 2, width, { $0.normalized() }) { x in x.map { $0 / x.length } }
@@ -48,7 +48,7 @@ private func crossEntropyCase(_ width: Int, smoothing ε: Double) -> OperationCa
   }
 }
 
-/// Of 7 examples, one of which has no class.
+/// Triplets of 7 examples, one of which has no class.
 let tripletCase: OperationCase = {
   let classes = [0, 1, 0, nil, 1, 2, 0]
   return OperationCase(
@@ -67,7 +67,7 @@ let tripletCase: OperationCase = {
   }
 }()
 
-/// The same from probabilities, one of which is below zero in either network.
+/// The divergence of probabilities, one of which is below zero in each network.
 private func ratioCase(_ width: Int) -> OperationCase {
   let t = ramp([3, width]) - 0.1
   let teacher = t.scalars.map { max(Double($0), 0) }
@@ -112,7 +112,7 @@ private func pearsonCase(_ rows: Int, _ columns: Int, axis: Int) -> OperationCas
   }
 }
 
-/// 1 − ρ.
+/// The distance 1 − ρ.
 func pearsonDistance(_ u: [Double], _ v: [Double], epsilon ε: Double) -> Double {
   let (a, b) = (u.centered, v.centered)
   return 1 - zip(a, b).map { $0 * $1 }.reduce(0, +) / (a.length * b.length + ε)

@@ -53,7 +53,7 @@ private let elementwiseCases: [OperationCase] =
     },
   ]
 
-/// Two shapes that broadcast, with where each entry of the result reads in either.
+/// Two shapes that broadcast, with the places that each entry of the result reads in them.
 private let broadcasts: [([Int], [Int], [(Int, Int)])] = [
   ([3, 5], [3, 5], (0..<15).map { ($0, $0) }),
   ([3, 5], [], (0..<15).map { ($0, 0) }),

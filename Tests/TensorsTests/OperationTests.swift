@@ -11,7 +11,7 @@ import Testing
       }
       let doubles = inputs.map { $0.scalars.map { Double($0) } }
       let expected = row.reference(doubles)
-      // Any weights would do: a sum of the entries alone would hide errors that cancel.
+      // Any unequal weights would do. A plain sum of the entries would hide errors that cancel.
       let weights = noise([expected.count], in: 0.5...1.5, seed: 99)
       let (_, gradients) = valueWithGradient(at: inputs) { x in
         let y = row.operation(x)
@@ -56,7 +56,7 @@ import Testing
     #expect(result[0].scalars == [204, 2060])
   }
 
-  /// The contract at kinks: what has no length or no derivative pulls on nothing.
+  /// The contract at kinks: an input without length or without derivative has gradient 0.
   @Test func degenerateInputsHaveGradientZero() {
     let zero = Tensor(repeating: 0, shape: [2, 3])
     func gradient(_ f: (Tensor) -> Tensor) -> [Float] {
@@ -115,7 +115,7 @@ import Testing
     #expect(Tensor([5], shape: [1, 1]).smallestOffDiagonal(0).isEmpty)
   }
 
-  /// A mean that is rounded, subtracted, would leave what looks like a signal.
+  /// Subtracting a rounded mean would leave what looks like a signal.
   @Test func constantVectorsAreCenteredToZero() {
     for length in 1...40 {
       let x = Tensor(repeating: 1 / 3, shape: [length]) * noise([3, 1], seed: UInt64(length))

@@ -2,10 +2,10 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Three steps from one start, with gradients that depend on the parameter; expected numbers from
-/// PyTorch 2.15 in float64.
+/// Three steps from one start, with gradients that depend on the parameter. The expected numbers
+/// are from PyTorch 2.15 in float64.
 @Suite struct OptimizerStepTests {
-  /// More numbers than a vector of any width holds, and not a multiple of one.
+  /// The parameter has more numbers than a vector of any width, and not a multiple of a width.
   private static let repeats = 7
   private static let start = repeated([0.5, -1.25, 2, 0.75, -0.3])
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct PearsonTests {
-  /// Far from zero, and nearly equal: sums of squares would lose every figure.
+  /// The vectors are far from zero and nearly equal: sums of squares would lose every figure.
   @Test(arguments: Kernels.available, [0, 1])
   func largeMeansAndSmallDifferencesKeepTheirFigures(_ table: Kernels.Table, _ axis: Int) {
     let (n, classes, ε) = (19, 21, 1e-8)
@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  /// Rounding must not make a direction of what does not vary.
+  /// Rounding must not turn constant vectors into a direction.
   @Test(arguments: Kernels.available, [0, 1])
   func whatIsConstantHasDistanceOne(_ table: Kernels.Table, _ axis: Int) {
     let v = noise([13, 13], seed: 1)
@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  /// Rows of one block and of many, and a rest in every loop.
+  /// There are rows of one block and of many, and every loop has a rest.
   @Test(arguments: Kernels.available, [0, 1])
   func threadsChangeNoBitAndBlocksAgree(_ table: Kernels.Table, _ axis: Int) {
     let (u, v) = (noise([1300, 31], seed: 1), noise([1300, 31], seed: 2))

@@ -4,8 +4,8 @@ import Testing
 @testable import Tensors
 
 @Suite struct RandomTests {
-  /// The first numbers of the reference implementation from the state 1, 2, 3, 4, as also in the
-  /// tests of Rust's rand_xoshiro.
+  /// The first numbers of the reference implementation from the state 1, 2, 3, 4. The tests of
+  /// Rust's rand_xoshiro have the same.
   @Test func isXoshiro256StarStar() {
     var random = Random(state: 1, 2, 3, 4)
     let numbers = (0..<6).map { _ in random.next() }
@@ -16,7 +16,7 @@ import Testing
       ])
   }
 
-  /// SplitMix64 from the seed 1234567, and FNV-1a of a published test vector.
+  /// SplitMix64 from the seed 1234567, and FNV-1a for a published test vector.
   @Test func seedsWithSplitMixAndFNV() {
     let gamma: UInt64 = 0x9e37_79b9_7f4a_7c15
     let numbers = (0..<3).map { Random.mix(1_234_567 &+ $0 &* gamma) }
@@ -28,7 +28,8 @@ import Testing
     #expect(Random.hash("") == 0xcbf2_9ce4_8422_2325)
   }
 
-  /// From a separate implementation in Python. Recorded results would change with these.
+  /// The numbers are from a separate implementation in Python. If they changed, so would recorded
+  /// results.
   @Test func streamsStayWhatTheyAre() {
     var epoch = Random(seed: 3, "batches", "epoch 2")
     #expect(epoch.next() == 12_543_896_825_972_711_398)
@@ -63,14 +64,14 @@ import Testing
       counts[Int(single * 10)] += 1
       sum += double
     }
-    // Five standard deviations.
+    // The bound is five standard deviations.
     #expect(counts.allSatisfy { abs($0 - 2000) < 212 }, "\(counts)")
     #expect(abs(sum / 20_000 - 0.5) < 0.0102)
     var random2 = random
     #expect(random.uniform(in: -2..<6) == -2 + 8 * random2.uniform())
   }
 
-  /// Without rejection, a third of these integers would come up a quarter of the time.
+  /// Without rejection, a third of these integers would come up in a quarter of the draws.
   @Test func integersHaveNoBias() {
     var random = Random(seed: 5, "integers")
     let third = (0..<20_000).count { _ in random.integer(below: 3 << 61) % 3 == 2 }
@@ -87,7 +88,7 @@ import Testing
     let moments = (1...4).map { power in
       numbers.reduce(0) { $0 + pow($1, Double(power)) } / 20_000
     }
-    // Five standard deviations.
+    // The bounds are five standard deviations.
     let expected = [(0.0, 0.036), (1.0, 0.05), (0.0, 0.14), (3.0, 0.35)]
     for (moment, (value, tolerance)) in zip(moments, expected) {
       #expect(abs(moment - value) < tolerance, "\(moments)")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Tensors
 
-/// Rows that are hard on squared distances.
+/// Rows for which squared distances are hard to compute.
 enum HardRows: CaseIterable {
   case plain, far, nearDuplicates, zeroBesideNearDuplicates, clusters, equal, tiny, huge
 
@@ -64,7 +64,7 @@ enum HardRows: CaseIterable {
     let (n, d) = (21, 19)
     let x = rows.scalars(n, d, seed: 3)
     let batch = RelationBatch(table, x, n: n, d: d)
-    // As the derivative of the distances is: large where they are small.
+    // Large for small distances, as the derivative of the distances is.
     let dy = zip(noise([n, n], seed: 4).scalars, batch.squared).map {
       $1 > 0 ? $0 / $1.squareRoot() : 0
     }
@@ -107,7 +107,7 @@ enum HardRows: CaseIterable {
     let (hard, plain) = (rows.scalars(n, 6, seed: 7), noise([n, 9], seed: 8).scalars)
     expectReference(table, hard, plain, n: n, d: 6)
     expectReference(table, plain, hard, n: n, d: 9)
-    // The scale of the distances is a convenience, which the gradient takes back.
+    // The scale of the distances is a convenience; the gradient divides by it again.
     expectReference(table, hard, plain, n: n, d: 6, scale: 0x1p-8)
   }
 
@@ -139,7 +139,7 @@ enum HardRows: CaseIterable {
     let student = RelationBatch(table, zero, n: 4, d: 3)
     let teacher = RelationBatch(table, plain, n: 4, d: 3)
     let result = RelationBatch.angles(student, teacher, PENALTY_HUBER, delta: 1)
-    #expect(result.equal == 6)  // twelve cosines of 1 that the student has not
+    #expect(result.equal == 6)  // twelve cosines of 1 that the student does not have
     #expect(result.gradient.allSatisfy { $0 == 0 })
   }
 

@@ -1,7 +1,7 @@
 import CKernels
 import Tensors
 
-/// The relation kernels called as one network's relations need them, in ranges of a given length.
+/// The relation kernels, called as one network's relations call them, in ranges of a given length.
 struct RelationBatch {
   let kernels: RelationKernels
   let n: Int, d: Int, x: [Float], scale: Double
@@ -28,7 +28,7 @@ struct RelationBatch {
     }
   }
 
-  /// The gradient to the rows, given the derivatives by the squared distances.
+  /// The gradient at the rows, from the derivatives by the squared distances.
   func gradient(_ dy: [Float], factor: Double = 1) -> [Float] {
     let root = scale.squareRoot()
     var laplacian = squared
@@ -50,8 +50,8 @@ struct RelationBatch {
     return dx
   }
 
-  /// The penalty of the angles over ordered triples of different rows, the same over the triples
-  /// with b = c, and the gradient of the first to the student's rows.
+  /// The angles' penalty over ordered triples of different rows, the penalty over the triples with
+  /// b = c, and the gradient of the first at the student's rows.
   static func angles(
     _ student: RelationBatch, _ teacher: RelationBatch, _ penalty: PenaltyKind, delta: Float,
     parts: Int = 2
@@ -87,7 +87,7 @@ struct RelationBatch {
   }
 }
 
-/// The same by plain loops in Double.
+/// Distances and angles by plain loops in Double.
 enum RelationReference {
   static func squaredDistances(_ x: [Float], n: Int, d: Int) -> [Double] {
     (0..<n * n).map { ij in
@@ -109,8 +109,8 @@ enum RelationReference {
     }
   }
 
-  /// The unit vectors from a to each row, one after the other, 0 where they coincide, and the
-  /// distances.
+  /// The unit vectors from a to each row, one after the other, 0 for rows that coincide with a; and
+  /// the distances.
   private static func directions(_ x: [Float], from a: Int, n: Int) -> ([Double], [Double]) {
     let d = x.count / n
     var (units, lengths) = ([Double](repeating: 0, count: n * d), [Double](repeating: 0, count: n))

@@ -51,8 +51,8 @@ import Testing
     }
   }
 
-  /// The divergence of distributions that nearly agree is a small difference of large numbers if
-  /// it is computed as it is written.
+  /// If the divergence of nearly equal distributions is computed as it is written, it is a small
+  /// difference of large numbers.
   @Test(arguments: Kernels.available)
   func divergenceOfNearlyEqualLogitsIsAccurate(_ table: Kernels.Table) {
     let t = noise([4, 21], in: -5...5, seed: 1)
@@ -62,7 +62,7 @@ import Testing
     }
   }
 
-  /// What all logits of one side have in common is not what the distributions differ by.
+  /// A number that all logits of one side have in common does not make the distributions differ.
   @Test(arguments: Kernels.available)
   func divergenceOfLogitsAroundDifferentMeansIsAccurate(_ table: Kernels.Table) {
     let t = noise([4, 21], in: -5...5, seed: 1)
@@ -70,7 +70,7 @@ import Testing
     expectAccurateDivergence(of: z, from: t, table, "KL")
   }
 
-  /// Of 4 rows of logits at temperature 2, beside Double.
+  /// Compares the divergence of 4 rows of logits at temperature 2 with that in Double.
   private func expectAccurateDivergence(
     of z: Tensor, from t: Tensor, _ table: Kernels.Table, _ what: String
   ) {
@@ -95,7 +95,7 @@ import Testing
 
   @Test(arguments: Kernels.available, [1000, 1e5, 3e38] as [Float])
   func saturatedLogitsHaveTheirLimits(_ table: Kernels.Table, _ large: Float) {
-    // Nine classes, so that there is a rest beside every width of vector but 1.
+    // Nine classes leave a rest for every width of vector but 1.
     let z = Tensor(
       [large] + [Float](repeating: -large, count: 8)
         + [Float](repeating: 0, count: 8) + [large]
@@ -122,7 +122,8 @@ import Testing
     }
   }
 
-  /// A confident student's loss keeps its figures: log Σ exp is near 0, not 1 plus a little.
+  /// A confident student has a small loss with all its figures: log Σ exp is computed near 0, not
+  /// as 1 plus a little.
   @Test(arguments: Kernels.available)
   func smallCrossEntropyKeepsItsFigures(_ table: Kernels.Table) {
     let z = Tensor([20, 0, 0], shape: [1, 3])
@@ -179,7 +180,7 @@ import Testing
   }
 }
 
-/// f(x) and the gradient of Σ dy · f(x).
+/// The value f(x), and the gradient of Σ dy · f(x).
 private func pulledBack(
   _ x: Tensor, _ dy: Tensor, _ f: (Tensor) -> Tensor
 ) -> (value: Tensor, gradient: Tensor) {
@@ -208,7 +209,7 @@ extension Tensor {
     }
     let certain = Tensor([0, 1e4, -3e38, 3e38, 5, 5], shape: [3, 2])
     #expect(zip(certain.entropies, [0, 0, log(2)]).allSatisfy { abs($0 - $1) < 1e-12 })
-    // No figure of Float32 is lost: equal rows tie, and others do not.
+    // No figure of Float32 is lost: equal rows tie, and unequal ones do not.
     let near = Tensor([1, 2, 1, Float(2).nextUp, 1, 2], shape: [3, 2])
     #expect(near.entropies[0] == near.entropies[2] && near.entropies[0] > near.entropies[1])
   }

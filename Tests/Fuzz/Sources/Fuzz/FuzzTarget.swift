@@ -1,6 +1,6 @@
 import Foundation
 
-/// A reader, and what must hold whatever bytes it gets. A trap ends the process, which is how
+/// A reader, and what must hold for any bytes that it gets. A trap ends the process; that is how
 /// libFuzzer learns that an input is a finding.
 struct FuzzTarget: Sendable {
   let name: String
@@ -12,8 +12,8 @@ struct FuzzTarget: Sendable {
   ]
 }
 
-/// What `body` returns; `nil` if it refuses its input with an error of one of these types, whose
-/// message is then written out, since a message can trap too.
+/// Returns the result of `body`, or `nil` if it refuses its input with an error of one of these
+/// types. The error's message is then written out, since a message can trap too.
 func accepted<Result>(
   unless refusals: (any Error.Type)..., by body: () throws -> Result
 ) -> Result? {
@@ -28,7 +28,7 @@ func accepted<Result>(
   }
 }
 
-/// What `body` returns, which must not throw.
+/// Returns the result of `body`, which must not throw.
 func required<Result>(_ what: String, _ body: () throws -> Result) -> Result {
   do {
     return try body()
@@ -53,7 +53,7 @@ enum Scratch {
 
   static func path(_ name: String) -> String { folder + "/" + name }
 
-  /// The path of a file with this content.
+  /// Writes a file with this content and returns its path.
   static func file(_ name: String, _ bytes: [UInt8]) -> String {
     let path = path(name)
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)

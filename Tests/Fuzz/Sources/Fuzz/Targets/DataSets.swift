@@ -1,7 +1,7 @@
 import TensorFiles
 
 extension FuzzTarget {
-  /// A file holds images or labels or neither, and exactly as many as it says.
+  /// A file holds images, labels or neither, and exactly as many as it says.
   static let idx = FuzzTarget(name: "idx") { bytes in
     let path = Scratch.file("input-ubyte", bytes)
     let images = accepted(unless: TensorFileError.self) { try IDX.images(in: path) }

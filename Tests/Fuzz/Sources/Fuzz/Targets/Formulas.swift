@@ -3,7 +3,7 @@ import Foundation
 import Kindred
 
 extension FuzzTarget {
-  /// A formula is a loss, which writes itself as a formula of the same loss.
+  /// A formula describes a loss, and the loss writes itself as a formula of the same loss.
   static let formula = FuzzTarget(name: "formula") { bytes in
     let text = String(decoding: bytes, as: UTF8.self)
     let read = accepted(unless: DistillationError.self) { try Registry.linked.loss(text) }
@@ -13,7 +13,7 @@ extension FuzzTarget {
     check(again.formula == formula, "'\(formula)' became '\(again.formula)'")
   }
 
-  /// A file of worked examples; those that fit their formulas are compared with them.
+  /// A file of worked examples. Those that fit their formulas are compared with them.
   static let vectors = FuzzTarget(name: "vectors") { bytes in
     let file = URL(filePath: Scratch.file("vectors.json", bytes))
     let vectors = accepted(unless: DecodingError.self) { try TestVector.read(from: file) }

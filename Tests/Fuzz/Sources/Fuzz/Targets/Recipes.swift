@@ -5,10 +5,10 @@ import Kindred
 @testable import Training
 
 extension FuzzTarget {
-  /// A recipe, written with all its defaults, is a recipe that writes the same.
+  /// A recipe that is written with all its defaults is a recipe that writes the same text.
   static let recipe = FuzzTarget(name: "recipe") { bytes in read(Data(bytes), []) }
 
-  /// The values of `--set`, a line each, on a recipe with most of the keys.
+  /// The values of `--set`, one a line, for a recipe with most of the keys.
   static let settings = FuzzTarget(name: "settings") { bytes in
     let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { String($0) }
     read(Data(base.utf8), lines)
@@ -27,7 +27,7 @@ extension FuzzTarget {
     plan(recipe)
   }
 
-  /// Checks everything before the training, on few images and without files.
+  /// Makes all checks that precede the training, on few images and without files.
   private static func plan(_ recipe: Recipe) {
     var recipe = recipe
     (recipe.data.set, recipe.data.directory) = ("glyphs", nil)

@@ -9,7 +9,7 @@ import Kindred
 // The files of a run's folder.
 
 extension FuzzTarget {
-  /// Results make a report and tables, and are the same when they are written and read again.
+  /// Results make a report and tables, and stay the same when they are written and read again.
   static let results = FuzzTarget(name: "results") { bytes in
     let read = accepted(unless: ExperimentError.self, SettingError.self, DecodingError.self) {
       try Results.read(Data(bytes))
@@ -22,7 +22,7 @@ extension FuzzTarget {
     check(again == text, "results became others")
   }
 
-  /// Whatever has no problem can be drawn.
+  /// Diagnostics without a problem can be drawn.
   static let diagnostics = FuzzTarget(name: "diagnostics") { bytes in
     let diagnostics = accepted(unless: ExperimentError.self, DecodingError.self) {
       try CheckedJSON.decode(Diagnostics.self, from: Data(bytes))
@@ -31,7 +31,7 @@ extension FuzzTarget {
     draw(small, diagnostics)
   }
 
-  /// Every line is an epoch, and every learner's folder lies within that of the export.
+  /// Every line is an epoch, and every learner's folder is inside the folder of the export.
   static let metrics = FuzzTarget(name: "metrics") { bytes in
     let learners = accepted(unless: ExperimentError.self) {
       try MetricsFile.learners(in: Data(bytes), rows: ["ce", "kd"])

@@ -6,8 +6,8 @@ import Kindred
 @testable import Training
 
 extension FuzzTarget {
-  /// A run's state, whose first line is the progress and whose second the finished students, with
-  /// the right checksum and the right weights: what is restored can be gone on from.
+  /// A run's state with the right checksum and the right weights. The first line is its progress,
+  /// and the second its finished students. A run can go on from every state that is restored.
   static let runState = FuzzTarget(name: "run-state") { bytes in
     let lines = String(decoding: bytes, as: UTF8.self).split(
       separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
@@ -36,7 +36,7 @@ enum SmallRun {
     return try Experiment(Recipe.read(Data(recipe.utf8)), registry: .linked)
   }
 
-  /// What `RunCheckpoint` restores from a file whose progress and students are given.
+  /// The state that `RunCheckpoint` restores from a file with this progress and these students.
   static func restored(progress: String, students: String) throws -> RunState {
     let checkpoint = try RunCheckpoint(of: experiment, in: folder, version: "1")
     var (metadata, tensors) = saved

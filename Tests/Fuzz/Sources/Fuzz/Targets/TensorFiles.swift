@@ -5,7 +5,8 @@ import TensorFiles
 @testable import Training
 
 extension FuzzTarget {
-  /// Arrays are the same numbers as tensors and as values, and when they are written and read again.
+  /// Arrays hold the same numbers as tensors and as values, and still do after they are written and
+  /// read again.
   static func tensors(_ name: String) -> FuzzTarget {
     FuzzTarget(name: name) { bytes in
       let path = Scratch.file("input.\(name)", bytes)
@@ -20,7 +21,7 @@ extension FuzzTarget {
         check(values.map { isEqual(tensor, $0) } ?? false, "'\(array)' has other values")
         tensors[array] = tensor
       }
-      // The content says the format, and not the name.
+      // The content decides the format; the name does not.
       let format =
         bytes.starts(with: "PK".utf8) ? "npz" : bytes.first == 0x93 ? "npy" : "safetensors"
       guard format != "npy" || tensors.count == 1 else { return }
@@ -35,7 +36,8 @@ extension FuzzTarget {
     }
   }
 
-  /// A checkpoint of a small network; what it accepts can be saved, and then loads the same.
+  /// A checkpoint of a small network. If it is accepted, it can be saved, and it then loads the
+  /// same.
   static let checkpoint = FuzzTarget(name: "checkpoint") { bytes in
     let network = MLP(widths: [2], classes: 3, inputs: 4)
     let path = Scratch.file("input.safetensors", bytes)
