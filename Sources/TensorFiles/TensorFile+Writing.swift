@@ -2,16 +2,18 @@ import Foundation
 public import Tensors
 
 extension TensorFile {
-  /// Writes arrays to a file, whole or not at all, in the format that its extension says.
+  /// Writes arrays to a file in the format of the path's extension. The file is written whole or
+  /// not at all.
   ///
   /// Equal arrays make equal files.
   ///
   /// - Parameters:
-  ///   - tensors: By name. An `.npy` file takes one, and drops its name.
-  ///   - path: In a folder that exists.
-  ///   - metadata: What a `.safetensors` file is to say besides; the other formats take none.
-  ///   - overwriting: Whether a file that is there already is replaced.
-  /// - Throws: ``FileError`` where the file cannot be written, ``TensorFileError`` where the format
+  ///   - tensors: The arrays by name. An `.npy` file takes one array and drops its name.
+  ///   - path: A path in a folder that exists.
+  ///   - metadata: Texts by key that a `.safetensors` file stores beside its tensors. The other
+  ///     formats take none.
+  ///   - overwriting: Whether an existing file may be replaced.
+  /// - Throws: ``FileError`` if the file cannot be written, and ``TensorFileError`` if the format
   ///   does not hold what is given.
   public static func write(
     _ tensors: [String: Tensor], to path: String, metadata: [String: String] = [:],
@@ -20,7 +22,8 @@ extension TensorFile {
     try write(tensors, to: path, metadata: metadata, overwriting: overwriting, keeping: nil)
   }
 
-  /// The same, where a file that is replaced takes the name `previous`.
+  /// Writes arrays as the public function does, and gives a file that is replaced the name
+  /// `previous`.
   package static func write(
     _ tensors: [String: Tensor], to path: String, metadata: [String: String], overwriting: Bool,
     keeping previous: String?
@@ -44,13 +47,13 @@ extension TensorFile {
   }
 
   /// Checks, before there is anything to write, what ``write(_:to:metadata:overwriting:)`` would
-  /// refuse: an extension of no format, a folder that is not there, a file that is.
+  /// refuse: an extension of no format, a missing folder, an existing file.
   ///
   /// - Parameters:
-  ///   - path: Where arrays are to be written.
-  ///   - arrayCount: How many, where that is known.
-  ///   - overwriting: Whether a file that is there already will be replaced.
-  /// - Throws: As ``write(_:to:metadata:overwriting:)``.
+  ///   - path: The path that arrays are to be written to.
+  ///   - arrayCount: The number of arrays, or `nil` if it is not known yet.
+  ///   - overwriting: Whether an existing file may be replaced.
+  /// - Throws: The errors of ``write(_:to:metadata:overwriting:)``.
   public static func checkOutput(
     _ path: String, arrayCount: Int? = nil, overwriting: Bool = false
   ) throws {

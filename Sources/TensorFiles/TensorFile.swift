@@ -6,21 +6,24 @@ public import Tensors
 ///     let activations = try TensorFile("teacher.npz")
 ///     let embedding = try activations.tensor("embedding")
 ///
-/// Only the arrays that are asked for are read, so that names, masks or objects beside them do not
-/// matter. Read are whole numbers, floating-point numbers of up to 64 bits, and `bool`, in any byte
-/// order and in C or Fortran order. As a ``Tensors/Tensor``, floating-point numbers are rounded to
-/// Float32, and whole numbers must be those of Float32. Written are Float32.
+/// An array is read when it is asked for, so names, masks or objects beside it do not matter. The
+/// types read are whole numbers, floating-point numbers of up to 64 bits, and `bool`, in any byte
+/// order and in C or Fortran order. In a ``Tensors/Tensor``, floating-point numbers are rounded to
+/// Float32, and a whole number that Float32 does not hold is an error. Files are written in
+/// Float32.
 public struct TensorFile {
-  /// The name of the only array in an `.npy` file, which has none.
+  /// The name under which the only array of an `.npy` file is found: the empty text, because the
+  /// array has no name.
   public static let unnamed = NumPyFile.unnamed
 
+  /// The path that the file was opened with.
   public let path: String
   private let arrays: any ArrayContainer
 
-  /// Opens a file. Its content says the format, and its name only if the content does not.
+  /// Opens a file. The content decides the format, and the extension only if the content does not.
   ///
-  /// - Throws: ``FileError`` where the file cannot be read, ``TensorFileError`` where its content
-  ///   is not what it should be.
+  /// - Throws: ``FileError`` if the file cannot be read, and ``TensorFileError`` if its content is
+  ///   malformed or of an unsupported kind.
   public init(_ path: String) throws {
     self.path = path
     let file = try InputFile(path)
@@ -31,21 +34,23 @@ public struct TensorFile {
     }
   }
 
-  /// The names of the arrays, in the order of the file.
+  /// The names of the arrays, in the order of the file, each once.
   public var names: [String] { arrays.names }
 
+  /// Whether the file has an array of this name.
   public func contains(_ name: String) -> Bool { arrays.contains(name) }
 
-  /// Whether there is one array, which has no name, as in an `.npy` file.
+  /// Whether the file holds one array without a name, as an `.npy` file does.
   public var holdsOneUnnamedArray: Bool { contains(Self.unnamed) && names.count == 1 }
 
-  /// What a `.safetensors` file says besides; empty for the other formats, which say nothing.
+  /// The texts that a `.safetensors` file stores beside its tensors, by key. They are empty for the
+  /// other formats, which have none.
   public var metadata: [String: String] { arrays.metadata }
 
-  /// The array of this name.
+  /// Reads the array of this name, rounded to Float32.
   ///
-  /// - Throws: ``TensorFileError`` where there is none, or where it does not hold numbers of
-  ///   Float32.
+  /// - Throws: ``TensorFileError`` if there is none, or if it does not hold numbers of Float32;
+  ///   ``FileError`` if the file cannot be read.
   public func tensor(_ name: String) throws -> Tensor {
     try opening(name) { array, elements in
       let tensor = try array.tensor(from: &elements)
@@ -54,10 +59,10 @@ public struct TensorFile {
     }
   }
 
-  /// The array of this name, exactly as it is stored, in any whole or floating-point type, or in one
-  /// of text.
+  /// Reads the array of this name exactly as it is stored, in any whole or floating-point type, or
+  /// as text.
   ///
-  /// - Throws: As ``tensor(_:)``.
+  /// - Throws: The errors of ``tensor(_:)``.
   public func values(_ name: String) throws -> StoredValues {
     try opening(name) { array, elements in
       let values = try array.values(from: &elements)
@@ -66,10 +71,10 @@ public struct TensorFile {
     }
   }
 
-  /// The shape of the array of this name if it holds floating-point numbers, which a loss may have a
-  /// gradient at.
+  /// The shape of the array of this name if it holds floating-point numbers, for which a loss may
+  /// have a gradient; `nil` for any other type.
   ///
-  /// - Throws: As ``tensor(_:)``.
+  /// - Throws: The errors of ``tensor(_:)``.
   public func floatingPointShape(_ name: String) throws -> [Int]? {
     try opening(name) { array, _ in
       guard case .success(let type) = array.type, type.isFloatingPoint else { return nil }
@@ -95,19 +100,19 @@ public struct TensorFile {
     }
   }
 
-  /// All arrays in a file, by name; the array of an `.npy` file by ``unnamed``.
+  /// Reads all arrays in a file, by name. The array of an `.npy` file has the name ``unnamed``.
   ///
-  /// - Throws: As ``init(_:)`` and ``tensor(_:)``.
+  /// - Throws: The errors of ``init(_:)`` and ``tensor(_:)``.
   public static func read(_ path: String) throws -> [String: Tensor] {
     let file = try TensorFile(path)
     return try Dictionary(
       uniqueKeysWithValues: file.names.map { ($0, try file.tensor($0)) })
   }
 
-  /// The metadata of a `.safetensors` file, without its tensors; empty for the other formats,
-  /// which have none.
+  /// The metadata of a `.safetensors` file, read without its tensors. They are empty for the other
+  /// formats, which have none.
   ///
-  /// - Throws: As ``init(_:)``.
+  /// - Throws: The errors of ``init(_:)``.
   public static func metadata(of path: String) throws -> [String: String] {
     try TensorFile(path).metadata
   }

@@ -3,7 +3,7 @@ package import Foundation
 /// Files that are written whole or not at all.
 ///
 /// The content goes to a temporary file in the same folder, which takes the file's name when it is
-/// complete. Whoever opens the file meanwhile sees the old content or none.
+/// complete. Meanwhile a reader of that name sees the old content or none.
 package enum AtomicFile {
   /// The temporary file, open for writing.
   struct Output {
@@ -32,8 +32,8 @@ package enum AtomicFile {
   ///
   /// - Parameters:
   ///   - content: The bytes, for example `Data` or `[UInt8]`.
-  ///   - path: In a folder that exists.
-  ///   - overwriting: Whether a file that is there already is replaced.
+  ///   - path: A path in a folder that exists.
+  ///   - overwriting: Whether an existing file may be replaced.
   /// - Throws: ``FileError``.
   package static func write(
     _ content: some ContiguousBytes, to path: String, overwriting: Bool = false
@@ -46,22 +46,23 @@ package enum AtomicFile {
   /// Writes `text` to the file at `path`.
   ///
   /// - Parameters:
-  ///   - text: Written in UTF-8.
-  ///   - path: In a folder that exists.
-  ///   - overwriting: Whether a file that is there already is replaced.
+  ///   - text: The text, which is written in UTF-8.
+  ///   - path: A path in a folder that exists.
+  ///   - overwriting: Whether an existing file may be replaced.
   /// - Throws: ``FileError``.
   package static func write(_ text: String, to path: String, overwriting: Bool = false) throws {
     try write(Array(text.utf8), to: path, overwriting: overwriting)
   }
 
-  /// Writes what `body` writes to the file at `path`, unless `body` throws.
+  /// Calls `body` to write the file at `path`, which appears only if `body` does not throw.
   ///
-  /// A file that is replaced takes the name `previous`, where there is one.
+  /// If `previous` is given, a file that is replaced takes that name.
   static func write(
     to path: String, overwriting: Bool, keeping previous: String? = nil,
     _ body: (Output) throws -> Void
   ) throws {
-    // Before the work is done; it is checked again, for certain, when the file takes its name.
+    // This fails before the work is done. The check is repeated, for certain, when the file takes
+    // its name.
     try checkOutput(path, overwriting: overwriting)
     let folder = (path as NSString).deletingLastPathComponent
     let name = ".\(String(UInt64.random(in: 0 ... .max), radix: 36)).partial"
@@ -105,9 +106,7 @@ package enum AtomicFile {
     }
   }
 
-  /// Removes from a folder what a process that was killed had not written to its end.
-  ///
-  /// - Throws: ``FileError``.
+  /// Removes the temporary files that killed processes left in a folder.
   package static func removePartialFiles(in folder: String) throws {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     for name in names where name.wholeMatch(of: /\.[0-9a-z]+\.partial/) != nil {
@@ -118,7 +117,7 @@ package enum AtomicFile {
     }
   }
 
-  /// Has the folder's names written to the disk, where its file system can.
+  /// Has the folder's names written to the disk, if its file system can.
   private static func synchronize(folder: String) {
     let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }

@@ -1,9 +1,9 @@
 /// Bytes that are read once, in order.
 protocol ByteSource {
-  /// Fills `buffer`, or as much of it as there are bytes left, and returns the number of bytes.
+  /// Fills `buffer` as far as there are bytes left, and returns the number of bytes.
   mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int
 
-  /// Makes sure that no byte is left, and checks the sum of all bytes where there is one.
+  /// Makes sure that no byte is left, and checks the checksum of all bytes if there is one.
   mutating func finish() throws
 }
 
@@ -12,7 +12,7 @@ extension ByteSource {
 
   /// Fills `buffer`.
   ///
-  /// - Throws: ``FormatProblem`` where fewer bytes are left.
+  /// - Throws: ``FormatProblem`` if fewer bytes are left.
   mutating func fill(_ buffer: UnsafeMutableRawBufferPointer) throws {
     let count = try read(into: buffer)
     guard count == buffer.count else {
@@ -21,8 +21,8 @@ extension ByteSource {
     }
   }
 
-  /// The next `count` bytes. Memory grows with the bytes that are really there, so that a wrong
-  /// `count` costs none.
+  /// The next `count` bytes. Memory grows with the bytes that are really there, so a wrong `count`
+  /// takes none.
   mutating func bytes(_ count: Int) throws -> [UInt8] {
     var bytes: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: min(count, 1 << 20))
@@ -40,7 +40,7 @@ extension ByteSource {
     return bytes
   }
 
-  /// Makes sure that no byte is left, which is also when a compressed source checks its sum.
+  /// Makes sure that no byte is left. A compressed source checks its checksum at the same time.
   mutating func expectEnd() throws {
     var byte: UInt8 = 0
     let count = try withUnsafeMutableBytes(of: &byte) { try read(into: $0) }

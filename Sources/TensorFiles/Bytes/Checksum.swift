@@ -2,7 +2,7 @@ import CZlib
 import Foundation
 package import Tensors
 
-/// The CRC-32 of zip and gzip.
+/// The CRC-32 checksum that zip and gzip use.
 package struct Checksum {
   package private(set) var value: UInt32 = 0
 
@@ -16,7 +16,7 @@ package struct Checksum {
 }
 
 extension Checksum {
-  /// Of named tensors: their names, shapes and scalars.
+  /// The checksum of named tensors: their names, shapes and scalars.
   package init(of tensors: [String: Tensor]) {
     for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
       add("\(name) \(tensor.shape)\n")
@@ -29,6 +29,6 @@ extension Checksum {
     text.withUTF8 { add(UnsafeRawBufferPointer($0)) }
   }
 
-  /// Eight hexadecimal digits.
+  /// The checksum in eight hexadecimal digits.
   package var text: String { String(format: "%08x", value) }
 }

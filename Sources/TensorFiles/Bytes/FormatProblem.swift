@@ -1,5 +1,5 @@
-/// What a reader of one format finds wrong. Whoever knows the file, and the array in it, turns this
-/// into a public error that names them.
+/// A problem that a reader of one format finds. The caller knows the file, and the array in it, and
+/// turns the problem into a public error that names them.
 enum FormatProblem: Error, Equatable {
   /// The content contradicts itself or the format.
   case malformed(String)

@@ -2,14 +2,14 @@ import CZlib
 
 /// Compressed bytes, inflated while they are read.
 ///
-/// A class, because zlib's state must neither move nor be copied. No more is ever inflated than is
-/// asked for, so a small file cannot fill the memory.
+/// This is a class because zlib's state must neither move nor be copied. It never inflates more
+/// than is asked for, so a small file cannot fill the memory.
 final class InflatedSource: ByteSource {
   /// How the compressed bytes are wrapped.
   enum Wrapping {
-    /// As in a zip archive: not at all.
+    /// No wrapping, as in a zip archive.
     case none
-    /// As in a `.gz` file: one or more members, each with its checksum.
+    /// The wrapping of a `.gz` file: one or more members, each with its checksum.
     case gzip
   }
 
@@ -85,7 +85,7 @@ final class InflatedSource: ByteSource {
   }
 }
 
-/// A source whose checksum is kept while it is read, and compared at its end.
+/// A source that computes its checksum while it is read, and compares it at its end.
 struct ChecksummedSource: ByteSource {
   private var base: any ByteSource
   private var checksum = Checksum()

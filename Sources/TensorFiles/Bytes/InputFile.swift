@@ -2,15 +2,17 @@ import Foundation
 
 /// A file open for reading at any place.
 ///
-/// A class, because it closes the descriptor that it owns. The file is not mapped into memory: a
-/// mapped file that another program shortens kills the process that reads it.
+/// This is a class because it closes the descriptor that it owns. The file is not mapped into
+/// memory: if another program shortens a mapped file, the process that reads it is killed.
 final class InputFile {
   let path: String
   /// The length in bytes, when the file was opened.
   let size: Int
   private let descriptor: Int32
 
-  /// - Throws: ``FileError``.
+  /// Opens the file at `path`.
+  ///
+  /// - Throws: ``FileError`` if there is none, or if it is not a regular file that can be read.
   init(_ path: String) throws {
     // Without O_NONBLOCK, opening a named pipe would wait for its writer.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -33,8 +35,8 @@ final class InputFile {
 
   deinit { close(descriptor) }
 
-  /// Reads what the file holds from `offset`, as far as `buffer` goes, and returns the number of
-  /// bytes.
+  /// Reads the file from `offset` until `buffer` is full or the file ends, and returns the number
+  /// of bytes.
   func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     var count = 0
     while count < buffer.count {
@@ -50,7 +52,7 @@ final class InputFile {
     return count
   }
 
-  /// The bytes of `range`, or those of them that the file holds.
+  /// The bytes of `range`, as far as the file has them.
   func bytes(_ range: Range<Int>) throws -> [UInt8] {
     let range = range.clamped(to: 0..<size)
     return try [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in

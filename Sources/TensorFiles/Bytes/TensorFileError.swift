@@ -1,4 +1,4 @@
-/// What can be wrong with the content of an `.npy`, `.npz`, `.safetensors` or IDX file.
+/// A problem with the content of an `.npy`, `.npz`, `.safetensors` or IDX file.
 public enum TensorFileError: Error, Equatable, Sendable {
   /// The content contradicts itself or the format: truncated, overlapping, garbage.
   case malformed(file: String, tensor: String?, problem: String)
@@ -16,6 +16,7 @@ public enum TensorFileError: Error, Equatable, Sendable {
 }
 
 extension TensorFileError: CustomStringConvertible {
+  /// The error as a message that names the file and, if there is one, the tensor.
   public var description: String {
     switch self {
     case .malformed(let file, let tensor, let problem):

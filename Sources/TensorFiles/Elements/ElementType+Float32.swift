@@ -1,6 +1,7 @@
 extension ElementType {
-  /// Converts little-endian numbers to Float32, and returns the place of the first that Float32
-  /// does not hold: a whole number that would be rounded, or a finite one that would be infinite.
+  /// Converts little-endian numbers to Float32, and returns the place of the first number that
+  /// Float32 does not hold: a whole number that would be rounded, or a finite one that would be
+  /// infinite.
   func convert(
     _ bytes: UnsafeRawBufferPointer, to scalars: UnsafeMutableBufferPointer<Float>
   ) -> Int? {
@@ -53,23 +54,21 @@ extension ElementType {
     return scalars.indices.first { Whole(exactly: scalars[$0]) != numbers[$0] }
   }
 
-  /// The value of an IEEE half, whose bits are given. Not `Float16`, which macOS lacks on x86, and
-  /// without a branch, so that the loop is vectorised.
+  /// The value of an IEEE half with these bits. `Float16` is not used, because macOS lacks it on
+  /// x86, and there is no branch, so that the loop is vectorised.
   @inline(__always)
   static func float(float16 bits: UInt16) -> Float {
     let sign = UInt32(bits & 0x8000) << 16
     let magnitude = UInt32(bits & 0x7FFF)
-    // In the places of a Float, the exponent is too small by the difference of the biases,
-    // 127 − 15. A product rather than a sum, because it serves subnormal numbers too.
+    // In the places of a Float, the exponent is too small by the difference of the biases, 127 −
+    // 15. This is a product rather than a sum because a product serves subnormal numbers too.
     let value = Float(bitPattern: magnitude << 13) * 0x1p112
     let nonFinite: UInt32 = magnitude >= 0x7C00 ? 0x7F80_0000 : 0
     return Float(bitPattern: value.bitPattern | sign | nonFinite)
   }
 
   /// The value of each byte as a number with 4 bits of exponent, whose bias is 7, and 3 bits of
-  /// significand. All ones are no number, and there is no infinity.
-  ///
-  /// Source: Micikevicius et al., "FP8 Formats for Deep Learning", arXiv:2209.05433, table 1.
+  /// significand. If all these bits are ones, it is not a number; there is no infinity.
   static let float8E4M3Values: [Float] = (0...255).map { bits in
     let (exponent, significand) = (bits >> 3 & 15, bits & 7)
     let magnitude: Float =

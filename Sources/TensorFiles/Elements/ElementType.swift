@@ -1,18 +1,18 @@
 import Tensors
 
-/// How the numbers, or texts, of an array are stored in a file.
+/// How the numbers or texts of an array are stored in a file.
 enum ElementType: Hashable, Sendable {
   case bool
   case int8, int16, int32, int64
   case uint8, uint16, uint32, uint64
-  /// A number of 8 bits without infinity, as `torch.float8_e4m3fn`, and one as the upper half of an
-  /// IEEE half, as `torch.float8_e5m2`.
+  /// Numbers of 8 bits: one kind without infinity, as `torch.float8_e4m3fn`, and one that is the
+  /// upper half of an IEEE half, as `torch.float8_e5m2`.
   case float8E4M3, float8E5M2
   case bfloat16, float16, float32, float64
-  /// Text of a fixed length: of so many bytes, or of so many characters of UTF-32.
+  /// Text of a fixed length, in bytes or in characters of UTF-32.
   case bytes(Int), characters(Int)
 
-  /// The bytes of one element.
+  /// The number of bytes of one element.
   var size: Int {
     switch self {
     case .bool, .int8, .uint8, .float8E4M3, .float8E5M2: 1
@@ -24,7 +24,7 @@ enum ElementType: Hashable, Sendable {
     }
   }
 
-  /// The bytes of what a byte order reverses: a number, or a character.
+  /// The number of bytes of the unit that a byte order reverses: a number or a character.
   var unitSize: Int {
     switch self {
     case .bytes: 1
@@ -42,8 +42,8 @@ enum ElementType: Hashable, Sendable {
 
   var isFloatingPoint: Bool { distinctBelow != nil }
 
-  /// What whole numbers must stay below to be told apart, in a floating-point type: 2 to the
-  /// number of bits of its significand.
+  /// The bound below which a floating-point type tells all whole numbers apart: 2 to the number of
+  /// bits of its significand. It is `nil` for other types.
   var distinctBelow: Double? {
     switch self {
     case .float8E5M2: 0x1p3
@@ -58,7 +58,7 @@ enum ElementType: Hashable, Sendable {
 }
 
 extension [Int] {
-  /// The product of non-negative numbers, or `nil` where it exceeds an `Int`.
+  /// The product of non-negative numbers, or `nil` if it exceeds an `Int`.
   var checkedProduct: Int? {
     var product = 1
     for factor in self {

@@ -2,21 +2,22 @@ import Tensors
 
 /// An array as the header of a file describes it, before its numbers are read.
 struct StoredArray {
-  /// How its elements are stored, or why these are not read.
+  /// How its elements are stored, or why they are not read.
   var type: Result<ElementType, FormatProblem>
-  /// The type as the file writes it: `dtype '<f4'`.
+  /// The type as the file writes it, for example `dtype '<f4'`.
   var typeName: String
   var shape: [Int]
   var isBigEndian = false
   var isFortranOrder = false
-  /// The bytes that the file has for it, and how that is said: `48 follow the header`.
+  /// The number of bytes that the file has for the array; the text below says so, for example `48
+  /// follow the header`.
   var byteCount: Int
   var byteCountText: String
 
   /// Whether the order of its axes changes the order of its numbers.
   private var isTransposed: Bool { isFortranOrder && shape.count { $0 != 1 } > 1 }
 
-  /// The type, once it is known that the file has just the bytes which the shape needs, and that
+  /// The type, after checking that the file has exactly the bytes that the shape needs, and that
   /// the memory holds `size` bytes for each element.
   func checkedType(elementSize size: Int) throws -> ElementType {
     let type = try type.get()
@@ -38,9 +39,9 @@ struct StoredArray {
     return type
   }
 
-  /// Throws ``FormatProblem`` where the memory that is left does not hold so many bytes.
+  /// Throws ``FormatProblem`` if the memory that is left does not hold so many bytes.
   static func checkMemory(for bytes: Int, shape: [Int]) throws {
-    // Small arrays are not worth the reading of the system's files.
+    // For small arrays, reading the system's files is not worthwhile.
     guard bytes > 1 << 22 else { return }
     let memory = AvailableMemory.now
     guard memory.holds(bytes) else {
@@ -50,9 +51,9 @@ struct StoredArray {
     }
   }
 
-  /// The tensor whose numbers come next in `source`, rounded to Float32.
+  /// Reads the next numbers of `source` into a tensor, rounded to Float32.
   ///
-  /// - Throws: What `source` throws, and ``FormatProblem`` where Float32 does not hold a number: a
+  /// - Throws: The errors of `source`, and ``FormatProblem`` if Float32 does not hold a number: a
   ///   finite one that would be infinite, or a whole one that would become another.
   func tensor(from source: inout any ByteSource) throws -> Tensor {
     let type = try checkedType(elementSize: MemoryLayout<Float>.size)
@@ -78,7 +79,7 @@ struct StoredArray {
     }
   }
 
-  /// The elements that come next in `source`, exactly, in row-major order.
+  /// Reads the next elements of `source` exactly, in row-major order.
   func values(from source: inout any ByteSource) throws -> StoredValues {
     let type = try checkedType(elementSize: MemoryLayout<StoredValue>.stride)
     let count = shape.reduce(1, *)
@@ -97,7 +98,7 @@ struct StoredArray {
 
   private static let pieceCount = 1 << 16
 
-  /// Reads elements in pieces, of which `body` gets the bytes, least significant first.
+  /// Reads elements in pieces, and gives `body` the bytes of each, least significant first.
   private func pieces(
     of count: Int, type: ElementType, from source: inout any ByteSource,
     _ body: (Range<Int>, UnsafeRawBufferPointer) throws -> Void
@@ -132,8 +133,7 @@ struct StoredArray {
   }
 }
 
-/// Where the numbers of an array, taken with its first index running fastest, stand in row-major
-/// order.
+/// The row-major places of an array's numbers, in the order in which the first index runs fastest.
 private struct FortranOrder {
   private let shape: [Int]
   private let strides: [Int]

@@ -1,16 +1,17 @@
 /// One element of an array, exactly as a file holds it.
 public enum StoredValue: Equatable, Sendable {
-  /// A whole number of a whole type, or 0 and 1 of `bool`.
+  /// A whole number of a whole type, or a `bool` as 0 or 1.
   case whole(Int)
   /// A whole number beyond `Int`.
   case large(UInt64)
   /// A floating-point number, with the shortest text that tells it from all others of its type.
   case real(Double, text: String)
+  /// A text, without the zeros that fill it up to its stored length.
   case text(String)
 }
 
 extension StoredValue: CustomStringConvertible {
-  /// Equal for equal numbers, whatever type stores them: a floating-point 3 is `3`.
+  /// The value as text, equal for equal numbers of all types: a floating-point 3 is `3`.
   public var description: String {
     switch self {
     case .whole(let number): "\(number)"
@@ -23,16 +24,18 @@ extension StoredValue: CustomStringConvertible {
 
 /// An array, exactly as a file holds it.
 public struct StoredValues: Equatable, Sendable {
+  /// The length of each axis.
   public let shape: [Int]
-  /// In row-major order.
+  /// The elements in row-major order.
   public let values: [StoredValue]
-  /// What whole numbers must stay below to be told apart, in a floating-point type: 2²⁴ in Float32.
-  /// From there on, a number may have been another before it was stored.
+  /// The bound below which whole numbers can be told apart in a floating-point type, for example
+  /// 2²⁴ in Float32. From there on, a number may have been another before it was stored. It is
+  /// `nil` for other types.
   public let distinctBelow: Double?
 }
 
 extension ElementType {
-  /// The elements of a piece of a file, least significant byte first.
+  /// Reads elements from a piece of a file, least significant byte first.
   func values(_ bytes: UnsafeRawBufferPointer, count: Int) -> [StoredValue] {
     func elements<Element: BitwiseCopyable>(
       _: Element.Type, _ value: (Element) -> StoredValue

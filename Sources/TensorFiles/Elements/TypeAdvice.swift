@@ -1,8 +1,8 @@
-/// What is said of arrays that hold no numbers of up to 64 bits. Each kind has its own way out, since
-/// one that serves another kind would fail or make other numbers of these.
+/// What a message says of arrays that do not hold numbers of up to 64 bits. Each kind has advice of
+/// its own, because advice for another kind would fail or change the numbers.
 enum UnreadType {
   case text
-  /// Bytes of which NumPy does not know what they are, as it stores the types of `ml_dtypes`.
+  /// Bytes whose type NumPy does not know. It stores the types of `ml_dtypes` in this way.
   case raw(bytes: Int)
   case object, objects
   case structured
@@ -77,7 +77,8 @@ enum UnreadType {
     }
   }
 
-  /// The problem of finding this type, as the file writes it, where numbers are needed.
+  /// The problem to throw if this type, which the file writes as `typeName`, is found instead of
+  /// numbers.
   func problem(_ typeName: String) -> FormatProblem {
     let (kind, advice) = texts
     return .unsupported(

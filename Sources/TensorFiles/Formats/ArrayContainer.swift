@@ -1,11 +1,11 @@
-/// The arrays of a file of one format, of which only those are read that are asked for.
+/// The arrays of a file of one format. An array is read only when it is asked for.
 protocol ArrayContainer {
-  /// In the order of the file, each once.
+  /// The names in the order of the file, each once.
   var names: [String] { get }
 
   func contains(_ name: String) -> Bool
 
-  /// An array that is there, and the bytes of its elements.
+  /// An array that is there, and a source of the bytes of its elements.
   func open(_ name: String) throws -> (array: StoredArray, elements: any ByteSource)
 
   var metadata: [String: String] { get }
@@ -17,7 +17,7 @@ extension ArrayContainer {
 
 /// The one array of an `.npy` file.
 struct NumPyFile: ArrayContainer {
-  /// The name of the only array, which has none.
+  /// The name that stands for the only array, which has no name.
   static let unnamed = ""
 
   let file: InputFile

@@ -1,15 +1,15 @@
 import Foundation
 
-/// The formats of named arrays, by their names' extensions.
+/// The formats of named arrays, each with its extension as raw value.
 enum FileFormat: String, CaseIterable {
   case npy, npz, safetensors
 
-  /// The format that the file's name says.
+  /// The format of a file's extension.
   init?(extensionOf path: String) {
     self.init(rawValue: (path as NSString).pathExtension.lowercased())
   }
 
-  /// The format that a file starts like.
+  /// The format whose first bytes a file starts with.
   init?(start: [UInt8]) {
     if start.starts(with: NumPyFormat.magic) {
       self = .npy
@@ -26,7 +26,8 @@ enum FileFormat: String, CaseIterable {
 }
 
 extension FileFormat {
-  /// The arrays of a file: by its content, or by its name if the content starts like nothing known.
+  /// Opens the arrays of a file. The content decides the format, or the extension if the content
+  /// starts like no known format.
   static func arrays(in file: InputFile) throws -> any ArrayContainer {
     let start = try file.bytes(0..<ForeignContent.length)
     let named = FileFormat(extensionOf: file.path)
@@ -56,7 +57,7 @@ extension FileFormat {
 }
 
 extension ForeignContent {
-  /// What is said of such a file where arrays are needed.
+  /// The problem to throw if arrays are needed and such a file is found.
   var problem: FormatProblem {
     let advice = advice.isEmpty ? "" : " (\(advice))"
     return .unsupported(found: what, possible: FileFormat.list + advice)

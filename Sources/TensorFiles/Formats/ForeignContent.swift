@@ -1,10 +1,10 @@
-/// What a file is that holds no arrays which are read here, by how it starts.
+/// A kind of file that holds no arrays read here, recognised by its first bytes.
 struct ForeignContent {
   let what: String
-  /// How the arrays are had from it; empty if nothing can be said.
+  /// How to get arrays from it; empty if nothing can be said.
   let advice: String
 
-  /// The bytes at the start of a file that are looked at.
+  /// The number of bytes at the start of a file that are looked at.
   static let length = 512
 
   private init(_ what: String, _ advice: String = "") {
@@ -12,13 +12,13 @@ struct ForeignContent {
     self.advice = advice
   }
 
-  /// A file of `torch.save`.
+  /// A file that `torch.save` wrote.
   static let pyTorch = ForeignContent(
     "a PyTorch file (torch.save)",
     "of a dictionary of tensors: "
       + "safetensors.torch.save_file(torch.load(file), 'new.safetensors')")
 
-  /// `nil` if a file does not start like any that is known here, of which plain text is the last.
+  /// Recognises the start of a file, or fails. Plain text is the last kind that is tried.
   init?(start: [UInt8], orText: Bool = true) {
     if let known = Self.byText(start) ?? Self.bySignature(start) {
       self = known
@@ -90,7 +90,7 @@ struct ForeignContent {
   }
 
   private static func byText(_ start: [UInt8]) -> ForeignContent? {
-    // A mark of UTF-8, then white space.
+    // A byte order mark of UTF-8 and white space may come first.
     let content = start.dropFirst(start.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0)
       .drop { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
     let text = String(decoding: content.prefix(64), as: UTF8.self).lowercased()
@@ -112,7 +112,7 @@ struct ForeignContent {
     return nil
   }
 
-  /// The first line, where the start of a file is text of one byte a character.
+  /// The first line, if the start of a file is text with one byte per character.
   private static func text(_ start: [UInt8]) -> String? {
     let isText = start.allSatisfy { (0x20...0x7E).contains($0) || (0x09...0x0D).contains($0) }
     // Fewer bytes could be anything.

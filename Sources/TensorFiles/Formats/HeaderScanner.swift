@@ -1,4 +1,4 @@
-/// Reads the text of a file's header: the part of JSON, and of Python's literals, that they use.
+/// Reads the text of a file's header: the part of JSON and of Python's literals that headers use.
 struct HeaderScanner {
   private let bytes: [UInt8]
   private(set) var position = 0
@@ -54,7 +54,7 @@ struct HeaderScanner {
     return value
   }
 
-  /// Steps over a string between quotation marks, any of `quotes`.
+  /// Steps over a string between two equal quotation marks, either of `quotes`.
   mutating func string(quotes: String.UnicodeScalarView = "\"".unicodeScalars) throws -> String {
     guard let quote = peek(), quotes.contains(Unicode.Scalar(quote)) else {
       throw unexpected("a string")
@@ -62,7 +62,7 @@ struct HeaderScanner {
     position += 1
     let start = position
     try stepOverPlain(until: quote)
-    // Most strings have no escape, and are decoded where they stand.
+    // Most strings have no escape and are decoded in place.
     guard position < bytes.count, bytes[position] == UInt8(ascii: "\\") else {
       return try end(of: bytes[start..<position])
     }
@@ -100,7 +100,7 @@ struct HeaderScanner {
     return text
   }
 
-  /// The character that an escape stands for, from after its backslash.
+  /// The character that an escape stands for. The scanner is just behind the backslash.
   private mutating func escape() throws -> Unicode.Scalar {
     guard position < bytes.count else { throw unexpected("the end of a string") }
     position += 1
@@ -149,7 +149,7 @@ struct HeaderScanner {
     return value
   }
 
-  /// The problem of not finding what had to come next.
+  /// The problem of finding something else than `wanted` at this place.
   func unexpected(_ wanted: String) -> FormatProblem {
     let found =
       position < bytes.count

@@ -1,16 +1,16 @@
-/// Files in the IDX format of MNIST: numbers after a big-endian header, gzipped or not.
+/// The IDX format of MNIST: numbers after a big-endian header, gzipped or not.
 ///
 /// Source: <http://yann.lecun.com/exdb/mnist/>, "File formats".
 public enum IDX {
-  /// Grey images, row-major, one byte a pixel.
+  /// Grey images, in row-major order, with one byte per pixel.
   public struct Images: Equatable, Sendable {
-    /// N·H·W bytes.
+    /// The pixels of all images: N·H·W bytes.
     public var pixels: [UInt8]
-    /// N, H and W.
+    /// The number of images N, their height H and their width W.
     public var count: Int, height: Int, width: Int
   }
 
-  /// What a file is needed to hold: bytes along so many axes.
+  /// What a file must hold: bytes along a number of axes.
   private enum Content: UInt32 {
     case labels = 0x0000_0801
     case images = 0x0000_0803
@@ -20,20 +20,20 @@ public enum IDX {
 
   private static let gzipMagic: [UInt8] = [0x1F, 0x8B]
 
-  /// The images in a file, compressed or not, as its content shows.
+  /// Reads the images in a file. The content shows whether it is compressed.
   ///
-  /// - Throws: ``FileError``, or ``TensorFileError`` where the file does not hold exactly the images
-  ///   that it claims.
+  /// - Throws: ``FileError`` if the file cannot be read, and ``TensorFileError`` if it does not
+  ///   hold exactly the images that it claims.
   public static func images(in path: String) throws -> Images {
     let (shape, bytes) = try read(.images, in: path)
     return Images(pixels: bytes, count: shape[0], height: shape[1], width: shape[2])
   }
 
-  /// The labels in a file, compressed or not, as its content shows: whole numbers of any type, along
-  /// one axis, which fit in a byte.
+  /// Reads the labels in a file. The content shows whether it is compressed. Labels are whole
+  /// numbers of any type along one axis, each of which must fit in a byte.
   ///
-  /// - Throws: ``FileError``, or ``TensorFileError`` where the file does not hold exactly the labels
-  ///   that it claims.
+  /// - Throws: ``FileError`` if the file cannot be read, and ``TensorFileError`` if it does not
+  ///   hold exactly the labels that it claims.
   public static func labels(in path: String) throws -> [UInt8] {
     try read(.labels, in: path).bytes
   }
@@ -55,7 +55,7 @@ public enum IDX {
     }
   }
 
-  /// Reads from a source that makes at most `expansion` bytes of each in the file.
+  /// Reads from a source that makes at most `expansion` bytes of each byte in the file.
   private static func read(
     _ content: Content, from source: some ByteSource, fileSize: Int, expansion: Int
   ) throws -> (shape: [Int], bytes: [UInt8]) {
@@ -84,13 +84,14 @@ public enum IDX {
     return (shape, type == .uint8 ? bytes : try octets(bytes, type, count: count))
   }
 
-  /// The type of whole labels along one axis that are no bytes; `nil` for any other file.
+  /// The type of labels that are whole numbers along one axis, but not bytes; `nil` for any other
+  /// file.
   private static func wholeType(ofLabels magic: UInt32, for content: Content) -> ElementType? {
     guard content == .labels, let (type, axes) = kind(ofMagic: magic), axes == 1 else { return nil }
     return type.isFloatingPoint ? nil : type.type
   }
 
-  /// The values of big-endian whole numbers, which must be those of a byte.
+  /// The values of big-endian whole numbers, each of which must fit in a byte.
   private static func octets(_ bytes: [UInt8], _ type: ElementType, count: Int) throws -> [UInt8] {
     var reversed = bytes
     for start in stride(from: 0, to: bytes.count, by: type.size) {
@@ -105,7 +106,7 @@ public enum IDX {
     }
   }
 
-  /// The element types, by the third byte of a file.
+  /// The element types; the raw value is the third byte of a file.
   enum Element: UInt8 {
     case uint8 = 0x08, int8, int16 = 0x0B, int32, float32, float64
 
@@ -123,13 +124,13 @@ public enum IDX {
     var isFloatingPoint: Bool { type.isFloatingPoint }
   }
 
-  /// The element type and the number of axes that a magic number says; `nil` if it is none of IDX.
+  /// The element type and the number of axes in a magic number; `nil` if it is not one of IDX.
   private static func kind(ofMagic magic: UInt32) -> (type: Element, axes: Int)? {
     guard magic >> 16 == 0, let type = Element(rawValue: UInt8(magic >> 8)) else { return nil }
     return (type, Int(magic & 0xFF))
   }
 
-  /// What is said of a file that does not hold what is needed.
+  /// The problem to throw if a file does not hold what is needed.
   private static func problem(
     ofMagic magic: UInt32, in source: inout some ByteSource, for content: Content
   ) -> FormatProblem {

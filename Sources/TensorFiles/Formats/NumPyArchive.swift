@@ -3,7 +3,7 @@ import Tensors
 
 /// NumPy's `.npz`: a zip archive in which the array `name` is the member `name.npy`.
 ///
-/// Other members, such as a text that explains the arrays, are no arrays and are not read.
+/// Other members, such as a text that explains the arrays, are not arrays and are not read.
 struct NumPyArchive: ArrayContainer {
   private static let suffix = ".npy"
 
@@ -29,13 +29,14 @@ struct NumPyArchive: ArrayContainer {
     throw Self.problem(ofOther: archive.members.map(\.name))
   }
 
-  /// macOS keeps what its file system knows of `a` in a member `__MACOSX/._a`.
+  /// Whether a member is an array. For a file `a`, macOS adds a member `__MACOSX/._a` with what its
+  /// file system knows of it; such a member is not one.
   private static func isArray(_ name: String) -> Bool {
     guard name.hasSuffix(suffix), !name.hasPrefix("__MACOSX/") else { return false }
     return !(name.split(separator: "/").last ?? "").hasPrefix("._")
   }
 
-  /// What is said of a zip archive without arrays.
+  /// The problem to throw for a zip archive without arrays.
   private static func problem(ofOther names: [String]) -> FormatProblem {
     if names.contains(where: { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }) {
       return ForeignContent.pyTorch.problem

@@ -1,4 +1,4 @@
-/// What the header of an `.npy` file says of its numbers: `<f4`, `>i8`, `|b1`.
+/// The type of numbers in the header of an `.npy` file, for example `<f4`, `>i8` or `|b1`.
 struct NumPyDescriptor {
   let text: String
 

@@ -10,7 +10,7 @@ enum NumPyFormat {
   /// NumPy itself refuses to read a header of more than 10,000 bytes.
   private static let greatestHeader = 1 << 16
 
-  /// The array that comes next in `source`, which is `size` bytes long.
+  /// Reads the header of the next array in `source`, which is `size` bytes long.
   static func array(in source: inout any ByteSource, size: Int) throws -> StoredArray {
     let (headerSize, prefixSize) = try readPrefix(from: &source, size: size)
     var header = Header(try source.bytes(headerSize))
@@ -23,7 +23,7 @@ enum NumPyFormat {
       byteCountText: "\(given) follow the header")
   }
 
-  /// The length of the header, and of what is before it.
+  /// The length of the header, and of everything before it.
   private static func readPrefix(
     from source: inout any ByteSource, size: Int
   ) throws -> (header: Int, prefix: Int) {
@@ -44,7 +44,7 @@ enum NumPyFormat {
         found: ".npy version \(version.major).\(version.minor)", possible: "1.0, 2.0 and 3.0")
     }
     let length = try source.bytes(lengthSize)
-    // Two bytes more serve both lengths.
+    // Two zero bytes are appended so that lengths of two and of four bytes are read alike.
     let header = Int((length + [0, 0]).littleEndian(at: 0, as: UInt32.self))
     guard header <= greatestHeader else {
       throw FormatProblem.unsupported(
@@ -75,7 +75,7 @@ enum NumPyFormat {
     try tensor.withUnsafeBufferPointer { try output.write(UnsafeRawBufferPointer($0)) }
   }
 
-  /// What the header's dictionary says.
+  /// The header's dictionary.
   private struct Header {
     private var scanner: HeaderScanner
     private(set) var descriptor = NumPyDescriptor(text: "")
@@ -133,7 +133,7 @@ enum NumPyFormat {
       try scanner.expect("(")
       while !scanner.take(")") {
         shape.append(try scanner.integer())
-        // As Python 2 wrote its long integers.
+        // Python 2 wrote long integers with this letter.
         _ = scanner.take("L")
         guard scanner.take(",") else {
           try scanner.expect(")")

@@ -1,10 +1,8 @@
 import Foundation
 import Tensors
 
-/// Hugging Face's `.safetensors`: the length of a header in 64 bits, a header of JSON that says
-/// where each tensor is, and the tensors, one after another and without a gap.
-///
-/// Source: <https://github.com/huggingface/safetensors>, "Format".
+/// Hugging Face's `.safetensors`: the length of the header in 64 bits, a JSON header with the place
+/// of each tensor, and the tensors, one after another without a gap.
 struct SafeTensorsFile: ArrayContainer {
   /// The limit of the reference implementation.
   private static let greatestHeader = 100_000_000
@@ -34,7 +32,7 @@ struct SafeTensorsFile: ArrayContainer {
     try header.checkCoverage(of: file.size - end)
   }
 
-  /// Whether a file starts as one of this format does, from its first nine bytes.
+  /// Whether a file's first nine bytes are a start of this format.
   static func isStart(_ bytes: [UInt8]) -> Bool {
     bytes.count >= 9 && bytes[8] == UInt8(ascii: "{")
       && bytes.littleEndian(at: 0, as: UInt64.self) <= greatestHeader
@@ -64,7 +62,7 @@ struct SafeTensorsFile: ArrayContainer {
     let tensors = tensors.sorted { $0.key < $1.key }
     var header = SafeTensorsHeader.text(
       shapes: tensors.map { (name: $0.key, shape: $0.value.shape) }, metadata: metadata)
-    // Spaces, so that the numbers start at a multiple of 8.
+    // Spaces are added so that the numbers start at a multiple of 8.
     header += [UInt8](repeating: 0x20, count: (8 - header.count % 8) % 8)
     var prefix: [UInt8] = []
     prefix.append(littleEndian: UInt64(header.count))

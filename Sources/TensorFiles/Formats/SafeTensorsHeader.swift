@@ -1,10 +1,10 @@
-/// The header of a `.safetensors` file, which nobody vouches for.
+/// The header of a `.safetensors` file. Nothing in it is trusted before it is checked.
 struct SafeTensorsHeader {
-  /// Where a tensor is, and what it is made of.
+  /// The place, type and shape of a tensor.
   struct Entry {
     var type: String
     var shape: [Int]
-    /// Counted from the end of the header.
+    /// The place of its bytes, counted from the end of the header.
     var bytes: Range<Int>
   }
 
@@ -12,16 +12,18 @@ struct SafeTensorsHeader {
 
   private(set) var entries: [(name: String, entry: Entry)] = []
   private var indices: [String: Int] = [:]
-  /// The object of what the file says besides.
+  /// The JSON object of the file's metadata.
   private var metadataText: [UInt8] = Array("{}".utf8)
 
-  /// - Throws: ``FormatProblem`` where the header is not JSON of the form that the format has.
+  /// Parses a header.
+  ///
+  /// - Throws: ``FormatProblem`` if the header is not JSON of the form that the format requires.
   init(parsing bytes: [UInt8]) throws {
     guard bytes.first == UInt8(ascii: "{") else {
       throw FormatProblem.malformed("the header is not a JSON object")
     }
     var scanner = HeaderScanner(bytes)
-    // So that the names of a million tensors are hashed once.
+    // Space is reserved so that the names of a million tensors are hashed only once.
     indices.reserveCapacity(bytes.count / 64)
     try scanner.object { name, scanner in
       guard indices.updateValue(entries.count, forKey: name) == nil else {
@@ -38,16 +40,16 @@ struct SafeTensorsHeader {
     guard scanner.peek() == nil else { throw scanner.unexpected("the end of the header") }
   }
 
-  /// What the header says of a tensor; `nil` where there is none of this name.
+  /// The header's entry for a tensor; `nil` if there is none of this name.
   func entry(named name: String) -> Entry? {
     name == Self.metadataKey ? nil : indices[name].map { entries[$0].entry }
   }
 
-  /// What the file says besides. It is read anew each time, since most readers do not ask for it.
+  /// The file's metadata. They are parsed anew each time, since most readers do not ask for them.
   var metadata: [String: String] {
     var metadata: [String: String] = [:]
     var scanner = HeaderScanner(metadataText)
-    // The same bytes were read before.
+    // This cannot throw, because the same bytes were parsed before.
     try? scanner.object { key, scanner in metadata[key] = try scanner.string() }
     return metadata
   }
@@ -78,7 +80,7 @@ struct SafeTensorsHeader {
     return Entry(type: type, shape: shape, bytes: offsets[0]..<offsets[1])
   }
 
-  /// Checks that the tensors take every byte after the header, and none twice.
+  /// Checks that the tensors cover every byte after the header, and none twice.
   func checkCoverage(of size: Int) throws {
     var end = 0
     func isBefore(_ one: Range<Int>, _ other: Range<Int>) -> Bool {
@@ -109,7 +111,7 @@ struct SafeTensorsHeader {
     }
   }
 
-  /// A header for tensors of Float32 that follow one another.
+  /// A header for tensors of Float32 that follow one another without a gap.
   static func text(
     shapes: [(name: String, shape: [Int])], metadata: [String: String]
   ) -> [UInt8] {
@@ -132,10 +134,11 @@ struct SafeTensorsHeader {
     return Array("{\(items.joined(separator: ","))}".utf8)
   }
 
-  /// `text` as a string of JSON. By bytes, since a run's metadata may have a million of them.
+  /// `text` as a JSON string. It is built byte by byte, since a run's metadata may have a million
+  /// of them.
   private static func quoted(_ text: String) -> String {
     let (quote, backslash) = (UInt8(ascii: "\""), UInt8(ascii: "\\"))
-    // At most `\u001f` for a byte.
+    // The longest escape of a byte is `\u001f`, of six bytes.
     return String(unsafeUninitializedCapacity: 6 * text.utf8.count + 2) { buffer in
       var count = 0
       func append(_ byte: UInt8) {
@@ -167,13 +170,13 @@ extension SafeTensorsHeader.Entry {
     "F8_E5M2": .float8E5M2, "BF16": .bfloat16, "F16": .float16, "F32": .float32, "F64": .float64,
   ]
 
-  /// The types that the format has besides.
+  /// Types that the format has and that are not read.
   private static let unread: [String: UnreadType] = [
     "C64": .complex, "F8_E8M0": .smallFloat, "F8_E4M3FNUZ": .smallFloat,
     "F8_E5M2FNUZ": .smallFloat, "F4": .packed, "F6_E2M3": .packed, "F6_E3M2": .packed,
   ]
 
-  /// The array as a reader of any format knows it.
+  /// The array in the form that all formats share.
   var array: StoredArray {
     let name = "dtype \(type)"
     return StoredArray(

@@ -1,20 +1,21 @@
-/// The members of a zip archive, by its central directory.
+/// The members of a zip archive, as its central directory lists them.
 ///
-/// Source: PKWARE's APPNOTE.TXT. Members are stored or deflated; encryption and archives in several
-/// files are errors, of which those of a member matter only if it is read.
+/// Source: PKWARE's APPNOTE.TXT. Members are stored or deflated. An archive in several files is an
+/// error; an encrypted member, or one compressed by another method, is an error only if it is read.
 struct ZipArchive {
   /// One file in the archive.
   struct Member {
     var name: String
-    /// How it is compressed: ``ZipArchive/stored``, ``ZipArchive/deflated`` or unknown here.
+    /// The compression: ``ZipArchive/stored``, ``ZipArchive/deflated``, or a method that is not
+    /// read here.
     var method: UInt16
     var isEncrypted: Bool
     var checksum: UInt32
-    /// Bytes in the archive.
+    /// The number of bytes in the archive.
     var compressedSize: Int
-    /// Bytes of content.
+    /// The number of bytes after decompression.
     var size: Int
-    /// Where the member's own header starts.
+    /// The offset of the member's own header.
     var offset: Int
     var rawName: [UInt8]
   }
@@ -23,7 +24,7 @@ struct ZipArchive {
   static let deflated: UInt16 = 8
 
   static let magic: [UInt8] = [0x50, 0x4B, 0x03, 0x04]
-  /// How an archive without members starts.
+  /// The first bytes of an archive without members.
   static let emptyMagic: [UInt8] = [0x50, 0x4B, 0x05, 0x06]
 
   let members: [Member]
@@ -38,7 +39,7 @@ struct ZipArchive {
     try checkMembers()
   }
 
-  /// The content of a member, while it is read, and its length.
+  /// The content of a member, decompressed while it is read.
   func source(of member: Member) throws -> any ByteSource {
     guard !member.isEncrypted else {
       throw FormatProblem.unsupported(
@@ -69,7 +70,7 @@ struct ZipArchive {
       : section
   }
 
-  /// Checks what can be checked before any memory is taken for a member's content.
+  /// Checks what can be checked before memory is taken for a member's content.
   private func checkMembers() throws {
     var end = 0
     let isOrdered = zip(members, members.dropFirst()).allSatisfy { $0.offset <= $1.offset }
@@ -77,7 +78,7 @@ struct ZipArchive {
       guard member.offset >= end else {
         throw FormatProblem.malformed("member '\(member.name)' overlaps another")
       }
-      // No sum overflows, because none of the numbers exceeds the size of a file.
+      // No sum overflows, because no number exceeds the size of a file.
       end = member.offset + 30 + member.rawName.count + member.compressedSize
       guard end <= directoryOffset else {
         throw FormatProblem.malformed(

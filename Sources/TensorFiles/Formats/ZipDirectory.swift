@@ -1,6 +1,6 @@
-/// The list of members at the end of a zip archive, and the records behind it that say where it is.
+/// The list of members at the end of a zip archive, and the records behind it that give its place.
 ///
-/// Source: PKWARE's APPNOTE.TXT, 4.3.12 to 4.3.16 and, for numbers of 64 bits (zip64), 4.5.3.
+/// Source: PKWARE's APPNOTE.TXT, 4.3.12 to 4.3.16, and 4.5.3 for numbers of 64 bits (zip64).
 struct ZipDirectory {
   /// Where the list starts in the file.
   let offset: Int
@@ -12,7 +12,7 @@ struct ZipDirectory {
   init(of file: InputFile) throws {
     let start = max(0, file.size - 22 - 0xFFFF)
     let tail = try file.bytes(start..<file.size)
-    // From the end, because a comment could hold the same bytes.
+    // The search starts at the end, because a comment could hold the same bytes.
     let candidate = stride(from: tail.count - 22, through: 0, by: -1).first { offset in
       tail[offset] == ZipArchive.emptyMagic[0]
         && tail[offset...].starts(with: ZipArchive.emptyMagic)
@@ -46,7 +46,7 @@ struct ZipDirectory {
     }
     self.offset = Int(list.offset)
     bytes = try file.bytes(self.offset..<end)
-    // Each takes 46 bytes or more.
+    // Each member takes 46 bytes or more.
     guard list.count <= bytes.count / 46 else {
       throw FormatProblem.malformed(
         "the list of members claims \(list.count) of them, which its \(bytes.count) bytes cannot hold"
@@ -58,7 +58,7 @@ struct ZipDirectory {
 
   private typealias List = (offset: UInt64, size: UInt64, count: UInt64)
 
-  /// The record with numbers of 64 bits, and its place, if a pointer to it stands before `end`.
+  /// The record with numbers of 64 bits, and its offset, if a pointer to it stands before `end`.
   private static func wideRecord(
     of file: InputFile, before end: Int
   ) throws -> (list: List, offset: Int)? {
@@ -91,7 +91,7 @@ struct ZipDirectory {
     return members
   }
 
-  /// The member listed at `offset`, which is moved behind it.
+  /// Reads the member listed at `offset`, and moves `offset` behind it.
   private func member(at offset: inout Int) throws -> ZipArchive.Member {
     let start = offset
     guard bytes.count - start >= 46, field(start, UInt32.self) == 0x0201_4B50 else {
@@ -105,7 +105,7 @@ struct ZipDirectory {
       throw FormatProblem.malformed("the list of members is damaged at its byte \(start)")
     }
     let rawName = Array(bytes[nameStart..<nameEnd])
-    // Old archives have names of other encodings; an array of such a name is never asked for.
+    // Old archives have names in other encodings; an array of such a name is never asked for.
     let name = String(decoding: rawName, as: UTF8.self)
     let wide = wideNumbers(in: nameEnd..<extraEnd)
     var used = 0
@@ -116,7 +116,8 @@ struct ZipDirectory {
         throw FormatProblem.malformed("member '\(name)' lacks its sizes of 64 bits (zip64)")
       }
       used += 1
-      // More than any deflated byte makes of a file is as wrong as whatever else is too large.
+      // No file holds 2⁶⁰ bytes, however well it is deflated, so larger numbers are cut to this and
+      // refused as too large.
       return Int(min(wide[used - 1], 1 << 60))
     }
     let size = try number(24)
@@ -130,8 +131,8 @@ struct ZipDirectory {
     return member
   }
 
-  /// The numbers of 64 bits in a member's extra fields: those of its size, its compressed size and
-  /// its place which do not fit in 32 bits, in this order.
+  /// The numbers of 64 bits in a member's extra fields. They are its size, its compressed size and
+  /// its place, in this order, but only those that do not fit in 32 bits.
   private func wideNumbers(in extra: Range<Int>) -> [UInt64] {
     var place = extra.lowerBound
     while place + 4 <= extra.upperBound {

@@ -7,22 +7,22 @@ struct ZipWriter {
 
   init(_ output: AtomicFile.Output) { self.output = output }
 
-  /// Appends a member whose content is these pieces, one after another.
+  /// Appends a member with the pieces of `content`, one after another.
   mutating func append(_ name: String, content: [UnsafeRawBufferPointer]) throws {
     var checksum = Checksum()
     for piece in content { checksum.add(piece) }
     let size = content.reduce(0) { $0 + $1.count }
     let name = Array(name.utf8)
     let end = offset + 30 + name.count + size
-    // The greatest value of a field says that the number is elsewhere, in 64 bits.
+    // The greatest value of a field means that the number stands elsewhere, in 64 bits.
     guard end < UInt32.max, memberCount + 1 < UInt16.max, name.count <= UInt16.max else {
       throw FormatProblem.unsupported(
         found: "more than 4 GB, 65,534 arrays or 65,535 bytes of a name",
         possible: "less in an .npz (save as .safetensors)")
     }
-    // What a member's own header and the list of members have in common: version 2.0, names in
-    // UTF-8, stored, on the first day that the format can tell, so that equal content makes equal
-    // files.
+    // The fields that a member's own header and the list of members share: version 2.0, names in
+    // UTF-8, stored, dated the first day that the format can express. The fixed date makes equal
+    // files of equal content.
     var common: [UInt8] = []
     for field: UInt16 in [20, 0x0800, 0, 0, 0x0021] { common.append(littleEndian: field) }
     common.append(littleEndian: checksum.value)

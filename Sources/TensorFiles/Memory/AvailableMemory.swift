@@ -1,7 +1,8 @@
 import Foundation
 
-/// The memory that this process can still take: the least of what the machine has, what the
-/// container or control group leaves, and what the limits of the process leave.
+/// The memory that this process can still take. It is the least of three: the machine's free
+/// memory, the rest below the limit of the container or control group, and the rest below the
+/// limits of the process.
 ///
 ///     let memory = AvailableMemory.now
 ///     guard memory.holds(needed) else { throw … "needs \(needed >> 20) MB; there are \(memory)" }
@@ -9,7 +10,7 @@ import Foundation
 /// Sources: Linux's `Documentation/admin-guide/cgroup-v2.rst` and `cgroup-v1/memory.rst`,
 /// `proc_pid_mountinfo(5)`, `getrlimit(2)`.
 package struct AvailableMemory: Hashable, Sendable {
-  /// What leaves the least memory.
+  /// The limit that leaves the least memory.
   package enum Bound: Sendable {
     case machine, container, addressSpace, data
   }
@@ -31,18 +32,18 @@ package struct AvailableMemory: Hashable, Sendable {
       textOf: text)
   }
 
-  /// The limits that a process has set, in bytes; `nil` where there is none.
+  /// The limits of a process in bytes; `nil` if there is none.
   struct ProcessLimits {
     var addressSpace: Int?
     var data: Int?
   }
 
-  /// The least of all bounds, from the texts of the system's files.
+  /// The least of all bounds, computed from the texts of the system's files.
   ///
   /// - Parameters:
-  ///   - machine: All memory of the machine, which counts if nothing says what is free.
+  ///   - machine: All memory of the machine, which counts if no file says how much is free.
   ///   - limits: The limits of this process.
-  ///   - textOf: The content of the file at a path; `nil` where there is no such file.
+  ///   - textOf: The content of the file at a path; `nil` if there is no such file.
   init(machine: Int, limits: ProcessLimits, textOf: @escaping (String) -> String?) {
     let free = textOf("/proc/meminfo").flatMap { Self.kilobytes("MemAvailable:", in: $0) }
     self.init(bytes: free ?? machine, bound: .machine)
@@ -56,14 +57,15 @@ package struct AvailableMemory: Hashable, Sendable {
     }
   }
 
-  /// Whether so many bytes can be taken, and a sixteenth is left for what else the process does.
+  /// Whether so many bytes can be taken while a sixteenth is left for everything else in the
+  /// process.
   package func holds(_ count: Int) -> Bool { count <= bytes / 16 * 15 }
 
   private mutating func lower(to left: Int, _ bound: Bound) {
     if left < bytes { self = AvailableMemory(bytes: max(left, 0), bound: bound) }
   }
 
-  /// The bytes of a line such as `MemAvailable:   22943056 kB`.
+  /// The number of bytes in a line such as `MemAvailable:   22943056 kB`.
   private static func kilobytes(_ label: String, in text: String) -> Int? {
     for line in text.split(separator: "\n") where line.hasPrefix(label) {
       let words = line.dropFirst(label.count).split(whereSeparator: \.isWhitespace)
@@ -86,7 +88,8 @@ package struct AvailableMemory: Hashable, Sendable {
     return Int(limit.rlim_cur)
   }
 
-  /// The whole content of a small file, also of those in `/proc`, which have the size 0.
+  /// The whole content of a small file. Files in `/proc` are read too, although their size is given
+  /// as 0.
   private static func text(_ path: String) -> String? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
@@ -101,7 +104,7 @@ package struct AvailableMemory: Hashable, Sendable {
 }
 
 extension AvailableMemory: CustomStringConvertible {
-  /// For example "512 MB of memory left by the limit of the container".
+  /// The memory and its bound, for example "512 MB of memory left by the limit of the container".
   package var description: String {
     let size = "\(bytes >> 20) MB"
     return switch bound {

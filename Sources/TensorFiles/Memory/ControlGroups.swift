@@ -1,13 +1,13 @@
 import Foundation
 
-/// What Linux's control groups, the limits of containers and batch systems, leave of memory.
+/// The memory that Linux's control groups, which limit containers and batch jobs, still leave.
 ///
-/// A group is bound by every group above it, so all of them are read, up to the mount point.
+/// A group is also bound by every group above it, so all of them are read, up to the mount point.
 struct ControlGroups {
-  /// The content of the file at a path; `nil` where there is no such file.
+  /// The content of the file at a path; `nil` if there is no such file.
   let textOf: (String) -> String?
 
-  /// The least that any group leaves, in bytes; `nil` where none has a limit.
+  /// The least that any group leaves, in bytes; `nil` if none has a limit.
   var available: Int? {
     let groups = (textOf("/proc/self/cgroup") ?? "").split(separator: "\n").map {
       $0.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
@@ -30,7 +30,8 @@ struct ControlGroups {
     return left.min()
   }
 
-  /// The folders of a group and of those above it, in every place where its hierarchy is mounted.
+  /// The folders of a group and of the groups above it, in every place where its hierarchy is
+  /// mounted.
   private func folders(of path: String, type: String, option: String?) -> [String] {
     mounts(type: type, option: option).flatMap { root, place in
       // In a container the mount may begin at the container's own group.
@@ -44,7 +45,7 @@ struct ControlGroups {
     }
   }
 
-  /// The mounts of a hierarchy: the group at their root, and their place.
+  /// The mounts of a hierarchy: the group at the root of each, and its place.
   private func mounts(type: String, option: String?) -> [(root: String, place: String)] {
     (textOf("/proc/self/mountinfo") ?? "").split(separator: "\n").compactMap { line in
       // 36 35 98:0 /root /place options - type source super-options
@@ -60,15 +61,15 @@ struct ControlGroups {
     }
   }
 
-  /// What one group leaves: its limit without what is in use, where the file system's cache that
-  /// the kernel gives back does not count.
+  /// The memory that one group leaves: its limit minus the memory in use. The file system's cache
+  /// does not count as in use, because the kernel gives it back.
   private func available(in folder: String, limit: String, usage: String, cache: String) -> Int? {
     func number(_ name: String) -> Int? {
       textOf("\(folder)/\(name)").flatMap {
         Int($0.trimmingCharacters(in: .whitespacesAndNewlines))
       }
     }
-    // `max` is no number, and version 1 has a number near 2⁶³ for no limit.
+    // `max` is not a number, and version 1 writes a number near 2⁶³ for no limit.
     guard let limit = number(limit), limit < Int.max >> 2 else { return nil }
     let cached = (textOf("\(folder)/memory.stat") ?? "").split(separator: "\n")
       .first { $0.hasPrefix(cache + " ") }
