@@ -1,17 +1,22 @@
 import Distillation
 import Tensors
 
-/// What can be wrong with a network or its weights, or go wrong in a training.
+/// A problem with a network or its weights, or a failure of a training.
 public enum TrainingError: Error, Equatable {
+  /// There is no network of this name; the available kinds follow.
   case unknownNetwork(String, available: [String])
+  /// The weights belong to another network.
   case foreignWeights(String)
+  /// A teacher's file cannot be used.
   case teacher(path: String, problem: String)
-  /// The weight is that which was chosen for the row, or is tried for it.
+  /// A number became NaN or infinite. The weight is the one that was chosen for the row or is being
+  /// tried for it.
   case diverged(
     what: String, value: String, row: String, weight: Double?, seed: UInt64, epoch: Int, step: Int)
 }
 
 extension TrainingError: CustomStringConvertible {
+  /// The error as a message.
   public var description: String {
     switch self {
     case .unknownNetwork(let name, let available):
@@ -31,7 +36,7 @@ extension TrainingError: CustomStringConvertible {
 }
 
 extension TrainingError {
-  /// What became of which number, and when; `nil` of other errors.
+  /// What became of which number, and when; `nil` for other errors.
   package var divergence: String? {
     guard case .diverged(let what, let value, _, _, _, let epoch, let step) = self else {
       return nil

@@ -1,12 +1,12 @@
 public import Tensors
 
-/// Some images of a data set, as networks see them.
+/// Some images of a data set in the form that networks take.
 public struct Batch: Sendable {
-  /// Where the images are in the data set.
+  /// The indices of the images in the data set.
   package let indices: [Int]
-  /// [n, 1, H, W], normalised.
+  /// The normalised images, of shape [n, 1, H, W].
   public let images: Tensor
-  /// A second view of the same images, of the same shape; where one was asked for.
+  /// A second view of the same images, of the same shape, if one was asked for.
   package let virtualImages: Tensor?
   /// Whether the augmentation mirrored each image.
   let areMirrored: [Bool]
@@ -23,16 +23,15 @@ public struct Batch: Sendable {
   }
 }
 
-/// The batches of one epoch, prepared on another thread while the ones before them are used.
+/// The batches of one epoch, each prepared on another thread while the ones before it are used.
 ///
 ///     let batches = Batches(
 ///       of: data, size: 128, sampler: UniformSampler(), normalization: normalization,
 ///       augmentation: augmentation, seed: 1, epoch: 0)
 ///     for batch in batches { … }
 ///
-/// Their order and the chance in their images depend on the seed and the epoch alone: not on the
-/// number of threads, and not on what was done with the batches before. Stop early by leaving the
-/// loop.
+/// The order of the images and their random changes depend only on the seed and the epoch, not on
+/// the number of threads or on how earlier batches were used. Leave the loop to stop early.
 public struct Batches: Sequence, Sendable {
   private let data: ImageDataSet
   private var plan: [[Int]]
@@ -42,12 +41,21 @@ public struct Batches: Sequence, Sendable {
   private let seed: UInt64
   private let epoch: Int
 
-  /// How many batches are prepared ahead of the one in use.
+  /// The number of batches prepared ahead of the one in use.
   static let ahead = 2
 
-  /// The batches to train on in an epoch, which is counted from 0, of `size` images each.
+  /// The batches of one epoch of training.
   ///
-  /// With a `view`, every batch has each image a second time, changed by it after it was augmented.
+  /// - Parameters:
+  ///   - data: The images to train on.
+  ///   - size: The number of images in a batch.
+  ///   - sampler: Decides which images make up each batch.
+  ///   - normalization: Maps bytes to the numbers that networks see.
+  ///   - augmentation: How images are changed at random.
+  ///   - view: If given, each batch has every image a second time, changed by this after its
+  ///     augmentation.
+  ///   - seed: The seed of all random choices.
+  ///   - epoch: The number of the epoch, counted from 0.
   public init(
     of data: ImageDataSet, size: Int, sampler: some Sampler, normalization: PixelNormalization,
     augmentation: Augmentation, view: RandAugment? = nil, seed: UInt64, epoch: Int
@@ -62,7 +70,8 @@ public struct Batches: Sequence, Sendable {
     self.epoch = epoch
   }
 
-  /// All images unchanged in the order of the data set, for evaluation.
+  /// The batches for evaluation: all images, unchanged, in the order of the data set. The last
+  /// batch may be smaller than `size`.
   public init(of data: ImageDataSet, size: Int, normalization: PixelNormalization) {
     self.init(
       of: data, size: size, sampler: SequentialSampler(), normalization: normalization,
@@ -72,16 +81,17 @@ public struct Batches: Sequence, Sendable {
   /// The number of batches.
   public var count: Int { plan.count }
 
+  /// The number of batches, which is exact.
   public var underestimatedCount: Int { count }
 
-  /// The batches after the first `count`, as they are when those are made too.
+  /// The batches after the first `count`, equal to those of the whole epoch.
   func suffix(from count: Int) -> Batches {
     var rest = self
     rest.plan.removeFirst(Swift.min(count, plan.count))
     return rest
   }
 
-  /// The batch at an index, made here and now.
+  /// The batch at an index, prepared by this call.
   package subscript(index: Int) -> Batch {
     let indices = plan[index]
     let augmented = indices.map { augmentedImage(at: $0) }
@@ -99,8 +109,8 @@ public struct Batches: Sequence, Sendable {
       areMirrored: augmented.map { $0.isMirrored }, labels: indices.map { Int(data.labels[$0]) })
   }
 
-  /// An image with its augmentation. Each image has a random stream of its own, so that its order
-  /// in the epoch does not matter.
+  /// An image with its augmentation. Each image has its own random stream, so its place in the
+  /// epoch does not matter.
   private func augmentedImage(at index: Int) -> (image: GreyImage, isMirrored: Bool) {
     var image = data.image(at: index)
     var random = Random(seed: seed, "augmentation", "epoch \(epoch)", index: index)
@@ -119,13 +129,16 @@ public struct Batches: Sequence, Sendable {
     }
   }
 
+  /// Starts to prepare batches on another thread, and returns an iterator over them.
   public func makeIterator() -> Iterator {
     Iterator(prepared: Prefetcher(count: count, ahead: Self.ahead) { self[$0] }.makeIterator())
   }
 
+  /// An iterator over the batches of an epoch. When it goes away, no more batches are prepared.
   public struct Iterator: IteratorProtocol {
     fileprivate let prepared: Prefetcher<Batch>.Iterator
 
+    /// Waits for the next batch if it is not ready yet; `nil` after the last.
     public mutating func next() -> Batch? { prepared.next() }
   }
 }

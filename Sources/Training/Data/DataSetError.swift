@@ -1,11 +1,11 @@
 import Distillation
 import Tensors
 
-/// What can be wrong with a data set.
+/// A problem with a data set.
 public enum DataSetError: Error, Equatable, Sendable {
-  /// The data set's files are in none of the folders; `advice` says how to get them.
+  /// The data set's files are in none of these folders; `advice` says how to get them.
   case notFound(name: String, folders: [String], advice: String)
-  /// A file of the data set is not what it should be.
+  /// A file of the data set is malformed.
   case malformed(file: String, problem: String)
   /// More images were asked for than the data set has.
   case tooFewImages(name: String, asked: Int, available: Int)
@@ -14,6 +14,7 @@ public enum DataSetError: Error, Equatable, Sendable {
 }
 
 extension DataSetError: CustomStringConvertible {
+  /// The error as a message.
   public var description: String {
     switch self {
     case .notFound(let name, let folders, let advice):

@@ -12,20 +12,21 @@ public enum FashionMNIST {
     "ankle boot",
   ]
 
-  /// The environment variable that names a folder to look in.
+  /// The environment variable that can name the folder of the files.
   package static let environmentVariable = "KINDRED_DATA"
 
-  /// Where the Debian package `dataset-fashion-mnist` puts the files.
+  /// The folder in which the Debian package `dataset-fashion-mnist` installs the files.
   static let packageFolder = "/usr/share/datasets/fashion-mnist"
 
   private static let name = "fashion-mnist"
 
   /// Reads the four IDX files, gzipped or not.
   ///
-  /// A `folder` that is given is the only place that is searched. Otherwise the one that the
-  /// environment variable `KINDRED_DATA` names is searched, then the one of Debian's package. In
-  /// either of the first two, the files may also be in a folder `fashion-mnist`.
+  /// If `folder` is given, only it is searched. Otherwise the folder in the environment variable
+  /// `KINDRED_DATA` is searched first, then the folder of Debian's package. In `folder` and in the
+  /// variable's folder, the files may also be in a subfolder `fashion-mnist`.
   ///
+  /// - Returns: The 60,000 images to train on and the 10,000 to test on.
   /// - Throws: ``DataSetError``, ``FileError`` or ``TensorFileError``.
   public static func load(
     folder: String? = nil
@@ -38,7 +39,7 @@ public enum FashionMNIST {
   static func load(
     folder: String?, fromEnvironment environmentFolder: String?, packageFolder: String
   ) throws -> (training: ImageDataSet, test: ImageDataSet) {
-    // A variable that is set to nothing names no folder.
+    // An empty variable does not name a folder.
     let named = folder ?? (environmentFolder == "" ? nil : environmentFolder)
     let ownFolders = named.map { [$0, ($0 as NSString).appendingPathComponent(name)] } ?? []
     let folder = try find(in: ownFolders + (folder == nil ? [packageFolder] : []))
@@ -55,7 +56,7 @@ public enum FashionMNIST {
     return (training, test)
   }
 
-  /// The first folder with any of the files.
+  /// The first folder that has any of the files.
   private static func find(in folders: [String]) throws -> String {
     let found = folders.first { folder in
       ["train", "t10k"].contains { part in

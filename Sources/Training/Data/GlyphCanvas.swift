@@ -15,8 +15,9 @@ struct GlyphCanvas {
     return first..<max(first, last + 1)
   }
 
-  /// Draws a straight stroke with round ends between two points in units of pixels, pixel centres
-  /// at whole numbers. Where it covers a pixel in part it mixes with what is there.
+  /// Draws a straight stroke with round ends between two points in units of pixels, with pixel
+  /// centres at whole numbers. If it covers a pixel only in part, it mixes with the level already
+  /// there.
   mutating func stroke(
     from start: GlyphPoint, to end: GlyphPoint, width: Float, level: Float
   ) {
@@ -38,7 +39,7 @@ struct GlyphCanvas {
     }
   }
 
-  /// Fills a rectangle, cut to the canvas.
+  /// Fills a rectangle, clipped to the canvas.
   mutating func fill(rows: Range<Int>, columns: Range<Int>, level: Float) {
     for row in rows.clamped(to: 0..<side) {
       for column in columns.clamped(to: 0..<side) { pixels[row * side + column] = level }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A point of the plane in which glyphs are drawn: x to the right, y downwards.
+/// A point of the plane for drawing glyphs, with x to the right, y downwards.
 struct GlyphPoint {
   var x, y: Float
 
@@ -8,13 +8,14 @@ struct GlyphPoint {
 
   /// The point of the unit circle at an angle, in turns, clockwise from the top.
   init(turns: Double, radius: Float = 1) {
-    // In Double and then rounded, so that platforms whose sine differs in its last digit agree.
+    // The sine is computed in Double and then rounded, so that platforms whose sine differs in its
+    // last digit agree.
     self.init(
       radius * Float(sin(2 * .pi * turns)), -radius * Float(cos(2 * .pi * turns)))
   }
 }
 
-/// What all glyphs of a class have in common: straight strokes about the origin, at most 1 away.
+/// The shape that all glyphs of a class share: straight strokes about the origin, at most 1 away.
 struct GlyphShape: Sendable {
   /// The start and the end of every stroke.
   var strokes: [(from: GlyphPoint, to: GlyphPoint)] = []

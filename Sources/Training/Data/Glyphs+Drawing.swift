@@ -1,10 +1,10 @@
 import Tensors
 
 extension Glyphs {
-  /// One image of a shape, side × side bytes.
+  /// One image of a shape, as side × side bytes.
   ///
-  /// What the numbers below are decides how hard the data set is. They were chosen so that a small
-  /// student falls well short of its teacher.
+  /// The numbers below decide how hard the data set is. They were chosen so that a small student
+  /// falls well short of its teacher.
   static func draw(_ shape: GlyphShape, using random: inout Random) -> [UInt8] {
     let ground = random.uniform(in: 0..<60)
     let ink = min(255, ground + random.uniform(in: 90..<195))
@@ -37,8 +37,8 @@ extension Glyphs {
     }
   }
 
-  /// The sum of four uniform numbers of 16 bits, scaled to mean 0 and variance 1: enough for
-  /// noise, at the price of one draw, and equal on all platforms.
+  /// The sum of four uniform numbers of 16 bits, scaled to mean 0 and variance 1. It is close
+  /// enough to a normal number for noise, costs one draw, and is equal on all platforms.
   private static func approximatelyNormal(using random: inout Random) -> Float {
     let bits = random.next()
     let sum = (bits & 0xffff) + (bits >> 16 & 0xffff) + (bits >> 32 & 0xffff) + (bits >> 48)
@@ -46,7 +46,7 @@ extension Glyphs {
   }
 }
 
-/// Where a glyph is in its image: a random affine map, and a slight bend.
+/// The placement of a glyph in its image: a random affine map and a slight bend.
 private struct GlyphPlacement {
   private let xx, xy, yx, yy, bendX, bendY, left, top: Float
 
@@ -55,7 +55,7 @@ private struct GlyphPlacement {
     let (sine, cosine) = (turn.x, -turn.y)
     let slant = random.uniform(in: -0.25..<0.25)
     let (width, height) = (random.uniform(in: 8..<11), random.uniform(in: 8..<11))
-    // Slant, then size, then turn.
+    // The order is slant, then size, then turn.
     xx = cosine * width
     xy = cosine * width * slant - sine * height
     yx = sine * width

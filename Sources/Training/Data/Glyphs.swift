@@ -1,13 +1,13 @@
 import Tensors
 
-/// Drawn characters: a data set that needs no file, of 28×28 grey images in 16 classes.
+/// A data set of drawn characters that needs no file: 28×28 grey images in 16 classes.
 ///
-/// The classes belong to four superclasses (letters, polygons, rings, stars), and the classes of
-/// one superclass differ in a detail: the arms of a letter, the corners of a polygon, the gaps of
-/// a ring, the rays of a star. Every image has its own place, size, slant, turn, bend, stroke
-/// width, contrast and noise; some have a stroke that means nothing or a patch that hides a part.
+/// The classes belong to four superclasses (letters, polygons, rings, stars). The classes of one
+/// superclass differ in a detail: the arms of a letter, the corners of a polygon, the gaps of a
+/// ring, the rays of a star. Every image has its own place, size, slant, turn, bend, stroke width,
+/// contrast and noise. Some also have a stroke without meaning or a patch that hides a part.
 public enum Glyphs {
-  /// The number of rows and of columns of an image.
+  /// The number of rows and of columns in an image.
   static let side = 28
 
   /// The classes of each superclass.
@@ -32,11 +32,11 @@ public enum Glyphs {
 
   private static let classes = families.flatMap { $0 }
 
-  /// `count` images of every class in turn, so that each has its equal share.
+  /// Makes `count` images, of each class in turn, so that all classes have equal shares.
   ///
-  /// An image depends on the seed, the split (`train` or `test`, say) and its index alone: a
-  /// smaller set is the start of a larger one, and sets of different seeds or splits have no image
-  /// in common.
+  /// An image depends only on the seed, the split (for example `train` or `test`) and its index. A
+  /// smaller set is therefore the start of a larger one, and sets of different seeds or splits have
+  /// no image in common.
   public static func make(count: Int, seed: UInt64, split: String = "train") -> ImageDataSet {
     precondition(count >= 0, "[glyphs] \(count) images")
     let pixels = side * side

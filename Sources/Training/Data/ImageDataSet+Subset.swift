@@ -15,23 +15,24 @@ extension ImageDataSet {
 
   /// The first `count` images.
   ///
-  /// - Throws: ``DataSetError/tooFewImages(name:asked:available:)``.
+  /// - Throws: ``DataSetError/tooFewImages(name:asked:available:)`` if there are fewer.
   public func first(_ count: Int) throws -> ImageDataSet {
     try check(count)
     return subset(at: Array(0..<count))
   }
 
-  /// `count` random images, the same number of each class as far as there are enough, in the order
-  /// of the data set. A smaller number with the same seed gives a part of a larger one.
+  /// Chooses `count` images at random, the same number of each class as far as there are enough,
+  /// and returns them in the order of the data set. With the same seed, a smaller choice is part of
+  /// a larger one.
   ///
-  /// - Throws: ``DataSetError/tooFewImages(name:asked:available:)``.
+  /// - Throws: ``DataSetError/tooFewImages(name:asked:available:)`` if there are fewer images.
   public func balanced(_ count: Int, seed: UInt64) throws -> ImageDataSet {
     try split(count, seed: seed).chosen
   }
 
-  /// The images that ``balanced(_:seed:)`` chooses, and all the others.
+  /// The images that ``balanced(_:seed:)`` chooses, and all others.
   ///
-  /// - Throws: ``DataSetError/tooFewImages(name:asked:available:)``.
+  /// - Throws: ``DataSetError/tooFewImages(name:asked:available:)`` if there are fewer images.
   package func split(
     _ count: Int, seed: UInt64
   ) throws -> (chosen: ImageDataSet, rest: ImageDataSet) {
@@ -42,7 +43,8 @@ extension ImageDataSet {
       var random = Random(seed: seed, "subset", index: label)
       random.shuffle(&members[label])
     }
-    // Like dealing cards: first one of every class, then a second of every class, and so on.
+    // Images are dealt like cards: first one of every class, then a second of every class, and so
+    // on.
     let deal = members.flatMap { $0.enumerated() }.sorted { first, second in
       (first.offset, labels[first.element]) < (second.offset, labels[second.element])
     }

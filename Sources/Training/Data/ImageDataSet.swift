@@ -1,16 +1,16 @@
-/// Grey images with labels: N images of H×W pixels, row-major, one byte a pixel.
+/// Grey images with labels: N images of H×W pixels, in row-major order, with one byte per pixel.
 public struct ImageDataSet: Sendable {
-  /// What the set is called, for example `fashion-mnist`.
+  /// The name of the set, for example `fashion-mnist`.
   public var name: String
-  /// The pixels of every image, one image after another: N·H·W bytes, 0 black and 255 white.
+  /// The pixels of all images, one image after another: N·H·W bytes from 0 (black) to 255 (white).
   public var images: [UInt8]
   /// The class of every image: N indices into `classes`.
   public var labels: [UInt8]
-  /// The number of rows of an image.
+  /// The number of rows in an image.
   public var height: Int
-  /// The number of columns of an image.
+  /// The number of columns in an image.
   public var width: Int
-  /// The names of the classes, which labels index into.
+  /// The names of the classes, indexed by the labels.
   public var classes: [String]
 
   /// The number of images.

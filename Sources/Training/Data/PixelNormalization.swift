@@ -2,12 +2,15 @@ import Tensors
 
 /// The map from bytes to the numbers that networks see: (byte / 255 − mean) / standard deviation.
 public struct PixelNormalization: Codable, Hashable, Sendable {
-  /// The mean of all pixels, black being 0 and white 1.
+  /// The mean of all pixels, with black as 0 and white as 1.
   public let mean: Double
 
-  /// Their standard deviation, in the same unit.
+  /// The standard deviation of all pixels, in the same unit.
   public let standardDeviation: Double
 
+  /// A normalisation with this mean and standard deviation.
+  ///
+  /// - Precondition: The standard deviation is greater than 0.
   public init(mean: Double, standardDeviation: Double) {
     precondition(
       standardDeviation > 0, "[normalization] standard deviation \(standardDeviation)")
@@ -15,12 +18,12 @@ public struct PixelNormalization: Codable, Hashable, Sendable {
     self.standardDeviation = standardDeviation
   }
 
-  /// Mean 0 and standard deviation 1 over all pixels of a data set; where all pixels are equal, or
-  /// there are none, the standard deviation is taken to be 1.
+  /// The normalisation that gives the pixels of a data set mean 0 and standard deviation 1. If all
+  /// pixels are equal, or there are none, the standard deviation is taken to be 1.
   public init(of data: ImageDataSet) {
     var counts = [Int](repeating: 0, count: 256)
     for byte in data.images { counts[Int(byte)] += 1 }
-    // In whole numbers, so that the sums are exact.
+    // The sums are whole numbers, so they are exact.
     let (n, sum, squares) = counts.enumerated().reduce((0, 0, 0)) { sums, entry in
       let (byte, count) = entry
       return (sums.0 + count, sums.1 + byte * count, sums.2 + byte * byte * count)
@@ -31,7 +34,7 @@ public struct PixelNormalization: Codable, Hashable, Sendable {
     self.init(mean: mean / 255, standardDeviation: deviation)
   }
 
-  /// The number for every byte.
+  /// The number for each byte.
   var table: [Tensor.Scalar] {
     (0..<256).map { Tensor.Scalar((Double($0) / 255 - mean) / standardDeviation) }
   }

@@ -3,22 +3,22 @@ import Synchronization
 
 /// Elements that are made on another thread, a few ahead of the one that is asked for.
 ///
-/// Nothing is made before an iterator exists, and when the iterator goes away, early or not,
-/// nothing more is made. No thread waits for the consumer: each element that is taken orders the
-/// one that follows those on order.
+/// Nothing is made before an iterator exists. When the iterator goes away, early or not, nothing
+/// more is made. No thread waits for the consumer: whenever an element is taken, one more is
+/// ordered.
 struct Prefetcher<Element: Sendable>: Sequence, Sendable {
   /// The number of elements.
   let count: Int
-  /// How many may be ready or on order beside the one that was taken last.
+  /// The number of elements that may be ready or on order besides the one that was taken last.
   let ahead: Int
-  /// Makes the element at an index; called in the order of the indices, one call at a time.
+  /// Makes the element at an index. It is called in the order of the indices, one call at a time.
   let make: @Sendable (Int) -> Element
 
   var underestimatedCount: Int { count }
 
   func makeIterator() -> Iterator { Iterator(self) }
 
-  /// A class, because its end must stop what it set going.
+  /// This is a class because its end must stop the work that it started.
   final class Iterator: IteratorProtocol {
     private let source: Prefetcher
     private let queue = DispatchQueue(label: "kindred.prefetcher", qos: .userInitiated)
@@ -51,7 +51,7 @@ struct Prefetcher<Element: Sendable>: Sequence, Sendable {
     }
   }
 
-  /// What is ready. A class, because two threads share it.
+  /// The elements that are ready. This is a class because two threads share it.
   private final class Shelf: Sendable {
     private let ready = Mutex<[Element]>([])
     private let closed = Atomic(false)
@@ -66,7 +66,7 @@ struct Prefetcher<Element: Sendable>: Sequence, Sendable {
       filled.signal()
     }
 
-    /// Waits for an element; one must be on order.
+    /// Waits for an element. One must be on order.
     func take() -> Element {
       filled.wait()
       return ready.withLock { $0.removeFirst() }

@@ -1,33 +1,34 @@
 import Distillation
 package import Tensors
 
-/// N-way k-shot classification by prototypes: an episode draws some classes and of each a few
-/// examples, whose mean feature is the class's prototype; queries go to the nearest prototype by
-/// Euclidean distance.
+/// N-way k-shot classification by prototypes. An episode draws some classes and a few examples of
+/// each; the mean feature of a class's examples is its prototype. Each query is assigned to the
+/// nearest prototype by Euclidean distance.
 ///
 /// J. Snell et al., Prototypical Networks for Few-shot Learning, NIPS 2017.
 package struct FewShotSettings: Configurable {
-  /// How many classes an episode has.
+  /// The number of classes in an episode.
   package var ways = 5
 
-  /// How many examples a class has: one metric each, `1-shot`, `5-shot`.
+  /// The numbers of examples per class. Each gives a metric of its own: `1-shot`, `5-shot`.
   package var shots = [1, 5]
 
-  /// How many other images of each class are classified.
+  /// The number of other images of each class that are classified.
   package var queries = 15
 
-  /// Over how many episodes the accuracy is the mean.
+  /// The number of episodes over which the accuracy is averaged.
   package var episodes = 500
 
-  /// What is drawn.
+  /// The seed of all random draws.
   package var seed: UInt64 = 0
 
   package init() {}
 
   package var names: [String] { shots.map { "\($0)-shot" } }
 
-  /// The accuracies, one for each number of shots, of N×D features with N labels. Classes that have
-  /// fewer images than shots and queries are left out; there must be enough of the others.
+  /// The accuracies, one for each number of shots, from N×D features with N labels. Classes with
+  /// fewer images than shots and queries together are left out; at least `ways` classes must
+  /// remain.
   package func accuracies(of features: Tensor, labels: [Int]) -> [Double] {
     shots.map { accuracy(of: features, labels: labels, shots: $0) }
   }

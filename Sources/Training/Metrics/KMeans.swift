@@ -1,35 +1,37 @@
 package import Tensors
 
-/// Rows divided into clusters by Lloyd's algorithm, from centres that k-means++ chose.
+/// A partition of rows into clusters by Lloyd's algorithm, which starts from centres that k-means++
+/// chose.
 ///
 ///     let clusters = KMeans(of: features, clusters: 5, seed: 1).assignments
 ///
-/// Every row belongs to the centre that is nearest as Double tells distances apart, the lower index
-/// where two are equally near, whatever Float32 would say. The result depends on the seed alone, not
-/// on the number of threads.
+/// Every row belongs to its nearest centre. Distances are compared in Double even where Float32
+/// would give another order, and of two equally near centres the lower index wins. The result
+/// depends on the seed alone, not on the number of threads.
 ///
 /// S. P. Lloyd: Least Squares Quantization in PCM, IEEE Transactions on Information Theory 28(2),
 /// 1982. D. Arthur, S. Vassilvitskii: k-means++: The Advantages of Careful Seeding, SODA 2007.
 package struct KMeans: Sendable {
-  /// The cluster of every row. None is empty.
+  /// The cluster of every row. No cluster is empty.
   package let assignments: [Int]
 
-  /// The mean of every cluster, D numbers each.
+  /// The mean of every cluster, as D numbers.
   package let centers: [[Double]]
 
-  /// The sum over the rows of the squared distance to their centre.
+  /// The sum of the squared distances of all rows to their centres.
   package let inertia: Double
 
   /// The clusters of an N×D matrix.
   ///
-  /// There are fewer than asked for where there are fewer different rows. A cluster that loses its
-  /// last row takes that which is farthest from its centre.
+  /// If there are fewer different rows than clusters asked for, there are fewer clusters. A cluster
+  /// that loses its last row takes the row that is farthest from its centre.
   ///
   /// - Parameters:
-  ///   - matrix: N×D.
+  ///   - matrix: The rows, N×D.
   ///   - count: The number of clusters, 1 or more.
-  ///   - seed: Of the choice of the first centres.
-  ///   - iterations: When to stop although assignments still change.
+  ///   - seed: The seed of the choice of the first centres.
+  ///   - iterations: The number of iterations after which the search ends even if assignments still
+  ///     change.
   package init(of matrix: Tensor, clusters count: Int, seed: UInt64, iterations: Int = 100) {
     precondition(
       matrix.rank == 2, "[k-means] shape \(matrix.shape) is not a matrix of one row an example")

@@ -1,6 +1,6 @@
 import Tensors
 
-/// The rows that k-means divides, and its steps.
+/// The rows that k-means divides, and the steps of the algorithm.
 struct KMeansPoints {
   let matrix: Tensor
   let frame: SearchFrame
@@ -19,8 +19,9 @@ struct KMeansPoints {
     return matrix.withUnsafeBufferPointer { x in (0..<d).map { Double(x[index * d + $0]) } }
   }
 
-  /// Centres that are rows: the first any, each other one with a probability in proportion to its
-  /// squared distance from the nearest of those before; no two are equal.
+  /// Chooses centres among the rows. The first is any row; each further one is drawn with a
+  /// probability proportional to its squared distance from the nearest centre before it. No two
+  /// centres are equal.
   func initialCenters(_ wanted: Int, using random: inout Random) -> [[Double]] {
     guard count > 0 else { return [] }
     var centers = [row(random.integer(below: count))]
@@ -32,7 +33,7 @@ struct KMeansPoints {
       let total = distances.reduce(0, +)
       guard total > 0, total.isFinite else { break }
       var left = random.uniformDouble() * total
-      // What rounding leaves at the end falls to the last row that is not a centre.
+      // If rounding leaves a rest at the end, the last row that is not a centre is chosen.
       let chosen =
         distances.firstIndex { distance in
           left -= distance
@@ -66,8 +67,8 @@ struct KMeansPoints {
     }
   }
 
-  /// Gives every cluster without a row the one that is farthest from its centre, the first of
-  /// equals, of those that leave no other cluster empty.
+  /// Gives every empty cluster the row that is farthest from its centre, or the first of several
+  /// such rows. A row is only taken if its cluster has others.
   func fillEmptyClusters(_ assignments: inout [Int], centers: [[Double]]) {
     var counts = [Int](repeating: 0, count: centers.count)
     for cluster in assignments { counts[cluster] += 1 }
@@ -85,7 +86,7 @@ struct KMeansPoints {
     }
   }
 
-  /// The mean of every cluster; one without a row stays where it was.
+  /// The mean of every cluster; an empty one keeps its centre.
   func means(of assignments: [Int], keeping centers: [[Double]]) -> [[Double]] {
     let d = matrix.shape[1]
     var sums = [[Double]](repeating: [Double](repeating: 0, count: d), count: centers.count)

@@ -1,21 +1,21 @@
 import Tensors
 
 // The nearest rows g of a query x are those with the smallest s = ‖g‖² − 2⟨x, g⟩. A matrix product
-// gives ⟨x, g⟩ of a tile of queries at once, in Float32. With u = 2⁻²⁴, rows rounded to Float32
-// and a product that sums D terms in any order, what is found for s is off by no more than
+// gives ⟨x, g⟩ for a tile of queries at once, in Float32. With u = 2⁻²⁴, rows rounded to Float32
+// and a product that sums D terms in any order, the computed s is off by no more than
 //
 //   e = u ‖g‖ ((2D + 8) ‖x‖ + 4 ‖g‖),
 //
-// and a trifle for numbers too small for Float32. Whatever the order of the true distances, the k
-// nearest are among the rows with s − e ≤ τ, where τ is the k-th smallest s + e. These few are
-// compared in Double by whoever asks.
+// and a trifle for numbers too small for Float32. The k nearest rows are therefore among those with
+// s − e ≤ τ, where τ is the k-th smallest s + e. These are few, and the caller compares them in
+// Double.
 
 extension SearchRows {
-  /// Calls `body` with every row and with all those of `gallery`, in ascending order, that can be
-  /// one of its `count` nearest by their true distance; on several cores, so that `body` must not
-  /// write what another call of it reads or writes.
+  /// Calls `body` with every row and its candidates in `gallery`, in ascending order: all rows that
+  /// can be one of its `count` nearest by their true distance. It runs on several cores, so a call
+  /// of `body` must not write anything that another call reads or writes.
   ///
-  /// With `excludingSelf` the gallery is these rows themselves, and none is its own neighbour.
+  /// With `excludingSelf` the gallery is these rows themselves, and no row is its own neighbour.
   func forEachNearest(
     _ count: Int, in gallery: SearchRows, excludingSelf: Bool = false,
     _ body: (_ row: Int, _ candidates: [Int]) -> Void
@@ -23,7 +23,7 @@ extension SearchRows {
     precondition(
       count > 0 && gallery.count > 0,
       "[nearest] \(count) nearest of \(gallery.count) rows")
-    // Two million products at a time: some megabytes, however many rows there are.
+    // Two million products at a time take some megabytes, however many rows there are.
     let height = Swift.max(1, (1 << 21) / gallery.count)
     for start in stride(from: 0, to: self.count, by: height) {
       let part = Array(start..<Swift.min(start + height, self.count))
@@ -46,10 +46,10 @@ extension SearchRows {
   }
 }
 
-/// The search for one query after another.
+/// The search for the candidates of one query after another.
 private struct CandidateSearch {
   let gallery: SearchRows
-  /// The smallest s + e of a query, in ascending order.
+  /// The smallest values s + e of a query, in ascending order.
   private var smallest: [Double]
 
   init(_ gallery: SearchRows, count: Int) {
@@ -82,7 +82,7 @@ private struct CandidateSearch {
         var candidates: [Int] = []
         for j in products.indices where j != excluded {
           let error = lengths[j] * slope + squares[j] * 0x1p-22 + least
-          // Not `<=`, so that a product that is no number rules nothing out.
+          // The comparison is not `<=`, so that a product that is not a number rules nothing out.
           if squares[j] - 2 * Double(products[j]) - error > threshold { continue }
           candidates.append(j)
         }

@@ -1,18 +1,18 @@
 package import Tensors
 
-/// The nearest rows of a matrix by Euclidean distance, exactly: as Double tells distances apart, the
-/// lower index first where two are equal.
+/// The nearest rows of a matrix by Euclidean distance. The result is exact: distances are compared
+/// in Double, and of two equal ones the lower index comes first.
 ///
-/// Distances are never held as a matrix: a tile of queries is compared at a time.
+/// The distances are never held as a whole matrix; one tile of queries is compared at a time.
 package enum NearestNeighbours {
-  /// For every row of an N×D matrix the indices of its `count` nearest other rows, nearest first;
-  /// all others where these are fewer.
+  /// For every row of an N×D matrix, the indices of its `count` nearest other rows, nearest first.
+  /// If there are fewer others, it is all of them.
   package static func amongOthers(of rows: Tensor, count: Int) -> [[Int]] {
     find(of: rows, in: rows, count: count, excludingSelf: true)
   }
 
-  /// For every row of an M×D matrix the indices of the `count` nearest rows of a gallery, N×D,
-  /// nearest first; all where these are fewer.
+  /// For every row of an M×D matrix, the indices of the `count` nearest rows of an N×D gallery,
+  /// nearest first. If the gallery has fewer rows, it is all of them.
   package static func of(_ queries: Tensor, in gallery: Tensor, count: Int) -> [[Int]] {
     find(of: queries, in: gallery, count: count, excludingSelf: false)
   }

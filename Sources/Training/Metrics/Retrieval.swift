@@ -1,33 +1,43 @@
 public import Tensors
 
-/// What features are worth without a classifier: how well an image's neighbours tell its class.
+/// Measures of features without a classifier: how well the neighbours of an image tell its class.
 public enum Retrieval {
-  /// Recall@K for every K: the share of rows that have one of their own label among the K nearest
-  /// others by Euclidean distance.
+  /// Recall@K for every K: the share of rows that have another row of the same label among their K
+  /// nearest by Euclidean distance.
   ///
-  /// Every row is a query, and all rows are the gallery. A row that is the only one of its label is
-  /// a miss. The definition is that of RKD's evaluation; there, and here, the lower index goes first
-  /// where distances are equal. Exact, see ``NearestNeighbours``.
+  /// Every row is a query, and all other rows are its gallery. A row that is alone with its label
+  /// is a miss. The definition is that of RKD's evaluation; there as here, of two equal distances
+  /// the lower index comes first. Distances are exact; see ``NearestNeighbours``.
   ///
-  /// The embeddings are N×D, with N labels, and every K is 1 or more.
+  /// - Parameters:
+  ///   - embeddings: The features, N×D.
+  ///   - labels: The N labels of the rows.
+  ///   - ks: The values of K, each 1 or more.
+  /// - Returns: A share from 0 to 1 for each K.
   public static func recall(of embeddings: Tensor, labels: [Int], at ks: [Int]) -> [Double] {
     precondition(
       embeddings.rank == 2 && embeddings.shape[0] == labels.count,
       "[recall] shape \(embeddings.shape) is not one row for each of \(labels.count) labels")
     precondition(ks.allSatisfy { $0 > 0 }, "[recall] K of \(ks) is not 1 or more")
     let neighbours = NearestNeighbours.amongOthers(of: embeddings, count: ks.max() ?? 0)
-    // How far down the first of the same label is.
+    // The place of the nearest row with the same label.
     let ranks = zip(neighbours, labels).map { found, label in
       found.firstIndex { labels[$0] == label } ?? .max
     }
     return ks.map { k in Double(ranks.count { $0 < k }) / Double(max(labels.count, 1)) }
   }
 
-  /// The accuracy, for every k, of the classifier that gives a row the most frequent label among its
-  /// k nearest of a gallery; of equally frequent labels the one whose nearest row is nearer.
+  /// The accuracy, for every k, of the classifier that gives a row the most frequent label among
+  /// its k nearest rows of a gallery. Of equally frequent labels, the one with the nearest row
+  /// wins.
   ///
-  /// The embeddings are M×D, with M labels, the gallery is N×D, with N labels, and every k is 1 or
-  /// more.
+  /// - Parameters:
+  ///   - embeddings: The features to classify, M×D.
+  ///   - labels: Their M true labels.
+  ///   - gallery: The features with known labels, N×D.
+  ///   - known: The N labels of the gallery.
+  ///   - ks: The values of k, each 1 or more.
+  /// - Returns: An accuracy from 0 to 1 for each k.
   public static func accuracy(
     of embeddings: Tensor, labels: [Int], byNeighboursIn gallery: Tensor, labels known: [Int],
     at ks: [Int]
@@ -49,7 +59,7 @@ public enum Retrieval {
     }
   }
 
-  /// The most frequent of some labels, of equally frequent ones the first.
+  /// The most frequent of some labels, or the first of several that are equally frequent.
   private static func mostFrequent(_ labels: [Int]) -> Int? {
     let counts = Dictionary(labels.map { ($0, 1) }, uniquingKeysWith: +)
     let most = counts.values.max()

@@ -1,10 +1,10 @@
 import Tensors
 
-/// Where rows are moved and scaled to before a search among them, so that Float32 is of use: their
-/// mean to zero, the longest to a length between 1/2 and 1.
+/// A shift and a scale that are applied to rows before a search among them, so that Float32 is
+/// precise enough: the mean becomes zero, and the longest row gets a length between 1/2 and 1.
 struct SearchFrame: Sendable {
   let mean: [Double]
-  /// A power of two.
+  /// The factor, which is a power of two.
   let scale: Double
 
   /// The frame of N×D matrices of one D, with the mean of the first.
@@ -37,17 +37,17 @@ struct SearchFrame: Sendable {
 
 /// Rows in a frame: rounded to Float32 for matrix products, with their lengths in Double.
 struct SearchRows: Sendable {
-  /// N×D.
+  /// The rows, N×D.
   let rows: Tensor
-  /// ‖x‖² of every row.
+  /// The squared length ‖x‖² of every row.
   let squares: [Double]
-  /// ‖x‖ of every row.
+  /// The length ‖x‖ of every row.
   let lengths: [Double]
 
   var count: Int { rows.shape[0] }
   var dimensions: Int { rows.shape[1] }
 
-  /// `count` rows of numbers that `value` tells by row and column.
+  /// Makes `count` rows from numbers that `value` gives for a row and a column.
   init(count: Int, in frame: SearchFrame, _ value: (_ row: Int, _ column: Int) -> Double) {
     let d = frame.mean.count
     var squares = [Double](repeating: 0, count: count)

@@ -1,29 +1,30 @@
 package import Distillation
 package import Tensors
 
-/// Which outputs a loss reads, of the images themselves and of their second view.
+/// The outputs that a loss reads, of the images themselves and of their second view.
 ///
-/// An output of the second view has the network's name for it and a suffix: `logits@virtual`.
+/// An output of the second view is named like the network's output, with a suffix:
+/// `logits@virtual`.
 package struct BatchOutputs {
-  /// The outputs of the images themselves, by the network's names.
+  /// The outputs that are read of the images themselves, by the network's names.
   package private(set) var real: [String] = []
-  /// The outputs of the second view, by the network's names.
+  /// The outputs that are read of the second view, by the network's names.
   package private(set) var virtual: [String] = []
 
-  /// The outputs of these names, each of which ``check(_:in:called:at:)`` admits.
+  /// Sorts names by their view. Each must have passed ``check(_:in:called:at:)``.
   package init(_ names: [OutputName]) {
     for name in names {
       if name.view == nil { real.append(name.base) } else { virtual.append(name.base) }
     }
   }
 
-  /// The name of the second view's output beside those of the images themselves.
+  /// The name that an output of the second view has beside the outputs of the images themselves.
   fileprivate static func name(_ output: String) -> String {
     "\(OutputName(output).of(view: OutputName.virtualView))"
   }
 
-  /// Throws ``SettingError`` where a network, called `student` or `teacher`,
-  /// has no output of a name, or there is no view of that name.
+  /// Throws ``SettingError`` if a network, called `student` or `teacher`, has no output of a name,
+  /// or if there is no view of that name.
   package static func check(
     _ names: [OutputName], in network: any Network, called role: String, at path: [String]
   ) throws {
@@ -49,8 +50,8 @@ package struct BatchOutputs {
     }
   }
 
-  /// Throws ``SettingError`` where a network gives no output of the images
-  /// themselves by this very name.
+  /// Throws ``SettingError`` if a network gives no output of the images themselves by exactly this
+  /// name.
   package static func check(
     plain name: String, in network: any Network, called role: String, at path: [String]
   ) throws {
@@ -61,10 +62,10 @@ package struct BatchOutputs {
 }
 
 extension Network {
-  /// The outputs of these names on a batch, those of its second view among them.
+  /// The outputs of these names on a batch, including those of its second view.
   ///
-  /// Each view is a pass of its own, normalised by its own statistics in training. The running
-  /// statistics take in the images themselves first and then their second view.
+  /// Each view is a pass of its own; in training it is normalised by its own statistics. The
+  /// running statistics take in the images themselves first and then the second view.
   package func outputs(
     on batch: Batch, _ weights: Weights, _ pass: Pass, giving names: [OutputName]
   ) -> (outputs: Outputs, statistics: [String: Tensor]) {

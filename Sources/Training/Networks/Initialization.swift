@@ -1,7 +1,7 @@
 import Tensors
 
 extension Tensor {
-  /// Weights from the uniform distribution on ±1/√fan-in, as PyTorch initialises its layers.
+  /// Weights drawn uniformly from ±1/√fan-in, as PyTorch initialises its layers.
   static func uniformWeights(_ shape: [Int], fanIn: Int, using random: inout Random) -> Tensor {
     let bound = 1 / Float(max(fanIn, 1)).squareRoot()
     return Tensor(shape: shape) { weights in
@@ -43,7 +43,7 @@ extension Weights {
 }
 
 extension Tensor {
-  /// x Wᵀ + b, for rows x.
+  /// x Wᵀ + b for rows x.
   func linear(_ weight: Tensor, _ bias: Tensor) -> Tensor {
     Tensor.product(self, weight, transposingSecond: true) + bias
   }

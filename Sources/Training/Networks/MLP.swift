@@ -3,7 +3,8 @@ package import Tensors
 
 /// A multilayer perceptron: fully connected layers with ReLU between them.
 ///
-/// Outputs: `hidden1`, `hidden2`, … after each ReLU, `embedding` (the last of them) and `logits`.
+/// The outputs are `hidden1`, `hidden2`, … after each ReLU, `embedding` (the last of these) and
+/// `logits`.
 package struct MLP: Network {
   /// The number of features of each hidden layer.
   package let widths: [Int]

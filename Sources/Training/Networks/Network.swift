@@ -3,34 +3,37 @@ public import Tensors
 
 /// A network's architecture: a pure function of images and weights.
 public protocol Network: Sendable {
-  /// What recipes call it, with its sizes: `resnet8:16`.
+  /// The network's name in recipes, with its sizes: `resnet8:16`.
   var name: String { get }
 
-  /// The outputs that it can give, from the images to the `logits`, with `embedding` among them.
+  /// The names of all outputs that the network can give, in order from the images to the `logits`.
+  /// `embedding` is one of them.
   var outputNames: [String] { get }
 
   /// Fresh weights, drawn from `random`.
   func initialWeights(using random: inout Random) -> Weights
 
-  /// The outputs on a batch.
+  /// Computes outputs on a batch.
   ///
   /// - Parameters:
-  ///   - images: N×1×H×W, normalised.
-  ///   - weights: Of this network.
-  ///   - pass: Whether batch normalisation uses the batch's statistics or the running ones.
-  ///   - names: The outputs wanted; `lastStage` is the last stage.
-  /// - Returns: These outputs and no others, and the running statistics after this batch.
+  ///   - images: The normalised images, N×1×H×W.
+  ///   - weights: The weights of this network.
+  ///   - pass: In training, batch normalisation uses the batch's statistics; in inference, the
+  ///     running ones.
+  ///   - names: The outputs wanted. `lastStage` stands for the last stage.
+  /// - Returns: Exactly these outputs, and the running statistics after this batch.
   func callAsFunction(
     _ images: Tensor, _ weights: Weights, _ pass: Pass, giving names: [String]
   ) -> (outputs: Outputs, statistics: [String: Tensor])
 }
 
-/// What a network is run for.
+/// The purpose of a run of a network. It decides which statistics batch normalisation uses: the
+/// batch's in training, the running ones in inference.
 public enum Pass: Sendable { case training, inference }
 
 /// The networks that recipes can name.
 public enum Networks {
-  /// How each kind is written, and one of the kind.
+  /// The kinds of networks: how the name of each is written, and an example of it.
   package static let kinds: [(pattern: String, example: any Network)] = [
     ("resnet<6n+2>:<width>", ResNet(depth: 8, width: 16, classes: 10)),
     ("mlp:<width>:<width>…", MLP(widths: [64], classes: 10, inputs: 28 * 28)),
@@ -42,7 +45,13 @@ public enum Networks {
 
   /// The network that a name describes, for images of this size.
   ///
-  /// Throws ``TrainingError/unknownNetwork(_:available:)``.
+  /// - Parameters:
+  ///   - name: The kind of the network and its sizes, for example `resnet8:16` or `mlp:64`.
+  ///   - classes: The number of classes, which is the number of logits.
+  ///   - height: The number of rows in an image.
+  ///   - width: The number of columns in an image.
+  /// - Returns: The network, whose weights are yet to be drawn.
+  /// - Throws: ``TrainingError/unknownNetwork(_:available:)``.
   public static func named(_ name: String, classes: Int, height: Int, width: Int) throws
     -> any Network
   {

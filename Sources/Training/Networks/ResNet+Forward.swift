@@ -8,7 +8,7 @@ extension ResNet {
     let examples = images.shape[0]
     var forward = ConvolutionPass(weights, pass, examples: examples)
     var outputs = Outputs([:])
-    /// Unpacks what was asked for, and nothing else.
+    /// Unpacks an output if it was asked for.
     func give(_ name: String, _ x: Tensor) {
       guard names.contains(name) else { return }
       outputs.tensors[name] = x.unpackedLanes(examples: examples)
@@ -37,8 +37,8 @@ extension ResNet {
     return (outputs, forward.statistics)
   }
 
-  /// ReLU(F(x) + x), where F is two convolutions and x is projected where the shape changes, and
-  /// what is between the two.
+  /// ReLU(F(x) + x), where F is two convolutions, and x is projected if the shape changes. Also
+  /// returns the result of the first convolution.
   private func block(
     _ block: Block, _ x: Tensor, _ forward: inout ConvolutionPass
   ) -> (inner: Tensor, Tensor) {
@@ -50,12 +50,12 @@ extension ResNet {
   }
 }
 
-/// One run through a network's convolutions: its weights, and the statistics that it collects.
+/// One run through a network's convolutions, with its weights and the statistics that it collects.
 private struct ConvolutionPass {
   let examples: Int
   private let parameters: [String: Tensor]
   private let isTraining: Bool
-  /// The running statistics, after this batch where it is one of training.
+  /// The running statistics; in training, those after this batch.
   private(set) var statistics: [String: Tensor]
 
   init(_ weights: Weights, _ pass: Pass, examples: Int) {
@@ -72,7 +72,7 @@ private struct ConvolutionPass {
     return tensor
   }
 
-  /// A convolution, batch normalisation, and perhaps a residual and ReLU.
+  /// A convolution and batch normalisation, optionally followed by a residual and ReLU.
   mutating func callAsFunction(
     _ x: Tensor, _ name: String, stride: Int = 1, padding: Int = 1, adding residual: Tensor? = nil,
     rectified: Bool = false

@@ -1,16 +1,17 @@
 package import Tensors
 
 /// The residual network for small images of He et al., "Deep Residual Learning for Image
-/// Recognition", CVPR 2016, section 4.2, with a projection where the shape changes.
+/// Recognition", CVPR 2016, section 4.2, with a projection at each change of shape.
 ///
-/// A 3×3 stem, three stages of n = (depth − 2) / 6 basic blocks with `width`, 2·`width` and
-/// 4·`width` channels, stride 2 between stages, global average pooling, a linear layer.
+/// It has a 3×3 stem; three stages of n = (depth − 2) / 6 basic blocks with `width`, 2·`width` and
+/// 4·`width` channels, and stride 2 between stages; global average pooling; and a linear layer.
 ///
-/// Outputs: `stem`, `stage1`, `stage2`, `stage3` (N×C×H×W, after the last ReLU of each), every
-/// block of a stage (`stage2.block1`, after its sum) and what is between its convolutions
-/// (`stage2.block1.first`), `embedding` (the pooled features, N×4·width) and `logits`.
+/// The outputs are `stem`, `stage1`, `stage2`, `stage3` (N×C×H×W, after the last ReLU of each),
+/// every block of a stage (`stage2.block1`, after its sum), the activations between the
+/// convolutions of a block (`stage2.block1.first`), `embedding` (the pooled features, N×4·width)
+/// and `logits`.
 package struct ResNet: Network {
-  /// 6n + 2.
+  /// The depth of the network, 6n + 2.
   package let depth: Int
   package let width: Int
   package let classes: Int
@@ -29,7 +30,7 @@ package struct ResNet: Network {
     return ["stem"] + blocks + ["embedding", "logits"]
   }
 
-  /// A basic block: two 3×3 convolutions, and a 1×1 projection where the shape changes.
+  /// A basic block: two 3×3 convolutions, and a 1×1 projection if the shape changes.
   struct Block {
     let name: String
     let inputs: Int

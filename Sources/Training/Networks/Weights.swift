@@ -1,21 +1,26 @@
 public import Tensors
 
-/// A network's numbers: what training changes, and the statistics that batch normalisation keeps.
+/// The numbers of a network: the parameters that training changes, and the statistics that batch
+/// normalisation keeps.
 public struct Weights: Sendable {
-  /// The parameters that gradients are taken for, each under its name, in the network's order.
+  /// The parameters that gradients are taken for, each with its name, in the network's order.
   public var parameters: [Named]
 
-  /// Running means and variances, by name.
+  /// The running means and variances, by name.
   public var statistics: [String: Tensor]
 
   /// A tensor and its name, such as `stage2.block1.first.weight`.
   public struct Named: Sendable {
+    /// The name, unique in the network.
     public let name: String
+    /// The tensor.
     public var tensor: Tensor
 
+    /// Gives a tensor a name.
     public init(_ name: String, _ tensor: Tensor) { (self.name, self.tensor) = (name, tensor) }
   }
 
+  /// Weights from their parameters and statistics.
   public init(parameters: [Named] = [], statistics: [String: Tensor] = [:]) {
     (self.parameters, self.statistics) = (parameters, statistics)
   }
@@ -23,15 +28,15 @@ public struct Weights: Sendable {
   /// The number of scalars that training changes.
   package var parameterCount: Int { parameters.reduce(0) { $0 + $1.tensor.count } }
 
-  /// Everything by name, as a checkpoint holds it.
+  /// All parameters and statistics by name, as a checkpoint stores them.
   package var tensors: [String: Tensor] {
     Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0.tensor) })
       .merging(statistics) { parameter, _ in parameter }
   }
 
-  /// These names and shapes with the numbers of a checkpoint.
+  /// Weights with these names and shapes and with the numbers of a checkpoint.
   ///
-  /// Throws ``TrainingError/foreignWeights(_:)`` where a name or a shape differs.
+  /// - Throws: ``TrainingError/foreignWeights(_:)`` if a name is missing or a shape differs.
   package func replaced(with tensors: [String: Tensor]) throws -> Weights {
     func find(_ name: String, _ shape: [Int]) throws -> Tensor {
       guard let tensor = tensors[name] else {

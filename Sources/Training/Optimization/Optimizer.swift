@@ -1,9 +1,10 @@
 package import Tensors
 
-/// Turns gradients into new weights, and remembers what its method needs.
+/// Turns gradients into new weights, and keeps the memory that its method needs.
 package struct Optimizer: Sendable {
   private let settings: OptimizerSettings
-  /// For each parameter: the velocity, or Adam's mean and square.
+  /// The velocity of each parameter for SGD, or its mean for Adam; the squares of Adam are in
+  /// `second`.
   private var first: [Tensor]
   private var second: [Tensor]
   package private(set) var steps = 0
@@ -36,7 +37,7 @@ package struct Optimizer: Sendable {
 }
 
 extension Optimizer {
-  /// What it remembers, by the parameters' names: `first.stem.weight`.
+  /// The optimizer's memory, by the parameters' names: `first.stem.weight`.
   package func tensors(for weights: Weights) -> [String: Tensor] {
     var tensors: [String: Tensor] = [:]
     for (prefix, memory) in [("first", first), ("second", second)] {
@@ -47,9 +48,9 @@ extension Optimizer {
     return tensors
   }
 
-  /// This optimizer with what another one remembered after so many steps.
+  /// This optimizer with the memory that another one had after so many steps.
   ///
-  /// Throws ``TrainingError/foreignWeights(_:)`` where a name or a shape differs.
+  /// - Throws: ``TrainingError/foreignWeights(_:)`` if a name is missing or a shape differs.
   func replaced(
     with tensors: [String: Tensor], steps: Int, for weights: Weights
   ) throws -> Optimizer {

@@ -1,35 +1,41 @@
 public import Distillation
 import Foundation
 
-/// How the learning rate changes over training, as a share of its peak.
+/// The course of the learning rate over training, as a share of its peak.
 public struct Schedule: Configurable {
+  /// The shapes of the course.
   public enum Shape: String, Codable, CaseIterable, Sendable {
-    /// 1 throughout.
+    /// The share is 1 throughout.
     case constant
-    /// Times `factor` at each of `milestones`.
+    /// The share is multiplied by `factor` at each of `milestones`.
     case step
-    /// Half a cosine from 1 down to `floor`.
+    /// The share follows half a cosine from 1 down to `floor`.
     case cosine
-    /// Half a cosine from 1/25 up to 1 over the first 30 %, then one down to 4·10⁻⁶: Smith and
-    /// Topin's super-convergence with the constants of PyTorch's `OneCycleLR`.
+    /// The share follows half a cosine from 1/25 up to 1 over the first 30 %, then another down to
+    /// 4·10⁻⁶. This is Smith and Topin's super-convergence with the constants of PyTorch's
+    /// `OneCycleLR`.
     case oneCycle
   }
 
+  /// The shape of the course after the warm-up.
   public var shape = Shape.cosine
 
-  /// The epochs over which the rate first rises in a straight line, before the shape begins.
+  /// The number of epochs over which the rate first rises in a straight line. The shape begins
+  /// after them.
   public var warmup = 0.0
 
-  /// For `step`: after how many epochs the rate falls, and the factor it falls by each time.
+  /// For `step`: the numbers of epochs after which the rate falls.
   public var milestones: [Double] = []
+  /// For `step`: the factor by which the rate is multiplied each time.
   public var factor = 0.1
 
   /// For `cosine`: the share at the end.
   public var floor = 0.0
 
+  /// Creates the default: half a cosine from 1 down to 0, without warm-up.
   public init() {}
 
-  /// The share of the peak rate for a step, counted from 0 over a training of so many epochs.
+  /// The share of the peak rate for a step, counted from 0 over all epochs of the training.
   package func share(step: Int, stepsPerEpoch: Int, epochs: Int) -> Double {
     let epoch = Double(step) / Double(stepsPerEpoch)
     if epoch < warmup { return Double(step + 1) / (warmup * Double(stepsPerEpoch)) }

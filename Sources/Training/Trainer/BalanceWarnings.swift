@@ -2,9 +2,9 @@ import Distillation
 import Foundation
 
 extension [Epoch] {
-  /// What share a term's gradient has in the sum of all terms' at the student's outputs, by name:
-  /// the mean over the epochs at the end of which it was one of several with a weight that is not
-  /// 0.
+  /// The share of each term's gradient in the sum of all terms' gradients at the student's outputs,
+  /// by name. It is the mean over the epochs that ended with the term as one of several whose
+  /// weight is not 0.
   package var gradientShares: [(term: String, share: Double)] {
     var names: [String] = []
     var shares: [String: [Double]] = [:]
@@ -23,8 +23,8 @@ extension [Epoch] {
     }
   }
 
-  /// A sentence for each term that has almost none of the gradient, or almost all: under 1 % or
-  /// over 95 %.
+  /// A sentence for each term that has almost none of the gradient (under 1 %) or almost all (over
+  /// 95 %).
   package var balanceWarnings: [String] {
     gradientShares.compactMap { term, share in
       let percent = String(format: "%.3g", share * 100)

@@ -1,9 +1,17 @@
 import TensorFiles
 import Tensors
 
-/// A trained network in a safetensors file.
+/// Reading and writing of a trained network as a safetensors file.
 public enum Checkpoint {
-  /// Writes the weights, and what network they are of, to a file that may exist already.
+  /// Writes the weights of a network, with its name and number of classes.
+  ///
+  /// - Parameters:
+  ///   - trained: The network and its weights.
+  ///   - path: A path in a folder that exists.
+  ///   - classes: The number of classes.
+  ///   - overwriting: Whether an existing file may be replaced.
+  /// - Throws: ``FileError`` if the file cannot be written, and ``TensorFileError`` if the path's
+  ///   extension is of no format that holds it.
   public static func save(
     _ trained: Model, to path: String, classes: Int, overwriting: Bool = false
   ) throws {
@@ -16,10 +24,11 @@ public enum Checkpoint {
       overwriting: overwriting)
   }
 
-  /// A network of this architecture with the weights of a file.
+  /// Reads a network of this architecture with the weights in a file.
   ///
-  /// Throws ``TrainingError/teacher(path:problem:)`` where the file is of another network or of
-  /// other classes, and what is wrong with the file.
+  /// - Throws: ``TrainingError/teacher(path:problem:)`` if the file is of another network or has
+  ///   other classes or a number that is not finite; ``FileError`` or ``TensorFileError`` if it
+  ///   cannot be read.
   public static func load(
     _ path: String, into network: any Network, classes: Int
   ) throws -> Model {

@@ -1,14 +1,14 @@
 package import Distillation
 import Tensors
 
-/// The scalars of a loss that are learned with the student, by the same method and rate and
-/// without weight decay.
+/// The scalars of a loss that are learned with the student. They use the student's method and rate,
+/// but no weight decay.
 package struct LearnedScalars: Sendable {
-  /// The parameters of the loss that they are, by name.
+  /// The current values, by the names of the loss's parameters.
   package private(set) var weights: Weights
   private var optimizer: Optimizer
 
-  /// Their initial values; `nil` if the loss has none.
+  /// The scalars with their initial values; `nil` if the loss has none.
   package init?(of loss: LossGraph, _ settings: OptimizerSettings) {
     let parameters = loss.learnedWeights.sorted { $0.key < $1.key }
     guard !parameters.isEmpty else { return nil }
@@ -29,7 +29,7 @@ package struct LearnedScalars: Sendable {
 }
 
 extension LossState {
-  /// The state of a loss that learns these and owns nothing else.
+  /// The state of a loss that learns these weights and owns nothing else.
   package init(learning weights: Weights?) {
     let parameters = (weights?.parameters ?? []).map { ($0.name, $0.tensor) }
     self.init(parameters: Dictionary(uniqueKeysWithValues: parameters))
@@ -39,16 +39,16 @@ extension LossState {
 extension LearnedScalars {
   private static let prefix = "learned."
 
-  /// Values and the optimizer's memory, by names: `learned.values.uncertainty.logVariances`.
+  /// The values and the optimizer's memory, by name: `learned.values.uncertainty.logVariances`.
   var tensors: [String: Tensor] {
     var tensors = optimizer.tensors(for: weights)
     for (name, tensor) in weights.tensors { tensors["values.\(name)"] = tensor }
     return Dictionary(uniqueKeysWithValues: tensors.map { (Self.prefix + $0.key, $0.value) })
   }
 
-  /// These with the numbers of a checkpoint, which may hold others beside them.
+  /// These scalars with the numbers of a checkpoint, which may hold others as well.
   ///
-  /// Throws ``TrainingError/foreignWeights(_:)``.
+  /// - Throws: ``TrainingError/foreignWeights(_:)``.
   func replaced(with tensors: [String: Tensor], steps: Int) throws -> LearnedScalars {
     let own = tensors.filter { $0.key.hasPrefix(Self.prefix) }
       .map { (String($0.key.dropFirst(Self.prefix.count)), $0.value) }

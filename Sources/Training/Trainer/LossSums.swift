@@ -8,14 +8,14 @@ package struct LossSums: Codable, Sendable {
   private var steps = 0
   package private(set) var values: [Term]
 
-  /// How the terms stood on the last batch.
+  /// The balance of the terms on the last batch.
   package var balance: [TermBalance]?
 
   package struct Term: Codable, Sendable {
-    /// Summed over the examples of the steps that evaluated it.
+    /// The sum over the examples of the steps that evaluated the term.
     var value = 0.0
     var examples = 0
-    /// Summed over all steps.
+    /// The sum over all steps.
     var weight = 0.0
   }
 
@@ -33,19 +33,20 @@ package struct LossSums: Codable, Sendable {
     steps += 1
   }
 
-  /// Whether they can be those of so many steps at most, with balances that go with the terms.
+  /// Whether these can be the sums of at most `most` steps, with a balance for each term.
   package func canBeOf(steps most: Int) -> Bool {
     let examples = [self.examples] + values.map { $0.examples }
-    // No batch has more images.
+    // No batch has more images than a million.
     let mostExamples = most * 1_000_000
     return (0...most).contains(steps) && examples.allSatisfy { (0...mostExamples).contains($0) }
       && balance.map { $0.count == values.count } ?? true
   }
 
-  /// The mean over the examples.
+  /// The mean of the loss over the examples.
   var loss: Double { total / Double(max(examples, 1)) }
 
-  /// The mean of each term over the examples, and of its weight over the steps.
+  /// The results of the terms: the value of each is a mean over the examples, its weight a mean
+  /// over the steps.
   func terms(of loss: LossGraph) -> [Epoch.Term] {
     zip(loss.reportedSummands, values).enumerated().map { index, term in
       let (summand, sums) = term

@@ -3,19 +3,29 @@ public import Tensors
 
 /// A network with the weights it has learned.
 public struct Model: Sendable {
+  /// The network.
   public let network: any Network
+  /// The weights of the network.
   public var weights: Weights
 
+  /// A network with these weights.
   public init(network: any Network, weights: Weights) {
     (self.network, self.weights) = (network, weights)
   }
 
-  /// The outputs on images, by the running statistics.
+  /// The outputs on images, computed with the running statistics.
+  ///
+  /// - Parameters:
+  ///   - images: The normalised images, N×1×H×W.
+  ///   - names: The outputs wanted, each one of the network's `outputNames`.
+  /// - Returns: These outputs and no others.
   public func outputs(on images: Tensor, giving names: [String]) -> Outputs {
     network(images, weights, .inference, giving: names).outputs
   }
 
-  /// One output on every image, as rows: N×D. The layer is one of the network's `outputNames`.
+  /// One output on all images, one row per image: N×D.
+  ///
+  /// - Precondition: `layer` is one of the network's `outputNames`.
   public func features(
     _ layer: String, of images: ImageDataSet, normalizedBy normalization: PixelNormalization
   ) -> Tensor {
@@ -29,14 +39,14 @@ public struct Model: Sendable {
       })
   }
 
-  /// The share of images whose largest logit is that of their label.
+  /// The share of images whose largest logit is that of their label, from 0 to 1.
   public func accuracy(on images: ImageDataSet, normalizedBy normalization: PixelNormalization)
     -> Double
   {
     test(on: images, normalizedBy: normalization).accuracy
   }
 
-  /// The accuracy, and the first logit that is no number, where there is one.
+  /// The accuracy, and the first logit that is not finite, if there is one.
   func test(on images: ImageDataSet, normalizedBy normalization: PixelNormalization)
     -> (accuracy: Double, nonFinite: Tensor.Scalar?)
   {
@@ -53,20 +63,22 @@ public struct Model: Sendable {
 }
 
 extension Model {
-  /// A network of this architecture with weights to be replaced.
+  /// A network of this architecture whose weights are to be replaced.
   package static func blank(_ network: any Network) -> Model {
     var random = Random(seed: 0, "blank")
     return Model(network: network, weights: network.initialWeights(using: &random))
   }
 
-  /// Throws ``TrainingError/foreignWeights(_:)``.
+  /// The model with the numbers of a checkpoint.
+  ///
+  /// - Throws: ``TrainingError/foreignWeights(_:)``.
   package func replaced(with tensors: [String: Tensor]) throws -> Model {
     Model(network: network, weights: try weights.replaced(with: tensors))
   }
 }
 
 extension Tensor {
-  /// For each row of a matrix the column of its largest entry, the first of equals.
+  /// The column of the largest entry of each row of a matrix, or the first of several such columns.
   var indicesOfLargest: [Int] {
     let columns = shape[1]
     return withUnsafeBufferPointer { scalars in

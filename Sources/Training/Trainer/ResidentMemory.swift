@@ -6,9 +6,9 @@
   import Glibc
 #endif
 
-/// What this process holds of the machine's memory.
+/// The memory of the machine that this process holds.
 package enum ResidentMemory {
-  /// The most so far, in megabytes.
+  /// The peak so far, in megabytes.
   package static var peak: Double {
     var usage = rusage()
     #if canImport(Darwin)

@@ -1,10 +1,11 @@
 package import Distillation
 
 extension SamplerSettings {
-  /// The sampler, for training on `images`.
+  /// The sampler for training on `images`.
   ///
-  /// `superclassUniform` clusters the teacher's embeddings of the images. Throws
-  /// ``SettingError`` where it needs a teacher and there is none.
+  /// `superclassUniform` clusters the teacher's embeddings of the images.
+  ///
+  /// - Throws: ``SettingError`` if a teacher is needed and there is none.
   package func sampler(
     for images: ImageDataSet, teacher: Model?,
     normalizedBy normalization: PixelNormalization

@@ -1,6 +1,7 @@
 import Tensors
 
 extension Tensor.Scalar {
-  /// As errors write it: NaN has no sign, which means nothing and differs between machines.
+  /// The number as errors write it. NaN is written without a sign, which would mean nothing and
+  /// differs between machines.
   var text: String { isNaN ? "NaN" : "\(self)" }
 }

@@ -1,17 +1,19 @@
 import Distillation
 import Tensors
 
-/// How far one wrong row of the teacher's reaches: the share of the change of the gradient at the
-/// student's outputs that lands on the other examples.
+/// A measure of how far one wrong row of the teacher's outputs reaches: the share of the change in
+/// the gradient at the student's outputs that falls on the other examples.
 ///
-/// The first image of a batch gets the teacher's outputs on an image of another class. With g and g′
-/// the gradients before and after, as one vector an example, it is √(Σ_{i≥1} ‖g′ᵢ − gᵢ‖² / Σᵢ ‖g′ᵢ −
-/// gᵢ‖²): 0 for a loss that compares example by example (W. Zhang et al., VRM, ICCV 2025).
+/// The first image of a batch gets the teacher's outputs on an image of another class. With the
+/// gradients g before and g′ after, as one vector per example, the measure is √(Σ_{i≥1} ‖g′ᵢ − gᵢ‖²
+/// / Σᵢ ‖g′ᵢ − gᵢ‖²). It is 0 for a loss that compares example by example (W. Zhang et al., VRM,
+/// ICCV 2025).
 package struct SpuriousTeacher {
   private let images: ImageDataSet
   private let normalization: PixelNormalization
 
-  /// With `count` images of these, and one more; fewer where there are not as many.
+  /// A measurement with `count` of these images and one more, or with fewer if there are not as
+  /// many.
   package init(images: ImageDataSet, count: Int, normalization: PixelNormalization) {
     let first = images.labels.first ?? 0
     let other = images.labels.firstIndex { $0 != first } ?? 0
@@ -20,10 +22,11 @@ package struct SpuriousTeacher {
     self.normalization = normalization
   }
 
-  /// The share for a student that was trained so; 0 if the loss reads nothing of a teacher's. Weights
-  /// that follow the training are those at its end; those of `uncertainty` are the first ones.
+  /// The measure for a student that this trainer trained; 0 if the loss reads no output of a
+  /// teacher. Weights that change during training have their values at its end; those of
+  /// `uncertainty` have their first values.
   ///
-  /// Throws what the loss throws.
+  /// - Throws: The errors of the loss.
   package func spread(of trainer: Trainer, _ student: Model) throws -> Double {
     guard let teacher = trainer.teacher, images.count > 2 else { return 0 }
     let batch = Batches(

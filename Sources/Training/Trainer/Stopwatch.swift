@@ -1,9 +1,11 @@
-/// Counts seconds, whatever is done to the clock on the wall.
+/// Counts seconds, independently of changes to the wall clock.
 package struct Stopwatch {
   private let start = ContinuousClock.now
   private let earlier: Double
 
-  /// - Parameter earlier: Seconds that were counted before.
+  /// Starts to count.
+  ///
+  /// - Parameter earlier: Seconds that were counted before, which are added.
   package init(from earlier: Double = 0) { self.earlier = earlier }
 
   package var seconds: Double {

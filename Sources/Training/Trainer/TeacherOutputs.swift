@@ -1,14 +1,15 @@
 package import Distillation
 package import Tensors
 
-/// A teacher's outputs on every image that students are trained on, computed once: of the images as
-/// they are, and mirrored where the augmentation does that.
+/// A teacher's outputs on every training image, computed once: on the images as they are and, if
+/// the augmentation mirrors, on the mirrored images too.
 package struct TeacherOutputs: Sendable {
-  /// By name, with a row for each image and after these one for each mirrored image.
+  /// The outputs by name. Each has a row for every image, followed by a row for every mirrored
+  /// image if there are any.
   package let tensors: [String: Tensor]
   private let count: Int
 
-  /// Those of `names` that a batch's images have, whatever batch they are in.
+  /// The outputs of these names on the images of a batch.
   func callAsFunction(on batch: Batch, giving names: [OutputName]) -> Outputs {
     let rows = zip(batch.indices, batch.areMirrored).map { $0 + ($1 ? count : 0) }
     let wanted = names.compactMap { $0.resolved(among: tensors.keys) }
@@ -16,15 +17,15 @@ package struct TeacherOutputs: Sendable {
       tensors.filter { wanted.contains($0.key) }.mapValues { $0.rows(rows) }, labels: batch.labels)
   }
 
-  /// Whether an image has the same few outputs in every epoch.
+  /// Whether the outputs of an image can only take a few values, which are the same in every epoch.
   package static func areKnown(_ names: [OutputName], under augmentation: Augmentation) -> Bool {
     augmentation.crop == 0 && augmentation.shift == 0 && BatchOutputs(names).virtual.isEmpty
   }
 
-  /// How many numbers each has of an image.
+  /// The number of scalars that each output has for one image.
   package var sizes: [String: Int] { tensors.mapValues { $0.count / max($0.shape[0], 1) } }
 
-  /// What they take of memory.
+  /// The memory that the outputs take, in bytes.
   package var bytes: Int { tensors.values.reduce(0) { $0 + $1.count } * MemoryLayout<Float>.size }
 
   /// Outputs that were computed before.
@@ -34,8 +35,8 @@ package struct TeacherOutputs: Sendable {
 }
 
 extension TeacherOutputs {
-  /// The outputs of a network on images, of mirrored ones as well where `isMirrored`. They are
-  /// computed in batches, and held once.
+  /// Computes the outputs of a network on images, and on the mirrored images too if `isMirrored`.
+  /// They are computed in batches and held once.
   package init(
     of network: Model, on images: ImageDataSet, giving names: [OutputName],
     isMirrored: Bool, normalizedBy normalization: PixelNormalization
@@ -72,7 +73,7 @@ extension TeacherOutputs {
 }
 
 extension Tensor {
-  /// Tensors of several shapes whose scalars one `body` writes, all of them.
+  /// Tensors of several shapes. One call of `body` writes the scalars of all of them.
   fileprivate static func filled(
     _ shapes: [[Int]], with body: ([UnsafeMutableBufferPointer<Scalar>]) -> Void
   ) -> [Tensor] {

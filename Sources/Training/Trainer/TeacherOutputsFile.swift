@@ -2,7 +2,7 @@ import Foundation
 import TensorFiles
 import Tensors
 
-/// A file of a teacher's outputs, and what decides the bits in it.
+/// A file of a teacher's outputs, with a description of everything that decides the bits in it.
 package struct TeacherOutputsFile {
   package let path: String
   private let identity: [String: String]
@@ -10,13 +10,15 @@ package struct TeacherOutputsFile {
   private let names: [String]
   private let views: Int
 
+  /// A file that need not exist yet.
+  ///
   /// - Parameters:
-  ///   - path: In a folder whose own folder exists.
-  ///   - network: Whose outputs they are.
-  ///   - images: On which.
-  ///   - names: Of the outputs, as the network calls them.
-  ///   - isMirrored: Whether on each mirrored image too.
-  ///   - normalization: Of the pixels.
+  ///   - path: A path in a folder whose own folder exists.
+  ///   - network: The network whose outputs are stored.
+  ///   - images: The images that the outputs are computed on.
+  ///   - names: The names of the outputs, as the network calls them.
+  ///   - isMirrored: Whether outputs on each mirrored image are stored too.
+  ///   - normalization: The normalisation of the pixels.
   package init(
     _ path: String, of network: Model, on images: ImageDataSet, giving names: [String],
     isMirrored: Bool, normalizedBy normalization: PixelNormalization
@@ -32,15 +34,15 @@ package struct TeacherOutputsFile {
     ]
   }
 
-  /// What the file has; `nil` where there is none, and where it is of another network, of other
-  /// images or outputs, of another program's kernels, or damaged.
+  /// The outputs in the file. The result is `nil` if there is no file, if it is damaged, or if it
+  /// was made with another network, other images or outputs, or another program's kernels.
   package func read() -> TeacherOutputs? {
     guard let metadata = try? TensorFile.metadata(of: path),
       identity.allSatisfy({ metadata[$0.key] == $0.value }),
       let tensors = try? TensorFile.read(path),
       metadata["checksum"] == Checksum(of: tensors).text
     else { return nil }
-    // A file that is not ours may have another tensor under a name.
+    // A foreign file may have another tensor under one of the names.
     let isWhole = { (tensor: Tensor) in
       tensor.rank >= 2 && tensor.shape[0] == views * images && tensor.count > 0
     }
@@ -48,10 +50,9 @@ package struct TeacherOutputsFile {
     return TeacherOutputs(tensors, of: images)
   }
 
-  /// Writes the file, in place of one that is there, into its folder, which is made where there is
-  /// none.
+  /// Writes the file, replacing an existing one. Its folder is made if there is none.
   ///
-  /// Throws ``FileError``.
+  /// - Throws: ``FileError``.
   package func write(_ outputs: TeacherOutputs) throws {
     guard mkdir((path as NSString).deletingLastPathComponent, 0o777) == 0 || errno == EEXIST else {
       throw FileError.unwritable(file: path, reason: FileError.systemReason)

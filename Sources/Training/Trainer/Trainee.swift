@@ -1,8 +1,8 @@
 package import Distillation
 package import Tensors
 
-/// A network while it is trained: the model, the optimizer's memory of it, and the scalars that the loss
-/// itself learns.
+/// A network in training: the model, the optimizer's memory, and the scalars that the loss itself
+/// learns.
 package struct Trainee: Sendable {
   package internal(set) var model: Model
   package internal(set) var optimizer: Optimizer
@@ -16,10 +16,10 @@ package struct Trainee: Sendable {
     learned = LearnedScalars(of: loss, settings)
   }
 
-  /// The tensors that the loss owns now.
+  /// The tensors that the loss owns at present.
   package var lossState: LossState { LossState(learning: learned?.weights) }
 
-  /// The network's, the optimizer's and the loss's, by names: `weights.stem.weight`,
+  /// The tensors of the network, the optimizer and the loss, by name: `weights.stem.weight`,
   /// `first.stem.weight`, `learned.values.uncertainty.logVariances`.
   package var tensors: [String: Tensor] {
     var tensors = optimizer.tensors(for: model.weights)
@@ -28,9 +28,9 @@ package struct Trainee: Sendable {
     return tensors
   }
 
-  /// This trainee with the tensors of another, after so many steps.
+  /// This trainee with the tensors that another one had after so many steps.
   ///
-  /// Throws ``TrainingError/foreignWeights(_:)``.
+  /// - Throws: ``TrainingError/foreignWeights(_:)``.
   func replaced(with tensors: [String: Tensor], steps: Int) throws -> Trainee {
     let prefix = "weights."
     let weights = tensors.filter { $0.key.hasPrefix(prefix) }

@@ -2,23 +2,23 @@ package import Distillation
 package import Tensors
 
 extension Trainer {
-  /// How far a training has come. Chance and batches depend on the seed, the epoch and the step
-  /// alone, so that nothing else decides how it goes on.
+  /// How far a training has come. Random choices and batches depend only on the seed, the epoch and
+  /// the step, so nothing outside this state decides how the training goes on.
   public struct State: Sendable {
-    /// The network and all that is learned with it.
+    /// The network and everything that is learned with it.
     package internal(set) var trainee: Trainee
 
-    /// What the finished epochs came to.
+    /// The results of the finished epochs.
     public package(set) var history: [Epoch] = []
 
-    /// How many steps of the epoch after them were taken.
+    /// The number of steps taken in the epoch that has begun.
     public package(set) var step = 0
 
-    /// Of these steps: the losses and the time.
+    /// The sums of the losses over these steps.
     package var sums: LossSums
     package var seconds = 0.0
 
-    /// The network as it is now.
+    /// The network in its present state.
     public var model: Model { trainee.model }
 
     /// The state before the first step.
@@ -27,7 +27,7 @@ extension Trainer {
       sums = LossSums(terms: loss.reportedSummands.count)
     }
 
-    /// Makes way for the next epoch.
+    /// Adds the results of an epoch, and resets the sums for the next.
     mutating func finish(_ epoch: Epoch) {
       history.append(epoch)
       (step, seconds) = (0, 0)
@@ -36,7 +36,7 @@ extension Trainer {
 
     /// Takes over the tensors of a trainee that has taken so many steps.
     ///
-    /// Throws ``TrainingError/foreignWeights(_:)``.
+    /// - Throws: ``TrainingError/foreignWeights(_:)``.
     package mutating func restore(_ tensors: [String: Tensor], optimizerSteps: Int) throws {
       trainee = try trainee.replaced(with: tensors, steps: optimizerSteps)
     }

@@ -1,23 +1,32 @@
 public import Distillation
 import Tensors
 
-/// Trains one network by one loss.
+/// Trains one network with one loss.
 public struct Trainer: Sendable {
   package let loss: LossGraph
   package let settings: TrainingSettings
   package let teacher: Model?
-  /// What errors call this training.
+  /// The name of this training in errors.
   package let name: String
-  /// The weight of the row's that is tried or was chosen, which errors name.
+  /// The weight of the row that is being tried or was chosen, for use in errors.
   let weight: Double?
   package let seed: UInt64
-  /// What makes up the batches; where there is none, what the settings name.
+  /// The sampler that makes up the batches; if it is `nil`, the settings name one.
   package let sampler: (any Sampler)?
-  /// The teacher's outputs, where they are known beforehand.
+  /// The teacher's outputs, if they are known beforehand.
   package let teacherOutputs: TeacherOutputs?
 
-  /// - Precondition: No relation of the loss is a ``StatefulRelation``: the trainer keeps the scalars of
-  ///   `uncertainty`, and nothing else that a loss owns.
+  /// A trainer for one loss.
+  ///
+  /// - Parameters:
+  ///   - loss: The loss to minimise.
+  ///   - settings: How the network is trained.
+  ///   - teacher: The teacher; `nil` if the loss reads no output of one.
+  ///   - name: The name of the training in errors.
+  ///   - seed: The seed of batches, augmentation and views.
+  ///   - sampler: Makes up the batches; if it is `nil`, the settings name the sampler.
+  /// - Precondition: No relation of the loss is a ``StatefulRelation``. The trainer keeps only the
+  ///   scalars of `uncertainty`, and no other tensors that a loss owns.
   public init(
     loss: LossGraph, settings: TrainingSettings, teacher: Model?, name: String,
     seed: UInt64, sampler: (any Sampler)? = nil
@@ -39,19 +48,34 @@ public struct Trainer: Sendable {
     (self.name, self.weight, self.seed) = (name, weight, seed)
   }
 
-  /// What is told while training goes on.
+  /// A report that is sent while training goes on.
   public enum Event: Sendable {
+    /// A step of an epoch, both counted from 1, with the number of steps in the epoch, the number
+    /// of examples in the batch, and the loss and its terms before the step.
     case step(epoch: Int, step: Int, of: Int, examples: Int, loss: Double, terms: [Epoch.Term])
+    /// An epoch that is finished, with its results.
     case epoch(Epoch)
   }
 
-  /// Trains `model` on `images`, and tells `report` of each step and epoch, with the state after
-  /// it. From such a state the same training goes on as if it had never stopped, to the bit.
+  /// Trains `model` on `images`, and calls `report` after each step and epoch with the event and
+  /// the state after it. A training that starts from such a state goes on as if it had never
+  /// stopped, to the bit.
   ///
-  /// The batches depend on the seed and not on the loss, so that students of one seed see the
-  /// same images. Throws ``TrainingError/diverged(what:value:row:weight:seed:epoch:step:)`` as
-  /// soon as a term, or after an epoch a weight or a logit, is not finite, and whatever `report`
-  /// throws.
+  /// The batches depend on the seed and not on the loss, so students of one seed see the same
+  /// images.
+  ///
+  /// - Parameters:
+  ///   - model: The network to train, before its first step.
+  ///   - state: The state to go on from; if it is `nil`, the training begins.
+  ///   - images: The images to train on.
+  ///   - test: The images on which the accuracy is measured after each epoch.
+  ///   - normalization: The normalisation of the pixels.
+  ///   - report: Called after each step and each epoch.
+  /// - Returns: The state after the last epoch.
+  /// - Throws: ``TrainingError/diverged(what:value:row:weight:seed:epoch:step:)`` as soon as a
+  ///   term, or after an epoch a weight or a logit, is not finite; ``SettingError`` if the sampler
+  ///   needs a teacher and there is none; the errors of the loss; and the errors that `report`
+  ///   throws.
   public func train(
     _ model: Model, from state: State? = nil, on images: ImageDataSet,
     testingOn test: ImageDataSet, normalizedBy normalization: PixelNormalization,
@@ -84,7 +108,7 @@ public struct Trainer: Sendable {
     return state
   }
 
-  /// Takes the steps of an epoch that are still to be taken.
+  /// Takes the remaining steps of an epoch.
   private func learn(
     from batches: Batches, _ state: inout State, _ clock: Stopwatch,
     _ report: (Event, State) throws -> Void
@@ -113,7 +137,7 @@ public struct Trainer: Sendable {
     }
   }
 
-  /// The learning rate of a step of the present epoch, counted from 0.
+  /// The learning rate of a step of the present epoch; the step is counted from 0.
   private func rate(of step: Int, in batches: Batches, _ state: State) -> Double {
     settings.optimizer.rate
       * settings.schedule.share(
@@ -126,7 +150,8 @@ public struct Trainer: Sendable {
     [Role.student, .teacher].contains { !BatchOutputs(loss.outputs(of: $0)).virtual.isEmpty }
   }
 
-  /// One step of gradient descent; returns the loss before it, and the outputs that it compared.
+  /// Takes one step of gradient descent, and returns the loss before it with the outputs that were
+  /// compared.
   package func step(
     _ trainee: inout Trainee, on batch: Batch, rate: Double, at moment: Moment = Moment()
   ) throws -> (loss: Loss, student: Outputs, teacher: Outputs) {
@@ -161,7 +186,7 @@ public struct Trainer: Sendable {
     return (value, outputs.detached, target ?? [:])
   }
 
-  /// The last step's update has had no loss after it that would show.
+  /// Checks the weights, because the last update is followed by no loss that would show a problem.
   private func checkWeights(of state: State) throws {
     for (name, tensor) in state.model.weights.tensors.sorted(by: { $0.key < $1.key }) {
       guard let (_, value) = tensor.firstNonFinite else { continue }

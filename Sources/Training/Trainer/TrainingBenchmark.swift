@@ -2,16 +2,16 @@ package import Distillation
 import Foundation
 import Tensors
 
-/// Times steps of training, and inference, of one network on images of noise.
+/// Times training steps and inference of one network on images of noise.
 package struct TrainingBenchmark: Sendable {
   package struct Figures: Sendable {
-    /// Images a second, by the median of the steps.
+    /// Images per second, from the median of the steps.
     package let trained, inferred: Double
-    /// The part of a step that the loss takes with its gradient at the student's outputs.
+    /// The share of a step that is spent on the loss and its gradient at the student's outputs.
     package let lossShare: Double
-    /// By how many megabytes the peak of resident memory grew over the counted steps.
+    /// The growth of the peak of resident memory over the counted steps, in megabytes.
     package let growth: Double
-    /// How many buffers for tensors these steps took from the system.
+    /// The number of tensor buffers that these steps took from the system.
     package let buffers: Int
   }
 
@@ -21,15 +21,17 @@ package struct TrainingBenchmark: Sendable {
   private let batch: Int
   private let steps: Int
 
+  /// A benchmark of these networks with random weights.
+  ///
   /// - Parameters:
   ///   - name: The network that is trained.
-  ///   - teacher: The network that the loss compares it with, where it does; one like it unless
-  ///     stated.
-  ///   - loss: What the network learns by.
-  ///   - batch: Images a step.
-  ///   - steps: Steps that are counted.
-  /// - Throws: ``TrainingError/unknownNetwork(_:available:)``, and ``DistillationError`` where the loss reads
-  ///   an output that a network does not have, or owns tensors.
+  ///   - teacher: The network that the loss compares it with, if it does; by default one of the
+  ///     same name.
+  ///   - loss: The loss to train with.
+  ///   - batch: The number of images in a step.
+  ///   - steps: The number of steps that are counted.
+  /// - Throws: ``TrainingError/unknownNetwork(_:available:)``, and ``DistillationError`` if the
+  ///   loss reads an output that a network does not have, or owns tensors.
   package init(
     network name: String, teacher: String? = nil, loss: LossGraph, batch: Int, steps: Int
   ) throws {
@@ -45,8 +47,8 @@ package struct TrainingBenchmark: Sendable {
     }
   }
 
-  /// How many numbers a step needs at least of an image: its pixels, and the network's outputs with
-  /// their gradients.
+  /// The least number of scalars that a step needs per image: its pixels, and the network's outputs
+  /// with their gradients.
   package var floatsPerImage: Int {
     var random = Random(seed: 0, "benchmark")
     let image = random.normal(shape: [1, 1, 28, 28])
@@ -54,7 +56,9 @@ package struct TrainingBenchmark: Sendable {
     return image.count + 2 * outputs.tensors.values.reduce(0) { $0 + $1.count }
   }
 
-  /// Throws what the loss throws, where outputs do not fit it.
+  /// Takes the measurements.
+  ///
+  /// - Throws: The errors of the loss if outputs do not fit it.
   package func run() throws -> Figures {
     var random = Random(seed: 0, "benchmark")
     let images = random.normal(shape: [batch, 1, 28, 28])

@@ -1,7 +1,7 @@
 import Distillation
 
 extension TrainingSettings {
-  /// Throws `SettingError` for a number that no training has.
+  /// Throws `SettingError` if a number is impossible in any training.
   package func validate(in path: [String]) throws {
     func require(
       _ holds: Bool, _ name: String..., expecting expected: String, given: some Numeric
@@ -19,7 +19,7 @@ extension TrainingSettings {
         (least...1_000_000).contains(number), name, expecting: "\(least) to 1000000",
         given: number)
     }
-    // A rate that Float32 does not hold is a training that diverges, which is said.
+    // A rate that Float32 does not hold is allowed: the training diverges and reports it.
     let largest = 1e300
     for (name, number) in [("rate", optimizer.rate), ("epsilon", optimizer.epsilon)] {
       try require(number > 0, "optimizer", name, expecting: "more than 0", given: number)

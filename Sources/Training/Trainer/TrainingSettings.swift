@@ -2,19 +2,27 @@ public import Distillation
 
 /// How a network is trained.
 public struct TrainingSettings: Configurable {
-  /// How many of the training images are used, the same number of each class; all where there is
-  /// no number.
+  /// The number of training images to use, with the same number of each class. If it is `nil`, all
+  /// are used.
   public var images: Int?
 
+  /// The number of epochs.
   public var epochs = 10
+  /// The number of images in a batch.
   public var batch = 128
+  /// The method of optimisation and its parameters.
   public var optimizer = OptimizerSettings()
+  /// The course of the learning rate.
   public var schedule = Schedule()
+  /// The random changes to training images.
   public var augmentation = Augmentation()
+  /// The sampler that makes up the batches.
   public var sampler = SamplerSettings()
 
-  /// The second view of every batch, where a loss reads an output of it, such as `logits@virtual`.
+  /// The second view of every batch, which is made if a loss reads an output of it, such as
+  /// `logits@virtual`.
   public var view = RandAugment()
 
+  /// Creates the defaults: 10 epochs with batches of 128 images.
   public init() {}
 }

@@ -1,25 +1,27 @@
 import Foundation
 
 extension GreyImage {
-  /// Turns the content about the middle, clockwise for positive angles; what comes in is black.
+  /// Turns the content about the middle, clockwise for positive angles. Pixels from outside are
+  /// black.
   ///
   /// Grey levels between pixels are interpolated in both directions (bilinear).
   package mutating func rotate(degrees: Double) {
     let (sine, cosine) = (sin(degrees * .pi / 180), cos(degrees * .pi / 180))
-    // A pixel shows what the rotation back, by −degrees, finds in its place.
+    // A pixel takes the level found at its place turned back, by −degrees.
     warp((cosine, sine), (-sine, cosine))
   }
 
-  /// Moves every row to the right by `slope` times its distance below the middle; what comes in is
-  /// black.
+  /// Moves every row to the right by `slope` times its distance below the middle. Pixels from
+  /// outside are black.
   package mutating func shear(horizontally slope: Double) { warp((1, -slope), (0, 1)) }
 
-  /// Moves every column down by `slope` times its distance to the right of the middle; what comes in
-  /// is black.
+  /// Moves every column down by `slope` times its distance to the right of the middle. Pixels from
+  /// outside are black.
   package mutating func shear(vertically slope: Double) { warp((1, 0), (-slope, 1)) }
 
-  /// Fills every pixel, `right` and `down` of the middle, with the grey level at
-  /// (⟨x, (right, down)⟩, ⟨y, (right, down)⟩) of the middle, interpolated between pixels.
+  /// Fills every pixel from another place of the image. A pixel `right` and `down` of the middle
+  /// takes the grey level at (⟨x, (right, down)⟩, ⟨y, (right, down)⟩) from the middle, interpolated
+  /// between pixels.
   private mutating func warp(_ x: (Double, Double), _ y: (Double, Double)) {
     let (middleX, middleY) = (Double(width - 1) / 2, Double(height - 1) / 2)
     let source = pixels
@@ -45,6 +47,6 @@ extension GreyImage {
 }
 
 extension UInt8 {
-  /// The nearest grey level, 0 or 255 beyond them.
+  /// The nearest grey level; numbers below 0 give 0, and numbers above 255 give 255.
   init(level: Double) { self = UInt8(Swift.min(Swift.max(level, 0), 255).rounded()) }
 }

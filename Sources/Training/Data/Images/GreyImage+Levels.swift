@@ -4,27 +4,27 @@ extension GreyImage {
     replaceLevels { UInt8(level: factor * Double($0)) }
   }
 
-  /// Multiplies every grey level's difference from their mean by `factor`.
+  /// Multiplies the difference of every grey level from the mean by `factor`.
   package mutating func contrast(by factor: Double) {
     guard !pixels.isEmpty else { return }
     let mean = Double(pixels.reduce(0) { $0 + Int($1) }) / Double(pixels.count)
     replaceLevels { UInt8(level: mean + factor * (Double($0) - mean)) }
   }
 
-  /// Keeps the first `bits` of the eight bits of every grey level.
+  /// Keeps the first `bits` of the eight bits of each grey level.
   package mutating func posterize(bits: Int) {
     precondition((0...8).contains(bits), "[posterize] \(bits) bits of 8")
     let mask = UInt8(truncatingIfNeeded: 0xff << (8 - bits))
     replaceLevels { $0 & mask }
   }
 
-  /// Inverts the grey levels of `threshold` and more.
+  /// Inverts the grey levels that are `threshold` or more.
   package mutating func solarize(from threshold: Double) {
     replaceLevels { Double($0) >= threshold ? 255 - $0 : $0 }
   }
 
-  /// Stretches the grey levels, the darkest to black and the lightest to white. An image of one
-  /// level stays as it is.
+  /// Stretches the grey levels so that the darkest becomes black and the lightest white. An image
+  /// of a single level stays as it is.
   package mutating func stretchContrast() {
     guard let darkest = pixels.min(), let lightest = pixels.max(), darkest < lightest else {
       return
@@ -36,9 +36,10 @@ extension GreyImage {
   }
 
   /// Spreads the grey levels so that each range of them is about equally frequent; the darkest
-  /// becomes black. As Pillow's `ImageOps.equalize`: a level becomes the number of pixels darker than
-  /// it, plus half a step, divided by a step, in whole numbers, where a step is a 255th of the pixels
-  /// that are not of the lightest level. An image with less than a pixel a step stays as it is.
+  /// becomes black. The rule is that of Pillow's `ImageOps.equalize`, in whole numbers: a level
+  /// becomes the number of pixels darker than it, plus half a step, divided by a step. A step is
+  /// 1/255 of the number of pixels that do not have the lightest level. If a step is less than one
+  /// pixel, the image stays as it is.
   package mutating func equalize() {
     guard let lightest = pixels.max() else { return }
     var counts = [Int](repeating: 0, count: 256)
@@ -54,8 +55,9 @@ extension GreyImage {
     replaceLevels { table[Int($0)] }
   }
 
-  /// Multiplies every inner pixel's difference from a smoothed image by `factor`. The smoothed image
-  /// is the mean of 3×3 pixels, of which the middle one counts five times; pixels at the border stay.
+  /// Multiplies the difference of every inner pixel from a smoothed image by `factor`. The smoothed
+  /// image is the mean of 3×3 pixels, in which the middle one counts five times. Pixels at the
+  /// border stay.
   package mutating func sharpen(by factor: Double) {
     guard height > 2, width > 2 else { return }
     let source = pixels

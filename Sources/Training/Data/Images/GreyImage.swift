@@ -1,6 +1,6 @@
 /// One grey image while it is being prepared.
 package struct GreyImage: Hashable, Sendable {
-  /// H·W bytes, row-major, 0 black and 255 white.
+  /// H·W bytes in row-major order, from 0 (black) to 255 (white).
   package var pixels: [UInt8]
   /// The number of rows.
   package let height: Int
@@ -28,7 +28,8 @@ package struct GreyImage: Hashable, Sendable {
     }
   }
 
-  /// Moves the content, up and to the left where negative; what comes in is black.
+  /// Moves the content down and to the right, or up and to the left if negative. Pixels from
+  /// outside are black.
   package mutating func move(down: Int, right: Int) {
     guard (down, right) != (0, 0) else { return }
     var moved = [UInt8](repeating: 0, count: pixels.count)

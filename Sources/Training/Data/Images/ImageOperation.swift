@@ -1,20 +1,21 @@
-/// What ``RandAugment`` can do to an image: the operations of the paper that a grey image has.
+/// An operation of ``RandAugment`` on an image: one of the paper's that a grey image allows.
 package enum ImageOperation: String, CaseIterable, Sendable {
   case identity, autocontrast, equalize, rotate, solarize, posterize, contrast, brightness
   case sharpness, shearX, shearY, translateX, translateY
 
-  /// Does it with a strength from −1 to 1, whose sign is the direction where there are two.
+  /// Applies the operation with a strength from −1 to 1. If it has two directions, the sign chooses
+  /// one.
   ///
-  /// At full strength: 30 degrees, a slope of 0.3, 45 % of the side, factors of 0.1 and 1.9, four
-  /// bits of eight, every grey level inverted. The ranges are torchvision's. At strength 0 nothing
-  /// changes but by `autocontrast` and `equalize`, which have no strength.
+  /// Full strength means 30 degrees, a slope of 0.3, 45 % of the side, factors of 0.1 and 1.9, four
+  /// bits of eight, and every grey level inverted. The ranges are torchvision's. At strength 0,
+  /// only `autocontrast` and `equalize`, which have no strength, change an image.
   package func apply(to image: inout GreyImage, strength: Double) {
     switch self {
     case .identity: break
     case .autocontrast: image.stretchContrast()
     case .equalize: image.equalize()
     case .rotate: image.rotate(degrees: 30 * strength)
-    // torchvision's threshold of 255 at strength 0 would invert white.
+    // With torchvision's threshold of 255 at strength 0, white would be inverted.
     case .solarize: image.solarize(from: 256 * (1 - abs(strength)))
     case .posterize: image.posterize(bits: 8 - Int((4 * abs(strength)).rounded()))
     case .contrast: image.contrast(by: 1 + 0.9 * strength)

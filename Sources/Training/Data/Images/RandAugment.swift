@@ -1,28 +1,30 @@
 public import Distillation
 package import Tensors
 
-/// Changes an image by some random operations, all with one strength; in a recipe, how a batch's
-/// second view comes about.
+/// Changes an image by some random operations, all with one strength. In a recipe, it makes the
+/// second view of a batch.
 ///
-/// The operations are drawn with replacement, each of ``ImageOperation`` equally likely, and where
-/// there are two directions either is as likely.
+/// The operations of ``ImageOperation`` are drawn with replacement and are equally likely. If an
+/// operation has two directions, both are equally likely.
 ///
 /// E. D. Cubuk et al., RandAugment: Practical Automated Data Augmentation with a Reduced Search
 /// Space, NeurIPS 2020. The defaults are torchvision's: two operations of strength 9 of 30.
 public struct RandAugment: Configurable {
-  /// How many operations an image goes through.
+  /// The number of operations applied to an image.
   public var operations = 2
 
-  /// Their strength, from 0 to 1.
+  /// The strength of the operations, from 0 to 1.
   public var strength = 0.3
 
+  /// Creates the defaults: two operations of strength 0.3.
   public init() {}
 
+  /// The ranges that the parameters are checked against.
   public static var ranges: [String: ClosedRange<Double>] {
     ["operations": 0...16, "strength": 0...1]
   }
 
-  /// Changes an image; all chance comes from `random`.
+  /// Changes an image. All random choices come from `random`.
   package func apply(to image: inout GreyImage, using random: inout Random) {
     for _ in 0..<operations {
       let operation = ImageOperation.allCases[

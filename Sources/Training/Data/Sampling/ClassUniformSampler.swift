@@ -2,16 +2,16 @@ package import Tensors
 
 /// Class-uniform random sampling (CUR): every batch of b images has b/k classes, k images of each.
 ///
-/// The classes of a batch are drawn anew for every batch, all being equally likely. Where b/k is
-/// more than there are classes, they take part in turns, and each has its k images as often as its
-/// turn comes. A class gives its images in random order, without repetition until fewer are left
-/// than a batch takes of it; a class that has fewer than a batch takes gives random ones that may
-/// repeat. An epoch has as many batches as that of ``UniformSampler``, each of them full.
+/// Each batch draws its classes anew, all being equally likely. If b/k exceeds the number of
+/// classes, the classes take turns, and each gives k images at each of its turns. A class gives its
+/// images in random order, without repetition until fewer are left than a batch takes of it. If a
+/// class has fewer images than a batch takes of it, the images are drawn at random and may repeat.
+/// An epoch has as many batches as one of ``UniformSampler``, and every batch is full.
 ///
 /// B. Peng et al., Correlation Congruence for Knowledge Distillation, ICCV 2019, as reading notes
-/// describe it; what is said here of repetition and of few classes completes them.
+/// describe it; the rules for repetition and for few classes are additions of this implementation.
 package struct ClassUniformSampler: Sampler {
-  /// The number of images of a class, k; it divides the size of the batches.
+  /// The number of images of each class, k; it divides the size of the batches.
   package let each: Int
 
   package init(each: Int = 4) {

@@ -1,14 +1,14 @@
 import Tensors
 
-/// Draws batches from groups of examples, the same number of every group that takes part.
+/// Draws batches from groups of examples, with the same number from every group that takes part.
 struct GroupDraws {
-  /// The members of every group, none of which is empty.
+  /// The members of every group; no group is empty.
   private let groups: [[Int]]
 
-  /// What each group has left of its pass, the next at the end.
+  /// The members that each group has left in its pass, with the next one at the end.
   private var decks: [[Int]]
 
-  /// Groups of the examples that have the same number.
+  /// Groups the examples by their numbers: those with equal numbers form a group.
   init(of numbers: [Int]) {
     var members: [Int: [Int]] = [:]
     for (example, number) in numbers.enumerated() { members[number, default: []].append(example) }
@@ -16,7 +16,7 @@ struct GroupDraws {
     decks = groups.map { _ in [] }
   }
 
-  /// `size` examples, `each` of every group that takes part, group by group.
+  /// Draws `size` examples, group by group, `each` from every group that takes part.
   mutating func batch(of size: Int, each: Int, using random: inout Random) -> [Int] {
     precondition(
       size.isMultiple(of: each), "[sampler] batches of \(size) examples, \(each) of each group")
@@ -26,8 +26,8 @@ struct GroupDraws {
     }
   }
 
-  /// The next examples of a group. A new pass begins where the last has too few left, so that no
-  /// example is twice in a batch unless the group has fewer than are drawn.
+  /// The next examples of a group. If its pass has too few left, a new one begins, so that no
+  /// example is in a batch twice unless the group has fewer than are drawn.
   private mutating func draw(
     _ count: Int, from group: Int, using random: inout Random
   ) -> [Int] {

@@ -2,16 +2,19 @@ public import Tensors
 
 /// Decides which images make up the batches of an epoch.
 public protocol Sampler: Sendable {
-  /// The indices of the images of every batch of an epoch, batch by batch.
+  /// Chooses the images of every batch of an epoch, as indices into `data`.
   ///
-  /// Samplers look at the labels of `data`, make batches of `size` images, and
-  /// take all chance from `random`, which is another for every epoch.
+  /// - Parameters:
+  ///   - data: The images to train on. Samplers may look at their labels.
+  ///   - size: The number of images in a batch.
+  ///   - random: The source of all random choices, which is another for every epoch.
+  /// - Returns: One list of indices for each batch.
   func batches(of data: ImageDataSet, size: Int, using random: inout Random) -> [[Int]]
 }
 
 extension Sampler {
-  /// How many batches there are in an epoch of `count` images: as many as are full, and one where
-  /// none is.
+  /// The number of batches in an epoch of `count` images: as many as can be full, or one if none
+  /// can.
   package static func batchCount(of count: Int, size: Int) -> Int {
     precondition(size > 0, "[sampler] batches of \(size) images")
     return count == 0 ? 0 : max(1, count / size)

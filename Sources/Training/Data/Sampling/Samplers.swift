@@ -3,36 +3,41 @@ import Tensors
 
 /// The ways in which the images of a training set make up batches.
 package enum Samplers {
-  /// What each of them does, by the name that recipes call it.
+  /// One line about each sampler, by its name in recipes.
   package static let summaries: [(name: String, summary: String)] =
     SamplerSettings.Name.allCases.map { ($0.rawValue, $0.summary) }
 }
 
-/// How batches are drawn, as a recipe says it.
+/// How batches are drawn, as set in a recipe.
 public struct SamplerSettings: Configurable {
+  /// The samplers that a recipe can name.
   public enum Name: String, Codable, CaseIterable, Sendable {
+    /// All images in random order, batches of classes, batches of the teacher's clusters, or the
+    /// batches of metric learning in RKD.
     case uniform, classUniform, superclassUniform, npairs
   }
 
+  /// The sampler to use.
   public var name = Name.uniform
 
-  /// How many images of a class or superclass are in a batch; where there is no number, 5 of
-  /// `npairs` and 4 of the others that group images.
+  /// The number of images of each class or superclass in a batch. If it is `nil`, the number is 5
+  /// for `npairs` and 4 for the other samplers that group images.
   public var each: Int?
 
-  /// The number of superclasses of `superclassUniform`; where there is none, half as many as there
-  /// are classes, rounded up.
+  /// The number of superclasses for `superclassUniform`. If it is `nil`, the number is half the
+  /// number of classes, rounded up.
   ///
-  /// The paper's number is not known. Between C/2 and C is a choice of ours: superclasses that are
-  /// smaller than classes would split them.
+  /// The paper's number is not known. A number between C/2 and C is our choice: superclasses that
+  /// are smaller than classes would split them.
   public var clusters: Int?
 
+  /// Creates the default: all images in random order.
   public init() {}
 
-  /// The number of images of a group, given or by default.
+  /// The number of images of each group, as given or by default.
   var imagesOfEach: Int { each ?? (name == .npairs ? 5 : 4) }
 
-  /// Whether a batch consists of groups of that many images and nothing else.
+  /// Whether a batch consists only of groups with that many images.
   var groupsFill: Bool { name == .classUniform || name == .superclassUniform }
 }
 

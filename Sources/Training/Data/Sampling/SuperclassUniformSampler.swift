@@ -1,9 +1,9 @@
 package import Tensors
 
 /// Superclass-uniform random sampling (SUR): every batch of b images has b/k superclasses, k images
-/// of each, drawn as ``ClassUniformSampler`` draws from classes. Labels are not looked at.
+/// of each, drawn as ``ClassUniformSampler`` draws from classes. Labels are ignored.
 ///
-/// The superclasses are clusters of the teacher's features, see ``KMeans``.
+/// The superclasses are clusters of the teacher's features; see ``KMeans``.
 ///
 /// B. Peng et al., Correlation Congruence for Knowledge Distillation, ICCV 2019, as reading notes
 /// describe it.
@@ -11,7 +11,7 @@ package struct SuperclassUniformSampler: Sampler {
   /// The superclass of every image of the data set.
   package let superclasses: [Int]
 
-  /// The number of images of a superclass, k; it divides the size of the batches.
+  /// The number of images of each superclass, k; it divides the size of the batches.
   package let each: Int
 
   package init(superclasses: [Int], each: Int = 4) {

@@ -1,12 +1,14 @@
 public import Tensors
 
-/// All images in random order.
+/// Draws all images once an epoch, in random order.
 public struct UniformSampler: Sampler {
-  /// Whether a last batch that is not full is left out, unless it is the only one.
+  /// Whether an incomplete last batch is left out, unless it is the only one.
   package var dropsLast = true
 
+  /// Creates a sampler that leaves out an incomplete last batch, unless it is the only one.
   public init() {}
 
+  /// The images of every batch of an epoch, as indices into `data`, batch by batch.
   public func batches(of data: ImageDataSet, size: Int, using random: inout Random) -> [[Int]] {
     var batches = random.shuffled(0..<data.count).chunks(of: size)
     if dropsLast, batches.count > 1, data.count % size != 0 { batches.removeLast() }
@@ -14,7 +16,7 @@ public struct UniformSampler: Sampler {
   }
 }
 
-/// All images in the order of the data set, for evaluation.
+/// Takes all images in the order of the data set, for evaluation.
 package struct SequentialSampler: Sampler {
   package init() {}
 
