@@ -1,7 +1,7 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
-// The dependency rule: an arrow may only point down this list.
+// The dependency rule: an arrow may only point downwards in this list.
 //
 //   kindred (the command)
 //     -> KindredCLI            the commands, as a library
@@ -16,8 +16,8 @@ import PackageDescription
 //             -> Tensors       values, operations and their derivatives
 //               -> CKernels    inner loops in C
 
-/// Every paper. Each name is a folder in `Plugins/` with one Swift file. These are ordinary
-/// targets, not SwiftPM plugins, whose default folder has the same name: hence the explicit paths.
+/// Every paper. Each name is a folder in `Plugins/`. These are ordinary targets. The default folder
+/// of SwiftPM's plugins has the same name, so each target's path is explicit.
 let papers = [
   "AT", "CCKD", "CKA", "CWD", "DCor", "DIST", "DarkRank", "FSP", "ICKD", "IRG", "KD", "MLLD", "NST",
   "PKD", "PKT", "RKD", "SP", "Simplex", "Triplet", "VRM",
@@ -45,7 +45,7 @@ let package = Package(
     .target(name: "CKernels"),
     .target(name: "Tensors", dependencies: ["CKernels"]),
 
-    // The core, and the section of the binary in which linked papers enter themselves.
+    // The core, and the section of the binary in which linked papers register themselves.
     .target(name: "CRegistration"),
     .target(name: "Distillation", dependencies: ["CRegistration", "Tensors"]),
 
@@ -54,7 +54,7 @@ let package = Package(
       name: "Kindred",
       dependencies: ["Distillation", "Tensors"] + papers.map { .target(name: $0) }),
 
-    // What must hold of every loss, for the tests and for `kindred check`.
+    // What must hold for every loss, checked by the tests and by `kindred check`.
     .target(name: "Conformance", dependencies: ["Distillation", "Tensors"]),
 
     // Files of tensors.
@@ -63,7 +63,7 @@ let package = Package(
       providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"]), .brew(["zlib"])]),
     .target(name: "TensorFiles", dependencies: ["CZlib", "Tensors"]),
 
-    // Training and what it shows.
+    // Training, experiments, and their reports.
     .target(
       name: "Training", dependencies: ["Distillation", "TensorFiles", "Tensors"]),
     .target(
@@ -71,11 +71,11 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: ["CZlib", "Distillation", "Experiments", "Tensors", "Training"],
-      // Part of the program, which may be linked statically.
+      // The resources are part of the program, which may be linked statically.
       resources: [.embedInCode("Markup/report.css"), .embedInCode("Markup/report.js")]),
 
-    // The command. Its target is not named `kindred`, because a file system that ignores case
-    // could not hold it beside `Kindred`.
+    // The command. Its target is not named `kindred`, because a file system that ignores case could
+    // not hold that beside `Kindred`.
     .target(
       name: "KindredCLI",
       dependencies: [

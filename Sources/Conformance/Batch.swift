@@ -6,7 +6,7 @@ struct Batch {
   var student: Outputs
   var teacher: Outputs
 
-  /// The examples in another order, for both networks.
+  /// The batch with its examples in another order, the same for both networks.
   func reordered(_ order: [Int]) -> Batch {
     var batch = self
     batch.student.tensors = student.tensors.mapValues { $0.rows(order) }
@@ -16,28 +16,28 @@ struct Batch {
   }
 }
 
-/// How random batches are made for a loss: an output has the shape that its name stands for.
+/// Makes random batches for a loss. The name of an output decides its shape.
 struct BatchMaker {
-  /// What may differ in size, as far as the loss lets it.
+  /// The sizes that may differ, as far as the loss allows.
   struct Differences: OptionSet {
     let rawValue: Int
 
-    /// The features, or channels of a map, of student and teacher.
+    /// The number of features, or of channels of a map, may differ between student and teacher.
     static let channelsOfNetworks = Differences(rawValue: 1)
-    /// The height and width of maps of student and teacher.
+    /// The height and width of maps may differ between student and teacher.
     static let sizesOfNetworks = Differences(rawValue: 2)
-    /// The channels of a network's maps.
+    /// The number of channels may differ between a network's maps.
     static let channelsOfLayers = Differences(rawValue: 4)
-    /// The height and width of a network's maps.
+    /// The height and width may differ between a network's maps.
     static let sizesOfLayers = Differences(rawValue: 8)
 
-    /// The features of embeddings and those of maps, all channels and places together; without
-    /// this difference, a map has one place.
+    /// The number of features may differ between embeddings and maps, whose channels and places
+    /// count together. Without this difference, a map has one place.
     static let kindsOfLayers = Differences(rawValue: 16)
 
     static let betweenNetworks: Differences = [.channelsOfNetworks, .sizesOfNetworks]
 
-    /// Every choice that makes sense, those with more differences first.
+    /// Every sensible combination, beginning with those of most differences.
     static let all: [Differences] = {
       let choices = (16..<32).map { Differences(rawValue: $0) }
       return choices.sorted { $0.count > $1.count } + [.channelsOfNetworks, []]
@@ -51,12 +51,12 @@ struct BatchMaker {
   var differences: Differences = []
   var examples = 8
   var classes = 5
-  /// Of the student's embedding.
+  /// The number of features of the student's embedding.
   var features = 6
 
-  /// For batches of a loss, with as many differences in size as it takes.
+  /// Makes batches for a loss, with as many differences in size as it accepts.
   ///
-  /// Throws what the loss says is wrong with batches that have none.
+  /// If the loss refuses batches without any difference, its error is thrown.
   init(for loss: CheckedLoss) throws {
     studentOutputs = Self.networkOutputs(loss.studentOutputs)
     teacherOutputs = Self.networkOutputs(loss.teacherOutputs)
@@ -71,28 +71,28 @@ struct BatchMaker {
     }
   }
 
-  /// As another, for batches with other outputs.
+  /// Makes batches like another maker's, with other outputs.
   init(_ other: BatchMaker, reading outputs: [String]) {
     (studentOutputs, teacherOutputs) = (outputs, outputs)
     differences = other.differences
     (examples, classes, features) = (other.examples, other.classes, other.features)
   }
 
-  /// `lastStage` as a network calls it.
+  /// The names of outputs as networks have them: `lastStage` is their last stage.
   private static func networkOutputs(_ names: [OutputName]) -> [String] {
     names.map { $0 == .lastStage ? "stage3" : "\($0)" }
   }
 
   func batch(seed: UInt64) -> Batch {
     var random = Random(seed: seed, "conformance", "labels")
-    // Every class, and some twice, in no order.
+    // The labels have every class, some of them twice, in random order.
     let labels = random.shuffled((0..<examples).map { $0 % classes })
     return Batch(
       student: Outputs(tensors(studentOutputs, of: .student, seed), labels: labels),
       teacher: Outputs(tensors(teacherOutputs, of: .teacher, seed)))
   }
 
-  /// A batch on which both networks have the same outputs.
+  /// A batch for which both networks have the same outputs.
   func batchOfEquals(seed: UInt64) -> Batch {
     var equal = self
     equal.differences.subtract(.betweenNetworks)
@@ -111,8 +111,9 @@ struct BatchMaker {
       })
   }
 
-  /// N×C for logits, N×C×H×W for a stage, its blocks and the stem, which is as large as the first
-  /// stage, N×D for everything else; views of one layer are alike.
+  /// The shape is N×C for logits, N×C×H×W for a stage, its blocks and the stem, and N×D for all
+  /// other outputs. The stem is as large as the first stage. All views of a layer have the same
+  /// shape.
   private func shape(of name: String, _ role: Role) -> [Int] {
     let layer = OutputName(name).base
     if layer == "logits" { return [examples, classes] }
@@ -133,7 +134,7 @@ struct BatchMaker {
 }
 
 extension DistillationError {
-  /// Whether it says that shapes do not fit, as other shapes might.
+  /// Whether the error says that shapes do not fit; other shapes might.
   fileprivate var isOfShapes: Bool {
     switch self {
     case .unequalShapes, .unfit: true

@@ -1,17 +1,17 @@
 package import Distillation
 package import Tensors
 
-/// A loss as the checks see it: what it reads, and a function.
+/// A loss as the checks see it: the names of the outputs that it reads, and a function of them.
 package struct CheckedLoss: Sendable {
   let studentOutputs: [OutputName]
   let teacherOutputs: [OutputName]
-  /// The least ε that it adds to a divisor which may be 0.
+  /// The smallest ε that the loss adds to a divisor that may be 0.
   let smallestDivisor: Double?
-  /// The ε that it sets beside a length.
+  /// The ε that the loss adds to a length or compares with one.
   let smallestLength: Double?
   let total: @Sendable (_ student: Outputs, _ teacher: Outputs) throws -> Tensor
 
-  /// The summands, weighted: each is rounded to Float32 by itself, and their sum is not.
+  /// The weighted summands. Each is rounded to Float32 by itself; their sum is not rounded.
   private let terms: @Sendable (_ student: Outputs, _ teacher: Outputs) throws -> [Double]
 
   package init(
@@ -32,7 +32,7 @@ package struct CheckedLoss: Sendable {
     teacherOutputs = graph.outputs(of: .teacher)
     smallestDivisor = graph.smallestDivisor
     smallestLength = graph.smallestLength
-    // In the middle of a training, where a weight that moves is not 0.
+    // The moment is the middle of a training, when a weight that changes is not 0.
     let moment = Moment(progress: 0.5)
     total = { try graph(student: $0, teacher: $1, at: moment).total }
     terms = { student, teacher in
@@ -50,14 +50,14 @@ package struct CheckedLoss: Sendable {
     try terms(batch.student.detached, batch.teacher.detached)
   }
 
-  /// The value, and its gradient at each output of the student.
+  /// The value, and the gradient at each output of the student.
   func valueWithGradient(_ batch: Batch) throws -> (value: Double, gradient: [String: Tensor]) {
     let student = batch.student.variables
     let value = try total(student, batch.teacher.detached)
     return (Double(value.scalar), gradient(of: value, at: student))
   }
 
-  /// The gradient of `value` at each of these variables.
+  /// The gradient of `value` at each of these variables, by its name.
   func gradient(of value: Tensor, at variables: Outputs) -> [String: Tensor] {
     let names = variables.tensors.keys.sorted()
     let found = gradients(

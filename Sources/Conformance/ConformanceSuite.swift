@@ -1,34 +1,34 @@
 public import Distillation
 import Tensors
 
-/// Everything that must hold of a loss, and what it claims of itself, checked on small outputs that
-/// are made for it.
+/// Checks everything that must hold for any loss, and every claim that this loss makes, on small
+/// outputs that are made for it.
 ///
 ///     let suite = try ConformanceSuite(of: "rkd.distance", in: .linked)
 ///     for finding in suite.findings() where !finding.passed { print(finding) }
 ///
-/// The outputs are made from the names that the loss reads: see ``Distillation/Outputs``. Student
-/// and teacher have as many features as differ without the loss refusing them.
+/// The outputs follow from the names that the loss reads: see ``Distillation/Outputs``. If the loss
+/// allows it, student and teacher have different numbers of features.
 public struct ConformanceSuite: Sendable {
-  /// How a formula writes the loss.
+  /// The loss, written as a formula.
   public let formula: String
 
-  /// What the loss claims to be unchanged by.
+  /// The changes of the outputs that leave the loss as it is, according to its claims.
   public let invariances: [Invariance]
 
-  /// Whether the loss claims to be 0 where the student's outputs are the teacher's.
+  /// Whether the loss claims to be 0 if the student's outputs equal the teacher's.
   public let isZeroAtTeacher: Bool
 
   /// Whether the loss claims that it and its gradient are 0 for a batch of one example.
   public let isZeroForOneExample: Bool
 
-  /// Whether every term has its default settings. The claims are of these: under others they are
-  /// tried, and no finding fails for them.
+  /// Whether every term has its default settings. Claims are made for the defaults: with other
+  /// settings they are tried too, but a finding about them cannot fail.
   public let isOfDefaults: Bool
 
   let loss: CheckedLoss
 
-  /// The loss under settings in which the gradient is the derivative of the value.
+  /// The loss with the settings for which the gradient is the derivative of the value.
   let differentiable: CheckedLoss
 
   package init(
@@ -45,7 +45,7 @@ public struct ConformanceSuite: Sendable {
     self.differentiable = differentiable
   }
 
-  /// For the term with its default settings.
+  /// Makes the suite for a term with its default settings.
   public init<T: NamedTerm>(of term: T.Type) {
     self.init(
       formula: T.name, invariances: T.invariances, isZeroAtTeacher: T.isZeroAtTeacher,
@@ -53,10 +53,10 @@ public struct ConformanceSuite: Sendable {
       loss: CheckedLoss(LossGraph(T())), differentiable: CheckedLoss(LossGraph(T.differentiable)))
   }
 
-  /// For the loss that a formula describes. It claims what all its terms claim, which is required
-  /// of it where all have their default settings.
+  /// Makes the suite for the loss that a formula describes. The loss claims what all its terms
+  /// claim. These claims are required if all terms have their default settings.
   ///
-  /// Throws ``DistillationError`` where the formula is none, as ``Registry/loss(_:)`` does.
+  /// - Throws: ``DistillationError`` if the formula is not valid, as ``Registry/loss(_:)`` does.
   public init(of formula: String, in registry: Registry) throws {
     if let term = registry.terms[formula] {
       self.init(of: term)
@@ -79,9 +79,9 @@ public struct ConformanceSuite: Sendable {
 }
 
 extension ConformanceSuite {
-  /// What every check found, in the order in which one would read it.
+  /// Makes all checks and returns their findings, in the order in which one would read them.
   ///
-  /// A loss that throws has failed the check in which it does.
+  /// If the loss throws during a check, that check has failed.
   public func findings() -> [Finding] {
     findings("gradient") { try gradientFindings() }
       + findings("invariances") { try invarianceFindings() }
@@ -95,7 +95,7 @@ extension ConformanceSuite {
       + findings("degenerate inputs") { try degenerateFindings() }
   }
 
-  /// Of a claim: without a limit where it is not required.
+  /// The finding about a claim. If the claim is not required, the finding has no limit.
   func claimFinding(
     _ name: String, measured: Double, allowed: Double, _ words: String
   ) -> Finding {

@@ -1,10 +1,10 @@
 import Distillation
 import Tensors
 
-// What does not change a loss, and what it does not change.
+// These checks are about what leaves a loss unchanged, and what the loss leaves unchanged.
 
 extension ConformanceSuite {
-  /// The loss is 0 where the student's outputs are the teacher's.
+  /// The loss is 0 if the student's outputs equal the teacher's.
   func zeroAtTeacherFinding() throws -> Finding {
     let maker = try BatchMaker(for: loss)
     let usual = try (1...3).map { abs(try loss.value(maker.batch(seed: $0))) }.reduce(0, +) / 3
@@ -17,7 +17,7 @@ extension ConformanceSuite {
       "loss at student = teacher, as part of the usual")
   }
 
-  /// The loss is 0 for one example, and so is its gradient.
+  /// The loss and its gradient are 0 for a batch of one example.
   func zeroForOneExampleFinding() throws -> Finding {
     var maker = try BatchMaker(for: loss)
     let usual = try size(of: maker.batch(seed: 1))
@@ -33,13 +33,13 @@ extension ConformanceSuite {
       "loss or gradient at n = 1, as part of the usual")
   }
 
-  /// The magnitude of the loss, and the largest of its gradient.
+  /// The magnitude of the loss, and the largest magnitude in its gradient.
   private func size(of batch: Batch) throws -> (value: Double, gradient: Double) {
     let (value, gradient) = try loss.valueWithGradient(batch)
     return (abs(value), gradient.values.reduce(0) { max($0, $1.largest) })
   }
 
-  /// No gradient reaches the teacher, not even one that is a variable.
+  /// No gradient reaches the teacher, even if its outputs are variables.
   func teacherFinding() throws -> Finding {
     var batch = try BatchMaker(for: loss).batch(seed: 1)
     batch.teacher = batch.teacher.variables
@@ -51,12 +51,12 @@ extension ConformanceSuite {
       "largest gradient at the teacher's outputs")
   }
 
-  /// The loss reads the outputs that it says, and no other.
+  /// The loss reads the outputs that it names, and no others.
   func unreadOutputsFinding() throws -> Finding {
     var maker = try BatchMaker(for: loss)
     let alone = maker.batch(seed: 1)
     let value = try loss.value(alone)
-    // Everything that terms are usually made of, of as many examples.
+    // The outputs that terms usually read, for equally many examples.
     let usual = ["embedding", "logits", "logits@virtual", "stage1", "stage2", "other"]
     maker = BatchMaker(maker, reading: usual)
     var batch = maker.batch(seed: 2)
@@ -76,10 +76,10 @@ extension ConformanceSuite {
       "largest gradient at other outputs")
   }
 
-  /// One thread, two and again two give the same bits of the value and of the gradient.
+  /// One thread, two threads and again two give the same bits of the value and the gradient.
   func sameBitsFinding() throws -> Finding {
     var maker = try BatchMaker(for: loss)
-    // Enough work that several threads share it.
+    // There is enough work for several threads.
     (maker.examples, maker.classes, maker.features) = (40, 40, 48)
     let batch = maker.batch(seed: 1)
     let runs = try [1, 2, 2].map { threads in

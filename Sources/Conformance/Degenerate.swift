@@ -1,18 +1,18 @@
 import Distillation
 import Tensors
 
-/// Outputs that networks do give, and at which careless formulas divide by zero.
+/// Outputs that networks really give, for which careless formulas divide by zero.
 struct DegenerateCase: Sendable {
   let name: String
-  /// Whether something in it has no length. What it has a gradient of is then 0 by contract, and not
-  /// what an ε in a divisor leaves of it.
+  /// Whether something in the outputs has no length. By contract its gradient is then 0, and not
+  /// what an ε in a divisor leaves.
   let hasNoLength: Bool
   let change: Change
 
   enum Change: Sendable {
-    /// Another size of the batch or number of classes, or other labels.
+    /// Changes the size of the batch or the number of classes, or replaces the labels.
     case batch(@Sendable (inout BatchMaker) -> Void, labels: (@Sendable (Int) -> Int)?)
-    /// Of one network's N×D features, then of the other's, then of both.
+    /// Changes the N×D features of one network, then of the other, then of both.
     case features(@Sendable (_ x: Tensor) -> Tensor)
   }
 
@@ -56,7 +56,7 @@ struct DegenerateCase: Sendable {
 }
 
 extension DegenerateCase {
-  /// The batches of this case, each with what it is of.
+  /// The batches of this case, each with the network that it changes.
   func batches(_ maker: BatchMaker) -> [(of: String, batch: Batch)] {
     switch change {
     case .batch(let change, let labels):
@@ -83,13 +83,13 @@ extension DegenerateCase {
 }
 
 extension ConformanceSuite {
-  /// Whatever is finite has a finite loss and gradient.
+  /// Finite outputs have a finite loss and gradient.
   ///
-  /// Where something has no length, its gradient is 0, and that of all else has about its usual
-  /// size: the largest entry may be a thousand times the usual largest, and is a few times that. More
-  /// is left of a division by almost nothing. Where a method adds an ε of its own to a divisor, the
-  /// gradient is as much larger as the divisor is smaller, which for outputs made here is usually at
-  /// most ten.
+  /// If something has no length, its gradient is 0, and all other gradients have about their usual
+  /// size. The largest entry is a few times the usual largest, and a thousand times is allowed. A
+  /// division by almost nothing leaves more. If a method adds an ε of its own to a divisor, the
+  /// gradient grows as the divisor shrinks: up to 10/ε times is allowed, because for the outputs
+  /// made here the divisor is usually at most ten.
   func degenerateFindings() throws -> [Finding] {
     let maker = try BatchMaker(for: loss)
     let usual = try loss.valueWithGradient(maker.batch(seed: 1)).gradient.values
@@ -131,7 +131,7 @@ extension ConformanceSuite {
 }
 
 extension Tensor {
-  /// The entries that `isKept(row, column)`, and 0 elsewhere.
+  /// The entries for which `isKept(row, column)` holds, and 0 elsewhere.
   fileprivate func masked(_ isKept: (Int, Int) -> Bool) -> Tensor {
     let width = shape[1]
     return Tensor(

@@ -1,14 +1,16 @@
-/// What one check found.
+/// The result of one check.
 public struct Finding: Sendable, Hashable {
-  /// What was checked: `gradient at embedding`, `rotation`, `zero rows`.
+  /// The name of the check: `gradient at embedding`, `rotation`, `zero rows`.
   public let check: String
+  /// Whether the loss passed the check.
   public let passed: Bool
 
-  /// What was measured and the most that is allowed, where the check is of a number.
+  /// The number that was measured, if the check measures one.
   public let measured: Double?
+  /// The largest number that is allowed, if there is a limit.
   public let allowed: Double?
 
-  /// What the number is of, or what is wrong.
+  /// Says what the number is, or what is wrong.
   public let words: String
 
   init(_ check: String, passed: Bool, _ words: String) {
@@ -16,7 +18,8 @@ public struct Finding: Sendable, Hashable {
     (measured, allowed) = (nil, nil)
   }
 
-  /// Passed where `measured` is finite, and at most `allowed` where that is stated.
+  /// A finding about a number. It has passed if `measured` is finite and, given a limit, at most
+  /// `allowed`.
   init(_ check: String, measured: Double, allowed: Double?, _ words: String) {
     (self.check, self.words) = (check, words)
     (self.measured, self.allowed) = (measured, allowed)

@@ -2,16 +2,18 @@ import Distillation
 import Tensors
 
 extension ConformanceSuite {
-  /// The gradient at each output, along some directions, is the slope of the value there:
+  /// Checks that the gradient at each output, along some directions, is the slope of the value
+  /// there:
   ///
   ///     ⟨∂L/∂x, d⟩ = [8 (f(h) − f(−h)) − (f(2h) − f(−2h))] / 12h,  f(h) = L(x + h d),  ‖d‖ = 1
   ///
-  /// up to h⁴. The steps h differ by a factor of 16, since a long one may cross a kink of |x| and a
-  /// short one drowns in Float32. Where a term chooses, as semi-hard mining does its negatives, the
-  /// value jumps between two choices, and no step across the jump has the slope of either side: the
-  /// differences to one side, [4 (f(±h) − f(0)) − (f(±2h) − f(0))] / ±2h up to h², are tried too.
-  /// That which agrees best counts. A deviation is measured against the slope, or the slope that a
-  /// random direction would be expected to have if that is more.
+  /// with an error of order h⁴. The steps h span a factor of 16, since a long one may cross a kink
+  /// of |x| and a short one drowns in the rounding of Float32. If a term chooses, as semi-hard
+  /// mining chooses its negatives, the value jumps between two choices, and no step across the jump
+  /// has the slope of either side. So one-sided differences, [4 (f(±h) − f(0)) − (f(±2h) − f(0))] /
+  /// ±2h with an error of order h², are tried too. The difference that agrees best counts. Its
+  /// deviation is measured relative to the slope, or to the slope that is expected for a random
+  /// direction if that is more.
   func gradientFindings() throws -> [Finding] {
     let maker = try BatchMaker(for: differentiable)
     let batches = (1...2).map { maker.batch(seed: $0) }
@@ -38,12 +40,13 @@ extension ConformanceSuite {
     let words: String
   }
 
-  /// The weights of f(−2h), f(−h), f(0), f(h) and f(2h), times h: both sides, before and behind.
+  /// The weights of f(−2h), f(−h), f(0), f(h) and f(2h), times h: for both sides, for the side
+  /// ahead and for the side behind.
   private static let stencils: [[Double]] = [
     [1.0 / 12, -8.0 / 12, 0, 8.0 / 12, -1.0 / 12], [0, 0, -1.5, 2, -0.5], [0.5, -2, 1.5, 0, 0],
   ]
 
-  /// The gradient's own direction, in which a wrong factor shows, and some others.
+  /// The direction of the gradient, which shows a wrong factor, and some others.
   private func directions(_ gradient: Tensor) -> [[Double]] {
     var random = Random(seed: 1, "conformance", "directions")
     let others = (1...4).map { _ in gradient.scalars.map { _ in Double(random.normal()) } }
@@ -63,7 +66,7 @@ extension ConformanceSuite {
     let g = gradient.scalars.map { Double($0) }
     let usual = (g.reduce(0) { $0 + $1 * $1 } / Double(max(g.count, 1))).squareRoot()
 
-    /// x + h d, and the weighted terms there.
+    /// The point x + h d, and the weighted terms there.
     func point(_ h: Double) throws -> (x: [Double], terms: [Double]) {
       var batch = batch
       let moved = x.moved(by: h, direction)
@@ -82,11 +85,11 @@ extension ConformanceSuite {
           zip(weights, values).reduce(0) { $0 + $1.0 * $1.1 } / h
         }
         let measured = terms.reduce(0) { $0 + difference($1) }
-        // The points are Float32: what they differ by is not quite a multiple of h d.
+        // The points are rounded to Float32: they do not differ by exact multiples of h d.
         let predicted = g.indices.reduce(0) { sum, i in
           sum + g[i] * difference(points.map { $0.x[i] })
         }
-        // What rounding the values to Float32 may add.
+        // The error that rounding the values to Float32 may add.
         let noise = 2 * size * 0x1p-23 / h
         let scale = max(abs(predicted), usual, 100 * noise, 1e-30)
         return Slope(
@@ -106,7 +109,7 @@ extension Tensor {
     Tensor(zip(scalars, direction).map { Float(Double($0) + step * $1) }, shape: shape)
   }
 
-  /// The largest magnitude; NaN where there is one.
+  /// The largest magnitude; NaN if any number is NaN.
   var largest: Double {
     scalars.reduce(0) { $1.isNaN || abs(Double($1)) > $0 ? abs(Double($1)) : $0 }
   }

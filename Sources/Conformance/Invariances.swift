@@ -2,7 +2,7 @@ import Distillation
 import Tensors
 
 extension ConformanceSuite {
-  /// What the loss claims not to see, it does not see.
+  /// Checks that the changes which the loss claims to ignore do not change it.
   func invarianceFindings() throws -> [Finding] {
     let maker = try BatchMaker(for: loss)
     return try invariances.map { invariance in
@@ -25,8 +25,9 @@ extension ConformanceSuite {
     }
   }
 
-  /// Whether features are scaled to any size: where a method's own ε is a length of theirs only to a
-  /// larger one, and under settings that claim nothing by one factor.
+  /// Whether features are scaled to any size. A loss whose method compares an ε of its own with
+  /// their lengths is only scaled up; with settings for which nothing is claimed there is only one
+  /// factor.
   private var scalesToAnySize: Bool { isOfDefaults && loss.smallestLength == nil }
 
   private func factors(of invariance: Invariance) -> [Double] {
@@ -47,7 +48,7 @@ extension ConformanceSuite {
 
   private func changed(_ batch: Batch, by invariance: Invariance, _ factor: Double) -> Batch {
     guard invariance != .batchOrder else {
-      // Rotated by a third and reversed: nothing stays, and no neighbour does.
+      // The order is rotated by a third and reversed: no example keeps its place or its successor.
       let n = batch.student.tensors.values.first?.shape.first ?? 0
       return batch.reordered((0..<n).map { (n / 3 + n - 1 - $0) % n })
     }
@@ -58,13 +59,13 @@ extension ConformanceSuite {
     return batch
   }
 
-  /// A change of N×D features, the same for all outputs of as many features.
+  /// A change of N×D features. It is the same for all outputs with equally many features.
   private func change(_ x: Tensor, _ invariance: Invariance, _ factor: Double) -> Tensor {
     var random = Random(seed: 1, "conformance", "changes")
     let (n, d) = (x.shape[0], x.shape[1])
     switch invariance {
     case .rotation:
-      // x (1 − 2 u uᵀ) (1 − 2 v vᵀ): two reflections.
+      // The rotation x (1 − 2 u uᵀ) (1 − 2 v vᵀ) consists of two reflections.
       return (1...2).reduce(x) { x, _ in
         let u = random.normal(shape: [1, d]).normalized()
         return x - 2 * (x • u.transposed) • u

@@ -2,44 +2,50 @@ public import Distillation
 public import Foundation
 public import Tensors
 
-/// A loss on numbers that somebody has worked out: a formula, the outputs of both networks, and the
-/// value and gradient that must come out.
+/// A worked example of a loss: a formula, the outputs of both networks, and the value and gradient
+/// that are expected.
 ///
 ///     let vectors = try TestVector.read(from: URL(filePath: "Vectors/RKD.json"))
 ///     for finding in try vectors.flatMap({ try $0.findings(in: .linked) }) { print(finding) }
 ///
-/// A file of them is JSON; rows of numbers are written as such, to any depth:
+/// A file of test vectors is JSON. Tensors are nested arrays of any depth:
 ///
 ///     {"schema": "kindred-vectors/1", "vectors": [{
 ///       "formula": "logits", "source": "by hand: differences 1 and 0 of two numbers",
 ///       "student": {"logits": [[1, 2]]}, "teacher": {"logits": [[0, 2]]},
 ///       "value": 0.5, "gradients": {"logits": [[1, 0]]}}]}
 ///
-/// `labels`, one whole number an example, may be among them; any other key is an error.
+/// A vector may also have `labels`, one whole number for each example. Any other key is an error.
 public struct TestVector: Sendable {
+  /// The loss, written as a formula.
   public let formula: String
 
-  /// Where the expected numbers come from.
+  /// The source of the expected numbers.
   public let source: String
 
+  /// The student's outputs, with the labels if there are some.
   public let student: Outputs
+  /// The teacher's outputs.
   public let teacher: Outputs
 
-  /// Of the loss.
+  /// The expected value of the loss.
   public let value: Double
 
-  /// Of the loss at the student's outputs, by their names.
+  /// The expected gradients of the loss at the student's outputs, by the names of these outputs.
   public let gradients: [String: Tensor]
 
-  /// The vectors of a file. Throws what `Data` or `JSONDecoder` does.
+  /// Reads the vectors in a file.
+  ///
+  /// - Throws: Any error of `Data` or `JSONDecoder`.
   public static func read(from file: URL) throws -> [TestVector] {
     try JSONDecoder().decode(VectorFile.self, from: Data(contentsOf: file)).vectors
   }
 
-  /// Compares the value, and the gradient at each output. Of each 10⁻⁴ of the largest expected
-  /// magnitude is allowed, and 10⁻⁶ where that is more.
+  /// Evaluates the loss and compares its value, and its gradient at each output, with the expected
+  /// ones. The allowed error of each is 10⁻⁴ of its largest expected magnitude, or 10⁻⁶ if that is
+  /// more.
   ///
-  /// Throws ``DistillationError`` where the formula is none or does not fit the outputs.
+  /// - Throws: ``DistillationError`` if the formula is not valid or does not fit the outputs.
   public func findings(in registry: Registry) throws -> [Finding] {
     let result = try registry.loss(formula).evaluate(student: student, teacher: teacher)
     let value = Finding(
@@ -84,6 +90,7 @@ extension TestVector: Decodable {
     case formula, source, student, teacher, labels, value, gradients
   }
 
+  /// Decodes a vector. A key that no vector has is an error, which suggests the nearest key.
   public init(from decoder: any Decoder) throws {
     let vector = try decoder.container(keyedBy: CodingKeys.self)
     for key in try decoder.container(keyedBy: AnyKey.self).allKeys
@@ -118,7 +125,7 @@ private struct AnyKey: CodingKey {
   init?(intValue: Int) { nil }
 }
 
-/// A number, or rows of equal shape.
+/// A number, or rows of equal shape, to any depth.
 private struct NestedNumbers: Decodable {
   let shape: [Int]
   let numbers: [Double]

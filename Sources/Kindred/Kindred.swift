@@ -1,4 +1,4 @@
-// `import Kindred` brings the core and links every paper, which registers it.
+// `import Kindred` imports the core and links every paper. Linking a paper registers it.
 
 @_exported public import AT
 @_exported public import CCKD

@@ -3,23 +3,23 @@ import Reports
 import Synchronization
 import Tensors
 
-/// What a command says, and where: data on standard output, everything else on standard error.
+/// Writes what a command says: data to standard output, everything else to standard error.
 ///
-/// A class because all who write to one terminal must agree on whether its last line is a status
-/// line, which the next text replaces.
+/// It is a class because everyone who writes to one terminal must agree on whether its last line is
+/// a status line, which the next text replaces.
 public final class Console: Sendable {
   let output: TextStream
   let errors: TextStream
 
-  /// Whether a status line may be drawn: on a terminal that can, and not under `CI`.
+  /// Whether a status line may be drawn: if the terminal can draw one and `CI` is not set.
   public let showsStatus: Bool
 
-  /// Whether errors and bars may be coloured: on a terminal that can, and without `NO_COLOR`.
+  /// Whether errors and bars may be coloured: if the terminal can do so and `NO_COLOR` is not set.
   public let usesColor: Bool
 
   private let status = Mutex("")
 
-  /// Of the environment variables, `CI`, `NO_COLOR` and `TERM` are read.
+  /// Makes a console for two streams. From the environment it reads `CI`, `NO_COLOR` and `TERM`.
   public init(output: TextStream, errors: TextStream, environment: [String: String]) {
     let isSet = { (name: String) in environment[name]?.isEmpty == false }
     let canDraw = errors.isTerminal && environment["TERM"] != "dumb"
@@ -29,34 +29,37 @@ public final class Console: Sendable {
     self.usesColor = canDraw && !isSet("NO_COLOR")
   }
 
-  /// Writes data to standard output: as it is, and to a terminal with escapes in place of control
-  /// characters, which names and formulas of others may hold.
+  /// Writes data to standard output.
   ///
-  /// - Throws: ``CommandError/cannotWrite(_:reason:)``
+  /// If that is a terminal, escapes replace the control characters that other people's names and
+  /// formulas may hold. Otherwise the data are written as they are.
+  ///
+  /// - Throws: ``CommandError/cannotWrite(_:reason:)`` if the data cannot be written.
   public func write(_ data: String) throws(CommandError) {
     replaceStatus(with: "")
     try output.write(output.isTerminal ? data.visibleInLines : data)
   }
 
-  /// Writes a line to standard error, or several, with escapes in place of control characters.
-  /// Where that fails nobody is left to be told.
+  /// Writes one or more lines to standard error, with escapes in place of control characters. If
+  /// that fails, nobody is left to be told.
   public func note(_ line: String) { note(line, label: nil) }
 
-  /// Writes a line behind a label, which may be coloured.
+  /// Writes a line after a label, which may be coloured.
   func note(_ line: String, label: String?) {
     replaceStatus(with: "", then: (label.map { $0 + " " } ?? "") + line.visibleInLines + "\n")
   }
 
-  /// Shows a line that the next text replaces; none at all where ``showsStatus`` is false.
+  /// Shows a line that the next text replaces. If ``showsStatus`` is false, nothing is shown.
   public func showStatus(_ line: String) {
     guard showsStatus else { return }
     replaceStatus(with: line.visible.truncated(toDisplayWidth: statusWidth))
   }
 
-  /// The columns of a status line: one less than the terminal has, lest the cursor wrap.
+  /// The columns of a status line: one fewer than the terminal has, so that the cursor does not
+  /// wrap.
   public var statusWidth: Int { (errors.columns() ?? 80) - 1 }
 
-  /// The columns of text that a user reads, 80 where it does not go to a terminal.
+  /// The columns of text for a reader: 80 if it does not go to a terminal.
   public var textWidth: Int {
     min(100, max(40, output.isTerminal ? output.columns() ?? 80 : 80))
   }

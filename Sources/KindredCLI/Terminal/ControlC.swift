@@ -8,13 +8,13 @@ import Synchronization
   import Glibc
 #endif
 
-/// What Ctrl-C and the signal TERM do: end the process with exit code 130, at once, or when the
-/// command is ready.
+/// Handles Ctrl-C and the signal TERM. They end the process with exit code 130, either at once or
+/// when the command is ready.
 public enum ControlC {
-  /// From now on either ends the process with exit code 130.
+  /// Installs the handler: from now on either signal ends the process with exit code 130.
   public static func install() {
-    statusIsShown = false  // Makes the global values now: the handler must not.
-    // Whoever started the process may have blocked them, and that is inherited.
+    statusIsShown = false  // Makes the global values now, because the handler must not.
+    // The process inherits blocked signals from the one that started it.
     var signals = sigset_t()
     sigemptyset(&signals)
     for number in [SIGINT, SIGTERM] {
@@ -24,9 +24,10 @@ public enum ControlC {
     pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
-  /// Runs `body`, during which the first Ctrl-C only makes `isPressed` true, so that the body can
-  /// stop where its files are whole and throw ``CommandError/interrupted``. The second Ctrl-C ends
-  /// the process.
+  /// Runs `body` and holds back the first Ctrl-C.
+  ///
+  /// The first one only makes `isPressed` true, so that the body can stop at a point where its
+  /// files are whole and throw ``CommandError/interrupted``. The second one ends the process.
   public static func held<Result>(
     during body: (_ isPressed: @escaping @Sendable () -> Bool) throws -> Result
   ) rethrows -> Result {
@@ -36,13 +37,13 @@ public enum ControlC {
     return try body { state.isPressed.load(ordering: .relaxed) }
   }
 
-  /// Whether the cursor is at the end of a status line, which the handler has to leave.
+  /// Whether the cursor is at the end of a status line that the handler has to leave.
   static var statusIsShown: Bool {
     get { state.statusIsShown.load(ordering: .relaxed) }
     set { state.statusIsShown.store(newValue, ordering: .relaxed) }
   }
 
-  /// A signal handler captures nothing: what it reads must be global.
+  /// A signal handler captures nothing, so everything that it reads must be global.
   fileprivate static let state = State()
 
   fileprivate struct State: ~Copyable {

@@ -1,15 +1,16 @@
 import Reports
 import Synchronization
 
-/// How far a piece of work has come: on a terminal one line that is drawn over and over,
+/// Shows how far a piece of work has come. On a terminal it is one line that is drawn over and
+/// over:
 ///
 ///     teacher  ━━━━━━━━━━━━━━━━━━────────────────  50 %  loss 0.512  0:12 left
 ///
-/// with as many more parts as there is room for, which come before the bar, and a label that is
-/// shortened where there is too little; and elsewhere a plain line at every tenth of the way, the
-/// same in every run.
+/// The line grows by further parts, placed before the bar, as far as there is room; if there is too
+/// little, its label is shortened. Without a terminal, a plain line is written at every tenth of
+/// the way: the same lines in every run.
 ///
-/// A class because the threads that do the work share it.
+/// It is a class because the threads that do the work share it.
 public final class ProgressLine: Sendable {
   private let label: String
   private let total: Int
@@ -21,11 +22,19 @@ public final class ProgressLine: Sendable {
   private struct State {
     var lastDrawn: Duration?
     var lastTenth: Int
-    /// The bar's width. It only ever shrinks, lest the bar tremble as the text beside it changes.
+    /// The bar's width. It only ever shrinks, so that the bar does not tremble as the text beside
+    /// it changes.
     var cells = 34
   }
 
-  /// Of `total` steps, at least one; `elapsed` is the time since the first `start` of them.
+  /// Makes a line for `total` steps, of which there must be at least one.
+  ///
+  /// - Parameters:
+  ///   - label: The name of the work.
+  ///   - total: The number of steps.
+  ///   - start: The number of steps that were done before.
+  ///   - console: The console that shows the line.
+  ///   - elapsed: The time since the first `start` steps were done.
   public init(
     _ label: String, total: Int, from start: Int = 0, on console: Console,
     elapsed: @escaping @Sendable () -> Duration = ProgressLine.stopwatch()
@@ -39,19 +48,20 @@ public final class ProgressLine: Sendable {
     state = Mutex(State(lastTenth: start * 10 / total))
   }
 
-  /// A clock that starts now.
+  /// Returns a clock that starts now.
   public static func stopwatch() -> @Sendable () -> Duration {
     let start = ContinuousClock.now
     return { ContinuousClock.now - start }
   }
 
-  /// Says that `completed` steps are done. Costs next to nothing: a line is drawn at most ten times
-  /// a second.
+  /// Says that `completed` steps are done. This costs next to nothing: a line is drawn at most ten
+  /// times a second.
   ///
   /// - Parameters:
-  ///   - completed: Of all steps, those before the start included.
-  ///   - detail: What is always shown.
-  ///   - parts: What is shown as far as there is room, the first of them first; on a plain line all.
+  ///   - completed: The number of steps done, including those before the start.
+  ///   - detail: A text that is always shown.
+  ///   - parts: Texts that are shown as far as there is room, beginning with the first. A plain
+  ///     line shows all of them.
   public func update(_ completed: Int, _ detail: String = "", _ parts: [String] = []) {
     state.withLock { state in
       if console.showsStatus {
@@ -69,7 +79,7 @@ public final class ProgressLine: Sendable {
     }
   }
 
-  /// Takes the line away and leaves `summary` in its place.
+  /// Removes the line and leaves `summary` in its place.
   public func finish(_ summary: String? = nil) {
     if let summary { console.note(summary) } else { console.showStatus("") }
   }

@@ -6,17 +6,19 @@
   import Glibc
 #endif
 
-/// Where text goes: standard output, standard error, or a test.
+/// A destination of text: standard output, standard error, or a test.
 public struct TextStream: Sendable {
+  /// Whether the text goes to a terminal.
   public let isTerminal: Bool
 
-  /// How wide the terminal is at the moment, `nil` where it is none or does not say.
+  /// The present width of the terminal in columns; `nil` if it is not a terminal or does not say.
   public let columns: @Sendable () -> Int?
 
-  /// Writes the whole text. A reader that has gone away (`kindred list | head -1`) is no error: the
-  /// text is dropped, and the command goes on to its own end and exit code.
+  /// Writes the whole text. If the reader has gone away (`kindred list | head -1`), that is not an
+  /// error: the text is dropped, and the command goes on to its own end and exit code.
   public let write: @Sendable (String) throws(CommandError) -> Void
 
+  /// Makes a stream that writes with `write`. By default it is not a terminal.
   public init(
     isTerminal: Bool = false, columns: @escaping @Sendable () -> Int? = { nil },
     write: @escaping @Sendable (String) throws(CommandError) -> Void
@@ -28,10 +30,12 @@ public struct TextStream: Sendable {
 }
 
 extension TextStream {
+  /// The standard output of the process.
   public static let standardOutput = TextStream(descriptor: 1, name: "standard output")
+  /// The standard error of the process.
   public static let standardError = TextStream(descriptor: 2, name: "standard error")
 
-  /// A file that is open for writing; `name` is what an error calls it.
+  /// A file that is open for writing. Errors call it `name`.
   init(descriptor: Int32, name: String) {
     self.init(
       isTerminal: isatty(descriptor) == 1,

@@ -1,6 +1,6 @@
 import Distillation
 
-/// `kindred bench`
+/// The command `kindred bench`.
 struct Bench: Command {
   let name = "bench"
   let summary = "Measures how fast losses, training and matrix products are on this machine."

@@ -4,7 +4,7 @@ import Foundation
 import Reports
 import Tensors
 
-/// `kindred bench losses`
+/// The command `kindred bench losses`.
 struct BenchLosses: Command {
   let name = "losses"
   let summary = "Times losses and their gradients on random features, and measures their memory."
@@ -66,7 +66,7 @@ struct BenchLosses: Command {
       "loss", .number("n"), .number("median ms"), .number("least ms"), .number("peak MB"),
     ])
     for ((loss, n), graph) in zip(cases, graphs) {
-      // The features of student and teacher, and a gradient.
+      // Features of the student and the teacher, and a gradient.
       let d = arguments[features].value
       try BenchMemory.check(
         floats: BenchMemory.product(3 * n, d), for: "--n \(n) with --d \(d)")
@@ -95,8 +95,8 @@ struct BenchLosses: Command {
     if arguments[format] == .text { try console.write(table.text(width: console.textWidth)) }
   }
 
-  /// The figures of one loss, from this program started anew: what other losses left in memory
-  /// would hide what this one needs.
+  /// Measures one loss in a new process of this program. In this one, the memory that other losses
+  /// left would hide how much the loss needs.
   private func measuredApart(_ loss: String, _ n: Int, _ d: Int, _ threads: Int) throws -> Line {
     let process = Process()
     process.executableURL = Bundle.main.executableURL

@@ -3,7 +3,7 @@ import Foundation
 import Reports
 import Tensors
 
-/// `kindred bench products`
+/// The command `kindred bench products`.
 struct BenchProducts: Command {
   let name = "products"
   let summary = "Times products of square matrices, of which losses and networks are made."
@@ -64,7 +64,7 @@ struct BenchProducts: Command {
         floats: [n, n].reduce(3) { BenchMemory.product($0, $1) }, for: "--n \(n)")
       for product in Product.allCases {
         let times = Parallel.$threads.withValue(threads) { Self.times(of: product, n) }
-        // The rate of the median.
+        // The rate follows from the median.
         let rate = 2e-6 * Double(n) * Double(n) * Double(n) / times.median
         switch arguments[format] {
         case .text:

@@ -5,7 +5,7 @@ import Reports
 import Tensors
 import Training
 
-/// `kindred bench training`
+/// The command `kindred bench training`.
 struct BenchTraining: Command {
   let name = "training"
   let summary = "Times a step of training, and inference, on 28×28 images."

@@ -24,9 +24,9 @@ struct LossBenchmark {
   }
 
   struct Figures {
-    /// Of value and gradient.
+    /// The times of value and gradient together.
     let times: Repetitions
-    /// The megabytes of resident memory at their peak above those before.
+    /// The peak of resident memory above the earlier peak, in megabytes.
     let peak: Double
     /// The loss, and the sum of its gradient's absolute values.
     let value, gradient: Double

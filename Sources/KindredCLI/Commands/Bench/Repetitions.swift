@@ -1,10 +1,10 @@
-/// How long something takes that is done again and again, in milliseconds.
+/// The time that repetitions of some work take, in milliseconds.
 struct Repetitions {
   let median: Double
   let least: Double
 
-  /// Repeats `body` for about so many seconds, and five times at least, after three times that are
-  /// not counted.
+  /// Repeats `body` for about this many seconds, at least five times, after three repetitions that
+  /// do not count.
   init(seconds: Double, _ body: () throws -> Void) rethrows {
     func time() throws -> Double {
       let start = ContinuousClock.now

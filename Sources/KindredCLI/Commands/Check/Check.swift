@@ -3,7 +3,7 @@ import Distillation
 import Reports
 import Training
 
-/// `kindred check`
+/// The command `kindred check`.
 struct Check: Command {
   let name = "check"
   let summary = "Checks that a loss is what it claims to be, on small outputs made for it."
@@ -58,7 +58,7 @@ struct Check: Command {
     }
   }
 
-  /// Above each table, the loss that it is of, where that is not obvious.
+  /// The titles of the tables: each names its loss, unless that is obvious.
   private func titles(_ named: [String], _ reports: [CheckReport]) -> [String] {
     named.isEmpty
       ? [""] + reports.filter { !$0.failures.isEmpty }.map { "\($0.formula)\n" }

@@ -2,7 +2,7 @@ import Conformance
 import Distillation
 import Reports
 
-/// What was found of one loss.
+/// The findings for one loss.
 struct CheckReport {
   let formula: String
   let findings: [Finding]
@@ -22,13 +22,13 @@ struct CheckReport {
     number.map { NumberFormat.significant($0, digits: 2) } ?? ""
   }
 
-  /// A row a check.
+  /// The table has one row for each check.
   var table: Table { Self.table(findings) }
 
-  /// A row for each check that failed.
+  /// The table has one row for each check that failed.
   var failures: Table { Self.table(findings.filter { !$0.passed }) }
 
-  /// A row a loss.
+  /// The table has one row for each loss.
   static func summary(of reports: [CheckReport]) -> Table {
     var table = Table(["loss", "", .number("checks"), .number("failed")])
     for report in reports {

@@ -1,4 +1,4 @@
-/// `kindred export`
+/// The command `kindred export`.
 struct Export: Command {
   let name = "export"
   let summary = "Writes what a run measured for other programs."

@@ -4,7 +4,7 @@ import Reports
 import TensorFiles
 import Tensors
 
-/// `kindred export tensorboard`
+/// The command `kindred export tensorboard`.
 struct ExportTensorBoard: Command {
   let name = "tensorboard"
   let summary = "Writes every epoch of a run as event files, which TensorBoard opens."
@@ -28,7 +28,7 @@ struct ExportTensorBoard: Command {
   func run(_ arguments: Arguments, console: Console) throws {
     let folder = arguments[folder] as NSString
     let out = arguments[out] ?? folder.appendingPathComponent("tensorboard")
-    // Without it, rows are numbered as they come.
+    // Without a recipe, rows are numbered in the order in which they come.
     let recipe = try? Recipe.read(Data(file: folder.appendingPathComponent("recipe.json")))
     let learners = try learners(
       in: folder.appendingPathComponent("metrics.jsonl"), rows: recipe?.rows.map { $0.name } ?? [])

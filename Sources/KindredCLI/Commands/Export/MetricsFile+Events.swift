@@ -3,10 +3,10 @@ import Reports
 import Training
 
 extension MetricsFile.Learner {
-  /// How long its training took.
+  /// The seconds that the learner's training took.
   var seconds: Double { epochs.values.reduce(0) { $0 + $1.seconds } }
 
-  /// A training that began so many seconds after the run.
+  /// The events of a training that began this many seconds after the run.
   func events(from start: Double) -> EventFile {
     var file = EventFile()
     var seconds = start
@@ -16,7 +16,8 @@ extension MetricsFile.Learner {
         (tag: "loss", value: epoch.loss), ("accuracy", epoch.accuracy), ("rate", epoch.rate),
       ]
       for term in epoch.terms {
-        // What has no number in an epoch, as a term whose weight was 0 throughout, is left out.
+        // A number that an epoch does not have is left out: the term's weight may have been 0
+        // throughout.
         for (tag, value) in [
           ("terms", term.value), ("weight", term.weight),
           ("weighted", term.value.map { term.weight * $0 }), ("share", term.share),

@@ -5,7 +5,7 @@ import Reports
 import Tensors
 import Training
 
-/// `kindred plan`
+/// The command `kindred plan`.
 struct Plan: Command {
   let name = "plan"
   let summary = "Says what a run would do, and about how long it would take."
@@ -50,7 +50,7 @@ struct Plan: Command {
 }
 
 extension RunPlan {
-  /// Tables of networks, trainings and terms, and the sum of it all.
+  /// The tables of networks, trainings and terms, and the sums.
   fileprivate func text(width: Int) -> String {
     var networks = Table(["network", .number("parameters"), "read of a batch"])
     for network in self.networks {
@@ -105,7 +105,7 @@ extension RunPlan {
       """
   }
 
-  /// How much of teachers' outputs is held.
+  /// The memory that the teachers' outputs take.
   private var held: String {
     guard heldBytes > 0 else { return "none of teachers' are held" }
     return "\(megabytes(heldBytes)) MB of teachers', "

@@ -5,7 +5,7 @@ import Reports
 import TensorFiles
 import Tensors
 
-/// `kindred report`
+/// The command `kindred report`.
 struct Report: Command {
   let name = "report"
   let summary = "Writes the report of a run again, or one on several runs side by side."
@@ -55,7 +55,7 @@ struct Report: Command {
         results, diagnostics, called: Self.name(of: folder), registry: registry,
         version: Program.version)
     }
-    // Runs of one recipe are told apart by their folders.
+    // Runs of the same recipe are distinguished by their folders.
     let titles = runs.map(\.title)
     for (index, title) in titles.enumerated() where titles.count(where: { $0 == title }) > 1 {
       runs[index].title = "\(title) (\(folders[index]))"
@@ -63,7 +63,7 @@ struct Report: Command {
     let path = arguments[out] ?? (folders[0] as NSString).appendingPathComponent("report.html")
     try AtomicFile.write(
       ReportPage(runs).html, to: path,
-      // A run's own report holds nothing that is not in the other files.
+      // A run's own report may be replaced: it holds nothing that is not in the other files.
       overwriting: arguments[out] == nil || arguments[force])
     try console.write(path + "\n")
   }
@@ -95,7 +95,7 @@ struct Report: Command {
     }
   }
 
-  /// What JSON lacks or has too much of, in words.
+  /// Says in words what is missing or superfluous in the JSON.
   private static func reason(_ error: any Error) -> String {
     func place(_ path: [any CodingKey]) -> String {
       path.isEmpty ? "" : "in " + path.map { $0.stringValue }.joined(separator: ".") + ": "

@@ -5,9 +5,10 @@ import Tensors
 import Training
 
 extension Recipe {
-  /// The recipe in a file, with settings replaced, and its data in a folder where one is given.
+  /// Reads the recipe in a file and replaces settings. If a data folder is given, it becomes the
+  /// recipe's.
   ///
-  /// Throws what is wrong with the file, with its name.
+  /// The error for a wrong file says what is wrong with it, and names the file.
   init(file path: String, replacing settings: [String], data directory: String?) throws {
     let text = try Data(file: path)
     do {
@@ -24,7 +25,7 @@ extension Recipe {
 }
 
 extension Experiment {
-  /// The experiment of a recipe that is in a file. Throws what is wrong with it, with its name.
+  /// Makes the experiment of a recipe that was read from a file. An error names the file.
   init(_ recipe: Recipe, file path: String, registry: Registry) throws {
     do {
       try self.init(recipe, registry: registry)

@@ -5,7 +5,7 @@ import Reports
 import Tensors
 import Training
 
-/// `kindred run`
+/// The command `kindred run`.
 struct Run: Command {
   let name = "run"
   let summary = "Runs an experiment: a teacher, and a student for every loss and seed."
@@ -58,7 +58,7 @@ struct Run: Command {
     }
   }
 
-  /// What is done with a folder of results that exists.
+  /// What to do if the folder of results exists.
   private func ifThere(_ arguments: Arguments) throws -> ResultsFolder.IfThere {
     switch (arguments[resume], arguments[force]) {
     case (true, true):
@@ -101,7 +101,7 @@ struct Run: Command {
     if let problem = results.divergenceText { throw CommandError.failed(problem) }
   }
 
-  /// Runs an experiment from the start, or from where it was interrupted.
+  /// Runs an experiment from the start, or from the point of its interruption.
   private func train(
     _ run: SavedRun, _ experiment: Experiment, _ console: Console
   ) throws -> Results {
@@ -145,7 +145,7 @@ struct Run: Command {
     try folder.write(report: ReportPage([report]).html)
   }
 
-  /// What was asked for, as a shell takes it.
+  /// The command line, as one would type it in a shell.
   private func command(_ arguments: Arguments) -> String {
     var words = ["kindred", "run", arguments[recipe]]
     for change in arguments[set] { words += ["--set", change] }

@@ -20,7 +20,7 @@ struct RunMonitor {
     self.console = console
   }
 
-  /// Says where a run goes on that was interrupted.
+  /// Says where an interrupted run goes on.
   private func reportResumption(from state: RunState) {
     var parts: [String] = []
     let missing = state.diverged
@@ -50,7 +50,7 @@ struct RunMonitor {
       (self.epochs, progress, speed, last) = (epochs, nil, Speed(), [])
     case .training(let learner, .step(let epoch, let step, let steps, let examples, _, let terms)):
       speed.add(examples)
-      // Elsewhere a line an epoch is enough.
+      // Without a status line, one line for each epoch is enough.
       guard console.showsStatus else { return }
       let completed = (epoch - 1) * steps + step
       let detail = "epoch \(epoch)/\(epochs)  step \(step)/\(steps)"
@@ -58,7 +58,7 @@ struct RunMonitor {
         .update(completed, detail, [speed.text] + terms.compactMap(weighted) + last)
     case .training(let learner, .epoch(let epoch)):
       last = ["accuracy \(NumberFormat.percent(epoch.accuracy))"]
-      // The last has the training's own line.
+      // The last epoch is reported in the training's own line.
       guard !console.showsStatus, epoch.epoch < epochs else { return }
       line("\(numbered(learner))  epoch", of: epochs, from: epoch.epoch - 1).update(
         epoch.epoch, "loss \(NumberFormat.significant(epoch.loss, digits: 4))",
@@ -89,7 +89,7 @@ struct RunMonitor {
     }
   }
 
-  /// The line of the present training.
+  /// The progress line of the current training.
   private mutating func line(_ label: String, of total: Int, from start: Int) -> ProgressLine {
     let line = progress ?? ProgressLine(label, total: max(total, 1), from: start, on: console)
     progress = line
@@ -114,7 +114,7 @@ struct RunMonitor {
 
   private func label(_ learner: Learner) -> String { learner.label(in: recipe) }
 
-  /// `[37/325] kd, seed 1`: which training of how many it is, where it is one of several.
+  /// `[37/325] kd, seed 1`: the number of the training among all of them, if there are several.
   private func numbered(_ learner: Learner) -> String {
     guard learners.count > 1, let index = learners.firstIndex(of: learner) else {
       return label(learner)
@@ -123,7 +123,7 @@ struct RunMonitor {
   }
 }
 
-/// How many examples are trained a second.
+/// The number of examples that are trained in a second.
 private struct Speed {
   private var examples = 0
   private let elapsed = ProgressLine.stopwatch()

@@ -2,13 +2,13 @@ import Distillation
 import TensorFiles
 import Tensors
 
-/// An array that says something of each example, such as its label, exactly as a file holds it.
+/// An array that describes each example, for instance by its label, exactly as a file holds it.
 struct ExampleArray {
-  /// The array that says the class of each example.
+  /// The name of the array that holds the class of each example.
   static let labels = "labels"
 
-  /// What such arrays are called. Where two files hold one, they must agree: they speak of the same
-  /// examples.
+  /// The names of such arrays. If two files hold the same one, they must agree, because both
+  /// describe the same examples.
   static let names = [
     labels, "label", "targets", "target", "y", "ids", "id", "index", "indices", "keys", "names",
     "paths", "files", "filenames",
@@ -30,14 +30,14 @@ struct ExampleArray {
     }
   }
 
-  /// Where the array is, for errors.
+  /// The place of the array, for errors.
   var place: String {
     name == TensorFile.unnamed
       ? "'\(path.visible)'" : "'\(path.visible)', tensor '\(name.visible)'"
   }
 
-  /// How this array differs from that of another file; `nil` where they agree. Columns N×1 are
-  /// vectors, and a number is itself in every type.
+  /// Describes how this array differs from one of another file, or returns `nil` if they agree.
+  /// Columns N×1 count as vectors, and equal numbers of different types as equal.
   func difference(from other: ExampleArray) -> String? {
     func lengths(_ content: StoredValues) -> [Int] { content.shape.filter { $0 != 1 } }
     guard lengths(content) == lengths(other.content) else {
@@ -47,7 +47,7 @@ struct ExampleArray {
     guard let (offset, pair) = pairs.enumerated().first(where: { "\($1.0)" != "\($1.1)" }) else {
       return nil
     }
-    // A dense label has several values an example.
+    // A dense label has several values for each example.
     let example = offset / (content.values.count / max(content.shape.first ?? 1, 1))
     let (first, second) = ("\(pair.0)".visible, "\(pair.1)".visible)
     return "example \(example) is \(first) in the first and \(second) in the second"
@@ -59,12 +59,13 @@ struct LabelsFile {
   let array: ExampleArray
   let labels: [Int]
 
-  /// Where the labels are, for errors.
+  /// The place of the labels, for errors.
   var place: String { array.place }
 
-  /// The labels in a file, or what is wrong with them, which matters only to a loss that reads them.
+  /// Returns the labels in a file, or what is wrong with them: that matters only to a loss that
+  /// reads labels.
   ///
-  /// - Throws: ``FileError`` where the file itself cannot be read.
+  /// - Throws: ``FileError`` if the file itself cannot be read.
   static func read(_ path: String) throws -> Result<LabelsFile, any Error> {
     do {
       return .success(try LabelsFile(ExampleArray.lonelyOrLabels(in: TensorFile(path))))
@@ -93,8 +94,8 @@ struct LabelsFile {
     self.labels = labels
   }
 
-  /// The whole number that a value is; `nil` where it is none, or where it may have been another
-  /// before it was rounded to its floating-point type.
+  /// The whole number that equals a value. It is `nil` if there is none, or if the value may have
+  /// been another number before it was rounded to its floating-point type.
   private static func label(_ value: StoredValue, distinctBelow limit: Double?) -> Int? {
     switch value {
     case .whole(let number): number
@@ -103,7 +104,7 @@ struct LabelsFile {
     }
   }
 
-  /// What labels may be, where a value is none.
+  /// Says what labels may be, for a value that is not a label.
   private static func rule(_ value: StoredValue) -> String {
     switch value {
     case .large: "labels are whole numbers up to \(Int.max)"
@@ -119,7 +120,7 @@ struct LabelsFile {
 }
 
 extension ExampleArray {
-  /// The only array of a file, or that of its arrays which is called `labels`.
+  /// The only array of a file, or its array `labels` if it has several.
   static func lonelyOrLabels(in file: TensorFile) throws -> ExampleArray {
     let names = file.names
     let name = names.count == 1 ? names[0] : labels

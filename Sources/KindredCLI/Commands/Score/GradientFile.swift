@@ -3,19 +3,21 @@ import Foundation
 import TensorFiles
 import Tensors
 
-/// Where the gradient of a loss is written, checked before the loss is evaluated.
+/// The file to which the gradient of a loss is written. It is checked before the loss is evaluated.
 struct GradientFile {
   let path: String
 
   private let isReplaced: Bool
-  /// The shapes of outputs that the loss does not read, at which its gradient is 0.
+  /// The shapes of outputs that the loss does not read. Its gradient is 0 there.
   private var unread: [String: [Int]] = [:]
 
+  /// Checks that the file can be written.
+  ///
   /// - Parameters:
-  ///   - path: The file.
-  ///   - isReplaced: Whether it is replaced if it exists.
-  ///   - inputs: The files that the loss is evaluated on, which are never replaced.
-  /// - Throws: Where the gradient cannot be written there.
+  ///   - path: The path of the file.
+  ///   - isReplaced: Whether the file is replaced if it exists.
+  ///   - inputs: The files that the loss is evaluated on. They are never replaced.
+  /// - Throws: An error if the gradient cannot be written there.
   init(_ path: String, replacing isReplaced: Bool, inputs: ScorePaths) throws {
     self.path = path
     self.isReplaced = isReplaced
@@ -29,14 +31,14 @@ struct GradientFile {
     }
   }
 
-  /// Whether two paths lead to one file, be it by links.
+  /// Whether two paths lead to the same file, possibly through links.
   private static func isSame(_ path: String, _ other: String) -> Bool {
     var (one, two) = (stat(), stat())
     return stat(path, &one) == 0 && stat(other, &two) == 0 && one.st_dev == two.st_dev
       && one.st_ino == two.st_ino
   }
 
-  /// Checks that the file's format holds a gradient at each of the student's outputs.
+  /// Checks that the file's format can hold a gradient at each of the student's outputs.
   mutating func check(_ student: OutputsFile) throws {
     unread = student.unreadShapes
     try TensorFile.checkOutput(

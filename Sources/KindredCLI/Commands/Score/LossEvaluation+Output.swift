@@ -3,7 +3,7 @@ import Reports
 import Tensors
 
 extension LossEvaluation {
-  /// The inputs were finite: what is not, now, is beyond Float32.
+  /// Checks that the result is finite. The inputs were, so a number that is not exceeds Float32.
   func checkFinite() throws(CommandError) {
     for term in terms {
       guard let number = term.value, !number.isFinite else { continue }

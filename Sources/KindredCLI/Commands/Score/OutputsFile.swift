@@ -3,18 +3,19 @@ import Reports
 import TensorFiles
 import Tensors
 
-/// One network's outputs on a batch, from a file of which only those are read that a loss reads.
+/// One network's outputs on a batch, read from a file. Only the outputs that the loss reads are
+/// read.
 struct OutputsFile {
   let path: String
   let role: Role
   /// The outputs that the loss reads.
   var outputs: Outputs
-  /// `nil` where the file holds no arrays, which matters only to a loss that reads one.
+  /// The file, or `nil` if it holds no arrays. That matters only to a loss that reads one.
   private let file: TensorFile?
-  /// The names of ``outputs``, as the loss asks for them.
+  /// The names of ``outputs``, in the order in which the loss asks for them.
   private let read: [String]
 
-  /// - Throws: Where the file cannot be read, or does not hold what the loss reads of it.
+  /// - Throws: An error if the file cannot be read or lacks an output that the loss reads.
   init(_ path: String, of role: Role, for graph: LossGraph) throws {
     self.path = path
     self.role = role
@@ -34,7 +35,7 @@ struct OutputsFile {
       read = [try Self.name(of: path, role, asked)]
       outputs.tensors[read[0]] = try file.tensor(TensorFile.unnamed)
     } else {
-      // A file may have a million names.
+      // The names are searched once, because a file may have a million of them.
       let lastStage =
         asked.contains(.lastStage) ? OutputName.lastStage(among: file.names) : nil
       read = asked.map { $0 == .lastStage ? lastStage ?? "\($0)" : "\($0)" }
@@ -46,7 +47,7 @@ struct OutputsFile {
     try checkFinite()
   }
 
-  /// The name of a lone array: that of the only output which is asked for.
+  /// The name that an array without a name gets: that of the only output which the loss reads.
   private static func name(of path: String, _ role: Role, _ asked: [OutputName]) throws -> String {
     guard asked.count > 1 else {
       return asked.first.map { $0 == .lastStage ? "stage1" : "\($0)" } ?? ""
@@ -80,7 +81,7 @@ struct OutputsFile {
     "'\(path.visible)', tensor '\(name.visible)'"
   }
 
-  /// Where these outputs of a loss are, for errors; `nil` where there is none.
+  /// The place of these outputs of a loss, for errors; `nil` if there are none.
   func place(of names: [OutputName]) -> String? {
     let known = names.map { name in
       "'\((name.resolved(among: outputs.tensors.keys) ?? "stage1").visible)'"
@@ -95,20 +96,20 @@ struct OutputsFile {
     read.compactMap { name in outputs.tensors[name].map { (place(of: name), $0.shape) } }
   }
 
-  /// An array that is no output of the network but says something of the examples; `nil` where there
-  /// is none.
+  /// An array that describes the examples and is not an output of the network; `nil` if there is
+  /// none.
   func exampleArray(_ name: String) -> Result<ExampleArray, TensorFileError>? {
     guard let file, file.contains(name), !read.contains(name) else { return nil }
     return Result { () throws(TensorFileError) in try ExampleArray(name, of: file) }
   }
 
-  /// The shapes of floating-point arrays that the loss does not read, at which its gradient is 0.
+  /// The shapes of floating-point arrays that the loss does not read. Its gradient is 0 there.
   var unreadShapes: [String: [Int]] {
     guard let file, !file.holdsOneUnnamedArray || read.isEmpty else { return [:] }
     var shapes: [String: [Int]] = [:]
     for name in file.names
     where outputs.tensors[name] == nil && !ExampleArray.names.contains(name) {
-      // What is wrong with an array does not matter to a loss that does not read it.
+      // Errors in an array do not matter to a loss that does not read it.
       shapes[name] = (try? file.floatingPointShape(name)) ?? nil
     }
     return shapes

@@ -1,7 +1,7 @@
 import Distillation
 import Reports
 
-/// `kindred score`
+/// The command `kindred score`.
 struct Score: Command {
   let name = "score"
   let summary = "Evaluates a loss on activations that any framework has dumped."

@@ -8,7 +8,7 @@ struct ScorePaths {
   let teacher: String?
   let labels: String?
 
-  /// Each with its option.
+  /// Every file that is named, with its option.
   var all: [(label: String, path: String)] {
     [("--student", student), ("--teacher", teacher), ("--labels", labels)].compactMap { pair in
       pair.1.map { (pair.0, $0) }
@@ -16,17 +16,18 @@ struct ScorePaths {
   }
 }
 
-/// What a loss is evaluated on: two networks' outputs on one batch, and its labels.
+/// The inputs of a loss: two networks' outputs on one batch, and its labels.
 struct ScoreInputs {
   private typealias Labels = Result<LabelsFile, any Error>
 
   private(set) var student: OutputsFile
-  /// `nil` where no file is named, as a loss that reads no output of the teacher allows.
+  /// The teacher's outputs, or `nil` if no file is named. A loss that reads none of them allows
+  /// that.
   let teacher: OutputsFile?
-  /// Labels that are wrong matter only to a loss that reads them.
+  /// The labels, or what is wrong with them: that matters only to a loss that reads labels.
   private var labels: Labels?
 
-  /// Reads what the loss reads of each file, and checks that all speak of the same examples.
+  /// Reads from each file what the loss needs, and checks that all describe the same examples.
   init(_ paths: ScorePaths, for graph: LossGraph, warn: (String) -> Void) throws {
     try Self.checkTeacher(paths.teacher, for: graph)
     student = try OutputsFile(paths.student, of: .student, for: graph)
@@ -37,7 +38,7 @@ struct ScoreInputs {
     student.outputs.labels = try? labels?.get().labels
   }
 
-  /// The loss, whose mistakes are said with the names of the files.
+  /// Evaluates the loss. Its errors name the files.
   func evaluate(
     _ graph: LossGraph, at moment: Moment, withGradients: Bool
   ) throws -> LossEvaluation {
@@ -53,8 +54,8 @@ struct ScoreInputs {
     }
   }
 
-  /// The terms that say nothing about outputs of these shapes, and those for which the outputs are too
-  /// small.
+  /// Warns of terms that cannot say anything about outputs of these shapes, and of terms for which
+  /// the outputs are too small.
   func warnings(of graph: LossGraph, at moment: Moment) throws -> [String] {
     let (s, t) = (student.outputs, teacherOutputs)
     return graph.uninformativeTerms(student: s, teacher: t).map { "\($0)" }
@@ -63,7 +64,7 @@ struct ScoreInputs {
 
   private var teacherOutputs: Outputs { teacher?.outputs ?? [:] }
 
-  /// Only a loss that reads nothing of the teacher needs no file of it.
+  /// Checks that the teacher's file is named, unless the loss reads nothing from the teacher.
   private static func checkTeacher(_ path: String?, for graph: LossGraph) throws {
     let read = graph.outputs(of: .teacher)
     guard path == nil, !read.isEmpty else { return }
@@ -75,12 +76,12 @@ struct ScoreInputs {
       """)
   }
 
-  /// Both files speak of the same examples: what they say of them besides agrees.
+  /// Checks that the labels, paths and similar arrays of both files agree.
   private static func checkSameExamples(_ student: OutputsFile, _ teacher: OutputsFile) throws {
     for name in ExampleArray.names {
       guard case .success(let one)? = student.exampleArray(name),
         case .success(let other)? = teacher.exampleArray(name),
-        // A single number says something of the whole file.
+        // A single number describes the whole file, not its examples.
         !one.content.shape.isEmpty, !other.content.shape.isEmpty,
         let difference = one.difference(from: other)
       else { continue }
@@ -89,7 +90,8 @@ struct ScoreInputs {
     }
   }
 
-  /// The labels in the file that is named for them, or else those in the student's file.
+  /// The labels in the file that is named for them, or those in the student's file if none is
+  /// named.
   private static func labels(
     _ student: OutputsFile, _ teacher: OutputsFile?, named path: String?, warn: (String) -> Void
   ) throws -> Labels? {
@@ -109,9 +111,9 @@ struct ScoreInputs {
     return named
   }
 
-  /// All arrays that the loss reads have one row an example.
+  /// Checks that all arrays that the loss reads have one row for each example.
   ///
-  /// Labels of another number are wrong, which matters only to a loss that reads them.
+  /// Labels of another number are wrong; that matters only to a loss that reads labels.
   private mutating func checkBatchSizes() throws {
     var first: (place: String, count: Int)?
     for (place, shape) in student.shapes + (teacher?.shapes ?? []) {
@@ -134,7 +136,7 @@ struct ScoreInputs {
     }
   }
 
-  /// What is wrong with the labels or with what a term reads, said with the names of the files.
+  /// Adds the names of the files to an error about labels or about what a term reads.
   private func placed(_ error: DistillationError, _ graph: LossGraph) -> any Error {
     var (cause, term) = (error, String?.none)
     while case .inTerm(let name, let inner) = cause { (cause, term) = (inner, term ?? name) }
