@@ -1,16 +1,16 @@
 import Tensors
 
-/// What can be wrong with a run's files, or keep a run from a folder.
+/// A problem with the files of a run, or a reason why a run cannot use a folder.
 public enum ExperimentError: Error, Equatable, Sendable {
   /// A file of results, metrics or diagnostics is damaged, or no run could have written it.
   case results(problem: String)
   /// The saved state of an interrupted run is damaged, or belongs to another run.
   case checkpoint(path: String, problem: String)
-  /// The folder of results exists, and nobody said that it may be used.
+  /// The folder of results exists, and the caller did not allow using it.
   case folderExists(String)
-  /// The folder of results exists, and the run in it was interrupted.
+  /// The folder of results exists, with an interrupted run in it.
   case interruptedRunExists(String)
-  /// The folder holds files, and no run that could go on.
+  /// The folder holds files, but no run that could go on.
   case noRunToResume(String)
   /// Another process writes to the folder.
   case isInUse(String)
@@ -23,6 +23,7 @@ public enum ExperimentError: Error, Equatable, Sendable {
 }
 
 extension ExperimentError: CustomStringConvertible {
+  /// The error as a message.
   public var description: String {
     switch self {
     case .results(let problem): problem

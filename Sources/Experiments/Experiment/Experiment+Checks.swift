@@ -3,10 +3,10 @@ import Tensors
 import Training
 
 extension Experiment {
-  /// Evaluates every loss on a few images, and on a batch of them repeated, so that whatever does not
-  /// fit is found now.
+  /// Evaluates every loss on a few images, and on a batch made of their repetitions, so that
+  /// anything that does not fit is found before training.
   ///
-  /// Returns a warning for each term that says nothing about outputs of such shapes.
+  /// - Returns: A warning for each term that tells nothing about outputs of such shapes.
   func checkLosses() throws -> [String] {
     var warnings: [String] = []
     let few = try data.training.first(min(4, data.training.count))
@@ -40,7 +40,7 @@ extension Experiment {
         )
         try loss.checkMemory(student: batch.student, teacher: batch.teacher)
         _ = try loss(student: batch.student, teacher: batch.teacher)
-        // The labels are those of a few images again and again.
+        // The labels are left out, because they are those of a few images, repeated.
         let unlabelled = Outputs(batch.student.tensors)
         warnings += loss.uninformativeTerms(student: unlabelled, teacher: batch.teacher).map {
           "\(SettingError(path: path, problem: "\($0)"))"
@@ -65,11 +65,11 @@ extension Experiment {
           size: min(row.settings.training.batch, row.images.count), taughtBy: row.teacher)
       }
     }
-    // Losses of one row that differ in a weight say the same.
+    // Losses of one row that differ only in a weight give the same warnings.
     return warnings.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
-  /// A teacher's network, and its weights where they are known.
+  /// The network of a teacher, and its weights if they are known.
   private func network(
     of teacher: TeacherOfRow
   ) -> (network: any Network, loaded: Model?) {
@@ -79,7 +79,7 @@ extension Experiment {
     }
   }
 
-  /// What depends on the data and on the networks.
+  /// Checks the settings that depend on the data and on the networks.
   func checkNumbers() throws {
     for (index, row) in rows.enumerated() {
       let sampler = row.settings.training.sampler
@@ -101,7 +101,7 @@ extension Experiment {
     }
   }
 
-  /// Whether there are images for what the recipe measures.
+  /// Checks that there are images for everything that the recipe measures.
   private func checkImages() throws {
     func wrong(_ path: String..., problem: String) -> SettingError {
       SettingError(path: ["evaluation"] + path, problem: problem)
@@ -163,7 +163,7 @@ extension Experiment {
 }
 
 extension Outputs {
-  /// Those of a few examples, again and again up to a number of them.
+  /// The outputs of a few examples, repeated until there are `count` of them.
   fileprivate func repeated(_ few: Int, to count: Int) -> Outputs {
     let indices = (0..<count).map { $0 % few }
     return Outputs(

@@ -1,6 +1,6 @@
 extension Experiment {
-  /// All trainings of a run in their order: the teachers that rows need and that are not loaded, the
-  /// students that try a weight, and a student a seed and row.
+  /// All trainings of a run in their order: the teachers that rows need and that are not loaded,
+  /// the students that try a weight, and one student for each seed and row.
   package var learners: [Learner] {
     let trained = teachers.indices.filter { isNeeded(teacher: $0) && teachers[$0].loaded == nil }
     return trained.map { .teacher($0) }
@@ -12,7 +12,7 @@ extension Experiment {
       + recipe.seeds.flatMap { seed in rows.map { .student(row: $0.name, seed: seed) } }
   }
 
-  /// Whose outputs a learner reads; `nil` where it reads none.
+  /// The learner whose outputs another one reads; `nil` if it reads none.
   func teacher(of learner: Learner) -> Learner? {
     guard let (row, seed) = row(of: learner), let teacher = row.teacher else { return nil }
     switch teacher {
@@ -21,7 +21,7 @@ extension Experiment {
     }
   }
 
-  /// The row and the seed of a student; `nil` of a teacher.
+  /// The row and the seed of a student; `nil` for a teacher.
   func row(of learner: Learner) -> (row: Row, seed: UInt64)? {
     guard let name = learner.row, let seed = learner.seed else { return nil }
     return rows.first { $0.name == name }.map { ($0, seed) }

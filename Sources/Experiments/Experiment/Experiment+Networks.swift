@@ -2,7 +2,7 @@ import Tensors
 import Training
 
 extension Experiment {
-  /// Whether some row needs a teacher's outputs.
+  /// Whether any row needs the outputs of this teacher.
   func isNeeded(teacher index: Int) -> Bool { rows.contains { $0.teacher == .trained(index) } }
 
   /// The architecture of a teacher.
@@ -13,7 +13,7 @@ extension Experiment {
     }
   }
 
-  /// What a row's teacher is called in results: its network, or the row whose student it is.
+  /// The name of a row's teacher in results: its network, or the row whose student it is.
   func name(of teacher: TeacherOfRow) -> String {
     switch teacher {
     case .student(let row): return "'\(rows[row].name)'"
@@ -21,7 +21,8 @@ extension Experiment {
     }
   }
 
-  /// Students of one seed and network start alike, whatever their loss.
+  /// A student before its training. Students of one seed and network start with the same weights,
+  /// whatever their loss.
   func initialStudent(of row: Row, seed: UInt64) -> Model {
     var random = Random(seed: seed, "student", "weights")
     return Model(network: row.network, weights: row.network.initialWeights(using: &random))

@@ -3,43 +3,45 @@ import Foundation
 import Tensors
 import Training
 
-/// A recipe, ready to run: every name in it is known, every formula fits the networks.
+/// A recipe that is ready to run: every name in it is known, and every formula fits the networks.
 public struct Experiment: Sendable {
+  /// The recipe, with names for the rows that have none.
   public let recipe: Recipe
   let data: TrainingData
-  /// Those of the recipe and of its rows, whether they are needed or not.
+  /// The teachers of the recipe and of its rows, whether they are needed or not.
   let teachers: [Teacher]
   let rows: [Row]
-  /// How much of teachers' outputs is held at a time, in bytes. It changes no result.
+  /// The greatest amount of teachers' outputs that is held at a time, in bytes. It changes no
+  /// result.
   var teacherOutputLimit = 512 << 20
 
-  /// What is not wrong with the losses and is worth knowing before they are trained.
+  /// Warnings about the losses: not errors, but worth knowing before training.
   public private(set) var warnings: [String] = []
 
-  /// A teacher with all that its settings name.
+  /// A teacher with everything that its settings name.
   struct Teacher: Sendable {
     let settings: TeacherSettings
-    /// Where the recipe sets it.
+    /// The path of the teacher in the recipe.
     let path: [String]
     let network: any Network
     let images: ImageDataSet
     let loss: LossGraph
-    /// Where the recipe names a checkpoint.
+    /// The loaded weights, if the recipe names a checkpoint.
     let loaded: Model?
   }
 
-  /// A row with all that its settings name.
+  /// A row with everything that its settings name.
   struct Row: Sendable {
     let name: String
     let settings: StudentSettings
     let network: any Network
     let images: ImageDataSet
-    /// What the weight is chosen on; `nil` where there is none to choose.
+    /// The images that the weight is chosen on; `nil` if there is no weight to choose.
     let validation: ImageDataSet?
-    /// One, or one for each weight that is to be chosen from.
+    /// One loss, or one for each of the weights to choose from.
     let losses: [LossGraph]
     let weights: [Double]
-    /// Whose outputs the loss reads, or the sampler; `nil` where neither does.
+    /// The teacher whose outputs the loss or the sampler reads; `nil` if neither reads any.
     let teacher: TeacherOfRow?
   }
 
@@ -51,7 +53,10 @@ public struct Experiment: Sendable {
 
   /// Reads the data and checks everything that can be checked before training.
   ///
-  /// Throws what is wrong with the recipe, its data or its formulas.
+  /// - Parameters:
+  ///   - unchecked: The recipe to run.
+  ///   - registry: The terms that formulas can name.
+  /// - Throws: An error that says what is wrong with the recipe, its data or its formulas.
   public init(_ unchecked: Recipe, registry: Registry) throws {
     let recipe = try unchecked.validated()
     self.recipe = recipe
@@ -61,7 +66,7 @@ public struct Experiment: Sendable {
         try Self.loss(row.loss, weight: $0, at: ["rows[\(index)]", "loss"], in: registry)
       }
     }
-    // Before the data is read, which takes time.
+    // This is checked before the data is read, because reading takes time.
     let needed = try recipe.rows.indices.map { index in
       try Self.needsTeacher(row: index, of: recipe, losses[index])
     }
@@ -73,7 +78,7 @@ public struct Experiment: Sendable {
       try TrainingData($0, at: ["evaluation", "domain"]).retrieval
     }
     self.data = data
-    // Those of one number are the same, and held once.
+    // Training sets with the same number of images are equal, so each is held once.
     var known: [Int?: ImageDataSet] = [:]
     func images(for settings: TrainingSettings) throws -> ImageDataSet {
       let images = try known[settings.images] ?? data.images(for: settings, of: recipe)

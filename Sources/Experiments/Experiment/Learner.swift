@@ -1,9 +1,10 @@
-/// Who is being trained.
+/// A network of a run that is to be trained.
 public enum Learner: Hashable, Codable, Sendable {
-  /// A teacher, by its place among the recipe's teachers.
+  /// A teacher, by its index among the recipe's teachers.
   case teacher(Int)
+  /// The student of a row and a seed.
   case student(row: String, seed: UInt64)
-  /// A student that tries one of a row's weights.
+  /// A student that tries one of the weights of a row.
   case candidate(row: String, weight: Double, seed: UInt64)
 }
 

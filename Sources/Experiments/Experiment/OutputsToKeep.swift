@@ -2,31 +2,32 @@ import Distillation
 import Tensors
 import Training
 
-/// A teacher and what it is asked about: rows that have these alike share its outputs.
+/// A teacher and the images of which its outputs are needed. Rows for which these are equal share
+/// the outputs.
 struct OutputsKey: Hashable {
   let teacher: Experiment.TeacherOfRow
-  /// How many images; those of one number are the same.
+  /// The number of images; training sets with the same number are equal.
   let images: Int
-  /// Whether it is asked about each mirrored image too.
+  /// Whether outputs of each mirrored image are needed too.
   let isMirrored: Bool
 
-  /// How many rows an output has.
+  /// The number of rows of each output.
   var examples: Int { images * (isMirrored ? 2 : 1) }
 }
 
-/// Outputs that are computed once for all images, and held while rows read them.
+/// Outputs that are computed once for all images and held while rows read them.
 struct OutputsToKeep {
   let source: OutputsKey
-  /// By the teacher's names for them, how many numbers each has of an image.
+  /// The number of scalars per image of each output, by the teacher's name for it.
   var sizes: [String: Int] = [:]
-  /// The names of the rows that read no others.
+  /// The names of the rows that read only these outputs.
   var rows: Set<String> = []
 
   var bytes: Int { sizes.values.reduce(0, +) * source.examples * MemoryLayout<Float>.size }
 }
 
 extension Experiment {
-  /// What a row asks of its teacher, where an epoch has it as the one before it had; else `nil`.
+  /// The teacher's outputs that a row reads, if they are the same in every epoch; otherwise `nil`.
   func source(of row: Row) -> OutputsKey? {
     let (names, augmentation) = (
       row.losses.flatMap { $0.outputs(of: .teacher) }, row.settings.training.augmentation
@@ -38,8 +39,8 @@ extension Experiment {
       teacher: teacher, images: row.images.count, isMirrored: augmentation.flip)
   }
 
-  /// What is worth holding of each source: the outputs of as many rows as have room for theirs,
-  /// those that read the least first. It depends on nothing but the recipe and the limit.
+  /// The outputs of each source that are worth holding: those of as many rows as fit the limit,
+  /// beginning with the rows that read least. They depend only on the recipe and the limit.
   func outputsToKeep() throws -> [OutputsKey: OutputsToKeep] {
     var known: [OutputsKey: [(row: String, sizes: [String: Int])]] = [:]
     for row in rows {
@@ -61,7 +62,7 @@ extension Experiment {
     }
   }
 
-  /// How many numbers each output has that a row reads of its teacher, of one image.
+  /// The number of scalars per image of each teacher's output that a row reads.
   private func sizes(of row: Row, _ teacher: TeacherOfRow) throws -> [String: Int] {
     let names = Set(row.losses.flatMap { $0.outputs(of: .teacher) }).sorted()
     return TeacherOutputs(

@@ -11,14 +11,14 @@ extension Learner {
     }
   }
 
-  /// The name of the file of its weights, without an extension: `teacher`, or `2-kd-seed1` of the
-  /// second row. The number keeps rows apart whose names differ in signs alone.
+  /// The name of the file of its weights, without extension: `teacher`, or `2-kd-seed1` for the
+  /// second row. The number tells rows apart whose names differ only in punctuation.
   func fileName(in recipe: Recipe) -> String {
     Self.fileName(MetricsLine.Head(self), rows: recipe.rows.map { $0.name })
   }
 
-  /// The name of the file for a learner in a line of `metrics.jsonl`: `teacher` or `teacher-2`,
-  /// `2-kd-seed1` of the second row, or `2-kd-weight0.5-seed1000` of one of its students that tried
+  /// The file name for a learner in a line of `metrics.jsonl`: `teacher` or `teacher-2`;
+  /// `2-kd-seed1` for the second row; `2-kd-weight0.5-seed1000` for one of its students that tried
   /// a weight.
   static func fileName(_ head: MetricsLine.Head, rows: [String]) -> String {
     guard let row = head.row else {
@@ -31,7 +31,7 @@ extension Learner {
       .joined(separator: "-")
   }
 
-  /// The letters and numbers of a name, as far as a file's name has room.
+  /// The letters and numbers of a name, as far as they fit in a file name.
   private static func words(of name: String) -> String {
     var start = ""
     for character in name {

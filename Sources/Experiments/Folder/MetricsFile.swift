@@ -4,21 +4,21 @@ package import Training
 /// The epochs in `metrics.jsonl`, by learner.
 package enum MetricsFile {
   package struct Learner {
-    /// `teacher`, or as the checkpoint is called: `2-kd-seed1`; with the weight that it tried, if it
-    /// did: `2-kd-weight0.5-seed1000`.
+    /// `teacher`, or the name of the student's checkpoint, `2-kd-seed1`. If the student tried a
+    /// weight, the name includes it: `2-kd-weight0.5-seed1000`.
     package var name: String
     package var epochs: [Int: Epoch] = [:]
   }
 
-  /// Reads the learners of the file. If an epoch stands twice, as after a run was resumed, the last one
-  /// counts. An unfinished last line does not count.
+  /// Reads the learners of the file. If an epoch stands twice, as it may after a run was resumed,
+  /// the last one counts. An unfinished last line does not count.
   ///
   /// - Parameters:
-  ///   - content: The file's.
-  ///   - rows: The names of the recipe's rows, which say their numbers; any others follow as they
-  ///     come in the file.
+  ///   - content: The content of the file.
+  ///   - rows: The names of the recipe's rows, whose order gives their numbers. Any other rows
+  ///     follow in the order of the file.
   /// - Returns: The learners in the order of the file.
-  /// - Throws: ``ExperimentError/results(problem:)`` where a line is not an epoch.
+  /// - Throws: ``ExperimentError/results(problem:)`` if a line is not an epoch.
   package static func learners(in content: Data, rows: [String]) throws -> [Learner] {
     let lines = content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     let found = try lines.dropLast().enumerated().map { index, line in

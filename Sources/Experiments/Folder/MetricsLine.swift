@@ -1,14 +1,14 @@
 import Foundation
 import Training
 
-/// A line of `metrics.jsonl`: an epoch, and whose it was.
+/// A line of `metrics.jsonl`: an epoch and its learner.
 struct MetricsLine: Codable {
   let head: Head
   let epoch: Epoch
 
   /// The learner of an epoch.
   struct Head: Codable {
-    /// `teacher`, `student`, or `candidate` of one that tries a weight.
+    /// `teacher`, `student`, or `candidate` for a student that tries a weight.
     var learner: String
     /// The row and the seed of a student.
     var row: String?
@@ -32,7 +32,7 @@ struct MetricsLine: Codable {
 
   init(_ epoch: Epoch, of learner: Learner) { (head, self.epoch) = (Head(learner), epoch) }
 
-  // The keys of both stand beside one another.
+  // The keys of both parts stand side by side in one object.
 
   init(from decoder: any Decoder) throws {
     (head, epoch) = (try Head(from: decoder), try Epoch(from: decoder))
@@ -43,7 +43,7 @@ struct MetricsLine: Codable {
     try head.encode(to: encoder)
   }
 
-  /// With the end of the line.
+  /// The line as JSON, with its line feed.
   var json: Data {
     get throws { try JSONEncoder.ordered(pretty: false).encode(self) + Data("\n".utf8) }
   }

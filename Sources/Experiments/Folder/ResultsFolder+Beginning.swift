@@ -3,10 +3,10 @@ import TensorFiles
 import Training
 
 extension ResultsFolder {
-  /// The results of a run of this recipe that has ended here; `nil` where it has not, or where they
-  /// are not asked for.
+  /// The results of a run of this recipe that has ended here; `nil` if it has not ended, or if this
+  /// folder is not to be resumed.
   ///
-  /// Throws ``ExperimentError/checkpoint(path:problem:)`` where they are another recipe's.
+  /// - Throws: ``ExperimentError/checkpoint(path:problem:)`` if they are another recipe's.
   func results(of recipe: Recipe) throws -> Results? {
     guard ifThere == .resume, !RunCheckpoint.exists(in: checkpoints), exists("results.json") else {
       return nil
@@ -26,8 +26,8 @@ extension ResultsFolder {
     }
   }
 
-  /// Throws ``ExperimentError/wouldOverwriteTeacher(_:with:)`` where the run would write over a file
-  /// that a teacher of its recipe is loaded from.
+  /// Throws ``ExperimentError/wouldOverwriteTeacher(_:with:)`` if the run would write over a file
+  /// from which its recipe loads a teacher.
   func checkTeachers(of experiment: Experiment) throws {
     let recipe = experiment.recipe
     var written = experiment.learners.filter { $0.triedWeight == nil }
@@ -40,18 +40,18 @@ extension ResultsFolder {
     }
   }
 
-  /// Whether two paths are of one file, by whatever links.
+  /// Whether two paths lead to one file, through any links.
   private static func isSame(_ path: String, _ other: String) -> Bool {
     let canonical = { (path: String) in URL(filePath: path).resolvingSymlinksInPath().path }
     return canonical(path) == canonical(other)
   }
 
-  /// Makes the folder, with the resolved recipe in it, and returns the state to start from: that of
-  /// the run which goes on, or one that has not begun. `refused` is told why the last state cannot
-  /// be used.
+  /// Makes the folder with the resolved recipe in it, and returns the state to start from: that of
+  /// the run which goes on, or a new one. If the last state cannot be used, `refused` receives the
+  /// reason.
   ///
-  /// If it replaces another run's, that run's results and checkpoints go, except the teacher that
-  /// this recipe loads.
+  /// If the run replaces another one, the results and checkpoints of that run are removed, except a
+  /// teacher that this recipe loads.
   func begin(
     _ recipe: Recipe, _ checkpoint: RunCheckpoint, refused: (any Error) throws -> Void
   ) throws -> (state: RunState, lock: FolderLock) {
@@ -78,7 +78,7 @@ extension ResultsFolder {
     return (state, lock)
   }
 
-  /// Whether it is as a run leaves it that was killed before it had saved anything.
+  /// Whether the folder is as a run leaves it when it is killed before it has saved anything.
   private var isBlank: Bool {
     get throws {
       let files = FileManager.default
@@ -92,7 +92,7 @@ extension ResultsFolder {
     /(teacher(-\d+)?|run|run-previous|\d+-.*seed\d+)\.safetensors/
   }
 
-  /// Removes what a run writes at its end, and nothing else.
+  /// Removes the files that a run writes, and nothing else.
   private func removeResults(keeping teachers: [String]) throws {
     do {
       let files = FileManager.default

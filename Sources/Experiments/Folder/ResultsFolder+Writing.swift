@@ -11,12 +11,12 @@ extension ResultsFolder {
   /// Writes the results.
   func write(_ results: Results) throws { try write(try results.json, "results.json") }
 
-  /// Writes what the pictures of a report are drawn from.
+  /// Writes the data from which the report's pictures are drawn.
   package func write(_ diagnostics: Diagnostics) throws {
     try write(try diagnostics.json, "diagnostics.json")
   }
 
-  /// Writes the report, a page.
+  /// Writes the report, which is a page of HTML.
   package func write(report page: String) throws { try write(Data(page.utf8), "report.html") }
 
   /// Writes the weights of a learner of `recipe`.
@@ -33,12 +33,12 @@ extension ResultsFolder {
 
   private static let metrics = "metrics.jsonl"
 
-  /// Writes the lines of `metrics.jsonl` up to now.
+  /// Writes all lines of `metrics.jsonl` so far.
   func write(_ lines: [MetricsLine]) throws {
     try write(Data(try lines.map { try $0.json }.joined()), Self.metrics)
   }
 
-  /// Adds a line to `metrics.jsonl`, whole or not at all.
+  /// Appends a line to `metrics.jsonl`, whole or not at all.
   func append(_ line: MetricsLine) throws {
     let path = file(Self.metrics)
     guard let handle = FileHandle(forWritingAtPath: path) else {

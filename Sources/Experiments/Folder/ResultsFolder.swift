@@ -3,31 +3,32 @@ import Foundation
 import TensorFiles
 import Training
 
-/// The folder that a run writes to: `results.json`, `recipe.json`, `metrics.jsonl`, the weights in
-/// `checkpoints/`, and in `cache/` what can be computed again.
+/// The folder that a run writes to. It holds `results.json`, `recipe.json`, `metrics.jsonl`, the
+/// weights in `checkpoints/`, and files that can be computed again in `cache/`.
 public struct ResultsFolder: Sendable {
+  /// The path of the folder.
   public private(set) var path: String
   let ifThere: IfThere
-  /// The beginning of the name of a free folder, if no folder was asked for.
+  /// The beginning of the name of a free folder, if no particular folder was asked for.
   private let base: String?
 
   /// The choices for a folder that exists.
   public enum IfThere: Sendable {
-    /// Nothing: it is an error.
+    /// The folder is left alone, and its existence is an error.
     case refuse
-    /// Its results are replaced.
+    /// The results in the folder are replaced.
     case replace
-    /// The run in it goes on.
+    /// The run in the folder goes on.
     case resume
   }
 
   /// The folder at a path.
   ///
   /// - Parameters:
-  ///   - path: In a folder that exists, or may be made.
+  ///   - path: A path in a folder that exists or can be made.
   ///   - ifThere: What may be done with a folder that exists.
   /// - Throws: ``ExperimentError/folderExists(_:)`` or ``ExperimentError/interruptedRunExists(_:)``
-  ///   where it exists and may not be used.
+  ///   if the folder exists and may not be used.
   public init(_ path: String, ifThere: IfThere = .refuse) throws {
     (self.path, self.ifThere, base) = (path, ifThere, nil)
     guard ifThere == .refuse, FileManager.default.fileExists(atPath: path) else { return }
@@ -35,13 +36,13 @@ public struct ResultsFolder: Sendable {
       ? ExperimentError.interruptedRunExists(path) : ExperimentError.folderExists(path)
   }
 
-  /// The first of `results/NAME`, `results/NAME-2`, … that does not exist, and of a run that goes on
+  /// The first of `results/NAME`, `results/NAME-2`, … that does not exist. To resume a run, it is
   /// the last that does.
   ///
   /// - Parameters:
-  ///   - recipe: The name of the recipe's file.
-  ///   - ifThere: What is done with the last that exists.
-  ///   - results: Where these folders are.
+  ///   - recipe: The name of the recipe's file, from which NAME is taken.
+  ///   - ifThere: What may be done with the last folder that exists.
+  ///   - results: The folder that holds these folders.
   public init(for recipe: String, ifThere: IfThere = .refuse, in results: String = "results") {
     let exists = { FileManager.default.fileExists(atPath: $0) }
     let base = "\(results)/\(Self.stem(of: recipe))"
@@ -55,14 +56,14 @@ public struct ResultsFolder: Sendable {
     self.base = ifThere == .resume ? nil : base
   }
 
-  /// A recipe's name without its extension, which is the name of a folder and leads nowhere else.
+  /// The name of a recipe without its extension, made safe as the name of one folder.
   private static func stem(of recipe: String) -> String {
     let stem = (recipe as NSString).deletingPathExtension.replacing("/", with: "-")
     return stem.contains { $0 != "." } ? stem : "recipe"
   }
 
-  /// Makes the folder, if none was asked for, so that it is this run's alone. If another run has
-  /// taken it meanwhile, the next that is free is this one's.
+  /// Makes the folder, if no particular one was asked for, so that it belongs to this run alone. If
+  /// another run has taken it meanwhile, this run takes the next free one.
   mutating func claim() throws {
     guard let base else { return }
     var number = 1
@@ -81,7 +82,7 @@ public struct ResultsFolder: Sendable {
     }
   }
 
-  // MARK: - Its files
+  // MARK: - Files
 
   /// The path of a learner's weights.
   package func path(of learner: Learner, in recipe: Recipe) -> String {

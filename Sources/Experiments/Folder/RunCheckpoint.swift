@@ -3,13 +3,14 @@ import TensorFiles
 import Tensors
 import Training
 
-/// The file from which an interrupted run goes on: a state, and what decides the bits of the run.
+/// The file from which an interrupted run goes on. It holds a state and a description of everything
+/// that decides the bits of the run.
 ///
-/// It is written whole or not at all, and the one before it is kept.
+/// It is written whole or not at all, and its predecessor is kept.
 struct RunCheckpoint: Sendable {
   static let format = "kindred-run/2"
 
-  /// The name of the last file, and of the one before it.
+  /// The name of the last file, and that of its predecessor.
   static let names = (last: "run.safetensors", previous: "run-previous.safetensors")
 
   private let experiment: Experiment
@@ -17,11 +18,13 @@ struct RunCheckpoint: Sendable {
   private let path: String
   private let previous: String
 
+  /// The checkpoint of a run.
+  ///
   /// - Parameters:
-  ///   - experiment: What the run is of.
-  ///   - folder: This run's alone.
-  ///   - version: Of the program that runs the experiment.
-  /// - Throws: `EncodingError` where the recipe is none that JSON can hold.
+  ///   - experiment: The experiment that is run.
+  ///   - folder: A folder that belongs to this run alone.
+  ///   - version: The version of the program that runs the experiment.
+  /// - Throws: `EncodingError` if JSON cannot hold the recipe.
   init(of experiment: Experiment, in folder: String, version: String) throws {
     self.experiment = experiment
     self.identity = try RunIdentity(of: experiment, version: version)
@@ -36,9 +39,9 @@ struct RunCheckpoint: Sendable {
     }
   }
 
-  /// Writes a state; the one that was written before stays as the previous one.
+  /// Writes a state. The one that was written before is kept as the previous one.
   ///
-  /// Throws ``FileError``.
+  /// - Throws: ``FileError``.
   func save(_ state: RunState) throws {
     let progress = try JSONEncoder.ordered(pretty: false).encode(RunProgress(of: state))
     let tensors = state.current?.training.trainee.tensors ?? [:]
@@ -51,14 +54,14 @@ struct RunCheckpoint: Sendable {
       tensors, to: path, metadata: metadata, overwriting: true, keeping: previous)
   }
 
-  /// The last state that was saved, or else the one before it.
+  /// Reads the last state that was saved, or else its predecessor.
   ///
   /// - Parameters:
-  ///   - file: Where the weights of a learner are that is trained already.
-  ///   - refused: Is told why the last one cannot be used, where the one before it can; that then
-  ///     takes its place.
+  ///   - file: Gives the path of the weights of a learner that is already trained.
+  ///   - refused: Receives the reason if the last state cannot be used and its predecessor can,
+  ///     which then takes its place.
   /// - Returns: A state from which the experiment goes on.
-  /// - Throws: ``ExperimentError/checkpoint(path:problem:)`` where the file is damaged, of another
+  /// - Throws: ``ExperimentError/checkpoint(path:problem:)`` if the file is damaged, of another
   ///   version or of another run; ``FileError``.
   func restore(
     file: (Learner) -> String, refused: (any Error) throws -> Void
@@ -68,7 +71,8 @@ struct RunCheckpoint: Sendable {
     } catch {
       guard let state = try? read(previous, file) else { throw error }
       try refused(error)
-      // So that what is saved next does not move the bad one to where the good one is.
+      // The good file takes the place of the bad one, which would otherwise replace it at the next
+      // save.
       guard rename(previous, path) == 0 else {
         throw FileError.unwritable(file: path, reason: FileError.systemReason)
       }
@@ -76,7 +80,7 @@ struct RunCheckpoint: Sendable {
     }
   }
 
-  /// Removes what was saved, since the run is finished.
+  /// Removes the saved states, since the run is finished.
   func remove() throws {
     for path in [previous, path] where unlink(path) != 0 && errno != ENOENT {
       throw FileError.unwritable(file: path, reason: FileError.systemReason)
@@ -114,7 +118,7 @@ struct RunCheckpoint: Sendable {
     }
   }
 
-  /// Of everything that a file says, but for the checksum itself.
+  /// The checksum of everything in a file except the checksum itself.
   static func checksum(
     of metadata: [String: String], _ tensors: [String: Tensor]
   ) -> String {
@@ -127,7 +131,7 @@ struct RunCheckpoint: Sendable {
 }
 
 extension TensorFileError {
-  /// What is wrong, without the file's name.
+  /// The problem without the file's name.
   var problem: String {
     switch self {
     case .malformed(_, let tensor, let problem): (tensor.map { "'\($0)': " } ?? "") + problem

@@ -4,12 +4,13 @@ import TensorFiles
 import Tensors
 import Training
 
-/// All that decides the bits of a run: of equal identities, one goes on where another stopped.
+/// Everything that decides the bits of a run. If two identities are equal, one run can go on where
+/// the other stopped.
 struct RunIdentity: Sendable {
-  /// By the name of what it is, such as `recipe`.
+  /// The parts of the identity by name, such as `recipe`.
   let entries: [String: String]
 
-  /// That of an experiment, run by a program of this version.
+  /// The identity of an experiment that a program of this version runs.
   init(of experiment: Experiment, version: String) throws {
     var entries = [
       "recipe": try experiment.recipe.canonicalText, "version": version,
@@ -31,12 +32,12 @@ struct RunIdentity: Sendable {
     self.entries = entries
   }
 
-  /// What has changed since `earlier` was noted, or `nil`.
+  /// A description of the first change since `earlier` was noted; `nil` if there is none.
   func change(since earlier: [String: String]) -> String? {
     if let was = earlier["version"], was != entries["version"] {
       return "it was written by version \(was), and this is \(entries["version"] ?? "another")"
     }
-    // The recipe next: where it differs, so may everything.
+    // The recipe comes next, because a change in it may change everything else.
     if let change = Recipe.change(from: earlier["recipe"] ?? "", to: entries["recipe"] ?? "") {
       return "the recipe has changed: \(change)"
     }
@@ -49,19 +50,20 @@ struct RunIdentity: Sendable {
 }
 
 extension Recipe {
-  /// The first setting in which another recipe differs, with both values; `nil` where none does.
+  /// The first setting in which another recipe differs, with both values; `nil` if none differs.
   package func change(to other: Recipe) throws -> String? {
     try Self.change(from: canonicalText, to: other.canonicalText)
   }
 
-  /// Equal for equal recipes, with all their defaults.
+  /// The recipe with all its defaults as text. Equal recipes have equal texts.
   var canonicalText: String {
     get throws {
       String(decoding: try JSONEncoder.ordered(pretty: false).encode(self), as: UTF8.self)
     }
   }
 
-  /// The same for recipes as text, of which one may have been written by another version.
+  /// The first difference between two recipes given as text; another version may have written one
+  /// of them.
   static func change(from was: String, to isNow: String) -> String? {
     guard was != isNow else { return nil }
     let settings = [was, isNow].map {
@@ -73,7 +75,7 @@ extension Recipe {
 }
 
 extension Setting {
-  /// The first difference to another setting, and the keys that lead there.
+  /// The first difference from another setting, with the keys that lead to it.
   fileprivate func change(to other: Setting) -> (path: [String], was: String, isNow: String)? {
     guard self != other else { return nil }
     guard let parts, let others = other.parts, !parts.isEmpty, !others.isEmpty else {
@@ -86,7 +88,7 @@ extension Setting {
     return nil
   }
 
-  /// What a group or a list consists of, by the keys that `--set` knows.
+  /// The parts of a group or a list, by the keys that `--set` uses.
   private var parts: [String: Setting]? {
     switch self {
     case .group(let settings): settings

@@ -2,10 +2,10 @@ import Distillation
 import Tensors
 import Training
 
-// A file with the right checksum may still say what no run has come to.
+// A file with the right checksum may still hold numbers that no run can have.
 
 extension RunProgress {
-  /// What the numbers of the trainings that are finished have wrong; `nil` where nothing is.
+  /// What is wrong with the numbers of the finished trainings; `nil` if nothing is.
   func problem(with students: [RunState.Student]) -> String? {
     for (index, teacher) in teachers.sorted(by: { $0.key < $1.key }) {
       let summary = teacher.summary
@@ -25,7 +25,8 @@ extension RunProgress {
 }
 
 extension RunProgress.Current {
-  /// What is wrong with the numbers of a training of so many epochs and steps an epoch.
+  /// What is wrong with the numbers of a training with this many epochs, and steps in each; `nil`
+  /// if nothing is.
   func problem(epochs: Int, steps: Int) -> String? {
     if let problem = Results.problem(with: history) { return "it has \(problem)" }
     if history.count > epochs { return "\(history.count) epochs are done, of \(epochs)" }

@@ -3,14 +3,14 @@ import TensorFiles
 import Tensors
 import Training
 
-/// A state without its tensors and finished students, as a checkpoint says it.
+/// A state without its tensors and finished students, in the form that a checkpoint stores.
 struct RunProgress: Codable {
   var teachers: [Int: Teacher]
   var current: Current?
 
   struct Teacher: Codable {
     var summary: Results.Teacher
-    /// Of the weights, which are in a file of their own.
+    /// The checksum of the weights, which are in a file of their own.
     var checksum: String
   }
 
@@ -24,7 +24,7 @@ struct RunProgress: Codable {
   }
 
   init(of state: RunState) {
-    // One that was loaded is loaded again.
+    // A loaded teacher is left out, because it is loaded again.
     teachers = state.teachers.filter { !$0.value.summary.isLoaded }.mapValues {
       Teacher(summary: $0.summary, checksum: $0.checksum)
     }
@@ -37,8 +37,8 @@ struct RunProgress: Codable {
     }
   }
 
-  /// The state with its tensors: those of the training that goes on, and the weights of each
-  /// learner that is trained, from its own `file`, which must be those that the run wrote.
+  /// The state with its tensors. The training that goes on takes `tensors`; every learner that is
+  /// already trained takes the weights in its own `file`, which must be those that the run wrote.
   func state(
     of experiment: Experiment, _ tensors: [String: Tensor], students: [RunState.Student],
     file: (Learner) -> String
@@ -102,7 +102,8 @@ extension RunProgress.Current {
 }
 
 extension Experiment {
-  /// What a learner is and learns by; `nil` where the recipe has none of this name.
+  /// The network, loss, settings and number of images of a learner; `nil` if the recipe has none of
+  /// this name.
   fileprivate func training(
     of learner: Learner
   ) -> (network: any Network, loss: LossGraph, settings: TrainingSettings, images: Int)? {
@@ -114,7 +115,7 @@ extension Experiment {
         teacher.network, teacher.loss, teacher.settings.training, teacher.images.count
       )
     case .student(let name, _), .candidate(let name, _, _):
-      // The losses of a row differ in their weights alone.
+      // The losses of a row differ only in their weights.
       guard let row = rows.first(where: { $0.name == name }), let loss = row.losses.first else {
         return nil
       }

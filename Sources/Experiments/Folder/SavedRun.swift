@@ -1,28 +1,29 @@
 import Foundation
 import Training
 
-/// A run that is written to a folder as it goes, and goes on from there when it was interrupted.
+/// A run that is written to a folder as it goes, and can go on from there after an interruption.
 ///
 ///     let folder = try ResultsFolder("results/mine", ifThere: .resume)
 ///     let results = try SavedRun(of: experiment, in: folder).results()
 ///
-/// The state is saved after each epoch. After an interruption at any moment, the same
-/// lines give the results that the run would have had without it, apart from the times.
+/// The state is saved after each epoch. After an interruption at any moment, the same lines give
+/// the results that the run would have had without it, apart from the times.
 public struct SavedRun {
-  /// The folder that it writes to.
+  /// The folder that the run writes to.
   public let folder: ResultsFolder
-  /// The results, if the run had ended before.
+  /// The results, if the run ended before.
   public let finished: Results?
 
   private let experiment: Experiment
   private let program: Results.Program?
 
-  /// Claims the folder for this run, if it is to be a new one.
+  /// Claims the folder for this run, if it is a new one.
   ///
   /// - Parameters:
   ///   - experiment: The experiment to run.
-  ///   - folder: The folder that the run writes to and goes on in.
-  ///   - program: The program that runs it, for the results. A run goes on only with the same version.
+  ///   - folder: The folder that the run writes to and can go on in.
+  ///   - program: The program that runs it, for the results. A run goes on only with the same
+  ///     version.
   /// - Throws: ``ExperimentError``.
   public init(
     of experiment: Experiment, in folder: ResultsFolder, by program: Results.Program? = nil
@@ -40,10 +41,11 @@ public struct SavedRun {
   /// Runs the experiment from its start, or from where it was interrupted.
   ///
   /// - Parameters:
-  ///   - report: Receives every event with the state after it. An error that it throws ends the run.
+  ///   - report: Receives every event with the state after it. An error that it throws ends the
+  ///     run.
   ///   - isInterrupted: Whether the run is to stop. It is asked after each event, and the state is
-  ///     saved before the run stops. Unless stated, whether the task was cancelled.
-  /// - Returns: The results, of this run or of the one before.
+  ///     saved before the run stops. By default, the run stops when its task is cancelled.
+  /// - Returns: The results of this run, or of one that ended before.
   /// - Throws: ``ExperimentError``, in particular ``ExperimentError/interrupted(folder:)``;
   ///   ``TrainingError`` if a teacher diverges; any error of `report`.
   public func results(
@@ -68,7 +70,7 @@ public struct SavedRun {
     }
     var results = try run.results()
     results.program = program
-    // The numbers are safe before anything is drawn from them.
+    // The numbers are saved before anything is drawn from them.
     try folder.write(results)
     try report(.results(results), run.state)
     try checkpoint.remove()

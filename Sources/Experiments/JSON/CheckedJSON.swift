@@ -1,13 +1,18 @@
 package import Foundation
 import Training
 
-/// JSON of a file, whose text is checked before Foundation reads it: bytes that are no text, and keys
-/// that stand twice, are errors with their places.
+/// Decodes JSON whose text is checked before Foundation reads it. Bytes that are not text and keys
+/// that stand twice are errors that give the place.
 package enum CheckedJSON {
-  /// The value in a file, whose first line has a number.
+  /// Decodes the value in a file.
   ///
-  /// Throws ``ExperimentError/results(problem:)`` for what is wrong with the text, and `DecodingError`
-  /// for what is JSON and not the value.
+  /// - Parameters:
+  ///   - type: The type of the value.
+  ///   - data: The content of the file.
+  ///   - firstLine: The number of the first line in errors.
+  /// - Returns: The value.
+  /// - Throws: ``ExperimentError/results(problem:)`` if the text is not sound, and `DecodingError`
+  ///   if it is JSON but not of this type.
   package static func decode<Value: Decodable>(
     _ type: Value.Type, from data: Data, firstLine: Int = 1
   ) throws -> Value {

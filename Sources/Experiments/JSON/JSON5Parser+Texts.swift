@@ -1,4 +1,4 @@
-// Texts in quotes, and their escapes.
+// Texts in quotes, and the escapes in them.
 
 extension JSON5Parser {
   mutating func quoted() throws(JSON5Error) -> String {
@@ -20,7 +20,7 @@ extension JSON5Parser {
     return String(decoding: content, as: UTF8.self)
   }
 
-  /// What stands behind a backslash; `nil` where that is the end of a line, which the text goes over.
+  /// The character that an escape stands for; `nil` for a line break, which the text skips.
   private mutating func escape() throws(JSON5Error) -> Unicode.Scalar? {
     let start = index
     index += 1
@@ -54,7 +54,8 @@ extension JSON5Parser {
     mistake("'\(escape)' at \(place(of: start)) means nothing; a backslash in a text is '\\\\'")
   }
 
-  /// The digits behind `\u`, and those of the second half where they are the first of a pair.
+  /// The character given by the digits behind `\u`. If they are the first half of a pair, the
+  /// second half is read too.
   mutating func escaped(from start: Int) throws(JSON5Error) -> Unicode.Scalar {
     let first = try hexadecimal(4, from: start)
     if let scalar = Unicode.Scalar(first) { return scalar }

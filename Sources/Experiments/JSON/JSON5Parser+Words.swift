@@ -91,13 +91,13 @@ extension JSON5Parser {
       guard let number = UInt64(hexadecimal, radix: 16) else { throw .tooLarge }
       return Setting(whole: number)
     }
-    // JSON5 has no octal numbers, and none that look so.
+    // JSON5 has neither octal numbers nor others that look like them.
     let whole = digits.prefix { $0.isNumber }
     guard whole.first != "0" || whole.count == 1 else { throw .malformed }
     return try Setting(decimal: digits)
   }
 
-  /// The characters up to the next that ends a word; one at least.
+  /// Takes the characters up to the next one that ends a word, at least one.
   private mutating func takeWord() -> String {
     let start = index
     index += scalar?.length ?? 0

@@ -2,36 +2,36 @@ import Distillation
 import Foundation
 import Tensors
 
-/// Reads JSON5 (spec.json5.org), and so JSON, into a tree of settings.
+/// Reads JSON5 (spec.json5.org), and therefore JSON, into a tree of settings.
 ///
-/// Foundation's reader says on no system where it stopped, takes the first of two equal keys, and
-/// cuts the digits of large whole numbers. What JSON5 allows and cannot be meant is a mistake here:
-/// a key that stands twice in a group, half of a surrogate pair, a backslash before a letter or a
-/// digit that has no meaning there, and a number that is beyond a Double.
+/// Foundation's reader does not say on every system where it stopped, takes the first of two equal
+/// keys, and cuts the digits of large whole numbers. Some texts that JSON5 allows cannot be meant
+/// and are mistakes here: a key that stands twice in a group, half of a surrogate pair, a backslash
+/// before a letter or a digit without a meaning there, and a number beyond a Double.
 struct JSON5Parser {
-  /// UTF-8.
+  /// The text in UTF-8.
   let text: [UInt8]
   let firstLine: Int
   var index = 0
-  /// The places of the brackets around what is read now.
+  /// The places of the open brackets around the current position.
   private var open: [Int] = []
 
   private static let deepest = 200
 
   private init(_ text: [UInt8], firstLine: Int) { (self.text, self.firstLine) = (text, firstLine) }
 
-  /// The value that a file holds.
+  /// The value in a file.
   ///
   /// - Parameters:
-  ///   - data: UTF-8, or UTF-16 or UTF-32.
-  ///   - firstLine: What its first line is called in errors.
+  ///   - data: The content, in UTF-8, UTF-16 or UTF-32.
+  ///   - firstLine: The number of the first line in errors.
   /// - Returns: The value as a setting.
-  /// - Throws: ``JSON5Error`` with the place of what is wrong.
+  /// - Throws: ``JSON5Error`` with the place of the problem.
   static func parse(_ data: Data, firstLine: Int = 1) throws(JSON5Error) -> Setting {
     try parse(TextDecoding.utf8(data, firstLine: firstLine), firstLine: firstLine)
   }
 
-  /// The value that UTF-8 says.
+  /// The value in a text in UTF-8.
   static func parse(_ text: [UInt8], firstLine: Int = 1) throws(JSON5Error) -> Setting {
     var parser = JSON5Parser(text, firstLine: firstLine)
     try parser.skipSpace()
@@ -119,7 +119,7 @@ struct JSON5Parser {
 
   // MARK: - Brackets and commas
 
-  /// Steps over a bracket that closes, if it is next.
+  /// Steps over a closing bracket if it is next.
   private mutating func closes(_ bracket: Character) throws(JSON5Error) -> Bool {
     try skipSpace()
     guard let next = peek else { throw notClosed() }
@@ -138,7 +138,8 @@ struct JSON5Parser {
     throw mistake("\(what) is missing before the '\(character)' at \(place())")
   }
 
-  /// After a value: a comma, which may be the last, or what closes, which stays.
+  /// Steps over the comma after a value, which may be the last. A closing bracket is left for the
+  /// caller.
   private mutating func separate(_ bracket: Character) throws(JSON5Error) {
     try skipSpace()
     switch peek {

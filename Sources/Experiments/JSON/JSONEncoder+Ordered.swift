@@ -1,7 +1,8 @@
 package import Foundation
 
 extension JSONEncoder {
-  /// Every key in order, so that equal values are equal bytes; on one line unless it is `pretty`.
+  /// An encoder that sorts the keys, so that equal values have equal bytes. It writes one line
+  /// unless it is `pretty`.
   package static func ordered(pretty: Bool) -> JSONEncoder {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -1,12 +1,12 @@
 import Foundation
 
-/// Bytes of a file as UTF-8, checked: Foundation's decoders end the process on some bytes that are
-/// none.
+/// Checks that the bytes of a file are text and converts them to UTF-8. Foundation's decoders end
+/// the process on some bytes that are not text.
 enum TextDecoding {
-  /// The text without its byte order mark. UTF-16 and UTF-32 are known by theirs, or by the zeros
-  /// around the first character, which JSON writes in ASCII.
+  /// The text without its byte order mark. UTF-16 and UTF-32 are recognised by their marks, or by
+  /// the zeros around the first character, which is ASCII in JSON.
   ///
-  /// Throws ``JSON5Error`` with the place of the first byte that is no text.
+  /// - Throws: ``JSON5Error`` with the place of the first byte that is not text.
   static func utf8(_ data: Data, firstLine: Int = 1) throws(JSON5Error) -> [UInt8] {
     let bytes = Array(data)
     switch Array(bytes.prefix(4)) {
@@ -44,7 +44,7 @@ enum TextDecoding {
       isSyntax: false)
   }
 
-  /// Units of two or four bytes, as UTF-8.
+  /// Converts units of two or four bytes to UTF-8.
   private static func wide(
     _ bytes: ArraySlice<UInt8>, _ size: Int, isBig: Bool
   ) throws(JSON5Error) -> [UInt8] {

@@ -1,13 +1,15 @@
 import Foundation
 
-/// A value with its JSON, which is made once: what a run has finished is saved again after every
-/// epoch.
+/// A value with its JSON, which is made once, because finished parts of a run are saved again after
+/// every epoch.
 @dynamicMemberLookup
 struct WithJSON<Value: Codable & Sendable>: Sendable {
   let value: Value
   let json: String
 
-  /// Throws `EncodingError`.
+  /// Encodes the value.
+  ///
+  /// - Throws: `EncodingError`.
   init(_ value: Value) throws {
     self.value = value
     json = String(decoding: try JSONEncoder.ordered(pretty: false).encode(value), as: UTF8.self)

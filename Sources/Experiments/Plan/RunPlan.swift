@@ -1,16 +1,16 @@
-/// What a run will consist of, and about how long it takes: measured by a few steps of every training.
+/// The parts of a run, and its approximate duration, measured by a few steps of every training.
 package struct RunPlan: Codable, Sendable {
   package var schema = "kindred-plan/1"
   package var images: Images
   package var networks: [NetworkOutputs] = []
   package var rows: [Row] = []
-  /// What is done beside the trainings.
+  /// The work besides the trainings.
   package var preparations: [Preparation] = []
   package var threads: Int
-  /// What is worth knowing of the losses before they are trained.
+  /// Warnings about the losses that are worth knowing before training.
   package var warnings: [String] = []
 
-  /// How many there are.
+  /// The numbers of images and classes.
   package struct Images: Codable, Sendable {
     package var training, test, classes: Int
   }
@@ -29,24 +29,25 @@ package struct RunPlan: Codable, Sendable {
 
   /// The training of a teacher, or of all students of a row.
   package struct Row: Codable, Sendable {
-    /// The row's; of a teacher its network's.
+    /// The name of the row; for a teacher, that of its network.
     package var name: String
     /// `teacher` or `student`.
     package var role: String
-    /// How many networks are trained, those included that try a weight.
+    /// The number of networks that are trained, including those that try a weight.
     package var count: Int
-    /// Of each.
+    /// The numbers for each network.
     package var epochs, stepsPerEpoch, batch: Int
-    /// Of a step, of the test after an epoch, and of what is measured at the end of a training.
+    /// The seconds that a step takes, the test after an epoch, and the metrics at the end of a
+    /// training.
     package var secondsPerStep, secondsPerTest, secondsPerEvaluation: Double
-    /// Of the terms' balance, after an epoch.
+    /// The seconds that the terms' balance takes after an epoch.
     package var secondsPerBalance: Double
-    /// What each term takes of a step, with its gradient.
+    /// The seconds that each term takes in a step, with its gradient.
     package var terms: [Term]
-    /// Those that try a weight, where there are some.
+    /// The students that try a weight, if there are any.
     package var candidates: Candidates?
 
-    /// Of all of them.
+    /// The seconds that all these networks take.
     package var seconds: Double {
       let epoch = Double(stepsPerEpoch) * secondsPerStep + secondsPerBalance
       func seconds(_ count: Int, perTest test: Double, perEvaluation evaluation: Double) -> Double {
@@ -62,11 +63,11 @@ package struct RunPlan: Codable, Sendable {
     }
   }
 
-  /// Students that try a weight: they are tested on the validation images, and of metrics only that
-  /// is measured by which the weight is chosen.
+  /// Students that try a weight. They are tested on the validation images; of the other metrics,
+  /// only the one that decides the weight is measured.
   package struct Candidates: Codable, Sendable {
     package var count: Int
-    /// How many images each is tested on.
+    /// The number of images that each is tested on.
     package var images: Int
     package var secondsPerTest, secondsPerEvaluation: Double
   }
@@ -77,35 +78,35 @@ package struct RunPlan: Codable, Sendable {
     package var seconds: Double
   }
 
-  /// What a teacher is needed for beside the steps.
+  /// Work that needs a teacher besides the steps.
   package struct Preparation: Codable, Sendable {
     package enum Kind: String, Codable, Sendable {
-      /// Its outputs, computed once for all epochs of rows that share them.
+      /// Computing the teacher's outputs, once for all epochs of the rows that share them.
       case outputs
-      /// Of its features, for a sampler.
+      /// Clustering the teacher's features, for a sampler.
       case clusters
-      /// Of one that is loaded; that of others is with their training.
+      /// Measuring a teacher that is loaded. For other teachers, this is part of their training.
       case evaluation
     }
 
     package var kind: Kind
-    /// The teacher's network, or in quotes the row whose students teach.
+    /// The teacher's network; if students teach, the name of their row in quotes.
     package var teacher: String
-    /// Of how many images, mirrored ones included.
+    /// The number of images, including mirrored ones.
     package var images: Int
-    /// How many times: once, or for each seed.
+    /// How often the work is done: once, or once for each seed.
     package var count: Int
-    /// Of each.
+    /// The seconds that it takes each time.
     package var secondsEach: Double
-    /// What outputs take of memory, of one teacher or of the student of one seed.
+    /// The memory that outputs take, in bytes, for one teacher or for the student of one seed.
     package var bytes: Int?
   }
 
-  /// The most memory that this process has held, in megabytes: with the images, and with a step of
-  /// every training.
+  /// The most memory that this process has held, in megabytes, with the images and a step of every
+  /// training.
   package var megabytes = 0.0
 
-  /// How much of teachers' outputs is held at a time at most, in bytes.
+  /// The greatest amount of teachers' outputs that is held at a time, in bytes.
   package var teacherOutputLimit: Int
 
   private enum CodingKeys: String, CodingKey {
@@ -113,10 +114,11 @@ package struct RunPlan: Codable, Sendable {
     case teacherOutputLimit = "capacity"
   }
 
-  /// What all outputs that are computed once take, in bytes; of students' those of one seed.
+  /// The memory of all outputs that are computed once, in bytes. For students that teach, those of
+  /// one seed count.
   package var heldBytes: Int { preparations.reduce(0) { $0 + ($1.bytes ?? 0) } }
 
-  /// Of the whole run.
+  /// The seconds that the whole run takes.
   package var seconds: Double {
     rows.reduce(0) { $0 + $1.seconds }
       + preparations.reduce(0) { $0 + Double($1.count) * $1.secondsEach }

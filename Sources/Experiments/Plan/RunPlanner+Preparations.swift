@@ -3,9 +3,9 @@ import Tensors
 import Training
 
 extension RunPlanner {
-  /// What the run does beside the trainings, each timed on a few images.
+  /// The work of the run besides the trainings, each part timed on a few images.
   ///
-  /// Throws what an evaluation throws.
+  /// - Throws: The errors of an evaluation.
   func preparations() throws -> [RunPlan.Preparation] {
     var preparations: [RunPlan.Preparation] = []
     for (index, teacher) in experiment.teachers.enumerated()
@@ -41,7 +41,7 @@ extension RunPlanner {
             }, bytes: outputs.bytes))
       }
       let sampler = row.settings.training.sampler
-      // Those of a student are not shared.
+      // The clusters of a student's features are not shared.
       let key = times == 1 ? "\(teacher) \(row.images.count) \(sampler)" : row.name
       if sampler.name == .superclassUniform, clustered.insert(key).inserted {
         preparations.append(
@@ -57,7 +57,7 @@ extension RunPlanner {
     return preparations
   }
 
-  /// What it takes to go through so many images, by the first of them.
+  /// The seconds that so many images take, estimated from the first of them.
   private func seconds(
     for count: Int, of images: ImageDataSet, _ body: (ImageDataSet) throws -> Void
   ) throws -> Double {

@@ -2,22 +2,26 @@ import Distillation
 import Tensors
 import Training
 
-/// Plans a run: takes a few steps of every training, with fresh weights, and counts what the run
-/// consists of.
+/// Plans a run: takes a few steps of every training with fresh weights, and counts the parts of the
+/// run.
 package struct RunPlanner {
   let experiment: Experiment
   let recipe: Recipe
   let data: TrainingData
   let held: [OutputsKey: OutputsToKeep]
 
-  /// Throws what a network's outputs throw.
+  /// A planner for an experiment.
+  ///
+  /// - Throws: The errors of a network's outputs.
   package init(_ experiment: Experiment) throws {
     self.experiment = experiment
     (recipe, data) = (experiment.recipe, experiment.data)
     held = try experiment.outputsToKeep()
   }
 
-  /// Throws what a loss throws.
+  /// Makes the plan.
+  ///
+  /// - Throws: The errors of a loss.
   package func plan() throws -> RunPlan {
     let (teachers, rows) = (experiment.teachers, experiment.rows)
     var plan = RunPlan(
@@ -61,7 +65,7 @@ package struct RunPlanner {
     return plan
   }
 
-  /// Whether a teacher has no row of its own among the trainings of teachers.
+  /// Whether a teacher is missing from the plan's trainings of teachers.
   private func isTrainedElsewhere(_ teacher: Experiment.TeacherOfRow) -> Bool {
     switch teacher {
     case .trained(let index): experiment.teachers[index].loaded != nil
@@ -73,7 +77,7 @@ package struct RunPlanner {
     experiment.source(of: row).flatMap { held[$0] }?.rows.contains(row.name) == true
   }
 
-  /// One that takes steps as the row's do, taught by fresh weights.
+  /// A trainer whose steps take as long as the row's, with a teacher of fresh weights.
   private func trainer(of row: Experiment.Row, isHeld: Bool) throws -> Trainer {
     let teacher = row.teacher.map { Model.blank(experiment.architecture(of: $0)) }
     let (loss, training) = (row.losses[0], row.settings.training)
@@ -97,7 +101,7 @@ package struct RunPlanner {
         0]
   }
 
-  /// As many networks of a kind, by a few steps of one.
+  /// The training of `count` networks of a kind, timed by a few steps of one.
   private func training(
     _ trainer: Trainer, of network: any Network, on images: ImageDataSet, _ role: Role, count: Int
   ) throws -> RunPlan.Row {
@@ -161,7 +165,7 @@ package struct RunPlanner {
 }
 
 extension RunPlan {
-  /// Adds a network with the outputs that a loss reads of a batch.
+  /// Adds a network and the outputs that a loss reads for a batch.
   fileprivate mutating func add(
     _ network: any Network, _ role: Role, reading names: [OutputName], of batch: Batch
   ) {
@@ -169,7 +173,7 @@ extension RunPlan {
     let shapes = network.outputs(on: batch, trained.weights, .inference, giving: names).outputs
       .tensors.mapValues { $0.shape }
     let count = batch.labels.count
-    // Rows of one network and batch read different outputs of it.
+    // Rows with the same network and batch may read different outputs.
     let known = networks.firstIndex {
       $0.role == role.rawValue && $0.network == network.name && $0.batch == count
     }
@@ -185,7 +189,7 @@ extension RunPlan {
 }
 
 extension Stopwatch {
-  /// Of three calls, after one that is not counted.
+  /// The median of three calls, after one that is not counted.
   static func median(_ body: () throws -> Void) rethrows -> Double {
     try body()
     return try (0..<3).map { _ in

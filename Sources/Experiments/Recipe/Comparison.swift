@@ -2,22 +2,22 @@ import Distillation
 import Tensors
 import Training
 
-/// What a claim says of two rows: that one has more of a metric than the other.
+/// A claim about two rows: one has more of a metric than the other.
 package struct Comparison: Configurable {
-  /// The row that is said to have more.
+  /// The row that is claimed to have more.
   package var row = ""
 
-  /// The row that it is compared with; the first where there is no name.
+  /// The row that it is compared with; the recipe's first row if it is `nil`.
   package var over: String?
 
-  /// `accuracy`, `recall@1`, …
+  /// The metric: `accuracy`, `recall@1`, …
   package var metric = "accuracy"
 
   package init() {}
 }
 
 extension Recipe {
-  /// Throws ``SettingError`` for a row or a metric that there is not.
+  /// Throws ``SettingError`` if a row or a metric does not exist.
   func validateComparisons() throws {
     let names = rows.map { $0.name }
     func check(_ name: String, _ key: String, _ index: Int, among available: [String]) throws {

@@ -7,7 +7,7 @@ extension EvaluationSettings {
 
   /// The accuracy of a network and its other metrics, by name.
   ///
-  /// Throws what the loss throws.
+  /// - Throws: The errors of the loss.
   func metrics(
     of model: Model, after history: [Epoch], trainedOn images: ImageDataSet,
     in data: TrainingData, _ trainer: Trainer?
@@ -18,10 +18,11 @@ extension EvaluationSettings {
     return Dictionary([("accuracy", accuracy)] + others) { first, _ in first }
   }
 
-  /// The metrics of a network beside its accuracy. The accuracy by nearest neighbours looks for them among the images that
-  /// it was trained on; the spread is a student's, by its loss and its teacher.
+  /// The metrics of a network besides its accuracy. The accuracy by nearest neighbours uses the
+  /// images that the network was trained on as its gallery. The spread is measured only for a
+  /// student, with its loss and its teacher.
   ///
-  /// Throws what the loss throws.
+  /// - Throws: The errors of the loss.
   func otherMetrics(
     of trained: Model, trainedOn images: ImageDataSet, in data: TrainingData,
     _ trainer: Trainer?
@@ -37,8 +38,8 @@ extension EvaluationSettings {
     }
   }
 
-  /// What is measured together, and how: a value for each name, or none where there is nothing to
-  /// measure.
+  /// Metrics that are measured together. There is a value for each name, or none if there is
+  /// nothing to measure.
   private struct Measurement {
     var names: [String]
     var values: (inout Subject) throws -> [Double]
@@ -77,7 +78,7 @@ extension EvaluationSettings {
 /// A network whose metrics are measured, with the features that several of them read.
 private struct Subject {
   let trained: Model
-  /// Those that it was trained on.
+  /// The images that the network was trained on.
   let images: ImageDataSet
   let data: TrainingData
   let trainer: Trainer?
@@ -92,9 +93,9 @@ private struct Subject {
     (self.trainer, self.layer) = (trainer, layer)
   }
 
-  /// Of equal images they are computed once.
+  /// The features of images; those of equal images are computed once.
   mutating func features(of images: ImageDataSet) -> Tensor {
-    // Arrays that share their memory are equal at once.
+    // Comparing arrays that share their memory takes no time.
     let same = known.first {
       $0.images.labels == images.labels && $0.images.images == images.images
     }

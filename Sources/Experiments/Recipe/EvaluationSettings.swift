@@ -1,42 +1,43 @@
 import Distillation
 package import Training
 
-/// What is measured of every network beside its accuracy, on its features of the test images.
+/// The metrics that are measured of every network besides its accuracy, on its features of the test
+/// images.
 package struct EvaluationSettings: Configurable {
-  /// For which K the recall is measured: `recall@1`, ….
+  /// The values of K for which recall is measured: `recall@1`, ….
   package var recall: [Int] = []
 
-  /// Whether recall is measured by cosine too, and not by distance alone: `recall@1 by cosine`.
+  /// Whether recall is measured by cosine as well as by distance: `recall@1 by cosine`.
   package var cosine = false
 
-  /// For which k the accuracy by nearest neighbours is measured: `knn@5`, ….
+  /// The values of k for which the accuracy by nearest neighbours is measured: `knn@5`, ….
   package var neighbours: [Int] = []
 
-  /// Classification of the images that recall is measured on by a few examples of each class:
-  /// `1-shot`, ….
+  /// Classification by a few examples of each class: `1-shot`, …. It uses the images on which
+  /// recall is measured.
   package var fewShot: FewShotSettings?
 
-  /// Other images, on whose test part the recall is measured as well: `recall@1 on glyphs`.
+  /// Another data set, on whose test images recall is measured as well: `recall@1 on glyphs`.
   package var domain: DataSettings?
 
-  /// Whether the accuracy on the images trained on is measured: `training accuracy`.
+  /// Whether the accuracy on the training images is measured: `training accuracy`.
   package var training = false
 
-  /// On how many test images a teacher is given one row that is wrong, to measure `spread`: the share
-  /// of the gradient's change that lands on the other examples.
+  /// The number of test images in a batch with one wrong row of the teacher's outputs, which
+  /// measures `spread`: the share of the change in the gradient that falls on the other examples.
   package var spuriousTeacher: Int?
 
-  /// The output that serves as the features.
+  /// The output that is used as features.
   package var layer = "embedding"
 
   package init() {}
 
-  /// The metrics by which a weight can be chosen, beside accuracy.
+  /// The metrics besides accuracy that a weight can be chosen by.
   var namesForValidation: [String] {
     recall.map { "recall@\($0)" } + neighbours.map { "knn@\($0)" }
   }
 
-  /// These settings, for one such metric alone.
+  /// These settings, reduced to one of those metrics.
   func only(_ name: String) -> EvaluationSettings {
     var settings = EvaluationSettings()
     settings.layer = layer
@@ -47,7 +48,7 @@ package struct EvaluationSettings: Configurable {
 }
 
 extension EvaluationSettings {
-  /// Throws ``SettingError``.
+  /// Throws ``SettingError`` if a setting is impossible.
   func validate() throws {
     try domain?.validate(in: ["evaluation", "domain"])
     func wrong(_ path: String..., problem: String) -> SettingError {

@@ -4,9 +4,14 @@ import Tensors
 import Training
 
 extension Recipe {
-  /// The recipe in a JSON5 file, with settings replaced: `["student.training.epochs=3"]`.
+  /// Reads the recipe in a JSON5 file.
   ///
-  /// Throws what is wrong with the file, with the path of the setting or the place in the text.
+  /// - Parameters:
+  ///   - data: The content of the file.
+  ///   - replacements: Settings that replace those in the file: `["student.training.epochs=3"]`.
+  /// - Returns: The recipe, with names for the rows that have none.
+  /// - Throws: An error that says what is wrong with the file, with the path of the setting or the
+  ///   place in the text.
   public static func read(_ data: Data, replacing replacements: [String] = []) throws -> Recipe {
     var setting: Setting
     do {
@@ -28,7 +33,7 @@ extension Recipe {
     return try read(setting)
   }
 
-  /// The recipe that settings say.
+  /// The recipe in a tree of settings.
   static func read(_ setting: Setting) throws -> Recipe {
     guard case .group(let settings) = setting else {
       throw SettingError(path: [], problem: "a recipe is one group of settings {…}")
@@ -38,7 +43,7 @@ extension Recipe {
 
   /// This recipe, with names for the rows that have none.
   ///
-  /// Throws ``SettingError`` for what no default can mend.
+  /// - Throws: ``SettingError`` if something is wrong that no default can mend.
   func validated() throws -> Recipe {
     func wrong(_ path: String..., problem: String) -> SettingError {
       SettingError(path: path, problem: problem)
@@ -69,7 +74,7 @@ extension Recipe {
 }
 
 extension DataSettings {
-  /// Throws ``SettingError``.
+  /// Throws ``SettingError`` if a setting is impossible.
   func validate(in path: [String]) throws {
     for (name, count) in [("train", train), ("test", test)] {
       if let count, !(1...1_000_000).contains(count) {
@@ -83,15 +88,15 @@ extension DataSettings {
   }
 }
 
-/// What `key.key=value` says.
+/// A replacement of a setting, `key.key=value`.
 private struct Replacement {
   let text: String
   let path: [String]
-  /// JSON5, or else a text.
+  /// The value as JSON5, or else as a text.
   let value: Setting
 
-  /// Whether this sets what another, later one sets again: the same key, one within it, or one that its
-  /// own value holds.
+  /// Whether a later replacement sets again what this one sets: the same key, one that contains it,
+  /// or one that this value holds.
   func sets(what later: Replacement) -> Bool {
     path.starts(with: later.path)
       || later.path.starts(with: path) && value.holds(later.path.dropFirst(path.count))
@@ -109,7 +114,8 @@ private struct Replacement {
     do {
       value = try JSON5Parser.parse(Array(right.utf8))
     } catch {
-      // What begins as JSON5 does, or is a number, is meant so; all else is a text without quotes.
+      // A value that begins like JSON5, or is a number, is read as such. Everything else is a text
+      // without quotes.
       let isMeant = right.first { !$0.isWhitespace }.map { "\"'{[".contains($0) } ?? false
       guard isMeant || !error.isSyntax else {
         value = .text(right)
@@ -133,7 +139,7 @@ extension Setting {
     }
   }
 
-  /// The first keys of `path`, `depth` of them, lead here.
+  /// Sets the value at `path`, whose first `depth` keys lead to this setting.
   fileprivate mutating func set(_ path: [String], to value: Setting, depth: Int = 0) throws {
     guard depth < path.count else {
       self = value

@@ -6,15 +6,15 @@ extension Recipe {
   /// The name that stands in a row's loss for the weight to be chosen.
   static let weight = "weight"
 
-  /// What a row's students are.
+  /// The settings of a row's students.
   package func student(of row: Row) -> StudentSettings { row.student ?? student }
 
-  /// What its teacher is; `nil` where that is a student, or there is none.
+  /// The settings of a row's teacher; `nil` if the teacher is a student, or if there is none.
   package func teacher(of row: Row) -> TeacherSettings? {
     row.taughtBy == nil ? row.teacher ?? teacher : nil
   }
 
-  /// Every different teacher, the recipe's first.
+  /// All different teachers, beginning with the recipe's own.
   package var teachers: [TeacherSettings] {
     ([teacher] + rows.map { teacher(of: $0) }).compactMap { $0 }.reduce(into: []) {
       known, teacher in
@@ -22,15 +22,14 @@ extension Recipe {
     }
   }
 
-  /// What one of the teachers is called: its network, with a number where another before it has the
-  /// same.
+  /// The name of a teacher: its network, with a number if an earlier teacher has the same network.
   package func nameOfTeacher(_ index: Int) -> String {
     let network = teachers[index].network
     let alike = teachers[..<index].count { $0.network == network }
     return alike == 0 ? network : "\(network), number \(alike + 1)"
   }
 
-  /// Where a teacher of the recipe is set, for errors.
+  /// The path in the recipe where a teacher is set, for errors.
   func path(of teacher: TeacherSettings) -> [String] {
     let row = rows.firstIndex { $0.teacher == teacher }
     return teacher == self.teacher ? ["teacher"] : ["rows[\(row ?? 0)]", "teacher"]
@@ -41,7 +40,7 @@ extension Recipe {
     (rows[index].student == nil ? [] : ["rows[\(index)]"]) + ["student"]
   }
 
-  /// Throws ``SettingError`` for what is wrong with the rows' own settings.
+  /// Throws ``SettingError`` if something is wrong with the rows' own settings.
   func validateRows() throws {
     for (index, row) in rows.enumerated() {
       func wrong(_ key: String, _ problem: String) -> SettingError {
@@ -94,8 +93,8 @@ extension Recipe {
 }
 
 extension [String: Setting] {
-  /// The settings of a recipe, in which every row's student and teacher have the recipe's settings
-  /// but for those that the row gives.
+  /// The settings of a recipe in which every row's student and teacher inherit the recipe's
+  /// settings, except for those that the row gives.
   func withInheritance() -> Self {
     guard case .list(let rows) = self["rows"] else { return self }
     var settings = self
@@ -114,7 +113,7 @@ extension [String: Setting] {
 }
 
 extension Setting {
-  /// This setting, but for those that are given.
+  /// This setting with the values that another one gives.
   fileprivate func replaced(by other: Setting) -> Setting {
     guard case .group(let own) = self, case .group(let others) = other else { return other }
     return .group(own.merging(others) { $0.replaced(by: $1) })

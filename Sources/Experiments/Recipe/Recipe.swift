@@ -1,102 +1,104 @@
 public import Distillation
 package import Training
 
-/// One experiment: data, a teacher, students, and a loss a row.
+/// One experiment: data, a teacher, students, and a loss for each row.
 ///
-/// Read from JSON5. Every key but the rows has a default; a key that is none of these is an
-/// error. A row may have a student and a teacher of its own, which take over the recipe's settings
-/// but for those that it gives.
+/// A recipe is read from JSON5. Only the rows are required, and every other key has a default. An
+/// unknown key is an error. A row may have a student and a teacher of its own, which inherit the
+/// recipe's settings except for those that the row gives.
 public struct Recipe: Configurable {
-  /// What the experiment is called, in its report.
+  /// The name of the experiment in its report.
   package var name = ""
 
-  /// What it tests, and where that was claimed.
+  /// The claim that the experiment tests, and the source that made it.
   package var claim: String?
   package var source: String?
 
-  /// What the claim says of the rows. It holds where every one of these holds.
+  /// The claim in terms of the rows. It holds if every one of these comparisons holds.
   package var comparisons: [Comparison] = []
 
   package var data = DataSettings()
   package var teacher: TeacherSettings?
   package var student = StudentSettings()
 
-  /// The losses to compare; differences are taken to the first.
+  /// The losses to compare. Differences are taken from the first.
   package var rows: [Row] = []
 
   package var evaluation = EvaluationSettings()
   package var validation = ValidationSettings()
 
-  /// One student a row and seed. Students of one seed have the same initial weights and batches.
+  /// The seeds. Each row has one student for each seed; students of one seed have the same initial
+  /// weights and batches.
   package var seeds: [UInt64] = [1]
 
+  /// Creates a recipe with defaults and without rows, which it still needs.
   public init() {}
 
-  /// A loss, and what it is called in tables.
+  /// A loss and its name in tables.
   package struct Row: Configurable {
     package var name = ""
     package var loss = ""
 
-    /// What `weight` in the loss may be. The one whose student is best on the validation images is
-    /// taken.
+    /// The values to choose `weight` in the loss from. The one whose student is best on the
+    /// validation images is taken.
     package var weights: [Double] = []
 
-    /// What this row's students and teacher are, where they are not the recipe's.
+    /// The row's own students and teacher, if they are not the recipe's.
     package var student: StudentSettings?
     package var teacher: TeacherSettings?
 
-    /// An earlier row, whose student of the same seed is the teacher.
+    /// An earlier row whose student of the same seed is the teacher.
     package var taughtBy: String?
 
     package init() {}
   }
 }
 
-/// How a row's weight is chosen: for each that it may be one student is trained, on the images that
-/// all students are trained on, and the one with the largest metric on other images is taken; of
-/// equals the first.
+/// How the weight of a row is chosen. For each possible weight one student is trained, on the
+/// images that all students are trained on. The weight with the largest metric on other images is
+/// taken, or the first of several equal ones.
 package struct ValidationSettings: Configurable {
-  /// How many of the training images are kept for it, the same number of each class.
+  /// The number of training images kept for this, with the same number of each class.
   package var images = 1000
 
-  /// Of the students that are trained to choose.
+  /// The seed of the students that are trained to choose.
   package var seed: UInt64 = 1000
 
-  /// `accuracy`, or a `recall@K` or `knn@k` that the recipe measures.
+  /// The metric: `accuracy`, or a `recall@K` or `knn@k` that the recipe measures.
   package var metric = "accuracy"
 
   package init() {}
 }
 
-/// The images.
+/// The images of an experiment.
 package struct DataSettings: Configurable {
-  /// `fashion-mnist` or `glyphs`.
+  /// The data set: `fashion-mnist` or `glyphs`.
   package var set = "fashion-mnist"
 
-  /// The folder of the IDX files; where there is none, the usual places are searched.
+  /// The folder of the IDX files. If it is `nil`, the usual places are searched.
   package var directory: String?
 
-  /// How many images to train and to test on; all there are where there is no number. `glyphs`
-  /// makes as many as asked, 4,000 and 2,000 by default.
+  /// The numbers of images to train and to test on. If a number is `nil`, all images are used.
+  /// `glyphs` makes as many as asked for, by default 4,000 and 2,000.
   package var train: Int?
   package var test: Int?
 
-  /// Classes, counted from 0, that no network is trained on. Recall is then measured on their test
-  /// images and accuracy on the others', as in metric learning; of both, and of the training images,
-  /// there are fewer by that.
+  /// Classes, counted from 0, that no network is trained on. As in metric learning, recall is then
+  /// measured on the test images of these classes and accuracy on those of the others. The images
+  /// of both parts, and those to train on, are correspondingly fewer.
   package var heldOut: [Int] = []
 
-  /// For `glyphs` what is drawn, for others which images are taken.
+  /// The seed: for `glyphs`, of the drawings; for other sets, of the choice of images.
   package var seed: UInt64 = 0
 
   package init() {}
 }
 
-/// How the teacher comes about.
+/// The teacher, loaded or trained.
 package struct TeacherSettings: Configurable {
   package var network = "resnet14:16"
 
-  /// A checkpoint to load in place of training.
+  /// A checkpoint to load instead of training.
   package var load: String?
 
   package var loss = "ce"
@@ -106,7 +108,7 @@ package struct TeacherSettings: Configurable {
   package init() {}
 }
 
-/// What the students are.
+/// The students and their training.
 package struct StudentSettings: Configurable {
   package var network = "resnet8:4"
   package var training = TrainingSettings()

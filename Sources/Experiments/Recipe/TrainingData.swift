@@ -4,17 +4,18 @@ import Training
 /// The images of an experiment.
 struct TrainingData: Sendable {
   let training: ImageDataSet
-  /// What accuracy is measured on: of the classes trained on.
+  /// The images that accuracy is measured on. They belong to the classes trained on.
   let test: ImageDataSet
-  /// What recall is measured on: of the classes held out, where there are some, else ``test``.
+  /// The images that recall is measured on. They belong to the classes held out; if there are none,
+  /// they are ``test``.
   let retrieval: ImageDataSet
   let normalization: PixelNormalization
-  /// Other images that recall is measured on as well, where the recipe names some.
+  /// Other images on which recall is measured as well, if the recipe names some.
   var domain: ImageDataSet?
 }
 
 extension TrainingData {
-  /// The images that the recipe names in the settings at a path.
+  /// The images that a recipe names in the settings at a path.
   init(_ settings: DataSettings, at path: [String] = ["data"]) throws {
     var (training, test): (ImageDataSet, ImageDataSet)
     switch settings.set {
@@ -57,7 +58,7 @@ extension TrainingData {
     SettingError(path: path + ["heldOut"], problem: problem)
   }
 
-  /// The images that a network is trained on: as many as its settings ask for.
+  /// The images that a network is trained on, as many as its settings ask for.
   func images(for settings: TrainingSettings, of recipe: Recipe) throws -> ImageDataSet {
     guard let count = settings.images else { return training }
     return try training.balanced(count, seed: recipe.data.seed)
@@ -80,7 +81,7 @@ extension TrainingData {
       .balanced(wanted, seed: recipe.data.seed)
   }
 
-  /// The same images, tested on others in every respect.
+  /// The same data, with `images` for every test.
   func testing(on images: ImageDataSet) -> TrainingData {
     TrainingData(
       training: training, test: images, retrieval: images, normalization: normalization,

@@ -3,13 +3,13 @@ import Tensors
 import Training
 
 extension Diagnostics {
-  /// More than a run writes, and no more than a report draws at once: the angles of so many images
-  /// are 21 million.
+  /// The limit is more than a run writes, and as much as a report can draw at once: so many images
+  /// have 21 million angles.
   private static let mostImages = 350
   private static let mostNetworks = 10_000
   private static let longestSide = 4096
 
-  /// What a damaged file has wrong that a report could not draw; `nil` where nothing is.
+  /// What is wrong with a damaged file that a report could not draw; `nil` if nothing is.
   package var problem: String? {
     guard labels.count <= Self.mostImages else {
       return "it has \(labels.count) labels; \(Self.mostImages) are the most"

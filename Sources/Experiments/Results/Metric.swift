@@ -1,5 +1,6 @@
 extension Results.Metric {
-  /// One number a seed, of `seeds` where some of the recipe's are missing.
+  /// A metric with one number for each seed. `seeds` names them if some of the recipe's are
+  /// missing.
   init(_ values: [Double], seeds: [UInt64]? = nil) {
     let summary = Summary(values)
     self.init(
@@ -26,7 +27,7 @@ extension Results {
     return (pairs.map { $0.0 }, pairs.map { $0.1 })
   }
 
-  /// The paired difference of a metric; `nil` where no seed has it in both rows.
+  /// The paired difference of a metric; `nil` if no seed has it in both rows.
   package func difference(of row: Row?, to other: Row?, in name: String) -> PairedDifference? {
     guard let metric = row?.metrics[name], let baseline = other?.metrics[name] else { return nil }
     let (values, others) = paired(metric, with: baseline)

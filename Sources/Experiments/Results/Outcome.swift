@@ -1,10 +1,10 @@
-/// What the seeds say of a comparison, by the 95 % confidence interval of the mean paired difference.
+/// The outcome of a comparison, by the 95 % confidence interval of the mean paired difference.
 package enum Outcome: String, Codable, Sendable {
   /// The whole interval is above 0.
   case holds
   /// The whole interval is below 0.
   case doesNotHold
-  /// The interval has 0 in it, or there is none, since there is but one seed.
+  /// The interval contains 0, or there is none because there is only one seed.
   case notResolved
 
   package init(of interval: (lower: Double, upper: Double)?) {
@@ -17,8 +17,8 @@ package enum Outcome: String, Codable, Sendable {
 }
 
 extension Results {
-  /// The difference that a comparison of the recipe is about, seed by seed of those that both rows
-  /// have; `nil` where there is none, or these results do not have its rows or its metric.
+  /// The difference that a comparison of the recipe is about, over the seeds that both rows have.
+  /// It is `nil` if there are none, or if these results lack a row or the metric.
   package func difference(of comparison: Comparison) -> PairedDifference? {
     func row(_ name: String?) -> Row? { rows.first { $0.name == name } }
     return difference(

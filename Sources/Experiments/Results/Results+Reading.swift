@@ -4,10 +4,11 @@ import Tensors
 import Training
 
 extension Results {
-  /// The results in a file, that of an earlier version included, whose recipe has fewer keys.
+  /// Reads the results in a file. Files of earlier versions, whose recipes have fewer keys, are
+  /// read too.
   ///
-  /// Throws ``SettingError``, ``ExperimentError/results(problem:)``, and
-  /// `DecodingError` for what is no results.
+  /// - Throws: ``SettingError`` or ``ExperimentError/results(problem:)`` if the content is wrong,
+  ///   and `DecodingError` if it is not of results.
   public static func read(_ data: Data) throws -> Results {
     struct Start: Decodable {
       var schema: String

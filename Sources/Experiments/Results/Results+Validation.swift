@@ -3,11 +3,11 @@ import Tensors
 import Training
 
 extension Results {
-  /// Beyond this the squares of numbers that are added up are no longer finite.
+  /// Beyond this number, the sum of squares may no longer be finite.
   private static let largest = 1e100
   private static let mostEpochs = 1_000_000
 
-  /// What a damaged file has wrong that no table could show; `nil` where nothing is.
+  /// What is wrong with a damaged file that no table could show; `nil` if nothing is.
   var problem: String? {
     for teacher in allTeachers {
       let name = "the teacher \(teacher.network.visible)"
@@ -41,7 +41,7 @@ extension Results {
     return machine.processors < 0 ? "the machine has \(machine.processors) processors" : nil
   }
 
-  /// What is wrong with the numbers of one network or row.
+  /// What is wrong with the numbers of one network or row; `nil` if nothing is.
   static func problem(
     _ name: String, _ parameters: Int, _ seconds: Double, _ histories: [[Epoch]],
     _ metrics: [(name: String, values: [Double])]
@@ -56,7 +56,7 @@ extension Results {
     return histories.lazy.compactMap(problem).first.map { "\(name) has \($0)" }
   }
 
-  /// What is wrong with the epochs of one training.
+  /// What is wrong with the epochs of one training; `nil` if nothing is.
   static func problem(with history: [Epoch]) -> String? {
     for epoch in history {
       if !(1...mostEpochs).contains(epoch.epoch) {

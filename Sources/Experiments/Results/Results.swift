@@ -3,124 +3,151 @@ public import Foundation
 import Tensors
 public import Training
 
-/// What an experiment found, as `results.json` holds it. Accuracies are fractions.
+/// The results of an experiment, as `results.json` holds them. Accuracies are fractions from 0 to
+/// 1.
 public struct Results: Codable, Sendable {
   package var schema = "kindred-results/1"
+  /// The recipe of the experiment, with all its defaults.
   public var recipe: Recipe
+  /// The teacher, or the first of several; `nil` if no row needed one.
   public var teacher: Teacher?
-  /// All of them, where there are several.
+  /// All teachers, if there are several.
   public var teachers: [Teacher]?
+  /// The results of the rows, in the order of the recipe.
   public var rows: [Row] = []
   package var machine = Machine.current
-  /// What ran it, where that is known.
+  /// The program that ran the experiment, if it is known.
   public var program: Program?
 
+  /// The results of a teacher.
   public struct Teacher: Codable, Sendable {
-    /// Which one it is, where there are several: its network, or `resnet8:16, number 2`.
+    /// The name of the teacher, if there are several: its network, or `resnet8:16, number 2`.
     public var name: String?
+    /// The name of the network.
     public var network: String
     package var parameters: Int
-    /// Whether it was loaded from a checkpoint, and not trained.
+    /// Whether the teacher was loaded from a checkpoint rather than trained.
     package var isLoaded: Bool
+    /// The metrics by name, for example `accuracy`.
     public var metrics: [String: Double]
+    /// The epochs of the training; empty if the teacher was loaded.
     public var history: [Epoch]
+    /// The duration of all epochs in seconds.
     public var seconds: Double
   }
 
+  /// The results of a row: those of its students, one for each seed.
   public struct Row: Codable, Sendable {
+    /// The name of the row.
     public var name: String
     package var formula: String
+    /// The name of the students' network.
     public var network: String
     package var parameters: Int
-    /// Where not all rows have the same: its network, or in quotes the row whose students teach.
+    /// The teacher, if there are several or if students teach: its network, or in quotes the row
+    /// whose students teach.
     public var teacher: String?
-    /// How the weight in the loss was chosen, where it was.
+    /// How the weight in the loss was chosen, if it was.
     public var choice: Choice?
+    /// The metrics by name, each with a number for every student.
     public var metrics: [String: Metric] = [:]
-    /// One history a student.
+    /// The histories of the students, one for each.
     public var history: [History] = []
+    /// The duration of all epochs of all students in seconds.
     public var seconds = 0.0
-    /// What the histories say against the weights of the terms; none in older files.
+    /// Warnings that the histories give about the weights of the terms; `nil` in older files.
     package var warnings: [String]?
-    /// The seeds of which there is no student, and why; none where all are there.
+    /// The seeds for which there is no student, with the reasons; `nil` if all are there.
     public var divergences: [Divergence]?
   }
 
-  /// Why a row has no student of a seed: a training became one of numbers that are not finite.
+  /// The reason why a row has no student for a seed: some training diverged, that is, a number in
+  /// it became NaN or infinite.
   public struct Divergence: Codable, Hashable, Sendable {
-    /// Whose training that was.
+    /// The learner whose training diverged.
     public enum Learner: String, Codable, Sendable {
+      /// The student itself.
       case student
-      /// The student that would have taught it, or a teacher of that one.
+      /// The student that would have taught it, or a teacher of that student.
       case teacher
-      /// The students with which the weight would have been chosen, all of them.
+      /// All students that tried a weight, so that none could be chosen.
       case everyWeight
     }
 
+    /// The seed of the missing student.
     public var seed: UInt64
+    /// The learner whose training diverged.
     public var learner: Learner
-    /// Which number became what, in which epoch and step, or what was to be there.
+    /// The number that became NaN or infinite, with its epoch and step, or the network that is
+    /// missing.
     public var problem: String
   }
 
-  /// The weights that were tried, with what each came to on the validation images.
+  /// The weights that were tried, with the result of each on the validation images.
   public struct Choice: Codable, Hashable, Sendable {
     package struct Tried: Codable, Hashable, Sendable {
       package var weight: Double
-      /// None where the training diverged.
+      /// The metric of the student; `nil` if its training diverged.
       package var value: Double?
-      /// How it diverged, where it did; none in older files.
+      /// How the training diverged, if it did; `nil` in older files.
       package var divergence: String?
     }
 
     package var metric: String
     package var tried: [Tried]
-    /// The one that was taken.
+    /// The weight that was chosen.
     public var weight: Double
 
-    /// Whether it is the least or the largest that was tried, so that one beyond may be better.
+    /// Whether it is the smallest or the largest weight that was tried, so that one beyond it may
+    /// be better.
     package var isAtTheEdge: Bool {
       let weights = tried.map { $0.weight }
       return weights.count > 1 && (weight == weights.min() || weight == weights.max())
     }
   }
 
-  /// One number a seed.
+  /// A metric with one number for each seed.
   public struct Metric: Codable, Sendable {
+    /// The numbers, in the order of the seeds.
     public var values: [Double]
-    /// Those that the values are of, where it is not all of the recipe's.
+    /// The seeds of the numbers, if they are not all of the recipe's.
     public var seeds: [UInt64]?
+    /// The mean of the numbers.
     public var mean: Double
-    /// Of the sample; none for one seed.
+    /// The standard deviation of the sample; `nil` for one seed.
     public var standardDeviation: Double?
-    /// To the first row, seed by seed of those that both have; none for the first row itself, and
-    /// where they have none in common.
+    /// The difference from the first row, over the seeds that both rows have. It is `nil` for the
+    /// first row itself, and if the rows have no seed in common.
     package var differenceToFirst: Difference?
   }
 
   package struct Difference: Codable, Sendable {
     package var mean: Double
-    /// None for one seed.
+    /// The standard error of the mean; `nil` for one seed.
     package var standardError: Double?
   }
 
+  /// The epochs of one student.
   public struct History: Codable, Sendable {
+    /// The seed of the student.
     public var seed: UInt64
+    /// The epochs of the training, in order.
     public var epochs: [Epoch]
   }
 
-  /// What it was run by.
+  /// The program that ran an experiment.
   public struct Program: Codable, Sendable {
     package var version: String
-    /// As a shell takes it.
+    /// The command in the form that a shell takes.
     package var command: String
 
+    /// A program of this version, started by this command.
     public init(version: String, command: String) {
       (self.version, self.command) = (version, command)
     }
   }
 
-  /// Where it was run.
+  /// The machine that an experiment ran on.
   public struct Machine: Codable, Sendable {
     package var system: String
     package var processors: Int
@@ -129,10 +156,10 @@ public struct Results: Codable, Sendable {
 }
 
 extension Results {
-  /// Those that were trained or loaded, be they several, one or none.
+  /// All teachers that were trained or loaded; there may be several, one or none.
   package var allTeachers: [Teacher] { teachers ?? [teacher].compactMap { $0 } }
 
-  /// Every key in order, so that equal results are equal bytes.
+  /// The results as JSON, with sorted keys, so that equal results have equal bytes.
   public var json: Data {
     get throws { try JSONEncoder.ordered(pretty: true).encode(self) }
   }

@@ -1,8 +1,8 @@
-/// The mean of a sample and how far its values scatter: one accuracy a seed, for example.
+/// The mean of a sample and the spread of its values, for example of one accuracy for each seed.
 package struct Summary: Equatable, Sendable {
   package let count: Int
 
-  /// x̄ = Σxᵢ / n, not a number where the sample is empty.
+  /// x̄ = Σxᵢ / n; not a number if the sample is empty.
   package let mean: Double
 
   /// √(Σ(xᵢ − x̄)² / (n − 1)), or `nil` for fewer than two values.
@@ -18,8 +18,8 @@ package struct Summary: Equatable, Sendable {
   }
 }
 
-/// How much better one method does than another when both were run with the same seeds: the mean of
-/// the differences seed by seed, which is free of what the seeds have in common.
+/// The advantage of one method over another when both were run with the same seeds. It is the mean
+/// of the differences for each seed, in which effects that the seeds have in common cancel.
 package struct PairedDifference: Equatable, Sendable {
   package let count: Int
 
@@ -29,9 +29,9 @@ package struct PairedDifference: Equatable, Sendable {
   /// The standard deviation of d, divided by √n; `nil` for fewer than two pairs.
   package let standardError: Double?
 
-  /// Of `values` − `baseline`, element by element.
+  /// The difference `values` − `baseline`, element by element.
   ///
-  /// - Precondition: as many values as there are in the baseline.
+  /// - Precondition: There are as many values as in the baseline.
   package init(of values: [Double], from baseline: [Double]) {
     precondition(
       values.count == baseline.count,
@@ -43,9 +43,9 @@ package struct PairedDifference: Equatable, Sendable {
     self.standardError = differences.standardDeviation.map { $0 / n.squareRoot() }
   }
 
-  /// Where the true mean difference lies with the given confidence if the differences are normally
-  /// distributed: d̄ ± t·SE with Student's t of n − 1 degrees of freedom. `nil` for fewer than two
-  /// pairs.
+  /// The interval that contains the true mean difference with the given confidence, if the
+  /// differences are normally distributed: d̄ ± t·SE with Student's t of n − 1 degrees of freedom.
+  /// It is `nil` for fewer than two pairs.
   package func interval(confidence: Double = 0.95) -> (lower: Double, upper: Double)? {
     guard let standardError else { return nil }
     let t = StudentT(degreesOfFreedom: count - 1).quantile(0.5 + confidence / 2)

@@ -10,7 +10,9 @@ import Foundation
 package struct StudentT: Sendable {
   package let degreesOfFreedom: Int
 
-  /// - Precondition: at least one degree of freedom.
+  /// The distribution with this many degrees of freedom.
+  ///
+  /// - Precondition: There is at least one degree of freedom.
   package init(degreesOfFreedom: Int) {
     precondition(degreesOfFreedom >= 1, "[student t] \(degreesOfFreedom) degrees of freedom")
     self.degreesOfFreedom = degreesOfFreedom

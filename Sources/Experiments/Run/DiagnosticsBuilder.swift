@@ -2,13 +2,13 @@ import Foundation
 import Tensors
 import Training
 
-/// Collects what a report draws beside numbers.
+/// Collects the data that a report draws besides numbers.
 package struct DiagnosticsBuilder {
   let experiment: Experiment
 
   package init(_ experiment: Experiment) { self.experiment = experiment }
 
-  /// How many numbers of features are kept, how many images at most, and how much is retrieved.
+  /// The greatest number of scalars of features, of images, of queries, and of neighbours of each.
   private enum Limit {
     static let numbers = 200_000
     static let images = 96
@@ -16,11 +16,11 @@ package struct DiagnosticsBuilder {
     static let neighbours = 8
   }
 
-  /// The diagnostics of a finished run, from the `file`s of its weights: those of every teacher that
-  /// a row needs, and of every row's student of one seed. That is the first seed, unless another has
-  /// more students because some diverged.
+  /// The diagnostics of a finished run, computed from the weights in each learner's `file`. They
+  /// cover every teacher that a row needs, and every row's student of one seed. That is the first
+  /// seed, unless some students diverged and another seed has more of them.
   ///
-  /// Throws what is wrong with a checkpoint.
+  /// - Throws: The errors of reading a checkpoint.
   package func diagnostics(
     of results: Results, file: (Learner) -> String
   ) throws -> Diagnostics {
@@ -75,7 +75,7 @@ package struct DiagnosticsBuilder {
     return trained.features("embedding", of: few, normalizedBy: data.normalization).count
   }
 
-  /// The same number of each class, sorted by class.
+  /// Images of all classes, the same number of each, sorted by class.
   private func shownImages(widths: [Int]) throws -> ImageDataSet {
     let data = experiment.data
     let affordable = Limit.numbers / max(widths.reduce(0, +), 1)
@@ -99,7 +99,7 @@ package struct DiagnosticsBuilder {
     }
   }
 
-  /// To four digits that count.
+  /// The number rounded to four significant digits.
   private func rounded(_ value: Double) -> Double {
     guard value != 0, value.isFinite else { return 0 }
     return Double(String(format: "%.4g", value)) ?? value
@@ -125,7 +125,7 @@ package struct DiagnosticsBuilder {
       guard trained.network.outputNames.contains(recipe.evaluation.layer) else { continue }
       let features = trained.features(
         recipe.evaluation.layer, of: images, normalizedBy: data.normalization)
-      // A query is its own nearest, or one of several that are alike.
+      // The nearest image to a query is itself, or one of several equal ones.
       let nearest = NearestNeighbours.of(
         features.rows(queries), in: features, count: Limit.neighbours + 1)
       diagnostics.networks[index].retrieved = zip(queries, nearest).map { query, found in

@@ -2,8 +2,9 @@ import Distillation
 import Training
 
 extension ExperimentRun {
-  /// Why a student cannot be trained: the student that would teach it is not there, or none of those
-  /// that tried its row's weights.
+  /// The reason why a student cannot be trained: the student that would teach it does not exist, or
+  /// none of the students that tried its row's weights does. It is `nil` if the student can be
+  /// trained.
   func divergence(before row: Experiment.Row, seed: UInt64) -> Results.Divergence? {
     if case .student(let index) = row.teacher {
       let name = experiment.rows[index].name
@@ -27,7 +28,7 @@ extension ExperimentRun {
       problem: "students diverged with every weight, \(tried.joined(separator: "; "))")
   }
 
-  /// Takes down that there is no such student, and the epochs that came before.
+  /// Records that there is no such student, with the epochs that came before.
   mutating func note(
     _ divergence: Results.Divergence, of learner: Learner, after history: [Epoch]
   ) throws {

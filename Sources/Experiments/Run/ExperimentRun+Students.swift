@@ -3,11 +3,11 @@ import TensorFiles
 import Training
 
 extension ExperimentRun {
-  /// Trains a student of a row and measures it, or notes why there is none; does nothing if it was
-  /// trained before.
+  /// Trains a student of a row and measures it, or records why there is none. If it was trained
+  /// before, nothing happens.
   ///
-  /// A student is tested on the test images, and one that tries a weight on the images by which
-  /// weights are chosen.
+  /// A student is tested on the test images; one that tries a weight is tested on the images by
+  /// which weights are chosen.
   mutating func addStudent(_ learner: Learner, of row: Experiment.Row) throws {
     guard let seed = learner.seed, !state.isFinished(learner) else { return }
     let tried = learner.triedWeight

@@ -6,22 +6,25 @@ import Training
 ///     var run = try ExperimentRun(of: experiment) { event, state in … }
 ///     let results = try run.results()
 ///
-/// A run that starts from a state which an earlier one reported has the results that the earlier
-/// one would have had, apart from the times. ``SavedRun`` keeps states in a folder.
+/// A run that starts from a state of an earlier run has the results that the earlier one would have
+/// had, apart from the times. ``SavedRun`` keeps states in a folder.
 public struct ExperimentRun {
   let experiment: Experiment
-  /// How far it has come.
+  /// The progress of the run.
   public internal(set) var state: RunState
-  /// What students learn from.
+  /// The teachers, outputs and samplers that students learn with.
   var store: SupervisionStore
   let report: (RunEvent, RunState) throws -> Void
 
+  /// A run that has not begun, or that goes on from a state.
+  ///
   /// - Parameters:
-  ///   - experiment: What is run.
-  ///   - state: Where it starts.
-  ///   - cache: The folder in which teachers' outputs are kept, where there is one.
-  ///   - report: Is told every event with the state after it. What it throws ends the run.
-  /// - Throws: What the outputs of a network throw.
+  ///   - experiment: The experiment to run.
+  ///   - state: The state to start from.
+  ///   - cache: The folder in which teachers' outputs are kept; if it is `nil`, they are not kept.
+  ///   - report: Receives every event with the state after it. An error that it throws ends the
+  ///     run.
+  /// - Throws: The errors of a network's outputs.
   public init(
     of experiment: Experiment, from state: RunState = RunState(), cachingIn cache: String? = nil,
     report: @escaping (RunEvent, RunState) throws -> Void = { _, _ in }
@@ -30,11 +33,12 @@ public struct ExperimentRun {
     store = try SupervisionStore(for: experiment, cachingIn: cache)
   }
 
-  /// Trains what is still to be trained.
+  /// Trains everything that is still to be trained.
   ///
-  /// - Returns: What was found.
-  /// - Throws: What the training of a teacher that diverges throws, and whatever `report` throws. A
-  ///   student that diverges is reported and noted in the results, and the run goes on.
+  /// If a student diverges, it is reported and noted in the results, and the run goes on.
+  ///
+  /// - Returns: The results of the whole run.
+  /// - Throws: ``TrainingError`` if a teacher diverges, and any error of `report`.
   public mutating func results() throws -> Results {
     let (recipe, data) = (experiment.recipe, experiment.data)
     try report(
@@ -62,18 +66,19 @@ public struct ExperimentRun {
 
   // MARK: - One training
 
-  /// Who learns, from what start, by what and on which images, and what it is tested on.
+  /// One training: a learner, its start, its trainer and images, and the images that it is tested
+  /// on.
   struct Assignment {
     let learner: Learner
     let trainer: Trainer
     let start: Model
     let images: ImageDataSet
     let data: TrainingData
-    /// What is measured of it at the end.
+    /// The metrics that are measured at the end.
     let evaluation: EvaluationSettings
   }
 
-  /// What a training came to.
+  /// The ending of a training.
   enum Ending {
     case trained(Trainer.State)
     case diverged(TrainingError, after: [Epoch])
@@ -83,7 +88,7 @@ public struct ExperimentRun {
   mutating func train(_ assignment: Assignment) throws -> Ending {
     let (learner, trainer) = (assignment.learner, assignment.trainer)
     let current = state.current
-    // Not kept, since it would hold memory while the training goes on.
+    // The state does not keep it, since it would hold memory while the training goes on.
     state.current = nil
     try report(.begin(learner, epochs: trainer.settings.epochs), state.with(current))
     let start = current?.learner == learner ? current?.training : nil
@@ -106,7 +111,16 @@ public struct ExperimentRun {
 }
 
 extension Experiment {
-  /// Runs the experiment and keeps nothing: see ``ExperimentRun``.
+  /// Runs the experiment and writes no results to a folder; see ``ExperimentRun``.
+  ///
+  /// - Parameters:
+  ///   - state: The state to start from.
+  ///   - cache: The folder in which teachers' outputs are kept; if it is `nil`, they are not kept.
+  ///   - report: Receives every event with the state after it. An error that it throws ends the
+  ///     run.
+  /// - Returns: The results of the whole run.
+  /// - Throws: ``TrainingError`` if a teacher diverges, the errors of a network's outputs, and any
+  ///   error of `report`.
   public func run(
     from state: RunState = RunState(), cachingIn cache: String? = nil,
     report: @escaping (RunEvent, RunState) throws -> Void = { _, _ in }

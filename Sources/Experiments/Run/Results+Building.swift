@@ -2,7 +2,7 @@ import Distillation
 import Training
 
 extension Results {
-  /// What a run that has come to its end has found.
+  /// The results of a run that has ended.
   init(of experiment: Experiment, _ state: RunState) {
     let recipe = experiment.recipe
     self.init(recipe: recipe)
@@ -58,7 +58,7 @@ extension Results {
 }
 
 extension Experiment.Row {
-  /// The loss with one of the row's weights; the first where there is none to choose.
+  /// The loss with one of the row's weights; the first loss if there is no weight to choose.
   func loss(weight: Double?) -> LossGraph {
     losses[weight.flatMap { weights.firstIndex(of: $0) } ?? 0]
   }

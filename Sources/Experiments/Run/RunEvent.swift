@@ -4,30 +4,32 @@ public import Training
 public enum RunEvent: Sendable {
   /// The last state that was saved cannot be used; the run goes on from the one before it.
   case refused(any Error)
-  /// A run that was interrupted goes on.
+  /// An interrupted run goes on.
   case resumed
+  /// The data was read: the number of images to train on, of test images, and of classes.
   case data(training: Int, test: Int, classes: Int)
-  /// A training begins, or goes on: the teacher's, or that of a row and seed.
+  /// A training of a teacher or a student begins or goes on, with its total number of epochs.
   case begin(Learner, epochs: Int)
+  /// A step or an epoch of a training has ended.
   case training(Learner, Trainer.Event)
-  /// The teacher was trained or loaded.
+  /// A teacher was trained or loaded; its index among the experiment's teachers comes first.
   case teacher(Int, Results.Teacher, Model)
-  /// A student was trained; its metric is the accuracy, or of one that tries a weight that by
-  /// which the weight is chosen.
+  /// A student was trained. Its metric is the accuracy; for a student that tries a weight, it is
+  /// the metric by which the weight is chosen.
   case student(Learner, Model, metric: Double)
-  /// A student diverged, or could not be trained since another did. A weight that it tried is not
-  /// chosen, and its row has no student of that seed.
+  /// A student diverged, or could not be trained since another one diverged. If it tried a weight,
+  /// that weight is not chosen; otherwise its row has no student for that seed.
   case divergence(Learner, Results.Divergence)
-  /// A row's weight was chosen.
+  /// The weight of a row was chosen.
   case choice(row: String, Results.Choice)
-  /// A teacher's outputs were computed and could not be kept in the folder, which costs the run
-  /// nothing; told once.
+  /// A teacher's outputs were computed but could not be kept in the folder. This changes no result,
+  /// and it is reported once.
   case uncached(any Error)
-  /// All is done and, of a run in a folder, written. What it would have gone on from is removed after
-  /// this.
+  /// The run has ended, and if it has a folder, the results are written. The state to go on from is
+  /// removed after this.
   case results(Results)
 
-  /// Whether an epoch or a training ended, after which a state is worth saving.
+  /// Whether an epoch or a training has ended, so that the state is worth saving.
   package var isMilestone: Bool {
     switch self {
     case .training(_, .epoch), .teacher, .student, .divergence: true

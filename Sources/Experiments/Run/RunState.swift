@@ -2,11 +2,12 @@ import Distillation
 import TensorFiles
 package import Training
 
-/// How far a run has come: who is trained, what came of it, and where the training in between is.
+/// The progress of a run: the learners that are trained, their results, and the state of the
+/// training that has begun.
 public struct RunState: Sendable {
-  /// The teachers that are trained or loaded, by their place among the experiment's.
+  /// The teachers that are trained or loaded, by their index among the experiment's teachers.
   var teachers: [Int: Teacher] = [:]
-  /// The students that are trained, or diverged, in the order in which they were.
+  /// The students that are trained or diverged, in the order in which that happened.
   var students: [WithJSON<Student>] = []
   /// The students that still have a student of a later row to teach.
   var teachingStudents: [Learner: Model] = [:]
@@ -31,14 +32,14 @@ public struct RunState: Sendable {
   struct Student: Codable, Sendable {
     var row: String
     var seed: UInt64
-    /// The weight that it tried, where it was trained to choose one.
+    /// The weight that the student tried, if it was trained to choose one.
     var weight: Double?
     var metrics: [String: Double]
     var history: [Epoch]
-    /// The checksum of the weights, which are in a file of their own; a student that tried a weight has
-    /// none.
+    /// The checksum of the weights, which are in a file of their own. A student that tried a weight
+    /// has none.
     var checksum: String?
-    /// Why there is no student, where there is none; the history then is what came before.
+    /// The reason if there is no student; the history then holds the epochs before.
     var divergence: Results.Divergence?
   }
 
@@ -49,7 +50,7 @@ public struct RunState: Sendable {
 }
 
 extension RunState {
-  /// Every epoch that was finished, in order, with the learner it was of.
+  /// Every epoch that was finished, in order, with its learner.
   package var epochs: [(learner: Learner, epoch: Epoch)] {
     var histories = teachers.sorted { $0.key < $1.key }.map {
       (Learner.teacher($0.key), $0.value.summary.history)
@@ -59,21 +60,23 @@ extension RunState {
     return histories.flatMap { learner, history in history.map { (learner, $0) } }
   }
 
-  /// Whether anything is done.
+  /// Whether anything has been done.
   package var isBegun: Bool { current != nil || !finished.isEmpty || !students.isEmpty }
 
-  /// Who is trained, in order; not a teacher that was loaded, and no student that diverged.
+  /// The learners that are trained, in order. Loaded teachers and students that diverged are left
+  /// out.
   package var finished: [Learner] {
     teachers.filter { !$0.value.summary.isLoaded }.keys.sorted().map { .teacher($0) }
       + students.filter { $0.divergence == nil }.map { $0.learner }
   }
 
-  /// The students that there are not, since a training diverged.
+  /// The students that do not exist because a training diverged.
   package var diverged: [(learner: Learner, divergence: Results.Divergence)] {
     students.compactMap { student in student.divergence.map { (student.learner, $0) } }
   }
 
-  /// Who is being trained, and how far that is: epochs and, of the next, steps.
+  /// The learner that is being trained, with the number of its finished epochs and of the steps
+  /// taken in the next one; `nil` if none is.
   public var position: (learner: Learner, epochs: Int, steps: Int)? {
     current.map { ($0.learner, $0.training.history.count, $0.training.step) }
   }
@@ -83,24 +86,26 @@ extension RunState {
     return students.contains { $0.learner == learner }
   }
 
-  /// Why there is no such student, where one diverged.
+  /// Why there is no such student; `nil` if none diverged.
   func divergence(of learner: Learner) -> Results.Divergence? {
     students.first { $0.learner == learner }?.divergence
   }
 
   mutating func finish(_ teacher: Teacher, _ index: Int) {
     teachers[index] = teacher
-    // Where the teacher was loaded, it may be a student's.
+    // If the teacher was loaded, the current training may be a student's.
     if current?.learner == .teacher(index) { current = nil }
   }
 
-  /// Throws `EncodingError`.
+  /// Adds a student whose training has ended.
+  ///
+  /// - Throws: `EncodingError`.
   mutating func finish(_ student: Student) throws {
     students.append(try WithJSON(student))
     current = nil
   }
 
-  /// This state with that training.
+  /// This state with another current training.
   func with(_ current: Current?) -> Self {
     var state = self
     state.current = current
@@ -114,14 +119,14 @@ extension RunState {
     experiment.learners.filter { !isFinished($0) }
   }
 
-  /// Lets go of students who have nobody left to teach.
+  /// Releases the students that have none left to teach.
   mutating func dismissTeachers(of experiment: Experiment) {
     let needed = Set(learnersToCome(of: experiment).compactMap(experiment.teacher(of:)))
     teachingStudents = teachingStudents.filter { needed.contains($0.key) }
   }
 
-  /// The weights of a row that were tried, and the one that is taken; `nil` where it has none to choose
-  /// from, has not come to the end of them, or none of them trained to the end.
+  /// The weights of a row that were tried, and the one that is taken. It is `nil` if the row has no
+  /// weight to choose, if not all were tried yet, or if all trainings diverged.
   func choice(of row: Experiment.Row, by metric: String) -> Results.Choice? {
     let tried = students.filter { $0.row == row.name }.compactMap { student in
       student.weight.map {

@@ -3,21 +3,21 @@ import Foundation
 import Tensors
 import Training
 
-/// The supervision of one student: a teacher, its outputs where they are known beforehand, and the
-/// batches that it may decide on.
+/// The supervision of one student: a teacher, its outputs if they are known beforehand, and the
+/// sampler of batches, which may depend on the teacher.
 struct Supervision {
   let teacher: Model?
   let sampler: any Sampler
   let outputs: TeacherOutputs?
 }
 
-/// Makes the supervision of each student, and what several share once.
+/// Makes the supervision of each student, and makes shared parts once.
 ///
-/// All outputs that are held at a time fit the experiment's `teacherOutputLimit`. Those that no
-/// training to come reads are let go, and if another needs room, those that are read last: they are
-/// in the cache, or computed again.
+/// All outputs that are held at a time fit the experiment's `teacherOutputLimit`. Outputs that no
+/// later training reads are released. If there is no room for others, the outputs that are read
+/// last are released; they are in the cache or are computed again.
 struct SupervisionStore {
-  /// A teacher, or the student of one seed who is one, and what it is asked.
+  /// The outputs of a particular teacher, which may be the student of one seed.
   private struct Key: Hashable {
     let source: OutputsKey
     let teacher: Learner
@@ -25,13 +25,13 @@ struct SupervisionStore {
 
   private let experiment: Experiment
   private let cache: String?
-  /// What is worth holding.
+  /// The outputs that are worth holding.
   private let plan: [OutputsKey: OutputsToKeep]
   private var outputs: [Key: TeacherOutputs] = [:]
   private var samplers: [String: any Sampler] = [:]
   private var isCacheWritable = true
 
-  /// How much is held, in bytes.
+  /// The memory that outputs take at present, in bytes.
   var bytes: Int { outputs.values.reduce(0) { $0 + $1.bytes } }
 
   init(for experiment: Experiment, cachingIn cache: String?) throws {
@@ -41,7 +41,9 @@ struct SupervisionStore {
 
   /// The supervision of the student of a row and seed, in a state in which its teacher is trained.
   ///
-  /// `uncached` is told, once, why outputs cannot be kept in the cache. Throws what it throws.
+  /// If outputs cannot be kept in the cache, `uncached` receives the reason, once.
+  ///
+  /// - Throws: The errors of the sampler, and those that `uncached` throws.
   mutating func supervision(
     for row: Experiment.Row, seed: UInt64, _ state: RunState,
     uncached: (any Error) throws -> Void
@@ -59,7 +61,7 @@ struct SupervisionStore {
         outputs: try outputs(of: teacher, learner, uncached))
     }
     let teacher = state.teachers[index]?.network
-    // Clusters of a teacher's features depend on nothing but what is named here.
+    // The clusters of a teacher's features depend only on the parts of this key.
     let key = "\(index) \(row.images.count) \(row.settings.training.sampler)"
     let shared = try samplers[key] ?? sampler(for: row, teacher)
     samplers[key] = shared
@@ -74,7 +76,7 @@ struct SupervisionStore {
       for: row.images, teacher: teacher, normalizedBy: experiment.data.normalization)
   }
 
-  /// Where a student reads outputs that are held, those; else `nil`.
+  /// The held outputs that a student reads; `nil` if it reads none of them.
   private func key(of learner: Learner) -> Key? {
     guard let row = experiment.row(of: learner)?.row, let source = experiment.source(of: row),
       let teacher = experiment.teacher(of: learner), plan[source]?.rows.contains(row.name) == true
@@ -114,8 +116,8 @@ struct SupervisionStore {
     return found
   }
 
-  /// Lets go of what is not read by the trainings that follow one another, and of what is read last
-  /// where there is no room for what is `wanted`.
+  /// Releases outputs that none of the coming `trainings` reads, and, if there is no room for the
+  /// `wanted` ones, those that are read last.
   private mutating func makeRoom(for wanted: Key?, _ trainings: [Key]) {
     outputs = outputs.filter { trainings.contains($0.key) }
     guard let wanted, outputs[wanted] == nil, let bytes = plan[wanted.source]?.bytes else { return }
@@ -127,7 +129,8 @@ struct SupervisionStore {
     }
   }
 
-  /// Where a teacher's outputs are kept; a student's are not.
+  /// The file in which a teacher's outputs are kept; `nil` for a student that teaches, whose
+  /// outputs are not kept.
   private func path(of key: Key) -> String? {
     guard case .teacher(let index) = key.teacher, let cache else { return nil }
     let name =
