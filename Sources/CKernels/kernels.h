@@ -2,5 +2,5 @@
 
 #include "CKernels.h"
 
-// The tables, each in a file of its own that is compiled for its instruction set.
+// The tables. Each is in a file of its own, which is compiled for its instruction set.
 extern const KernelTable kindred_avx512, kindred_avx2, kindred_portable;

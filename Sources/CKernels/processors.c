@@ -1,4 +1,4 @@
-#define _GNU_SOURCE  // for sched_getaffinity
+#define _GNU_SOURCE  // declares sched_getaffinity
 #include <sched.h>
 #include <unistd.h>
 

@@ -1,8 +1,8 @@
 #pragma once
 
-// The inner loops, one table of functions for each instruction set. A function works on one part
-// of a problem (a block of examples, a range of rows): splitting the work over cores is done in
-// Swift, and never changes a bit of the result.
+// The inner loops: one table of functions for each instruction set. A function works on one part of
+// a problem, such as a block of examples or a range of rows. Swift splits the work over the cores;
+// how it is split never changes a bit of the result.
 
 #include "convolution.h"
 #include "elementwise.h"
@@ -25,13 +25,13 @@ typedef struct {
   RowKernels rows;
 } KernelTable;
 
-// The table for the instruction set called `name`; null where this processor lacks it.
+// The table for the instruction set called `name`, or null if this processor lacks it.
 const KernelTable *_Nullable kindred_kernels_named(const char *_Nonnull name);
 
 // The best table for this processor, or the one that the environment variable KINDRED_KERNELS
-// names. A name that this processor lacks is ignored.
+// names. If this processor lacks that one, the name is ignored.
 const KernelTable *_Nonnull kindred_kernels(void);
 
-// The number of processors that this process may run on: a container or `taskset` may leave it
-// fewer than there are.
+// The number of processors that this process may run on. A container or `taskset` may leave it
+// fewer than the machine has.
 long kindred_processors(void);

@@ -1,9 +1,9 @@
 #pragma once
 #include <stdint.h>
 
-// Feature maps are held sixteen examples side by side: [blocks, channels, height, width, 16]. A
-// function here works on one such lane block, so that every inner loop runs over examples,
-// however many channels there are. Weights are [output channels, input channels, kernel, kernel].
+// Feature maps hold sixteen examples side by side: [blocks, channels, height, width, 16]. A
+// function here works on one such lane block, so every inner loop runs over examples, for any
+// number of channels. Weights are [output channels, input channels, kernel, kernel].
 typedef struct {
   int32_t inputChannels, inputHeight, inputWidth;
   int32_t outputChannels, outputHeight, outputWidth;
@@ -11,15 +11,15 @@ typedef struct {
 } Convolution;
 
 typedef struct {
-  // The floats that arranged weights need.
+  // The number of floats that arranged weights take.
   int64_t (*_Nonnull weightCount)(Convolution);
 
-  // Arranges weights for `forward`, or for `inputGradient`.
+  // Arranges weights for `forward` or for `inputGradient`.
   void (*_Nonnull arrange)(Convolution, const float *_Nonnull weights, float *_Nonnull arranged);
   void (*_Nonnull arrangeForInputGradient)(Convolution, const float *_Nonnull weights,
                                            float *_Nonnull arranged);
 
-  // A part is a strip of rows. Each needs scratch memory of its own, of so many floats.
+  // A part is a strip of rows. Each part needs this many floats of scratch memory of its own.
   int32_t (*_Nonnull forwardStrips)(Convolution);
   int64_t (*_Nonnull forwardScratchCount)(Convolution);
   void (*_Nonnull forward)(Convolution, int32_t strip, const float *_Nonnull input,
@@ -32,8 +32,8 @@ typedef struct {
                                  const float *_Nonnull arranged, float *_Nonnull inputGradient,
                                  float *_Nonnull scratch);
 
-  // Adds a lane block's share to the gradient of the output channels `firstOutput ..<
-  // lastOutput`, which are rows of [output channels, input channels, kernel, kernel].
+  // Adds a lane block's share to the gradient of the output channels `firstOutput ..< lastOutput`.
+  // These are rows of [output channels, input channels, kernel, kernel].
   int64_t (*_Nonnull weightGradientScratchCount)(Convolution);
   void (*_Nonnull weightGradient)(Convolution, int32_t firstOutput, int32_t lastOutput,
                                   const float *_Nonnull input, const float *_Nonnull outputGradient,

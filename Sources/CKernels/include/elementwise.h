@@ -1,15 +1,15 @@
 #pragma once
 #include <stddef.h>
 
-// y = f(a, b), entry by entry. A step is 1, or 0 for a number that is the same for every entry.
+// y = f(a, b), entry by entry. A step is 1, or 0 if the number is the same for every entry.
 typedef void (*BinaryKernel)(ptrdiff_t count, const float *_Nonnull a, ptrdiff_t aStep,
                              const float *_Nonnull b, ptrdiff_t bStep, float *_Nonnull y);
 
-// y = f(x), entry by entry. What `parameter` is depends on the function; most have none.
+// y = f(x), entry by entry. The meaning of `parameter` depends on the function; most ignore it.
 typedef void (*UnaryKernel)(ptrdiff_t count, float parameter, const float *_Nonnull x,
                             float *_Nonnull y);
 
-// dx = f′(x) dy, entry by entry, where y = f(x).
+// dx = f′(x) dy, entry by entry, with y = f(x).
 typedef void (*UnaryGradientKernel)(ptrdiff_t count, float parameter, const float *_Nonnull x,
                                     const float *_Nonnull y, const float *_Nonnull dy,
                                     float *_Nonnull dx);
@@ -20,7 +20,7 @@ typedef struct {
   UnaryGradientKernel _Nonnull gradient;
 } UnaryKernels;
 
-// In every function, what is written must not overlap what is read.
+// In every function, the memory that is written must not overlap the memory that is read.
 typedef struct {
   BinaryKernel _Nonnull add, subtract, multiply, divide;
 
@@ -37,13 +37,13 @@ typedef struct {
   // y += x
   void (*_Nonnull accumulate)(ptrdiff_t count, const float *_Nonnull x, float *_Nonnull y);
 
-  // y = c₀ + c₁ x + c₂ x² + … in Double, of so many terms; times a factor where there is one.
+  // y = c₀ + c₁ x + c₂ x² + … with `terms` terms, in Double; times a factor if one is given.
   void (*_Nonnull polynomial)(ptrdiff_t count, ptrdiff_t terms, const double *_Nonnull coefficients,
                               const float *_Nonnull x, const float *_Nullable factor,
                               float *_Nonnull y);
 
-  // The derivatives of Σ pᵢ log((pᵢ + ε) / (qᵢ + ε)) with p = max(t, 0) and q = max(s, 0) by sᵢ
-  // times a factor, 0 where sᵢ ≤ 0.
+  // The derivatives by sᵢ of Σ pᵢ log((pᵢ + ε) / (qᵢ + ε)) with p = max(t, 0) and q = max(s, 0),
+  // times a factor; 0 if sᵢ ≤ 0.
   void (*_Nonnull divergenceGradient)(ptrdiff_t count, float epsilon, float factor,
                                       const float *_Nonnull s, const float *_Nonnull t,
                                       float *_Nonnull ds);
@@ -55,9 +55,9 @@ typedef struct {
   // sumsᵢ += xᵢ
   void (*_Nonnull addToSums)(ptrdiff_t count, const float *_Nonnull x, double *_Nonnull sums);
 
-  // The largest magnitude, NaN left out; 0 where there is no number.
+  // The largest magnitude. NaN is left out; if no number remains, it is 0.
   float (*_Nonnull largestMagnitude)(ptrdiff_t count, const float *_Nonnull x);
 
-  // The largest number, of which there must be one; NaN where any is.
+  // The largest number; NaN if any number is NaN. There must be at least one number.
   float (*_Nonnull maximum)(ptrdiff_t count, const float *_Nonnull x);
 } ElementwiseKernels;

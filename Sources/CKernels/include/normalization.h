@@ -2,21 +2,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// Batch normalisation, one plane at a time: the `pixels` of one channel in a lane block, [pixels,
-// 16], of which only the first `lanes` lanes hold examples. The others are written as zero.
+// Batch normalisation, one plane at a time. A plane holds the `pixels` of one channel in a lane
+// block: [pixels, 16]. Only the first `lanes` lanes hold examples; the others are written as zero.
 typedef struct {
-  // The mean and the sum of squared deviations from it.
+  // The mean, and the sum of squared deviations from it.
   void (*_Nonnull moments)(const float *_Nonnull plane, int64_t pixels, int32_t lanes,
                            double *_Nonnull mean, double *_Nonnull squares);
 
-  // result = plane * scale + shift (+ residual), not below zero if `rectified`.
+  // result = plane * scale + shift (+ residual), and not below zero if `rectified`.
   void (*_Nonnull normalize)(const float *_Nonnull plane, const float *_Nullable residual,
                              int64_t pixels, int32_t lanes, float scale, float shift,
                              bool rectified, float *_Nonnull result);
 
-  // Sums of g and of g * (plane - mean), where g is the gradient, or zero where `normalize` cut
-  // its result off: as `result` says, or else as plane * scale + shift does. Stores g too, if
-  // asked.
+  // Sums of g and of g * (plane - mean). Here g is the gradient, or zero if `normalize` cut its
+  // result off: `result` shows that, or plane * scale + shift if it is not given. If asked, g is
+  // stored too.
   void (*_Nonnull gradientSums)(const float *_Nonnull plane, const float *_Nonnull gradient,
                                 const float *_Nullable result, int64_t pixels, int32_t lanes,
                                 float scale, float shift, bool rectified, float mean,

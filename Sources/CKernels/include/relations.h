@@ -3,54 +3,54 @@
 
 // A function ℓ of the difference e between a student's number and the teacher's.
 typedef enum {
-  PENALTY_HUBER,     // e²/2 where |e| ≤ δ, δ(|e| − δ/2) beyond
+  PENALTY_HUBER,     // e²/2 if |e| ≤ δ, δ(|e| − δ/2) beyond
   PENALTY_SQUARE,    // e²
   PENALTY_ABSOLUTE,  // |e|, with derivative 0 at 0
 } PenaltyKind;
 
-// The edges between the n examples of a batch, as `squaredDistances` makes them.
+// The edges between the n examples of a batch, as `squaredDistances` computes them.
 typedef struct {
   const float *_Nonnull squared;   // n × n: their squared lengths
-  const float *_Nonnull residual;  // n × n: what rounding those to a float left off
+  const float *_Nonnull residual;  // n × n: the rest that rounding those to a float left off
   float smallest;  // an edge whose squared length is not larger than this has no direction
 } Edges;
 
-// What `productDistances` finds out about the rows that it computes.
+// Facts that `productDistances` finds out about the rows that it computes.
 typedef struct {
-  ptrdiff_t count;  // edges that are short, as `addShortEdges` has it
+  ptrdiff_t count;  // the number of edges that `addShortEdges` counts as short
   float shortest;   // the least squared length of an edge between two examples; infinity for none
 } ShortEdges;
 
 // Relations between the n rows of a matrix x of d columns. Matrices are dense and row-major. Every
-// function computes the rows from `first` to before `end` of its result, so that different ranges
-// never write the same number. Derived in docs/kernels/pairwise-distances.md and angle.md.
+// function computes the rows of its result from `first` to before `end`, so different ranges never
+// write the same number. docs/kernels/pairwise-distances.md and angle.md derive the formulas.
 typedef struct {
   // The means m of the columns from `first` to before `end`.
   void (*_Nonnull columnMeans)(ptrdiff_t n, ptrdiff_t d, const float *_Nonnull x, ptrdiff_t first,
                                ptrdiff_t end, double *_Nonnull means);
 
-  // The rows that `centerRows` writes: n, rounded up to a multiple of `panelRows`. Its ranges
-  // start and end at such multiples.
+  // The number of rows that `centerRows` writes: n, rounded up to a multiple of `panelRows`. The
+  // ranges of `centerRows` start and end at such multiples.
   ptrdiff_t (*_Nonnull packedRows)(ptrdiff_t n);
   ptrdiff_t panelRows;
 
-  // xᵢ − m in Double, packed for `squaredDistances`, d numbers a row, and ‖xᵢ − m‖², one a row.
-  // Rows beyond n are 0.
+  // xᵢ − m in Double, packed for `squaredDistances`, with d numbers for each row; and ‖xᵢ − m‖²,
+  // one number for each row. Rows beyond n are 0.
   void (*_Nonnull centerRows)(ptrdiff_t n, ptrdiff_t d, const float *_Nonnull x,
                               const double *_Nonnull means, ptrdiff_t first, ptrdiff_t end,
                               double *_Nonnull centered, double *_Nonnull norms);
 
-  // scale · ‖xᵢ − xⱼ‖² for j > i, and the mirror images. `residual`, where given, receives what
+  // scale · ‖xᵢ − xⱼ‖² for j > i, and the mirror images. If `residual` is given, it receives what
   // rounding to a float left off. Early rows take longer than late ones.
   void (*_Nonnull squaredDistances)(ptrdiff_t n, ptrdiff_t d, const float *_Nonnull x,
                                     const double *_Nonnull centered, const double *_Nonnull norms,
                                     double scale, ptrdiff_t first, ptrdiff_t end,
                                     float *_Nonnull squared, float *_Nullable residual);
 
-  // The gradient to x is K (x − m), with K from `distanceLaplacian`, plus what
-  // `addShortEdges` adds.
+  // The gradient at x is K (x − m), with K from `distanceLaplacian`, plus what `addShortEdges`
+  // adds.
   //
-  // `dy` is the derivative by the squared distances. K = factor · 2 (diag(Σⱼ wᵢⱼ) − w),
+  // `dy` is the derivative by the squared distances. K = factor · 2 (diag(Σⱼ wᵢⱼ) − w), with
   // w = dy + dyᵀ without the short edges.
   void (*_Nonnull distanceLaplacian)(ptrdiff_t n, const float *_Nonnull dy,
                                      const float *_Nonnull squared, const double *_Nonnull norms,
@@ -67,18 +67,18 @@ typedef struct {
                                  const double *_Nonnull norms, double scale, double factor,
                                  ptrdiff_t first, ptrdiff_t end, float *_Nonnull dx);
 
-  // From the inner products G of the rows, whose squared lengths are `norms`: Gᵢᵢ + Gⱼⱼ − 2 Gᵢⱼ, 0
-  // for i = j. `squared` may be `products`.
+  // Computes Gᵢᵢ + Gⱼⱼ − 2 Gᵢⱼ, with 0 for i = j, from the inner products G of the rows. The
+  // squared lengths of the rows are `norms`. `squared` may be `products`.
   ShortEdges (*_Nonnull productDistances)(ptrdiff_t n, const float *_Nonnull products,
                                           const float *_Nonnull norms, ptrdiff_t first,
                                           ptrdiff_t end, float *_Nonnull squared);
 
-  // Puts ‖xᵢ − xⱼ‖² from differences where that cancelled.
+  // Replaces ‖xᵢ − xⱼ‖² by a sum of squared differences if the subtraction cancelled.
   void (*_Nonnull closeDistances)(ptrdiff_t n, ptrdiff_t d, const float *_Nonnull x,
                                   const float *_Nonnull norms, ptrdiff_t first, ptrdiff_t end,
                                   float *_Nonnull squared);
 
-  // The other way: Gᵢⱼ = (Gᵢᵢ + Gⱼⱼ − ‖xᵢ − xⱼ‖²) / 2.
+  // The inverse: Gᵢⱼ = (Gᵢᵢ + Gⱼⱼ − ‖xᵢ − xⱼ‖²) / 2.
   void (*_Nonnull distanceProducts)(ptrdiff_t n, const float *_Nonnull squared,
                                     const float *_Nonnull norms, ptrdiff_t first, ptrdiff_t end,
                                     float *_Nonnull products);
@@ -88,19 +88,20 @@ typedef struct {
                                   const double *_Nonnull factors, ptrdiff_t first, ptrdiff_t end,
                                   float *_Nonnull y);
 
-  // The derivative by G as a symmetric matrix, the sum of it and its transpose. Where the rows'
+  // The derivative by G as a symmetric matrix: the sum of it and its transpose. If the rows'
   // lengths are given, f is 1 / (length + ε), or 0 for the length 0, and depends on G.
   void (*_Nonnull productCosinesGradient)(ptrdiff_t n, const float *_Nonnull dy,
                                           const float *_Nonnull y, const double *_Nonnull factors,
                                           const double *_Nullable lengths, ptrdiff_t first,
                                           ptrdiff_t end, float *_Nonnull gradient);
 
-  // How many floats of scratch memory `angles` needs.
+  // The floats of scratch memory that `angles` needs.
   ptrdiff_t (*_Nonnull angleScratchCount)(ptrdiff_t n);
 
-  // Dˢ − ratio · Dᵗ of all squared distances, residuals included: what `angles` reads of the
-  // teacher where the student is near. Returns 0, and need not write them, where that would not do:
-  // an edge has no direction in one network alone, or is too short beside others of an example.
+  // Dˢ − ratio · Dᵗ for all squared distances, including residuals. If the student is near,
+  // `angles` reads this of the teacher. Returns 0, and need not write the numbers, if they would
+  // not do: an edge has no direction in one network alone, or is too short beside an example's
+  // other edges.
   int (*_Nonnull angleChanges)(ptrdiff_t n, Edges student, Edges teacher, double ratio,
                                float *_Nonnull changes);
 
@@ -109,18 +110,18 @@ typedef struct {
   //   sums[0] = Σ ℓ(ψˢ − ψᵗ) over b < c, both different from a: half the sum over ordered pairs;
   //   sums[1] = Σ ℓ(ψˢ − ψᵗ) over b = c, different from a.
   // gradient[i][j] + gradient[j][i] is the derivative of sums[0] by the student's squared distance
-  // of i and j. All n × n entries of `gradient` are set. Where `near` is not 0, the teacher's
-  // squared distances are those of `angleChanges`, and no residual is read.
+  // of i and j. All n × n entries of `gradient` are set. If `near` is not 0, the teacher's squared
+  // distances are those of `angleChanges`, and no residual is read.
   void (*_Nonnull angles)(ptrdiff_t n, Edges student, Edges teacher, int near, PenaltyKind penalty,
                           float delta, ptrdiff_t first, ptrdiff_t end, double *_Nonnull sums,
                           float *_Nonnull gradient, float *_Nonnull scratch);
 
-  // Σ ℓ(sᵢ − tᵢ), and, where asked for, its derivatives by sᵢ times a factor.
+  // Σ ℓ(sᵢ − tᵢ) and, if asked for, its derivatives by sᵢ, times a factor.
   double (*_Nonnull penalties)(ptrdiff_t count, const float *_Nonnull student,
                                const float *_Nonnull teacher, PenaltyKind penalty, float delta,
                                float factor, float *_Nullable derivatives);
 
-  // yᵢ = max(√xᵢ, least), and dxᵢ = dyᵢ / 2yᵢ, or 0 where yᵢ is the least.
+  // yᵢ = max(√xᵢ, least), and dxᵢ = dyᵢ / 2yᵢ, or 0 if yᵢ is the least.
   void (*_Nonnull lengths)(ptrdiff_t count, float least, const float *_Nonnull x,
                            float *_Nonnull y);
   void (*_Nonnull lengthsGradient)(ptrdiff_t count, float least, const float *_Nonnull y,
@@ -134,7 +135,7 @@ typedef struct {
   void (*_Nonnull normalizeRows)(ptrdiff_t d, const float *_Nonnull x, ptrdiff_t first,
                                  ptrdiff_t end, float *_Nonnull y, double *_Nonnull inverses);
 
-  // dxᵢ = (dyᵢ − ⟨yᵢ, dyᵢ⟩ yᵢ) / ‖xᵢ‖, and 0 where ‖xᵢ‖ ≤ 10⁻¹².
+  // dxᵢ = (dyᵢ − ⟨yᵢ, dyᵢ⟩ yᵢ) / ‖xᵢ‖, or 0 if ‖xᵢ‖ ≤ 10⁻¹².
   void (*_Nonnull normalizeRowsGradient)(ptrdiff_t d, const float *_Nonnull y,
                                          const float *_Nonnull dy, const double *_Nonnull inverses,
                                          ptrdiff_t first, ptrdiff_t end, float *_Nonnull dx);

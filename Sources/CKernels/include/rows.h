@@ -2,7 +2,7 @@
 #include <stddef.h>
 
 // Functions of each row of a rows × columns matrix of logits z. Every row's maximum is subtracted
-// first, so that no finite logit overflows; sums are accumulated in Double. There must be a
+// first, so no finite logit overflows; sums are accumulated in Double. There must be at least one
 // column, and the inverse of the temperature must be positive and finite.
 typedef struct {
   // y = softmax(z / τ)
@@ -23,14 +23,14 @@ typedef struct {
                                       const float *_Nonnull y, const float *_Nonnull dy,
                                       float *_Nonnull dz);
 
-  // The sum over rows of −Σ qᵢ log pᵢ, and dzᵢ = weight · (pᵢ − qᵢ), where p = softmax(z) and
+  // The sum over rows of −Σ qᵢ log pᵢ, and dzᵢ = weight · (pᵢ − qᵢ), with p = softmax(z) and
   // q = (1 − ε) · onehot(label) + ε / columns.
   double (*_Nonnull crossEntropy)(ptrdiff_t rows, ptrdiff_t columns, double smoothing,
                                   double weight, const float *_Nonnull z,
                                   const ptrdiff_t *_Nonnull labels, float *_Nonnull dz);
 
-  // The sum over rows of KL(p ‖ q) = Σ pᵢ log(pᵢ / qᵢ), and dzᵢ = weight · (qᵢ − pᵢ), where
-  // p = softmax(t / τ) and q = softmax(z / τ). There must be room for a row in `scratch`.
+  // The sum over rows of KL(p ‖ q) = Σ pᵢ log(pᵢ / qᵢ), and dzᵢ = weight · (qᵢ − pᵢ), with
+  // p = softmax(t / τ) and q = softmax(z / τ). `scratch` must have room for a row.
   double (*_Nonnull klDivergence)(ptrdiff_t rows, ptrdiff_t columns, double inverseTemperature,
                                   double weight, const float *_Nonnull z, const float *_Nonnull t,
                                   float *_Nonnull dz, float *_Nonnull scratch);
@@ -39,8 +39,8 @@ typedef struct {
   void (*_Nonnull center)(ptrdiff_t rows, ptrdiff_t columns, const float *_Nonnull x,
                           float *_Nonnull y);
 
-  // y = x / Σ xⱼ after an offset is added to every x, 0 where the sum is below the smallest normal
-  // number, and the inverses of the sums; then dxᵢ = (dyᵢ − Σ yⱼ dyⱼ) / Σ xⱼ.
+  // y = x / Σ xⱼ after an offset is added to every x, or 0 if the sum is below the smallest normal
+  // number; also the inverses of the sums. Then dxᵢ = (dyᵢ − Σ yⱼ dyⱼ) / Σ xⱼ.
   void (*_Nonnull divideBySum)(ptrdiff_t rows, ptrdiff_t columns, double offset,
                                const float *_Nonnull x, float *_Nonnull y,
                                double *_Nonnull inverses);
@@ -49,14 +49,14 @@ typedef struct {
                                        float *_Nonnull dx);
 
   // The sum over rows of Σ pᵢ log((pᵢ + ε) / (qᵢ + ε)) with p = max(t, 0) and q = max(s, 0), ε > 0.
-  // Where the sums of p and q agree up to rounding, they count as equal.
+  // If the sums of p and q agree up to rounding, they count as equal.
   double (*_Nonnull divergence)(ptrdiff_t rows, ptrdiff_t columns, float epsilon,
                                 const float *_Nonnull s, const float *_Nonnull t);
 
-  // Of a pair of matrices, the sums over each row, or each column, from which its correlation
-  // follows: of u − u₀, v − v₀, (u − u₀)², (u − u₀)(v − v₀) and (v − v₀)², `step` apart. Of rows,
-  // u₀ and v₀ are their first numbers; of columns, those given, of all rows the first. `step` is a
-  // multiple of 16 and no less than the columns.
+  // The sums from which the correlations of two matrices follow, for each row or each column: of
+  // u − u₀, v − v₀, (u − u₀)², (u − u₀)(v − v₀) and (v − v₀)². The five are `step` apart; `step` is
+  // a multiple of 16 and at least the number of columns. For rows, u₀ and v₀ are a row's first
+  // numbers. For columns they are given: the numbers of the first of all rows.
   void (*_Nonnull rowMoments)(ptrdiff_t rows, ptrdiff_t columns, const float *_Nonnull u,
                               const float *_Nonnull v, double *_Nonnull moments, ptrdiff_t step);
   void (*_Nonnull columnMoments)(ptrdiff_t rows, ptrdiff_t columns, const float *_Nonnull u,
@@ -64,16 +64,16 @@ typedef struct {
                                  const float *_Nonnull v0, double *_Nonnull moments,
                                  ptrdiff_t step);
 
-  // 1 − ρ of `count` pairs of vectors of n numbers, ρ = ⟨u − ū, v − v̄⟩ / (‖u − ū‖ ‖v − v̄‖ + ε),
-  // ε > 0, and in place of the first three moments α, β and γ, with which its derivative is
-  // α u + β v + γ.
+  // 1 − ρ for `count` pairs of vectors of n numbers, with
+  // ρ = ⟨u − ū, v − v̄⟩ / (‖u − ū‖ ‖v − v̄‖ + ε), ε > 0. The first three moments are replaced by α,
+  // β and γ; the derivative is α u + β v + γ.
   void (*_Nonnull pearsonDistances)(ptrdiff_t count, ptrdiff_t n, double epsilon,
                                     const float *_Nonnull u0, ptrdiff_t uStep,
                                     const float *_Nonnull v0, ptrdiff_t vStep,
                                     double *_Nonnull moments, ptrdiff_t step,
                                     float *_Nonnull distances);
 
-  // du = α u + β v + γ, with α, β and γ of each row, or each column, `step` apart.
+  // du = α u + β v + γ, with α, β and γ for each row, or each column, `step` apart.
   void (*_Nonnull rowPearsonGradient)(ptrdiff_t rows, ptrdiff_t columns, const float *_Nonnull u,
                                       const float *_Nonnull v, const double *_Nonnull slopes,
                                       ptrdiff_t step, float *_Nonnull du);

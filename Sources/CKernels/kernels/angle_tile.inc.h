@@ -1,14 +1,14 @@
 #pragma once
 
-// The innermost loop of the angles: the pairs (b, c) of one tile as one vertex a sees them.
+// The innermost loop of the angles: the pairs (b, c) of one tile, seen from one vertex a.
 //
-// D = ‖xᵢ − xⱼ‖², r = 1 / √(2 D), and 0 for an edge without direction;
-// t = D_ab + D_ac − D_bc and ψ = r_ab r_ac t for the student and for the teacher;
+// D = ‖xᵢ − xⱼ‖²; r = 1 / √(2 D), or 0 for an edge without direction;
+// t = D_ab + D_ac − D_bc and ψ = r_ab r_ac t, for the student and for the teacher;
 // e = ψˢ − ψᵗ, p = ℓ′(e), q = p r_ab r_ac with the student's r.
 //
-// Where the student is near its teacher, e is the small difference of two large numbers. What is
-// read of the teacher is then Δ = Dˢ − Dᵗ, known to a float's precision of itself. With τ = tˢ − tᵗ
-// from Δ as t is from D, and 1 + g = rˢ / rᵗ = √(Dᵗ / Dˢ),
+// If the student is near its teacher, e is the small difference of two large numbers. The loop then
+// reads Δ = Dˢ − Dᵗ in place of the teacher's distances, with a float's relative precision.
+// τ = tˢ − tᵗ follows from Δ as t does from D. With 1 + g = rˢ / rᵗ = √(Dᵗ / Dˢ),
 //     e = τ rˢ_ab rˢ_ac + tᵗ rᵗ_ab rᵗ_ac (g_ab (1 + g_ac) + g_ac).
 
 #include <string.h>
@@ -23,17 +23,17 @@ enum AngleKind {
   NEAR,   // from the student's distances and their differences from the teacher's
 };
 
-// The numbers kept of an edge (a, c), each for VECTOR edges: the first six, and more of some kinds.
+// The numbers of an edge (a, c), each for VECTOR edges: the first six, and more for some kinds.
 enum { D_S, R_S, D_T, R_T, SUM_Q, SUM_QT, EDGE_FIELDS };
 enum { REST_S = EDGE_FIELDS, REST_T, MOST_EDGE_FIELDS };
 enum { CHANGE = D_T, G = EDGE_FIELDS };
 
-// The numbers kept of a pair (b, c), each for VECTOR pairs.
+// The numbers of a pair (b, c), each for VECTOR pairs.
 enum { PAIR_S, PAIR_T, PAIR_Q, PAIR_FIELDS };
 enum { PAIR_REST_S = PAIR_FIELDS, PAIR_REST_T, EXACT_PAIR_FIELDS };
 enum { PAIR_CHANGE = PAIR_T };
 
-// Floats from VECTOR edges, or pairs, to the next.
+// The floats from VECTOR edges, or pairs, to the next ones.
 INLINE ptrdiff_t edge_step(enum AngleKind kind) {
   return (kind == EXACT ? MOST_EDGE_FIELDS : kind == NEAR ? G + 1 : EDGE_FIELDS) * VECTOR;
 }
@@ -41,7 +41,7 @@ INLINE ptrdiff_t pair_step(enum AngleKind kind) {
   return (kind == EXACT ? EXACT_PAIR_FIELDS : PAIR_FIELDS) * VECTOR;
 }
 
-// a b + c. Contraction would compute a b once for two sums, which takes an addition more.
+// a b + c. Contraction would compute a b once for two sums, which takes one more addition.
 INLINE vector multiply_add(vector a, vector b, vector c) {
 #if VECTOR == 4 && defined(__x86_64__)
   return a * b + c;  // no fused instruction
@@ -58,13 +58,13 @@ INLINE float sum_pairwise(vector v) {
   return (parts[0][0] + parts[0][2]) + (parts[0][1] + parts[0][3]);
 }
 
-// Both products rounded, so that equal networks do not differ at all.
+// Both products are rounded, so equal networks do not differ at all.
 INLINE vector difference_of_products(vector a, vector b, vector c, vector d) {
 #pragma clang fp contract(off)
   return a * b - c * d;
 }
 
-// ℓ(e) is added to `loss`; returns ℓ′(e).
+// Adds ℓ(e) to `loss` and returns ℓ′(e).
 INLINE vector penalize(vector e, PenaltyKind penalty, vector delta, vector *loss) {
   vector p;
   switch (penalty) {
@@ -88,14 +88,14 @@ typedef struct {
   vector delta;
 } AngleRow;
 
-// t. Beside a short edge the difference of the two long ones is exact, and then the residuals are
-// what is missing.
+// The numerator t. Beside a short edge, the difference of the two long ones is exact, and only the
+// residuals are missing.
 INLINE vector numerator(vector ab, vector ac, vector bc) { return (ac - bc) + ab; }
 INLINE vector exact_numerator(vector ab, vector ac, vector bc, vector rest) {
   return ((larger_lanes(ab, ac) - bc) + smaller_lanes(ab, ac)) + rest;
 }
 
-// e of VECTOR columns c, and the student's t and r_ab r_ac.
+// The difference e for VECTOR columns c, the student's t, and r_ab r_ac.
 INLINE vector angle_difference(const AngleRow *row, const float *edge, const float *pair,
                                enum AngleKind kind, vector *tS, vector *rrS) {
   vector dS = load(edge + D_S * VECTOR), dT = load(edge + D_T * VECTOR), tT;
@@ -116,7 +116,7 @@ INLINE vector angle_difference(const AngleRow *row, const float *edge, const flo
   return multiply_add(tT, *rrS, (*tS - tT) * (rrT * change));
 }
 
-// VECTOR columns c of a row; those outside the mask, if there is one, do not count.
+// Adds VECTOR columns c of a row. If there is a mask, those outside it do not count.
 INLINE void add_angles(AngleRow *row, float *edge, float *pair, PenaltyKind penalty,
                        enum AngleKind kind, const ivector *mask) {
   vector tS, rrS, e = angle_difference(row, edge, pair, kind, &tS, &rrS);
@@ -129,15 +129,15 @@ INLINE void add_angles(AngleRow *row, float *edge, float *pair, PenaltyKind pena
   row->qt = multiply_add(q, tS, row->qt);
 }
 
-// The pairs b < c with b from `row` to before `rowEnd` and c from `column`, a multiple of VECTOR,
-// to before `columnEnd`. The rows of `pairs` are `step` floats apart.
+// The pairs b < c of a tile: b from `row` to before `rowEnd`, and c from `column`, a multiple of
+// VECTOR, to before `columnEnd`. The rows of `pairs` are `step` floats apart.
 typedef struct {
   float *pairs;
   ptrdiff_t step, row, rowEnd, column, columnEnd;
 } AngleTile;
 
-// Adds q to the pairs of the tile, and Σ q and Σ q t to its edges: to `edges` for c, to `rowSums`
-// for b. Returns Σ ℓ(e).
+// Adds q to the pairs of the tile, and Σ q and Σ q t to its edges: to `edges` for c and to
+// `rowSums` for b. Returns Σ ℓ(e).
 INLINE float add_tile(const AngleTile *tile, float *edges, float *rowSums, PenaltyKind penalty,
                       float delta, enum AngleKind kind) {
   AngleRow row = {.delta = broadcast(delta)};

@@ -1,9 +1,9 @@
 #pragma once
 
 // The angles of RKD, streamed: n³ cosines are compared and none is stored. With the symbols of
-// angle_tile.inc.h, L = Σ_a Σ_{b<c} ℓ(e) has the derivatives
-//   by D_bc: −Σ_a q, and by D_ab from the angles at a: Σ_c q − r_ab² Σ_c q t.
-// Derived in docs/kernels/angle.md.
+// angle_tile.inc.h, the derivatives of L = Σ_a Σ_{b<c} ℓ(e) are
+//   −Σ_a q by D_bc, and Σ_c q − r_ab² Σ_c q t by D_ab, from the angles at a.
+// docs/kernels/angle.md derives them.
 
 #include <float.h>
 #include <string.h>
@@ -14,13 +14,13 @@
 #include "relations.h"
 
 enum {
-  ANGLE_VERTICES = 32,  // vertices that share what is read of a tile; their edges stay in a cache
+  ANGLE_VERTICES = 32,  // vertices that read a tile together; their edges stay in a cache
   ANGLE_ROWS = 8,       // rows of a tile
   ANGLE_COLUMNS = 256,  // columns of a tile, whose pairs stay in the first cache; half if exact
 };
 
-// The part of the longest squared distance at a vertex below which an edge is so short that the
-// rounding of the distances would show in its angles.
+// An edge is short at a vertex if its squared length is below this part of the longest one there.
+// The rounding of the distances would show in the angles of a short edge.
 #define SHORT_AT_VERTEX 0x1p-10f
 
 INLINE vector reciprocal_lengths(vector squared, float smallest) {
@@ -41,7 +41,7 @@ static int has_short_edge(ptrdiff_t n, const Edges *edges, ptrdiff_t a, float pa
   return shortest[0] < part * longest[0];
 }
 
-// Σ ℓ over the pairs b = c at a vertex: their cosine is 1, or 0 if the edge has no direction.
+// Σ ℓ over the pairs b = c at a vertex. Their cosine is 1, or 0 if the edge has no direction.
 static double penalty_of_equal_edges(ptrdiff_t n, const Edges *student, const Edges *teacher,
                                      ptrdiff_t a, PenaltyKind penalty, float delta) {
   ivector differences = {0};
@@ -54,7 +54,7 @@ static double penalty_of_equal_edges(ptrdiff_t n, const Edges *student, const Ed
   return count * (delta < 1 ? delta * (1 - 0.5 * delta) : 0.5);
 }
 
-// For NEAR vertices the teacher's squared distances are Δ, and g = √(1 − Δ/Dˢ) − 1.
+// For NEAR vertices Δ stands for the teacher's squared distances, and g = √(1 − Δ/Dˢ) − 1.
 static void load_edges(ptrdiff_t n, const Edges *student, const Edges *teacher, ptrdiff_t a,
                        enum AngleKind kind, float *edges) {
   for (ptrdiff_t c = 0; c < n; c += VECTOR, edges += edge_step(kind)) {
@@ -123,8 +123,8 @@ static ptrdiff_t angle_scratch_count(ptrdiff_t n) {
          + ANGLE_ROWS * ANGLE_COLUMNS * PAIR_FIELDS;
 }
 
-// The part of the longest squared distance at a vertex below which a difference from the teacher,
-// of a float's precision, tells no more than two distances with what rounding left off.
+// Below this part of the longest squared distance at a vertex, a difference from the teacher in a
+// float's precision tells no more than two distances with what rounding left off.
 #define SHORT_OF_NEAR 0x1p-20f
 
 static int angle_changes(ptrdiff_t n, Edges student, Edges teacher, double ratio, float *changes) {

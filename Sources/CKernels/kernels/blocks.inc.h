@@ -7,15 +7,16 @@
 #include "integers.inc.h"
 #include "tile.inc.h"
 
-// A block of A is at most BLOCK_ROWS × BLOCK_DEPTH, one of B BLOCK_DEPTH × BLOCK_COLUMNS.
+// A block of A is at most BLOCK_ROWS × BLOCK_DEPTH, and one of B at most BLOCK_DEPTH ×
+// BLOCK_COLUMNS.
 #define BLOCK_ROWS (VECTOR == 16 ? 10 * TILE_ROWS : 144)
 #define BLOCK_DEPTH 256
 #define BLOCK_COLUMNS 1024
 
-// A matrix with no more elements than this in a block is read where it is.
+// A matrix with at most this many elements in a block is read where it is.
 #define SMALL_BLOCK (64 * BLOCK_DEPTH)
 
-// The depth of the blocks of k: about equal, so that the last is not thin.
+// The depths of the blocks of k are about equal, so that the last block is not thin.
 INLINE ptrdiff_t block_depth(ptrdiff_t k) {
   ptrdiff_t blocks = (k + BLOCK_DEPTH - 1) / BLOCK_DEPTH;
   return blocks <= 1 ? k : rounded_up((k + blocks - 1) / blocks, VECTOR);

@@ -1,8 +1,8 @@
 #pragma once
 
-// Convolution of one lane block, without im2col, and its gradient to the input: the same loops
-// over the gradient of the output, once for each of the stride^2 classes of input pixels, which
-// see different taps.
+// Convolution of one lane block without im2col, and its gradient to the input. The gradient uses
+// the same loops over the gradient of the output, once for each of the stride^2 classes of input
+// pixels, because each class sees different taps.
 
 #include "convolution.h"
 #include "correlation.inc.h"
@@ -10,7 +10,7 @@
 #include "weight_gradient.inc.h"
 #include "winograd.inc.h"
 
-// The part of a target from `row` and `column` on.
+// The part of a target that begins at `row` and `column`.
 INLINE Correlation part_of(Correlation k, int row, int column, int rows, int columns) {
   k.source += (row * k.sourceRow + column * LANES) * k.step;
   k.target += row * k.targetRow + column * k.targetColumn;
@@ -18,7 +18,7 @@ INLINE Correlation part_of(Correlation k, int row, int column, int rows, int col
   return k;
 }
 
-// By Winograd's way, an odd row or column at the end apart.
+// Uses Winograd's method, except for an odd row or column at the end.
 static void correlate_even_and_odd(Correlation k, const float *winograd, float *scratch) {
   int rows = k.rows / 2 * 2, columns = k.columns / 2 * 2;
   Correlation even = part_of(k, 0, 0, rows, columns);
@@ -28,10 +28,10 @@ static void correlate_even_and_odd(Correlation k, const float *winograd, float *
   if (columns < k.columns) correlate(part_of(k, 0, columns, rows, 1));
 }
 
-// MARK: weights: as `correlate` reads them, then as `correlate_winograd` does
+// MARK: weights, as `correlate` reads them and then as `correlate_winograd` does
 
-// The taps that input row (or column) `residue + stride * i` sees: kernel rows `tap`, tap - stride,
-// …, `count` of them, at output rows i + `offset`, i + offset + 1, ….
+// The taps that input row (or column) `residue + stride * i` sees. They are the `count` kernel rows
+// `tap`, tap - stride, …, at output rows i + `offset`, i + offset + 1, ….
 typedef struct {
   int tap, count, offset;
 } Taps;
@@ -42,7 +42,7 @@ INLINE Taps taps_of_class(Convolution k, int residue) {
   if (least >= k.kernel) return t;
   t.count = (k.kernel - 1 - least) / k.stride + 1;
   t.tap = least + (t.count - 1) * k.stride;
-  t.offset = (residue + k.padding - t.tap) / k.stride;  // without a remainder
+  t.offset = (residue + k.padding - t.tap) / k.stride;  // no remainder
   return t;
 }
 
@@ -53,7 +53,7 @@ static int64_t convolution_weight_count(Convolution k) {
   return a > b ? a : b;
 }
 
-// Weights of 3 x 3 taps, neighbours along an axis so many floats apart.
+// Weights of 3 x 3 taps. Neighbours along an axis are this many floats apart.
 static void arrange_for_winograd(int targets, int sources, const float *weights, long target,
                                  long source, long row, long column, float *arranged) {
   long point = arranged_count(targets, sources, 1);
@@ -97,7 +97,7 @@ static void arrange_weights_for_input_gradient(Convolution k, const float *weigh
 
 // MARK: plans
 
-// The least and the greatest offset of a tap in any class.
+// The smallest and the largest offset of a tap in any class.
 static void offsets_of_taps(Convolution k, int *least, int *most) {
   *least = 0, *most = 0;
   for (int residue = 0; residue < k.stride; residue++) {

@@ -1,8 +1,8 @@
 #pragma once
 
-// The inner loops of a convolution and of its gradient to the input, for one lane block: tiles of
-// GROUP channels by PIXELS pixels by one vector of examples stay in registers over all channels
-// and taps of the source.
+// The inner loops of a convolution and of its gradient to the input, for one lane block. A tile of
+// GROUP channels by PIXELS pixels by one vector of examples stays in registers while the loop runs
+// over all channels and taps of the source.
 
 #include "integers.inc.h"
 #include "lanes.inc.h"
@@ -18,7 +18,7 @@
 
 // target[t][i][j] = sum over s, r, c of weights[t][s][r][c] * source[s][i * step + r][j * step + c]
 //
-// Members named for an axis are the distance, in floats, of neighbours along it.
+// A member named for an axis is the distance between neighbours along that axis, in floats.
 typedef struct {
   const float *source;
   long sourceChannel, sourceRow;
@@ -29,18 +29,19 @@ typedef struct {
   const float *weights;  // [targets / GROUP][sources][tapRows][tapColumns][GROUP]
 } Correlation;
 
-// The floats of one arrangement, of `targets` in groups.
+// The floats of one arrangement of `targets` in groups.
 INLINE long arranged_count(int targets, int sources, int taps) {
   return (long)quotient_up(targets, GROUP) * GROUP * sources * taps;
 }
 
-// Places of the target, in row-major order, and the places of the source that they begin at.
+// Places of the target in row-major order, and the places of the source at which they begin.
 typedef struct {
   const float *source;
   float *target;
 } Place;
 
-// The next `count` places, every `stride` rows and columns; past the last, the last again.
+// The next `count` places, every `stride` rows and columns. After the last place it repeats the
+// last.
 INLINE void next_places(const Correlation *k, int stride, int count, int *row, int *column,
                         Place *places) {
   for (int i = 0; i < count; i++) {

@@ -1,20 +1,20 @@
 #pragma once
 
-// The way back from the squared distances to the rows, in two parts: a matrix for a matrix product,
-// and the edges too short for it. Derived in docs/kernels/pairwise-distances.md.
+// The gradient from the squared distances back to the rows has two parts: a matrix for a matrix
+// product, and the edges that are too short for it. docs/kernels/pairwise-distances.md derives it.
 
 #include <string.h>
 
 #include "functions.inc.h"
 #include "transpose.inc.h"
 
-// Below this part of ‖xᵢ‖² + ‖xⱼ‖² an edge is short: the matrix product, which multiplies rows and
-// not their differences, would lose three bits or more.
+// An edge is short below this part of ‖xᵢ‖² + ‖xⱼ‖². For short edges the matrix product would lose
+// three bits or more, because it multiplies rows and not their differences.
 #define SHORT 0x1p-4
 
 enum { BLOCK = 16 };  // rows and columns of a block; a multiple of VECTOR
 
-// An edge is short if its squared length is less than the sum of this over its ends.
+// An edge is short if its squared length is less than the sum of this number over its two ends.
 INLINE float short_length(double scale, double norm) { return (float)(SHORT * scale * norm); }
 
 // mirror[r][c] = dy[j + c][i + r], and 0 from `columns` on.

@@ -1,7 +1,7 @@
 #pragma once
 
-// Squared distances from inner products of centred rows in Double, with their precision restored
-// where the products cancel. Derived in docs/kernels/pairwise-distances.md.
+// Squared distances from inner products of centred rows in Double. If the products cancel, the
+// precision is restored. docs/kernels/pairwise-distances.md derives them.
 
 #include <math.h>
 #include <string.h>
@@ -9,10 +9,10 @@
 #include "functions.inc.h"
 #include "relations.h"
 
-// Below this part of ‖xᵢ‖² + ‖xⱼ‖² a squared distance is summed from differences.
+// Below this part of ‖xᵢ‖² + ‖xⱼ‖² a squared distance is summed from squared differences.
 #define CANCELLATION 0x1p-20
 
-// Rows of a block of inner products; its columns are VECTOR rows packed as a panel.
+// The rows of a block of inner products. Its columns are VECTOR rows packed as a panel.
 enum { GRAM_ROWS = 6 };
 
 static void column_means(ptrdiff_t n, ptrdiff_t d, const float *x, ptrdiff_t first, ptrdiff_t end,
@@ -48,7 +48,7 @@ static void scaled_rows(ptrdiff_t d, const float *x, const double *means, double
     for (ptrdiff_t k = 0; k < d; k++) y[i * d + k] = (float)((x[i * d + k] - means[k]) * scale);
 }
 
-// ‖x − y‖² from differences, which are exact in Double up to rounding: 0 only for equal rows.
+// ‖x − y‖² from differences, which are exact in Double up to rounding. It is 0 only for equal rows.
 static double squared_distance(ptrdiff_t d, const float *x, const float *y) {
   dvector sums = {0};
   ptrdiff_t k = 0;
@@ -74,7 +74,7 @@ INLINE void inner_products(ptrdiff_t d, const double *const rows[GRAM_ROWS], con
   for (int r = 0; r < GRAM_ROWS; r++) store_doubles(products[r], sums[r]);
 }
 
-// What a block of distances is made from and written to.
+// The sources of a block of distances, and the memory to which they are written.
 typedef struct {
   ptrdiff_t n, d;
   const float *x;

@@ -1,6 +1,6 @@
 #pragma once
 
-// D = Σ p ln((p + ε) / (q + ε)) of rows of probabilities p and q.
+// D = Σ p ln((p + ε) / (q + ε)) for rows of probabilities p and q.
 //
 // Near p = q the terms are many times larger than their sum. With r = (q − p) / (p + ε),
 //
@@ -8,18 +8,18 @@
 //          −Σ p r  = Σ (q − p) ε/(p + ε) − Σ (q − p)
 //                  = Σ (q − p) (ε/(p + ε) − c) − (1 − c) Σ (q − p)
 //
-// for any c. No term of the first sum is negative. The second is small beside it where ε is small
-// or p even, with c = ε/(1/n + ε), what an even p has for ε/(p + ε). The third is 0 if both rows
-// sum to one. Rounded to floats, they sum to one up to rounding, which would be most of D: the
-// third is left out if it is no more than that.
+// for any c. No term of the first sum is negative. With c = ε/(1/n + ε), the value of ε/(p + ε) for
+// an even p, the second sum is small beside the first if ε is small or p is even. The third sum is
+// 0 if both rows sum to one. After rounding to floats they sum to one only up to rounding, which
+// would be most of D, so the third sum is left out if it is no larger than that.
 
 #include <math.h>
 
 #include "functions.inc.h"
 #include "parts.inc.h"
 
-// The part of Σ (p + q) within which Σ (q − p) is rounding: half a unit in the last place of each,
-// and of a factor that a row has in common.
+// The part of Σ (p + q) within which Σ (q − p) counts as rounding: half a unit in the last place of
+// each number, and of a factor that all numbers of a row share.
 #define SUM_ROUNDING 0x1p-24
 
 static double divergence_of_row(ptrdiff_t columns, float epsilon, float even, const float *s,

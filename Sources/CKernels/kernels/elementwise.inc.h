@@ -1,6 +1,6 @@
 #pragma once
 
-// Passes over arrays. The plain loops are vectorised by the compiler.
+// Passes over arrays. The compiler vectorises the plain loops.
 
 #include <float.h>
 #include <math.h>
@@ -8,7 +8,7 @@
 #include "elementwise.h"
 #include "functions.inc.h"
 
-// Of two numbers
+// Functions of two numbers.
 
 #define BINARY(name, op)                                                          \
   static void name(ptrdiff_t count, const float *restrict a, ptrdiff_t aStep,     \
@@ -31,7 +31,7 @@ BINARY(subtract, -)
 BINARY(multiply, *)
 BINARY(divide, /)
 
-// Of one number: y = f(x), then dx = f′(x) dy
+// Functions of one number: y = f(x), then dx = f′(x) dy.
 
 #define VALUE(name, f)                                                                   \
   static void name##_value(ptrdiff_t count, float parameter, const float *restrict from, \
@@ -72,7 +72,8 @@ GRADIENT(square, 2 * x * dy)
 VALUE(square_root, __builtin_elementwise_sqrt(x))
 GRADIENT(square_root, y > 0 ? 0.5f * dy / y : 0)
 
-// The inverse of a number below the smallest normal one is beyond Float32: such a number is a zero.
+// The inverse of a number below the smallest normal one exceeds Float32, so such a number counts as
+// 0.
 VALUE(reciprocal, __builtin_fabsf(x) < FLT_MIN ? 0 : 1 / x)
 GRADIENT(reciprocal, (-y * y * dy))
 
@@ -88,7 +89,7 @@ GRADIENT(absolute, x > 0 ? dy : x < 0 ? -dy : 0)
 VALUE(rectify, x < 0 ? 0 : x)
 GRADIENT(rectify, x > 0 ? dy : 0)
 
-// m (|x| − m / 2) with m = min(|x|, δ) is both branches.
+// m (|x| − m / 2) with m = min(|x|, δ) covers both branches.
 INLINE float huber(float x, float delta) {
   float magnitude = __builtin_fabsf(x), m = magnitude < delta ? magnitude : delta;
   return m * (magnitude - 0.5f * m);
@@ -100,7 +101,7 @@ static void accumulate(ptrdiff_t count, const float *restrict x, float *restrict
   for (ptrdiff_t i = 0; i < count; i++) y[i] += x[i];
 }
 
-// The factor or its absence is a constant where this is inlined.
+// The factor, or its absence, is a constant in the functions that inline this.
 INLINE void polynomial_of(ptrdiff_t count, ptrdiff_t terms, const double *coefficients,
                           const float *from, const float *factor, float *to) {
   for (ptrdiff_t i = 0; i < count; i += VECTOR) {
@@ -119,7 +120,7 @@ static void polynomial(ptrdiff_t count, ptrdiff_t terms, const double *coefficie
     polynomial_of(count, terms, coefficients, x, NULL, y);
 }
 
-// −factor · p / (s + ε) with p = max(t, 0), and 0 where s ≤ 0.
+// −factor · p / (s + ε) with p = max(t, 0), or 0 if s ≤ 0.
 static void divergence_gradient(ptrdiff_t count, float epsilon, float factor,
                                 const float *restrict s, const float *restrict t,
                                 float *restrict ds) {
@@ -129,7 +130,7 @@ static void divergence_gradient(ptrdiff_t count, float epsilon, float factor,
   }
 }
 
-// Reductions: four lanes of sums or more, whose order is that of the numbers.
+// Reductions: at least four lanes of sums, added in the order of the numbers.
 
 static double sum(ptrdiff_t count, const float *x) {
   dvector sums[2] = {{0}, {0}};
@@ -167,7 +168,7 @@ static float largest_of(ptrdiff_t count, const float *x) {
   return largest_lane(largest);
 }
 
-// Two vectors, against the latency of a comparison.
+// Two vectors hide the latency of a comparison.
 static float largest_magnitude(ptrdiff_t count, const float *x) {
   vector largest[2] = {{0}, {0}};
   for (ptrdiff_t i = 0; i < count; i += 2 * VECTOR)

@@ -1,10 +1,10 @@
 #pragma once
 
-// Functions of a vector: parts of one, its lanes, the exponential function and the logarithm.
+// Functions of vectors: parts of a vector, its lanes, the exponential function and the logarithm.
 
 #include "vector.inc.h"
 
-// The first `count` numbers, or a whole vector if there are more; `fill` beyond them.
+// The first `count` numbers, or a whole vector if there are more, with `fill` in the other lanes.
 INLINE vector load_part(const float *p, ptrdiff_t count, float fill) {
   if (count >= VECTOR) return load(p);
   vector v = broadcast(fill);
@@ -20,7 +20,7 @@ INLINE vector select_lanes(ivector mask, vector yes, vector no) {
   return (vector)((mask & (ivector)yes) | (~mask & (ivector)no));
 }
 
-// The larger of each pair of lanes; `b` where either is NaN.
+// The larger number in each pair of lanes, or `b` if either is NaN.
 INLINE vector larger_lanes(vector a, vector b) { return select_lanes((ivector)(a > b), a, b); }
 INLINE vector smaller_lanes(vector a, vector b) { return select_lanes((ivector)(a < b), a, b); }
 // max(x, 0); NaN stays.
@@ -44,39 +44,41 @@ INLINE double sum_of_double_lanes(dvector v) {
   return sum;
 }
 
-// ln 2 as a sum, of which the first has so few digits that a small integer times it is exact.
+// ln 2 as a sum of two numbers. The first has so few digits that its product with a small integer
+// is exact.
 #define LN_2_HIGH 0.693359375f
 #define LN_2_LOW -2.12194440e-4f
 
-// eˣ / 2ⁿ with n = round(x / ln 2), which the last digits of `shifted` hold: a polynomial for eʳ,
-// |r| ≤ ln 2 / 2 (Moshier's, as in the Cephes library).
+// eˣ / 2ⁿ with n = round(x / ln 2), which the last digits of `shifted` hold. It is a polynomial for
+// eʳ, |r| ≤ ln 2 / 2 (Moshier's, as in the Cephes library).
 INLINE vector exponential_of_rest(vector x, vector *shifted) {
-  const float round = 0x1.8p23f;  // adding it leaves no digit behind the point, and n as an integer
+  const float round = 0x1.8p23f;  // adding it leaves an integer, n, and no digit behind the point
   *shifted = x * 1.44269504f + round;
   vector n = *shifted - round;
   vector r = (x - n * LN_2_HIGH) - n * LN_2_LOW;
-  // Terms in pairs, which do not wait for one another.
+  // The terms are computed in pairs that do not wait for one another.
   vector square = r * r, p = r * 1.9875691500e-4f + 1.3981999507e-3f;
   p = p * square + (r * 8.3334519073e-3f + 4.1665795894e-2f);
   p = p * square + (r * 1.6666665459e-1f + 5.0000001201e-1f);
   return p * square + r + 1;
 }
 
-// eˣ, with an error of at most about one unit in the last place. Overflow gives infinity,
-// underflow subnormal numbers and then 0.
+// eˣ with an error of at most about one unit in the last place. Overflow gives infinity; underflow
+// gives subnormal numbers and then 0.
 INLINE vector exponential(vector x) {
   vector shifted;
   vector p = exponential_of_rest(larger_lanes(broadcast(-104.5f), smaller_lanes(broadcast(89), x)),
                                  &shifted);
-  // 2ⁿ in two steps, since it may not be a number where the product is.
+  // The factor 2ⁿ is applied in two steps, since it may not be a number although the product is
+  // one.
   ivector e = (ivector)shifted - (ivector)broadcast(0x1.8p23f), half = e >> 1;
   return p * (vector)((half + 127) << 23) * (vector)((e - half + 127) << 23);
 }
 
-// The same for x ≤ 0, in fewer steps; 0 where eˣ is not a normal number.
+// eˣ for x ≤ 0, in fewer steps. It is 0 if eˣ is not a normal number.
 INLINE vector exponential_of_negative(vector x) {
   vector shifted, p = exponential_of_rest(larger_lanes(broadcast(-88), x), &shifted);
-  // For n = −127, the least, the bits of 2ⁿ are those of 0.
+  // For n = −127, the smallest, the bits of 2ⁿ are those of 0.
   return p * (vector)(((ivector)shifted << 23) + (127 << 23));
 }
 
@@ -100,10 +102,10 @@ INLINE ivector logarithm_parts(vector x, vector *m) {
   return e;
 }
 
-// ln x, with an error below one unit in the last place.
+// ln x with an error below one unit in the last place.
 //
-// ln x = e ln 2 + ln(1 + m), and a polynomial of the same source for the latter. ln 0 is −∞, that
-// of a negative number NaN.
+// ln x = e ln 2 + ln(1 + m), with a polynomial from the same source for the latter. ln 0 is −∞, and
+// the logarithm of a negative number is NaN.
 INLINE vector logarithm(vector x) {
   ivector subnormal = (ivector)(x < 0x1p-126f);
   vector scaled = select_lanes(subnormal, x * 0x1p23f, x), m;
@@ -118,8 +120,8 @@ INLINE vector logarithm(vector x) {
   return select_lanes((ivector)(x < 0), broadcast(__builtin_nanf("")), y);
 }
 
-// r − ln(1 + r), which is never negative, with an error of some units in the last place also where
-// r is small. `x` is 1 + r, rounded once, a normal number above 0.
+// r − ln(1 + r), which is never negative, with an error of some units in the last place even if r
+// is small. `x` is 1 + r, rounded once; it is a normal number above 0.
 INLINE vector logarithm_excess(vector r, vector x) {
   vector m;
   ivector e = logarithm_parts(x, &m);

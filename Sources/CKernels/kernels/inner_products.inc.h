@@ -1,7 +1,7 @@
 #pragma once
 
-// What follows from the inner products G of the rows: squared distances and cosines. Derived in
-// docs/kernels/inner-products.md.
+// Squared distances and cosines from the inner products G of the rows.
+// docs/kernels/inner-products.md derives them.
 
 #include <math.h>
 
@@ -10,8 +10,8 @@
 #include "functions.inc.h"
 #include "relations.h"
 
-// Below this part of Gᵢᵢ + Gⱼⱼ a squared distance is summed from differences: the products have an
-// error of some 2⁻²² of that, and would lose more than five bits of the distance.
+// Below this part of Gᵢᵢ + Gⱼⱼ a squared distance is summed from squared differences: the products
+// have an error of some 2⁻²² of that part, and would lose more than five bits of the distance.
 #define CLOSE 0x1p-5f
 
 static ShortEdges product_distances(ptrdiff_t n, const float *products, const float *norms,
@@ -20,7 +20,7 @@ static ShortEdges product_distances(ptrdiff_t n, const float *products, const fl
   for (ptrdiff_t i = first; i < end; i++) {
     float *result = squared + i * n;
     const float own = norms[i];
-    ivector shorts = {0};  // minus how many edges are short
+    ivector shorts = {0};  // minus the number of short edges
     vector shortest = broadcast(INFINITY);
     for (ptrdiff_t j = 0; j < n; j += VECTOR) {
       const vector sums = load_part(norms + j, n - j, INFINITY) + own;

@@ -2,8 +2,8 @@
 
 #include "vector.inc.h"
 
-// Feature maps hold so many examples side by side: see docs/decisions/lanes.md.
+// Feature maps hold this many examples side by side: see docs/decisions/lanes.md.
 #define LANES 16
 
-// The vectors of a pixel.
+// The number of vectors for a pixel.
 #define PER_PIXEL (LANES / VECTOR)

@@ -1,11 +1,11 @@
 #pragma once
 
 // The matrix product, after Goto and van de Geijn, "Anatomy of High-Performance Matrix
-// Multiplication" (2008): a tile of C stays in registers while a panel of A and a panel of B
-// stream by; a block of A fits the second level of cache, a panel of B the first.
+// Multiplication" (2008). A tile of C stays in registers while a panel of A and a panel of B stream
+// by. A block of A fits the second-level cache, and a panel of B the first.
 //
-// An element of C is a sum over blocks of k, in order, of sums over the k of a block, in order.
-// The blocks depend on k alone, and so the element on nothing but its row of A and column of B.
+// An element of C is a sum over blocks of k, in order, of sums over the k of a block, in order. The
+// blocks depend on k alone, so the element depends only on its row of A and its column of B.
 
 #include "blocks.inc.h"
 #include "integers.inc.h"
@@ -74,7 +74,7 @@ static void matrix_product(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, MatrixView a, 
                            float *c, ptrdiff_t cStep, bool accumulate, float *scratch) {
   if (k == 0 && !accumulate) clear(m, n, c, cStep);
   if (n == 1 && cStep == 1 && a.rowStep == 1)
-    // A column is the row bᵀ Aᵀ, which is not filled up with zeros.
+    // A column is computed as the row bᵀ Aᵀ, which is not filled up with zeros.
     blocked_product(1, m, k, transposed(b), transposed(a), c, m, accumulate, scratch);
   else
     blocked_product(m, n, k, a, b, c, cStep, accumulate, scratch);

@@ -9,7 +9,7 @@
 #include "planes.inc.h"
 #include "vector.inc.h"
 
-// One where a lane holds an example, else zero.
+// One if a lane holds an example, otherwise zero.
 typedef struct {
   vector of[PER_PIXEL];
 } LaneMask;
@@ -26,7 +26,7 @@ INLINE vector masked(vector v, LaneMask mask, int i, bool full) {
   return full ? v : v * mask.of[i % PER_PIXEL];
 }
 
-// v, or zero where v < 0; NaN stays NaN.
+// v, or zero if v < 0. NaN stays NaN.
 INLINE vector rectify(vector v) { return (vector)((ivector)v & ~(v < (vector){0})); }
 INLINE vector where_positive(vector v, vector x) {
   return (vector)((ivector)v & (x > (vector){0}));
@@ -50,7 +50,7 @@ INLINE void plane_moments(const float *plane, int64_t pixels, int lanes, double 
       vector d = masked(load(x + i) - center, mask, j, full);
       square[j] = d * d + square[j];
     })
-    // Chan, Golub and LeVeque's merge.
+    // This is the merge of Chan, Golub and LeVeque.
     double difference = chunk - *mean;
     *mean += difference * more / (known + more);
     *squares += total(square) + difference * difference * known * more / (known + more);
@@ -96,7 +96,8 @@ static void normalize(const float *plane, const float *residual, int64_t pixels,
 
 // MARK: derivatives
 
-// Which gradient passes: all of it, or where the result is positive, read or computed again.
+// The part of the gradient that passes: all of it, or only where the result is positive. The result
+// is either read or computed again.
 enum Passing { everywhere, where_read, where_computed };
 
 INLINE vector passed(vector gradient, vector x, const float *result, vector factor, vector term,

@@ -7,7 +7,7 @@
 #include "optimizer.h"
 #include "vector.inc.h"
 
-// The vector at p, of which only `count` floats exist.
+// The vector at p, if only `count` of its floats exist.
 INLINE vector load_first(const float *p, int64_t count) {
   if (count >= VECTOR) return load(p);
   vector v = {0};

@@ -1,7 +1,8 @@
 #pragma once
 
-// The blocks of A and B that the matrix product reads many times, copied into panels that are read
-// from one end to the other; or left where they are, if they are small or read but a few times.
+// The matrix product reads blocks of A and B many times. They are copied into panels that are read
+// from one end to the other. Blocks that are small, or read only a few times, are left where they
+// are.
 
 #include "integers.inc.h"
 #include "matrix.h"
@@ -16,7 +17,7 @@ INLINE MatrixView transposed(MatrixView x) {
   return (MatrixView){x.start, x.columnStep, x.rowStep};
 }
 
-// A block of A: its panels are of TILE_ROWS rows, `panelStep` apart.
+// A block of A. Its panels have TILE_ROWS rows and are `panelStep` apart.
 typedef struct {
   const float *start;
   ptrdiff_t panelStep, rowStep, columnStep;
@@ -26,7 +27,7 @@ INLINE RowPanels row_panels(MatrixView a) {
   return (RowPanels){a.start, TILE_ROWS * a.rowStep, a.rowStep, a.columnStep};
 }
 
-// Copies a block of A: as it is if it lies row by row, else each panel column by column.
+// Copies a block of A: unchanged if it lies row by row, otherwise each panel column by column.
 static RowPanels pack_rows(ptrdiff_t rows, ptrdiff_t depth, MatrixView a, float *block) {
   if (a.columnStep == 1) {
     for (ptrdiff_t r = 0; r < rows; r++)
@@ -44,8 +45,8 @@ static RowPanels pack_rows(ptrdiff_t rows, ptrdiff_t depth, MatrixView a, float 
   return (RowPanels){block, depth * TILE_ROWS, 1, TILE_ROWS};
 }
 
-// A block of B: its panels are of TILE_COLUMNS columns, `panelStep` apart. The last, if it has
-// fewer, is filled up with zeros and lies by itself.
+// A block of B. Its panels have TILE_COLUMNS columns and are `panelStep` apart. If the last panel
+// has fewer columns, it is filled up with zeros and lies by itself.
 typedef struct {
   const float *start, *last;
   ptrdiff_t panelStep, rowStep;

@@ -2,8 +2,8 @@
 
 #include "vector.inc.h"
 
-// A loop over a row by vectors: `count` numbers at column `c`, which are VECTOR but in the last
-// step. Where the compiler knows that, no step has to ask.
+// A loop over a row by vectors: `count` numbers at column `c`. `count` is VECTOR except in the last
+// step; the compiler knows that, so the other steps need no check.
 #define FOR_PARTS(start, end, ...)                                                 \
   do {                                                                             \
     ptrdiff_t c = start;                                                           \

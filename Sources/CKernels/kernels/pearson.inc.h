@@ -5,9 +5,9 @@
 //     ρ = s / (√(U V) + ε),  s = Σ (u − ū)(v − v̄),  U = Σ (u − ū)²,  V = Σ (v − v̄)².
 //
 // One pass sums u′ = u − u₀, v′ = v − v₀, u′², u′v′ and v′² in Double, where u₀ and v₀ are the
-// first numbers; U = Σ u′² − (Σ u′)²/n and so on. As (ū − u₀)² ≤ U, Σ u′² is at most (n + 1) U: no
-// more than a factor of n + 1 is lost of Double's 2⁻⁵³, whatever the mean, and what is constant has
-// U = 0 exactly.
+// first numbers; U = Σ u′² − (Σ u′)²/n and so on. As (ū − u₀)² ≤ U, Σ u′² is at most (n + 1) U. So
+// for any mean at most a factor of n + 1 of Double's 2⁻⁵³ is lost, and a constant vector has
+// exactly U = 0.
 
 #include <math.h>
 
@@ -15,7 +15,7 @@
 #include "integers.inc.h"
 #include "parts.inc.h"
 
-// The five sums of a vector, or of a vector of them.
+// The five sums of a vector, or vectors of five sums.
 typedef struct {
   dvector u, v, uu, uv, vv;
 } Moments;
@@ -45,8 +45,8 @@ static void row_moments(ptrdiff_t rows, ptrdiff_t columns, const float *u, const
   }
 }
 
-// Rows that are read side by side, so that sums over columns and what is known of them are fetched
-// once for all.
+// The number of rows that are read side by side. The sums over columns, and what is known of the
+// columns, are then fetched once for all of them.
 #define SIDE_BY_SIDE 8
 
 static void column_moments(ptrdiff_t rows, ptrdiff_t columns, const float *u, const float *v,
@@ -74,8 +74,8 @@ static void column_moments(ptrdiff_t rows, ptrdiff_t columns, const float *u, co
   }
 }
 
-// ∂(1 − ρ)/∂u = α (u − ū) + β (v − v̄) with β = −1 / (√(U V) + ε) and α = s √(V / U) β², 0 where U
-// is 0: α u + β v + γ.
+// ∂(1 − ρ)/∂u = α (u − ū) + β (v − v̄) = α u + β v + γ, with β = −1 / (√(U V) + ε) and
+// α = s √(V / U) β², or 0 if U is 0.
 static void pearson_distances(ptrdiff_t count, ptrdiff_t n, double epsilon, const float *u0,
                               ptrdiff_t uStep, const float *v0, ptrdiff_t vStep, double *moments,
                               ptrdiff_t step, float *distances) {

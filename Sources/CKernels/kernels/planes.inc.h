@@ -1,14 +1,14 @@
 #pragma once
 
-// A plane, one channel of LANES examples, in chunks that fit the first-level cache. A chunk is
-// summed in Float32, by SUMS vectors at once, and the chunks' sums are merged in Double.
+// A plane is one channel of LANES examples, cut into chunks that fit the first-level cache. A chunk
+// is summed in Float32, by SUMS vectors at once, and the chunks' sums are merged in Double.
 
 #include "integers.inc.h"
 #include "lanes.inc.h"
 #include "vector.inc.h"
 
 #define CHUNK 128  // pixels: 8 KiB
-#define SUMS 8     // against the latency of an addition
+#define SUMS 8     // hides the latency of an addition
 
 INLINE double total(const vector *sum) {
   double t = 0;

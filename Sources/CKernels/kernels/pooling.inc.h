@@ -53,7 +53,7 @@ static void unpack(const float *plane, int64_t pixels, int32_t lanes, int64_t st
     for (int lane = 0; lane < lanes; lane++) examples[lane * stride + p] = plane[p * LANES + lane];
 }
 
-// MARK: one window that is the plane
+// MARK: one window, which is the plane
 
 static void plane_mean(const float *plane, int64_t pixels, float *means) {
   double sums[LANES] = {0};

@@ -1,6 +1,7 @@
 #pragma once
 
-// Relations between rows: what is compared with a penalty, and the table of all.
+// Relations between rows: the kernels for penalties, lengths and normalised rows, and the table of
+// all.
 
 #include <math.h>
 
@@ -13,7 +14,7 @@
 
 INLINE double penalties_of(ptrdiff_t count, const float *student, const float *teacher,
                            PenaltyKind penalty, float delta, float factor, float *derivatives) {
-  enum { BLOCK = 64 * VECTOR };  // as much as is summed in floats
+  enum { BLOCK = 64 * VECTOR };  // this many numbers are summed in floats
   double sum = 0;
   for (ptrdiff_t start = 0; start < count; start += BLOCK) {
     ptrdiff_t end = count - start < BLOCK ? count : start + BLOCK;

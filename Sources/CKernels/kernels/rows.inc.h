@@ -1,6 +1,6 @@
 #pragma once
 
-// Softmax and the losses made of it, row by row.
+// Softmax and the losses that use it, row by row.
 
 #include <math.h>
 
@@ -11,7 +11,7 @@
 #include "pearson.inc.h"
 #include "rows.h"
 
-// y = exp((z − max) / τ) unless that is NULL, and its sum: 0 for the −∞ that fills up a row.
+// y = exp((z − max) / τ) unless y is NULL, and the sum of that. The −∞ that fills up a row gives 0.
 static __attribute__((noinline)) double exponentials(ptrdiff_t columns, const float *z,
                                                      float largest, float scale, float *y) {
   dvector sums = {0};
@@ -75,8 +75,8 @@ static double cross_entropy(ptrdiff_t rows, ptrdiff_t columns, double smoothing,
 }
 
 // With w = log(q / p) and φ(w) = e^w − 1 − w, KL(p ‖ q) = Σ p φ(w), since Σ p = Σ q. No term is
-// negative, so that none cancel, and an error in the normalizers of p and q enters squared. Where w
-// is small, φ is a series, and q − p = p (w + φ(w)).
+// negative, so none cancel, and the error in the normalizers of p and q enters squared. If w is
+// small, φ is a series, and q − p = p (w + φ(w)).
 INLINE vector divergence_terms(vector p, vector q, vector w, vector *change) {
   vector square = w * w;
   vector series = square * (1 / 40320.f) + (w * (1 / 5040.f) + 1 / 720.f);
@@ -84,14 +84,14 @@ INLINE vector divergence_terms(vector p, vector q, vector w, vector *change) {
   series = (series * square + (w * (1 / 6.f) + 1 / 2.f)) * square;
   ivector small = (ivector)(square < 0.25f);
   *change = select_lanes(small, p * (w + series), q - p);
-  // Where p is 0, w may be −∞, and its product with p is 0.
+  // If p is 0, w may be −∞; the product of the two counts as 0.
   vector term = *change - (vector)((ivector)(p * w) & (ivector)(p > 0));
   return select_lanes(small, p * series, term);
 }
 
 static double kl_divergence(ptrdiff_t rows, ptrdiff_t columns, double scale, double weight,
                             const float *z, const float *t, float *dz, float *scratch) {
-  enum { BLOCK = 8 * VECTOR };  // as much as is summed in floats
+  enum { BLOCK = 8 * VECTOR };  // this many numbers are summed in floats
   double loss = 0;
   for (ptrdiff_t r = 0; r < rows; r++, z += columns, t += columns, dz += columns) {
     float largestZ = largest_of(columns, z), largestT = largest_of(columns, t);

@@ -1,6 +1,6 @@
 #pragma once
 
-// Rows of a source with zeros around them, so that no loop of a convolution knows of edges.
+// Rows of a source with zeros around them, so that no loop of a convolution needs to treat edges.
 
 #include <string.h>
 
@@ -10,7 +10,7 @@
 
 #define STRIP 65536  // floats of a strip: half of a second-level cache
 
-// [channels, rows, pitch, LANES], of which the first `left` columns are border. Channels are
+// A strip [channels, rows, pitch, LANES]. The first `left` columns are border. Channels are
 // `channel` floats apart: 5 cache lines more than a multiple of 4 KiB, so that the same pixels of
 // neighbouring channels do not compete for a place in the cache.
 typedef struct {
@@ -18,15 +18,15 @@ typedef struct {
   long row, channel;
 } Strip;
 
-// How a target's rows are cut into strips.
+// The cut of a target's rows into strips.
 typedef struct {
   int rows, strips;  // rows of the target in a strip, and strips in all
   int sourceRows;    // rows of the source that a strip needs
   Strip strip;
 } Plan;
 
-// Plans for targets whose row r needs source rows r * step ..< r * step + extent. All strips but
-// the last have an even number of rows if there are several.
+// Plans for targets whose row r needs the source rows r * step ..< r * step + extent. If there are
+// several strips, all but the last have an even number of rows.
 static Plan plan_strips(int channels, int pitch, int left, int targetRows, int step, int extent) {
   long row = (long)pitch * LANES;
   int fitting = ((int)(STRIP / (channels * row)) - extent) / step + 1;

@@ -1,10 +1,10 @@
 #pragma once
 
-// The symmetric product G = X Xᵀ. Packed once, the rows of X serve as rows of the first factor and
-// as columns of the second. Only the tiles that reach the diagonal or lie above it are computed.
+// The symmetric product G = X Xᵀ. The rows of X are packed once and serve as rows of the first
+// factor and as columns of the second. Only tiles on or above the diagonal are computed.
 //
-// The packed rows are, for each block of k, panels of TILE_COLUMNS rows, of which a panel holds the
-// first elements, then the second ones, and so on.
+// For each block of k, the packed rows are panels of TILE_COLUMNS rows. A panel holds the first
+// elements, then the second ones, and so on.
 
 #include "blocks.inc.h"
 #include "matrix.h"
@@ -24,7 +24,7 @@ static void pack_symmetric(ptrdiff_t n, ptrdiff_t k, const float *x, ptrdiff_t f
   }
 }
 
-// The tiles of the panels that start at row i and column j, in rows of about equal height.
+// The tiles of the panels that start at row i and column j. Their rows have about equal heights.
 static void panel_product(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, const float *a,
                           const float *b, float *g, ptrdiff_t gStep, bool accumulate) {
   const ptrdiff_t tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;

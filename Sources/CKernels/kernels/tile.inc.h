@@ -6,7 +6,7 @@
 
 #include "vector.inc.h"
 
-// As many rows of C as leave registers for one row of B and one element of A.
+// The most rows of C that leave registers for one row of B and one element of A.
 #if VECTOR == 16
 #define TILE_ROWS 14
 #elif VECTOR == 8
@@ -18,8 +18,8 @@
 #endif
 #define TILE_COLUMNS (2 * VECTOR)
 
-// C = A B, or C += A B, for a tile of `rows` rows, a constant where this is inlined. The steps are
-// those from one row, or one k, to the next.
+// C = A B, or C += A B, for a tile of `rows` rows, which is a constant in the functions that inline
+// this. A step leads from one row, or one k, to the next.
 INLINE void tile_product(int rows, ptrdiff_t depth, const float *a, ptrdiff_t aRow, ptrdiff_t aStep,
                          const float *b, ptrdiff_t bStep, float *c, ptrdiff_t cStep,
                          bool accumulate) {
@@ -76,7 +76,7 @@ TILE_PRODUCT(13)
 TILE_PRODUCT(14)
 #endif
 
-// For 1, 2, … TILE_ROWS rows.
+// The products for 1, 2, … TILE_ROWS rows.
 static TileProduct *const tile_products[TILE_ROWS] = {
     tile_product_1,  tile_product_2,  tile_product_3,  tile_product_4,
 #if TILE_ROWS > 4

@@ -1,6 +1,6 @@
 #pragma once
 
-// Transposition of blocks of VECTOR × VECTOR in registers, which makes it as fast as a copy.
+// Transposition of blocks of VECTOR × VECTOR in registers, which is as fast as a copy.
 
 #include "vector.inc.h"
 

@@ -1,8 +1,9 @@
 #pragma once
 
-// Vectors of VECTOR floats, all that the files here know of an instruction set. Each is compiled
-// once for every set: a table's file defines VECTOR before it includes kernels/table.inc.h, and
-// nothing else. Without it, as where a file is read alone, a vector is what every processor has.
+// Vectors of VECTOR floats: all that the files here know about an instruction set. They are
+// compiled once for every set. The file of a table defines VECTOR, and nothing else, before it
+// includes kernels/table.inc.h. If a file is read alone, VECTOR is not defined, and a vector is one
+// that every processor has.
 
 #include <stddef.h>
 #include <stdint.h>
@@ -11,10 +12,11 @@
 #define VECTOR 4
 #endif
 
-// Products are added without being rounded first where the processor can.
+// If the processor can, products are added without being rounded first.
 #pragma clang fp contract(fast)
 
-// All that takes or returns a vector is inlined, whatever the calling convention.
+// Every function that takes or returns a vector is inlined, so its calling convention does not
+// matter.
 #pragma clang diagnostic ignored "-Wpsabi"
 #define INLINE static inline __attribute__((always_inline))
 

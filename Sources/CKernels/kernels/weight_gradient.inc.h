@@ -1,6 +1,6 @@
 #pragma once
 
-// The gradient of a convolution to its weights, for one lane block.
+// The gradient of a convolution at its weights, for one lane block.
 
 #include "convolution.h"
 #include "correlation.inc.h"
@@ -8,8 +8,8 @@
 #include "strips.inc.h"
 #include "vector.inc.h"
 
-// A tile of GROUP output channels by COLUMNS columns of the weights' rows (an input channel at one
-// tap) stays in registers over a few rows of pixels.
+// A tile of GROUP output channels by COLUMNS columns of the weights' rows stays in registers over a
+// few rows of pixels. A column is an input channel at one tap.
 #define COLUMNS 3
 
 INLINE quad fold(vector v) {
@@ -32,7 +32,7 @@ INLINE quad four_sums(const vector *v) {
   return __builtin_shufflevector(ab, cd, 0, 1, 4, 5) + __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
 }
 
-// The outputs whose gradients meet the source at every tap.
+// The outputs whose gradients are multiplied with the source at every tap.
 typedef struct {
   const float *source, *gradient;
   long sourceChannel, sourceRow, gradientChannel, gradientRow;
@@ -57,8 +57,8 @@ INLINE void gradient_tile(const Meeting *k, const float *const *source,
   for (int c = 0; c < COLUMNS; c++) result[c] = four_sums(sum[c]);
 }
 
-// Adds the products of a few rows, whose gradients in GROUP channels fit the first-level cache, to
-// sums[outputs / GROUP][inputs][kernel][kernel].
+// Adds the products of a few rows to sums[outputs / GROUP][inputs][kernel][kernel]. The rows'
+// gradients in GROUP channels fit the first-level cache.
 static void add_products(Meeting m, int kernel, int inputs, int outputs, quad *sums) {
   int taps = kernel * kernel, width = inputs * taps;
   for (int o = 0; o < outputs; o += GROUP, sums += width) {
@@ -94,8 +94,8 @@ static void convolution_weight_gradient(Convolution k, int32_t firstOutput, int3
   quad *sums = (quad *)scratch;
   float *strip = scratch + count;
   memset(sums, 0, count * sizeof(float));
-  // Rows: 15 KiB of gradients in a GROUP, or as many products as a lane of a narrow vector adds up
-  // without losing more than that of a wide one.
+  // The number of rows: 15 KiB of gradients in a GROUP. For narrow vectors it is half as many, so
+  // that a lane that adds up products loses no more than a lane of a wide vector.
   int together = larger(1, (VECTOR < 8 ? 30 : 60) / k.outputWidth);
   for (int y = 0; y < k.outputHeight; y += p.rows) {
     int end = smaller(y + p.rows, k.outputHeight);

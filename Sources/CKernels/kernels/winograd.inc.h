@@ -5,11 +5,11 @@
 //
 //   y = A'[(G w G') * (B' x B)]A
 //
-// where x is 4 x 4 pixels of the source, w the 3 x 3 weights, and * is taken entry by entry and
+// Here x is 4 x 4 pixels of the source, w the 3 x 3 weights, and * is taken entry by entry and
 // summed over the source's channels before A is applied: 16 small matrix products. All matrices
-// hold 0, 1, -1 and, in G only, 1/2, so that little accuracy is lost. Not for the gradient to the
-// weights: there the products are summed over pixels, and the transformed pixels do not fit the
-// first-level cache, which costs what the fewer multiplications save.
+// hold 0, 1, -1 and, in G only, 1/2, so little accuracy is lost. The gradient at the weights does
+// not use this method: there the products are summed over pixels, and the transformed pixels do not
+// fit the first-level cache, which costs as much as the fewer multiplications save.
 
 #include <stdbool.h>
 
@@ -28,13 +28,13 @@
 #define TILE_FLOATS (TILES * LANES)
 #define OUTPUTS 16  // target channels whose products are kept before A is applied
 
-// Whether Winograd's way pays, for sources and targets in either role.
+// Whether Winograd's method pays, for sources and targets in either role.
 INLINE bool uses_winograd(Convolution k) {
   return k.kernel == 3 && k.stride == 1 && k.inputChannels >= 8 && k.outputChannels >= 8
          && k.outputHeight >= 2 && k.outputWidth >= 2;
 }
 
-// B' x B of 4 x 4 pixels, to sixteen places `point` floats apart.
+// B' x B for 4 x 4 pixels, written to sixteen places that are `point` floats apart.
 INLINE void transform_source(const float *source, long row, long point, float *to) {
   vector v[4][4];
   for (int c = 0; c < 4; c++) {
@@ -50,7 +50,7 @@ INLINE void transform_source(const float *source, long row, long point, float *t
   }
 }
 
-// A' m A, to 2 x 2 pixels, of sixteen places `point` floats apart.
+// A' m A for sixteen places that are `point` floats apart, written to 2 x 2 pixels.
 INLINE void transform_target(const float *m, long point, float *to, long row, long column) {
   vector v[2][4];
   for (int c = 0; c < 4; c++, m += point) {
@@ -63,7 +63,7 @@ INLINE void transform_target(const float *m, long point, float *to, long row, lo
   }
 }
 
-// G w G', from 3 x 3 weights to [POINTS], `point` floats apart.
+// G w G' for 3 x 3 weights, written to [POINTS], `point` floats apart.
 static void transform_weights(const float *w, long row, long column, long point, float *to) {
   float v[4][3];
   for (int c = 0; c < 3; c++, w += column) {
@@ -81,7 +81,7 @@ static int64_t winograd_scratch_count(int sources) {
   return (int64_t)POINTS * TILE_FLOATS * (sources + OUTPUTS);
 }
 
-// The even part of the target; weights are [POINTS][targets / GROUP][sources][GROUP].
+// The even part of the target. The weights are [POINTS][targets / GROUP][sources][GROUP].
 static void correlate_winograd(Correlation k, float *scratch) {
   float *transformed = scratch;  // [POINTS][sources][TILE_FLOATS]
   float *products = scratch + (long)POINTS * k.sources * TILE_FLOATS;  // [OUTPUTS][POINTS][…]
