@@ -28,7 +28,8 @@ import Testing
     #expect(histogram.shares[0].share == 1.0 / 3)
   }
 
-  /// Points on two perpendicular lines, of which one is twice as long: variances 4 to 1.
+  /// Points on two perpendicular lines, one of them twice as long as the other: the variances are 4
+  /// to 1.
   @Test func componentsOfACross() {
     let (c, s) = (0.6, 0.8)
     let components = PrincipalComponents(

@@ -1,9 +1,10 @@
 import Foundation
 
-/// Debian's or another Chromium without a window, told over two pipes what a person would do: real
-/// sizes, schemes, keys and clicks.
+/// Debian's or another Chromium without a window. Over two pipes it is told what a person would do:
+/// real sizes, schemes, keys and clicks.
 ///
-/// A class, since it owns a process. The protocol: https://chromedevtools.github.io/devtools-protocol.
+/// It is a class, since it owns a process. The protocol:
+/// https://chromedevtools.github.io/devtools-protocol.
 final class Browser {
   static let path = ["chromium", "chromium-browser", "google-chrome"].lazy.flatMap { name in
     (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map {
@@ -13,7 +14,7 @@ final class Browser {
 
   struct Failure: Error, CustomStringConvertible { let description: String }
 
-  /// What the console showed as an error: exceptions, refused addresses, what the page itself wrote.
+  /// The errors on the console: exceptions, refused addresses, and what the page itself wrote.
   private(set) var errors: [String] = []
 
   private let folder: URL
@@ -23,7 +24,7 @@ final class Browser {
   private var last = 0
   private var session: String?
 
-  /// Opens a page at a width, in the light or in the dark.
+  /// Opens a page at a width, in the light or the dark scheme.
   init(_ html: String, width: Int, isDark: Bool = false) throws {
     guard let path = Self.path else { throw Failure(description: "there is no Chromium") }
     let folder = FileManager.default.temporaryDirectory.appending(
@@ -47,7 +48,7 @@ final class Browser {
     }
     (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
     try process.run()
-    // What hangs is ended, and the test that waits for it fails.
+    // A browser that hangs is ended, and the test that waits for it fails.
     let identifier = process.processIdentifier
     DispatchQueue.global().asyncAfter(deadline: .now() + 120) { [weak process] in
       if process?.isRunning == true { kill(identifier, SIGKILL) }
@@ -79,7 +80,7 @@ final class Browser {
     try receive { $0["method"] as? String == "Page.loadEventFired" }
   }
 
-  /// What an expression, or the promise that it is, has as its value.
+  /// The value of an expression, or of the promise that the expression is.
   func evaluate<Value: Decodable>(_ expression: String, as type: Value.Type = Value.self) throws
     -> Value
   {
@@ -154,7 +155,7 @@ final class Browser {
     return result
   }
 
-  /// Reads messages up to one that is waited for.
+  /// Reads messages up to the expected one.
   @discardableResult
   private func receive(_ isExpected: ([String: Any]) -> Bool) throws -> [String: Any] {
     while true {
@@ -165,7 +166,7 @@ final class Browser {
         note(message)
         if isExpected(message) { return message }
       }
-      // `availableData` would end the program where a signal comes while it waits.
+      // `availableData` would end the program if a signal comes while it waits.
       var more = [UInt8](repeating: 0, count: 65536)
       let count = read(answers.fileDescriptor, &more, more.count)
       if count < 0, errno == EINTR { continue }

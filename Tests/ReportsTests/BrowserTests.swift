@@ -3,7 +3,7 @@ import Testing
 
 @testable import Reports
 
-/// The report in a real browser, where there is one.
+/// The report in a real browser, if there is one.
 @Suite(.serialized, .enabled(if: Browser.path != nil, "there is no Chromium")) struct BrowserTests {
   @Test(arguments: [("light", 380, 3), ("dark", 380, 3), ("light", 380, 20), ("dark", 1280, 3)])
   func everythingShows(scheme: String, width: Int, rows: Int) throws {
@@ -17,12 +17,14 @@ import Testing
     #expect(found.wide.isEmpty)
     #expect(found.width == width && found.scroll <= width)
     #expect(found.faint.isEmpty && found.contrast >= 4.5 && found.texts > 100)
-    // Two of differences, two of curves; of each row four of terms and its relations; two
-    // distributions, two of errors, the embedding, three of retrieved images.
+    // Two figures of differences, two of curves; for each row four of terms and one of its
+    // relations; two of distributions, two of errors, one of the embedding, three of retrieved
+    // images.
     #expect(found.figures == 4 + 5 * rows + 8)
   }
 
-  /// Several teachers, of which one is a row's student, and rows that lack seeds or have none.
+  /// There are several teachers, one of which is a row's student, and rows that lack some or all
+  /// students.
   @Test(arguments: [380, 1280]) func severalTeachersAndFewerStudents(width: Int) throws {
     let browser = try Browser(ReportPage([divergedReport()]).html, width: width)
     let found: PageCheck = try browser.evaluate(PageCheck.script)
@@ -30,8 +32,8 @@ import Testing
     #expect(found.empty.isEmpty)
     #expect(found.wide.isEmpty)
     #expect(found.faint.isEmpty && found.scroll <= width)
-    // As above, with the terms of five rows, the relations of six networks, and the distributions of
-    // three teachers.
+    // The counts above, with the terms of five rows, the relations of six networks, and the
+    // distributions of three teachers.
     #expect(found.figures == 4 + 4 * 5 + 6 + 2 * 3 + 2 + 4)
   }
 
@@ -68,7 +70,7 @@ import Testing
     #expect(try shown(at: "h1").isEmpty)
   }
 
-  /// Every number of a matrix of more images than a byte counts is that of its pixel.
+  /// For a matrix of more images than a byte counts, every number is that of its pixel.
   @Test(arguments: [ColorMap.rising, .diverging]) func numbersOfALargeMatrix(colors: ColorMap)
     throws
   {
@@ -95,7 +97,7 @@ import Testing
     #expect(shown == steps)
   }
 
-  /// Tab comes to every drawing with numbers, and the arrows go through them.
+  /// Tab reaches every drawing with numbers, and the arrows go through the numbers.
   @Test func theKeyboardShowsNumbers() throws {
     let browser = try Browser(ReportPage([sampleReport()]).html, width: 380)
     let seen = "tip.hidden ? '' : tip.textContent"
@@ -160,7 +162,7 @@ import Testing
     #expect(try rows() == ["teacher"] + losses)
     #expect(try order() == ",ascending,,,")
 
-    // By keyboard the differences, of which the first row has none: it stays last.
+    // The differences are sorted by keyboard. The first row has none and stays last.
     try browser.press("Tab")
     try browser.press("Enter")
     #expect(try rows() == ["teacher", losses[2], losses[1], losses[0]])
@@ -170,7 +172,7 @@ import Testing
     #expect(try order() == ",,ascending,,")
   }
 
-  /// The tests above can fail.
+  /// The tests above can fail: they find what is wrong here.
   @Test func whatIsWrongIsFound() throws {
     let html = ReportPage([sampleReport()]).html
       .replacing("<h1>", with: "<table><tr><td style=\"min-width: 500px\">wide</table><h1>")

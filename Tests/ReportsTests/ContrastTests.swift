@@ -2,9 +2,9 @@ import Foundation
 import Reports
 import Testing
 
-/// The colours of the style, without a browser: WCAG 2.1's contrast of all that are text.
+/// The colours of the style, tested without a browser: WCAG 2.1's contrast for all colours of text.
 @Suite struct ContrastTests {
-  /// The colours of the light scheme, then those of the dark.
+  /// The colours of the light scheme, then those of the dark scheme.
   static let schemes: [[Substring: Double]] = {
     let page = ReportPage([sampleReport()]).html
     return page.matches(of: /:root \{([^}]*)\}/).map { scheme in
@@ -31,7 +31,8 @@ import Testing
     (max(one, other) + 0.05) / (min(one, other) + 0.05)
   }
 
-  /// 21 of black on white, and 4.54 of #767676, the lightest grey that is enough there.
+  /// Black on white has a contrast of 21. #767676, the lightest grey that is enough on white, has
+  /// 4.54.
   @Test func contrastIsThatOfTheStandard() {
     #expect(Self.contrast(Self.luminance("000"), Self.luminance("ffffff")) == 21)
     #expect(abs(Self.contrast(Self.luminance("767676"), 1) - 4.54) < 0.005)

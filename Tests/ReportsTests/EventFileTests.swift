@@ -11,7 +11,8 @@ import Testing
     #expect(CRC32C.checksum((0..<32).map { UInt8($0) }) == 0x46DD_794E)
   }
 
-  /// As TensorBoard 2.21 masks them; a record has that of its length, and that of its data.
+  /// The masks are those of TensorBoard 2.21. A record has the checksums of its length and of its
+  /// data.
   @Test func checksumsAreMasked() {
     #expect(CRC32C.masked(Array("123456789".utf8)) == 0xC78A_B0E5)
     #expect(CRC32C.masked([UInt8](repeating: 0, count: 8)) == 0x0798_0329)
@@ -20,7 +21,7 @@ import Testing
     #expect(Array(bytes[36..<40]) == littleEndian(CRC32C.masked(Array(bytes[12..<36]))))
   }
 
-  /// The bytes of the first record, by hand: wall_time 0, file_version "brain.Event:2".
+  /// The bytes of the first record, written by hand: wall_time 0, file_version "brain.Event:2".
   @Test func theFirstRecordIsTheVersion() {
     let bytes = EventFile().bytes
     #expect(Array(bytes[0..<8]) == [24, 0, 0, 0, 0, 0, 0, 0])

@@ -4,12 +4,12 @@ import Training
 @testable import Experiments
 @testable import Reports
 
-/// Reports of numbers at the ends of what a Double holds.
+/// Reports with numbers at the limits of what a Double holds.
 @Suite struct ExtremeReportTests {
-  /// Below all numbers that a Double holds with all their digits.
+  /// A number below all those that a Double holds with all their digits.
   static let tiny = Double.leastNonzeroMagnitude * 1000
 
-  /// A run of three epochs whose losses are these, with gradient norms.
+  /// A run of three epochs with these losses and gradient norms.
   func report(_ losses: [Double], norms: [Double]) -> RunReport {
     var report = sampleReport(rows: 1)
     let epochs = zip(losses, norms).enumerated().map { index, numbers in
@@ -48,7 +48,7 @@ import Training
     #expect(!none.contains("Not drawn"))
   }
 
-  /// A number near 0 has a place on a linear scale alone.
+  /// A number near 0 has a place only on a linear scale.
   @Test func smallNumbersAreDrawn() {
     let page = ReportPage([report([.leastNonzeroMagnitude, 1, 2], norms: [1, 1, 1])]).html
     #expect(page.contains("training loss</text>") && !page.contains("training loss (logarithmic)"))
@@ -80,7 +80,7 @@ import Training
     let found = page.matches(of: /<a href="([^"]*)">([^<]*)<\/a>/)
     #expect(found.map { String($0.1) } == addresses)
     #expect(found.map { String($0.2) } == addresses)
-    // Nothing of the text is lost.
+    // No part of the text is lost.
     let text = page.replacing(/<[^>]*>/, with: "").replacing("&quot;", with: "\"")
     #expect(text.contains("Source: " + source))
   }

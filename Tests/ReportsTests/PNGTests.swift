@@ -5,7 +5,7 @@ import Testing
 @testable import Reports
 
 @Suite struct PNGTests {
-  /// The chunks of a file, each of which ends with its checksum.
+  /// The chunks of a file. Each of them ends with its checksum.
   func chunks(_ png: PNG) throws -> [String: [UInt8]] {
     let bytes = Array(png.bytes)
     #expect(bytes.prefix(8) == [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
@@ -59,7 +59,7 @@ import Testing
     #expect(chunks["PLTE"] == [1, 2, 3, 4, 5, 6])
   }
 
-  /// Smooth, noisy, flat; wider and higher than a byte counts.
+  /// The images are smooth, noisy or flat; some are wider or higher than a byte counts.
   @Test(arguments: [(300, 280, 1), (40, 300, 97), (9, 9, 0), (1, 1, 0)])
   func pixelsReadBack(width: Int, height: Int, factor: Int) throws {
     var pixels: [UInt8] = []
@@ -71,7 +71,7 @@ import Testing
     if factor == 1 { #expect(png.bytes.count < pixels.count / 20) }
   }
 
-  /// The filter is that with which an image is smaller.
+  /// The filter is the one that makes an image smaller.
   @Test func filters() throws {
     func filters(_ pixel: (_ row: Int, _ column: Int) -> Int) throws -> Set<UInt8> {
       var pixels: [UInt8] = []

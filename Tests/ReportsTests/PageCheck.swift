@@ -1,21 +1,22 @@
-/// What a page that looks at itself finds.
+/// The findings of a page that examines itself.
 struct PageCheck: Decodable {
-  /// Figures that show nothing, or say nothing to those who do not see them.
+  /// Figures that show nothing, or say nothing to people who do not see them.
   var empty: [String]
-  /// Text that reaches over the edge of the page, or of the drawing that it is in.
+  /// Text that reaches beyond the edge of the page, or of the drawing that contains it.
   var wide: [String]
-  /// Text and lines with less contrast than they need, with the contrast that they have.
+  /// Text and lines with less contrast than they need, and the contrast that they have.
   var faint: [String]
-  /// The least contrast of text.
+  /// The lowest contrast of any text.
   var contrast: Double
-  /// How many texts were looked at.
+  /// The number of texts that were examined.
   var texts: Int
   var width: Int
   var scroll: Int
   var figures: Int
 
-  /// Opens all parts of the page and looks. Contrast is that of WCAG 2.1: (L₁ + 0.05) / (L₂ + 0.05)
-  /// of the relative luminances, at least 4.5 for text of any size and 3 for lines and marks.
+  /// Opens all parts of the page and examines them. Contrast is that of WCAG 2.1, (L₁ + 0.05) / (L₂
+  /// + 0.05) for the relative luminances: at least 4.5 for text of any size, and 3 for lines and
+  /// marks.
   static let script = #"""
     (async () => {
       for (const part of document.querySelectorAll("details")) part.open = true;

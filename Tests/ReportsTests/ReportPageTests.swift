@@ -16,7 +16,7 @@ import Training
     #expect(page.contains("kd &gt; ce &lt;/p&gt;&lt;script&gt;alert(1)"))
   }
 
-  /// Claim and verdict, then numbers, then figures, then how it was run.
+  /// The claim and the verdict come first, then numbers, then figures, then how it was run.
   @Test func partsAreInOrder() {
     let parts = [
       "Claim. ", "Holds here", "id=\"run1-differences1\"", "id=\"run1-accuracy\"",
@@ -46,7 +46,8 @@ import Training
           .map { NumberFormat.fixed($0 * 100, digits: 2) }
         for number in percents { #expect(page.contains(number)) }
         guard index > 0 else { continue }
-        // A point a row; t = 4.303 at 2 degrees of freedom, and 0.05 points a row from seed to seed.
+        // Each row is a point higher; t = 4.303 for 2 degrees of freedom, with 0.05 points a row
+        // from seed to seed.
         let mean = try #require(measurement.difference).mean
         let interval = try #require(measurement.interval)
         let margin = 4.302653 * 0.0005 / 3.0.squareRoot() * Double(index)
@@ -63,7 +64,7 @@ import Training
     }
   }
 
-  /// Nothing is fetched: no address but those in links and in the namespaces of SVG.
+  /// Nothing is fetched: the only addresses are in links and in the namespaces of SVG.
   @Test func itNeedsNothingButItself() {
     #expect(page.contains("default-src &#39;none&#39;"))
     for reference in page.matches(of: /(src|href)="([^"]{0,12})/) {
@@ -126,14 +127,14 @@ import Training
     #expect(page.contains("This teacher did not teach ‘ce’."))
     #expect(
       page.contains("minus teacher &lt;b&gt; (not taught by it: ‘ce’); in bins of ten degrees."))
-    // Of a file that does not say who teaches, nothing is said of it.
+    // If a file does not say who teaches, the page says nothing about it.
     var older = sampleReport()
     #expect(ReportPage([older]).html.contains("ithout a teacher"))
     older.diagnostics?.schema = "kindred-diagnostics/1"
     #expect(!ReportPage([older]).html.contains("ithout a teacher"))
   }
 
-  /// Who is seen beside whom, and who is not.
+  /// The introduction says who is drawn beside whom, and who is not.
   @Test func theRelationsAreIntroduced() {
     func features(_ networks: [(row: String?, teacher: Int?)]) -> Features {
       let diagnostics = Diagnostics(
@@ -158,8 +159,8 @@ import Training
       features([(nil, nil)]).introduction(of: ["kd"]) == "The teacher. Without a student: ‘kd’.")
   }
 
-  /// The second is the first turned about its middle by 90 degrees and twice as large, and the third
-  /// has two of its distances exchanged.
+  /// The second network is the first, mirrored and twice as large. The third has two of the
+  /// distances exchanged.
   @Test func errorsAreThoseOfPairs() throws {
     let vectors: [[Double]] = [[0, 0], [3, 0], [0, 4]]
     let diagnostics = Diagnostics(
@@ -175,7 +176,7 @@ import Training
       features.networks.map { Geometry(of: $0.vectors) }, of: ["like", "other"], id: "x")
     let errors = try #require(figures.first { $0.id == "x-distances-errors" })
     let text = Markup.group(errors.content).html
-    // No error is 0.05, in the middle of the bin above 0; a quarter of the mean is one of 0.25.
+    // An error of 0 is at 0.05, the middle of the bin above 0. A quarter of the mean is at 0.25.
     #expect(text.contains("0.05\nlike: 100.00\nother: 33.33"))
     #expect(text.contains("0.25\nlike: 0.00\nother: 33.33"))
     #expect(text.contains("-0.25\nlike: 0.00\nother: 33.33"))
@@ -233,7 +234,8 @@ import Training
     var second = sampleReport(title: "two")
     for row in 0..<3 { second.results.rows[row].metrics["recall@1"] = nil }
     let page = ReportPage([sampleReport(title: "one"), second]).html
-    // Equal rows one below the other, with the interval; no table of what one run measured.
+    // Equal rows are one below the other, with the interval. A metric that only one run measured
+    // has no table.
     let overview = page[..<(try #require(page.range(of: "<section"))).lowerBound]
     let cells = overview.matches(of: /data-value="(ce|one|two|&lt;b&gt;kd&lt;\/b&gt;)"/).map {
       $0.1
@@ -262,7 +264,7 @@ import Training
     let end = page.range(of: "id=\"run1-loss\"")
     if let start, let end {
       let chart = page[start.upperBound..<end.lowerBound]
-      // Means rise with the number of the row: the second and third are the lowest.
+      // Means rise with the number of the row: the second and third rows have the lowest.
       #expect(chart.contains("row 11") && !chart.contains("&lt;b&gt;kd") && chart.contains("ce"))
     } else {
       Issue.record("no curves")

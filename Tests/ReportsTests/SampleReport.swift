@@ -5,8 +5,8 @@ import Foundation
 @testable import Reports
 @testable import Training
 
-/// A report with every part, whose names try to be HTML: three seeds of each row, of which every row has
-/// a percentage point more than the one before.
+/// A report with every part, whose names try to be HTML. Each row has three seeds, and a percentage
+/// point more than the row before.
 func sampleReport(title: String = "a <b>title</b>", rows count: Int = 3) -> RunReport {
   let names =
     ["ce", "<b>kd</b>", "\"rkd\" & 'more'"]
@@ -30,8 +30,8 @@ func sampleReport(title: String = "a <b>title</b>", rows count: Int = 3) -> RunR
     registry: Registry(papers: []), version: "1.1")
 }
 
-/// The same with a row that has no student and one that lacks a seed, and with two teachers more: one of
-/// its own, and another row's student.
+/// The sample report with a row that has no student, a row that lacks a seed, and two more
+/// teachers: one belongs to a row, and the other is another row's student.
 func divergedReport() -> RunReport {
   var report = sampleReport(rows: 6)
   func divergence(_ seed: UInt64) -> Results.Divergence {
@@ -56,7 +56,7 @@ func divergedReport() -> RunReport {
   return report
 }
 
-/// Results of a recipe without rows, to which features belong.
+/// The results of a recipe without rows, for features that need results.
 let noResults = Results(recipe: Recipe())
 
 private func recipe(_ title: String) -> Recipe {
@@ -70,7 +70,7 @@ private func recipe(_ title: String) -> Recipe {
   return recipe
 }
 
-/// That a row has more of a metric than the first.
+/// The comparison that a row has more of a metric than the first row.
 func comparison(_ row: String, _ metric: String = "accuracy") -> Comparison {
   var comparison = Comparison()
   (comparison.row, comparison.metric) = (row, metric)

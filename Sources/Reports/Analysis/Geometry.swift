@@ -1,4 +1,4 @@
-/// How the images of a batch lie to one another under a network.
+/// The positions of a batch's images relative to each other, under one network.
 struct Geometry {
   let count: Int
   /// cos(xᵢ, xⱼ), n×n, row by row; 0 where a vector is zero.
@@ -25,8 +25,8 @@ struct Geometry {
     zip(x, y).reduce(0) { $0 + $1.0 * $1.1 }
   }
 
-  /// The distances of all pairs divided by their mean, as RKD compares them; those of different
-  /// images alone. Empty where all images are alike.
+  /// The distances of all pairs of different images, divided by their mean, as RKD compares them.
+  /// Empty if all images are alike.
   var relativeDistances: [Double] {
     var pairs: [Double] = []
     for i in 0..<count { for j in 0..<i { pairs.append(distances[i * count + j]) } }
@@ -34,9 +34,9 @@ struct Geometry {
     return mean > 0 ? pairs.map { $0 / mean } : []
   }
 
-  /// cos ∠(xᵢ, xⱼ, xₖ) at every vertex j of all triples of different images, from the distances by
-  /// the law of cosines: (a² + b² − c²) / 2ab. Where a side at j is zero there is no angle, and it is
-  /// not a number. In the same order for all networks.
+  /// cos ∠(xᵢ, xⱼ, xₖ) at every vertex j of all triples of different images, computed from the
+  /// distances by the law of cosines: (a² + b² − c²) / 2ab. If a side at j is zero, there is no
+  /// angle, and the entry is not a number. The order is the same for all networks.
   var angleCosines: [Double] {
     var cosines: [Double] = []
     cosines.reserveCapacity(count * max(count - 1, 0) * max(count - 2, 0) / 2)

@@ -1,4 +1,5 @@
-/// Shares of values in bins of one width; what is outside goes into the bins at the ends.
+/// The shares of values in bins of equal width. Values outside the range count in the bins at its
+/// ends.
 struct Histogram {
   let range: ClosedRange<Double>
   private(set) var counts: [Int]
@@ -15,7 +16,7 @@ struct Histogram {
     total += 1
   }
 
-  /// The middle of every bin and the share of all values that it has.
+  /// The middle of every bin, and the bin's share of all values.
   var shares: [(middle: Double, share: Double)] {
     let width = (range.upperBound - range.lowerBound) / Double(counts.count)
     return counts.enumerated().map { index, count in

@@ -1,12 +1,12 @@
-/// The two directions in which some vectors vary most, and where each vector lies along them.
+/// The two directions in which vectors vary most, and the position of each vector along them.
 ///
-/// Exact and deterministic: the eigenvectors of XXᵀ, with X centred, by Jacobi's method of cyclic
-/// rotations (Golub and Van Loan, Matrix Computations, 8.5). The score of a vector along component k
-/// is √λₖ·uₖ.
+/// They are exact and deterministic: Jacobi's method of cyclic rotations (Golub and Van Loan,
+/// Matrix Computations, 8.5) gives the eigenvectors of XXᵀ, with X centred. The score of a vector
+/// along component k is √λₖ·uₖ.
 struct PrincipalComponents {
-  /// Two numbers a vector.
+  /// Two numbers for each vector.
   private(set) var scores: [(x: Double, y: Double)]
-  /// The share of the variance along each of the two.
+  /// The share of the variance along each of the two directions.
   let shares: (x: Double, y: Double)
 
   init(of vectors: [[Double]]) {
@@ -27,7 +27,7 @@ struct PrincipalComponents {
       guard rank < order.count, sum > 0 else { return ([Double](repeating: 0, count: n), 0) }
       let index = order[rank]
       let scores = vectors.map { $0[index] * values[index].squareRoot() }
-      // An eigenvector has no sign: the largest score is positive.
+      // An eigenvector has no sign, so the largest score is made positive.
       let largest = scores.reduce(0) { abs($1) > abs($0) ? $1 : $0 }
       return (largest < 0 ? scores.map { -$0 } : scores, values[index] / sum)
     }
@@ -36,7 +36,7 @@ struct PrincipalComponents {
     shares = (first.share, second.share)
   }
 
-  /// Mirrors the axes so that each agrees with that of another network on the same images.
+  /// Mirrors the axes so that each agrees with the axis of another network for the same images.
   mutating func mirror(to other: PrincipalComponents) {
     let pairs = zip(scores, other.scores)
     let (x, y) = pairs.reduce((0.0, 0.0)) {

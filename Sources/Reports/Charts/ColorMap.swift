@@ -3,8 +3,8 @@ struct ColorMap {
   let name: String
   let stops: [[Double]]
 
-  /// Dark blue over grey to yellow, as light rises with the number: readable in grey and by the
-  /// colour-blind (cividis; Nuñez, Anderton and Renslow, 2018).
+  /// Dark blue over grey to yellow. Brightness rises with the number, so the map is readable in
+  /// grey and by the colour-blind (cividis; Nuñez, Anderton and Renslow, 2018).
   static let rising = ColorMap(
     name: "rising",
     stops: [
@@ -12,12 +12,12 @@ struct ColorMap {
       [254, 232, 56],
     ])
 
-  /// Blue below zero, white, orange above.
+  /// Blue for numbers below zero, white at zero, and orange above.
   static let diverging = ColorMap(
     name: "diverging",
     stops: [[5, 70, 140], [90, 150, 205], [247, 247, 247], [230, 140, 60], [150, 65, 0]])
 
-  /// A colour for each step. No two are equal, so that a colour tells the number.
+  /// A colour for each step. No two are equal, so a colour determines the step.
   var palette: [[UInt8]] {
     (0..<256).map { index in
       let place = Double(index) / 255 * Double(stops.count - 1)
@@ -29,7 +29,7 @@ struct ColorMap {
     }
   }
 
-  /// The step of a number; what is outside the bounds has that of the nearest.
+  /// The step of a number. Beyond the bounds it is that of the nearest bound.
   static func step(_ value: Double, in bounds: ClosedRange<Double>) -> UInt8 {
     guard value.isFinite, bounds.upperBound > bounds.lowerBound else { return 0 }
     let share = (value - bounds.lowerBound) / (bounds.upperBound - bounds.lowerBound)

@@ -1,9 +1,9 @@
-/// The parts that drawings are made of, in units that are about a pixel of a phone.
+/// The parts of drawings. A unit is about a pixel of a phone.
 enum Drawing {
-  /// The width of every chart: what a phone of 380 pixels has room for.
+  /// The width of every chart, which fits a phone of 380 pixels.
   static let width = 340.0
 
-  /// A number as attributes take it: to a hundredth.
+  /// A number as an attribute takes it, rounded to a hundredth.
   static func number(_ value: Double) -> String {
     let text = NumberFormat.fixed(value, digits: 2)
     guard text.contains(".") else { return text }
@@ -11,7 +11,7 @@ enum Drawing {
     return String((short.first == "." ? short.dropFirst() : short).reversed())
   }
 
-  /// A picture that says in words what it shows.
+  /// A picture with a description of what it shows.
   static func picture(
     width: Double = width, height: Double, saying description: String, _ parts: [Markup],
     attributes: KeyValuePairs<String, String> = [:]
@@ -55,7 +55,7 @@ enum Drawing {
     return Markup("path", ["d": steps.joined() + (closed ? "Z" : ""), "class": style])
   }
 
-  /// A name as far as there is room for it: so many columns, of which wide letters take two.
+  /// A name, cut to this many columns if it is longer. Wide letters take two columns.
   static func short(_ name: String, _ length: Int) -> String {
     guard name.displayWidth > length else { return name }
     var short = ""
@@ -66,7 +66,7 @@ enum Drawing {
     return short + "…"
   }
 
-  /// A name as far as there is room for it, in units, in the bold letters of the names of lines.
+  /// A name, cut to a width in units if it is longer, in the bold letters of the names of lines.
   static func short(_ name: String, width: Double) -> String {
     guard self.width(of: name) > width else { return name }
     var short = ""
@@ -77,7 +77,8 @@ enum Drawing {
     return short + "…"
   }
 
-  /// How wide a name is at most, by the letters of the widest font that is usual: DejaVu Sans Bold.
+  /// The greatest width that a name can have, in the letters of the widest common font: DejaVu Sans
+  /// Bold.
   static func width(of name: String) -> Double {
     name.reduce(0) { sum, letter in
       let share =
@@ -94,8 +95,8 @@ enum Drawing {
     }
   }
 
-  /// Places for labels near where they belong, no two closer than `gap`, all within the bounds as
-  /// far as there is room.
+  /// Places for labels, near the places where they belong. No two are closer than `gap`, and all
+  /// are within the bounds as far as there is room.
   static func spread(_ places: [Double], gap: Double, within bounds: ClosedRange<Double>)
     -> [Double]
   {

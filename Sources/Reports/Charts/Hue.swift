@@ -1,9 +1,10 @@
-/// Six colours that the colour-blind tell apart, after Okabe and Ito, darkened or lightened until they
-/// have contrast; from the seventh on lines are dashed and marks have another shape.
+/// Six colours after Okabe and Ito that colour-blind people can tell apart, darkened or lightened
+/// until their contrast is sufficient. From the seventh line on, lines are dashed and marks have
+/// another shape.
 enum Hue {
   static func style(_ index: Int) -> String { "s\(index % 6) d\(index / 6 % 3)" }
 
-  /// A mark of a class: its colour and its shape tell it from every other of eighteen.
+  /// The mark of a class. Its colour and shape distinguish it from every other mark of eighteen.
   static func mark(_ index: Int, _ x: Double, _ y: Double, tip: String) -> Markup {
     let (n, style) = (Drawing.number, "mark s\(index % 6)")
     switch index / 6 % 3 {

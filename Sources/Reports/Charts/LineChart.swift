@@ -1,8 +1,8 @@
-/// Lines over one axis, each with a band around it where it has one, and its name at its end.
+/// Lines over one axis. A line may have a band around it, and has its name at its end.
 struct LineChart {
   struct Series {
     var name: String
-    /// Its colour, and whether it is dashed.
+    /// The line's colour, and whether it is dashed.
     var style: String
     var points: [Point]
   }
@@ -16,22 +16,22 @@ struct LineChart {
   var x: String
   var y: String
   var series: [Series]
-  /// What the vertical axis shows at least.
+  /// Numbers that the vertical axis always includes.
   var includes: [Double] = []
   var digits = 2
-  /// What the horizontal axis shows at least.
+  /// Numbers that the horizontal axis always includes.
   var spans: [Double] = []
-  /// Whether only whole numbers are on the horizontal axis.
+  /// Whether the horizontal axis has only whole numbers.
   var isWhole = true
-  /// Whether the vertical axis may be logarithmic: it is where all numbers are positive and the
+  /// Whether the vertical axis may be logarithmic. It is if all numbers are positive and the
   /// largest is more than a thousand times the smallest.
   var mayBeLogarithmic = false
-  /// How a place on the horizontal axis is called: "epoch 3".
+  /// The name of a place on the horizontal axis: "epoch 3".
   var place: (Double) -> String
-  /// What the whole of it says.
+  /// The description of the whole chart.
   var description: String
 
-  /// How many points have numbers, and no place on a scale.
+  /// The number of points that have a number but no place on a scale.
   var pointsWithoutPlace: Int {
     series.reduce(0) { $0 + $1.points.count { !$0.y.isNaN && !Self.hasPlace(for: $0) } }
   }
@@ -43,7 +43,7 @@ struct LineChart {
 
   private var height: Double { max(210, Double(series.count) * 12.5 + 60) }
 
-  /// The drawing, or `nil` where there is no point.
+  /// The drawing, or `nil` if there are no points.
   var markup: Markup? {
     let shown = series.map { series in
       var finite = series
@@ -73,7 +73,7 @@ struct LineChart {
         + hits(shown, across, up))
   }
 
-  /// What the names at the ends of the lines take at most.
+  /// The greatest width of the names at the ends of the lines.
   private static let longest = 86.0
 
   private func room(for shown: [Series]) -> Double {
@@ -125,7 +125,7 @@ struct LineChart {
     return Markup("g", ["class": series.style], parts)
   }
 
-  /// The names at the ends of the lines, as near as they go.
+  /// The names at the ends of the lines, as close to these as possible.
   private func names(_ shown: [Series], _ across: Scale, _ up: Scale) -> [Markup] {
     let ends = shown.map { up($0.points.last?.y ?? 0) }
     let places = Drawing.spread(ends, gap: 12.5, within: 14...(height - 36))
@@ -139,7 +139,7 @@ struct LineChart {
     }
   }
 
-  /// For every place on the horizontal axis what all lines are there.
+  /// For every place on the horizontal axis, the values of all lines there.
   private func hits(_ shown: [Series], _ across: Scale, _ up: Scale) -> [Markup] {
     let all = Set(shown.flatMap { $0.points.map(\.x) }).sorted()
     let stride = max(1, (all.count + 99) / 100)

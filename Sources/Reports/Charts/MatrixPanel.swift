@@ -1,6 +1,7 @@
 /// A square matrix as an image, with ticks where one class ends and the next begins.
 ///
-/// The page's script reads a number back from the colour of its pixel, which it looks for in the key.
+/// The page's script reads a number back from the colour of its pixel: it looks for the colour in
+/// the key.
 struct MatrixPanel {
   var title: String
   /// n×n, row by row.
@@ -8,7 +9,7 @@ struct MatrixPanel {
   var labels: [Int]
   var bounds: ClosedRange<Double>
   var colors: ColorMap
-  /// Whether what is below the bounds has the lowest colour.
+  /// Whether numbers below the bounds have the lowest colour.
   var isOpen = false
   var description: String
 
@@ -44,7 +45,7 @@ struct MatrixPanel {
         width: side, height: side, saying: "\(title): \(description)", [pixels] + ticks))
   }
 
-  /// What the colours mean.
+  /// The key, which explains the colours.
   static func key(
     _ colors: ColorMap, _ bounds: ClosedRange<Double>, _ title: String, isOpen: Bool = false
   ) -> Markup {

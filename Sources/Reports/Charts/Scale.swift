@@ -3,23 +3,25 @@ import Foundation
 /// Maps numbers to places along an axis, with ticks at round numbers.
 struct Scale {
   let domain: ClosedRange<Double>
-  /// Where the ends of the domain are, in the units of the drawing.
+  /// The place of the domain's lower end, in the units of the drawing.
   let start: Double
   let end: Double
   /// Whether the domain and the ticks are powers of ten.
   let isLogarithmic: Bool
-  /// What is between two ticks: 1, 2 or 5 times a power of ten.
+  /// The distance between two ticks: 1, 2 or 5 times a power of ten.
   let step: Double
 
-  /// Whether a number can be on a scale: all that a Float32 holds can, and products of some.
+  /// Whether a number can be on a scale. All numbers that a Float32 holds can, and some products of
+  /// them.
   static func hasPlace(for value: Double) -> Bool { abs(value) < 1e100 }
 
-  /// Whether numbers can be on a logarithmic scale; those near 0 are on a linear one, at 0.
+  /// Whether numbers can be on a logarithmic scale. Numbers near 0 can only be on a linear scale,
+  /// at 0.
   static func canBeLogarithmic(_ values: ClosedRange<Double>) -> Bool {
     values.lowerBound > 1e-100 && values.upperBound < 1e100
   }
 
-  /// From one end to the other of the values, which are extended to round numbers.
+  /// Extends the values to round numbers at both ends.
   init(
     _ values: ClosedRange<Double>, from start: Double, to end: Double, ticks: Int = 5,
     isLogarithmic: Bool = false
@@ -33,7 +35,7 @@ struct Scale {
     self.isLogarithmic = isLogarithmic
   }
 
-  /// Exactly this domain, with ticks at whole numbers alone where it `isWhole`.
+  /// Takes exactly this domain. If `isWhole`, ticks are only at whole numbers.
   init(
     exactly domain: ClosedRange<Double>, from start: Double, to end: Double, ticks: Int,
     isWhole: Bool
@@ -61,7 +63,7 @@ struct Scale {
     }
   }
 
-  /// A tick as text, with as many digits as tell it from the next.
+  /// A tick as text, with enough digits to distinguish it from the next.
   func label(_ tick: Double) -> String {
     if isLogarithmic { return power(Int(log10(tick).rounded())) }
     let digits = max(0, Int((-log10(step) - 1e-9).rounded(.up)))
@@ -82,7 +84,7 @@ struct Scale {
   private static func step(for range: ClosedRange<Double>, ticks: Int) -> Double {
     let span = range.upperBound - range.lowerBound
     let largest = max(abs(range.lowerBound), abs(range.upperBound))
-    // A step is large enough to tell a number from the next.
+    // A step is large enough to distinguish neighbouring numbers.
     let rough = max(
       (span > 0 ? span : max(largest, 1)) / Double(max(ticks, 1)), largest * 1e-9, 1e-100)
     let power = pow(10, log10(rough).rounded(.down))

@@ -2,10 +2,10 @@ import Experiments
 import Training
 
 extension Results {
-  /// How many rows' lines are told apart in one drawing.
+  /// The number of rows whose lines one drawing can show clearly.
   private static let mostLines = 10
 
-  /// The rows that are drawn: all, or the first and the best by the first metric.
+  /// The rows that are drawn: all of them, or the first and the best ones by the first metric.
   private var drawnRows: [Int] {
     let trained = rows.indices.filter { !rows[$0].history.isEmpty }
     guard trained.count > Self.mostLines else { return trained }
@@ -15,7 +15,7 @@ extension Results {
     return (trained.prefix(1) + best.prefix(Self.mostLines - 1)).sorted()
   }
 
-  /// Accuracy and loss of the rows, over the epochs.
+  /// The accuracy and the loss of the rows, over the epochs.
   func curves(id: String) -> [Figure] {
     [
       overview(
@@ -61,8 +61,8 @@ extension Results {
       mayBeLogarithmic: isOwn)
   }
 
-  /// The weighted terms of one row, their shares of the sum of their absolute values, and what was
-  /// measured of their gradients.
+  /// The weighted terms of one row, their shares of the sum of their absolute values, and the
+  /// measured norms and cosines of their gradients.
   func terms(of row: Row, id: String) -> [Figure] {
     let names = row.history.first?.epochs.first?.terms.map(\.name) ?? []
     let bandNote = bandNote(of: [row])
@@ -139,7 +139,7 @@ extension Results {
     return Figure(id: id, title: title, note: note + more, content: [markup])
   }
 
-  /// The mean over the seeds, and the lowest and highest.
+  /// The mean over the seeds, with the lowest and the highest value.
   private static func points(
     of row: Row, _ value: (Epoch) -> Double
   ) -> [LineChart.Point] {

@@ -1,7 +1,7 @@
 import Experiments
 
 extension Results {
-  /// Every row's paired difference to the first, with its interval and its seeds.
+  /// The paired difference of every row to the first, with its interval and its seeds.
   func differences(in metric: String, id: String) -> Figure? {
     let measurements = measurements(of: metric)
     let entries = measurements.compactMap { entry in entry.difference.map { (entry, $0.mean) } }

@@ -1,9 +1,9 @@
 import Foundation
 
 extension Features {
-  /// How the distances of all pairs, and the angles of all triples, are distributed, with each teacher
-  /// those of its rows; and how far each row's are from its teacher's. A row's colour is that of its
-  /// place among `rows`, as in other drawings.
+  /// Draws the distributions of all pairs' distances and all triples' angles: for each teacher, its
+  /// own and those of its rows; then each row's errors relative to its teacher. A row has the same
+  /// colour as in other drawings, by its place among `rows`.
   func distributions(_ geometries: [Geometry], of rows: [String], id: String) -> [Figure] {
     let distances = Relation(
       values: geometries.map(\.relativeDistances), title: "Distances",
@@ -23,9 +23,9 @@ extension Features {
     } + relations.compactMap { errors($0, of: rows, id: id) }
   }
 
-  /// What is drawn of pairs or triples.
+  /// The relations of pairs or of triples, and how they are drawn.
   private struct Relation {
-    /// Of every network, in the same order.
+    /// The values of every network, in the same order.
     var values: [[Double]]
     var title: String
     var x: String
@@ -52,7 +52,7 @@ extension Features {
     let last = histograms.compactMap { $0.counts.lastIndex { $0 > 0 } }.max() ?? 0
     let series = zip(drawn, histograms).map { index, histogram in
       LineChart.Series(
-        // Which teacher it is, the title says.
+        // The title says which teacher it is.
         name: networks[index].row ?? "teacher",
         style: index == group.reference ? "teacher" : style(of: index, among: rows),
         points: histogram.total == 0
@@ -69,7 +69,7 @@ extension Features {
       id: "\(id)-\(relation.title.lowercased())" + (number == 0 ? "" : "\(number + 1)"))
   }
 
-  /// The distributions of what each row has more than the teacher beside which it is seen.
+  /// The distributions of the differences between each row and the teacher that it is drawn beside.
   private func errors(_ relation: Relation, of rows: [String], id: String) -> Figure? {
     var series: [LineChart.Series] = []
     var histograms: [(index: Int, histogram: Histogram)] = []
@@ -81,7 +81,7 @@ extension Features {
       }
       if histogram.total > 0 { histograms.append((index, histogram)) }
     }
-    // As far as there are errors, and as far on both sides.
+    // The axis reaches as far as there are errors, equally far on both sides.
     let bins = relation.bins
     let counts = histograms.map { $0.histogram.counts }
     let edge = (0..<bins / 2).first { bin in

@@ -1,5 +1,5 @@
 extension Features {
-  /// Every network's two principal components, coloured by class.
+  /// The two principal components of every network, coloured by class.
   func embedding(id: String) -> Figure? {
     var drawn: [PrincipalComponents] = []
     for (index, network) in networks.enumerated() {
@@ -20,7 +20,7 @@ extension Features {
       content: [key, Markup("div", ["class": "grid"], panels)], isWide: true)
   }
 
-  /// Which mark is which class.
+  /// The key, which says which mark belongs to which class.
   private var key: Markup {
     let shown = Set(labels).sorted()
     return Markup(
@@ -38,7 +38,7 @@ extension Features {
     classes.indices.contains(label) ? classes[label] : "class \(label)"
   }
 
-  /// Classes shown are coloured in turn, whichever they are.
+  /// The classes that are shown get colours in turn, whichever classes they are.
   private func place(of label: Int) -> Int { Set(labels).sorted().firstIndex(of: label) ?? 0 }
 
   private func panel(

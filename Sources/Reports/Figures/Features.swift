@@ -1,22 +1,23 @@
 import Experiments
 
-/// The features of some images, sorted by class, under the teachers and a student of each row.
+/// The features of some images, sorted by class, for the teachers and for one student of each row.
 struct Features {
   struct Network {
-    /// The row's name; none for a teacher.
+    /// The row's name; `nil` for a teacher.
     let row: String?
-    /// What it is called, which says which of several teachers it is.
+    /// The network's name, which says which of several teachers it is.
     let name: String
     /// The index of the network that teaches it, if that is known.
     let teacher: Int?
-    /// One vector an image.
+    /// One vector for each image.
     let vectors: [[Double]]
   }
 
   let layer: String
   let classes: [String]
   let labels: [Int]
-  /// Those of which there are features: teachers, then rows; who teaches comes before who is taught.
+  /// The networks that have features: teachers, then rows. A network that teaches comes before
+  /// those that it teaches.
   let networks: [Network]
   /// The students' seed.
   let seed: UInt64
@@ -27,7 +28,7 @@ struct Features {
     (layer, classes, labels) = (diagnostics.layer, diagnostics.classes, diagnostics.labels)
     seed = diagnostics.seed ?? results.recipe.seeds.first ?? 0
     knowsTeachers = diagnostics.schema != "kindred-diagnostics/1"
-    // Of several teachers an older file has the first, without a name.
+    // If there were several teachers, an older file has only the first, without a name.
     let teacher =
       results.teachers == nil ? "teacher" : "teacher \(results.teacher?.network ?? "")"
     let all = diagnostics.networks

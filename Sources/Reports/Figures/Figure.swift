@@ -1,4 +1,4 @@
-/// A drawing, or several, with a title above and what it shows below, where that must be said.
+/// One drawing or several, with a title above them. If necessary, a note says what they show.
 struct Figure {
   var id: String
   var title: String
@@ -15,7 +15,7 @@ struct Figure {
 }
 
 extension Markup {
-  /// Content under a line that opens and closes it.
+  /// Content below a line that opens and closes it.
   static func details(_ summary: String, open: Bool = false, _ content: [Markup]) -> Markup {
     let inside = [Markup("summary", [:], .text(summary))] + content
     return open ? Markup("details", ["open": ""], inside) : Markup("details", [:], inside)

@@ -1,19 +1,20 @@
 extension Features {
-  /// The network that a row's student is drawn beside: its own teacher, or of a row without one the
-  /// first teacher, where there is one.
+  /// The network that a row's student is drawn beside: its own teacher, or the first teacher if the
+  /// row has none and there is one.
   func reference(of index: Int) -> Int? {
     guard networks[index].row != nil else { return nil }
     return networks[index].teacher ?? networks.firstIndex { $0.row == nil }
   }
 
-  /// The rows that are drawn beside a teacher which is not theirs; none where that is not known.
+  /// The rows that are drawn beside a teacher that is not theirs. Empty if it is not known who
+  /// teaches whom.
   var untaught: [Int] {
     guard knowsTeachers else { return [] }
     return networks.indices.filter { networks[$0].teacher == nil && reference(of: $0) != nil }
   }
 
-  /// Each network that others are drawn beside, with those, in order; and without one those that are
-  /// drawn alone.
+  /// Each network that others are drawn beside, with these others, in order. The networks that are
+  /// drawn alone form a group without a reference.
   var groups: [(reference: Int?, members: [Int])] {
     let references = networks.indices.map(reference)
     var groups: [(reference: Int?, members: [Int])] = []
@@ -26,7 +27,8 @@ extension Features {
     return groups
   }
 
-  /// Who is seen, and beside whom; of these rows some may have no student.
+  /// Says which networks are drawn, and beside which others. Some of these rows may have no
+  /// student.
   func introduction(of rows: [String]) -> String {
     let teachers = networks.count { $0.row == nil }
     let missing = rows.filter { row in !networks.contains { $0.row == row } }
@@ -52,7 +54,7 @@ extension Features {
       ? text : text + " Without a student: \(missing.map { "‘\($0)’" }.joined(separator: ", "))."
   }
 
-  /// A row's name in quotes, and a teacher's as it is.
+  /// The name of a row in quotes, or the name of a teacher without quotes.
   func quoted(_ index: Int) -> String {
     networks[index].row.map { "‘\($0)’" } ?? networks[index].name
   }

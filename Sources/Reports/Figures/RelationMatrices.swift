@@ -1,8 +1,9 @@
 extension Features {
-  /// Each student's cosines beside its teacher's, with their difference.
+  /// Each student's cosines beside its teacher's, and the difference of the two.
   func matrices(_ geometries: [Geometry], id: String) -> [Figure] {
     let references = groups.compactMap { $0.reference }
-    // Almost all of the teachers' cosines; what is lower has the lowest colour, and the key says so.
+    // The bounds include almost all of the teachers' cosines. Lower ones have the lowest colour, as
+    // the key says.
     let cosines = (references.isEmpty ? Array(geometries.indices) : references)
       .flatMap { geometries[$0].cosines }.sorted()
     let low = cosines.isEmpty ? 0 : cosines[cosines.count / 50]
@@ -61,7 +62,7 @@ extension Features {
       ])
   }
 
-  /// The mean cosine within classes and between them.
+  /// The mean cosine within classes, and that between classes.
   private static func summary(_ cosines: [Double], _ labels: [Int]) -> String {
     var (sums, counts) = ([0.0, 0.0], [0, 0])
     for i in labels.indices {

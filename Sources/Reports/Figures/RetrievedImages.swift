@@ -1,7 +1,7 @@
 import Experiments
 
 extension Diagnostics {
-  /// The nearest images of some queries, by every network.
+  /// The images that are nearest to some queries, for every network.
   func retrievedImages(id: String) -> [Figure] {
     guard let retrieval else { return [] }
     let networks = self.networks.compactMap { network in

@@ -37,7 +37,8 @@ extension GraphOutline {
       : "\(start) -- \"\(factors.joined(separator: " · "))\" --> \(end)"
   }
 
-  /// A text in quotes: `#` begins an entity, and a backtick in front would make it Markdown.
+  /// A text in quotes. `#` would begin an entity, and a backtick at the start would make it
+  /// Markdown.
   private func escaped(_ label: String) -> String {
     let text = label.replacing("#", with: "#35;").replacing("\"", with: "#quot;")
     return text.hasPrefix("`") ? "#96;" + text.dropFirst() : text

@@ -1,7 +1,7 @@
 import Distillation
 
 extension GraphOutline {
-  /// One line a node, the terms at the end of the lines with which they end.
+  /// One line for each node. A term is named at the end of the line with which it ends.
   package var text: String {
     children(of: nil).map { lines(from: $0, first: "", others: "") }.joined()
   }
@@ -18,7 +18,7 @@ extension GraphOutline {
     return text
   }
 
-  /// What a node is called in a drawing.
+  /// The name of a node in a drawing.
   package func label(of index: Int) -> String {
     let node = nodes[index]
     switch node.kind {

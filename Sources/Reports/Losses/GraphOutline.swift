@@ -1,30 +1,32 @@
 package import Distillation
 
-/// A loss as a tree: from each knowledge over the relations of it to the matchers, with equal
-/// beginnings drawn once, as they are computed once.
+/// A loss as a tree: from each knowledge over its relations to the matchers. Equal beginnings are
+/// drawn once, because they are computed once.
 package struct GraphOutline {
   package struct Node {
-    /// `primitive` is what reads outputs without being a match, such as `ce`; where it is all
-    /// that a term consists of, it stands for the term.
+    /// A `primitive` reads outputs without being a match, as `ce` does. If it is all that a term
+    /// consists of, it represents the term.
     package enum Kind { case output, knowledge, relation, selection, matcher, primitive }
 
     package let kind: Kind
     package let label: String
     package let parent: Int?
-    /// The terms that need this node, each once for every match that does.
+    /// The terms that need this node, each of them once for every match that needs it.
     package var terms: [Int]
-    /// The value that the loss computes here; `nil` for outputs and for values that matches cannot share.
+    /// The value that the loss computes here; `nil` for outputs, and for values that matches cannot
+    /// share.
     let value: Value?
-    /// Whether it is all that its term consists of.
+    /// Whether the node is all that its term consists of.
     var isTerm = false
     /// The factor of a matcher's or a primitive's value in its term.
     var coefficient = 1.0
 
-    /// The coefficient as a formula writes it; nothing where it is 1.
+    /// The coefficient as a formula writes it; empty if it is 1.
     var factors: [String] { coefficient == 1 ? [] : [Distillation.describe(coefficient)] }
   }
 
-  /// A value of the loss: of these nodes of student and teacher, after so many steps of the relation.
+  /// A value of the loss: the nodes of student and teacher, and the number of steps of the
+  /// relation.
   struct Value: Hashable {
     let student: Int
     let teacher: Int
@@ -35,7 +37,7 @@ package struct GraphOutline {
   package let terms: [LossGraph.Summand]
   package private(set) var nodes: [Node] = []
 
-  /// Terms of weight 0 are not evaluated, and not drawn.
+  /// Makes the tree of a loss. Terms of weight 0 are neither evaluated nor drawn.
   package init(_ graph: LossGraph) {
     self.graph = graph
     terms = graph.reportedSummands
@@ -55,7 +57,8 @@ package struct GraphOutline {
     _ match: LossGraph.Match, times coefficient: Double, of term: Int
   ) {
     let text = MatchText(match, in: graph)
-    // A knowledge that computes nothing is called as its output is; the last stage is looked for.
+    // A knowledge that computes nothing has the name of its output. The last stage is an exception:
+    // it is looked for.
     let knowledge = graph.nodes.knowledge(of: match.student)
     let isOutput = knowledge is Output && knowledge.outputs != [.lastStage]
     let label = text.knowledge + (text.teacherKnowledge.map { " (teacher: \($0))" } ?? "")
@@ -71,7 +74,7 @@ package struct GraphOutline {
       }
       for (step, label) in relation.steps.enumerated() {
         value.step = step
-        // The value of a streamed relation is never held, so that nothing else can use it.
+        // The value of a streamed relation is never held, so nothing else can use it.
         place =
           match.isStreamed && value.student == match.student
           ? append(.relation, label, under: place, for: term)
@@ -85,7 +88,7 @@ package struct GraphOutline {
     nodes[matcher].coefficient = coefficient
   }
 
-  /// A node that is there already, or a new one.
+  /// Returns a node that exists already, or a new one.
   private mutating func find(
     _ kind: Node.Kind, _ label: String, _ value: Value? = nil, under parent: Int?, for term: Int
   ) -> Int {
@@ -105,14 +108,14 @@ package struct GraphOutline {
     return nodes.count - 1
   }
 
-  /// Whether a value is computed once for several matches. An output is there anyway.
+  /// Whether a value is computed once for several matches. That does not apply to outputs.
   package func isShared(_ node: Node) -> Bool { node.kind != .output && node.terms.count > 1 }
 
   package func children(of parent: Int?) -> [Int] {
     nodes.indices.filter { nodes[$0].parent == parent }
   }
 
-  /// From the knowledge to the node itself.
+  /// The labels from the knowledge to the node itself.
   package func path(to node: Int) -> [String] {
     (nodes[node].parent.map { path(to: $0) } ?? []) + [nodes[node].label]
   }

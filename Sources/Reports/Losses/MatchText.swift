@@ -1,6 +1,6 @@
 package import Distillation
 
-/// A match in words. No registry holds `match`, which formulas spell.
+/// A match in words. No registry holds `match`: formulas spell it.
 package struct MatchText {
   package static let name = "match"
   package static let call = "match(…, by: …, with: …)"
@@ -10,7 +10,7 @@ package struct MatchText {
     """
 
   package let knowledge: String
-  /// If it is another than the student's.
+  /// The teacher's knowledge, if it differs from the student's.
   package let teacherKnowledge: String?
   package let relations: [String]
   package let matcher: String

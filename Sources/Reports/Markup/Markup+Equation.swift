@@ -1,6 +1,6 @@
 extension Markup {
-  /// An equation in Unicode, whose `_c` and `_{l ≥ k}` are set as subscripts. A word with an underscore
-  /// in it stays as it is.
+  /// An equation in Unicode. Its `_c` and `_{l ≥ k}` become subscripts. A word that contains an
+  /// underscore stays as it is.
   static func equation(_ text: String) -> Markup {
     var parts: [Markup] = []
     var rest = text[...]

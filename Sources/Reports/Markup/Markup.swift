@@ -1,12 +1,12 @@
-/// A piece of HTML or SVG. Text and attributes are escaped when it is written, wherever they come
-/// from.
+/// A piece of HTML or SVG. All text and attributes are escaped when they are written, from any
+/// source.
 ///
 ///     Markup("p", ["class": "note"], "a < b", Markup("b", [:], "bold")).html
 indirect enum Markup: Sendable, ExpressibleByStringLiteral {
   case text(String)
   case element(String, attributes: [Attribute], children: [Markup])
   case group([Markup])
-  /// Written as it is: the style or the script of a page.
+  /// A file that is written as it is: the style or the script of a page.
   case file(PageFile)
 
   struct Attribute: Sendable {
@@ -57,8 +57,8 @@ extension Markup {
     }
   }
 
-  /// For text and for attributes in double quotes. Control characters, which HTML does not allow,
-  /// are replaced.
+  /// Escapes text, and attributes in double quotes. Control characters are replaced, because HTML
+  /// does not allow them.
   private static func escape(_ content: String, to text: inout String) {
     for scalar in content.unicodeScalars {
       switch scalar {

@@ -1,13 +1,13 @@
 import CZlib
 import Foundation
 
-/// A PNG image of one byte a pixel: grey, or an index into a palette.
+/// A PNG image with one byte for each pixel: a shade of grey, or an index into a palette.
 struct PNG {
   var width: Int
   var height: Int
-  /// height·width bytes, row by row.
+  /// The pixels row by row: height·width bytes.
   var pixels: [UInt8]
-  /// Red, green and blue of every index; grey where there is none.
+  /// Red, green and blue for every index. If it is empty, pixels are grey.
   var palette: [[UInt8]] = []
 
   /// `data:image/png;base64,…`
@@ -37,9 +37,9 @@ struct PNG {
   }
 }
 
-// Rows are filtered before they are compressed (PNG specification, 9.2): a byte is written as its
-// difference to a guess from its neighbours. Matrices of relations shrink most with Paeth's guess, and
-// thumbnails without any.
+// Rows are filtered before they are compressed (PNG specification, 9.2): a byte is replaced by its
+// difference to a guess from its neighbours. Matrices of relations shrink most with Paeth's guess,
+// and thumbnails without a filter.
 
 extension PNG {
   private enum Filter: UInt8, CaseIterable { case none = 0, paeth = 4 }
@@ -48,7 +48,7 @@ extension PNG {
     Filter.allCases.map { deflated(rows(by: $0)) }.min { $0.count < $1.count } ?? []
   }
 
-  /// Every row behind the number of its filter.
+  /// Every row, preceded by the number of its filter.
   private func rows(by filter: Filter) -> [UInt8] {
     var rows: [UInt8] = []
     rows.reserveCapacity((width + 1) * height)
@@ -62,8 +62,8 @@ extension PNG {
     return rows
   }
 
-  /// Whichever of the pixels to the left, above and above to the left is nearest to left + above −
-  /// above to the left.
+  /// The pixel to the left, above, or above to the left that is nearest to left + above − above to
+  /// the left.
   private func paeth(_ row: Int, _ column: Int) -> UInt8 {
     func pixel(_ row: Int, _ column: Int) -> Int {
       row < 0 || column < 0 ? 0 : Int(pixels[row * width + column])

@@ -1,9 +1,9 @@
-/// A file beside this one that every page holds as it is. It is part of the program, which needs no
-/// folder of resources.
+/// A file beside this one that every page contains unchanged. It is part of the program, which
+/// therefore needs no folder of resources.
 struct PageFile: Sendable {
-  /// How a report looks: for narrow and wide screens, light and dark.
+  /// The look of a report, for narrow and wide screens, light and dark.
   static let style = PageFile(PackageResources.report_css)
-  /// What a report does when it is touched: numbers under the pointer, sorted tables.
+  /// The behaviour of a report: numbers under the pointer, and tables that can be sorted.
   static let script = PageFile(PackageResources.report_js)
 
   let text: String

@@ -14,7 +14,7 @@ function show(text, x, y, hit) {
   tip.style.transform = `translate(${Math.max(4, left)}px, ${Math.max(4, top)}px)`;
 }
 
-// The colours of an image as the browser decodes them, four numbers a pixel.
+// The colours of an image as the browser decodes them, four numbers for each pixel.
 const decoded = new Map();
 function pixels(image, width, height) {
   if (!decoded.has(image)) {
@@ -26,8 +26,8 @@ function pixels(image, width, height) {
   }
   return decoded.get(image);
 }
-// Which of 256 steps a pixel of a matrix is: the place of its colour in the key. The nearest colour
-// is taken, since a browser may blur what a page reads back.
+// The step of a matrix's pixel, from 0 to 255: the place of its colour in the key. The nearest
+// colour is taken, since a browser may blur what a page reads back.
 function stepAt(image, row, column) {
   const { size, colors } = image.dataset, place = row * size + column;
   const scale = image.closest("figure").querySelector(`.scale[data-colors=${colors}]`);
@@ -65,12 +65,12 @@ function point(event) {
 }
 addEventListener("pointermove", point);
 addEventListener("pointerdown", point);
-// A drawing that the keyboard comes to is scrolled to, which leaves its numbers alone.
+// If the keyboard brings a drawing into view, the scrolling leaves its numbers alone.
 addEventListener("scroll", () => byKey || show(""), { passive: true });
 for (const kind of ["wheel", "touchmove"]) addEventListener(kind, () => show(""), { passive: true });
 
-// With the keyboard: the arrows go through the numbers of a drawing, and of a matrix in both
-// directions, from its first cell on.
+// By keyboard, the arrows go through the numbers of a drawing. In a matrix they go in both
+// directions, starting at its first cell.
 const arrows = { ArrowRight: [0, 1], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowUp: [-1, 0] };
 const within = (place, count) => Math.max(0, Math.min(count - 1, place));
 function steps(hits) {

@@ -2,8 +2,8 @@ import Distillation
 import Experiments
 
 extension Results.Row {
-  /// The loss as a formula, as equations, and as what is computed from what. If the registry lacks a
-  /// paper, the formula alone.
+  /// The loss as a formula, as equations, and as a drawing of what is computed from what. If the
+  /// registry lacks a paper, there is only the formula.
   func loss(in registry: Registry) -> Markup {
     Markup(
       "section", ["class": "loss"], Markup("h4", [:], .text(name)),

@@ -2,7 +2,7 @@ import Experiments
 import Foundation
 
 extension RunReport {
-  /// What is needed to run it again.
+  /// Everything that is needed to repeat the run.
   var provenance: Markup {
     let facts = self.facts + networks
     let encoded = try? JSONEncoder.ordered(pretty: true).encode(results.recipe)

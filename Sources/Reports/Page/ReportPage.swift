@@ -1,6 +1,6 @@
 import Experiments
 
-/// One HTML file on one run or several, which needs nothing but itself.
+/// One HTML file about one run or several, which needs no other file.
 package struct ReportPage: Sendable {
   package var runs: [RunReport]
 
@@ -16,7 +16,7 @@ package struct ReportPage: Sendable {
         Markup(
           "meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
         Markup("meta", ["name": "color-scheme", "content": "light dark"]),
-        // Nothing is fetched, whatever the text of a recipe is.
+        // Nothing is fetched, whatever the text of a recipe contains.
         Markup(
           "meta",
           [
@@ -45,7 +45,7 @@ package struct ReportPage: Sendable {
       [Markup("h1", [:], .text(title)), runs.count == 1 ? .nothing : overview] + sections)
   }
 
-  /// The verdicts, and then a table of every metric that more than one run has measured.
+  /// The verdicts, followed by a table for every metric that more than one run has measured.
   private var overview: Markup {
     let items = runs.enumerated().map { index, run in
       let verdict = Verdict(run.results)

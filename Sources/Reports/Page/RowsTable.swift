@@ -1,7 +1,7 @@
 import Experiments
 
 extension Results {
-  /// Means, paired differences to the first row, their intervals, the seeds.
+  /// The rows' means, paired differences to the first row, their intervals, and the seeds.
   func rowsTable(of metric: String) -> Markup {
     let measurements = measurements(of: metric)
     let first = measurements.first?.row.name ?? ""
@@ -83,7 +83,7 @@ extension Results {
       })
   }
 
-  /// `5`, or `3 of 5`; and from how many of them the difference is, where those are fewer.
+  /// `5`, or `3 of 5`. If fewer pairs than these make the difference, their number follows.
   private func seedsText(of measurement: Measurement) -> String {
     let count = measurement.metric?.values.count ?? 0
     let isWhole = measurement.metric.map { $0.seeds == nil } ?? false

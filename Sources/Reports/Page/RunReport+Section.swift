@@ -1,7 +1,7 @@
 import Experiments
 
 extension RunReport {
-  /// Everything of the run below its title.
+  /// Everything about the run, below its title.
   func section(id: String) -> Markup {
     var parts = [
       results.verdictSection, heading("Results"), measured(id: id), training(id: id),
@@ -30,7 +30,7 @@ extension RunReport {
     figures.isEmpty ? .nothing : Markup("div", ["class": "grid"], figures.map(\.markup))
   }
 
-  /// The first metric at once, the others when they are asked for.
+  /// The first metric is shown at once, and the others when they are opened.
   private func measured(id: String) -> Markup {
     let metrics = results.metrics
     let parts = metrics.enumerated().map { index, metric in

@@ -1,14 +1,15 @@
 package import Distillation
 package import Experiments
 
-/// What a page says of one run: its results, and pictures of its diagnostics if it has some.
+/// Everything that a page shows of one run: its results, and pictures of its diagnostics if it has
+/// some.
 package struct RunReport: Sendable {
-  /// As the recipe is called, or else the folder.
+  /// The name of the recipe, or that of the folder if the recipe has none.
   package var title: String
   var results: Results
   var diagnostics: Diagnostics?
   let registry: Registry
-  /// The program's that draws it.
+  /// The version of the program that draws the report.
   let version: String
 
   package init(

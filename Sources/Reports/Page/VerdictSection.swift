@@ -1,7 +1,7 @@
 import Experiments
 
 extension Results {
-  /// The claim and what came of it.
+  /// The claim and its verdict.
   var verdictSection: Markup {
     let verdict = Verdict(self)
     var parts: [Markup] = []
@@ -43,7 +43,7 @@ extension Results {
     ])
   }
 
-  /// Addresses are links, and anything else is text.
+  /// The text with its addresses as links.
   private static func linked(_ source: String) -> Markup {
     var parts: [Markup] = []
     var rest = source[...]
@@ -57,8 +57,8 @@ extension Results {
     return .group(parts + [.text(String(rest))])
   }
 
-  /// An address without what ends the sentence that it stands in: a comma, a bracket that was opened
-  /// before it.
+  /// An address without the end of the sentence that contains it: a comma, or a bracket that was
+  /// opened before the address.
   private static func address(in text: Substring) -> Substring {
     var address = text
     while let last = address.last {

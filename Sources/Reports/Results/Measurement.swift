@@ -1,21 +1,22 @@
 import Experiments
 
-/// A metric of a row, beside that of the first row.
+/// A metric of a row, compared with that of the first row.
 struct Measurement {
   let row: Results.Row
-  /// None if no seed has a student.
+  /// The metric; `nil` if no seed has a student.
   let metric: Results.Metric?
-  /// To the first row, one number for each seed that both have; empty for the first row itself.
+  /// The differences to the first row, one for each seed that both have. Empty for the first row
+  /// itself.
   let differences: [Double]
-  /// None if there are no differences.
+  /// The mean difference and its error; `nil` if there are no differences.
   let difference: PairedDifference?
 
-  /// The 95 % confidence interval of the mean difference; none for one seed.
+  /// The 95 % confidence interval of the mean difference; `nil` for one seed.
   var interval: ClosedRange<Double>? {
     difference?.interval().flatMap { $0.lower <= $0.upper ? $0.lower...$0.upper : nil }
   }
 
-  /// The mean ± the standard deviation in percent, or what became of the students.
+  /// The mean ± the standard deviation in percent, or the outcome if there are no students.
   var percent: String {
     guard let metric else { return row.outcome }
     let deviation = metric.standardDeviation.map { " ±\u{A0}" + NumberFormat.percentage($0) } ?? ""
@@ -24,8 +25,8 @@ struct Measurement {
 }
 
 extension Results {
-  /// Everything that was measured, what the run is about first: the metric of its first comparison, or
-  /// else the accuracy.
+  /// All metrics that were measured. The first is the one that the run is about: that of its first
+  /// comparison, or otherwise the accuracy.
   var metrics: [String] {
     let measured = ["accuracy"] + recipe.evaluation.names
     let first = recipe.comparisons.first?.metric
@@ -33,9 +34,9 @@ extension Results {
       .filter { !measurements(of: $0).isEmpty }
   }
 
-  /// A metric of every row that has it or has no student.
+  /// A metric of every row that has the metric or has no student.
   func measurements(of metric: String) -> [Measurement] {
-    // If no row has a student, the accuracy says so.
+    // If no row has a student, the measurements of the accuracy say so.
     let isMissing = metric == "accuracy" && rows.contains { $0.divergences != nil }
     guard isMissing || rows.contains(where: { $0.metrics[metric] != nil }) else { return [] }
     let first = rows.first?.metrics[metric]

@@ -3,7 +3,7 @@ package import Experiments
 import Tensors
 
 extension Results.Divergence {
-  /// What became of the student.
+  /// The outcome of the student's training.
   package var outcome: String {
     switch learner {
     case .student: "diverged"
@@ -13,7 +13,7 @@ extension Results.Divergence {
 }
 
 extension Results.Row {
-  /// What stands in place of a number where no seed has one.
+  /// The word that replaces a number which no seed has.
   package var outcome: String {
     guard let divergences else { return "" }
     return divergences.contains { $0.learner == .student } ? "diverged" : "not trained"
@@ -42,12 +42,12 @@ extension Results.Row {
 }
 
 extension Results {
-  /// `3 of 5`: of how many of the recipe's seeds a row has a student.
+  /// `3 of 5`: the number of the recipe's seeds for which the row has a student.
   func seedsText(of row: Row) -> String {
     "\(recipe.seeds.count - (row.divergences ?? []).count) of \(recipe.seeds.count)"
   }
 
-  /// How many students there are not, and why; none where all are there.
+  /// Says how many students are missing, and why. Empty if none is missing.
   package var divergenceSentences: [String] {
     let missing = rows.reduce(0) { $0 + ($1.divergences ?? []).count }
     guard missing > 0 else { return [] }
@@ -59,7 +59,7 @@ extension Results {
     return [start] + rows.flatMap { $0.divergenceSentences }
   }
 
-  /// The same as an error says it, with what helps.
+  /// The sentences as the text of an error, with a hint about what may help.
   package var divergenceText: String? {
     guard let start = divergenceSentences.first else { return nil }
     let lines = divergenceSentences.dropFirst().map { "  \($0)\n" }

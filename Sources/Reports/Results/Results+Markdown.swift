@@ -2,8 +2,8 @@ import Distillation
 package import Experiments
 
 extension Results {
-  /// What was claimed and what was measured, as tables in Markdown: one of the comparisons, one of the
-  /// rows with every metric, and how weights were chosen.
+  /// The claim and the measurements, as tables in Markdown: one of the comparisons, one of the rows
+  /// with every metric, and how weights were chosen.
   package func markdown(called folder: String) -> String {
     let title = recipe.name.isEmpty ? folder : recipe.name
     var text = "## \(Markdown.text(title))\n\n"

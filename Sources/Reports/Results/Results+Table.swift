@@ -1,8 +1,8 @@
 package import Experiments
 
 extension Results {
-  /// A row a loss: accuracy, the difference to the first row, the other metrics, time; and how many
-  /// seeds there are, where some diverged.
+  /// One row for each loss: accuracy, the difference to the first row, the other metrics, and time.
+  /// If some seeds diverged, there is also the number of seeds that are left.
   package var table: Table {
     let others = recipe.evaluation.names
     let isWhole = rows.allSatisfy { $0.divergences == nil }
@@ -33,7 +33,7 @@ extension Results {
     return table
   }
 
-  /// `+1.20 ± 0.35`, with the number of pairs where it is not that of the recipe's seeds.
+  /// `+1.20 ± 0.35`, with the number of pairs if it is not that of the recipe's seeds.
   private func differenceText(of row: Row) -> String {
     guard let difference = difference(of: row, to: rows.first, in: "accuracy") else { return "–" }
     let text = NumberFormat.difference(
@@ -44,7 +44,7 @@ extension Results {
 }
 
 extension Results.Row {
-  /// `84.60 ± 0.15` of a metric, in percent; `nil` where the row does not have it.
+  /// `84.60 ± 0.15` for a metric, in percent; `nil` if the row does not have it.
   func percent(_ name: String) -> String? {
     metrics[name].map {
       NumberFormat.mean(

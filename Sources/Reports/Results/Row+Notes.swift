@@ -2,7 +2,7 @@ import Distillation
 import Experiments
 
 extension Results.Row {
-  /// Who diverged, who teaches, how the weight was chosen, and warnings.
+  /// Says which seeds diverged, who teaches and how the weight was chosen, and gives warnings.
   var notes: [String] {
     var notes = divergenceSentences + (teacher.map { ["Taught by \($0)."] } ?? [])
     if let choice {

@@ -1,17 +1,17 @@
 import Experiments
 
-/// What the seeds say of a recipe's claim.
+/// The verdict of the seeds on a recipe's claim.
 struct Verdict {
-  /// What was found of one comparison, or without any.
+  /// The finding about one comparison, or about the run if nothing is compared.
   struct Finding {
-    /// None if nothing is compared.
+    /// The outcome; `nil` if nothing is compared.
     let outcome: Outcome?
     let text: String
   }
 
-  /// None if nothing is compared.
+  /// The outcome of all comparisons; `nil` if nothing is compared.
   let outcome: Outcome?
-  /// One for each comparison, or else which row is best.
+  /// One finding for each comparison. If nothing is compared, the finding says which row is best.
   let findings: [Finding]
   private let isClaimed: Bool
 
@@ -83,7 +83,7 @@ extension Verdict {
 
   var sign: String { outcome?.sign ?? "–" }
 
-  /// The class of the style.
+  /// The verdict's class in the style sheet.
   var style: String {
     switch outcome {
     case .holds: "holds"
@@ -92,7 +92,7 @@ extension Verdict {
     }
   }
 
-  /// How many of several comparisons hold.
+  /// The number of comparisons that hold, if there are several.
   var tally: String {
     let outcomes = findings.compactMap { $0.outcome }
     guard outcomes.count > 1 else { return "" }

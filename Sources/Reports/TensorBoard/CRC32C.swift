@@ -1,4 +1,4 @@
-/// The checksum of TensorFlow's record files: CRC-32C (RFC 3720, B.4) of reflected polynomial
+/// The checksum of TensorFlow's record files: CRC-32C (RFC 3720, B.4) with the reflected polynomial
 /// 0x82F63B78.
 enum CRC32C {
   private static let table: [UInt32] = (0..<256).map { index in
@@ -11,7 +11,7 @@ enum CRC32C {
     ~bytes.reduce(~0) { table[Int(($0 ^ UInt32($1)) & 255)] ^ $0 >> 8 }
   }
 
-  /// As records hold it, so that the checksum of data that has checksums in it stays a good one.
+  /// The checksum as records hold it. It stays a good one even if the data contain checksums.
   static func masked(_ bytes: [UInt8]) -> UInt32 {
     let checksum = checksum(bytes)
     return (checksum >> 15 | checksum << 17) &+ 0xA282_EAD8

@@ -1,8 +1,9 @@
 /// Scalars by step in the format of TensorBoard's event files.
 ///
-/// A record is its length (8 bytes), the masked checksum of these, the data, and the masked checksum of
-/// the data. The data is an `Event` of TensorFlow's event.proto: wall_time (1), step (2), and either
-/// file_version (3) or a summary (5) whose values (1) have a tag (1) and a simple_value (2).
+/// A record is its length (8 bytes), the masked checksum of the length, the data, and the masked
+/// checksum of the data. The data are an `Event` of TensorFlow's event.proto: wall_time (1), step
+/// (2), and either file_version (3) or a summary (5) whose values (1) have a tag (1) and a
+/// simple_value (2).
 ///
 ///     var events = EventFile()
 ///     events.append(step: 1, seconds: 2.5, scalars: [("loss", 0.7)])
@@ -17,8 +18,8 @@ package struct EventFile: Sendable {
     append(event)
   }
 
-  /// What was measured at a step, so many seconds after 1970, or after any other beginning where no
-  /// date is known.
+  /// Appends the scalars that were measured at a step. `seconds` counts from 1970, or from any
+  /// other beginning if no date is known.
   package mutating func append(
     step: Int, seconds: Double, scalars: [(tag: String, value: Double)]
   ) {

@@ -1,4 +1,4 @@
-/// A message in the wire format of protocol buffers, as far as events need it.
+/// A message in the wire format of protocol buffers, as far as events need that.
 struct ProtocolBuffer {
   private(set) var bytes: [UInt8] = []
 
@@ -25,7 +25,7 @@ struct ProtocolBuffer {
 
   private mutating func append(key field: UInt64, wire: UInt64) { append(field << 3 | wire) }
 
-  /// Seven bits a byte, the lowest first; the highest bit says that more follow.
+  /// Appends seven bits a byte, the lowest first. The highest bit says that more bytes follow.
   private mutating func append(_ value: UInt64) {
     var rest = value
     while rest >= 128 {
@@ -36,7 +36,7 @@ struct ProtocolBuffer {
   }
 }
 
-/// The bytes of a number, the lowest first.
+/// The bytes of a number, with the lowest first.
 func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
   withUnsafeBytes(of: value.littleEndian) { Array($0) }
 }

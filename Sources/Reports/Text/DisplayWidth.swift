@@ -1,5 +1,5 @@
-// How many columns of a terminal a text takes: two for East Asian wide letters and emoji, none for
-// marks that combine with the letter before them.
+// The number of terminal columns that a text takes: two for East Asian wide letters and emoji, none
+// for marks that combine with the letter before them.
 
 extension Character {
   package var displayWidth: Int {
@@ -22,7 +22,7 @@ extension Character {
 extension String {
   package var displayWidth: Int { reduce(0) { $0 + $1.displayWidth } }
 
-  /// The text, cut to `width` columns; where something was cut, its end is `…`.
+  /// The text, cut to `width` columns. If something was cut, it ends in `…`.
   package func truncated(toDisplayWidth width: Int) -> String {
     guard displayWidth > width else { return self }
     guard width > 0 else { return "" }
@@ -36,8 +36,8 @@ extension String {
     return cut + "…"
   }
 
-  /// The text in lines of at most `width` columns, broken at spaces, and inside a word only where
-  /// the word alone is wider.
+  /// The text in lines of at most `width` columns. It is broken at spaces, and inside a word only
+  /// if the word itself is wider.
   package func wrapped(toDisplayWidth width: Int) -> [String] {
     guard displayWidth > width else { return [self] }
     var lines: [String] = []
@@ -63,7 +63,7 @@ extension String {
 }
 
 extension Unicode.Scalar {
-  /// Unicode's East Asian Width W and F, to the block.
+  /// Unicode's East Asian Width W and F, by whole blocks.
   fileprivate var isWide: Bool {
     switch value {
     case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xA960...0xA97F, 0xAC00...0xD7A3,

@@ -1,21 +1,22 @@
 import Foundation
 
-/// How the tables write numbers. Values that are not finite are `NaN`, `inf` and `-inf`.
+/// Formats numbers as the tables write them. Values that are not finite are `NaN`, `inf` and
+/// `-inf`.
 package enum NumberFormat {
-  /// `84.60`: so many digits after the point, and no sign on a value that rounds to zero.
+  /// `84.60`: this many digits after the point. A value that rounds to zero has no sign.
   package static func fixed(_ value: Double, digits: Int) -> String {
     guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "-inf" : "inf" }
     let text = String(format: "%.\(digits)f", value)
     return text.contains { $0 != "-" && $0 != "0" && $0 != "." } ? text : text.unsigned
   }
 
-  /// `0.01234568`, `1.234568e-09`: so many digits that count.
+  /// `0.01234568`, `1.234568e-09`: this many significant digits.
   package static func significant(_ value: Double, digits: Int) -> String {
     guard value.isFinite else { return fixed(value, digits: 0) }
     return String(format: "%.\(digits)g", value)
   }
 
-  /// `84.60 ± 0.15`: a mean and its standard deviation, where there is one.
+  /// `84.60 ± 0.15`: a mean, with its standard deviation if there is one.
   package static func mean(_ mean: Double, deviation: Double?, digits: Int) -> String {
     with(deviation, fixed(mean, digits: digits), digits)
   }
@@ -40,7 +41,7 @@ package enum NumberFormat {
     "\(points(interval.lowerBound)) to \(points(interval.upperBound))"
   }
 
-  /// `+1.20 ± 0.35`: a difference and its standard error, where there is one.
+  /// `+1.20 ± 0.35`: a difference, with its standard error if there is one.
   package static func difference(_ mean: Double, standardError: Double?, digits: Int) -> String {
     let text = fixed(mean, digits: digits)
     let isPositive = mean > 0 && text.contains { $0 >= "1" && $0 <= "9" || $0 == "i" }
@@ -57,7 +58,7 @@ package enum NumberFormat {
       let whole = Int(seconds.rounded())
       return "\(whole / 60) min \(twoDigits(whole % 60)) s"
     }
-    // So many hours have no minutes that a Double could tell.
+    // For this many hours, a Double cannot distinguish minutes.
     guard seconds < 1e15 else { return significant(seconds / 3600, digits: 3) + " h" }
     let minutes = (seconds / 60).rounded()
     let hours = (minutes / 60).rounded(.down)

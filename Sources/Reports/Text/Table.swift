@@ -29,7 +29,7 @@ package struct Table: Sendable {
 
   /// Adds a row below the others.
   ///
-  /// - Precondition: one cell a column.
+  /// - Precondition: There is one cell for each column.
   package mutating func append(_ cells: [String]) {
     precondition(
       cells.count == columns.count, "[table] \(cells.count) cells for \(columns.count) columns")
@@ -38,7 +38,7 @@ package struct Table: Sendable {
 }
 
 extension Table {
-  /// The table as lines, each ended by a newline. Where it would be wider than `width` terminal
+  /// The table as lines, each ending in a newline. If it would be wider than `width` terminal
   /// columns, the cells of its widest leading columns are broken at spaces, down to twelve
   /// characters a column.
   package func text(width: Int = 80) -> String {
@@ -87,7 +87,8 @@ extension Table {
     return alignment == .leading ? cell + padding : padding + cell
   }
 
-  /// A name from a recipe may hold a line break or an escape sequence, which would break the table.
+  /// A name from a recipe may contain a line break or an escape sequence, which would break the
+  /// table.
   private func withoutControls(_ cell: String) -> String {
     String(cell.map { $0.isControl ? " " : $0 })
   }
