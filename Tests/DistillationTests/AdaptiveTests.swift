@@ -38,7 +38,7 @@ import Testing
     }
   }
 
-  /// It is never below the mean of the terms, so it is 0 only if each of them is.
+  /// The sum is never below the mean of the terms, so it is 0 only if each of them is.
   @Test func isNoLessThanTheMean() throws {
     for seed in 0..<20 as Range<UInt64> {
       let student = student.tensors.mapValues { $0 + noise($0.shape, seed: 10 + seed) }

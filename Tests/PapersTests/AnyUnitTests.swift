@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  /// Four examples on a line, whose alignment is known.
+  /// Four examples on a line with a known alignment.
   @Test func alignmentOfSmallFeatures() throws {
     let t = Tensor([0, 5, 6, 7], shape: [4, 1])
     for unit in [1, 5e-7, 1e-9] {

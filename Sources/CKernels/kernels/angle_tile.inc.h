@@ -16,7 +16,7 @@
 #include "functions.inc.h"
 #include "relations.h"
 
-// How exactly a vertex is seen.
+// The precision with which a vertex is seen.
 enum AngleKind {
   PLAIN,  // from the distances
   EXACT,  // from the distances and what rounding them left off, beside short edges

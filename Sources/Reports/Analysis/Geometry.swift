@@ -1,7 +1,7 @@
 /// The positions of a batch's images relative to each other, under one network.
 struct Geometry {
   let count: Int
-  /// cos(xᵢ, xⱼ), n×n, row by row; 0 where a vector is zero.
+  /// cos(xᵢ, xⱼ), n×n, row by row; 0 if a vector is zero.
   let cosines: [Double]
   /// ‖xᵢ − xⱼ‖, n×n, row by row.
   let distances: [Double]

@@ -67,7 +67,7 @@ import Testing
     }
   }
 
-  /// It compares features one by one, and in the batch's order.
+  /// The authors' variant compares features one by one, and in the batch's order.
   @Test func theAuthorsVariantNeedsEqualFeaturesAndHasAnOrder() throws {
     let loss = try Registry.linked.loss("cckd(variant: authors)")
     let (student, teacher) = (noise([4, 3], seed: 1), noise([4, 3], seed: 2))

@@ -40,7 +40,8 @@ import Testing
   @Test(arguments: distances + angles + reductions + [whole])
   func isTheReference(_ reference: Reference) throws { try reference.expect() }
 
-  /// ℓ_δ(‖sᵢ − sⱼ‖/μˢ − ‖tᵢ − tⱼ‖/μᵗ) of different examples, where μ is the mean over them.
+  /// ℓ_δ(‖sᵢ − sⱼ‖/μˢ − ‖tᵢ − tⱼ‖/μᵗ) for all pairs of different examples; μ is the mean over these
+  /// pairs.
   private static func pairs(_ s: Values, _ t: Values, _ δ: Double) -> [Double] {
     func potentials(_ x: Values) -> [Double] {
       let lengths = (0..<x.n).flatMap { i in

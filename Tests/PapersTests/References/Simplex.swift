@@ -51,7 +51,7 @@ import Testing
       5e-3, "gradient")
   }
 
-  /// ⟨n, m⟩ / (‖n‖ ‖m‖), where n = (d − a) × (b − a) and m = (d − a) × (c − a).
+  /// ⟨n, m⟩ / (‖n‖ ‖m‖) with n = (d − a) × (b − a) and m = (d − a) × (c − a).
   private func dihedralCosine(_ x: [Double], _ a: Int, _ b: Int, _ c: Int, _ d: Int) -> Double {
     func edge(_ to: Int) -> [Double] { (0..<3).map { x[3 * to + $0] - x[3 * a + $0] } }
     func cross(_ u: [Double], _ v: [Double]) -> [Double] {
