@@ -33,7 +33,7 @@ public struct GoldenCase: Decodable, Sendable {
   public var labels: [Int]? { inputs["labels"]?.data.map { Int($0) } }
 
   /// The error that a value or gradient may have, as published for Float32: 10⁻⁴ relative, plus an
-  /// absolute error of 10⁻⁶ or four times the loss of a straightforward Float32 evaluation,
+  /// absolute error of 10⁻⁶ or four times the error of a straightforward Float32 evaluation,
   /// whichever is more.
   public func tolerance(_ kind: String, _ magnitude: Double) -> Double {
     max(1e-6, 4 * (expected.float32Error["\(kind)_abs"] ?? 0)) + 1e-4 * magnitude

@@ -107,7 +107,7 @@ enum HardRows: CaseIterable {
     let (hard, plain) = (rows.scalars(n, 6, seed: 7), noise([n, 9], seed: 8).scalars)
     expectReference(table, hard, plain, n: n, d: 6)
     expectReference(table, plain, hard, n: n, d: 9)
-    // The scale of the distances is a convenience; the gradient divides by it again.
+    // The scale of the distances is a convenience that the gradient undoes.
     expectReference(table, hard, plain, n: n, d: 6, scale: 0x1p-8)
   }
 

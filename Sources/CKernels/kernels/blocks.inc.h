@@ -7,8 +7,8 @@
 #include "integers.inc.h"
 #include "tile.inc.h"
 
-// A block of A is at most BLOCK_ROWS × BLOCK_DEPTH, and one of B at most BLOCK_DEPTH ×
-// BLOCK_COLUMNS.
+// A block of A is at most BLOCK_ROWS × BLOCK_DEPTH, and one of B at most
+// BLOCK_DEPTH × BLOCK_COLUMNS.
 #define BLOCK_ROWS (VECTOR == 16 ? 10 * TILE_ROWS : 144)
 #define BLOCK_DEPTH 256
 #define BLOCK_COLUMNS 1024

@@ -11,7 +11,7 @@
 #include "relations.h"
 
 // Below this part of Gᵢᵢ + Gⱼⱼ a squared distance is summed from squared differences: the products
-// have an error of some 2⁻²² of that part, and would lose more than five bits of the distance.
+// have an error of some 2⁻²² of Gᵢᵢ + Gⱼⱼ, and would lose more than five bits of the distance.
 #define CLOSE 0x1p-5f
 
 static ShortEdges product_distances(ptrdiff_t n, const float *products, const float *norms,

@@ -1,6 +1,6 @@
 #pragma once
 
-// The matrix product reads blocks of A and B many times. They are copied into panels that are read
+// Blocks of A and B that the matrix product reads many times are copied into panels, which are read
 // from one end to the other. Blocks that are small, or read only a few times, are left where they
 // are.
 

@@ -18,14 +18,14 @@ typedef struct {
   long row, channel;
 } Strip;
 
-// The cut of a target's rows into strips.
+// The division of a target's rows into strips.
 typedef struct {
   int rows, strips;  // rows of the target in a strip, and strips in all
   int sourceRows;    // rows of the source that a strip needs
   Strip strip;
 } Plan;
 
-// Plans for targets whose row r needs the source rows r * step ..< r * step + extent. If there are
+// A plan for a target whose row r needs the source rows r * step ..< r * step + extent. If there are
 // several strips, all but the last have an even number of rows.
 static Plan plan_strips(int channels, int pitch, int left, int targetRows, int step, int extent) {
   long row = (long)pitch * LANES;

@@ -1,7 +1,8 @@
 #pragma once
 
 // The symmetric product G = X Xᵀ. The rows of X are packed once and serve as rows of the first
-// factor and as columns of the second. Only tiles on or above the diagonal are computed.
+// factor and as columns of the second. Only the tiles that reach the diagonal or lie above it are
+// computed.
 //
 // For each block of k, the packed rows are panels of TILE_COLUMNS rows. A panel holds the first
 // elements, then the second ones, and so on.
