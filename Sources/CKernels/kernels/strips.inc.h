@@ -25,8 +25,8 @@ typedef struct {
   Strip strip;
 } Plan;
 
-// A plan for a target whose row r needs the source rows r * step ..< r * step + extent. If there are
-// several strips, all but the last have an even number of rows.
+// A plan for a target whose row r needs the source rows r * step ..< r * step + extent. If there
+// are several strips, all but the last have an even number of rows.
 static Plan plan_strips(int channels, int pitch, int left, int targetRows, int step, int extent) {
   long row = (long)pitch * LANES;
   int fitting = ((int)(STRIP / (channels * row)) - extent) / step + 1;

@@ -57,8 +57,8 @@ extension Results {
     return .group(parts + [.text(String(rest))])
   }
 
-  /// An address without the end of the sentence that contains it: a comma, or a bracket that was
-  /// opened before the address.
+  /// An address without the end of the sentence that contains it: a comma, or a closing bracket
+  /// that was opened before the address.
   private static func address(in text: Substring) -> Substring {
     var address = text
     while let last = address.last {
