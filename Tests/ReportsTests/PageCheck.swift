@@ -14,9 +14,9 @@ struct PageCheck: Decodable {
   var scroll: Int
   var figures: Int
 
-  /// Opens all parts of the page and examines them. Contrast is that of WCAG 2.1, (L₁ + 0.05) / (L₂
-  /// + 0.05) for the relative luminances: at least 4.5 for text of any size, and 3 for lines and
-  /// marks.
+  /// Opens all parts of the page and examines them. Contrast is that of WCAG 2.1,
+  /// (L₁ + 0.05) / (L₂ + 0.05) for the relative luminances: at least 4.5 for text of any size, and
+  /// 3 for lines and marks.
   static let script = #"""
     (async () => {
       for (const part of document.querySelectorAll("details")) part.open = true;

@@ -1,6 +1,6 @@
 /// Six colours after Okabe and Ito that colour-blind people can tell apart, darkened or lightened
-/// until their contrast is sufficient. From the seventh line on, lines are dashed and marks have
-/// another shape.
+/// until their contrast is sufficient. From the seventh on, lines are dashed and marks have another
+/// shape.
 enum Hue {
   static func style(_ index: Int) -> String { "s\(index % 6) d\(index / 6 % 3)" }
 
