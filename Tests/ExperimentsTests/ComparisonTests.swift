@@ -63,7 +63,7 @@ import Testing
     }
   }
 
-  /// What was written before a key was added has its default.
+  /// Results that were written before a key was added have its default.
   @Test func earlierResultsAreRead() throws {
     let results = Results(recipe: try Self.recipe("[{row: 'kd'}]"))
     #expect(try Results.read(results.json).recipe.comparisons.first?.row == "kd")

@@ -11,7 +11,7 @@ import Testing
 
   init() throws { folder = try ScratchFolder() }
 
-  /// Runs a small experiment and looks at its checkpoints.
+  /// The diagnostics of a small experiment, which is run and leaves its checkpoints.
   func diagnostics(
     _ rows: [String], _ changes: [String]
   ) throws -> (Experiment, Diagnostics, [Model]) {
@@ -48,7 +48,7 @@ import Testing
     #expect(diagnostics.retrieval == nil)
     for (network, trained) in zip(diagnostics.networks, networks) {
       #expect(network.features.count == 48 && network.retrieved == nil)
-      // As many of each feature's values as the network gives, in some order, to four digits.
+      // The features are the values that the network gives, in some order, rounded to four digits.
       let features = trained.features(
         "embedding", of: experiment.data.retrieval, normalizedBy: experiment.data.normalization)
       let expected = features.scalars.map { Double($0) }.sorted()
@@ -82,7 +82,8 @@ import Testing
     }
   }
 
-  /// Every needed teacher is there, and each row knows its own: a student of another row too.
+  /// Every needed teacher is there, and each row names its own, which may be the student of another
+  /// row.
   @Test func eachRowHasItsOwnTeacher() throws {
     let (_, diagnostics, networks) = try diagnostics(
       ["ce"],
@@ -105,7 +106,7 @@ import Testing
     #expect(diagnostics.networks[1].features[0].count == 4)
   }
 
-  /// Of rows with students of different seeds, the seed that most have is drawn.
+  /// If the rows have students of different seeds, the seed with the most students is drawn.
   @Test func theSeedOfMostStudentsIsDrawn() throws {
     let experiment = try Experiment(
       ExperimentTests.recipe(["ce", "0.5*ce", "0.25*ce"]), registry: .linked)
@@ -136,12 +137,12 @@ import Testing
     #expect(diagnostics.networks.isEmpty)
   }
 
-  /// No teacher is needed; and wide features are kept of fewer images.
+  /// No teacher is needed, and wide features are kept for fewer images.
   @Test func whatIsKeptIsSmall() throws {
     let (_, diagnostics, _) = try diagnostics(
       ["ce", "0.5*ce"], ["student.network=mlp:4096", "student.training.epochs=0"])
     #expect(diagnostics.networks.map(\.row) == ["ce", "0.5*ce"])
-    #expect(diagnostics.labels.count == 24)  // 200,000 numbers of 2·4,096 an image
+    #expect(diagnostics.labels.count == 24)  // 200,000 numbers, at 2·4,096 per image
     #expect(try diagnostics.json.count < 2_000_000)
   }
 }

@@ -5,9 +5,9 @@ import Testing
 @testable import Experiments
 @testable import Training
 
-/// Students that diverge, beside others that do not.
+/// Students that diverge, next to others that do not.
 @Suite struct DivergenceTests {
-  /// A run, with whom it was told to have diverged.
+  /// Runs an experiment, and collects the learners that are reported to have diverged.
   func run(
     _ rows: String, _ changes: [String] = []
   ) throws -> (results: Results, told: [Learner]) {
@@ -56,12 +56,12 @@ import Testing
     #expect(
       results.rows[4].divergences?[0].problem
         == "its teacher, the student of 'pupil', was not trained")
-    // As a file has it, and as it is read.
+    // The results are checked as a file holds them, and as they are read.
     let read = try Results.read(results.json)
     #expect(read.rows.map { $0.divergences } == results.rows.map { $0.divergences })
   }
 
-  /// A row that lacks a seed says which it has, and is compared by those.
+  /// A row that lacks a seed names the seeds that it has, and is compared by those.
   @Test func aSeedThatIsMissingIsSaid() throws {
     let experiment = try Experiment(
       RowSettingsTests.recipe(
@@ -96,7 +96,7 @@ import Testing
     }
   }
 
-  /// Of two rows each lacks another seed, so that one seed is left to compare them by.
+  /// Each of two rows lacks another seed, so one seed is left to compare them by.
   @Test func whatSomeSeedsLackIsComparedByTheRest() throws {
     var results = Results(
       recipe: try RowSettingsTests.recipe(
@@ -152,7 +152,7 @@ import Testing
     #expect(row.divergences?[0].problem.wholeMatch(of: pattern) != nil)
   }
 
-  /// An error says with which weight, be it tried or taken.
+  /// An error names the weight, whether it was being tried or had been chosen.
   @Test func aTriedWeightIsNamed() {
     func text(_ weight: Double?) -> String {
       TrainingError.diverged(
@@ -168,7 +168,7 @@ import Testing
     #expect(text(nil).hasPrefix("'kd + rkd' with seed 3 diverged: "))
   }
 
-  /// The epochs before are told again by a state.
+  /// A state repeats the epochs that were finished before.
   @Test func whatWasFinishedBeforeStays() throws {
     let recipe = try RowSettingsTests.recipe(
       """

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Experiments
 
-/// What a recipe asks to be measured.
+/// The metrics that a recipe asks for.
 @Suite struct EvaluationSettingsTests {
   @Test(arguments: [
     (
@@ -61,7 +61,7 @@ import Testing
       #expect(Set(row.metrics.keys) == Set(names + ["spread"]))
       #expect(row.metrics.values.allSatisfy { (0...1).contains($0.mean) })
     }
-    // Example by example, or not.
+    // A loss that compares example by example has no spread.
     let spread = results.rows.map { $0.metrics["spread"]?.mean ?? -1 }
     #expect(spread[0] == 0 && spread[1] == 0 && spread[3] == 0)
     #expect(spread[2] > 0.1 && spread[2] < 1)

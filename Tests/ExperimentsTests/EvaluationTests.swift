@@ -7,7 +7,7 @@ import Testing
 @testable import Experiments
 @testable import Training
 
-/// What a recipe says of samplers, metrics and classes held out.
+/// Samplers, metrics and held-out classes as a recipe sets them.
 @Suite struct EvaluationTests {
   func experiment(_ changes: [String], rows: [String] = ["ce", "kd"]) throws -> Experiment {
     try Experiment(ExperimentTests.recipe(rows, changes), registry: .linked)
@@ -32,7 +32,8 @@ import Testing
       let (one, four) = (row.metrics["recall@1"], row.metrics["recall@4"])
       #expect(try #require(one?.mean) < #require(four?.mean))
     }
-    // The first student's, by hand. Seeds come first, then rows.
+    // The metrics of the first student are computed by hand. Students are ordered by seed, then by
+    // row.
     let data = experiment.data
     let labels = data.test.labels.map { Int($0) }
     let embeddings = students[0].features(
@@ -50,7 +51,7 @@ import Testing
           labels: experiment.rows[0].images.labels.map { Int($0) }, at: [5])[0])
   }
 
-  /// A perceptron that notes how many images it is asked about, and for which outputs.
+  /// A perceptron that records how many images it is run on, and for which outputs.
   struct CountingNetwork: Network {
     final class Counter: Sendable { let images = Mutex<[String: Int]>([:]) }
     let network = MLP(widths: [8], classes: 16, inputs: 784)
@@ -72,7 +73,7 @@ import Testing
     }
   }
 
-  /// Recall, by distance and by cosine, neighbours and few shots read one pass over the images.
+  /// Recall by distance and by cosine, neighbours, and few shots share one pass over the images.
   @Test(arguments: [([String](), 48 + 48 + 40), (["data.heldOut=[1, 5]"], 42 + 6 + 48 + 40)])
   func featuresAreComputedOnce(_ more: [String], _ images: Int) throws {
     let experiment = try experiment(
@@ -93,7 +94,7 @@ import Testing
         "1-shot", "recall@1 on glyphs", "recall@2 on glyphs",
       ])
     #expect(network.counter.images.withLock { $0 } == ["embedding": images])
-    // Each alone is what it is among the others.
+    // Measured alone, each metric has the value that it has among the others.
     for (name, value) in metrics.prefix(2) {
       let alone = try evaluation.only(name).otherMetrics(
         of: .blank(network), trainedOn: experiment.rows[0].images, in: experiment.data, nil)
@@ -117,7 +118,7 @@ import Testing
     ])
     let data = experiment.data
     let heldOut: Set<UInt8> = [1, 5, 15]
-    // 64 and 48 images of 16 classes.
+    // There are 64 and 48 images of 16 classes.
     #expect(data.training.count == 52 && data.training.labels.allSatisfy { !heldOut.contains($0) })
     #expect(data.test.count == 39 && data.test.labels.allSatisfy { !heldOut.contains($0) })
     #expect(data.retrieval.count == 9 && Set(data.retrieval.labels) == heldOut)
@@ -154,7 +155,7 @@ import Testing
     let (one, two) = (uniform.rows[0].history[0].epochs, other.rows[0].history[0].epochs)
     #expect(one.count == two.count)
     #expect(one[0].loss != two[0].loss)
-    // Clusters are of the teacher's features, so that there is one even where no loss reads it.
+    // The clusters are of the teacher's features, so a teacher is needed even if no loss reads it.
     #expect((other.teacher != nil) == sampler.contains("superclass"))
   }
 

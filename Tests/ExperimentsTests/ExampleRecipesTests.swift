@@ -5,7 +5,7 @@ import Testing
 @testable import Experiments
 @testable import Training
 
-/// The recipes in `Examples/`, as far as they can be checked without running them.
+/// The recipes in `Examples/`, checked as far as is possible without running them.
 @Suite struct ExampleRecipesTests {
   static let folder = URL(filePath: #filePath).appending(path: "../../../Examples").standardized
 
@@ -36,7 +36,7 @@ import Testing
       _ = try Networks.named(network, classes: 10, height: 28, width: 28)
     }
     #expect(!recipe.name.isEmpty)
-    // What tests a paper's claim says which, and where from.
+    // A recipe that tests a paper's claim says what it is and where it was made.
     #expect(recipe.claim == nil || recipe.source != nil)
     #expect(recipe.comparisons.isEmpty || recipe.claim != nil)
   }

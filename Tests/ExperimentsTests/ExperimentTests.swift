@@ -9,7 +9,7 @@ import Testing
 @testable import Training
 
 @Suite struct ExperimentTests {
-  /// Small enough for a debug build: perceptrons on a few glyphs.
+  /// A recipe that is small enough for a debug build: perceptrons on a few glyphs.
   static func recipe(_ rows: [String], _ changes: [String] = []) throws -> Recipe {
     let list = rows.map { "{loss: \"\($0)\"}" }.joined(separator: ",")
     return try Recipe.read(
@@ -32,7 +32,7 @@ import Testing
     try Experiment(recipe, registry: .linked).run { _, _ in }
   }
 
-  /// Everything but the times.
+  /// The results without the times.
   static func withoutSeconds(_ results: Results) throws -> String {
     String(decoding: try results.json, as: UTF8.self)
       .replacing(/"seconds" : [0-9.e-]+/, with: "")
@@ -68,7 +68,7 @@ import Testing
     #expect(try Self.withoutSeconds(one) == Self.withoutSeconds(two))
   }
 
-  /// Notes the moments at which it is evaluated.
+  /// A term that records the moments at which it is evaluated.
   struct Clock: PrimitiveTerm {
     final class Moments: Sendable {
       let seen = Mutex<[Moment]>([])
@@ -82,8 +82,8 @@ import Testing
     }
   }
 
-  /// Random choices of a loss are told the seed and the step, counted over all epochs, and weights
-  /// that move how much of the training is over.
+  /// Random choices of a loss receive the seed and the step, counted over all epochs. Weights that
+  /// change receive the share of the training that is over.
   @Test func aLossIsToldTheMoment() throws {
     let data = Glyphs.make(count: 40, seed: 1)
     let network = MLP(widths: [4], classes: 16, inputs: 784)
@@ -98,12 +98,12 @@ import Testing
       start, on: data, testingOn: data, normalizedBy: PixelNormalization(of: data)
     ) { _, _ in }
     let seen = clock.moments.seen.withLock { $0 }
-    // Each epoch's last batch is looked at once more, for the balance of the terms.
+    // The last batch of each epoch is evaluated once more, for the balance of the terms.
     #expect(
       seen == [0, 1, 1, 2, 3, 3].map { Moment(seed: 9, index: $0, progress: Double($0) / 4) })
   }
 
-  /// Through convolutions, whose work is large enough to be divided.
+  /// The network has convolutions, whose work is large enough to be divided among threads.
   @Test func aResidualNetworkGivesTheSameBitsToo() throws {
     let recipe = try Self.recipe(
       ["kd + rkd.angle"],
@@ -116,7 +116,7 @@ import Testing
     #expect(try Self.withoutSeconds(one) == Self.withoutSeconds(two))
   }
 
-  /// No loss follows the last step, so that its weights themselves are looked at.
+  /// No loss follows the last step, so the weights themselves are checked.
   @Test func aLastStepThatDivergesIsNoticed() throws {
     let recipe = try Self.recipe(
       ["ce"],
@@ -153,7 +153,7 @@ import Testing
         == "the teacher \(path): its 'logits.bias' is NaN at [0]")
   }
 
-  /// Rows share initial weights and batches: two rows of one loss are one student.
+  /// Rows share initial weights and batches, so two rows with the same loss give the same student.
   @Test func studentsOfASeedDifferByTheirLossAlone() throws {
     let results = try run(Self.recipe(["ce", "1*ce + 0*kd", "2*ce/2"]))
     let accuracies = results.rows.map { $0.metrics["accuracy"]?.values }
@@ -210,7 +210,7 @@ import Testing
         == "the teacher \(path): it tells 7 classes apart, and the data has 16")
   }
 
-  /// Nothing can be taught, so that the run ends.
+  /// Without its teacher nothing can be taught, so the run ends.
   @Test func aDivergingTeacherIsNamed() throws {
     let recipe = try Self.recipe(
       ["kd"],
@@ -306,7 +306,7 @@ import Testing
     #expect(error.map { "\($0)" } == message)
   }
 
-  /// Four images have few tuples; a batch has too many for one step.
+  /// Four images have few tuples, and a batch has too many for one step.
   @Test func whatOnlyABatchCannotHoldIsFoundBeforeTraining() throws {
     let row = "match(embedding, by: simplices(order: 5), with: huber)"
     let changes = ["student.training.batch=40", "teacher.network=mlp:8"]

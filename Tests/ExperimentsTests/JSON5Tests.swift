@@ -6,9 +6,9 @@ import Testing
 @testable import Training
 
 @Suite struct JSON5Tests {
-  // MARK: - What is read
+  // MARK: - Texts that are read
 
-  /// Every form of the specification, and what JSON has of them.
+  /// Every form in the specification, and JSON's part of them.
   @Test(arguments: [
     ("null", Setting.none), ("true", .boolean(true)), (" false ", .boolean(false)),
     ("0", .number(0)), ("-0", .number(-0.0)), ("12", .number(12)), ("+5", .number(5)),
@@ -49,7 +49,7 @@ import Testing
     #expect(number.isNaN)
   }
 
-  // MARK: - What is wrong
+  // MARK: - Mistakes
 
   @Test(arguments: [
     ("", "the file is empty"),
@@ -205,7 +205,7 @@ import Testing
       try CheckedJSON.decode([String: Int].self, from: Data(#"{"a": 1"#.utf8))
     }
     #expect(broken?.description == "not JSON: the '{' at line 1, column 1 is not closed")
-    // What JSON5 has more is not JSON.
+    // The additions of JSON5 are not JSON.
     #expect(throws: DecodingError.self) {
       try CheckedJSON.decode([String: Int].self, from: Data("{a: 1}".utf8))
     }

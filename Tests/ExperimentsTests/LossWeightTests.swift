@@ -8,7 +8,7 @@ import Testing
 @testable import Experiments
 @testable import Training
 
-/// Weights that move while training goes on, and how the terms stand beside one another.
+/// Weights that change during training, and the balance of the terms.
 @Suite struct LossWeightTests {
   let data = Glyphs.make(count: 40, seed: 1)
   let teacher: Model
@@ -43,7 +43,7 @@ import Testing
       start, on: data, testingOn: data, normalizedBy: PixelNormalization(of: data), report: report)
   }
 
-  /// Two steps an epoch: 0, ¼, ½, ¾ of the training.
+  /// With two steps per epoch, the steps are at 0, ¼, ½ and ¾ of the training.
   @Test func anEpochHasTheMeanWeight() throws {
     let history = try train("ce + ramp(kd, to: 8) + cosine(logits, end: 0.25)").history
     #expect(
@@ -69,7 +69,7 @@ import Testing
     #expect(history[0].terms[1].weight == 0.5)
   }
 
-  /// The balance is of the last batch, and nothing of the training depends on it.
+  /// The balance is that of the last batch, and it influences nothing in the training.
   @Test func theBalanceChangesNoBit() throws {
     let formula = "ce + 2*kd + gradientNorm(rkd, logits)"
     let trainer = try trainer(formula, settings)
@@ -113,7 +113,7 @@ import Testing
 
   // MARK: - Uncertainty
 
-  /// s ← s − η g, without weight decay, and with the optimizer's momentum.
+  /// The scalars follow s ← s − η g, with the optimizer's momentum and without weight decay.
   @Test func theScalarsDescendAsTheWeightsDo() throws {
     var settings = OptimizerSettings()
     (settings.momentum, settings.nesterov, settings.weightDecay) = (0.5, false, 0.1)
@@ -129,7 +129,7 @@ import Testing
     #expect(LearnedScalars(of: try Registry.linked.loss("ce"), settings) == nil)
   }
 
-  /// The first step's weights are the initial ones, those after it follow by hand.
+  /// The weights of the first step are the initial ones, and those after it are computed by hand.
   @Test func theWeightsAreLearned() throws {
     var steps: [[Epoch.Term]] = []
     let history = try train("ce + uncertainty(kd, rkd.distance)") { event, _ in
@@ -184,7 +184,7 @@ import Testing
       ])
   }
 
-  /// A row has its warnings, seed by seed; a file that has none of this is read.
+  /// The warnings of a row are listed seed by seed. A file without warnings can be read too.
   @Test func resultsHaveTheWarnings() throws {
     let recipe = try ExperimentTests.recipe(["ce", "ce + 1e-4*kd"], ["seeds=[1,2]"])
     let results = try Experiment(recipe, registry: .linked).run { _, _ in }

@@ -148,14 +148,14 @@ import Testing
     #expect(error?.description == message)
   }
 
-  /// A value that does not begin as JSON5 does is a text, whatever it looks like later on.
+  /// A value that does not begin like JSON5 is a text, however it goes on.
   @Test(arguments: ["2*ce + kd", "results/a b", "01", "1_000", "-", "C:\\data", "ce # {"])
   func otherReplacementsAreTexts(_ text: String) throws {
     let recipe = try Recipe.read(Data("{rows: [{loss: 'ce'}]}".utf8), replacing: ["name=\(text)"])
     #expect(recipe.name == text)
   }
 
-  /// None of two settings is lost without a word.
+  /// No setting is lost in silence when two settings conflict.
   @Test(arguments: [
     (
       ["seeds=[1]", "name=a", "seeds=[2]"],
@@ -213,7 +213,7 @@ import Testing
     #expect(error.map { "\($0)" } == expected)
   }
 
-  /// Every number has bounds, and they are said.
+  /// Every number has bounds, and the error names them.
   @Test(arguments: [
     (
       "evaluation.fewShot={shots:[9223372036854774784],queries:1000000}",
@@ -293,7 +293,7 @@ import Testing
     #expect(error.map { "\($0)" } == message)
   }
 
-  /// What the recipe leaves out, or says is none, can be set in part.
+  /// Settings that the recipe leaves out or sets to `null` can be set in part.
   @Test func replacementsMakeGroups() throws {
     let recipe = try Recipe.read(
       Data("{rows: [{loss: 'ce'}], teacher: null}".utf8),

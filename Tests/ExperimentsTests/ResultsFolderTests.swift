@@ -4,13 +4,13 @@ import Testing
 
 @testable import Experiments
 
-/// Where a run writes.
+/// The folders that runs write to.
 @Suite struct ResultsFolderTests {
   let folder: ScratchFolder
 
   init() throws { folder = try ScratchFolder() }
 
-  /// Nobody asked for a folder: each run has one of its own.
+  /// If no folder is asked for, each run has one of its own.
   @Test func everyRunHasAFolder() throws {
     let results = folder.path("results")
     for name in ["quick", "quick-2", "quick-3"] {
@@ -26,7 +26,7 @@ import Testing
       ResultsFolder(for: name + ".json5").path == "results/" + name)
   }
 
-  /// Results stay in the folder of results, whatever the recipe's file is called.
+  /// Results stay in the folder of results, whatever the name of the recipe's file.
   @Test(arguments: [
     ("...json5", "recipe"), ("..", "recipe"), (".", "recipe"), ("..json5", "recipe"),
     ("....json5", "recipe"), ("a..json5", "a."), ("..a.json5", "..a"), ("a/../b.json5", "a-..-b"),
@@ -42,7 +42,7 @@ import Testing
     #expect(ResultsFolder(for: recipe, in: results).path == "\(results)/\(name)-2")
   }
 
-  /// Runs that begin at once see the same folder free, and have folders of their own.
+  /// Runs that begin at the same time see the same free folder, and still get folders of their own.
   @Test func runsAtOnceHaveFoldersOfTheirOwn() throws {
     let results = folder.path("results")
     var folders = (0..<4).map { _ in
@@ -51,7 +51,7 @@ import Testing
     #expect(Set(folders.map { $0.path }) == [results + "/r"])
     for index in folders.indices { try folders[index].claim() }
     #expect(folders.map { $0.path } == ["r", "r-2", "r-3", "r-4"].map { "\(results)/\($0)" })
-    // One that was asked for, or goes on, is no other.
+    // A folder that was asked for, or whose run goes on, is not exchanged for another.
     var asked = try ResultsFolder(folder.path("out"))
     try asked.claim()
     var last = ResultsFolder(for: "r.json5", ifThere: .resume, in: results)
@@ -64,7 +64,7 @@ import Testing
     (["ce + 2*kd", "ce - 2*kd"], "2-ce-2-kd-seed1"),
     (["a", "***"], "2-seed1"),
     (["a", "über 7"], "2-über-7-seed1"),
-    // Forty bytes of the name, and no half of a letter.
+    // At most forty bytes of the name are kept, and no part of a letter is cut off.
     (["a", String(repeating: "a", count: 300)], "2-\(String(repeating: "a", count: 40))-seed1"),
     (
       ["a", "a" + String(repeating: "é", count: 300)],

@@ -7,7 +7,7 @@ import Testing
 @testable import Experiments
 @testable import Training
 
-/// Rows with students and teachers of their own, students that teach, and weights to choose.
+/// Rows with their own students and teachers, students that teach, and weights to choose.
 @Suite struct RowSettingsTests {
   /// The recipe of ``ExperimentTests``, with these rows.
   static func recipe(_ rows: String, _ changes: [String] = []) throws -> Recipe {
@@ -31,7 +31,7 @@ import Testing
     let teacher = recipe.teacher(of: recipe.rows[2])
     #expect((teacher?.network, teacher?.training.epochs) == ("mlp:4", 2))
     #expect(recipe.teachers.map { $0.network } == ["mlp:16", "mlp:4"])
-    // As it is written beside the results.
+    // The recipe is read back in the form in which it is written beside the results.
     #expect(try Recipe.read(JSONEncoder().encode(recipe)) == recipe)
   }
 
@@ -72,7 +72,7 @@ import Testing
     #expect(results.rows.map { $0.teacher } == ["mlp:16", "mlp:4", "mlp:4"])
   }
 
-  /// Outputs of a teacher are shared by rows of the same teacher, images and augmentation alone.
+  /// Only rows with the same teacher, images and augmentation share a teacher's outputs.
   @Test func rowsThatShareATeacherLearnAsTheyWouldAlone() throws {
     var rows: [String] = []
     for teacher in ["mlp:16", "mlp:4"] {
@@ -107,7 +107,7 @@ import Testing
       if case .student(let learner, let trained, _) = event { students[learner] = trained }
     }
     #expect(results.rows[1].teacher == "'first'" && results.teacher == nil)
-    // The same as from a checkpoint of that student.
+    // The result is the same as with a checkpoint of that student as teacher.
     let folder = try ScratchFolder()
     let first = try #require(students[.student(row: "first", seed: 2)])
     try Checkpoint.save(first, to: folder.path("first.safetensors"), classes: 16)
@@ -130,7 +130,7 @@ import Testing
     let experiment = try Experiment(recipe, registry: .linked)
     let validation = try #require(experiment.rows[1].validation)
     #expect(validation.count == 16 && experiment.rows[0].validation == nil)
-    // No student is trained on them.
+    // No student is trained on the validation images.
     let size = validation.height * validation.width
     func pictures(_ images: ImageDataSet) -> Set<ArraySlice<UInt8>> {
       Set((0..<images.count).map { images.images[$0 * size..<($0 + 1) * size] })
@@ -150,7 +150,7 @@ import Testing
     let first = [1e-3, 1, 1e3].first { tried[$0] == best }
     #expect(chosen?.weight == first && results.rows[1].choice == chosen)
     #expect(chosen?.tried.map { $0.weight } == [1e-3, 1, 1e3])
-    // The students of the row are those of a recipe with that weight.
+    // The students of the row equal those of a recipe with that weight.
     let weight = try #require(first)
     let plain = try run(
       Self.recipe("[{ loss: \"ce + \(weight)*kd\" }]", changes))

@@ -8,7 +8,7 @@ import Testing
 @testable import Experiments
 @testable import Training
 
-/// A run that goes on from a state in a file.
+/// Runs that go on from a state in a file.
 @Suite struct RunCheckpointTests {
   let folder: ScratchFolder
 
@@ -35,7 +35,7 @@ import Testing
 
   /// Runs from a state up to an event, counted from 0, and saves the state after it.
   ///
-  /// Returns the results, with the weights of all that were trained, where it is not stopped.
+  /// If the run is not stopped, the result is its results with the weights of all trained networks.
   func run(
     _ experiment: Experiment, from state: RunState = .init(), upTo last: Int = .max
   ) throws -> String {
@@ -60,7 +60,7 @@ import Testing
     return try text + ExperimentTests.withoutSeconds(results)
   }
 
-  /// Saves the state after an event, in place of any before.
+  /// Saves the state after an event, replacing any earlier one.
   func interrupt(_ experiment: Experiment, after event: Int) throws {
     #expect(throws: Stop.self) { try run(experiment, upTo: event) }
   }
@@ -82,8 +82,8 @@ import Testing
       "rows.1.loss=uncertainty(ce, kd) + gradientNorm(logits, rkd.angle)",
       "student.training.optimizer.method=adam",
     ],
-    // Weights to choose, one of which diverges; a second teacher; a student that teaches; outputs
-    // that are computed once.
+    // This recipe has weights to choose, one of which diverges; a second teacher; a student that
+    // teaches; and outputs that are computed once.
     [
       "student.training.augmentation={flip: true}", "student.training.epochs=1",
       "validation.images=16",
@@ -96,8 +96,8 @@ import Testing
       ]
       """,
     ],
-    // Students that diverge, at once and in their second epoch, also with weights to choose from; one
-    // that was to teach.
+    // These students diverge, at once and in their second epoch, some of them with weights to
+    // choose from. One of them was to teach.
     [
       "validation.images=16", "student.training.images=32",
       """
@@ -140,7 +140,7 @@ import Testing
     }
   }
 
-  /// A file that has its checksum, and says what no run has come to.
+  /// The file has the right checksum, but its content is impossible in any run.
   @Test(arguments: [
     (#""step":2"#, #""step":-9223372036854775808"#, "step -9223372036854775808 is none of 0 to 2"),
     (#""step":2"#, #""step":3"#, "step 3 is none of 0 to 2"),
@@ -162,7 +162,7 @@ import Testing
     let experiment = try experiment()
     let path = folder.path(RunCheckpoint.names.last)
     var event = 0
-    // A training in its first epoch, which has two steps.
+    // The training is in its first epoch, which has two steps.
     repeat {
       try interrupt(experiment, after: event)
       event += 1
@@ -181,7 +181,7 @@ import Testing
     if let problem { #expect(error?.description == start + problem) }
   }
 
-  /// The file before a damaged one serves, and is not lost when the next is written.
+  /// If the last file is damaged, the one before it serves, and the next save does not lose it.
   @Test func theOneBeforeIsKept() throws {
     let experiment = try experiment()
     try interrupt(experiment, after: 4)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Experiments
 
-/// Runs in folders, interrupted and resumed by a program of one's own.
+/// Runs in folders that a program interrupts and resumes.
 @Suite struct SavedRunTests {
   let folder: ScratchFolder
 
@@ -41,7 +41,7 @@ import Testing
     #expect(isResumed == (events > 2), "there was something to go on from")
     #expect(
       try ExperimentTests.withoutSeconds(results) == ExperimentTests.withoutSeconds(whole))
-    // It has ended, and is not run again.
+    // The run has ended and is not repeated.
     let ended = try SavedRun(of: experiment, in: again)
     #expect(try ended.finished?.json == results.json)
     #expect(try ended.results().json == results.json)

@@ -2,7 +2,7 @@ import Experiments
 import Testing
 
 @Suite struct StatisticsTests {
-  // Expected values: Python's statistics.mean and statistics.stdev.
+  // The expected values are from Python's statistics.mean and statistics.stdev.
   let values = [0.8460, 0.8475, 0.8442, 0.8466, 0.8451]
   let baseline = [0.8391, 0.8420, 0.8405, 0.8398, 0.8399]
 
@@ -52,7 +52,7 @@ import Testing
 }
 
 @Suite struct StudentTTests {
-  // Expected values: scipy.stats.t.ppf.
+  // The expected values are from scipy.stats.t.ppf.
   static let quantiles: [(Int, Double, Double)] = [
     (1, 0.6, 0.32491969623290634), (1, 0.975, 12.706204736174694),
     (1, 0.9995, 636.6192487687897), (2, 0.6, 0.2886751345948128),

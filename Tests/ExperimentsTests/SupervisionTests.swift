@@ -6,14 +6,14 @@ import Testing
 
 @testable import Experiments
 
-/// What is held of teachers' outputs, and for how long.
+/// The teachers' outputs that are held, and how long they are held.
 @Suite struct SupervisionTests {
   let folder: ScratchFolder
 
   init() throws { folder = try ScratchFolder() }
 
-  /// Two teachers and a student that teaches; `wide` reads 16 and 32 numbers of an image, the others
-  /// 16 of theirs.
+  /// The recipe has two teachers and a student that teaches. `wide` reads outputs of 16 and 32
+  /// numbers per image, the others one of 16.
   static let rows = """
     [{ name: "kd", loss: "ce + kd" },
      { name: "wide", loss: "ce + kd + 0.1*sp(layer: hidden1)" },
@@ -22,7 +22,7 @@ import Testing
      { name: "ce", loss: "ce" }]
     """
 
-  /// What 16 numbers of 48 images take, mirrored as well.
+  /// The memory of 16 numbers for each of 48 images and their mirrored images.
   static let bytes = 16 * 48 * 2 * 4
 
   func experiment(teacherOutputLimit: Int? = nil) throws -> Experiment {
@@ -37,7 +37,7 @@ import Testing
     return experiment
   }
 
-  /// The state in which every student begins, in order.
+  /// The states in which the students begin, in order.
   func beginnings(
     of experiment: Experiment
   ) throws -> [(learner: Learner, state: RunState)] {
@@ -60,18 +60,18 @@ import Testing
     }
   }
 
-  /// For each student, in order, how many times 16 numbers of every image are held while it learns,
-  /// and whether its own are among them.
+  /// For each student, in order, the memory that is held while it learns, in units of 16 numbers
+  /// for every image, and the rows whose own outputs are held.
   @Test(arguments: [
-    // Each from when it is first asked for to its last reader; a student's while it teaches.
+    // Outputs are held from their first use to their last reader, and a student's while it teaches.
     (
       nil, [1, 1, 4, 4, 4, 5, 4, 4, 4, 1, 1, 0],
       "other other kd wide other own kd wide other own"
     ),
     (0, Array(repeating: 0, count: 12), ""),
-    // One at a time, without the layer that has no room.
+    // There is room for one output at a time, and none for the wide layer.
     (1, [1, 1, 1, 1, 1, 1, 0, 1, 0, 1, 1, 0], "other other kd other own kd other own"),
-    // Those of one teacher make room for the other's.
+    // The outputs of one teacher make room for those of the other.
     (
       3, [1, 1, 3, 3, 1, 2, 1, 3, 3, 1, 1, 0],
       "other other kd wide other own kd wide other own"
@@ -94,7 +94,7 @@ import Testing
     #expect(names.joined(separator: " ") == held)
   }
 
-  /// A student teaches for as long as somebody is to learn from it.
+  /// A student is kept as a teacher as long as another is still to learn from it.
   @Test func studentsTeachUntilNobodyIsLeft() throws {
     var teaching: [String] = []
     _ = try experiment().run { event, state in
@@ -106,7 +106,7 @@ import Testing
     #expect(teaching == ["", "", kd[0], kd[0], kd[0], "", "", kd[1], kd[1], kd[1], "", ""])
   }
 
-  /// A cache that cannot be written is said once, and the results are the same.
+  /// If the cache cannot be written, this is reported once, and the results are the same.
   @Test func aCacheThatCannotBeWritten() throws {
     let experiment = try experiment()
     let expected = try ExperimentTests.withoutSeconds(experiment.run { _, _ in })

@@ -21,11 +21,11 @@ import Testing
       registry: .linked)
   }
 
-  /// Each image's outputs, mirrored or not, are those that the teacher has of it in any batch, to
-  /// the bit.
+  /// The stored outputs of each image, mirrored or not, equal those that the teacher gives for it
+  /// in any batch, to the bit.
   @Test(arguments: ["mlp:16", "resnet8:2"])
   func theyAreTheTeachersOnEveryBatch(_ network: String) throws {
-    // More than are asked about at a time.
+    // There are more images than one batch takes.
     let images = Glyphs.make(count: 260, seed: 4)
     let normalization = PixelNormalization(of: images)
     let trained = Model.blank(
@@ -54,7 +54,7 @@ import Testing
     #expect(90...166 ~= mirrored, "of 256, about half")
   }
 
-  /// A file with the right checksums and other tensors is made anew.
+  /// A file with the right checksums but other tensors is made anew.
   @Test(arguments: [0, 1, 2])
   func aForgedFileIsMadeAnew(_ kind: Int) throws {
     let (cache, file) = (
@@ -90,7 +90,7 @@ import Testing
       try ExperimentTests.withoutSeconds(first) == ExperimentTests.withoutSeconds(second))
     #expect(
       try FileManager.default.attributesOfItem(atPath: file)[.modificationDate] as? Date == date)
-    // What is in the file is what is used.
+    // The content of the file is what the run uses.
     var tensors = try TensorFile.read(file)
     let metadata = try TensorFile.metadata(of: file)
     tensors = tensors.mapValues { Tensor(repeating: 0, shape: $0.shape) }
@@ -113,7 +113,7 @@ import Testing
     }
   }
 
-  /// Where images move, a teacher sees another image each time.
+  /// If images are moved, a teacher sees another image each time.
   @Test func movedImagesAreNotKnown() throws {
     _ = try experiment(["student.training.augmentation.shift=1"]).run(
       cachingIn: folder.path("cache")

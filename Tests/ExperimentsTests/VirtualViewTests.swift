@@ -22,7 +22,7 @@ import Testing
       seed: seed, epoch: epoch)
   }
 
-  /// The second view of every image by its index.
+  /// The second view of every image, by the image's index.
   func views(size: Int = 8, seed: UInt64 = 1, epoch: Int = 0) throws -> [Int: [Float]] {
     try batches(view: RandAugment(), size: size, seed: seed, epoch: epoch).reduce(into: [:]) {
       views, batch in
@@ -43,7 +43,7 @@ import Testing
     for threads in [1, 2] {
       #expect(try Parallel.$threads.withValue(threads) { try views() } == known)
     }
-    // By hand: augmented as the first view is, then changed.
+    // The expected image is made by hand: augmented like the first view, then changed.
     var augmentation = Augmentation()
     augmentation.shift = 2
     var image = glyphs.image(at: 7)
@@ -91,7 +91,8 @@ import Testing
     #expect(try outputs["logits"].scalars != outputs["logits@virtual"].scalars)
   }
 
-  /// Each view by its own statistics; the running ones take in the first and then the second.
+  /// Each view is normalised by its own statistics. The running ones take in the first view, then
+  /// the second.
   @Test func batchNormalizationOfTwoPasses() throws {
     var (network, weights) = network()
     let (outputs, statistics) = network.outputs(
@@ -123,7 +124,7 @@ import Testing
 
   @Test func bothNetworksSeeIt() throws {
     let rows = ["ce + match(logits, with: meanSquare) + match(logits@virtual, with: meanSquare)"]
-    // Without operations the second view is the first.
+    // Without operations, the second view equals the first.
     let same = losses(try results(rows, ["student.training.view.operations=0"]))[0]
     #expect(same[1] == same[2])
     let other = losses(try results(rows))[0]

@@ -4,7 +4,7 @@ import Testing
 
 @testable import TensorFiles
 
-/// Files that are there whole or not at all.
+/// Files that are written whole or not at all.
 @Suite struct AtomicFileTests {
   @Test func writesAndReplacesOnlyWhenTold() throws {
     let folder = try ScratchFolder()

@@ -2,7 +2,7 @@ import Testing
 
 @testable import TensorFiles
 
-/// The memory that a process may take, by what Linux says of the machine, of groups and of limits.
+/// The memory that a process may take, by what Linux reports about the machine, groups and limits.
 @Suite struct AvailableMemoryTests {
   private static let megabyte = 1 << 20
 
@@ -12,7 +12,7 @@ import Testing
     MemAvailable:   20971520 kB
     """
 
-  /// A machine with 20 GB free, and what `files` say besides.
+  /// The memory on a machine with 20 GB free, with `files` as the system's other files.
   private func available(
     _ files: [String: String] = [:], addressSpace: Int? = nil, data: Int? = nil
   ) -> AvailableMemory {
@@ -44,15 +44,15 @@ import Testing
     files["\(folder)/memory.max"] = "536870912\n"
     files["\(folder)/memory.current"] = "209715200\n"
     #expect(available(files) == AvailableMemory(bytes: 312 * Self.megabyte, bound: .container))
-    // The file system's cache is given back.
+    // The kernel gives back the file system's cache.
     files["\(folder)/memory.stat"] = "anon 1\ninactive_file 104857600\nactive_file 7\n"
     #expect(available(files) == AvailableMemory(bytes: 412 * Self.megabyte, bound: .container))
-    // A group above binds too.
+    // A group further up limits the process too.
     files["/sys/fs/cgroup/system.slice/memory.max"] = "268435456\n"
     #expect(available(files) == AvailableMemory(bytes: 256 * Self.megabyte, bound: .container))
     for name in ["/sys/fs/cgroup/system.slice", folder] { files["\(name)/memory.max"] = "max\n" }
     #expect(available(files).bound == .machine)
-    // More in use than the limit allows: nothing is left.
+    // More is in use than the limit allows, so nothing is left.
     files["\(folder)/memory.max"] = "1048576\n"
     #expect(available(files) == AvailableMemory(bytes: 0, bound: .container))
   }
@@ -70,11 +70,11 @@ import Testing
       "/sys/fs/cgroup/memory/memory.stat": "inactive_file 1\ntotal_inactive_file 20971520\n",
     ]
     #expect(available(files) == AvailableMemory(bytes: 974 * Self.megabyte, bound: .container))
-    // What version 1 says where there is no limit.
+    // Version 1 reports this number if there is no limit.
     let unlimited = files.merging(
       ["/sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n"]) { $1 }
     #expect(available(unlimited).bound == .machine)
-    // The path is that of the host, and nothing of it is mounted.
+    // The path is the host's, and no part of it is mounted.
     let elsewhere = files.merging(["/proc/self/cgroup": "4:memory:/kubepods/pod1/2e\n"]) { $1 }
     #expect(available(elsewhere) == AvailableMemory(bytes: 974 * Self.megabyte, bound: .container))
   }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import TensorFiles
 
-/// MNIST's file format, and what is said of files that are not in it.
+/// MNIST's file format, and the errors for files in other formats.
 @Suite struct IDXTests {
   @Test(arguments: ["", ".gz"]) func reads(suffix: String) throws {
     let images = try IDX.images(in: Fixtures.path("images-idx3-ubyte" + suffix))
@@ -13,7 +13,7 @@ import Testing
     #expect(try IDX.labels(in: Fixtures.path("labels-idx1-ubyte" + suffix)) == [2, 0, 9])
   }
 
-  /// The content shows whether a file is compressed, not its name.
+  /// The content shows whether a file is compressed; its name does not matter.
   @Test func goesByContent() throws {
     let folder = try ScratchFolder()
     let plain = try folder.file("labels.gz", try Fixtures.bytes("labels-idx1-ubyte"))
@@ -22,7 +22,8 @@ import Testing
     #expect(try IDX.labels(in: gzipped) == [2, 0, 9])
   }
 
-  /// Labels of any whole type along one axis; what does not fit in a byte is named.
+  /// Labels may be of any whole type along one axis. The error names a label that does not fit in a
+  /// byte.
   @Test func wholeLabelsOfOtherTypes() throws {
     #expect(try IDX.labels(in: Fixtures.path("labels-idx1-short")) == [2, 0, 255])
     let folder = try ScratchFolder()
@@ -38,7 +39,7 @@ import Testing
     }
   }
 
-  /// Other types and axes are called what they are.
+  /// The error names other types and axes.
   @Test(arguments: [
     (
       header(0x0C02, 3, 8) + [UInt8](repeating: 0, count: 96),
@@ -93,7 +94,7 @@ import Testing
     ) { try IDX.labels(in: path) }
   }
 
-  /// A gzip file may have several members, whose contents follow one another.
+  /// A gzip file may have several members, whose contents are read one after another.
   @Test func readsEveryMemberOfGzip() throws {
     let folder = try ScratchFolder()
     let member = try Fixtures.bytes("labels-idx1-ubyte.gz")
@@ -112,7 +113,7 @@ import Testing
     }
   }
 
-  /// Gzip of one block that is not compressed.
+  /// A gzip file with one block that is not compressed.
   private static func gzip(_ bytes: [UInt8]) -> [UInt8] {
     var checksum = Checksum()
     bytes.withUnsafeBytes { checksum.add($0) }

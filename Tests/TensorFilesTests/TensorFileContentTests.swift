@@ -5,7 +5,7 @@ import Testing
 
 @testable import TensorFiles
 
-/// What a file is follows from its content; of what it holds, only that is read which is asked for.
+/// The content of a file decides its format, and only the arrays that are asked for are read.
 @Suite struct TensorFileContentTests {
   private let folder: ScratchFolder
 
@@ -139,7 +139,7 @@ import Testing
     ) { try TensorFile(other) }
   }
 
-  /// An encrypted member, or one that is compressed in another way, matters only if it is read.
+  /// An encrypted member, or one with another compression, is an error only if it is read.
   @Test func membersThatCannotBeRead() throws {
     var bytes = try Fixtures.bytes("stored.npz")
     let second = try #require(
@@ -163,7 +163,7 @@ import Testing
     #expect(tensors.mapValues { $0.scalars } == expected.mapValues { $0.scalars })
   }
 
-  /// One text of a length that memory does not hold.
+  /// The array is one text, too long for the memory.
   @Test func moreTextThanTheMemory() throws {
     var header = String(decoding: NumPyFormat.header(shape: [4000])[10...], as: UTF8.self)
     header = header.replacing("'<f4'", with: "'|S1073741824'")
@@ -172,7 +172,7 @@ import Testing
     var bytes = Array(NumPyFormat.header(shape: [1])[..<8])
     bytes.append(littleEndian: UInt16(header.utf8.count))
     let path = try folder.file("text.npy", bytes + Array(header.utf8))
-    // A file without blocks on the disk.
+    // The file is long but has no blocks on the disk.
     #expect(truncate(path, off_t(bytes.count + header.utf8.count + (4000 << 30))) == 0)
     let error = #expect(throws: TensorFileError.self) {
       try TensorFile(path).values(TensorFile.unnamed)
@@ -184,13 +184,13 @@ import Testing
       "\(message)")
   }
 
-  /// What memory cannot hold is refused before it is inflated or taken.
+  /// Arrays that the memory cannot hold are refused before they are inflated or memory is taken.
   @Test func moreThanTheMemory() throws {
     let text = #"{"a":{"dtype":"I8","shape":[1099511627776],"data_offsets":[0,1099511627776]}}"#
     var bytes: [UInt8] = []
     bytes.append(littleEndian: UInt64(text.utf8.count))
     let path = try folder.file("sparse.safetensors", bytes + Array(text.utf8))
-    // A file without blocks on the disk.
+    // The file is long but has no blocks on the disk.
     #expect(truncate(path, off_t(8 + text.utf8.count + (1 << 40))) == 0)
     let error = #expect(throws: TensorFileError.self) { try TensorFile(path).tensor("a") }
     let message = try #require(error).description

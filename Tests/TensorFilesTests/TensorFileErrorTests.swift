@@ -5,9 +5,9 @@ import Testing
 
 @testable import TensorFiles
 
-/// What is said of files that cannot be read, and of tensors that cannot be written.
+/// The errors for files that cannot be read and for tensors that cannot be written.
 @Suite struct TensorFileErrorTests {
-  /// Edits of fixtures, and what is said of the result.
+  /// An edit of a fixture, and the error that it leads to.
   struct Damage: Sendable, CustomTestStringConvertible {
     var file: String
     var tensor: String?
@@ -22,7 +22,7 @@ import Testing
       (self.file, self.tensor, self.problem, self.edit) = (file, tensor, problem, edit)
     }
 
-    /// A `.safetensors` file with this header, before 16 bytes.
+    /// A `.safetensors` file with this header, followed by 16 bytes.
     static func header(_ text: String, tensor: String? = nil, _ problem: String) -> Damage {
       Damage("f32.safetensors", tensor: tensor, problem) { bytes in
         bytes = []
@@ -83,8 +83,8 @@ import Testing
     Damage("stored.npz", tensor: "embedding", "its content does not have its checksum") {
       $0[200] ^= 1
     },
-    // The end record of the archive is its last 22 bytes: 8 for the number of members, 12 for the
-    // size of the list, 16 for its place.
+    // The end record of the archive is its last 22 bytes. At 8 it has the number of members, at 12
+    // the size of the list, and at 16 the place of the list.
     Damage(
       "stored.npz", "the list of members claims 65535 of them, which its 179 bytes cannot hold"
     ) { $0.replaceSubrange(898..<902, with: [255, 255, 255, 255]) },
@@ -195,7 +195,7 @@ import Testing
     ) { try TensorFile.read(path) }
   }
 
-  /// Two entries of the list of members are for the same bytes.
+  /// Two entries in the list of members refer to the same bytes.
   @Test func refusesOverlappingMembers() throws {
     let folder = try ScratchFolder()
     var bytes = try Fixtures.bytes("stored.npz")
@@ -211,17 +211,18 @@ import Testing
     }
   }
 
-  /// What is infinite in the file is read as such; what only Float32 cannot hold is refused.
+  /// Numbers that are infinite in the file are read as infinite. Finite numbers that Float32 cannot
+  /// hold are refused.
   @Test(arguments: [Double.infinity, 1e300, -3.5e38])
   func numbersBeyondFloat32(value: Double) throws {
     let folder = try ScratchFolder()
-    // The last of an array that is read in two pieces.
+    // The number is the last of an array that is read in two pieces.
     var bytes = NumPyFormat.header(shape: [2, 40_000])
     bytes[23] = UInt8(ascii: "8")
     for _ in 1..<80_000 { bytes.append(littleEndian: (0.5).bitPattern) }
     bytes.append(littleEndian: value.bitPattern)
     let array = try folder.file("array.npy", bytes)
-    // The second of a named tensor.
+    // The number is the second of a named tensor.
     let header = #"{"logits":{"dtype":"F64","shape":[2,1],"data_offsets":[0,16]}}"#
     bytes = []
     bytes.append(littleEndian: UInt64(header.utf8.count))
@@ -301,13 +302,13 @@ import Testing
 }
 
 extension [UInt8] {
-  /// Where `pattern` first begins, from `start` on.
+  /// The place where `pattern` first begins, searching from `start`.
   fileprivate func offset(of pattern: [UInt8], from start: Int = 0) -> Int? {
     indices.dropFirst(start).first { self[$0...].starts(with: pattern) }
   }
 
-  /// Replaces a text in the header of an `.npy` or `.safetensors` file, and leaves the header's
-  /// length as it is by taking away or adding spaces at its end.
+  /// Replaces a text in the header of an `.npy` or `.safetensors` file. The header keeps its
+  /// length, because spaces at its end are removed or added.
   fileprivate mutating func replace(_ old: String, by new: String) {
     guard let start = offset(of: Array(old.utf8)) else {
       Issue.record("no '\(old)'")

@@ -5,9 +5,10 @@ import Testing
 
 @testable import TensorFiles
 
-/// Files that are cut off anywhere, or wrong in any byte, are read or refused; nothing traps.
+/// Files that are cut off at any place or wrong in any byte are read or refused, and nothing traps.
 @Suite struct TensorFileFuzzTests {
-  /// Calls `read` with the path of every mutation of a fixture. Returns how many were refused.
+  /// Calls `read` with the path of every mutation of a fixture, and returns the number of those
+  /// refused.
   private func refusals(
     of name: String, as scratchName: String, _ read: (String) throws -> Void
   ) throws -> (truncated: Int, changed: Int, size: Int) {

@@ -15,7 +15,7 @@ import Testing
     #expect(metadata["b"] == "é")
   }
 
-  /// In the order of their bytes, which takes no sorting, and in another.
+  /// The tensors are in the order of their bytes, which needs no sorting, and in another order.
   @Test func manyTensors() throws {
     let entries = (0..<20_000).map {
       #""t\#($0)":{"dtype":"F32","shape":[1,2],"data_offsets":[\#(8 * $0),\#(8 * $0 + 8)]}"#
@@ -29,7 +29,7 @@ import Testing
     }
   }
 
-  /// A number, a string or an escape that ends with the header, or is none.
+  /// A number, a string or an escape is cut off by the end of the header, or is not one at all.
   @Test(arguments: [
     (#"{"a"#, "its end at byte 3 where the end of a string"),
     (#"{"a\"#, "its end at byte 4 where the end of a string"),

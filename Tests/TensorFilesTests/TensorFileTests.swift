@@ -5,7 +5,7 @@ import Testing
 
 @testable import TensorFiles
 
-/// Reading what NumPy and safetensors wrote, and writing what they would.
+/// Reads files that NumPy and safetensors wrote, and writes files as they would.
 @Suite struct TensorFileTests {
   private static let floats = (0..<12).map { (Float($0) - 5) * 0.375 }
   private static let integers: [Float] = [-2000, -1000, 0, 1000, 2000, 3000]
@@ -99,7 +99,7 @@ import Testing
     try TensorFile.write(tensors, to: path)
     let read = try TensorFile.read(path)
     #expect(read.mapValues { $0.shape } == tensors.mapValues { $0.shape })
-    // As bits, because NaN is not equal to itself.
+    // The comparison is by bits, because NaN is not equal to itself.
     #expect(
       read.mapValues { $0.scalars.map(\.bitPattern) }
         == tensors.mapValues { $0.scalars.map(\.bitPattern) })

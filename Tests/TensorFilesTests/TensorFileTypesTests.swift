@@ -7,7 +7,7 @@ import Testing
 
 /// Every type of number that NumPy and safetensors write, in every order and along any axes.
 @Suite struct TensorFileTypesTests {
-  /// An array of `numbers.npz`, whose name says what it is: `>i4 F 2x3x4`.
+  /// An array of `numbers.npz`, described by its name: `>i4 F 2x3x4`.
   private struct Named {
     let code: String
     let shape: [Int]
@@ -18,7 +18,7 @@ import Testing
       shape = try #require(words.last).split(separator: "x").map { try #require(Int($0)) }
     }
 
-    /// What `make.py` stored.
+    /// The numbers that `make.py` stored.
     var numbers: [Float] {
       (0..<shape.reduce(1, *)).map { index in
         switch code.first {
@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  /// What a whole type holds, and what Float32 does not: 2²⁴ + 1 is the first.
+  /// A whole type holds numbers that Float32 does not; 2²⁴ + 1 is the first.
   @Test func wholeNumbersAreExact() throws {
     let path = Fixtures.path("extremes.npz")
     let file = try TensorFile(path)
@@ -112,7 +112,7 @@ import Testing
     }
   }
 
-  /// Along one axis both orders are the same bytes, and no writer needs to say which.
+  /// Along one axis, both orders have the same bytes, so writers may state either.
   @Test(arguments: [[3], [3, 1], [1, 3], [1, 3, 1]])
   func aVectorInFortranOrder(shape: [Int]) throws {
     let folder = try ScratchFolder()
@@ -125,7 +125,7 @@ import Testing
     #expect(tensor?.scalars == [1, 2, 3])
   }
 
-  /// The place of a number that does not fit is that of the array, not that of the file.
+  /// The error gives the place of a number in the array, not in the file.
   @Test func placesInFortranOrder() throws {
     let folder = try ScratchFolder()
     var bytes = NumPyFormat.header(shape: [2, 3])
@@ -133,7 +133,7 @@ import Testing
     let start = try #require(String(decoding: bytes, as: UTF8.self).range(of: "False"))
     let text = String(decoding: bytes, as: UTF8.self)
     let offset = text.utf8.distance(from: text.startIndex, to: start.lowerBound)
-    // The first byte is no UTF-8 and became three.
+    // The first byte is not UTF-8 and was replaced by three bytes.
     bytes.replaceSubrange(offset - 2..<offset + 3, with: Array("True ".utf8))
     for number in [1, 2, 3, 1e300, 5, 6] { bytes.append(littleEndian: number.bitPattern) }
     let path = try folder.file("matrix.npy", bytes)
@@ -144,7 +144,7 @@ import Testing
     ) { try TensorFile.read(path) }
   }
 
-  /// Each kind of array that holds no numbers has its own way out.
+  /// For each kind of array without numbers, the error gives its own advice.
   @Test(arguments: [
     (
       "names", "'<U5' (text)",

@@ -2,7 +2,13 @@ import Foundation
 public import Tensors
 public import Testing
 
-/// Reproducible numbers, spread evenly over a range.
+/// Makes reproducible numbers, spread evenly over a range.
+///
+/// - Parameters:
+///   - shape: The shape of the tensor.
+///   - range: The range of the numbers.
+///   - seed: The seed. Equal seeds give equal numbers.
+/// - Returns: A tensor of this shape.
 public func noise(
   _ shape: [Int], in range: ClosedRange<Double> = -1...1, seed: UInt64
 ) -> Tensor {
@@ -15,7 +21,7 @@ public func noise(
   return Tensor(scalars, shape: shape)
 }
 
-/// ∂f/∂xᵢ by central differences.
+/// The derivative ∂f/∂xᵢ, approximated by central differences with a step of 10⁻⁵.
 public func slope(of f: ([Double]) -> Double, at x: [Double], _ i: Int) -> Double {
   let h = 1e-5
   var (up, down) = (x, x)

@@ -25,7 +25,7 @@ import Training
     #expect(moved.pixels == expected)
   }
 
-  /// Every outcome of an augmentation, and how often it comes.
+  /// Every outcome of an augmentation, with its frequency.
   private func outcomes(
     _ settings: [String: Setting], of image: GreyImage, draws: Int
   ) throws -> [GreyImage: Int] {
@@ -48,7 +48,8 @@ import Training
   }
 
   @Test(arguments: [1, 2]) func cropsAndShiftsGoEverywhere(distance: Int) throws {
-    // A 7×7 image with one white pixel in the middle: the outcome tells the way it went.
+    // A 7×7 image with one white pixel in the middle, whose place afterwards tells how the image
+    // moved.
     var pixels = [UInt8](repeating: 0, count: 49)
     pixels[24] = 255
     let dot = GreyImage(pixels: pixels, height: 7, width: 7)

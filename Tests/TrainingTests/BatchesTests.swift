@@ -4,7 +4,7 @@ import Testing
 @testable import Training
 
 @Suite struct BatchesTests {
-  /// Images of 2×3 pixels, the first of which is the image's index; the others count on.
+  /// Images of 2×3 pixels. The first pixel is the image's index, and the others count on from it.
   private func data(_ count: Int, classes: Int = 3) -> ImageDataSet {
     ImageDataSet(
       name: "counting", images: (0..<count).flatMap { index in (0..<6).map { UInt8(index + $0) } },
@@ -12,7 +12,7 @@ import Testing
       classes: (0..<classes).map { "class \($0)" })
   }
 
-  /// Numbers are the bytes themselves.
+  /// A normalisation that gives the bytes themselves.
   private let identity = PixelNormalization(mean: 0, standardDeviation: 1 / 255)
 
   private func training(
@@ -66,11 +66,11 @@ import Testing
     }
     #expect(order(1, 0) == order(1, 0))
     #expect(Set([order(1, 0), order(1, 1), order(2, 0), order(2, 1)]).count == 4)
-    // From a separate implementation in Python.
+    // The order was computed by a separate implementation in Python.
     #expect(order(1, 0).prefix(10) == [20, 17, 16, 0, 1, 11, 22, 5, 4, 2])
   }
 
-  /// The chance in an image depends on the seed, the epoch and its index, not on its place.
+  /// The random changes to an image depend on the seed, the epoch and its index, not on its place.
   @Test func augmentationFollowsTheImage() throws {
     var augmentation = Augmentation()
     augmentation.flip = true
@@ -91,7 +91,7 @@ import Testing
     #expect(images(size: 8) == one)
     #expect(images(size: 1, epoch: 1) != one)
     #expect(images(size: 1, seed: 2) != one)
-    // The same image, prepared by hand.
+    // The same image is prepared by hand.
     var random = Random(seed: 1, "augmentation", "epoch 0", index: 5)
     var image = data.image(at: 5)
     _ = augmentation.apply(to: &image, using: &random)
@@ -123,7 +123,7 @@ import Testing
   }
 
   @Test func ownSamplerFits() {
-    // Only the first class, image by image.
+    // Draws only the images of the first class, one per batch.
     struct FirstClass: Sampler {
       func batches(of data: ImageDataSet, size: Int, using random: inout Random) -> [[Int]] {
         (0..<data.count).filter { data.labels[$0] == 0 }.map { [$0] }

@@ -5,9 +5,9 @@ import Testing
 
 @testable import Training
 
-/// Where Fashion-MNIST is looked for, and what is said when it is not there or not right.
+/// The places where Fashion-MNIST is looked for, and the errors if it is missing or wrong.
 @Suite struct FashionMNISTTests {
-  /// Four small files: three images of 2×4 pixels to train on, and the same to test on.
+  /// Makes four small files: three images of 2×4 pixels to train on, and the same to test on.
   private func makeFiles(in folder: ScratchFolder, suffix: String = "") throws {
     for part in ["train", "t10k"] {
       for (name, bytes) in [
@@ -48,7 +48,7 @@ import Testing
     #expect(try count(folder: nil, environment: absent, package: folder.path) == 3)
     #expect(try count(folder: nil, environment: "", package: folder.path) == 3)
     #expect(try count(folder: nil, environment: nil, package: folder.path) == 3)
-    // A folder that is named outright is not silently replaced by another.
+    // A folder that the caller names is not silently replaced by another.
     #expect(throws: DataSetError.self) {
       try count(folder: absent, environment: folder.path, package: folder.path)
     }

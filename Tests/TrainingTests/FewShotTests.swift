@@ -4,7 +4,7 @@ import Testing
 @testable import Training
 
 @Suite struct FewShotTests {
-  /// Classes as far apart as this, with noise of spread 1 in each of eight directions.
+  /// Classes at this distance from each other, with noise of spread 1 in each of eight directions.
   func features(apart distance: Double) -> (features: Tensor, labels: [Int]) {
     let labels = (0..<120).map { $0 % 6 }
     var random = Random(seed: 7, "few-shot")

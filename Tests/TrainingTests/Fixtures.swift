@@ -1,6 +1,6 @@
 import Foundation
 
-/// The files in `Fixtures`, which other implementations wrote.
+/// The files in `Fixtures`, written by other implementations.
 enum Fixtures {
   static func path(_ name: String) -> String {
     Bundle.module.bundlePath + "/Fixtures/" + name

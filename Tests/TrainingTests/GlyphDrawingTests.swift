@@ -3,13 +3,13 @@ import Testing
 @testable import Training
 
 @Suite struct GlyphDrawingTests {
-  /// A horizontal stroke of width 2 about row 2 covers that row, and half of its neighbours.
+  /// A horizontal stroke of width 2 about row 2 covers that row and half of each neighbouring row.
   @Test func strokesAreAntiAliased() {
     var canvas = GlyphCanvas(side: 5, level: 10)
     canvas.stroke(from: GlyphPoint(1, 2), to: GlyphPoint(3, 2), width: 2, level: 110)
     let column = (0..<5).map { canvas.pixels[$0 * 5 + 2] }
     #expect(column == [10, 60, 110, 60, 10])
-    // The round end: the corner is √2 away from it.
+    // The end is round, and its corner is √2 away.
     let row = canvas.pixels[10..<15]
     #expect(Array(row) == [60, 110, 110, 110, 60])
     let corner = 10 + 100 * (1.5 - Float(2).squareRoot())

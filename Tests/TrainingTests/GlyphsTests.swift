@@ -3,7 +3,7 @@ import Testing
 import Training
 
 @Suite struct GlyphsTests {
-  /// Recorded results hold for these very images.
+  /// The images must never change, since recorded results hold only for them.
   @Test func imagesStayWhatTheyAre() {
     let images = Glyphs.make(count: 64, seed: 7).images
     let hash = images.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
@@ -44,7 +44,7 @@ import Training
     #expect(images(threads) == images(1))
   }
 
-  /// Chance is 1 in 16; a class that were drawn as another would fall to nothing.
+  /// Chance is 1 in 16. The accuracy of a class that were drawn like another would fall to nothing.
   @Test func classesCanBeToldApart() {
     let (known, asked) = (Glyphs.make(count: 960, seed: 1), Glyphs.make(count: 320, seed: 2))
     var means = [[Int]](repeating: [Int](repeating: 0, count: 784), count: 16)
@@ -52,7 +52,7 @@ import Training
       let image = known.image(at: index).pixels
       for pixel in 0..<784 { means[Int(known.labels[index])][pixel] += Int(image[pixel]) }
     }
-    // By the correlation with the mean image of each class.
+    // An image is assigned by its correlation with the mean image of each class.
     let centred = means.map { mean in
       let average = mean.reduce(0, +) / 784
       let differences = mean.map { Float($0 - average) }

@@ -56,7 +56,7 @@ import Testing
     #expect(changed(flat) { $0.stretchContrast() } == [7, 7])
   }
 
-  /// Pillow's, with its whole numbers, written from its description.
+  /// Pillow's operation, in whole numbers like there, written from its description.
   @Test(arguments: [1, 2, 3]) func equalize(seed: UInt64) {
     var image = Self.noise(height: 40, width: 40, seed: seed)
     for i in image.pixels.indices { image.pixels[i] = image.pixels[i] / 3 + 40 }
@@ -70,7 +70,7 @@ import Testing
     #expect(equalized.min() == 0 && equalized.max().map { $0 > 250 } == true)
   }
 
-  /// With less than a pixel for each of 255 steps there is nothing to spread.
+  /// With less than one pixel for each of 255 steps, there is nothing to spread.
   @Test func equalizingLittleChangesNothing() {
     #expect(changed(small) { $0.equalize() } == small.pixels)
     let flat = GreyImage(pixels: [UInt8](repeating: 9, count: 900), height: 30, width: 30)
@@ -113,7 +113,7 @@ import Testing
   }
 
   @Test func shears() {
-    // The upper row goes left and the lower right; what leaves is lost.
+    // The upper row moves left and the lower one right. Pixels that leave the image are lost.
     #expect(
       changed(small) { $0.shear(horizontally: 1) } == [20, 30, 0, 40, 50, 60, 0, 70, 80])
     #expect(
@@ -121,7 +121,7 @@ import Testing
     #expect(changed(small) { $0.shear(vertically: 1) } == [40, 20, 0, 70, 50, 30, 0, 80, 60])
   }
 
-  /// The formula of interpolation, weight by weight, for every pixel of the source.
+  /// The formula of interpolation, applied weight by weight to every pixel of the source.
   @Test(arguments: [7.0, -23.5, 30]) func rotationInterpolates(degrees: Double) {
     let image = Self.noise(height: 9, width: 12, seed: 3)
     let rotated = changed(image) { $0.rotate(degrees: degrees) }

@@ -5,8 +5,8 @@ import Testing
 @testable import Training
 
 @Suite struct KMeansTests {
-  /// Lloyd's algorithm in loops of Double, from the centres of a result: where nothing moves, the
-  /// result is a fixed point.
+  /// The nearest centres in loops of Double. If they agree with a result, the result is a fixed
+  /// point of Lloyd's algorithm.
   static func nearest(_ rows: [[Double]], _ centers: [[Double]]) -> [Int] {
     rows.map { row in
       var best = (0, Double.infinity)
@@ -50,8 +50,8 @@ import Testing
     #expect(abs(result.inertia - inertia) < 1e-9 * (1 + inertia))
   }
 
-  /// Every step of the algorithm is the reference's, from the same start: one iteration more each
-  /// time.
+  /// Every step of the algorithm equals the reference's from the same start. Each run has one
+  /// iteration more than the last.
   @Test func everyIterationIsTheReferences() {
     let matrix = noise([120, 5], seed: 8)
     let rows = Self.rows(matrix)
@@ -68,7 +68,8 @@ import Testing
     #expect(steps > 2)
   }
 
-  /// A mean large beside the spread, differences that Float32 products lose, tiny and huge numbers.
+  /// The cases are a mean that is large beside the spread, differences that Float32 products lose,
+  /// and tiny and huge numbers.
   @Test(arguments: [(0.0, 1.0), (1000, 0.01), (0, 1e-25), (0, 1e25), (-3e6, 1)])
   func cancellationMisleadsNothing(mean: Double, spread: Double) {
     let matrix = noise([150, 6], in: mean - spread...mean + spread, seed: 4)
@@ -78,7 +79,7 @@ import Testing
   }
 
   @Test func findsWhatIsThere() {
-    // Three far groups of unequal size.
+    // There are three groups of unequal size, far apart.
     let places = (0..<60).map { $0 < 40 ? 0 : $0 < 55 ? 1 : 2 }
     let spread = noise([60, 2], in: -0.1...0.1, seed: 6).scalars
     let matrix = Tensor(
@@ -91,7 +92,7 @@ import Testing
     }
   }
 
-  /// As many clusters as there are different rows, whatever is asked.
+  /// There are as many clusters as there are different rows, however many are asked for.
   @Test(arguments: [1, 2, 3, 5, 12, 100]) func duplicatesAndFewRows(_ k: Int) {
     let matrix = Tensor((0..<12).flatMap { [Float($0 % 3), 1] }, shape: [12, 2])
     let result = KMeans(of: matrix, clusters: k, seed: 1)
@@ -107,7 +108,8 @@ import Testing
     #expect(none.centers.isEmpty && none.assignments.isEmpty)
   }
 
-  /// Row 2 is the farthest from its centre of those that are not alone; row 4 is farther, and alone.
+  /// Among the rows that are not alone in their cluster, row 2 is the farthest from its centre. Row
+  /// 4 is farther, but alone.
   @Test func emptyClustersAreFilled() {
     let points = KMeansPoints(Tensor([0, 1, 3, 60, 70, 60], shape: [6, 1]))
     let centers: [[Double]] = [[0], [200], [61], [90], [300]]
@@ -118,7 +120,7 @@ import Testing
     #expect(assignments == [0, 4, 1, 2, 3, 2])
     let moved = points.means(of: [0, 0, 2, 2, 2, 2], keeping: centers)
     #expect(moved == [[0.5], [200], [48.25], [90], [300]])
-    // Rows that are where their centre is fill nothing.
+    // Rows that coincide with their centre fill no other cluster.
     let equal = KMeansPoints(Tensor([5, 5, 5], shape: [3, 1]))
     assignments = [0, 0, 0]
     equal.fillEmptyClusters(&assignments, centers: [[5], [6]])

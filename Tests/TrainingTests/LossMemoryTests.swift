@@ -4,10 +4,10 @@ import Testing
 
 @testable import Training
 
-/// A loss that would take more memory than there is is refused before it is evaluated.
+/// A loss that needs more memory than is available is refused before it is evaluated.
 @Suite struct LossMemoryTests {
-  // 2.5 · 4 bytes · (4 n² of the distances, 4 n² of the similarities, 12 n of the outputs and 4 n that the
-  // divergence of logits makes).
+  // The expected number is 2.5 · 4 bytes · (4 n² for the distances, 4 n² for the similarities, 12 n
+  // for the outputs and 4 n for the divergence of logits).
   @Test func isComparedWithWhatThereIs() throws {
     let loss = try Registry.linked.loss("rkd.distance + 2*sp(layer: embedding) + kd")
     let outputs: Outputs = [

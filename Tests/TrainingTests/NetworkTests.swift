@@ -7,7 +7,7 @@ import Testing
 @testable import Training
 
 @Suite struct NetworkTests {
-  /// A network that PyTorch ran, with all that it made of it.
+  /// A network that PyTorch ran, with all its results.
   struct Reference {
     let tensors: [String: Tensor]
 
@@ -76,7 +76,7 @@ import Testing
         == ["stage3"])
   }
 
-  /// From the outputs before them, in loops of Double.
+  /// Each layer's output is computed in loops of Double from the output before it.
   @Test func layersAreWhatTheirNamesSay() throws {
     let (images, weights) = (noise([2, 1, 6, 7], seed: 5), try weights(try Reference()))
     let names = ["stem", "stage1.block1.first", "stage1.block1"]
@@ -94,7 +94,7 @@ import Testing
       zip(second, stem.scalars).map { max($0 + Double($1), 0) }, 1e-5, "block")
   }
 
-  /// A 3×3 convolution with padding, and normalisation by the running statistics.
+  /// A 3×3 convolution with padding, followed by normalisation with the running statistics.
   static func layer(
     _ x: Tensor, _ weights: [String: Tensor], _ name: String
   ) throws -> [Double] {
@@ -155,7 +155,7 @@ import Testing
     }
   }
 
-  /// As PyTorch counts them for the same network.
+  /// The expected numbers are PyTorch's counts for the same networks.
   @Test(arguments: [("resnet8:16", 77_754), ("resnet20:16", 272_186), ("resnet8:4", 5_142)])
   func hasAsManyParametersAsPyTorchs(_ name: String, _ count: Int) throws {
     let network = try Networks.named(name, classes: 10, height: 28, width: 28)

@@ -10,7 +10,7 @@ import Testing
   }
 
   @Test func meanAndDeviationOfAllPixels() {
-    // Mean 102, variance (102² + 51² + 153²) / 3 = 12138.
+    // The mean is 102, and the variance is (102² + 51² + 153²) / 3 = 12138.
     let normalization = PixelNormalization(of: data([0, 51, 255]))
     #expect(abs(normalization.mean - 0.4) < 1e-15)
     #expect(abs(normalization.standardDeviation - 12138.0.squareRoot() / 255) < 1e-15)
@@ -20,7 +20,7 @@ import Testing
     #expect(abs((table[0] * table[0] + table[51] * table[51] + table[255] * table[255]) - 3) < 1e-5)
   }
 
-  /// The sums of a large set: exact, where sums in Float32 would be off in the second digit.
+  /// The sums over a large set are exact; sums in Float32 would be off in the second digit.
   @Test func glyphsHaveMeanZeroAndDeviationOne() {
     let data = Glyphs.make(count: 200, seed: 1)
     let table = PixelNormalization(of: data).table

@@ -5,7 +5,7 @@ import Testing
 @testable import Training
 
 @Suite struct PrefetcherTests {
-  /// Counts how often an element was made, and is gone when nothing can make any more.
+  /// Counts how often an element was made. It is released when nothing can make elements any more.
   private final class Factory: Sendable {
     let made = Mutex<[Int]>([])
 
@@ -21,7 +21,7 @@ import Testing
     let squares = Prefetcher(count: count, ahead: ahead) { factory.make($0) }
     #expect(Array(squares) == (0..<count).map { $0 * $0 })
     #expect(factory.made.withLock { $0 } == Array(0..<count))
-    // Again, from the start.
+    // A second iteration begins anew.
     #expect(Array(squares).count == count)
   }
 
@@ -32,8 +32,8 @@ import Testing
     #expect(iterator.next() == nil)
   }
 
-  /// Elements wait for a sign that the consumer gives after it has ordered them. A producer that
-  /// worked in the consumer's time would wait in vain.
+  /// Elements wait for a signal that the consumer gives after ordering them. A producer that worked
+  /// inside the consumer's calls would wait in vain.
   @Test func worksBesideTheConsumer() {
     let sign = DispatchSemaphore(value: 0)
     let iterator = Prefetcher(count: 3, ahead: 2) { _ in
@@ -55,12 +55,12 @@ import Testing
       for _ in 0..<taken { _ = iterator.next() }
       #expect(factory.made.withLock { $0.count } <= taken + 2)
     }
-    // The queue lets go of the factory when it has found that nothing is wanted any more.
+    // The queue releases the factory when it finds that nothing is wanted any more.
     for _ in 0..<10_000 where left != nil { usleep(1000) }
     #expect(left == nil)
   }
 
-  /// The consumer goes while element 0 is being made and element 1 is on order.
+  /// The consumer leaves while element 0 is being made and element 1 is on order.
   @Test func makesNothingForAConsumerThatLeft() {
     let (began, sign) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
     weak var left: Factory?
@@ -78,7 +78,7 @@ import Testing
     sign.signal()
     for _ in 0..<20_000 where left != nil { usleep(1000) }
     #expect(left == nil)
-    // Element 1 never began.
+    // The making of element 1 never began.
     #expect(began.wait(timeout: .now()) == .timedOut)
   }
 

@@ -28,7 +28,7 @@ import Testing
     let cases: [Case]
   }
 
-  /// `metric_learning.json`: computed in Double by another implementation.
+  /// The reference, `metric_learning.json`, was computed in Double by another implementation.
   @Test func recallIsTheReferences() throws {
     let data = Data(try Fixtures.bytes("metric_learning.json"))
     let cases = try JSONDecoder().decode(Golden.self, from: data).cases
@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  /// All indices but the query's own, by distance in Double and then by index.
+  /// All indices except the query's own, sorted by distance in Double and then by index.
   static func reference(
     _ queries: Tensor, _ gallery: Tensor, _ count: Int, excludingSelf: Bool
   ) -> [[Int]] {
@@ -72,7 +72,7 @@ import Testing
     }
   }
 
-  /// On a grid most distances are tied; the order is that of the indices.
+  /// On a grid most distances are tied, and the order is that of the indices.
   @Test func tiesGoToTheLowerIndex() {
     let places = (0..<100).flatMap { (place: Int) -> [Int] in [place % 10, place / 10] }
     let grid = Tensor(places.map { Float($0) / 8 }, shape: [100, 2])
@@ -85,7 +85,8 @@ import Testing
         == [[1, 2, 3], [0, 2, 3], [0, 1, 3], [0, 1, 2], [0, 1, 2], [0, 1, 2]])
   }
 
-  /// Distances that differ in the last places of Float32: rows near one another, far from the rest.
+  /// Rows near each other and far from the rest have distances that differ only in the last places
+  /// of Float32.
   @Test func nearDuplicatesAreToldApart() {
     var scalars = noise([60, 5], seed: 2).scalars
     for i in 0..<30 * 5 { scalars[i] = 1 + scalars[i] * 1e-6 }
@@ -95,7 +96,7 @@ import Testing
         == Self.reference(rows, rows, 4, excludingSelf: true))
   }
 
-  /// More rows than a tile of products holds, on one thread and on two.
+  /// There are more rows than a tile of products holds; they are searched on one thread and on two.
   @Test func tilesAreSeamless() {
     let gallery = noise([70_000, 2], seed: 6)
     let queries = gallery.rows((0..<65).map { $0 * 1000 })
@@ -110,11 +111,13 @@ import Testing
   }
 
   @Test func recallCountsAnyOfK() {
-    // On a line: the first row's nearest is of another class, its second of its own.
+    // All rows are on a line. The nearest to the first is of another class, the second nearest of
+    // its own.
     let line = Tensor([0, 1, 3, 3.5, 100], shape: [5, 1])
     let recall = Retrieval.recall(of: line, labels: [7, 8, 7, 9, 8], at: [1, 2, 3, 4])
     #expect(recall == [0, 0.2, 0.6, 0.8])
-    // The only one of its class is a miss, however many are looked at; and a lone row.
+    // A row that is alone in its class is a miss, however many neighbours are looked at, and so is
+    // a row that is alone altogether.
     #expect(Retrieval.recall(of: line, labels: [0, 1, 2, 3, 4], at: [9]) == [0])
     #expect(Retrieval.recall(of: Tensor([1], shape: [1, 1]), labels: [0], at: [1]) == [0])
     #expect(Retrieval.recall(of: Tensor([], shape: [0, 1]), labels: [], at: [1]) == [0])
@@ -127,10 +130,11 @@ import Testing
         of: Tensor([query], shape: [1, 1]), labels: [label], byNeighboursIn: gallery,
         labels: [5, 6, 6, 7, 7], at: ks)
     }
-    // The nearest is 5, then 6 has two of three; of one each the nearer wins.
+    // The nearest row has label 5. Of the two nearest, 5 and 6 have one each, and the nearer wins.
+    // Of the three nearest, 6 has two.
     #expect(accuracy(0.1, 5, [1, 2, 3]) == [1, 1, 0])
     #expect(accuracy(0.1, 6, [1, 2, 3]) == [0, 0, 1])
-    // All five: 6 and 7 have two each, and 7 is nearer.
+    // Among all five, 6 and 7 have two rows each, and 7 is nearer.
     #expect(accuracy(10, 7, [1, 5, 50]) == [1, 1, 1])
     #expect(accuracy(0.9, 6, [5]) == [1])
   }

@@ -5,7 +5,7 @@ import Testing
 @testable import Training
 
 @Suite struct SamplerTests {
-  /// Images of one pixel, of classes of these sizes in turn.
+  /// Images of one pixel, in shuffled order, with these numbers of images in the classes.
   static func data(_ sizes: [Int]) -> ImageDataSet {
     let labels = sizes.enumerated().flatMap { label, size in
       [UInt8](repeating: UInt8(label), count: size)
@@ -23,7 +23,7 @@ import Testing
     return sampler.batches(of: data, size: size, using: &random)
   }
 
-  /// How many images of each class a batch has.
+  /// The number of images of each class in a batch.
   static func counts(_ batch: [Int], _ labels: [some BinaryInteger]) -> [Int: Int] {
     Dictionary(batch.map { (Int(labels[$0]), 1) }, uniquingKeysWith: +)
   }
@@ -67,7 +67,8 @@ import Testing
     }
   }
 
-  /// In a class of 12 with 4 a batch, three batches show all before one comes again.
+  /// In a class of 12 images, 4 of them in each batch, three batches show all images before one
+  /// repeats.
   @Test func aClassPassRepeatsNothing() {
     let data = Self.data([12, 12])
     let batches = (1...4).flatMap { seed in
@@ -87,7 +88,7 @@ import Testing
         counts.merge(Self.counts(batch, data.labels), uniquingKeysWith: +)
       }
     }
-    // 2600 batches of one class each.
+    // There are 2600 batches of one class each.
     #expect(counts.values.allSatisfy { abs($0 - 5200 / 3) < 200 }, "\(counts)")
   }
 
@@ -98,7 +99,7 @@ import Testing
     #expect(Set(batches.joined().filter { data.labels[$0] == 0 }).count == 2)
   }
 
-  /// Five turns of four images among two classes: one has three, the other two.
+  /// In five turns of four images, one of two classes has three turns and the other two.
   @Test func fewClassesTakeTurns() {
     let data = Self.data([60, 60])
     for batch in Self.batches(ClassUniformSampler(each: 4), data, size: 20) {

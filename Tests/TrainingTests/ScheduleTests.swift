@@ -33,7 +33,8 @@ import Testing
     expect(shares({ $0.warmup = 2 }, steps: [0, 9, 19, 20, 60, 100]), [0.05, 0.5, 1, 1, 0.5, 0])
   }
 
-  /// The constants of PyTorch's OneCycleLR: 1/25 of the peak, a peak at 30 %, then 1/25/10⁴.
+  /// The constants are those of PyTorch's OneCycleLR: a start at 1/25 of the peak, the peak at 30
+  /// %, then an end at 1/25/10⁴.
   @Test func oneCycle() {
     expect(
       shares({ $0.shape = .oneCycle }, steps: [0, 15, 30, 65, 100]),

@@ -44,7 +44,7 @@ save("empty", np.zeros((0, 4), "<f4"))
 save("big-endian", floats.astype(">f4"))
 save("fortran", np.asfortranarray(floats.astype("<f4")))
 
-# Arrays that are no numbers of up to 64 bits, one of each kind.
+# Arrays that do not hold numbers of up to 64 bits, one of each kind.
 save("complex", floats.astype("<c8"))
 save("objects", np.array([None, "text"], dtype=object), pickle=True)
 save("structured", np.zeros(2, dtype=[("x", "<f4"), ("y", "<f4")]))
@@ -57,7 +57,7 @@ np.savez_compressed(
     span=np.array([1], "m8[s]"))
 
 # Every type of number, in both byte orders, along no axis to three, in C and in Fortran order:
-# 0, 1, 2, … or, if the type has negative numbers, from -5 on; times 0.375 of a floating-point type.
+# 0, 1, 2, … or, if the type has negative numbers, -5, -4, …; in floating-point types, times 0.375.
 numbers = {}
 for code in ["b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8"]:
     for order in "<>":
@@ -74,8 +74,8 @@ for code in ["b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "
                 numbers[name] = array
 np.savez_compressed("numbers.npz", **numbers)
 
-# The least and the greatest of each whole type, and neighbours that Float32 or a Double cannot
-# tell apart.
+# The least and the greatest number of each whole type, and neighbours that Float32 or a Double
+# cannot tell apart.
 np.savez_compressed("extremes.npz", **{
     code: np.array([np.iinfo(code).min, np.iinfo(code).max] + between, code)
     for code, between in [
@@ -91,7 +91,7 @@ outputs = {
 }
 np.savez("stored.npz", **outputs)
 np.savez_compressed("deflated.npz", **outputs)
-# With every number in 64 bits, as of archives beyond 4 GB or of more than 65,535 members.
+# This archive has every number in 64 bits, like archives beyond 4 GB or 65,535 members.
 limits = zipfile.ZIP64_LIMIT, zipfile.ZIP_FILECOUNT_LIMIT
 zipfile.ZIP64_LIMIT, zipfile.ZIP_FILECOUNT_LIMIT = 0, 0
 np.savez("zip64.npz", **outputs)
@@ -125,7 +125,7 @@ serialize("every-type.safetensors", {
     "i64": ("int64", integers.astype("<i8")),
     "u8": ("uint8", octets.astype("u1")),
 })
-# The types that came later, and all numbers of 8 bits beside their values.
+# Types that were added later, and all numbers of 8 bits beside their values.
 bits = np.arange(256, dtype="u1")
 serialize("more-types.safetensors", {
     "bool": ("bool", np.array([0, 1, 1], "u1")),
