@@ -36,7 +36,7 @@ extension TrainingError: CustomStringConvertible {
 }
 
 extension TrainingError {
-  /// What became of which number, and when; `nil` for other errors.
+  /// The number that diverged, its value, and the epoch and step; `nil` for other errors.
   package var divergence: String? {
     guard case .diverged(let what, let value, _, _, _, let epoch, let step) = self else {
       return nil

@@ -91,7 +91,7 @@ import Testing
     #expect(images(size: 8) == one)
     #expect(images(size: 1, epoch: 1) != one)
     #expect(images(size: 1, seed: 2) != one)
-    // The same image is prepared by hand.
+    // Image 5 is prepared by hand.
     var random = Random(seed: 1, "augmentation", "epoch 0", index: 5)
     var image = data.image(at: 5)
     _ = augmentation.apply(to: &image, using: &random)

@@ -5,7 +5,7 @@ import Training
 // A file with the right checksum may still hold numbers that no run can have.
 
 extension RunProgress {
-  /// What is wrong with the numbers of the finished trainings; `nil` if nothing is.
+  /// The problem with the numbers of the finished trainings; `nil` if there is none.
   func problem(with students: [RunState.Student]) -> String? {
     for (index, teacher) in teachers.sorted(by: { $0.key < $1.key }) {
       let summary = teacher.summary
@@ -25,8 +25,8 @@ extension RunProgress {
 }
 
 extension RunProgress.Current {
-  /// What is wrong with the numbers of a training with this many epochs, and steps in each; `nil`
-  /// if nothing is.
+  /// The problem with the numbers of a training with this many epochs, and steps in each; `nil` if
+  /// there is none.
   func problem(epochs: Int, steps: Int) -> String? {
     if let problem = Results.problem(with: history) { return "it has \(problem)" }
     if history.count > epochs { return "\(history.count) epochs are done, of \(epochs)" }

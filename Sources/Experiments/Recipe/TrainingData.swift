@@ -81,7 +81,7 @@ extension TrainingData {
       .balanced(wanted, seed: recipe.data.seed)
   }
 
-  /// The same data, with `images` for every test.
+  /// This data with `images` for every test.
   func testing(on images: ImageDataSet) -> TrainingData {
     TrainingData(
       training: training, test: images, retrieval: images, normalization: normalization,

@@ -9,7 +9,7 @@ extension Diagnostics {
   private static let mostNetworks = 10_000
   private static let longestSide = 4096
 
-  /// What is wrong with a damaged file that a report could not draw; `nil` if nothing is.
+  /// The problem of a damaged file that a report could not draw; `nil` if there is none.
   package var problem: String? {
     guard labels.count <= Self.mostImages else {
       return "it has \(labels.count) labels; \(Self.mostImages) are the most"

@@ -7,7 +7,7 @@ extension Results {
   private static let largest = 1e100
   private static let mostEpochs = 1_000_000
 
-  /// What is wrong with a damaged file that no table could show; `nil` if nothing is.
+  /// The problem of a damaged file that no table could show; `nil` if there is none.
   var problem: String? {
     for teacher in allTeachers {
       let name = "the teacher \(teacher.network.visible)"
@@ -41,7 +41,7 @@ extension Results {
     return machine.processors < 0 ? "the machine has \(machine.processors) processors" : nil
   }
 
-  /// What is wrong with the numbers of one network or row; `nil` if nothing is.
+  /// The problem with the numbers of one network or row; `nil` if there is none.
   static func problem(
     _ name: String, _ parameters: Int, _ seconds: Double, _ histories: [[Epoch]],
     _ metrics: [(name: String, values: [Double])]
@@ -56,7 +56,7 @@ extension Results {
     return histories.lazy.compactMap(problem).first.map { "\(name) has \($0)" }
   }
 
-  /// What is wrong with the epochs of one training; `nil` if nothing is.
+  /// The problem with the epochs of one training; `nil` if there is none.
   static func problem(with history: [Epoch]) -> String? {
     for epoch in history {
       if !(1...mostEpochs).contains(epoch.epoch) {

@@ -80,6 +80,6 @@ struct FileSection: ByteSource {
 }
 
 extension FileError {
-  /// What the system says about the call that just failed.
+  /// The system's message about the call that just failed.
   package static var systemReason: String { String(cString: strerror(errno)) }
 }

@@ -1,5 +1,5 @@
-/// What a message says of arrays that do not hold numbers of up to 64 bits. Each kind has advice of
-/// its own, because advice for another kind would fail or change the numbers.
+/// The kinds of arrays that do not hold numbers of up to 64 bits. Each has its own advice in messages,
+/// because advice for another kind would fail or change the numbers.
 enum UnreadType {
   case text
   /// Bytes whose type NumPy does not know. It stores the types of `ml_dtypes` in this way.

@@ -10,7 +10,7 @@ public enum IDX {
     public var count: Int, height: Int, width: Int
   }
 
-  /// What a file must hold: bytes along a number of axes.
+  /// The content that a file must have: bytes along a number of axes.
   private enum Content: UInt32 {
     case labels = 0x0000_0801
     case images = 0x0000_0803

@@ -2,7 +2,7 @@
 ///
 /// Source: PKWARE's APPNOTE.TXT, 4.3.12 to 4.3.16, and 4.5.3 for numbers of 64 bits (zip64).
 struct ZipDirectory {
-  /// Where the list starts in the file.
+  /// The place in the file where the list starts.
   let offset: Int
   private let memberCount: Int
   private let bytes: [UInt8]
