@@ -8,7 +8,7 @@ public import Tensors
 ///
 /// An array is read when it is asked for, so names, masks or objects beside it do not matter. The
 /// types read are whole numbers, floating-point numbers of up to 64 bits, and `bool`, in any byte
-/// order and in C or Fortran order. In a ``Tensors/Tensor``, floating-point numbers are rounded to
+/// order and in C or Fortran order. In a `Tensor`, floating-point numbers are rounded to
 /// Float32, and a whole number that Float32 does not hold is an error. Files are written in
 /// Float32.
 public struct TensorFile {

@@ -47,7 +47,7 @@ public struct SavedRun {
   ///     saved before the run stops. By default, the run stops when its task is cancelled.
   /// - Returns: The results of this run, or of one that ended before.
   /// - Throws: ``ExperimentError``, in particular ``ExperimentError/interrupted(folder:)``;
-  ///   ``TrainingError`` if a teacher diverges; any error of `report`.
+  ///   `TrainingError` if a teacher diverges; any error of `report`.
   public func results(
     report: @escaping (RunEvent, RunState) throws -> Void = { _, _ in },
     isInterrupted: @escaping () -> Bool = { Task.isCancelled }

@@ -7,7 +7,7 @@ extension Results {
   /// Reads the results in a file. Files of earlier versions, whose recipes have fewer keys, are
   /// read too.
   ///
-  /// - Throws: ``SettingError`` or ``ExperimentError/results(problem:)`` if the content is wrong,
+  /// - Throws: `SettingError` or ``ExperimentError/results(problem:)`` if the content is wrong,
   ///   and `DecodingError` if it is not of results.
   public static func read(_ data: Data) throws -> Results {
     struct Start: Decodable {

@@ -38,7 +38,7 @@ public struct ExperimentRun {
   /// If a student diverges, it is reported and noted in the results, and the run goes on.
   ///
   /// - Returns: The results of the whole run.
-  /// - Throws: ``TrainingError`` if a teacher diverges, and any error of `report`.
+  /// - Throws: `TrainingError` if a teacher diverges, and any error of `report`.
   public mutating func results() throws -> Results {
     let (recipe, data) = (experiment.recipe, experiment.data)
     try report(
@@ -119,7 +119,7 @@ extension Experiment {
   ///   - report: Receives every event with the state after it. An error that it throws ends the
   ///     run.
   /// - Returns: The results of the whole run.
-  /// - Throws: ``TrainingError`` if a teacher diverges, the errors of a network's outputs, and any
+  /// - Throws: `TrainingError` if a teacher diverges, the errors of a network's outputs, and any
   ///   error of `report`.
   public func run(
     from state: RunState = RunState(), cachingIn cache: String? = nil,

@@ -27,7 +27,7 @@ public enum FashionMNIST {
   /// variable's folder, the files may also be in a subfolder `fashion-mnist`.
   ///
   /// - Returns: The 60,000 images to train on and the 10,000 to test on.
-  /// - Throws: ``DataSetError``, ``FileError`` or ``TensorFileError``.
+  /// - Throws: ``DataSetError``, `FileError` or `TensorFileError`.
   public static func load(
     folder: String? = nil
   ) throws -> (training: ImageDataSet, test: ImageDataSet) {

@@ -7,7 +7,7 @@ public enum Retrieval {
   ///
   /// Every row is a query, and all other rows are its gallery. A row that is alone with its label
   /// is a miss. The definition is that of RKD's evaluation; there as here, of two equal distances
-  /// the lower index comes first. Distances are exact; see ``NearestNeighbours``.
+  /// the lower index comes first. The result is exact, because distances are compared in Double.
   ///
   /// - Parameters:
   ///   - embeddings: The features, N×D.

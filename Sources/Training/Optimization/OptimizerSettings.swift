@@ -31,6 +31,6 @@ public struct OptimizerSettings: Configurable {
   /// For `adam`: the number ε that is added to the root of the mean square.
   public var epsilon = 1e-8
 
-  /// Creates the defaults: SGD with a peak rate of 0.05.
+  /// Creates settings with their default values.
   public init() {}
 }

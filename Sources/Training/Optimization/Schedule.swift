@@ -32,7 +32,7 @@ public struct Schedule: Configurable {
   /// For `cosine`: the share at the end.
   public var floor = 0.0
 
-  /// Creates the default: half a cosine from 1 down to 0, without warm-up.
+  /// Creates a schedule with its default values.
   public init() {}
 
   /// The share of the peak rate for a step, counted from 0 over all epochs of the training.

@@ -10,7 +10,7 @@ public enum Checkpoint {
   ///   - path: A path in a folder that exists.
   ///   - classes: The number of classes.
   ///   - overwriting: Whether an existing file may be replaced.
-  /// - Throws: ``FileError`` if the file cannot be written, and ``TensorFileError`` if the path's
+  /// - Throws: `FileError` if the file cannot be written, and `TensorFileError` if the path's
   ///   extension is of no format that holds it.
   public static func save(
     _ trained: Model, to path: String, classes: Int, overwriting: Bool = false
@@ -27,7 +27,7 @@ public enum Checkpoint {
   /// Reads a network of this architecture with the weights in a file.
   ///
   /// - Throws: ``TrainingError/teacher(path:problem:)`` if the file is of another network or has
-  ///   other classes or a number that is not finite; ``FileError`` or ``TensorFileError`` if it
+  ///   other classes or a number that is not finite; `FileError` or `TensorFileError` if it
   ///   cannot be read.
   public static func load(
     _ path: String, into network: any Network, classes: Int

@@ -24,14 +24,14 @@ public struct Epoch: Codable, Sendable {
     /// The value before the weight, in the mean over the examples of the steps at which the weight
     /// was not 0; `nil` if it was 0 throughout.
     public var value: Double?
-    /// The share of the term in the sum of all terms' |w ℓ| on the last batch; see ``TermBalance``.
+    /// The share of the term in the sum of all terms' |w ℓ| on the last batch; see `TermBalance`.
     /// It is `nil` in older files.
     public var share: Double?
     /// The norm of the term's gradient at the student's outputs on the last batch; see
-    /// ``TermBalance``.
+    /// `TermBalance`.
     public var gradientNorm: Double?
     /// The cosine of the term's gradient with that of the whole loss on the last batch; see
-    /// ``TermBalance``.
+    /// `TermBalance`.
     public var cosine: Double?
 
     /// The result of a term, with its balance on the last batch if that is known.

@@ -25,7 +25,7 @@ public struct Trainer: Sendable {
   ///   - name: The name of the training in errors.
   ///   - seed: The seed of batches, augmentation and views.
   ///   - sampler: Makes up the batches; if it is `nil`, the settings name the sampler.
-  /// - Precondition: No relation of the loss is a ``StatefulRelation``. The trainer keeps only the
+  /// - Precondition: No relation of the loss is a `StatefulRelation`. The trainer keeps only the
   ///   scalars of `uncertainty`, and no other tensors that a loss owns.
   public init(
     loss: LossGraph, settings: TrainingSettings, teacher: Model?, name: String,
@@ -73,7 +73,7 @@ public struct Trainer: Sendable {
   ///   - report: Called after each step and each epoch.
   /// - Returns: The state after the last epoch.
   /// - Throws: ``TrainingError/diverged(what:value:row:weight:seed:epoch:step:)`` as soon as a
-  ///   term, or after an epoch a weight or a logit, is not finite; ``SettingError`` if the sampler
+  ///   term, or after an epoch a weight or a logit, is not finite; `SettingError` if the sampler
   ///   needs a teacher and there is none; the errors of the loss; and the errors that `report`
   ///   throws.
   public func train(

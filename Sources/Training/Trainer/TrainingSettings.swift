@@ -23,6 +23,6 @@ public struct TrainingSettings: Configurable {
   /// `logits@virtual`.
   public var view = RandAugment()
 
-  /// Creates the defaults: 10 epochs with batches of 128 images.
+  /// Creates settings with their default values.
   public init() {}
 }

@@ -4,8 +4,8 @@ package import Tensors
 /// Changes an image by some random operations, all with one strength. In a recipe, it makes the
 /// second view of a batch.
 ///
-/// The operations of ``ImageOperation`` are drawn with replacement and are equally likely. If an
-/// operation has two directions, both are equally likely.
+/// The operations are those of the paper that a grey image allows. They are drawn with
+/// replacement and are equally likely. If an operation has two directions, both are equally likely.
 ///
 /// E. D. Cubuk et al., RandAugment: Practical Automated Data Augmentation with a Reduced Search
 /// Space, NeurIPS 2020. The defaults are torchvision's: two operations of strength 9 of 30.
@@ -16,7 +16,7 @@ public struct RandAugment: Configurable {
   /// The strength of the operations, from 0 to 1.
   public var strength = 0.3
 
-  /// Creates the defaults: two operations of strength 0.3.
+  /// Creates settings with their default values.
   public init() {}
 
   /// The ranges that the parameters are checked against.

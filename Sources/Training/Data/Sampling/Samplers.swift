@@ -31,7 +31,7 @@ public struct SamplerSettings: Configurable {
   /// are smaller than classes would split them.
   public var clusters: Int?
 
-  /// Creates the default: all images in random order.
+  /// Creates settings with their default values.
   public init() {}
 
   /// The number of images of each group, as given or by default.
