@@ -1,7 +1,7 @@
 /// One verb of the command line, or a group of verbs.
 ///
-/// A command declares what it takes as stored properties of type ``Parameter``; the usage line, the
-/// help and the errors follow from them.
+/// A command declares its parameters as stored properties of type ``Parameter``. The usage line,
+/// the help and the errors follow from them.
 ///
 ///     struct Greet: Command {
 ///       let name = "greet"
@@ -15,32 +15,36 @@
 ///       }
 ///     }
 public protocol Command: Sendable {
+  /// The word that calls the command.
   var name: String { get }
 
-  /// One sentence.
+  /// One sentence that says what the command does.
   var summary: String { get }
 
-  /// What the help says below the parameters: lines of at most 80 characters, examples first.
+  /// The text below the parameters in the help: lines of at most 80 characters, examples first.
   var discussion: String { get }
 
-  /// What the command takes, in the order of the usage line. By default, every stored property
-  /// that is a parameter.
+  /// The parameters, in the order of the usage line. By default these are all stored properties
+  /// that are parameters.
   var parameters: [any AnyParameter] { get }
 
-  /// The verbs of a group, which is then never run itself.
+  /// The verbs of a group. A command that has some is never run itself.
   var subcommands: [any Command] { get }
 
-  /// Does the work. Data goes to ``Console/write(_:)`` and everything else to
-  /// ``Console/note(_:)``. An error that is an ``ExitCodeError`` decides the exit code.
+  /// Does the work. Data goes to ``Console/write(_:)`` and everything else to ``Console/note(_:)``.
+  /// If the command throws an ``ExitCodeError``, that decides the exit code.
   func run(_ arguments: Arguments, console: Console) throws
 }
 
 extension Command {
+  /// By default, the help has no text below the parameters.
   public var discussion: String { "" }
 
+  /// The stored properties that are parameters, in the order of their declaration.
   public var parameters: [any AnyParameter] {
     Mirror(reflecting: self).children.compactMap { $0.value as? any AnyParameter }
   }
 
+  /// By default, a command is not a group.
   public var subcommands: [any Command] { [] }
 }

@@ -3,21 +3,25 @@ public import Experiments
 public import TensorFiles
 public import Training
 
-// How the errors of the modules below map to exit codes.
+// The exit codes of the errors that the modules below throw.
 
 extension DistillationError: ExitCodeError {
+  /// A formula that is not valid, or does not fit its outputs, counts as bad data.
   public var exitCode: ExitCode { .badData }
 }
 
 extension SettingError: ExitCodeError {
+  /// A setting that is not valid counts as bad data.
   public var exitCode: ExitCode { .badData }
 }
 
 extension TensorFileError: ExitCodeError {
+  /// A file that does not hold the tensors that are asked for counts as bad data.
   public var exitCode: ExitCode { .badData }
 }
 
 extension FileError: ExitCodeError {
+  /// A file that does not exist is missing; all other problems are of input and output.
   public var exitCode: ExitCode {
     switch self {
     case .missing: .missingFile
@@ -27,6 +31,7 @@ extension FileError: ExitCodeError {
 }
 
 extension DataSetError: ExitCodeError {
+  /// A data set that is not found is missing; all other problems are bad data.
   public var exitCode: ExitCode {
     switch self {
     case .notFound: .missingFile
@@ -36,6 +41,7 @@ extension DataSetError: ExitCodeError {
 }
 
 extension TrainingError: ExitCodeError {
+  /// A training that diverges has failed; all other problems are bad data.
   public var exitCode: ExitCode {
     switch self {
     case .diverged: .failed
@@ -45,6 +51,8 @@ extension TrainingError: ExitCodeError {
 }
 
 extension ExperimentError: ExitCodeError {
+  /// The exit code says whether data are bad, a run is missing, a folder cannot be used, or the run
+  /// was interrupted.
   public var exitCode: ExitCode {
     switch self {
     case .results, .checkpoint: .badData
