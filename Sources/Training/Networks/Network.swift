@@ -29,7 +29,12 @@ public protocol Network: Sendable {
 
 /// The purpose of a run of a network. It decides which statistics batch normalisation uses: the
 /// batch's in training, the running ones in inference.
-public enum Pass: Sendable { case training, inference }
+public enum Pass: Sendable {
+  /// A pass of training, which uses the batch's statistics and updates the running ones.
+  case training
+  /// A pass without training, which uses the running statistics and leaves them as they are.
+  case inference
+}
 
 /// The networks that recipes can name.
 public enum Networks {

@@ -12,9 +12,16 @@ package enum Samplers {
 public struct SamplerSettings: Configurable {
   /// The samplers that a recipe can name.
   public enum Name: String, Codable, CaseIterable, Sendable {
-    /// All images in random order, batches of classes, batches of the teacher's clusters, or the
-    /// batches of metric learning in RKD.
-    case uniform, classUniform, superclassUniform, npairs
+    /// All images in random order, once an epoch.
+    case uniform
+    /// Batches of random classes, with the same number of images of each.
+    case classUniform
+    /// Batches of random clusters of the teacher's embeddings, with the same number of images of
+    /// each. Clusters take the place of classes.
+    case superclassUniform
+    /// The batches of metric learning in RKD: classes in random order, each with up to so many
+    /// images, until a batch is full.
+    case npairs
   }
 
   /// The sampler to use.
