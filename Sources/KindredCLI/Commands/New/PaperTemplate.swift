@@ -60,7 +60,7 @@ struct PaperTemplate {
     | | |
     |---|---|
     | id | `\(id)` |
-    | takes | `embedding`, or any layer: N×D, of different D for student and teacher |
+    | takes | `embedding` or any other layer: N×D; D may differ between student and teacher |
     | parameters | `layer` (`embedding`), `teacherLayer` (the same) |
     | unchanged by | rotation and translation of the features; the order of the batch |
 
