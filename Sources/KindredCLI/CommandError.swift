@@ -33,17 +33,17 @@ extension CommandError: CustomStringConvertible {
     case .unknownVerb(let name, let available):
       let hint =
         suggestion(for: name, in: available)
-        ?? "; the verbs are " + available.joined(separator: ", ", last: " and ")
+        ?? "; choose from " + available.map { "'\($0)'" }.joined(separator: ", ")
       return "unknown verb '\(name.visible)'\(hint)"
     case .unknownOption(let label, let available):
       return "unknown option '\(label.visible)'\(suggestion(for: label, in: available) ?? "")"
     case .unexpectedArgument(let word): return "unexpected argument '\(word.visible)'"
     case .unexpectedValue(let word, let label):
-      return "'\(label.visible)' takes no value, but has '\(word.visible)'"
+      return "'\(label.visible)' takes no value, but was given '\(word.visible)'"
     case .missingParameters(let labels):
       return "missing " + labels.joined(separator: ", ", last: " and ")
-    case .missingValue(let label): return "'\(label.visible)' is without its value"
-    case .repeatedOption(let label): return "'\(label.visible)' is given more than once"
+    case .missingValue(let label): return "missing value for '\(label.visible)'"
+    case .repeatedOption(let label): return "'\(label.visible)' was given more than once"
     case .invalidValue(let word, let label, let expected, let choices):
       let hint = suggestion(for: word, in: choices) ?? ""
       return "'\(label.visible)' takes \(expected), not '\(word.visible)'\(hint)"
@@ -92,7 +92,7 @@ extension CommandError: ExitCodeError {
 }
 
 extension CommandError {
-  /// What a folder refuses, with the options that help; `nil` for what needs none.
+  /// An error of a folder that options can help with, as one that names them; otherwise `nil`.
   init?(_ error: ExperimentError) {
     switch error {
     case .folderExists(let path): self = .fileExists(path)

@@ -12,7 +12,7 @@ import Tensors
 
 /// Runs a program on the words that this process was started with, and ends the process.
 public func main(_ program: Program) -> Never {
-  signal(SIGPIPE, SIG_IGN)  // A reader that goes away is the business of `TextStream`.
+  signal(SIGPIPE, SIG_IGN)  // `TextStream` handles a reader that goes away.
   signal(SIGXFSZ, SIG_IGN)  // A file beyond `ulimit -f` is an error of its writing.
   ControlC.install()
   if let problem = problem(in: ProcessInfo.processInfo.environment) {
@@ -27,8 +27,8 @@ public func main(_ program: Program) -> Never {
   exit(program(words, console: .standard).rawValue)
 }
 
-/// What cannot be followed in the variables that choose kernels and threads: the libraries take
-/// the defaults there, and only a command can say so.
+/// What is wrong with the variables that choose kernels and threads: the libraries fall back to
+/// their defaults, and only a command can say so.
 func problem(in environment: [String: String]) -> String? {
   let kernels = Kernels.available.map { "\($0)" }
   if let name = environment["KINDRED_KERNELS"], !kernels.contains(name) {
@@ -37,12 +37,12 @@ func problem(in environment: [String: String]) -> String? {
   if let threads = environment["KINDRED_THREADS"], ThreadCount(argument: threads) == nil {
     let range =
       Int(threads).map { $0 > 0 } == true ? "from 1 to \(ThreadCount.most)" : "of 1 or more"
-    return "KINDRED_THREADS is '\(threads.visible)', and not a number \(range)"
+    return "KINDRED_THREADS is '\(threads.visible)'; it must be a number \(range)"
   }
   return nil
 }
 
-/// Which argument is no UTF-8, if one is: its text would be another than was given.
+/// Which argument is not UTF-8, if one is not: it would be read as another text than was given.
 func problem(
   inBytesOf arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, _ count: Int32
 ) -> String? {
@@ -53,6 +53,12 @@ func problem(
     return "argument \(index) is not UTF-8: '\(String(cString: argument).visible)'"
   }
   return nil
+}
+
+/// What this process was called by: `kindred`, or the name of another package's program.
+func calledName(_ arguments: [String] = CommandLine.arguments) -> String {
+  let name = arguments.first.map { ($0 as NSString).lastPathComponent } ?? ""
+  return name.isEmpty ? "kindred" : name
 }
 
 extension Console {

@@ -2,9 +2,16 @@ import Reports
 
 /// The texts that follow from a command's declarations. `path` is the command's own place: the
 /// program, then the groups of verbs, then the command.
+///
+/// The word `kindred` in these texts stands for the program, and is replaced by its name.
 struct Help {
   let path: [any Command]
   let width: Int
+
+  /// A text with the name of the program in place of the word `kindred`.
+  static func naming(_ program: String, in text: String) -> String {
+    text.replacing(/\bkindred\b/, with: program)
+  }
 
   /// How the command is called, its continuation lines under the first parameter.
   var usage: String {
@@ -15,28 +22,38 @@ struct Help {
   }
 
   var text: String {
-    var sections = [wrapped(command.summary), usage]
-    sections.append(section("Verbs", command.subcommands.map { ($0.name, $0.summary) }))
-    let declarations = command.parameters.map { $0.declaration }
+    var sections = [wrapped(named(command.summary)), usage]
     sections.append(
-      section(
-        "Arguments",
-        declarations.filter { $0.kind == .argument }.map { ($0.label, help(for: $0)) }))
-    var options = declarations.filter { $0.kind != .argument }
-      .map { ($0.labelWithValue, help(for: $0)) }
-    if path.count == 1 { options.append(("--version", "Shows the version.")) }
-    options.append(("-h, --help", "Shows this help."))
+      section("Verbs", command.subcommands.map { ($0.name, named($0.summary)) }))
+    sections.append(section("Arguments", arguments))
     sections.append(section("Options", options))
-    sections.append(command.discussion)
+    sections.append(named(command.discussion))
     return sections.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+  }
+
+  /// What the command takes by position, and what each is.
+  var arguments: [(name: String, text: String)] {
+    declarations.filter { $0.kind == .argument }.map { ($0.label, help(for: $0)) }
+  }
+
+  /// What the command takes by name, and what each is.
+  var options: [(name: String, text: String)] {
+    let declared = declarations.filter { $0.kind != .argument }
+      .map { ($0.labelWithValue, help(for: $0)) }
+    let version = path.count == 1 ? [("--version", "Shows the version.")] : []
+    return declared + version + [("-h, --help", "Shows this help.")]
   }
 
   private var command: any Command { path[path.count - 1] }
 
+  private var declarations: [Declaration] { command.parameters.map { $0.declaration } }
+
+  /// A text of a command with the program's own name.
+  func named(_ text: String) -> String { Self.naming(path[0].name, in: text) }
+
   /// `RECIPE`, `[--out DIR]`, `[--set KEY=VALUE]...`
-  private var parameterWords: [String] {
-    command.parameters.map { parameter in
-      let declaration = parameter.declaration
+  var parameterWords: [String] {
+    declarations.map { declaration in
       let label = declaration.labelWithValue
       return (declaration.isRequired ? label : "[\(label)]")
         + (declaration.isRepeated ? "..." : "")
@@ -44,7 +61,7 @@ struct Help {
   }
 
   private func help(for declaration: Declaration) -> String {
-    var text = declaration.help
+    var text = named(declaration.help)
     if declaration.kind == .argument, !declaration.choices.isEmpty {
       text += " One of \(declaration.choices.joined(separator: ", ", last: " or "))."
     }

@@ -1,26 +1,51 @@
 public import Distillation
-import Experiments
+import Reports
+
+/// The sentence that explains each parameter: by the full name of the type that declares it
+/// (`"KD.KD"`), then by the parameter's name.
+public typealias ParameterComments = [String: [String: String]]
 
 extension Program {
-  /// The command `kindred`, with the papers of a registry, and with more commands where given.
-  public static func kindred(registry: Registry, adding commands: [any Command] = []) -> Program {
-    Program(
-      name: "kindred",
+  /// The command `kindred`, with the papers of a registry.
+  ///
+  /// - Parameters:
+  ///   - name: What the program is called in its help and its messages.
+  ///   - registry: The papers that it knows.
+  ///   - commands: More verbs.
+  ///   - parameterComments: What the parameters of papers outside Kindred are. Those of Kindred's own
+  ///     papers are known.
+  /// - Returns: The program, to be run on the words that follow its name.
+  public static func kindred(
+    name: String = "kindred", registry: Registry, adding commands: [any Command] = [],
+    parameterComments: ParameterComments = [:]
+  ) -> Program {
+    let comments = ParameterGuide(adding: parameterComments)
+    let whole: @Sendable () -> Program = {
+      kindred(
+        name: name, registry: registry, adding: commands, parameterComments: parameterComments)
+    }
+    return Program(
+      name: name,
       summary: "Composes relational knowledge-distillation losses, and trains students with them.",
-      discussion: """
-        'kindred help VERB' says what a verb takes.
-
-        Results go to standard output, progress and errors to standard error. Exit
-        codes: 0 done, 1 failed (a check, a diverged run), 64 wrong usage, 65 bad data,
-        66 a file is missing, 74 input or output failed, 130 interrupted.
-        """,
+      discussion: (["'kindred help VERB' explains a verb.", ""] + streamsAndCodes)
+        .joined(separator: "\n"),
       version: version,
       commands: [
-        Run(registry: registry), Plan(registry: registry), Report(registry: registry), Export(),
-        Score(registry: registry),
-        List(registry: registry), Describe(registry: registry), Check(registry: registry),
-        Bench(registry: registry), New(registry: registry),
+        Run(registry: registry, program: name), Plan(registry: registry),
+        Report(registry: registry), Export(), Score(registry: registry),
+        List(registry: registry, guide: comments),
+        Describe(registry: registry, guide: comments, program: name),
+        Check(registry: registry), Bench(registry: registry), New(registry: registry),
+        CompletionScript(registry: registry, program: whole), Manual(program: whole),
       ] + commands)
+  }
+
+  private static var streamsAndCodes: [String] {
+    """
+    Results go to standard output; progress and errors go to standard error. Exit codes: \
+    \(ExitCode.meanings).
+    """
+    .wrapped(toDisplayWidth: 80)
   }
 
   static let version = "0.1.0"
@@ -31,7 +56,20 @@ extension Program {
 ///
 ///     KindredCLI.main(registry: .linked.adding([MyPaper.self]))
 ///
-/// A paper that registers itself by being linked needs no naming: `KindredCLI.main()`.
-public func main(registry: Registry = .linked, adding commands: [any Command] = []) -> Never {
-  main(.kindred(registry: registry, adding: commands))
+/// A paper that registers itself by being linked needs no naming: `KindredCLI.main()`. Help and
+/// messages call the program what the process was called.
+///
+/// - Parameters:
+///   - registry: The papers that it knows.
+///   - commands: More verbs.
+///   - parameterComments: What the parameters of papers outside Kindred are, for `describe` and
+///     `list`.
+public func main(
+  registry: Registry = .linked, adding commands: [any Command] = [],
+  parameterComments: ParameterComments = [:]
+) -> Never {
+  main(
+    .kindred(
+      name: calledName(), registry: registry, adding: commands,
+      parameterComments: parameterComments))
 }

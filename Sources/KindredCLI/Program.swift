@@ -45,23 +45,37 @@ public struct Program: Command {
     var rest = words[...]
     while !path[path.count - 1].subcommands.isEmpty {
       switch rest.popFirst() {
-      case nil, "-h", "--help":
-        return try console.write(Help(path: path, width: console.textWidth).text)
       case "--version" where path.count == 1:
         return try console.write("\(name) \(version)\n")
-      case "help":
-        for word in rest { path.append(try command(word, in: path)) }
-        return try console.write(Help(path: path, width: console.textWidth).text)
-      case let word?:
+      case let word? where !Self.asksForHelp(word):
         path.append(try command(word, in: path))
+      default:
+        return try help(on: rest, path: &path, console: console)
       }
     }
 
-    if rest.prefix(while: { $0 != "--" }).contains(where: { $0 == "-h" || $0 == "--help" }) {
-      return try console.write(Help(path: path, width: console.textWidth).text)
+    let options = rest.prefix { $0 != "--" }
+    if rest == ["help"] || options.contains(where: { $0 == "-h" || $0 == "--help" }) {
+      return try help(on: [], path: &path, console: console)
     }
     let command = path[path.count - 1]
     try command.run(Parser(parameters: command.parameters).parse(Array(rest)), console: console)
+  }
+
+  private static func asksForHelp(_ word: String) -> Bool {
+    ["help", "-h", "--help"].contains(word)
+  }
+
+  /// Explains the command to which the words lead. What follows a verb that has no verbs of its
+  /// own is ignored, as after its `--help`.
+  private func help(
+    on words: ArraySlice<String>, path: inout [any Command], console: Console
+  ) throws {
+    for word in words where !Self.asksForHelp(word) {
+      guard !path[path.count - 1].subcommands.isEmpty else { break }
+      path.append(try command(word, in: path))
+    }
+    try console.write(Help(path: path, width: console.textWidth).text)
   }
 
   private func command(
@@ -69,7 +83,6 @@ public struct Program: Command {
   ) throws(CommandError) -> any Command {
     let commands = path[path.count - 1].subcommands
     if let command = commands.first(where: { $0.name == word }) { return command }
-    if commands.isEmpty { throw .unexpectedArgument(word) }
     if word.hasPrefix("-") {
       let labels = path.count == 1 ? ["--help", "--version"] : ["--help"]
       throw .unknownOption(word, available: labels)

@@ -161,9 +161,9 @@ import Testing
     (["--steps", "1000001"], "'--steps' takes a whole number from 1 to 1000000, not '1000001'"),
     (["--steps", "a\u{1B}"], "'--steps' takes a whole number of 1 or more, not 'a\\u{1B}'"),
     (["--steps", "many"], "'--steps' takes a whole number of 1 or more, not 'many'"),
-    (["--networks"], "'--networks NAME' is without its value"),
-    (["--networks", "--steps", "1"], "'--networks NAME' is without its value"),
-    (["--networks", "mlp:4", ""], "'--networks NAME' is without its value"),
+    (["--networks"], "missing value for '--networks'"),
+    (["--networks", "--steps", "1"], "missing value for '--networks'"),
+    (["--networks", "mlp:4", ""], "missing value for '--networks'"),
     (["--networks", "mlp:4", "-x"], "unknown option '-x'"),
     (["--networks=mlp:4", "mlp:3"], "unexpected argument 'mlp:3'"),
   ])

@@ -15,14 +15,16 @@ import Testing
 
           L = λ_D · rkd.distance + λ_A · rkd.angle
 
-        parameter     default    choices
-        ────────────  ─────────  ──────────────────
-        distance      1
-        angle         2
+        parameter     default    meaning
+        ────────────  ─────────  ───────────────────────────────────────────────────────
+        distance      1          λ_D and λ_A, as in the authors' scripts for metric
+                                 learning; for classification 25 and 50.
+        angle         2          λ_D and λ_A, as in the authors' scripts for metric
+                                 learning; for classification 25 and 50.
         delta         1
-        reduction     all        all, distinct, sum
-        layer         embedding
-        teacherLayer  none
+        reduction     all        One of all, distinct or sum.
+        layer         embedding  The student's.
+        teacherLayer  none       The teacher's; the same as the student's unless stated.
         tuples        none
 
         Unchanged by rotated features, scaled features, translated examples and the
@@ -65,9 +67,10 @@ import Testing
 
         Takes two terms or more: adaptive(sp(layer: stage1), sp(layer: stage2)).
 
-        parameter    default
-        ───────────  ───────
-        temperature  1
+        parameter    default  meaning
+        ───────────  ───────  ──────────────────────────────────────────────────────────
+        temperature  1        τ: how even the weights are. Large: all alike. Small: only
+                              the largest term counts.
 
         """)
   }
@@ -238,10 +241,10 @@ import Testing
 
         Takes any tensor.
 
-        parameter  default  choices
-        ─────────  ───────  ──────────────────
+        parameter  default  meaning
+        ─────────  ───────  ────────────────────────────
         delta      1
-        reduction  all      all, distinct, sum
+        reduction  all      One of all, distinct or sum.
         tuples     none
 
         """)
@@ -254,6 +257,34 @@ import Testing
         Reads the last stage.
 
         """)
+  }
+
+  /// Names that a recipe has and a formula has not.
+  @Test(arguments: [
+    ("glyphs", "data set", "Grey drawings, 28×28", "data.set"),
+    ("npairs", "sampler", "Classes in random order", "student.training.sampler.name"),
+    ("mlp:32:16", "network", "Its outputs are hidden1, hidden2, embedding, logits.", "network"),
+    ("resnet8", "network", "Its outputs are stem, ", "student.network"),
+    ("mlp", "kind of networks", "An example is mlp:64, ", "teacher.network"),
+  ])
+  func namesInRecipes(name: String, kind: String, summary: String, setting: String) {
+    let text = kindred("describe", name).output
+    #expect(text.hasPrefix("\(name)"))
+    #expect(text.contains(", a \(kind)\n\n\(summary)"), "\(text)")
+    #expect(text.contains("A recipe names it in "))
+    #expect(text.contains(setting))
+    let json = kindred("describe", name, "--format", "json").output
+    #expect(json.contains("\"kind\": \"\(kind)\""))
+    #expect(json.contains("\"setting\": \""))
+  }
+
+  @Test func aKindOfNamesIsListed() {
+    #expect(
+      kindred("describe", "networks").errors
+        == "kindred: 'networks' is no single name; 'kindred list networks' shows them all\n")
+    #expect(
+      kindred("describe", "glyph").errors
+        == "kindred: nothing is named 'glyph'; did you mean 'glyphs'?\n")
   }
 
   /// A network's outputs are knowledge without being in the registry.
@@ -408,7 +439,10 @@ import Testing
   @Test func aNameIsDescribedAsJSON() {
     let output = kindred("describe", "kd", "--format", "json").output
     #expect(output.hasPrefix("{\n  \"kind\": \"paper\",\n  \"name\": \"kd\",\n"))
-    #expect(output.contains(#"{"name": "temperature", "default": 4.0}"#))
+    #expect(
+      output.contains(
+        #"{"name": "temperature", "default": 4.0, "summary": "T, the temperature of both softmaxes."}"#
+      ))
     #expect(output.contains(#""invariances": ["batchOrder", "shift"]"#))
     #expect(output.contains(#""coefficient": 16.0"#))
   }
@@ -448,6 +482,6 @@ import Testing
   @Test func onlyALossHasAGraph() {
     let result = kindred("describe", "gram", "--format", "mermaid")
     #expect(result.code == .usage)
-    #expect(result.errors.hasPrefix("kindred: 'gram' is no loss and has no graph\nUsage: "))
+    #expect(result.errors.hasPrefix("kindred: 'gram' is not a loss, so it has no graph\nUsage: "))
   }
 }

@@ -50,4 +50,26 @@ func kindred(_ words: String...) -> (code: ExitCode, output: String, errors: Str
     #expect(program(["draw", "x", "--size", "1"], console: recording.console()) == .done)
     #expect(recording.output == "x - 1.0 1 black - [] false\n")
   }
+
+  /// A program of somebody else's speaks of itself in usage lines, examples, errors and hints.
+  @Test func anotherProgramNamesItself() {
+    let program = Program.kindred(name: "Tool", registry: twoPapers)
+    for words in [[]] + commands(of: program).map({ ["help"] + $0.path }) {
+      let recording = Recording()
+      #expect(program(words, console: recording.console()) == .done)
+      #expect(recording.output.contains("Usage: Tool"))
+      #expect(!recording.output.contains(/\bkindred\b/), "\(words)")
+    }
+    let recording = Recording()
+    #expect(program(["describe", "elephant"], console: recording.console()) == .badData)
+    #expect(program(["lst"], console: recording.console()) == .usage)
+    #expect(
+      recording.errors == """
+        Tool: nothing is named 'elephant'; 'Tool list' shows every name
+        Tool: unknown verb 'lst'; did you mean 'list'?
+        Usage: Tool VERB ...
+        See 'Tool --help'.
+
+        """)
+  }
 }

@@ -92,14 +92,15 @@ import Training
                                     stage, whatever its number.
         layers                      Two layers of one network,   stage1, stage2
                                     or one layer of two views.
-                                    (from: stage1, to: stage2)
+          from: stage1
+          to: stage2
         output                      One output of the network    embedding
                                     by its name.
-                                    (layer: embedding)
+          layer: embedding
         probabilities               softmax(z / τ) over          logits
                                     classes, of each example or
                                     pixel.
-                                    (temperature: 1)
+          temperature: 1
         logits, embedding, stage1,  One output of the network    the output of that name
         …                           by its name.
 
@@ -145,13 +146,15 @@ import Training
 
   @Test func parametersHaveTheirTypesInJSON() {
     let output = kindred("list", "terms", "--format", "json").output
-    #expect(output.contains(#"{"name": "labelSmoothing", "default": 0.0}"#))
+    // Each has its sentence behind it.
+    let flat = { (text: String) in text.replacing(/\s+/, with: " ") }
+    #expect(flat(output).contains(#"{ "name": "labelSmoothing", "default": 0.0, "summary": "The "#))
     #expect(
-      output.contains(
-        #"{"name": "reduction", "default": "all", "choices": ["all", "distinct", "sum"]}"#))
+      flat(output).contains(
+        #""name": "reduction", "default": "all", "choices": ["all", "distinct", "sum"]"#))
     #expect(
-      kindred("list", "relations", "--format", "json").output.contains(
-        #"{"name": "detached", "default": false}"#))
+      flat(kindred("list", "relations", "--format", "json").output).contains(
+        #"{ "name": "detached", "default": false, "summary": "Whether the maximum is "#))
   }
 
   @Test func unknownKinds() {

@@ -146,8 +146,7 @@ extension RunTests {
     #expect(
       errors.hasPrefix(
         """
-        kindred: '--resume' goes on with a run and '--force' replaces it: only one of them can be \
-        given
+        kindred: '--resume' continues a run and '--force' replaces it: give only one of them
         Usage: 
         """), "\(errors)")
     #expect(!wasWritten)

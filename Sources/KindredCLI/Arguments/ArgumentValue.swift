@@ -1,12 +1,12 @@
 /// A value that one word of the command line can be read as.
 public protocol ArgumentValue: ParameterValue {
-  /// `nil` where the word is not such a value.
+  /// `nil` if the word is not such a value.
   init?(argument: String)
 
   /// What the word must be, to complete the sentence "… takes …".
   static var expectation: String { get }
 
-  /// The same, where that depends on the word that was given.
+  /// The same, if that depends on the word that was given.
   static func expectation(insteadOf word: String) -> String
 }
 

@@ -1,7 +1,8 @@
 /// Something that a command takes on its command line.
 ///
 ///     let recipe = Parameter<String>.argument("RECIPE", "The recipe, a JSON5 file.")
-///     let output = Parameter<String?>.option("out", "DIR", "Where the results go.")
+///     let output = Parameter<String?>.option(
+///       "out", "DIR", completion: .folders, "Where the results go.")
 ///     let set = Parameter<[String]>.option("set", "KEY=VALUE", "Changes the recipe.")
 ///     let threads = Parameter<Int>.option("threads", "N", default: 2, "Cores to use.")
 ///     let force = Parameter.flag("force", "Overwrites what exists.")
@@ -20,8 +21,9 @@ public struct Declaration: Sendable {
   /// What stands for the value in the usage line.
   let placeholder: String
   let help: String
-  /// Every word that is allowed, where these are few; otherwise empty.
+  /// Every word that is allowed if these are few; otherwise empty.
   let choices: [String]
+  let completion: Completion
   let isRequired: Bool
   let isRepeated: Bool
   let defaultText: String?
@@ -31,25 +33,34 @@ public struct Declaration: Sendable {
 
   /// With its value: `--out DIR`.
   var labelWithValue: String { kind == .option ? "\(label) \(placeholder)" : label }
+
+  /// Whether words that follow the first can only be more values: the option may be given again,
+  /// and the command has no arguments.
+  func takesSeveralWords(beside declarations: [Declaration]) -> Bool {
+    kind == .option && isRepeated && !declarations.contains { $0.kind == .argument }
+  }
 }
 
 extension Parameter {
   /// A word found by its position among the words that are not options.
-  public static func argument(_ name: String, _ help: String) -> Parameter {
-    Parameter(.argument, name, nil, nil, help)
+  public static func argument(
+    _ name: String, completion: Completion = .nothing, _ help: String
+  ) -> Parameter {
+    Parameter(.argument, name, nil, nil, completion, help)
   }
 
-  /// A word that follows `--name`, or is joined to it by `=`. The choices that the value's type
-  /// has are its placeholder; any other type needs one.
+  /// A word that follows `--name`, or is joined to it by `=`. If the value's type has choices,
+  /// these are its placeholder; any other type needs one.
   public static func option(
-    _ name: String, _ placeholder: String? = nil, default defaultValue: Value? = nil, _ help: String
+    _ name: String, _ placeholder: String? = nil, default defaultValue: Value? = nil,
+    completion: Completion = .nothing, _ help: String
   ) -> Parameter {
-    Parameter(.option, name, placeholder, defaultValue, help)
+    Parameter(.option, name, placeholder, defaultValue, completion, help)
   }
 
   private init(
     _ kind: Declaration.Kind, _ name: String, _ placeholder: String?, _ defaultValue: Value?,
-    _ help: String
+    _ completion: Completion, _ help: String
   ) {
     let choices = Value.choices
     let representable = defaultValue as? any RawRepresentable<String>
@@ -57,7 +68,9 @@ extension Parameter {
     self.declaration = Declaration(
       kind: kind, name: name,
       placeholder: placeholder ?? (choices.isEmpty ? name : choices.joined(separator: "|")),
-      help: help, choices: choices, isRequired: Value.isRequired && defaultValue == nil,
+      help: help, choices: choices,
+      completion: choices.isEmpty ? completion : .words(choices),
+      isRequired: Value.isRequired && defaultValue == nil,
       isRepeated: Value.isRepeated,
       defaultText: representable?.rawValue ?? words ?? defaultValue.map { "\($0)" })
     self.defaultValue = defaultValue
@@ -67,7 +80,7 @@ extension Parameter {
 extension Parameter<Bool> {
   /// A name without a value: true when it is given.
   public static func flag(_ name: String, _ help: String) -> Parameter {
-    Parameter(.flag, name, nil, nil, help)
+    Parameter(.flag, name, nil, nil, .nothing, help)
   }
 }
 

@@ -5,10 +5,10 @@ public protocol ParameterValue: Sendable {
   static var isRequired: Bool { get }
   static var isRepeated: Bool { get }
 
-  /// Every word that is allowed, where these are few; otherwise empty.
+  /// Every word that is allowed if these are few; otherwise empty.
   static var choices: [String] { get }
 
-  /// Throws where a word is not such a value; `label` is the parameter as the user writes it.
+  /// Throws if a word is not such a value; `label` is the parameter as the user writes it.
   static func read(_ words: [String], label: String) throws(CommandError) -> Self
 }
 

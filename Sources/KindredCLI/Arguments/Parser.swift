@@ -1,5 +1,5 @@
 /// Reads the words after a command's name: arguments by their position, `--name VALUE`,
-/// `--name=VALUE` and `--flag`. After `--` every word is an argument. Where a command has no
+/// `--name=VALUE` and `--flag`. After `--` every word is an argument. If a command has no
 /// arguments, an option that may be given again also takes several words: `--name A B`.
 struct Parser {
   let parameters: [any AnyParameter]
@@ -46,20 +46,17 @@ struct Parser {
     case .option, .argument:
       let next = joined ?? rest.first.flatMap { $0.hasPrefix("--") ? nil : $0 }
       guard let value = next, !value.isEmpty else {
-        throw .missingValue(option.labelWithValue)
+        throw .missingValue(option.label)
       }
       if joined == nil { rest.removeFirst() }
       given[label, default: []].append(value)
-      while joined == nil, takesSeveralWords(option), let more = rest.first, !more.hasPrefix("-") {
-        guard !more.isEmpty else { throw .missingValue(option.labelWithValue) }
+      while joined == nil, option.takesSeveralWords(beside: declarations), let more = rest.first,
+        !more.hasPrefix("-")
+      {
+        guard !more.isEmpty else { throw .missingValue(option.label) }
         given[label, default: []].append(rest.removeFirst())
       }
     }
-  }
-
-  /// Nothing else could be meant by the words after the first.
-  private func takesSeveralWords(_ option: Declaration) -> Bool {
-    option.isRepeated && !declarations.contains { $0.kind == .argument }
   }
 
   private func assign(

@@ -1,4 +1,4 @@
-/// A number of things of which there must be one at least, and no more than a machine can have.
+/// A number of things: at least one, and no more than a machine can have.
 protocol Count: ArgumentValue, ExpressibleByIntegerLiteral, CustomStringConvertible {
   static var most: Int { get }
   var value: Int { get }
@@ -32,7 +32,7 @@ extension Count {
 
   static var expectation: String { "a whole number of 1 or more" }
 
-  /// The largest is said to whoever asks for more.
+  /// Whoever asks for too many is told the largest number.
   static func expectation(insteadOf word: String) -> String {
     let digits = word.drop { $0 == "+" }.drop { $0 == "0" }
     return !digits.isEmpty && digits.allSatisfy({ $0.isASCII && $0.isNumber })

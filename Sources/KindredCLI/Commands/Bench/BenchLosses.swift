@@ -9,16 +9,16 @@ struct BenchLosses: Command {
   let name = "losses"
   let summary = "Times losses and their gradients on random features, and measures their memory."
   let discussion = """
-    A loss is a formula; every output that it reads is N×D features of normal
-    distribution. Times are of value and gradient, the teacher's side included, and
-    medians over repetitions, after three that are not counted. Memory is the
-    process's above what it held with the features alone, and each is measured in a
-    process of its own. jsonl has the loss as well, and the sum of its gradient's
-    absolute values: they are the same for any number of threads. 'mix' stands for
-    six terms on one layer, rkd.distance, rkd.angle, sp, cckd, irg.edge and pkt.
+    A loss is a formula. Every output that it reads is N×D normally distributed
+    features. A time is that of value and gradient, the teacher's side included: the
+    median over repetitions, after three that are not counted. Memory is what the
+    process held above the features alone; each loss is measured in a process of its
+    own. jsonl also has the loss and the sum of its gradient's absolute values; both
+    are the same for any number of threads. 'mix' stands for six terms on one layer:
+    rkd.distance, rkd.angle, sp, cckd, irg.edge and pkt.
 
     Example:
-      kindred bench losses --losses rkd.angle sp mix --n 64 256 --format jsonl
+      kindred bench losses --losses rkd.angle mix --n 64 256 --format jsonl
     """
 
   static let mix =
@@ -49,12 +49,13 @@ struct BenchLosses: Command {
     "losses", "FORMULA",
     default: [
       "kd", "rkd.distance", "rkd.angle", "sp", "cckd", "dist", "irg.edge", "pkt", "mix",
-    ], "The losses.")
+    ], completion: .formulas, "The losses to measure.")
   let examples = Parameter<[PositiveInteger]>.option(
     "n", "N", default: [64, 256], "Examples in a batch.")
-  let features = Parameter<PositiveInteger>.option("d", "D", default: 512, "Features.")
+  let features = Parameter<PositiveInteger>.option(
+    "d", "D", default: 512, "Features of an example.")
   let threads = Parameter<ThreadCount?>.option("threads", "N", "How many threads to use.")
-  let format = Parameter<Format>.option("format", default: .text, "How figures are written.")
+  let format = Parameter<Format>.option("format", default: .text, "How the figures are written.")
 
   func run(_ arguments: Arguments, console: Console) throws {
     let threads = arguments[threads]?.value ?? Parallel.threads

@@ -8,10 +8,10 @@ struct BenchProducts: Command {
   let name = "products"
   let summary = "Times products of square matrices, of which losses and networks are made."
   let discussion = """
-    Figures are of the operation on tensors, memory for its result included: medians
-    over repetitions, and the least, after three that are not counted. AAᵀ is the
-    symmetric product; its GFLOP/s are those of the full one, so that twice the rate
-    is half the time.
+    The figures are for the operation on tensors, with the memory for its result:
+    the median and the least over repetitions, after three that are not counted. AAᵀ
+    is the symmetric product. Its GFLOP/s are counted as for the full one, so that
+    twice the rate is half the time.
 
     Example:
       kindred bench products --n 64 256 1024 --threads 1 --format jsonl
@@ -49,9 +49,9 @@ struct BenchProducts: Command {
   }
 
   let lengths = Parameter<[PositiveInteger]>.option(
-    "n", "N", default: [64, 128, 256, 512, 1024], "Rows and columns.")
+    "n", "N", default: [64, 128, 256, 512, 1024], "Rows and columns of the matrices.")
   let threads = Parameter<ThreadCount?>.option("threads", "N", "How many threads to use.")
-  let format = Parameter<Format>.option("format", default: .text, "How figures are written.")
+  let format = Parameter<Format>.option("format", default: .text, "How the figures are written.")
 
   func run(_ arguments: Arguments, console: Console) throws {
     let threads = arguments[threads]?.value ?? Parallel.threads

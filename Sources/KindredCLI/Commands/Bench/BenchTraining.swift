@@ -10,15 +10,16 @@ struct BenchTraining: Command {
   let name = "training"
   let summary = "Times a step of training, and inference, on 28×28 images."
   let discussion = """
-    A step is one batch forward and back through the network by the loss, and an
-    update by SGD with momentum; where the loss has a teacher, forward through that
-    as well. Figures are medians over the steps, after three that are not counted.
-    'loss' is the part of a step that the loss takes with its gradient at the
-    network's outputs; 'growth' by how much the peak of memory grew over the steps,
-    and 'buffers' how many buffers for tensors they took from the system.
+    A step takes one batch forward and back through the network and the loss, and
+    updates the weights by SGD with momentum. If the loss has a teacher, the batch
+    also goes forward through it. The figures are medians over the steps, after
+    three that are not counted. 'loss' is the share of a step that the loss takes,
+    with its gradient at the network's outputs. 'growth' is how much the peak of
+    memory grew over the steps, and 'buffers' how many buffers for tensors they took
+    from the system.
 
     Examples:
-      kindred bench training --networks resnet8:16 resnet20:16 --format jsonl
+      kindred bench training --networks resnet8:16 mlp:64 --format jsonl
       kindred bench training --networks resnet8:16 --loss "ce + kd + rkd"
     """
 
@@ -47,15 +48,18 @@ struct BenchTraining: Command {
   let registry: Registry
 
   let networks = Parameter<[String]>.option(
-    "networks", "NAME", default: ["resnet8:4", "resnet8:16", "resnet20:16"], "The networks.")
-  let loss = Parameter<String>.option("loss", "FORMULA", default: "ce", "The loss.")
+    "networks", "NAME", default: ["resnet8:4", "resnet8:16", "resnet20:16"],
+    completion: .names(.networks), "The networks to measure.")
+  let loss = Parameter<String>.option(
+    "loss", "FORMULA", default: "ce", completion: .formulas, "The loss.")
   let teacher = Parameter<String?>.option(
-    "teacher", "NAME", "The teacher, where the loss has one; unless given, like the network.")
+    "teacher", "NAME", completion: .names(.networks),
+    "The teacher's network, if the loss reads a teacher. Without it, that of the student.")
   let batch = Parameter<PositiveInteger>.option("batch", "N", default: 128, "Images in a batch.")
   let threads = Parameter<ThreadCount?>.option("threads", "N", "How many threads to use.")
   let steps = Parameter<PositiveInteger>.option(
     "steps", "N", default: 12, "Steps that are counted.")
-  let format = Parameter<Format>.option("format", default: .text, "How figures are written.")
+  let format = Parameter<Format>.option("format", default: .text, "How the figures are written.")
 
   func run(_ arguments: Arguments, console: Console) throws {
     let threads = arguments[threads]?.value ?? Parallel.threads

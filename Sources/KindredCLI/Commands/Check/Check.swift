@@ -8,16 +8,16 @@ struct Check: Command {
   let name = "check"
   let summary = "Checks that a loss is what it claims to be, on small outputs made for it."
   let discussion = """
-    Checked are the gradient against finite differences, every claimed invariance,
-    0 at student = teacher and 0 for one example where claimed, that no gradient
-    reaches the teacher, that one thread and two give the same bits, and inputs such
-    as n = 1, equal rows, zero rows and dead maps, which must never give NaN. Exit
-    code 1: a check failed.
+    These are checked: the gradient against finite differences; every invariance
+    that the loss claims; that it is 0 at student = teacher and 0 for one example,
+    if it claims so; that no gradient reaches the teacher; that one thread and two
+    give the same bits; and that inputs such as n = 1, equal rows, zero rows and
+    dead maps never give NaN. If a check fails, the exit code is 1.
 
-    Weights that move (ramp, cosine, gradientNorm, uncertainty) are constants of a
-    step: the gradient is that of the terms with their plain numbers, and all else
-    is checked as at the first step of a training, at which a term whose weight
-    starts at 0 is not evaluated. To check such a term, name it alone.
+    Weights that move (ramp, cosineRamp, gradientNorm, uncertainty) are constants
+    within a step. The gradient is checked with the plain numbers as weights, and
+    all else as at the first step of a training, when a term whose weight starts at
+    0 is not evaluated. To check such a term, name it alone.
 
     Examples:
       kindred check
@@ -28,7 +28,8 @@ struct Check: Command {
   let registry: Registry
 
   let losses = Parameter<[String]>.argument(
-    "NAME|FORMULA", "What to check, otherwise every registered term.")
+    "NAME|FORMULA", completion: .formulas,
+    "What to check. Without it, every registered term.")
   let format = Parameter<OutputFormat>.option(
     "format", default: .text, "How the findings are written.")
 

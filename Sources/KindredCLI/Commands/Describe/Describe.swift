@@ -4,10 +4,11 @@ import Reports
 /// `kindred describe`
 struct Describe: Command {
   let name = "describe"
-  let summary = "Describes a paper, a term, a part of one, or a whole loss."
+  let summary = "Describes a paper, a term, a part of one, a whole loss, or a name in a recipe."
   let discussion = """
     Examples:
       kindred describe rkd
+      kindred describe resnet8:16
       kindred describe 'ce + 25*rkd.distance + 50*rkd.angle'
       kindred describe 'rkd + match(embedding, by: distances, with: huber)' \\
         --format mermaid
@@ -16,21 +17,30 @@ struct Describe: Command {
   enum Format: String, CaseIterable, ArgumentValue { case text, json, mermaid }
 
   let registry: Registry
+  let guide: ParameterGuide
+  /// What the running program is called.
+  let program: String
 
   let subject = Parameter<String>.argument(
     "NAME|FORMULA",
-    "A paper, term, relation, matcher or knowledge, or a loss such as 'ce + 25*rkd.distance'.")
+    completion: .names(
+      .terms, .weights, .relations, .matchers, .knowledge, .datasets, .samplers, .networks),
+    """
+    A paper, term, weight, relation, matcher or knowledge, a data set, sampler or network, or a \
+    loss such as 'ce + 25*rkd.distance'.
+    """)
   let format = Parameter<Format>.option(
     "format", default: .text, "How the description is written; mermaid is the graph alone.")
 
   func run(_ arguments: Arguments, console: Console) throws {
-    let description = try Description(of: arguments[subject], in: registry)
+    let description = try Description(
+      of: arguments[subject], in: registry, guide: guide, program: program)
     switch arguments[format] {
     case .text: try console.write(description.text(width: console.textWidth))
     case .json: try console.write(JSON.object(description.members).text + "\n")
     case .mermaid:
       guard let graph = description.graph else {
-        throw CommandError.invalidUse("'\(arguments[subject])' is no loss and has no graph")
+        throw CommandError.invalidUse("'\(arguments[subject])' is not a loss, so it has no graph")
       }
       try console.write(GraphOutline(graph).mermaid)
     }

@@ -27,6 +27,7 @@ extension Description {
     if let takes = named.takes {
       sections.append("\(named.kind == "knowledge" ? "Reads" : "Takes") \(takes).\n")
     }
+    if let setting = named.setting { sections.append("A recipe names it in \(setting).\n") }
     if !named.parameters.isEmpty {
       sections.append(table(of: named.parameters).text(width: width))
     }
@@ -38,12 +39,13 @@ extension Description {
     return sections
   }
 
+  /// What no parameter has is no column.
   private func table(of parameters: [ParameterDescription]) -> Table {
-    let hasChoices = parameters.contains { !$0.choices.isEmpty }
-    var table = Table(["parameter", "default"] + (hasChoices ? ["choices"] : []))
+    let isExplained = parameters.contains { !$0.meaning.isEmpty }
+    var table = Table(["parameter", "default"] + (isExplained ? ["meaning"] : []))
     for parameter in parameters {
-      let choices = hasChoices ? [parameter.choices.joined(separator: ", ")] : []
-      table.append([parameter.name, parameter.defaultText] + choices)
+      table.append(
+        [parameter.name, parameter.defaultText] + (isExplained ? [parameter.meaning] : []))
     }
     return table
   }

@@ -9,20 +9,22 @@ struct ExportTensorBoard: Command {
   let name = "tensorboard"
   let summary = "Writes every epoch of a run as event files, which TensorBoard opens."
   let discussion = """
-    From metrics.jsonl: a folder for the teacher and for every row and seed, with
-    the loss, the accuracy, the rate, and of every term value, weight, share,
-    gradient norm and cosine by epoch. Students that tried a weight have folders
-    too: 2-kd-weight0.5-seed1000. The file has no dates: wall times are the seconds
-    that all epochs before took, from 1970 on.
+    The numbers come from metrics.jsonl. The teacher and each student, one for every
+    row and seed, have a folder: the loss, the accuracy and the rate by epoch, and
+    for each term its value, weight, share, gradient norm and cosine. Students that
+    tried a weight have folders too: 2-kd-weight0.5-seed1000. metrics.jsonl has no
+    dates: wall times count the seconds of all earlier epochs from 1970 on.
 
     Example:
       kindred export tensorboard results/quickstart
       tensorboard --logdir results/quickstart/tensorboard
     """
 
-  let folder = Parameter<String>.argument("DIR", "A folder that 'kindred run' has written.")
+  let folder = Parameter<String>.argument(
+    "DIR", completion: .folders, "A folder that 'kindred run' has written.")
   let out = Parameter<String?>.option(
-    "out", "DIR", "The folder of the event files. Without it, tensorboard in DIR.")
+    "out", "DIR", completion: .folders,
+    "The folder of the event files. Without it, tensorboard in DIR.")
   let force = Parameter.flag("force", "Overwrites event files that exist.")
 
   func run(_ arguments: Arguments, console: Console) throws {

@@ -9,6 +9,7 @@ struct Catalogue {
   }
 
   let registry: Registry
+  let guide: ParameterGuide
 
   func table(_ kind: Kind) -> Table {
     var table: Table
@@ -20,11 +21,21 @@ struct Catalogue {
       }
     case .terms:
       table = Table(["term", "loss"])
-      for term in terms { table.append([term.name, term.equation]) }
+      for term in terms {
+        table.append([term.name, term.equation])
+        for parameter in guide.parameters(of: term) {
+          table.append(["  \(parameter.argument)", parameter.meaning])
+        }
+      }
       table.append([MatchText.call, MatchText.equation])
     case .weights:
       table = Table(["around terms", "loss"])
-      for weighting in Weightings.all { table.append([weighting.call, weighting.equation]) }
+      for weighting in Weightings.all {
+        table.append([weighting.call, weighting.equation])
+        for parameter in parameters(of: weighting) {
+          table.append(["  \(parameter.argument)", parameter.meaning])
+        }
+      }
     case .relations: table = Self.table("relation", "takes", relations)
     case .matchers: table = Self.table("matcher", "takes", matchers)
     case .knowledge:
@@ -51,7 +62,9 @@ struct Catalogue {
     var table = Table([.init(kind), "meaning", .init(takes)])
     for entry in entries {
       table.append([entry.name, entry.summary, entry.takes])
-      if !entry.arguments.isEmpty { table.append(["", entry.arguments, ""]) }
+      for parameter in entry.parameters {
+        table.append(["  \(parameter.argument)", parameter.meaning, ""])
+      }
     }
     return table
   }
@@ -71,10 +84,10 @@ struct Catalogue {
         terms.map { term in
           .object([
             ("name", .string(term.name)), ("equation", .string(term.equation)),
-            ("parameters", .array(ParameterDescription.all(of: term).map { $0.json })),
+            ("parameters", .array(guide.parameters(of: term).map { $0.json })),
           ])
         })
-    case .weights: .array(Weightings.all.map { Self.json($0) })
+    case .weights: .array(Weightings.all.map { json($0) })
     case .relations: .array(relations.map { $0.json("takes") })
     case .matchers: .array(matchers.map { $0.json("takes") })
     case .knowledge: .array(knowledge.map { $0.json("reads") })
@@ -91,11 +104,15 @@ struct Catalogue {
     }
   }
 
-  private static func json<W: Weighting>(_ type: W.Type) -> JSON {
+  private func json<W: Weighting>(_ type: W.Type) -> JSON {
     .object([
       ("name", .string(W.name)), ("equation", .string(W.equation)), ("takes", .string(W.takes)),
-      ("parameters", .array(ParameterDescription.all(of: W.Settings.self).map { $0.json })),
+      ("parameters", .array(parameters(of: type).map { $0.json })),
     ])
+  }
+
+  private func parameters<W: Weighting>(of type: W.Type) -> [ParameterDescription] {
+    guide.parameters(of: W.Settings.self)
   }
 
   private static func json(_ summaries: [(name: String, summary: String)]) -> JSON {
@@ -110,15 +127,17 @@ struct Catalogue {
   }
 
   private var relations: [Entry] {
-    registry.relations.values.map { Entry($0) { "\($0.takes)" } }.sorted { $0.name < $1.name }
+    registry.relations.values.map { Entry($0, guide) { "\($0.takes)" } }
+      .sorted { $0.name < $1.name }
   }
 
   private var matchers: [Entry] {
-    registry.matchers.values.map { Entry($0) { "\($0.accepts)" } }.sorted { $0.name < $1.name }
+    registry.matchers.values.map { Entry($0, guide) { "\($0.accepts)" } }
+      .sorted { $0.name < $1.name }
   }
 
   private var knowledge: [Entry] {
-    registry.knowledge.values.map { Entry(knowledge: $0) }.sorted { $0.name < $1.name }
+    registry.knowledge.values.map { Entry(knowledge: $0, guide) }.sorted { $0.name < $1.name }
   }
 }
 
@@ -131,24 +150,20 @@ struct Entry {
   /// The tensors that it takes, or the outputs that it reads.
   let takes: String
 
-  init<T: Named & Configurable>(_ type: T.Type, takes: (T) -> String) {
+  init<T: Named & Configurable>(
+    _ type: T.Type, _ guide: ParameterGuide, takes: (T) -> String
+  ) {
     self.name = T.name
     self.summary = T.summary
-    self.parameters = ParameterDescription.all(of: type)
+    self.parameters = guide.parameters(of: type)
     self.takes = takes(T())
   }
 
-  init<T: Knowledge & Configurable>(knowledge type: T.Type) {
-    self.init(type) { knowledge in
+  init<T: Knowledge & Configurable>(knowledge type: T.Type, _ guide: ParameterGuide) {
+    self.init(type, guide) { knowledge in
       knowledge.outputs.map { $0 == .lastStage ? "the last stage" : "\($0)" }
         .joined(separator: ", ")
     }
-  }
-
-  /// `(delta: 1, reduction: all)`, the parameters with their defaults; nothing where there are none.
-  var arguments: String {
-    let defaults = parameters.map { "\($0.name): \($0.defaultText)" }
-    return defaults.isEmpty ? "" : "(\(defaults.joined(separator: ", ")))"
   }
 
   func json(_ takesName: String) -> JSON {

@@ -10,18 +10,19 @@ struct List: Command {
       kindred list papers
       kindred list relations --format json
 
-    A recipe names a sampler in training.sampler. Deeper networks have more blocks
-    in a stage. A formula reads a layer as output(layer: "stage2.block1").
+    The parameters of each name follow it, with their defaults. Deeper networks have
+    more blocks in a stage. A formula reads one as output(layer: "stage2.block1").
     """
 
   let registry: Registry
+  let guide: ParameterGuide
 
-  let kind = Parameter<Catalogue.Kind?>.argument("KIND", "What to list, otherwise everything.")
+  let kind = Parameter<Catalogue.Kind?>.argument("KIND", "What to list. Without it, everything.")
   let format = Parameter<OutputFormat>.option(
     "format", default: .text, "How the list is written.")
 
   func run(_ arguments: Arguments, console: Console) throws {
-    let catalogue = Catalogue(registry: registry)
+    let catalogue = Catalogue(registry: registry, guide: guide)
     let kinds = arguments[kind].map { [$0] } ?? Catalogue.Kind.allCases
     switch arguments[format] {
     case .text:

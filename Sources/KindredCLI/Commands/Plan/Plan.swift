@@ -10,11 +10,11 @@ struct Plan: Command {
   let name = "plan"
   let summary = "Says what a run would do, and about how long it would take."
   let discussion = """
-    All of the recipe is checked, as 'kindred run' does before it trains. Then a few
-    steps of every training are taken with fresh weights and timed, and nothing is
-    written. Times are estimates: a machine that does something else meanwhile is
-    slower. Memory is the most that this process held; the run adds the outputs of
-    teachers that it computes once for all epochs.
+    The recipe is checked as 'kindred run' checks it. Then a few steps of every
+    training are taken with fresh weights and timed; nothing is written. Times are
+    estimates: a machine that is busy with something else is slower. Memory is the
+    most that this process held; a run also holds the outputs of teachers, which it
+    computes once for all epochs.
 
     Examples:
       kindred plan Examples/quickstart.json5
@@ -23,11 +23,13 @@ struct Plan: Command {
 
   let registry: Registry
 
-  let recipe = Parameter<String>.argument("RECIPE", "The experiment, a JSON5 file.")
+  let recipe = Parameter<String>.argument(
+    "RECIPE", completion: .recipes, "The experiment: a JSON5 file.")
   let set = Parameter<[String]>.option(
     "set", "KEY=VALUE", "Changes a setting of the recipe: teacher.training.epochs=3.")
   let data = Parameter<String?>.option(
-    "data", "DIR", "The folder of the data set's files: the recipe's data.directory.")
+    "data", "DIR", completion: .folders,
+    "The folder of the data set's files, in place of the recipe's data.directory.")
   let threads = Parameter<ThreadCount?>.option(
     "threads", "N", "How many threads the run would use.")
   let format = Parameter<OutputFormat>.option(

@@ -10,34 +10,38 @@ struct Report: Command {
   let name = "report"
   let summary = "Writes the report of a run again, or one on several runs side by side."
   let discussion = """
-    From one folder of results, its report.html is written again. From several, a
-    report of them all is written: the verdicts, equal rows beside one another, then
-    every run. Each is one HTML file that needs no network. With --format markdown
-    the claims and numbers of all go to standard output, for a document.
+    For one folder of results, its report.html is written again. For several, one
+    report of all runs is written: the verdicts, then equal rows side by side, then
+    every run. A report is one HTML file that needs no network. With --format
+    markdown, the claims and numbers of all runs go to standard output, for a
+    document.
 
     Examples:
       kindred report results/quickstart
       kindred report results/* --format markdown
-      kindred report results/quickstart results/quickstart-2 --out both.html
+      kindred report results/sp results/sp-2 --out both.html
     """
 
   let registry: Registry
 
-  let folders = Parameter<[String]>.argument("DIR", "A folder that 'kindred run' has written.")
+  let folders = Parameter<[String]>.argument(
+    "DIR", completion: .folders, "A folder that 'kindred run' has written.")
   let out = Parameter<String?>.option(
-    "out", "FILE", "Where the report goes. Without it, DIR/report.html of the one folder.")
+    "out", "FILE", completion: .files(".html"),
+    "Where the report goes. Without it, DIR/report.html of the one folder.")
   enum Format: String, CaseIterable, ArgumentValue { case html, markdown }
 
   let format = Parameter<Format>.option(
     "format", default: .html, "A page to look at, or tables on standard output.")
-  let force = Parameter.flag("force", "Overwrites the file of --out where it exists.")
+  let force = Parameter.flag("force", "Overwrites the file of --out if it exists.")
 
   func run(_ arguments: Arguments, console: Console) throws {
     let folders = arguments[folders]
     guard !folders.isEmpty else { throw CommandError.missingParameters(["DIR"]) }
     if arguments[format] == .markdown {
       guard arguments[out] == nil, !arguments[force] else {
-        throw CommandError.invalidUse("'--format markdown' goes to standard output")
+        throw CommandError.invalidUse(
+          "'--format markdown' goes to standard output: give neither --out nor --force")
       }
       let texts = try folders.map { try results(in: $0).markdown(called: Self.name(of: $0)) }
       return try console.write(texts.joined(separator: "\n"))

@@ -10,23 +10,24 @@ struct Run: Command {
   let name = "run"
   let summary = "Runs an experiment: a teacher, and a student for every loss and seed."
   let discussion = """
-    A recipe is one JSON5 file: data, teacher, student, a loss a row, seeds. All of
-    it is checked before training starts. The folder of results holds:
-      results.json      every number: means, differences to the first row, epochs
-      report.html       what to look at, in one file that needs no network
-      diagnostics.json  what the report's pictures are drawn from
-      metrics.jsonl     a line an epoch, written as it ends
+    A recipe is one JSON5 file: data, a teacher, a student, one loss for each row,
+    seeds. All of it is checked before training starts. The folder of results has:
+      results.json      numbers: means, differences to the first row, epochs
+      report.html       the report to look at: one file that needs no network
+      diagnostics.json  the numbers behind the report's pictures
+      metrics.jsonl     one line for each epoch, written when it ends
       recipe.json       the recipe with all its defaults
       checkpoints/      the weights of every teacher and student
-      cache/            the teachers' outputs, which may be removed
+      cache/            the teachers' outputs, which you may delete
 
-    A run that was interrupted, in whatever way, goes on with --resume, and its
-    results are those of a run that was not. Its state is saved after every epoch,
-    and by Ctrl-C as soon as the step is done.
+    To continue a run that was interrupted, in whatever way, repeat the command with
+    --resume. The results are those of a run that was not interrupted. The state is
+    saved after every epoch and, on Ctrl-C, as soon as the step is done.
 
-    A student that diverges is told at once and named at the end, where the exit
-    code is 1; the others are trained, and the results say which seeds are there.
-    One that tries a weight is only told: that weight is not taken.
+    A student that diverges is reported at once, and again at the end. The exit code
+    is then 1; the other students are trained, and the results say which seeds they
+    have. If a student diverges while it tries a weight, this is reported, and that
+    weight is not chosen.
 
     Examples:
       kindred run Examples/quickstart.json5
@@ -34,21 +35,26 @@ struct Run: Command {
     """
 
   let registry: Registry
+  /// What the running program is called.
+  let program: String
 
-  let recipe = Parameter<String>.argument("RECIPE", "The experiment, a JSON5 file.")
+  let recipe = Parameter<String>.argument(
+    "RECIPE", completion: .recipes, "The experiment: a JSON5 file.")
   let out = Parameter<String?>.option(
-    "out", "DIR", "The folder of the results. Without it, a new one in results/.")
+    "out", "DIR", completion: .folders,
+    "The folder of the results. Without it, a new one in results/.")
   let set = Parameter<[String]>.option(
     "set", "KEY=VALUE", "Changes a setting of the recipe: teacher.training.epochs=3.")
   let data = Parameter<String?>.option(
-    "data", "DIR", "The folder of the data set's files: the recipe's data.directory.")
+    "data", "DIR", completion: .folders,
+    "The folder of the data set's files, in place of the recipe's data.directory.")
   let threads = Parameter<ThreadCount?>.option(
     "threads", "N", "How many threads to use. The results are the same for any number.")
   let format = Parameter<OutputFormat>.option(
     "format", default: .text, "How the result is written to standard output.")
   let resume = Parameter.flag(
-    "resume", "Goes on with the run in the folder of the results, if there is one.")
-  let force = Parameter.flag("force", "Writes into a folder that exists, replacing its results.")
+    "resume", "Continues the run in the folder of the results, if there is one.")
+  let force = Parameter.flag("force", "Writes into a folder that exists, and replaces its results.")
 
   func run(_ arguments: Arguments, console: Console) throws {
     if let threads = arguments[threads] {
@@ -63,7 +69,7 @@ struct Run: Command {
     switch (arguments[resume], arguments[force]) {
     case (true, true):
       throw CommandError.invalidUse(
-        "'--resume' goes on with a run and '--force' replaces it: only one of them can be given")
+        "'--resume' continues a run and '--force' replaces it: give only one of them")
     case (true, false): return .resume
     case (false, true): return .replace
     case (false, false): return .refuse
@@ -117,7 +123,7 @@ struct Run: Command {
           } catch {
             console.note(
               "note: the report is not written: \(error); the results are, and "
-                + "'kindred report \(folder.path.visible)' writes it again")
+                + "'\(program) report \(folder.path.visible)' writes it again")
           }
         } isInterrupted: {
           isPressed()
@@ -147,7 +153,7 @@ struct Run: Command {
 
   /// The command line, as one would type it in a shell.
   private func command(_ arguments: Arguments) -> String {
-    var words = ["kindred", "run", arguments[recipe]]
+    var words = [program, "run", arguments[recipe]]
     for change in arguments[set] { words += ["--set", change] }
     if let directory = arguments[data] { words += ["--data", directory] }
     if let threads = arguments[threads] { words += ["--threads", "\(threads.value)"] }

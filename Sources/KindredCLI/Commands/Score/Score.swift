@@ -6,39 +6,42 @@ struct Score: Command {
   let name = "score"
   let summary = "Evaluates a loss on activations that any framework has dumped."
   let discussion = """
-    Files are .npy, .npz or .safetensors. They hold the outputs of one network on
-    one batch by name: logits, embedding, stage1, ..., logits@virtual. The array of
-    an .npy file has no name and serves as the only output that the loss reads.
-    Only the arrays that the loss reads are read; others may be of any type.
+    A file is .npy, .npz or .safetensors. It has the outputs of one network on one
+    batch by name: logits, embedding, stage1, ..., logits@virtual. The array of an
+    .npy file has no name: it stands for the only output that the loss reads. Only
+    the arrays that the loss reads are read; the others may be of any type.
 
     Numbers may be of any whole or floating-point type of up to 64 bits, or bool.
-    Labels stay whole numbers; outputs become Float32, and a whole number that it
+    Labels stay whole numbers. Outputs become Float32; a whole number that Float32
     does not hold is an error. If the student's and the teacher's file both have
-    labels, targets, ids, index, paths or filenames, these must agree. --labels
-    counts before an array 'labels' of a file; if the two differ, a warning says so.
+    labels, targets, ids, index, paths or filenames, these must agree. --labels goes
+    before an array 'labels' of a file; if the two differ, there is a warning.
 
     Examples:
-      kindred score --loss 'ce + 25*rkd.distance' --student s.npz --teacher t.npz \\
-        --labels y.npy
+      kindred score --loss 'ce + 25*rkd.distance' --labels y.npy \\
+        --student s.npz --teacher t.npz
       kindred score --loss rkd.distance --student s.npy --teacher t.npy \\
         --gradient g.npy --format json
     """
 
   let registry: Registry
 
-  let loss = Parameter<String>.option("loss", "FORMULA", "The loss: 'ce + 25*rkd.distance'.")
-  let student = Parameter<String>.option("student", "FILE", "The student's outputs.")
+  let loss = Parameter<String>.option(
+    "loss", "FORMULA", completion: .formulas, "The loss: 'ce + 25*rkd.distance'.")
+  let student = Parameter<String>.option(
+    "student", "FILE", completion: .tensors, "The student's outputs.")
   let teacher = Parameter<String?>.option(
-    "teacher", "FILE", "The teacher's outputs; not needed by a loss that reads none, as 'ce'.")
+    "teacher", "FILE", completion: .tensors,
+    "The teacher's outputs. A loss that reads none, such as 'ce', needs no teacher.")
   let labels = Parameter<String?>.option(
-    "labels", "FILE",
-    "The class of each example, from 0. Without it, an array 'labels' of the student's file.")
+    "labels", "FILE", completion: .files(),
+    "The class of each example, from 0. Without it, the array 'labels' of the student's file.")
   let gradient = Parameter<String?>.option(
-    "gradient", "FILE",
-    "Writes the gradient of the loss at each of the student's outputs, under its name.")
+    "gradient", "FILE", completion: .tensors,
+    "Where to write the gradient of the loss at each of the student's outputs, by its name.")
   let progress = Parameter<Double>.option(
     "progress", "SHARE", default: 0,
-    "How much of a training is over, from 0 to 1, for weights that move.")
+    "How much of the training is over, from 0 to 1. Weights that move depend on it.")
   let format = Parameter<OutputFormat>.option(
     "format", default: .text, "How the value is written.")
   let force = Parameter.flag("force", "Replaces the gradient's file if it exists.")

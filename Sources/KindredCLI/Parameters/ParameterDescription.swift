@@ -5,15 +5,15 @@ import Reports
 struct ParameterDescription {
   let name: String
   let value: Any
-
-  /// Every parameter of a type.
-  static func all<T: Configurable>(of type: T.Type) -> [ParameterDescription] {
-    T().parameters.map { ParameterDescription(name: $0.name, value: $0.value) }
-  }
+  /// What it is, in a sentence; `nil` if its type is of another package, which did not say.
+  var summary: String?
 
   var defaultText: String { Distillation.describe(value) }
 
-  /// Every value, where these are few.
+  /// `temperature: 4`, as a formula writes it with its default.
+  var argument: String { "\(name): \(defaultText)" }
+
+  /// Every value, if these are few.
   var choices: [String] {
     (value as? any CaseIterable & RawRepresentable<String>).map { rawValues(of: $0) } ?? []
   }
@@ -22,11 +22,19 @@ struct ParameterDescription {
     T.allCases.map { $0.rawValue }
   }
 
+  /// What it is, and every value if these are few.
+  var meaning: String {
+    let choices =
+      choices.isEmpty ? nil : "One of \(choices.joined(separator: ", ", last: " or "))."
+    return [summary, choices].compactMap { $0 }.joined(separator: " ")
+  }
+
   var json: JSON {
     var members: [(String, JSON)] = [
       ("name", .string(name)), ("default", JSON(parameter: value)),
     ]
     if !choices.isEmpty { members.append(("choices", .strings(choices))) }
+    if let summary { members.append(("summary", .string(summary))) }
     return .object(members)
   }
 }
