@@ -30,12 +30,12 @@ public struct Correlation: InnerProductRelation, SharedParameters {
     let γ = gamma
     switch kernel {
     case .taylor:
-      var coefficients = [(-2 * γ).exponential()]
+      var coefficients = [(-2 * γ).exp()]
       for p in 1..<order + 1 { coefficients.append(coefficients[p - 1] * 2 * γ / Double(p)) }
       return xy.polynomial(coefficients)
-    case .gaussian: return (Tensor(-γ) * x.pairwiseSquaredDistances).exponential()
+    case .gaussian: return (Tensor(-γ) * x.pairwiseSquaredDistances).exp()
     case .bilinear: return xy
-    case .mmd: return (x.mean(axis: 1) - x.mean(axis: 1).transposed).absolute()
+    case .mmd: return (x.mean(axis: 1) - x.mean(axis: 1).transposed).abs()
     }
   }
 }

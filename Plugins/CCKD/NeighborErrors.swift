@@ -9,7 +9,7 @@ public struct NeighborErrors: Matcher, Configurable {
   public var accepts: TensorKind { .rows }
 
   public func callAsFunction(student s: Tensor, teacher t: Tensor) -> Tensor {
-    let (δ, last) = ((s - t).flattened.absolute(), s.shape[0] - 1)
+    let (δ, last) = ((s - t).flattened.abs(), s.shape[0] - 1)
     let products = δ.rows(Array(0..<last)) * δ.rows(Array(0..<last).map { $0 + 1 })
     return products.sum() / Tensor(Double(max(last, 1)))
   }

@@ -38,7 +38,7 @@ public struct Spread: Relation, Configurable {
   public func layout(of inputs: [Layout]) -> Layout? { inputs.first?.pairs }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    x.flattened.pairwiseSquaredDistances.squareRoot()
+    x.flattened.pairwiseSquaredDistances.sqrt()
   }
 }
 
@@ -50,6 +50,6 @@ public struct CorrelationOfDistances: Matcher, Configurable {
   public func callAsFunction(student a: Tensor, teacher b: Tensor) -> Tensor {
     // With d = 1 − dCor², 1 − √(1 − d) = d / (1 + √(1 − d)), which keeps its figures near 0.
     let d = Cosine()(student: a, teacher: b)
-    return d / (1 + (1 - d).rectified().squareRoot())
+    return d / (1 + (1 - d).relu().sqrt())
   }
 }

@@ -40,8 +40,8 @@ public struct OrderLikelihood: Matcher, SharedParameters {
     let (n, ranked) = (s.shape[0], min(length, s.shape[0] - 1))
     // At least 10⁻⁶, as distances are.
     let d =
-      (s.gathered(t.smallestOffDiagonal(ranked), shape: [n, ranked]) - 1e-6).rectified() + 1e-6
-    let scores = Tensor(-alpha) * (Tensor(beta) * d.logarithm()).exponential()
+      (s.gathered(t.smallestOffDiagonal(ranked), shape: [n, ranked]) - 1e-6).relu() + 1e-6
+    let scores = Tensor(-alpha) * (Tensor(beta) * d.log()).exp()
     // At each place, log P that the right one of those that are left comes next.
     let choices = (0..<ranked).map {
       scores.columns($0..<ranked).logSoftmax().columns(0..<1).mean()

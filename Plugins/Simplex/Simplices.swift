@@ -37,7 +37,7 @@ public struct Simplices: StreamedRelation, SharedParameters {
       edges = edges.map { e in
         let r = e - (e * u).sum(axis: 1) * u
         // An edge along u has no direction left: ε keeps rounding from being one.
-        return r / (r.squared().sum(axis: 1) + 1e-6).squareRoot()
+        return r / (r.squared().sum(axis: 1) + 1e-6).sqrt()
       }
     }
     return (edges[0] * edges[1]).sum(axis: 1).reshaped([entries.count])

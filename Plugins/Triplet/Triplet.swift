@@ -56,7 +56,7 @@ public struct Triplet: PaperModule {
       let triples = triplet.mining.triples(of: x, labels: labels, using: &random)
       let dp = d.gathered(triples.map { $0.anchor * n + $0.positive }, shape: [triples.count, 1])
       let dn = d.gathered(triples.map { $0.anchor * n + $0.negative }, shape: [triples.count, 1])
-      return (dp - dn + Tensor(m)).rectified().mean()
+      return (dp - dn + Tensor(m)).relu().mean()
     }
 
     /// ‖v‖² of all differences v, or as in RKD's code ‖v + ε‖, whose square is ‖v‖² + 2ε Σv + Dε².
@@ -65,7 +65,7 @@ public struct Triplet: PaperModule {
       if triplet.squared { return squares }
       let (ε, sums) = (1e-6, x.centered(axis: 0).sum(axis: 1))
       let offset = Tensor(2 * ε) * (sums - sums.transposed) + Tensor(Double(x.shape[1]) * ε * ε)
-      return (squares + offset).rectified().squareRoot()
+      return (squares + offset).relu().sqrt()
     }
   }
 }

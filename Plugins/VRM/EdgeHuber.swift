@@ -50,6 +50,6 @@ public struct EdgeHuber: Matcher, SharedParameters {
 extension Tensor {
   /// 1 for numbers of a magnitude of at most δ, 0 for others.
   fileprivate func upTo(_ δ: Double) -> Tensor {
-    Tensor(scalars.map { Double(abs($0)) > δ ? 0 : 1 as Float }, shape: shape)
+    Tensor(scalars.map { Double($0.magnitude) > δ ? 0 : 1 as Float }, shape: shape)
   }
 }

@@ -111,6 +111,6 @@ extension Tensor {
 
   /// The largest magnitude; NaN if any number is NaN.
   var largest: Double {
-    scalars.reduce(0) { $1.isNaN || abs(Double($1)) > $0 ? abs(Double($1)) : $0 }
+    scalars.reduce(0) { $1.isNaN || Double($1.magnitude) > $0 ? Double($1.magnitude) : $0 }
   }
 }

@@ -6,19 +6,24 @@
   import Glibc
 #endif
 
-// Functions of one number, under the names that tensors have for them. They are those of the C library:
-// a paper needs no other import for its constants.
+// Functions of one number, under the names that tensors have for them. They are those of the C
+// library: a paper needs no other import for its constants.
 
 extension Double {
-  /// eˣ.
-  public func exponential() -> Double { exp(self) }
+  /// Returns eˣ.
+  public func exp() -> Double { exponential(self) }
 
-  /// The natural logarithm.
-  public func logarithm() -> Double { log(self) }
+  /// Returns the natural logarithm: −∞ for 0, and NaN for a number below 0.
+  public func log() -> Double { logarithm(self) }
 
-  /// The power of this exponent.
+  /// Returns the cosine of this angle in radians.
+  public func cos() -> Double { cosine(self) }
+
+  /// Returns the power of this number with an exponent.
   func raised(to exponent: Double) -> Double { pow(self, exponent) }
-
-  /// The cosine of an angle in radians.
-  public func cosine() -> Double { cos(self) }
 }
+
+// Inside the extension, the names of the C library would mean the methods.
+private func exponential(_ x: Double) -> Double { exp(x) }
+private func logarithm(_ x: Double) -> Double { log(x) }
+private func cosine(_ x: Double) -> Double { cos(x) }

@@ -78,22 +78,22 @@ extension Tensor {
   public func squared() -> Tensor { map(\.square) }
 
   /// √x. The derivative at 0 is 0, so that a zero distance pulls on nothing.
-  public func squareRoot() -> Tensor { map(\.squareRoot) }
+  public func sqrt() -> Tensor { map(\.squareRoot) }
 
   /// 1/x, and 0 at 0, with derivative 0 there.
   public func reciprocalOrZero() -> Tensor { map(\.reciprocal) }
 
   /// eˣ
-  public func exponential() -> Tensor { map(\.exponential) }
+  public func exp() -> Tensor { map(\.exponential) }
 
   /// The natural logarithm.
-  public func logarithm() -> Tensor { map(\.logarithm) }
+  public func log() -> Tensor { map(\.logarithm) }
 
   /// |x|, with derivative 0 at 0.
-  public func absolute() -> Tensor { map(\.absolute) }
+  public func abs() -> Tensor { map(\.absolute) }
 
   /// max(x, 0), with derivative 0 at 0.
-  public func rectified() -> Tensor { map(\.rectify) }
+  public func relu() -> Tensor { map(\.rectify) }
 
   /// ℓ_δ(x): x²/2 for |x| ≤ δ, and δ(|x| − δ/2) beyond.
   public func huber(delta δ: Double = 1) -> Tensor { map(\.huber, Scalar(δ)) }

@@ -9,9 +9,9 @@ extension Tensor {
       // H = log Σ e^(z − m) − Σ (z − m) e^(z − m) / Σ e^(z − m), m the largest of z.
       let largest = z.max() ?? 0
       let shifted = z.map { $0 - largest }
-      let weights = shifted.map { $0.exponential() }
+      let weights = shifted.map { $0.exp() }
       let total = weights.reduce(0, +)
-      return total.logarithm() - zip(shifted, weights).reduce(0) { $0 + $1.0 * $1.1 } / total
+      return total.log() - zip(shifted, weights).reduce(0) { $0 + $1.0 * $1.1 } / total
     }
   }
 }

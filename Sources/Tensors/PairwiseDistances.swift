@@ -42,7 +42,7 @@ extension Tensor {
   public func dividedByMeanOffDiagonal() -> Tensor {
     let mean = Double(meanOffDiagonal().scalar)
     let (n, count) = (shape[0], count)
-    let isZero = abs(mean) < Double(Scalar.leastNormalMagnitude)
+    let isZero = mean.magnitude < Double(Scalar.leastNormalMagnitude)
     let inverse = isZero ? 0 : 1 / mean
     @Sendable func scaled(_ x: Tensor, by factor: Double, plus offset: Double) -> Tensor {
       Tensor.constant(shape: [n, n]) { y in

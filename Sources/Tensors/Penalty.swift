@@ -12,7 +12,7 @@ public enum Penalty: Hashable, Sendable {
   public func callAsFunction(_ e: Tensor) -> Tensor {
     switch self {
     case .square: e.squared()
-    case .absolute: e.absolute()
+    case .absolute: e.abs()
     case .huber(let δ): e.huber(delta: δ)
     }
   }

@@ -102,8 +102,8 @@ extension Random {
 
   /// A number from the standard normal distribution, by Box and Muller's transformation.
   public mutating func normal() -> Float {
-    let radius = (-2 * (1 - uniformDouble()).logarithm()).squareRoot()
-    return Float(radius * (2 * .pi * uniformDouble()).cosine())
+    let radius = (-2 * (1 - uniformDouble()).log()).squareRoot()
+    return Float(radius * (2 * .pi * uniformDouble()).cos())
   }
 
   /// A tensor of numbers of normal distribution.

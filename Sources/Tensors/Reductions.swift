@@ -117,7 +117,7 @@ extension Tensor {
   }
 
   /// The Euclidean length of each vector along `axis`; a zero vector's has gradient 0.
-  public func norm(axis: Int) -> Tensor { squared().sum(axis: axis).squareRoot() }
+  public func norm(axis: Int) -> Tensor { squared().sum(axis: axis).sqrt() }
 
   /// Each vector along the last axis divided by its Euclidean length: v / max(‖v‖, ε), ε = 10⁻¹².
   ///

@@ -53,7 +53,7 @@ import Testing
     static let summary = "The share of every two examples in the sum of all similarities."
 
     func callAsFunction(_ x: Tensor) -> Tensor {
-      let similarity = x.flattened.gram.exponential()
+      let similarity = x.flattened.gram.exp()
       return similarity / similarity.sum()
     }
   }

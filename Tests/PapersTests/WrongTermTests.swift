@@ -193,7 +193,7 @@ private struct NotInvariant: WrongTerm {
   static var invariances: [Invariance] { [.rotation, .scaling, .translation, .batchOrder] }
   var body: some LossTerm {
     Function { s, t in
-      (s.centered(axis: 0).absolute().sum() - t.centered(axis: 0).absolute().sum()).squared()
+      (s.centered(axis: 0).abs().sum() - t.centered(axis: 0).abs().sum()).squared()
     }
   }
 }

@@ -63,16 +63,16 @@ import Testing
       valueWithGradient(at: zero) { f($0).sum() }.gradient.scalars
     }
     let none = [Float](repeating: 0, count: 6)
-    #expect(gradient { $0.squareRoot() } == none)
+    #expect(gradient { $0.sqrt() } == none)
     #expect(gradient { $0.norm(axis: 1) } == none)
     #expect(gradient { $0.normalized() } == none)
     #expect(gradient { $0.normalized(damping: 1e-7) } == none)
-    #expect(gradient { $0.absolute() } == none)
-    #expect(gradient { $0.rectified() } == none)
+    #expect(gradient { $0.abs() } == none)
+    #expect(gradient { $0.relu() } == none)
     #expect(gradient { $0.reciprocalOrZero() } == none)
     #expect(gradient { ($0 + 1).dividedOrZero(by: $0) } == none)
     #expect(noise([3], seed: 1).dividedOrZero(by: 0).scalars == [0, 0, 0])
-    #expect(gradient { $0.pairwiseSquaredDistances.squareRoot() } == none)
+    #expect(gradient { $0.pairwiseSquaredDistances.sqrt() } == none)
     #expect(zero.normalized().scalars == none)
   }
 

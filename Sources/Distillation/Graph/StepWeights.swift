@@ -61,7 +61,7 @@ extension LossGraph {
         let scalars = try terms.scalars(of: index, in: state)
         for (argument, terms) in arguments.enumerated() where !terms.isEmpty {
           let s = scalars.rows([argument]).reshaped([])
-          let precision = (Tensor(-1.0) * s).exponential()
+          let precision = (Tensor(-1.0) * s).exp()
           for term in terms {
             let weight = Tensor(scheduled[term] / 2) * precision
             weights.ofTerms[term] = StepWeight(number: Double(weight.scalar), learned: weight)

@@ -15,7 +15,7 @@ public struct Cosine: Matcher, Configurable {
     // Half the squared distance of the directions loses no figures where they nearly agree. Their
     // lengths are 0 or 1, but for rounding, which is no reason to move.
     let lengths = u.detached.squared().sum() - v.squared().sum()
-    return ((u - v).squared().sum() + lengths.absolute()) / 2
+    return ((u - v).squared().sum() + lengths.abs()) / 2
   }
 }
 

@@ -150,7 +150,7 @@ public struct DividedByMaximum: Relation, Configurable {
   public func layout(of inputs: [Layout]) -> Layout? { inputs.first }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    let maximum = (detached ? x.detached : x).maximum().rectified()
+    let maximum = (detached ? x.detached : x).maximum().relu()
     return x.dividedOrZero(by: maximum)
   }
 }

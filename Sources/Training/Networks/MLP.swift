@@ -46,7 +46,7 @@ package struct MLP: Network {
         tensors["embedding"] = x
         tensors["logits"] = y
       } else {
-        x = y.rectified()
+        x = y.relu()
         tensors["hidden\(index + 1)"] = x
       }
     }
