@@ -38,6 +38,6 @@ public struct Flow: Relation, Configurable {
     let w = min(x.first.shape[3], x.second.shape[3])
     let f1 = x.first.averagePooled(height: h, width: w).channelMaps
     let f2 = x.second.averagePooled(height: h, width: w).channelMaps
-    return Tensor.product(f1, f2, transposingSecond: true) / Tensor(Double(h * w))
+    return Tensor.matmul(f1, f2, transposingSecond: true) / Tensor(Double(h * w))
   }
 }

@@ -30,6 +30,6 @@ public struct ChannelGram: Relation, Configurable {
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let (n, c, f) = (x.shape[0], x.shape[1], x.channelMaps)
-    return Tensor.product(f, f, transposingSecond: true).reshaped([n * c, c])
+    return Tensor.matmul(f, f, transposingSecond: true).reshaped([n * c, c])
   }
 }

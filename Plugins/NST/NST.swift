@@ -34,6 +34,6 @@ public struct Selectivity: Relation, Configurable {
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let u = x.atUnitScale().channelMaps.normalized()
-    return Tensor.product(u, u, transposingFirst: true) / Tensor(Double(x.shape[1]))
+    return Tensor.matmul(u, u, transposingFirst: true) / Tensor(Double(x.shape[1]))
   }
 }

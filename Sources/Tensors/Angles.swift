@@ -11,7 +11,7 @@ extension Tensor {
     precondition(rank == 2, "[angles] shape \(shape) is not a matrix")
     let (n, d, x) = (shape[0], shape[1], atUnitScale())
     let u = (x.reshaped([1, n, d]) - x.reshaped([n, 1, d])).normalized()
-    return Tensor.product(u, u, transposingSecond: true)
+    return Tensor.matmul(u, u, transposingSecond: true)
   }
 
   /// Some of the N×N×N entries of ``angleCosines``, by their index in row-major order.

@@ -3,23 +3,34 @@ import CKernels
 infix operator • : MultiplicationPrecedence
 
 extension Tensor {
-  /// The matrix product of the last two axes; leading axes must be equal.
-  public static func • (a: Tensor, b: Tensor) -> Tensor { product(a, b) }
+  /// The matrix product of the last two axes: […, m, k] and […, k, n] to […, m, n].
+  ///
+  /// The leading axes of both must be equal.
+  public static func • (a: Tensor, b: Tensor) -> Tensor { matmul(a, b) }
+
+  /// The matrix product of the last two axes, as `a • b`: […, m, k] and […, k, n] to […, m, n].
+  ///
+  ///     let hidden = x.matmul(weight.transposed)
+  ///
+  /// The leading axes of both must be equal.
+  public func matmul(_ other: Tensor) -> Tensor { Tensor.matmul(self, other) }
 
   /// The matrix product of the last two axes, with either matrix transposed first.
   ///
+  /// A matrix is not copied to be transposed. The leading axes of both must be equal.
+  ///
   /// - Parameters:
-  ///   - a: […, m, k], or […, k, m] where `transposingFirst`.
-  ///   - b: […, k, n], or […, n, k] where `transposingSecond`.
+  ///   - a: […, m, k], or […, k, m] if `transposingFirst`.
+  ///   - b: […, k, n], or […, n, k] if `transposingSecond`.
   ///   - transposingFirst: Whether `a` is transposed.
   ///   - transposingSecond: Whether `b` is transposed.
   /// - Returns: […, m, n].
-  public static func product(
+  public static func matmul(
     _ a: Tensor, _ b: Tensor, transposingFirst: Bool = false, transposingSecond: Bool = false
   ) -> Tensor {
     precondition(
       a.rank >= 2 && a.rank == b.rank && a.shape.dropLast(2) == b.shape.dropLast(2),
-      "[matrix product] shapes \(a.shape) and \(b.shape) are not matrices of equal leading axes")
+      "[matmul] shapes \(a.shape) and \(b.shape) are not matrices of equal leading axes")
     let (rows, columns) = (a.rank - 2, a.rank - 1)
     let m = a.shape[transposingFirst ? columns : rows]
     let k = a.shape[transposingFirst ? rows : columns]
@@ -27,7 +38,7 @@ extension Tensor {
     precondition(
       k == b.shape[transposingSecond ? columns : rows],
       """
-      [matrix product] shapes \(a.shape)\(transposingFirst ? "ᵀ" : "") and \
+      [matmul] shapes \(a.shape)\(transposingFirst ? "ᵀ" : "") and \
       \(b.shape)\(transposingSecond ? "ᵀ" : "") have unequal inner lengths
       """)
     let (u, v) = (a.detached, b.detached)
@@ -43,14 +54,14 @@ extension Tensor {
         !needsA
         ? nil
         : transposingFirst
-          ? product(v, dy, transposingFirst: transposingSecond, transposingSecond: true)
-          : product(dy, v, transposingSecond: !transposingSecond)
+          ? matmul(v, dy, transposingFirst: transposingSecond, transposingSecond: true)
+          : matmul(dy, v, transposingSecond: !transposingSecond)
       let db =
         !needsB
         ? nil
         : transposingSecond
-          ? product(dy, u, transposingFirst: true, transposingSecond: transposingFirst)
-          : product(u, dy, transposingFirst: !transposingFirst)
+          ? matmul(dy, u, transposingFirst: true, transposingSecond: transposingFirst)
+          : matmul(u, dy, transposingFirst: !transposingFirst)
       return [da, db]
     }
   }

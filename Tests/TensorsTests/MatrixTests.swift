@@ -63,7 +63,7 @@ import Testing
     let (n, k) = size
     let x = noise([n, k], seed: 3)
     Kernels.$current.withValue(table) {
-      let product = Tensor.product(x, x, transposingSecond: true).scalars
+      let product = Tensor.matmul(x, x, transposingSecond: true).scalars
       #expect(x.gram.scalars == product)
       let kernels = table.pointer.pointee.matrix
       var g = [Float](repeating: .nan, count: n * n)

@@ -261,7 +261,7 @@ private func productCase(
       "matrix product\(first ? ", first transposed" : "")\(second ? ", second transposed" : "")",
     shapes: [first ? [k, m] : [m, k], second ? [n, k] : [k, n]]
   ) {
-    Tensor.product($0[0], $0[1], transposingFirst: first, transposingSecond: second)
+    Tensor.matmul($0[0], $0[1], transposingFirst: first, transposingSecond: second)
   } reference: { x in
     (0..<m * n).map { ij in
       let (i, j) = (ij / n, ij % n)

@@ -27,7 +27,7 @@ extension SearchRows {
     let height = Swift.max(1, (1 << 21) / gallery.count)
     for start in stride(from: 0, to: self.count, by: height) {
       let part = Array(start..<Swift.min(start + height, self.count))
-      let products = Tensor.product(rows.rows(part), gallery.rows, transposingSecond: true)
+      let products = Tensor.matmul(rows.rows(part), gallery.rows, transposingSecond: true)
       products.withUnsafeBufferPointer { products in
         Parallel.forEachRange(
           of: part.count, length: 16, work: part.count * gallery.count

@@ -45,6 +45,6 @@ extension Weights {
 extension Tensor {
   /// x Wᵀ + b for rows x.
   func linear(_ weight: Tensor, _ bias: Tensor) -> Tensor {
-    Tensor.product(self, weight, transposingSecond: true) + bias
+    Tensor.matmul(self, weight, transposingSecond: true) + bias
   }
 }

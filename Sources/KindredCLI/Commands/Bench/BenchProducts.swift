@@ -27,9 +27,9 @@ struct BenchProducts: Command {
 
     func callAsFunction(_ a: Tensor, _ b: Tensor) -> Tensor {
       switch self {
-      case .ab: .product(a, b)
-      case .atb: .product(a, b, transposingFirst: true)
-      case .abt: .product(a, b, transposingSecond: true)
+      case .ab: .matmul(a, b)
+      case .atb: .matmul(a, b, transposingFirst: true)
+      case .abt: .matmul(a, b, transposingSecond: true)
       case .aat: a.gram
       }
     }
