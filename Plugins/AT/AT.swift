@@ -28,6 +28,6 @@ public struct Attention: Relation, Configurable {
   public func layout(of x: [Layout]) -> Layout? { x.first?.joining([0], [2, 3]) }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    x.atUnitScale().channelMaps.squared().mean(axis: 1).flattened.normalized()
+    x.atUnitScale().channelMaps.squared().mean(axis: 1).normalized()
   }
 }

@@ -35,7 +35,9 @@ public struct Correlation: InnerProductRelation, SharedParameters {
       return xy.polynomial(coefficients)
     case .gaussian: return (Tensor(-γ) * x.pairwiseSquaredDistances).exp()
     case .bilinear: return xy
-    case .mmd: return (x.mean(axis: 1) - x.mean(axis: 1).transposed).abs()
+    case .mmd:
+      let means = x.mean(axis: 1, keepingDimensions: true)
+      return (means - means.transposed).abs()
     }
   }
 }

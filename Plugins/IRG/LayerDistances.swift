@@ -20,7 +20,7 @@ public struct LayerDistances: Relation, Configurable {
     var (f, g) = (x.first, x.second)
     if pooled { (f, g) = (f.meanOfPlaces, g.meanOfPlaces) }
     if align { (f, g) = (f.narrowed(to: g.shape), g.paired(to: f.shape)) }
-    return (f.flattened - g.flattened).squared().sum(axis: 1).transposed
+    return (f.flattened - g.flattened).squared().sum(axis: 1, keepingDimensions: true).transposed
   }
 
   public func admits(_ x: TensorPair) -> Bool {

@@ -35,12 +35,12 @@ public struct Simplices: StreamedRelation, SharedParameters {
     while edges.count > 2 {
       let u = edges.removeLast()
       edges = edges.map { e in
-        let r = e - (e * u).sum(axis: 1) * u
+        let r = e - (e * u).sum(axis: 1, keepingDimensions: true) * u
         // An edge along u has no direction left: ε keeps rounding from being one.
-        return r / (r.squared().sum(axis: 1) + 1e-6).sqrt()
+        return r / (r.squared().sum(axis: 1, keepingDimensions: true) + 1e-6).sqrt()
       }
     }
-    return (edges[0] * edges[1]).sum(axis: 1).reshaped([entries.count])
+    return (edges[0] * edges[1]).sum(axis: 1)
   }
 
   /// Of two examples the distances are found all at once.

@@ -63,7 +63,7 @@ public struct Triplet: PaperModule {
     private func distances(_ x: Tensor) -> Tensor {
       let squares = x.pairwiseSquaredDistances
       if triplet.squared { return squares }
-      let (ε, sums) = (1e-6, x.centered(axis: 0).sum(axis: 1))
+      let (ε, sums) = (1e-6, x.centered(axis: 0).sum(axis: 1, keepingDimensions: true))
       let offset = Tensor(2 * ε) * (sums - sums.transposed) + Tensor(Double(x.shape[1]) * ε * ε)
       return (squares + offset).relu().sqrt()
     }

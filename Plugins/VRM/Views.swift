@@ -25,7 +25,8 @@ extension TensorPair {
     let y = Tensor.concatenated([first, second])
     guard standardized else { return y }
     let centered = y.centered(axis: 1)
-    let deviation = centered.norm(axis: 1) / Tensor(Double(y.shape[1] - 1).squareRoot())
+    let deviation =
+      centered.norm(axis: 1, keepingDimensions: true) / Tensor(Double(y.shape[1] - 1).squareRoot())
     return centered / (deviation + Tensor(Self.smallestDeviation))
   }
 }

@@ -21,7 +21,7 @@ extension Tensor {
     let vertices = x.rows(entries.map { $0 / (n * n) })
     let b = (x.rows(entries.map { $0 / n % n }) - vertices).normalized()
     let c = (x.rows(entries.map { $0 % n }) - vertices).normalized()
-    return (b * c).sum(axis: 1).reshaped([entries.count])
+    return (b * c).sum(axis: 1)
   }
 
   /// The penalties of the differences between the student's and the teacher's cosines, summed over

@@ -1,6 +1,7 @@
 import CKernels
 
-// Sums are accumulated in Double. A reduction over an axis keeps the axis, with length 1.
+// Sums are accumulated in Double. A reduction over an axis takes any axis of a tensor of any rank,
+// counted from the end if it is negative, and removes the axis unless it is asked to keep it.
 
 extension Tensor {
   /// The sum of all scalars, of shape [].
@@ -15,21 +16,35 @@ extension Tensor {
     return Parallel.sumOfElementwiseParts(of: count) { kernels.sum($1, pointer + $0) }
   }
 
-  /// The mean of all scalars, of shape []; 0 where there are none.
+  /// The mean of all scalars, of shape []; 0 if there are none.
   public func mean() -> Tensor { sum() / Tensor(Double(max(count, 1))) }
 
-  /// The sum along one axis.
-  public func sum(axis: Int) -> Tensor {
+  /// The sum along one axis, which is then gone: [2, 3, 4] to [2, 4] for `axis: 1`.
+  ///
+  /// - Parameters:
+  ///   - axis: Any axis, counted from the end if negative. An axis that the shape lacks traps.
+  ///   - keepingDimensions: Whether the axis stays, with length 1, so that the sums broadcast to
+  ///     this tensor's shape: [2, 3, 4] to [2, 1, 4].
+  /// - Returns: The sums, in row-major order of the remaining axes.
+  public func sum(axis: Int, keepingDimensions: Bool = false) -> Tensor {
     let axis = index(ofAxis: axis, "sum")
-    var reduced = shape
-    reduced[axis] = 1
-    let shape = shape
-    return summed(to: reduced).computed(from: [self]) { [$0.broadcast(to: shape)] }
+    let (shape, kept) = (shape, shape.enumerated().map { $0.offset == axis ? 1 : $0.element })
+    let reduced = keepingDimensions ? kept : Array(shape[..<axis] + shape[(axis + 1)...])
+    return Tensor(shape: reduced, storage: summed(to: kept).storage, inputs: [self]) {
+      [$0.reshaped(kept).broadcast(to: shape)]
+    }
   }
 
-  /// The mean along one axis.
-  public func mean(axis: Int) -> Tensor {
-    sum(axis: axis) / Tensor(Double(max(shape[index(ofAxis: axis, "mean")], 1)))
+  /// The mean along one axis, which is then gone: [2, 3, 4] to [2, 4] for `axis: 1`; 0 along an axis
+  /// of length 0.
+  ///
+  /// - Parameters:
+  ///   - axis: Any axis, counted from the end if negative. An axis that the shape lacks traps.
+  ///   - keepingDimensions: Whether the axis stays, with length 1: [2, 3, 4] to [2, 1, 4].
+  /// - Returns: The means, in row-major order of the remaining axes.
+  public func mean(axis: Int, keepingDimensions: Bool = false) -> Tensor {
+    let length = shape[index(ofAxis: axis, "mean")]
+    return sum(axis: axis, keepingDimensions: keepingDimensions) / Tensor(Double(max(length, 1)))
   }
 
   /// The mean of a square matrix's entries off the diagonal, of shape []; 0 where there are none.
@@ -116,8 +131,16 @@ extension Tensor {
     }
   }
 
-  /// The Euclidean length of each vector along `axis`; a zero vector's has gradient 0.
-  public func norm(axis: Int) -> Tensor { squared().sum(axis: axis).sqrt() }
+  /// The Euclidean length of each vector along `axis`, which is then gone: [2, 3, 4] to [2, 4] for
+  /// `axis: 1`. The length of a zero vector has gradient 0.
+  ///
+  /// - Parameters:
+  ///   - axis: Any axis, counted from the end if negative. An axis that the shape lacks traps.
+  ///   - keepingDimensions: Whether the axis stays, with length 1: [2, 3, 4] to [2, 1, 4].
+  /// - Returns: The lengths, in row-major order of the remaining axes.
+  public func norm(axis: Int, keepingDimensions: Bool = false) -> Tensor {
+    squared().sum(axis: axis, keepingDimensions: keepingDimensions).sqrt()
+  }
 
   /// Each vector along the last axis divided by its Euclidean length: v / max(‖v‖, ε), ε = 10⁻¹².
   ///
@@ -182,7 +205,7 @@ extension Tensor {
   ///
   /// A vector of length zero has gradient 0, and not the identity over ε.
   public func normalized(damping ε: Double) -> Tensor {
-    let length = norm(axis: -1)
+    let length = norm(axis: -1, keepingDimensions: true)
     return normalized() * (length / (length + Tensor(ε)))
   }
 }

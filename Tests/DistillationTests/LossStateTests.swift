@@ -31,7 +31,7 @@ import Testing
     }
 
     func callAsFunction(_ x: Tensor, of role: Role, state: [Tensor]) -> Tensor {
-      (x * state[0]).sum(axis: 1)
+      (x * state[0]).sum(axis: 1, keepingDimensions: true)
     }
 
     func memory(after x: Tensor, state: [Tensor]) -> [Tensor] { [x.rows([0])] }

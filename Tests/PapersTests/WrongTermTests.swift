@@ -209,14 +209,17 @@ private struct Ordered: WrongTerm {
 
 private struct Divided: WrongTerm {
   var body: some LossTerm {
-    Function { s, t in ((s / s.norm(axis: 1)).gram - (t / t.norm(axis: 1)).gram).squared().mean() }
+    Function { s, t in
+      ((s / s.norm(axis: 1, keepingDimensions: true)).gram
+        - (t / t.norm(axis: 1, keepingDimensions: true)).gram).squared().mean()
+    }
   }
 }
 
 private struct Exploding: WrongTerm {
   var body: some LossTerm {
     Function { s, t in
-      let unit = { (x: Tensor) in x / (x.norm(axis: 1) + 1e-12) }
+      let unit = { (x: Tensor) in x / (x.norm(axis: 1, keepingDimensions: true) + 1e-12) }
       return (unit(s).gram - unit(t).gram).squared().mean()
     }
   }
@@ -226,7 +229,7 @@ private struct AlmostDivided: WrongTerm {
   var body: some LossTerm { Function(AlmostDivided.loss) }
 
   static let loss: @Sendable (Tensor, Tensor) -> Tensor = { s, t in
-    let unit = { (x: Tensor) in x / (x.norm(axis: 1) + 1e-5) }
+    let unit = { (x: Tensor) in x / (x.norm(axis: 1, keepingDimensions: true) + 1e-5) }
     return (unit(s).gram - unit(t).gram).squared().mean()
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import Testing
 
 /// Every operation, with its reference.
 let operationCases: [OperationCase] =
@@ -64,41 +65,80 @@ private let broadcasts: [([Int], [Int], [(Int, Int)])] = [
   ([2, 1, 3], [2, 4, 1], (0..<24).map { ($0 / 12 * 3 + $0 % 3, $0 / 3) }),
 ]
 
-private let reductionCases: [OperationCase] = [
-  OperationCase(name: "sum", shapes: [[4, 5]], operation: { $0[0].sum() }) { [$0[0].reduce(0, +)] },
-  OperationCase(name: "mean", shapes: [[4, 5]], operation: { $0[0].mean() }) {
-    [$0[0].reduce(0, +) / 20]
-  },
-  OperationCase(name: "sum(axis: 0)", shapes: [[4, 5]], operation: { $0[0].sum(axis: 0) }) { x in
-    (0..<5).map { c in sum(4) { x[0][$0 * 5 + c] } }
-  },
-  OperationCase(name: "mean(axis: 1)", shapes: [[2, 3, 4]], operation: { $0[0].mean(axis: 1) }) {
-    x in
-    (0..<8).map { i in sum(3) { x[0][i / 4 * 12 + $0 * 4 + i % 4] } / 3 }
-  },
-  OperationCase(name: "maximum", shapes: [[4, 5]], operation: { $0[0].maximum() }) {
-    [$0[0].max() ?? 0]
-  },
-  .rows("centered", 4, 5, { $0.centered(axis: 1) }) { x in
-    let mean = x.reduce(0, +) / Double(x.count)
-    return x.map { $0 - mean }
-  },
-  OperationCase(
-    name: "centered(axis: 0)", shapes: [[4, 5]], operation: { $0[0].centered(axis: 0) }
-  ) { x in
-    (0..<20).map { i in x[0][i] - sum(4) { x[0][$0 * 5 + i % 5] } / 4 }
-  },
-  OperationCase(
-    name: "centered(axis: 1)", shapes: [[2, 3, 4]], operation: { $0[0].centered(axis: 1) }
-  ) { x in
-    (0..<24).map { i in x[0][i] - sum(3) { x[0][i / 12 * 12 + $0 * 4 + i % 4] } / 3 }
-  },
-  OperationCase(
-    name: "dividedByMaximum", shapes: [[4, 5]],
-    operation: { $0[0].dividedOrZero(by: $0[0].maximum()) },
-    reference: { x in x[0].map { $0 / (x[0].max() ?? 0) } }),
-  .rows("norm", 4, 5, { $0.norm(axis: 1) }) { [$0.length] },
-]
+/// Sums, means and lengths along every axis of every rank, with the axis and without it.
+private let axisCases: [OperationCase] = [[5], [4, 5], [2, 3, 4], [2, 1, 3, 2]].flatMap { shape in
+  shape.indices.flatMap { axis in
+    [axis, axis - shape.count].flatMap { named in
+      [false, true].flatMap { keeps in
+        axisCases(shape, axis, named: named, keeps: keeps)
+      }
+    }
+  }
+}
+
+private func axisCases(
+  _ shape: [Int], _ axis: Int, named: Int, keeps: Bool
+) -> [OperationCase] {
+  let (length, inner) = (shape[axis], shape[(axis + 1)...].reduce(1, *))
+  var reduced = shape
+  if keeps { reduced[axis] = 1 } else { reduced.remove(at: axis) }
+  /// The vectors along the axis, in the order of the result.
+  @Sendable func vectors(_ x: [Double]) -> [[Double]] {
+    (0..<x.count / length).map { i in
+      (0..<length).map { x[i / inner * length * inner + $0 * inner + i % inner] }
+    }
+  }
+  func reduction(
+    _ name: String, _ operation: @escaping @Sendable (Tensor) -> Tensor,
+    _ reference: @escaping @Sendable ([Double]) -> Double
+  ) -> OperationCase {
+    OperationCase(
+      name: "\(name)(axis: \(named), keepingDimensions: \(keeps))", shapes: [shape],
+      operation: {
+        let y = operation($0[0])
+        #expect(y.shape == reduced)
+        return y
+      }, reference: { vectors($0[0]).map(reference) })
+  }
+  return [
+    reduction("sum", { $0.sum(axis: named, keepingDimensions: keeps) }) { $0.reduce(0, +) },
+    reduction("mean", { $0.mean(axis: named, keepingDimensions: keeps) }) {
+      $0.reduce(0, +) / Double(length)
+    },
+    reduction("norm", { $0.norm(axis: named, keepingDimensions: keeps) }) { $0.length },
+  ]
+}
+
+private let reductionCases: [OperationCase] =
+  axisCases + [
+    OperationCase(name: "sum", shapes: [[4, 5]], operation: { $0[0].sum() }) {
+      [$0[0].reduce(0, +)]
+    },
+    OperationCase(name: "mean", shapes: [[4, 5]], operation: { $0[0].mean() }) {
+      [$0[0].reduce(0, +) / 20]
+    },
+    OperationCase(name: "maximum", shapes: [[4, 5]], operation: { $0[0].maximum() }) {
+      [$0[0].max() ?? 0]
+    },
+    .rows("centered", 4, 5, { $0.centered(axis: 1) }) { x in
+      let mean = x.reduce(0, +) / Double(x.count)
+      return x.map { $0 - mean }
+    },
+    OperationCase(
+      name: "centered(axis: 0)", shapes: [[4, 5]], operation: { $0[0].centered(axis: 0) }
+    ) { x in
+      (0..<20).map { i in x[0][i] - sum(4) { x[0][$0 * 5 + i % 5] } / 4 }
+    },
+    OperationCase(
+      name: "centered(axis: 1)", shapes: [[2, 3, 4]], operation: { $0[0].centered(axis: 1) }
+    ) { x in
+      (0..<24).map { i in x[0][i] - sum(3) { x[0][i / 12 * 12 + $0 * 4 + i % 4] } / 3 }
+    },
+    OperationCase(
+      name: "dividedByMaximum", shapes: [[4, 5]],
+      operation: { $0[0].dividedOrZero(by: $0[0].maximum()) },
+      reference: { x in x[0].map { $0 / (x[0].max() ?? 0) } }),
+  ]
 
 private let shapeCases: [OperationCase] = [
   OperationCase(name: "reshaped", shapes: [[4, 6]], operation: { $0[0].reshaped([8, 3]) }) {

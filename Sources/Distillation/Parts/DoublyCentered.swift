@@ -37,8 +37,8 @@ extension Tensor {
     // A number added to all entries changes nothing, and without their mean they keep more figures.
     let mean = (self * offDiagonal).sum() / Tensor(Double(n * (n - 1)))
     let k = (self - mean) * offDiagonal
-    let rows = k.sum(axis: 1) / Tensor(Double(n - 2))
-    let columns = k.sum(axis: 0) / Tensor(Double(n - 2))
+    let rows = k.sum(axis: 1, keepingDimensions: true) / Tensor(Double(n - 2))
+    let columns = k.sum(axis: 0, keepingDimensions: true) / Tensor(Double(n - 2))
     let all = k.sum() / Tensor(Double((n - 1) * (n - 2)))
     return (k - rows - columns + all) * offDiagonal
   }

@@ -72,7 +72,6 @@ public struct Pooled: Relation, Configurable {
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let positions = x.shape.dropFirst(2).reduce(1, *)
     return x.reshaped([x.shape[0], x.shape[1], positions]).mean(axis: 2)
-      .reshaped([x.shape[0], x.shape[1]])
   }
 }
 

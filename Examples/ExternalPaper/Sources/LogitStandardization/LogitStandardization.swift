@@ -34,7 +34,7 @@ public struct StandardizedLogits: Relation, Configurable {
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let centered = x.flattened.centered(axis: 1)
-    let σ = centered.squared().mean(axis: 1).sqrt()
+    let σ = centered.squared().mean(axis: 1, keepingDimensions: true).sqrt()
     return centered * σ.reciprocalOrZero()
   }
 }
