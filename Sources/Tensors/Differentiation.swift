@@ -1,69 +1,27 @@
-/// One step of a computation: the tensors it read, and the rule that carries a gradient back.
-///
-/// A class, because several later steps may refer to one earlier step.
-final class Node: Sendable {
-  /// Maps ∂L/∂output to ∂L/∂input, one for each of `inputs`; `nil` for an input that is constant.
-  typealias Pullback = @Sendable (Tensor) -> [Tensor?]
-
-  let inputs: [Node?]
-  let pullback: Pullback
-
-  init(inputs: [Node?], pullback: @escaping Pullback) {
-    self.inputs = inputs
-    self.pullback = pullback
-  }
-
-  /// A variable, at which gradients end.
-  convenience init() { self.init(inputs: [], pullback: { _ in [] }) }
-}
-
 extension Tensor {
-  /// The result of an operation on `inputs`, differentiable if any of them is.
-  ///
-  /// `forward` writes every scalar of the result. `pullback` maps ∂L/∂result, of the result's
-  /// shape, to one ∂L/∂input for each of `inputs`; it may return `nil` for a constant.
-  package static func operation(
-    shape: [Int], inputs: [Tensor], forward: (UnsafeMutablePointer<Scalar>) -> Void,
-    pullback: @escaping @Sendable (Tensor) -> [Tensor?]
-  ) -> Tensor {
-    let storage = Storage(count: shape.product)
-    forward(storage.pointer)
-    return Tensor(shape: shape, storage: storage, inputs: inputs, pullback: pullback)
-  }
+  /// These numbers as a new variable: gradients can be taken with respect to it.
+  public var variable: Tensor { Tensor(shape: shape, storage: storage, node: Node(.variable)) }
 
-  /// A constant whose scalars `body` writes, all of them.
-  package static func constant(
-    shape: [Int], _ body: (UnsafeMutablePointer<Scalar>) -> Void
-  ) -> Tensor {
-    let storage = Storage(count: shape.product)
-    body(storage.pointer)
-    return Tensor(shape: shape, storage: storage, node: nil)
-  }
+  /// Whether this tensor is a ``variable``, so that gradients can be taken with respect to it. A
+  /// tensor that was computed from a variable is none itself.
+  public var isVariable: Bool { node?.isVariable ?? false }
 
-  /// These scalars, as the result of an operation on `inputs`.
-  package func computed(
-    from inputs: [Tensor], pullback: @escaping @Sendable (Tensor) -> [Tensor?]
-  ) -> Tensor {
-    Tensor(shape: shape, storage: storage, inputs: inputs, pullback: pullback)
-  }
+  /// These numbers as a constant: no gradient flows through it.
+  public var detached: Tensor { Tensor(shape: shape, storage: storage, node: nil) }
 
-  init(
-    shape: [Int], storage: Storage, inputs: [Tensor],
-    pullback: @escaping @Sendable (Tensor) -> [Tensor?]
-  ) {
-    let isConstant = inputs.allSatisfy { $0.node == nil }
-    self.init(
-      shape: shape, storage: storage,
-      node: isConstant ? nil : Node(inputs: inputs.map { $0.node }, pullback: pullback))
-  }
-
-  /// The same numbers as a variable: gradients can be taken with respect to it.
-  public var variable: Tensor { Tensor(shape: shape, storage: storage, node: Node()) }
+  /// Whether no gradient flows through this tensor: it was not computed from a ``variable``, or it
+  /// is a gradient.
+  public var isConstant: Bool { node?.isGradient ?? true }
 }
 
-/// Evaluates `f(x)` and ∂f/∂x.
+/// Evaluates f(x) and ∂f/∂x, which has the shape of x.
 ///
-/// - Precondition: `f` returns a scalar.
+///     let (value, gradient) = valueWithGradient(at: [[3, 4]]) { $0.squared().sum() }
+///     // 25 and [[6, 8]]
+///
+/// `f` must return a scalar; it traps if it returns more than one number. Value and gradient are
+/// constants. A gradient of a gradient is not supported: to ask for it traps, as
+/// ``gradients(of:withRespectTo:)`` says.
 public func valueWithGradient(
   at x: Tensor, of f: (Tensor) throws -> Tensor
 ) rethrows -> (value: Tensor, gradient: Tensor) {
@@ -71,9 +29,15 @@ public func valueWithGradient(
   return (value, gradients[0])
 }
 
-/// Evaluates `f(x₁, x₂, …)` and its gradient with respect to each argument.
+/// Evaluates f(x₁, x₂, …) and its gradient with respect to each argument, of the argument's shape.
 ///
-/// - Precondition: `f` returns a scalar.
+///     let (value, gradients) = valueWithGradient(at: [weight, bias]) { w in
+///       (x.matmul(w[0]) + w[1]).crossEntropy(labels: labels)
+///     }
+///
+/// `f` must return a scalar; it traps if it returns more than one number. Value and gradients are
+/// constants. A gradient of a gradient is not supported: to ask for it traps, as
+/// ``gradients(of:withRespectTo:)`` says.
 public func valueWithGradient(
   at arguments: [Tensor], of f: ([Tensor]) throws -> Tensor
 ) rethrows -> (value: Tensor, gradients: [Tensor]) {
@@ -81,55 +45,91 @@ public func valueWithGradient(
   let value = try f(variables)
   precondition(value.count == 1, "[gradient] only a scalar has one, not shape \(value.shape)")
   let seed = Tensor(repeating: 1, shape: value.shape)
-  return (value.detached, gradients(of: [(value, seed)], withRespectTo: variables))
+  let (gradients, reached) = pulledBack([(value, seed)], to: variables)
+  // Nobody else can ask for a gradient at the variables made here, but at what the arguments, or
+  // other tensors in `f`, were computed from.
+  let own = Set(variables.compactMap { $0.node }.map { ObjectIdentifier($0) })
+  let others =
+    reached.filter { !own.contains(ObjectIdentifier($0)) }
+    + Node.topologicalOrder(to: arguments.compactMap { $0.node }).flatMap { $0.variables }
+  let node = Node.gradient(at: others)
+  return (value.with(node), gradients.map { $0.with(node) })
 }
 
 /// Carries gradients at some results back to the variables that they were computed from.
 ///
+///     let x = Tensor([1, 2]).variable
+///     let y = x.squared()
+///     let gradient = gradients(of: [(y, [1, 10])], withRespectTo: [x])[0]  // [2, 40]
+///
+/// Two mistakes trap: a tensor in `variables` that is no variable, and a gradient of a gradient, which
+/// is not supported. The latter is a result computed from a gradient that depends on one of
+/// `variables`; ``Tensor/detached`` says that a gradient is meant as a constant.
+///
 /// - Parameters:
 ///   - results: Tensors, each with ∂L/∂result of its shape.
 ///   - variables: Tensors made by ``Tensor/variable``.
-/// - Returns: ∂L/∂variable, zero where a result does not depend on the variable.
+/// - Returns: ∂L/∂variable for each variable, of its shape; zero if no result depends on it.
 public func gradients(
   of results: [(result: Tensor, gradient: Tensor)], withRespectTo variables: [Tensor]
 ) -> [Tensor] {
+  let (gradients, reached) = pulledBack(results, to: variables)
+  let node = Node.gradient(at: reached)
+  return gradients.map { $0.with(node) }
+}
+
+/// The gradients at `variables`, and every variable that the results depend on.
+private func pulledBack(
+  _ results: [(result: Tensor, gradient: Tensor)], to variables: [Tensor]
+) -> (gradients: [Tensor], reached: [Node]) {
+  for (index, tensor) in variables.enumerated() {
+    precondition(
+      tensor.isVariable,
+      "[gradient] tensor \(index) of shape \(tensor.shape) is no variable: make one with 'variable' "
+        + "and compute the results from it")
+  }
   var gradients: [ObjectIdentifier: Tensor] = [:]
   func add(_ contribution: Tensor, to node: Node) {
     let id = ObjectIdentifier(node)
-    gradients[id] = gradients[id].map { $0 + contribution } ?? contribution
+    gradients[id] = gradients[id].map { $0 + contribution.detached } ?? contribution.detached
   }
   for (result, gradient) in results {
     precondition(
       result.shape == gradient.shape,
       "[gradient] shapes \(result.shape) and \(gradient.shape) differ")
-    if let node = result.node { add(gradient.detached, to: node) }
+    if let node = result.node { add(gradient, to: node) }
   }
-  for node in topologicalOrder(to: results.compactMap { $0.result.node }).reversed()
-  where !node.inputs.isEmpty {
+  let order = Node.topologicalOrder(to: results.compactMap { $0.result.node })
+  precondition(
+    !areGradientsOfGradients(order, at: variables),
+    "[gradient] a result was computed from a gradient at one of the same variables, and a gradient of "
+      + "a gradient is not supported; 'detached' says that it is meant as a constant")
+  for node in order.reversed() {
+    guard case .operation(let inputs, let pullback) = node.kind else { continue }
     // A gradient is of no more use once it has been carried on.
     guard let gradient = gradients.removeValue(forKey: ObjectIdentifier(node)) else { continue }
-    for case (let input?, let contribution?) in zip(node.inputs, node.pullback(gradient)) {
+    for case (let input?, let contribution?) in zip(inputs, pullback(gradient)) {
       add(contribution, to: input)
     }
   }
-  return variables.map { variable in
+  let found = variables.map { variable in
     let known = variable.node.flatMap { gradients[ObjectIdentifier($0)] }
     return known ?? Tensor(repeating: 0, shape: variable.shape)
   }
+  return (found, order.flatMap { $0.variables })
 }
 
-/// Every node that leads to `roots`, each after its inputs.
-private func topologicalOrder(to roots: [Node]) -> [Node] {
-  var order: [Node] = []
-  var visited: Set<ObjectIdentifier> = []
-  var stack = roots.map { (node: $0, isExpanded: false) }
-  while let (node, isExpanded) = stack.popLast() {
-    if isExpanded {
-      order.append(node)
-    } else if visited.insert(ObjectIdentifier(node)).inserted {
-      stack.append((node, true))
-      for case let input? in node.inputs { stack.append((input, false)) }
-    }
+/// Whether one of `nodes` is a gradient that depends on one of `variables`.
+private func areGradientsOfGradients(_ nodes: [Node], at variables: [Tensor]) -> Bool {
+  let asked = Set(variables.compactMap { $0.node }.map { ObjectIdentifier($0) })
+  return nodes.contains { node in
+    node.isGradient && node.variables.contains { asked.contains(ObjectIdentifier($0)) }
   }
-  return order
+}
+
+extension Tensor {
+  /// These numbers with another origin.
+  fileprivate func with(_ node: Node?) -> Tensor {
+    Tensor(shape: shape, storage: storage, node: node)
+  }
 }

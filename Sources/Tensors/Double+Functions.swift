@@ -19,6 +19,9 @@ extension Double {
   /// Returns the cosine of this angle in radians.
   public func cos() -> Double { cosine(self) }
 
+  /// Returns the logarithm to base 10.
+  func log10() -> Double { decimalLogarithm(self) }
+
   /// Returns the power of this number with an exponent.
   func raised(to exponent: Double) -> Double { pow(self, exponent) }
 }
@@ -27,3 +30,4 @@ extension Double {
 private func exponential(_ x: Double) -> Double { exp(x) }
 private func logarithm(_ x: Double) -> Double { log(x) }
 private func cosine(_ x: Double) -> Double { cos(x) }
+private func decimalLogarithm(_ x: Double) -> Double { log10(x) }

@@ -1,20 +1,25 @@
 import CKernels
 
-// MARK: - Of two tensors, whose shapes broadcast as NumPy's do
+// MARK: - Two tensors, whose shapes broadcast as NumPy's do
 
 extension Tensor {
+  /// x + y, entry by entry. Shapes broadcast as NumPy's do; those that do not fit trap.
   public static func + (a: Tensor, b: Tensor) -> Tensor {
     binary("+", a, b, kernels.elementwise.add) { dy in
       [a.isConstant ? nil : dy.summed(to: a.shape), b.isConstant ? nil : dy.summed(to: b.shape)]
     }
   }
 
+  /// x − y, entry by entry. Shapes broadcast as NumPy's do; those that do not fit trap.
   public static func - (a: Tensor, b: Tensor) -> Tensor {
     binary("-", a, b, kernels.elementwise.subtract) { dy in
       [a.isConstant ? nil : dy.summed(to: a.shape), b.isConstant ? nil : (-dy).summed(to: b.shape)]
     }
   }
 
+  /// x · y, entry by entry. Shapes broadcast as NumPy's do; those that do not fit trap.
+  ///
+  /// The matrix product is ``•(_:_:)`` or ``matmul(_:)``.
   public static func * (a: Tensor, b: Tensor) -> Tensor {
     let (u, v) = (a.detached, b.detached)
     let (needsA, needsB) = (!a.isConstant, !b.isConstant)
@@ -26,6 +31,9 @@ extension Tensor {
     }
   }
 
+  /// x / y, entry by entry. Shapes broadcast as NumPy's do; those that do not fit trap.
+  ///
+  /// A division by 0 gives infinity or NaN; ``dividedOrZero(by:)`` gives 0.
   public static func / (a: Tensor, b: Tensor) -> Tensor {
     let (u, v) = (a.detached, b.detached)
     let (needsA, needsB) = (!a.isConstant, !b.isConstant)
@@ -37,8 +45,10 @@ extension Tensor {
     }
   }
 
-  /// x / y, and 0 where y is 0 or below the smallest normal number, with derivative 0 there. Equal
-  /// numbers give exactly 1, which a product with the inverse does not.
+  /// x / y, and 0 if the magnitude of y is below the smallest normal number, with derivative 0 there.
+  ///
+  /// Equal numbers give exactly 1, which a product with the inverse does not. Shapes broadcast as
+  /// NumPy's do; those that do not fit trap.
   public func dividedOrZero(by y: Tensor) -> Tensor {
     if y.count == 1 {
       let shape = broadcastShape("dividedOrZero", shape, y.shape)
@@ -69,24 +79,25 @@ extension Tensor {
   }
 }
 
-// MARK: - Of one tensor; the kernels hold each function with its derivative
+// MARK: - One tensor; the kernels hold each function with its derivative
 
 extension Tensor {
+  /// −x
   public static prefix func - (x: Tensor) -> Tensor { x.map(\.scale, -1) }
 
   /// x²
   public func squared() -> Tensor { map(\.square) }
 
-  /// √x. The derivative at 0 is 0, so that a zero distance pulls on nothing.
+  /// √x; NaN below 0. The derivative at 0 is 0, so that a zero distance pulls on nothing.
   public func sqrt() -> Tensor { map(\.squareRoot) }
 
-  /// 1/x, and 0 at 0, with derivative 0 there.
+  /// 1/x, and 0 at 0, with derivative 0 there. A number below the smallest normal one counts as 0.
   public func reciprocalOrZero() -> Tensor { map(\.reciprocal) }
 
-  /// eˣ
+  /// eˣ, infinite from about 88.7 on.
   public func exp() -> Tensor { map(\.exponential) }
 
-  /// The natural logarithm.
+  /// The natural logarithm: −∞ at 0, and NaN below.
   public func log() -> Tensor { map(\.logarithm) }
 
   /// |x|, with derivative 0 at 0.
@@ -94,6 +105,19 @@ extension Tensor {
 
   /// max(x, 0), with derivative 0 at 0.
   public func relu() -> Tensor { map(\.rectify) }
+
+  /// The logistic function 1 / (1 + e⁻ˣ). No finite number overflows, and numbers close to 0 keep
+  /// their figures, in the derivative too.
+  public func sigmoid() -> Tensor { map(\.sigmoid) }
+
+  /// The hyperbolic tangent. Its derivative 1 / cosh² x keeps its figures if tanh x is 1.
+  public func tanh() -> Tensor { map(\.tangent) }
+
+  /// x Φ(x), with the distribution function Φ(x) = (1 + erf(x/√2)) / 2 of the standard normal: the
+  /// exact form, which PyTorch's `gelu` has by default, and not the approximation by tanh.
+  ///
+  /// D. Hendrycks, K. Gimpel: Gaussian Error Linear Units, arXiv:1606.08415.
+  public func gelu() -> Tensor { map(\.gelu) }
 
   /// ℓ_δ(x): x²/2 for |x| ≤ δ, and δ(|x| − δ/2) beyond.
   public func huber(delta δ: Double = 1) -> Tensor { map(\.huber, Scalar(δ)) }
@@ -124,7 +148,7 @@ extension Tensor {
 }
 
 extension Tensor {
-  /// A constant times a number, as the gradient of a scalar is made of that of a loss.
+  /// These numbers times another, as a constant: what a loss's gradient is on the way back.
   func scaled(by factor: Scalar) -> Tensor {
     factor == 1 ? detached : detached.map(\.scale, factor)
   }
@@ -137,7 +161,7 @@ extension Parallel {
   /// The work in an elementwise pass, of a few operations an entry.
   static func elementwiseWork(_ count: Int) -> Int { 2 * count }
 
-  /// Calls `body` with parts of `0..<count`, on several cores where that pays for a pass of a few
+  /// Calls `body` with parts of `0..<count`, on several cores if that pays for a pass of a few
   /// operations an entry.
   static func forEachElementwisePart(
     of count: Int, _ body: (_ start: Int, _ count: Int) -> Void

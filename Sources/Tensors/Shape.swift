@@ -2,14 +2,33 @@ import CKernels
 
 extension Tensor {
   /// The same scalars in row-major order under another shape.
+  ///
+  /// One length may be −1: it is what the others leave, as in `x.reshaped([-1, 64])`. A shape that
+  /// does not hold exactly these scalars traps.
   public func reshaped(_ newShape: [Int]) -> Tensor {
+    let newShape = completed(newShape)
     precondition(
-      newShape.product == count, "[reshape] shape \(shape) does not reshape to \(newShape)")
+      newShape.allSatisfy { $0 >= 0 } && newShape.product == count,
+      "[reshape] shape \(shape) does not reshape to \(newShape)")
     let shape = shape
     return Tensor(shape: newShape, storage: storage, inputs: [self]) { [$0.reshaped(shape)] }
   }
 
-  /// All axes but the first as one: N×D.
+  /// A shape with the length in place of −1 that fits this tensor.
+  private func completed(_ newShape: [Int]) -> [Int] {
+    guard let axis = newShape.firstIndex(of: -1) else { return newShape }
+    var (others, result) = (newShape, newShape)
+    others.remove(at: axis)
+    let known = others.product
+    precondition(
+      known > 0 && count % known == 0,
+      "[reshape] shape \(shape) does not reshape to \(newShape): \(count) scalars are no multiple "
+        + "of \(known)")
+    result[axis] = count / known
+    return result
+  }
+
+  /// All axes but the first as one: […] to N×D. A scalar has no first axis and traps.
   public var flattened: Tensor {
     precondition(rank > 0, "[flatten] a scalar has no rows")
     return reshaped([shape[0], shape.dropFirst().product])
@@ -22,7 +41,7 @@ extension Tensor {
       .reshaped([shape[0] * shape.dropFirst(2).product, shape[1]])
   }
 
-  /// The last two axes exchanged.
+  /// The last two axes exchanged: […, m, n] to […, n, m]. A tensor of fewer axes traps.
   public var transposed: Tensor {
     precondition(rank >= 2, "[transpose] shape \(shape) has no matrix")
     let (m, n) = (shape[rank - 2], shape[rank - 1])
@@ -40,7 +59,8 @@ extension Tensor {
     }
   }
 
-  /// Some rows (entries of the first axis), in the order given; a row may repeat.
+  /// Some rows (entries of the first axis), in the order given; a row may repeat. An index outside
+  /// the first axis traps.
   public func rows(_ indices: [Int]) -> Tensor {
     let shape = shape
     precondition(rank > 0, "[rows] a scalar has no rows")
@@ -66,7 +86,8 @@ extension Tensor {
     }
   }
 
-  /// Tensors of the same shape but for the first axis, one after another along it.
+  /// Tensors whose shapes differ in the first axis alone, one after another along it: [2, 3] and
+  /// [4, 3] to [6, 3]. Other differences trap, with all shapes in the message.
   public static func concatenated(_ tensors: [Tensor]) -> Tensor {
     let tail = Array(tensors.first?.shape.dropFirst() ?? [])
     for tensor in tensors {
@@ -88,5 +109,17 @@ extension Tensor {
         return dy.rows(Array(start..<start + length))
       }
     }
+  }
+
+  /// Tensors of equal shapes along a new first axis: two of shape [3] to [2, 3]. An array literal of
+  /// tensors is the same. Unequal shapes trap, with both in the message.
+  public static func stacked(_ tensors: [Tensor]) -> Tensor {
+    for (index, tensor) in tensors.enumerated() {
+      precondition(
+        tensor.shape == tensors[0].shape,
+        "[stack] element 0 has shape \(tensors[0].shape) and element \(index) \(tensor.shape): "
+          + "nested arrays must be equally long")
+    }
+    return concatenated(tensors.map { $0.reshaped([1] + $0.shape) })
   }
 }

@@ -3,9 +3,13 @@
 /// Tensors are values: no operation changes one, and none holds a gradient. Ask for a gradient
 /// with ``valueWithGradient(at:of:)``.
 ///
-///     let x = Tensor([1, 2, 3, 4], shape: [2, 2])
+///     let x: Tensor = [[1, 2], [3, 4]]
 ///     let y = (x • x.transposed).squared().mean()
+///
+/// Shapes that do not fit are a programmer's mistake: every operation traps on them, with a message
+/// that names the operation and the shapes.
 public struct Tensor: Sendable {
+  /// What a tensor holds: Float32.
   public typealias Scalar = Float
 
   /// The length of each axis; empty for a scalar.
@@ -16,7 +20,7 @@ public struct Tensor: Sendable {
 
   let storage: Storage
 
-  /// How this tensor was computed, or `nil` for a constant.
+  /// Where this tensor came from, or `nil` for a constant.
   let node: Node?
 
   init(shape: [Int], storage: Storage, node: Node?) {
@@ -27,6 +31,8 @@ public struct Tensor: Sendable {
   }
 
   /// A tensor whose scalars `body` writes, all of them, into memory that it finds uninitialised.
+  ///
+  /// It traps if a length in `shape` is negative.
   public init(
     shape: [Int],
     initializingWith body: (UnsafeMutableBufferPointer<Scalar>) throws -> Void
@@ -38,11 +44,26 @@ public struct Tensor: Sendable {
   }
 
   /// A tensor of these scalars, in row-major order.
+  ///
+  /// It traps if they are more or fewer than the shape has.
   public init(_ scalars: [Scalar], shape: [Int]) {
     precondition(
       scalars.count == shape.product,
       "[tensor] \(scalars.count) scalars do not fill shape \(shape)")
     self.init(shape: shape) { _ = $0.initialize(fromContentsOf: scalars) }
+  }
+
+  /// A vector of these scalars, of shape [count].
+  public init(_ scalars: [Scalar]) { self.init(scalars, shape: [scalars.count]) }
+
+  /// A matrix of these rows, of shape [rows, columns]. Rows of unequal lengths trap.
+  public init(_ rows: [[Scalar]]) {
+    let width = rows.first?.count ?? 0
+    for (index, row) in rows.enumerated() {
+      precondition(
+        row.count == width, "[tensor] row \(index) has \(row.count) scalars and row 0 has \(width)")
+    }
+    self.init(Array(rows.joined()), shape: [rows.count, width])
   }
 
   /// A tensor that repeats one number.
@@ -54,33 +75,29 @@ public struct Tensor: Sendable {
   public init(_ scalar: some BinaryFloatingPoint) {
     self.init(repeating: Scalar(scalar), shape: [])
   }
-}
 
-extension Tensor: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
-  public init(floatLiteral value: Double) { self.init(value) }
-  public init(integerLiteral value: Int) { self.init(Double(value)) }
+  /// A tensor of zeros.
+  public static func zeros(_ shape: [Int]) -> Tensor { Tensor(repeating: 0, shape: shape) }
+
+  /// A tensor of ones.
+  public static func ones(_ shape: [Int]) -> Tensor { Tensor(repeating: 1, shape: shape) }
 }
 
 extension Tensor {
   /// The number of axes.
   public var rank: Int { shape.count }
 
-  /// The same numbers, through which no gradient flows.
-  public var detached: Tensor { Tensor(shape: shape, storage: storage, node: nil) }
-
-  /// Whether no gradient flows through this tensor.
-  public var isConstant: Bool { node == nil }
-
   /// The scalars in row-major order, as a copy.
   public var scalars: [Scalar] { withUnsafeBufferPointer { Array($0) } }
 
-  /// The only number in a tensor of one element.
+  /// The only number in a tensor of one element, whatever its rank. It traps for any other count.
   public var scalar: Scalar {
     precondition(count == 1, "[scalar] shape \(shape) is not a scalar")
     return storage.pointer[0]
   }
 
-  /// Calls `body` with the scalars in row-major order.
+  /// Calls `body` with the scalars in row-major order, and returns what it returns. The memory is
+  /// valid during the call only.
   public func withUnsafeBufferPointer<Result>(
     _ body: (UnsafeBufferPointer<Scalar>) throws -> Result
   ) rethrows -> Result {
@@ -96,19 +113,12 @@ extension Tensor {
   /// The memory of a tensor that the caller keeps alive.
   var pointer: UnsafePointer<Scalar> { UnsafePointer(storage.pointer) }
 
-  /// `axis`, counted from the end where negative.
+  /// `axis`, counted from the end if negative.
   func index(ofAxis axis: Int, _ operation: StaticString) -> Int {
     let index = axis < 0 ? axis + rank : axis
     precondition(
       shape.indices.contains(index), "[\(operation)] shape \(shape) has no axis \(axis)")
     return index
-  }
-}
-
-extension Tensor: CustomStringConvertible {
-  public var description: String {
-    let shown = withUnsafeBufferPointer { $0.prefix(8).map { "\($0)" } }
-    return "Tensor(shape: \(shape), [\(shown.joined(separator: ", "))\(count > 8 ? ", …" : "")])"
   }
 }
 

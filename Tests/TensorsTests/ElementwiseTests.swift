@@ -21,16 +21,62 @@ import Testing
     expectUnits(x, table, { $0.log() }, log)
   }
 
-  /// Expects at most two units in the last place.
+  @Test(arguments: Kernels.available)
+  func activationsAreAccurateEverywhere(_ table: Kernels.Table) {
+    let x =
+      ElementwiseTests.everywhere
+      + [0, -0.0, 0.624_999, 0.625, -0.625, 9, -9, 17, -17, 88, -88, -103, 3e38, -3e38]
+    expectUnits(x, table, { $0.sigmoid() }) {
+      $0 < 0 ? exp($0) / (1 + exp($0)) : 1 / (1 + exp(-$0))
+    }
+    expectUnits(x, table, { $0.tanh() }, tanh)
+    expectUnits(x.filter { $0 > -.infinity }, table, { $0.gelu() }) {
+      $0 / 2 * erfc(-$0 * 0.5.squareRoot())
+    }
+  }
+
+  /// A derivative near 0 is no difference of numbers near 1.
+  @Test(arguments: Kernels.available)
+  func slopesOfActivationsAreAccurateEverywhere(_ table: Kernels.Table) {
+    let x = ElementwiseTests.everywhere.filter { $0.isFinite } + [0, 20, -20, 40, -40, 87, -87]
+    func expectSlopes(_ f: (Tensor) -> Tensor, _ slope: (Double) -> Double) {
+      expectUnits(
+        x, table, atMost: 4, { x in valueWithGradient(at: x) { f($0).sum() }.gradient }, slope)
+    }
+    expectSlopes({ $0.sigmoid() }) { exp(-abs($0)) / pow(1 + exp(-abs($0)), 2) }
+    expectSlopes({ $0.tanh() }) { pow(cosh($0), -2) }
+    expectSlopes({ $0.gelu() }) { x in
+      erfc(-x * 0.5.squareRoot()) / 2 + x * exp(-x * x / 2) / (2 * Double.pi).squareRoot()
+    }
+  }
+
+  @Test(arguments: Kernels.available)
+  func activationsHaveTheirLimits(_ table: Kernels.Table) {
+    let x: Tensor = [3e38, -3e38, 1000, -1000]
+    Kernels.$current.withValue(table) {
+      #expect(x.sigmoid().scalars == [1, 0, 1, 0])
+      #expect(x.tanh().scalars == [1, -1, 1, -1])
+      #expect(x.gelu().scalars == [3e38, 0, 1000, 0])
+      for (f, slopes) in [
+        ({ $0.sigmoid() }, [0, 0, 0, 0]), ({ $0.tanh() }, [0, 0, 0, 0]),
+        ({ $0.gelu() }, [1, 0, 1, 0]),
+      ] as [((Tensor) -> Tensor, [Float])] {
+        #expect(valueWithGradient(at: x) { f($0).sum() }.gradient.scalars == slopes)
+      }
+    }
+  }
+
+  /// Expects an error of so many units in the last place at most.
   private func expectUnits(
-    _ x: [Float], _ table: Kernels.Table, _ f: (Tensor) -> Tensor, _ reference: (Double) -> Double
+    _ x: [Float], _ table: Kernels.Table, atMost units: Double = 2, _ f: (Tensor) -> Tensor,
+    _ reference: (Double) -> Double
   ) {
     let y = Kernels.$current.withValue(table) { f(Tensor(x, shape: [x.count])).scalars }
     for (x, y) in zip(x, y) {
       let exact = reference(Double(x))
       let unit = Double(max(Float(exact).magnitude.nextDown, .leastNormalMagnitude).ulp)
       let isRight =
-        exact.isNaN ? y.isNaN : y == Float(exact) || abs(Double(y) - exact) <= 2 * unit
+        exact.isNaN ? y.isNaN : y == Float(exact) || abs(Double(y) - exact) <= units * unit
       guard !isRight else { continue }
       Issue.record("f(\(x)) is \(y), not \(exact)")
       return
@@ -146,6 +192,7 @@ import Testing
       for f in [
         { (x: Tensor) in x.relu() }, { $0.huber() }, { $0.exp() }, { $0.log() },
         { $0.reciprocalOrZero() }, { $0.abs() }, { $0.sqrt() },
+        { $0.sigmoid() }, { $0.tanh() }, { $0.gelu() },
         { $0.polynomial([1, 2]) }, { $0.dividedBySum() },
         { $0.divergence(fromTeacher: x - x + 1, epsilon: 1e-7) },
       ] {

@@ -30,6 +30,16 @@ extension OperationCase {
       reference: { $0[0].map(reference) }, range: range)
   }
 
+  /// The same for enough numbers for several vectors of any width, and a rest.
+  static func wideMap(
+    _ name: String, _ operation: @escaping @Sendable (Tensor) -> Tensor,
+    _ reference: @escaping @Sendable (Double) -> Double
+  ) -> OperationCase {
+    OperationCase(
+      name: name, shapes: [[37]], operation: { operation($0[0]) },
+      reference: { $0[0].map(reference) }, range: -5...5)
+  }
+
   /// An operation on each row of a matrix.
   static func rows(
     _ name: String, _ n: Int, _ d: Int, in range: ClosedRange<Double> = -2...2,

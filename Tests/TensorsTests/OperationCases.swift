@@ -36,6 +36,12 @@ private let elementwiseCases: [OperationCase] =
     .map("log", in: 0.1...2, { $0.log() }, { log($0) }),
     .map("abs", { $0.abs() }, { abs($0) }),
     .map("relu", { $0.relu() }, { max($0, 0) }),
+    .map("sigmoid", { $0.sigmoid() }, { 1 / (1 + exp(-$0)) }),
+    .map("tanh", { $0.tanh() }, { tanh($0) }),
+    .map("gelu", { $0.gelu() }, { $0 * (1 + erf($0 / 2.squareRoot())) / 2 }),
+    .wideMap("sigmoid", { $0.sigmoid() }, { 1 / (1 + exp(-$0)) }),
+    .wideMap("tanh", { $0.tanh() }, { tanh($0) }),
+    .wideMap("gelu", { $0.gelu() }, { $0 * (1 + erf($0 / 2.squareRoot())) / 2 }),
     .map("polynomial", { $0.polynomial([0.5, -1, 0, 2]) }, { 0.5 - $0 + 2 * $0 * $0 * $0 }),
     OperationCase(
       name: "polynomial, several vectors", shapes: [[70]],
@@ -80,8 +86,7 @@ private func axisCases(
   _ shape: [Int], _ axis: Int, named: Int, keeps: Bool
 ) -> [OperationCase] {
   let (length, inner) = (shape[axis], shape[(axis + 1)...].reduce(1, *))
-  var reduced = shape
-  if keeps { reduced[axis] = 1 } else { reduced.remove(at: axis) }
+  let reduced = Array(shape[..<axis] + (keeps ? [1] : []) + shape[(axis + 1)...])
   /// The vectors along the axis, in the order of the result.
   @Sendable func vectors(_ x: [Double]) -> [[Double]] {
     (0..<x.count / length).map { i in
@@ -144,6 +149,14 @@ private let shapeCases: [OperationCase] = [
   OperationCase(name: "reshaped", shapes: [[4, 6]], operation: { $0[0].reshaped([8, 3]) }) {
     $0[0]
   },
+  OperationCase(name: "reshaped, one length open", shapes: [[4, 6]]) {
+    $0[0].reshaped([-1, 3])
+  } reference: {
+    $0[0]
+  },
+  OperationCase(
+    name: "array literal", shapes: [[3], [3]], operation: { [$0[0], $0[1], $0[0]] }
+  ) { $0[0] + $0[1] + $0[0] },
   OperationCase(name: "flattened", shapes: [[2, 3, 4]], operation: { $0[0].flattened }) { $0[0] },
   OperationCase(name: "pixelRows", shapes: [[2, 3, 2, 2]], operation: { $0[0].pixelRows }) { x in
     (0..<24).map { x[0][$0 / 12 * 12 + $0 % 3 * 4 + $0 / 3 % 4] }
@@ -287,7 +300,12 @@ private func cosines(_ x: [Double], _ n: Int, _ d: Int) -> [Double] {
 }
 
 private let productCases: [OperationCase] =
-  [(1, 1, 1), (2, 3, 4), (7, 5, 9)].flatMap { m, k, n in
+  [
+    OperationCase(
+      name: "matmul", shapes: [[3, 4], [4, 5]], operation: { $0[0].matmul($0[1]) }
+    ) { x in (0..<15).map { i in sum(4) { x[0][i / 5 * 4 + $0] * x[1][$0 * 5 + i % 5] } } }
+  ]
+  + [(1, 1, 1), (2, 3, 4), (7, 5, 9)].flatMap { m, k, n in
     [(false, false), (false, true), (true, false), (true, true)].map { first, second in
       productCase(m, k, n, first, second)
     }

@@ -62,6 +62,16 @@ BINARY(divide, /)
       dxs[i] = derivative;                                                                \
     }                                                                                     \
   }
+#define GRADIENT_BY_VECTORS(name, derivative)                                             \
+  static void name##_gradient(ptrdiff_t count, float parameter, const float *restrict xs, \
+                              const float *restrict ys, const float *restrict dys,        \
+                              float *restrict dxs) {                                      \
+    (void)parameter, (void)ys;                                                            \
+    for (ptrdiff_t i = 0; i < count; i += VECTOR) {                                       \
+      vector x = load_part(xs + i, count - i, 1), dy = load_part(dys + i, count - i, 0);  \
+      store_part(dxs + i, count - i, (derivative) * dy);                                  \
+    }                                                                                     \
+  }
 
 VALUE(scale, (parameter * x))
 GRADIENT(scale, (parameter * dy))
@@ -88,6 +98,49 @@ GRADIENT(absolute, x > 0 ? dy : x < 0 ? -dy : 0)
 
 VALUE(rectify, x < 0 ? 0 : x)
 GRADIENT(rectify, x > 0 ? dy : 0)
+
+// Both functions and their derivatives are made of e = exp(−|x|) or its square, which cannot
+// overflow, so that no figure of a number near a limit is lost.
+
+INLINE vector magnitude_lanes(vector x) { return (vector)((ivector)x & 0x7fffffff); }
+
+// 1/(1 + e) for x ≥ 0, and e/(1 + e) below.
+INLINE vector sigmoid(vector x) {
+  vector e = exponential(-magnitude_lanes(x)), right = 1 / (1 + e);
+  return select_lanes((ivector)(x < 0), e * right, right);
+}
+// e/(1 + e)².
+INLINE vector sigmoid_slope(vector x) {
+  vector e = exponential(-magnitude_lanes(x)), right = 1 / (1 + e);
+  return e * right * right;
+}
+VALUE_BY_VECTORS(sigmoid, sigmoid(x))
+GRADIENT_BY_VECTORS(sigmoid, sigmoid_slope(x))
+
+// 1 − 2e²/(1 + e²) with the sign of x, and near 0, where that cancels, a polynomial (Moshier's, as in
+// the Cephes library).
+INLINE vector tangent(vector x) {
+  vector m = magnitude_lanes(x), s = x * x, p = s * -5.70498872745e-3f + 2.06390887954e-2f;
+  p = p * s - 5.37397155531e-2f;
+  p = p * s + 1.33314422036e-1f;
+  p = p * s - 3.33332819422e-1f;
+  vector e = exponential(-2 * m), far = 1 - 2 * e / (1 + e);
+  far = (vector)((ivector)far | ((ivector)x & (ivector)broadcast(-0.0f)));
+  return select_lanes((ivector)(m < 0.625f), x + x * s * p, far);
+}
+// 1/cosh² x = 4e²/(1 + e²)².
+INLINE vector tangent_slope(vector x) {
+  vector e = exponential(-2 * magnitude_lanes(x)), right = 1 / (1 + e);
+  return 4 * e * right * right;
+}
+VALUE_BY_VECTORS(tangent, tangent(x))
+GRADIENT_BY_VECTORS(tangent, tangent_slope(x))
+
+// Φ(x) = erfc(−x/√2)/2, whose figures below 0 a sum with erf would lose, in Double.
+INLINE double normal_distribution(double x) { return 0.5 * erfc(-0.70710678118654752440 * x); }
+INLINE double normal_density(double x) { return 0.39894228040143267794 * exp(-0.5 * x * x); }
+VALUE(gelu, (float)(x * normal_distribution(x)))
+GRADIENT(gelu, (float)((normal_distribution(x) + x * normal_density(x)) * dy))
 
 // m (|x| − m / 2) with m = min(|x|, δ) covers both branches.
 INLINE float huber(float x, float delta) {
@@ -205,6 +258,9 @@ static const ElementwiseKernels elementwise_kernels = {
     .logarithm = {logarithm_value, logarithm_gradient},
     .absolute = {absolute_value, absolute_gradient},
     .rectify = {rectify_value, rectify_gradient},
+    .sigmoid = {sigmoid_value, sigmoid_gradient},
+    .tangent = {tangent_value, tangent_gradient},
+    .gelu = {gelu_value, gelu_gradient},
     .huber = {huber_value, huber_gradient},
     .accumulate = accumulate,
     .polynomial = polynomial,
