@@ -7,9 +7,9 @@ extension Tensor {
   /// A step of stochastic gradient descent, as `torch.optim.SGD` takes it without dampening:
   /// g ← g + λ·p, v ← μ·v + g, p ← p − η·v, or p − η·(g + μ·v) with Nesterov's look ahead.
   ///
-  /// This is p, of any shape; g and v share it. v is zero before the first step. λ is the weight
-  /// decay, μ the momentum, η the learning rate.
-  public func descended(
+  /// This tensor is p, of any shape; g and v have the same. v is zero before the first step. λ is the
+  /// weight decay, μ the momentum, η the learning rate.
+  package func descended(
     along gradient: Tensor, velocity: Tensor, learningRate: Float, momentum: Float = 0,
     weightDecay: Float = 0, nesterov: Bool = false
   ) -> (parameter: Tensor, velocity: Tensor) {
@@ -29,9 +29,9 @@ extension Tensor {
   /// g ← g + λ·p, m ← β₁·m + (1 − β₁)·g, s ← β₂·s + (1 − β₂)·g²,
   /// p ← p − η·m̂/(√ŝ + ε) with m̂ = m/(1 − β₁ᵗ) and ŝ = s/(1 − β₂ᵗ).
   ///
-  /// This is p, of any shape; g, m and s share it. m and s are zero before the first step, which
-  /// has t = 1. λ is the weight decay, β₁ and β₂ are the decays, η is the learning rate.
-  public func adapted(
+  /// This tensor is p, of any shape; g, m and s have the same. m and s are zero before the first
+  /// step, which has t = 1. λ is the weight decay, β₁ and β₂ are the decays, η is the learning rate.
+  package func adapted(
     along gradient: Tensor, mean: Tensor, square: Tensor, step: Int, learningRate: Double,
     decays: (mean: Double, square: Double) = (0.9, 0.999), epsilon: Double = 1e-8,
     weightDecay: Double = 0
