@@ -3,7 +3,7 @@ import CKernels
 extension Tensor {
   /// ψ_abc = ⟨u_ab, u_ac⟩ with u_ab = (x_b − x_a) / ‖x_b − x_a‖, for the rows of an N×D matrix: the
   /// cosine of the angle at a between b and c, N×N×N. An edge no longer than 10⁻¹² of the largest
-  /// number is zero.
+  /// number is zero. A tensor that is no matrix traps.
   ///
   /// Written as the formula is, to compare with: it holds N²·D numbers.
   /// ``anglePenalty(student:teacher:_:)`` holds N² and is what to use in a loss.
@@ -14,7 +14,7 @@ extension Tensor {
     return Tensor.matmul(u, u, transposingSecond: true)
   }
 
-  /// Some of the N×N×N entries of ``angleCosines``, by their index in row-major order.
+  /// Some of the N×N×N entries of ``angleCosines``, by their index in row-major order: a vector.
   public func angleCosines(at entries: [Int]) -> Tensor {
     precondition(rank == 2, "[angles] shape \(shape) is not a matrix")
     let (n, x) = (shape[0], atUnitScale())
@@ -24,12 +24,12 @@ extension Tensor {
     return (b * c).sum(axis: 1)
   }
 
-  /// The penalties of the differences between the student's and the teacher's cosines, summed over
-  /// all triples: those of three different rows, with a gradient for the student, and beside them
-  /// the constant sum over b = c, where a cosine is 1, or 0 for an edge without length.
+  /// The penalties of the differences between the student's and the teacher's cosines: their sum over
+  /// all triples of three different rows, with a gradient for the student, and beside it the constant
+  /// sum over b = c, for which a cosine is 1, or 0 if an edge has no length.
   ///
   /// The cosines are streamed and never held: docs/kernels/angle.md. The rows of the teacher, a
-  /// constant, may be of another length.
+  /// constant, may have another length. Unequal numbers of rows trap.
   public static func anglePenalty(
     student: InnerProducts, teacher: InnerProducts, _ penalty: Penalty
   ) -> (distinct: Tensor, others: Double) {
@@ -60,12 +60,12 @@ extension Tensor {
 
 /// The sums of the penalties, and the derivative by the student's squared distances.
 private struct Angles {
-  /// Half the derivative, that of each pair b < c once.
+  /// Half the derivative: each pair b < c counts once.
   let derivatives: Tensor
   let distinct: Tensor
   let others: Double
 
-  /// What the edges between the n rows are read from must outlive the call.
+  /// The tensors that the edges between the n rows are read from must outlive the call.
   init(_ n: Int, student: Edges, teacher: Edges, isNear: Bool = false, _ penalty: Penalty) {
     let (kind, δ) = penalty.kernelArguments
     let kernels = kernels.relations
@@ -82,7 +82,7 @@ private struct Angles {
           halves[half].upperBound, sums + 2 * half, parts[half].storage.pointer, scratch.pointer)
       }
     }
-    // The sum takes the place of the first; the second is not kept.
+    // The sum takes the place of the first matrix; the second is not kept.
     derivatives = parts[0]
     let elementwise = Tensors.kernels.elementwise
     Parallel.forEachElementwisePart(of: n * n) { start, count in
@@ -95,8 +95,8 @@ private struct Angles {
 }
 
 extension Tensor {
-  /// Squared distances as the kernel reads them, valid while `self` lives. Of those that are long
-  /// it reads no residual.
+  /// Squared distances as the kernel reads them, valid while `self` lives. It reads no residual of
+  /// long ones.
   fileprivate var edges: Edges { Edges(squared: pointer, residual: pointer, smallest: 0) }
 
   /// How many times larger these squared distances are than the teacher's, on average.
@@ -118,14 +118,14 @@ extension Tensor {
 }
 
 extension CenteredRows {
-  /// What the kernel reads, valid while `self` lives.
+  /// Squared distances and residuals as the kernel reads them, valid while `self` lives.
   fileprivate var edges: Edges {
     Edges(
       squared: squared.pointer, residual: (residual ?? squared).pointer, smallest: 0x1p-80)
   }
 
-  /// The differences of the squared distances from the teacher's, scaled to the same mean, where they
-  /// are small and say more than the teacher's distances.
+  /// The differences of the squared distances from the teacher's, scaled to the same mean, if they are
+  /// small and more exact than the teacher's distances; `nil` otherwise.
   fileprivate func changes(from teacher: CenteredRows) -> Tensor? {
     guard squared.isNear(teacher.squared) else { return nil }
     let (n, ratio) = (squared.shape[0], squared.ratio(to: teacher.squared))

@@ -2,16 +2,18 @@ import CKernels
 
 /// The mean and the variance of each channel.
 public struct ChannelStatistics: Sendable {
-  /// [C].
+  /// The means, [C].
   public var mean: Tensor
-  /// [C]; of a batch, the sum of squared deviations divided by one less than their number.
+  /// [C]. The variance of a batch is the sum of squared deviations divided by one less than their
+  /// number.
   public var variance: Tensor
 
+  /// These means and variances, each [C].
   public init(mean: Tensor, variance: Tensor) {
     (self.mean, self.variance) = (mean, variance)
   }
 
-  /// Mean 0 and variance 1: what running statistics start from.
+  /// Mean 0 and variance 1, from which running statistics start.
   public init(channels: Int) {
     self.init(
       mean: Tensor(repeating: 0, shape: [channels]),
@@ -30,11 +32,11 @@ public struct ChannelStatistics: Sendable {
 
 extension Tensor {
   /// y = γ·(x − μ)/√(σ² + ε) + β, with the mean μ and the variance σ² of each channel in this
-  /// batch; with a residual r added, and cut off below zero, if asked: max(y + r, 0).
+  /// batch. If asked, a residual r is added and the sum is cut off below zero: max(y + r, 0).
   ///
-  /// This is of packed feature maps of N examples, [⌈N/16⌉, C, H, W, 16]; see ``packedLanes()``.
-  /// γ and β are [C], and a residual has the shape of the maps. The batch's statistics are
-  /// constants.
+  /// This tensor holds packed feature maps of N examples, [⌈N/16⌉, C, H, W, 16]; see
+  /// ``packedLanes()``. γ and β are [C], and a residual has the shape of the maps; other shapes trap.
+  /// The statistics that are returned, those of this batch, are constants.
   public func batchNormalized(
     examples: Int, scale: Tensor, shift: Tensor, adding residual: Tensor? = nil,
     rectified: Bool = false, epsilon: Double = 1e-5
@@ -52,8 +54,9 @@ extension Tensor {
     return (normalization.result(of: inputs), statistics)
   }
 
-  /// The same as ``batchNormalized(examples:scale:shift:adding:rectified:epsilon:)`` with known
-  /// statistics, which are constants: batch normalisation at inference.
+  /// Batch normalisation at inference:
+  /// ``batchNormalized(examples:scale:shift:adding:rectified:epsilon:)`` with known statistics, which
+  /// are constants.
   public func normalized(
     by statistics: ChannelStatistics, examples: Int, scale: Tensor, shift: Tensor,
     adding residual: Tensor? = nil, rectified: Bool = false, epsilon: Double = 1e-5
@@ -73,7 +76,7 @@ private struct ChannelMoments {
 }
 
 extension Tensor {
-  /// Over examples and pixels; every plane's in Double, merged over blocks in their order.
+  /// The moments over examples and pixels: every plane's in Double, merged over blocks in their order.
   fileprivate func channelMoments(examples: Int) -> [ChannelMoments] {
     let lanes = Lanes(shape, "batchNormalized")
     lanes.check(examples, "batchNormalized")
@@ -165,7 +168,7 @@ private struct Normalization: Sendable {
   private func pullback(_ dy: Tensor, _ y: Storage) -> [Tensor?] {
     let kernels = kernels.normalization
     let masksResidual = rectified && residual != nil
-    // What is left of dy where y was not cut off; computed again from x where that is enough.
+    // The entries of dy whose y was not cut off. Without a residual they are computed again from x.
     let kept = masksResidual ? Storage(count: x.count) : nil
     let planes = [SIMD2<Double>](unsafeUninitializedCapacity: lanes.blocks * lanes.channels) {
       planes, count in
@@ -196,7 +199,7 @@ private struct Normalization: Sendable {
   }
 
   /// ∂L/∂x = γ/√(σ² + ε) · (g − Σg/M − x̂·Σ(g·x̂)/M), where M numbers made the statistics; only
-  /// the first summand where these are constants.
+  /// the first summand if these are constants.
   private func inputGradient(_ gradient: Tensor, sums: [SIMD2<Double>], masked: Bool) -> Tensor {
     let kernels = kernels.normalization
     let share = isOfBatch ? 1 / Double(examples * lanes.pixels) : 0

@@ -1,7 +1,8 @@
 import CKernels
 
 extension Tensor {
-  /// Repeats along the axes of length 1, and along new leading axes.
+  /// These scalars, repeated along the axes of length 1 and along new leading axes: [2, 1] to
+  /// [3, 2, 4]. A shape that this one does not broadcast to traps.
   public func broadcast(to newShape: [Int]) -> Tensor {
     precondition(
       broadcastShape("broadcast", shape, newShape) == newShape,
@@ -54,7 +55,7 @@ func broadcastShape(_ name: StaticString, _ a: [Int], _ b: [Int]) -> [Int] {
 }
 
 /// The entries of a tensor as rows along which each of two operands, that broadcast to the tensor's
-/// shape, either advances by one entry or stays at one. Axes are joined where that is possible, so
+/// shape, either advances by one entry or stays at one. Axes are joined if that is possible, so
 /// that rows are as long as they can be.
 struct BroadcastRows {
   /// The number of rows.
@@ -98,7 +99,7 @@ struct BroadcastRows {
     count = length == 0 ? 0 : outer.reduce(1) { $0 * $1.length }
   }
 
-  /// Where a row starts in either operand.
+  /// The start of a row in either operand.
   func start(ofRow row: Int) -> (Int, Int) {
     var (i, j, rest) = (0, 0, row)
     for axis in outer {
@@ -109,8 +110,8 @@ struct BroadcastRows {
     return (i, j)
   }
 
-  /// Calls `body`, on several cores where that pays, with parts of rows: where a part starts in the
-  /// tensor, its length, and where it starts in either operand.
+  /// Calls `body`, on several cores if that pays, with parts of rows: the start of a part in the
+  /// tensor, its length, and its start in either operand.
   func forEachPart(_ body: (_ start: Int, _ count: Int, _ i: Int, _ j: Int) -> Void) {
     guard count > 0 else { return }
     let most = Parallel.elementwisePart

@@ -3,12 +3,12 @@ import CKernels
 /// The rows of an N×D matrix, moved so that their mean is zero, with their squared distances.
 ///
 /// Distances are computed in Double from inner products of the centred rows, and from differences
-/// where those cancel: docs/kernels/pairwise-distances.md.
+/// if those cancel: docs/kernels/pairwise-distances.md.
 struct CenteredRows: Sendable {
   let x: Tensor
   /// The squared distances, N×N, times `scale`.
   let squared: Tensor
-  /// What rounding `squared` to Float32 left off, where it was asked for.
+  /// The rest that rounding `squared` to Float32 left off, if it was asked for.
   let residual: Tensor?
   /// An even power of two.
   let scale: Double
@@ -21,7 +21,7 @@ struct CenteredRows: Sendable {
   /// The rows of a matrix.
   ///
   /// With `scaled`, distances are brought to the size of 1, so that their products and quotients
-  /// stay within Float32 whatever the unit of the rows; the residual is kept as well.
+  /// stay within Float32 in any unit of the rows; the residual is kept as well.
   init(_ matrix: Tensor, scaled: Bool) {
     let (n, d, x) = (matrix.shape[0], matrix.shape[1], matrix.detached)
     let kernels = kernels.relations
@@ -63,7 +63,7 @@ struct CenteredRows: Sendable {
     return Double(sign: .plus, exponent: -(exponent + (exponent & 1)), significand: 1)
   }
 
-  /// The gradient at the rows, where the derivative by `squared` is `dy` times `factor`.
+  /// The gradient at the rows for the derivative `dy` times `factor` by `squared`.
   func gradient(_ dy: Tensor, factor: Double = 1) -> Tensor {
     let kernels = kernels.relations
     // Both factors of the product are brought to the size of 1 in the same way.

@@ -3,9 +3,10 @@ import CKernels
 extension Tensor {
   /// The cross-correlation with `weights` at every `stride`-th pixel, as networks call convolution.
   ///
-  /// This is packed feature maps, [B, Cᵢ, H, W, 16] (see ``packedLanes()``), with a border of
-  /// `padding` zeros; weights are [Cₒ, Cᵢ, K, K]. The result is [B, Cₒ, H′, W′, 16], where
-  /// H′ = (H + 2·padding − K) / stride + 1, rounded down, and W′ likewise.
+  /// This tensor holds packed feature maps, [B, Cᵢ, H, W, 16] (see ``packedLanes()``), around which a
+  /// border of `padding` zeros is added; weights are [Cₒ, Cᵢ, K, K]. The result is
+  /// [B, Cₒ, H′, W′, 16] with H′ = (H + 2·padding − K) / stride + 1, rounded down, and W′ likewise.
+  /// Shapes that do not fit, or that leave no pixel, trap.
   public func convolved(with weights: Tensor, stride: Int = 1, padding: Int = 0) -> Tensor {
     let plan = ConvolutionPlan(shape, weights.shape, stride: stride, padding: padding)
     let (x, w) = (detached, weights.detached)

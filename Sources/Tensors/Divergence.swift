@@ -1,12 +1,12 @@
 import CKernels
 
 extension Tensor {
-  /// Σ p log((p + ε) / (q + ε)) over all entries, of shape [], where this tensor is q and the
-  /// teacher's, a constant of the same shape, p. What is below 0 counts as 0, with gradient 0.
+  /// Σ p log((p + ε) / (q + ε)) over all entries, of shape []. This tensor is q; the teacher's, a
+  /// constant of the same shape, is p. A number below 0 counts as 0, with gradient 0.
   ///
-  /// It is a divergence where the rows, the vectors along the last axis, are probabilities. No
-  /// figures are lost then where p and q nearly agree: row sums that agree up to rounding count as
-  /// equal. Equal tensors give exactly 0.
+  /// This is a divergence if the rows, the vectors along the last axis, are probabilities. Then no
+  /// figures are lost if p and q nearly agree: row sums that agree up to rounding count as equal.
+  /// Equal tensors give exactly 0. Unequal shapes trap, and so does an ε that is not above 0.
   public func divergence(fromTeacher p: Tensor, epsilon ε: Double) -> Tensor {
     precondition(shape == p.shape, "[divergence] shapes \(shape) and \(p.shape) differ")
     let (q, p, ε) = (detached, p.detached, Scalar(ε))

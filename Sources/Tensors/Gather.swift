@@ -1,7 +1,8 @@
-// Entries picked by their place. Where a place is found by looking at numbers, it is a constant.
+// Entries picked by their index. An index that depends on the numbers takes no gradient.
 
 extension Tensor {
-  /// The scalars at these indices in row-major order, as a tensor of this shape. One may repeat.
+  /// The scalars at these indices in row-major order, as a tensor of this shape. An index may repeat.
+  /// An index outside this tensor traps, and so does a shape with another number of scalars.
   public func gathered(_ indices: [Int], shape: [Int]) -> Tensor {
     precondition(
       indices.count == shape.product,
@@ -9,7 +10,7 @@ extension Tensor {
     return reshaped([count, 1]).rows(indices).reshaped(shape)
   }
 
-  /// Some columns of a matrix: N×D to N×K.
+  /// Some columns of a matrix: N×D to N×K. A range outside the columns traps.
   public func columns(_ range: Range<Int>) -> Tensor {
     precondition(
       rank == 2 && 0 <= range.lowerBound && range.upperBound <= shape[1],
@@ -19,9 +20,9 @@ extension Tensor {
       (0..<n).flatMap { row in range.map { row * width + $0 } }, shape: [n, range.count])
   }
 
-  /// Where the `count` smallest entries off the diagonal are in each row of a square matrix, as
-  /// indices in row-major order: row by row, each from the smallest up. Of equal entries the first
-  /// comes first.
+  /// The indices, in row-major order, of the `count` smallest entries off the diagonal in each row of
+  /// a square matrix: row by row, each from the smallest up. Equal entries keep their order. A matrix
+  /// that is not square, or has fewer entries, traps.
   public func smallestOffDiagonal(_ count: Int) -> [Int] {
     precondition(
       rank == 2 && shape[0] == shape[1] && 0...max(shape[0] - 1, 0) ~= count,

@@ -1,36 +1,37 @@
 import CKernels
 import Synchronization
 
-/// The inner products of the rows of an N×D matrix, from which follow their Gram matrix, cosines and
-/// squared distances: one matrix product forward, and one back, for all of these together.
+/// The inner products of the rows of an N×D matrix. The rows' Gram matrix, cosines and squared
+/// distances follow from them: one matrix product forward, and one back, for all of these together.
 ///
-/// Nothing is computed before it is asked for. docs/kernels/inner-products.md has the derivation.
+/// The products are computed when one of these is first asked for. docs/kernels/inner-products.md has
+/// the derivation.
 public struct InnerProducts: Sendable {
   /// The rows, N×D.
   public let rows: Tensor
   private let shared = Shared()
 
-  /// Of the rows of a matrix.
+  /// The inner products of the rows of a matrix, N×D. Another rank traps.
   public init(of rows: Tensor) {
     precondition(rows.rank == 2, "[inner products] shape \(rows.shape) is not a matrix")
     self.rows = rows
   }
 
-  /// ⟨xᵢ, xⱼ⟩.
+  /// The Gram matrix ⟨xᵢ, xⱼ⟩, N×N.
   public var gram: Tensor { withKnown { $0.gram } }
 
-  /// ⟨xᵢ, xⱼ⟩ / (‖xᵢ‖ ‖xⱼ‖), whatever the unit of the rows. A row of length zero, or shorter than some
-  /// 10⁻¹² of the largest number, has gradient 0.
+  /// The cosines ⟨xᵢ, xⱼ⟩ / (‖xᵢ‖ ‖xⱼ‖), N×N, the same in any unit of the rows. A row of length zero, or
+  /// shorter than some 10⁻¹² of the largest number, has gradient 0.
   public var cosines: Tensor { cosines(damping: 0) }
 
-  /// ⟨xᵢ, xⱼ⟩ / ((‖xᵢ‖ + ε) (‖xⱼ‖ + ε)). A row of length zero has gradient 0.
+  /// ⟨xᵢ, xⱼ⟩ / ((‖xᵢ‖ + ε) (‖xⱼ‖ + ε)), N×N. A row of length zero has gradient 0.
   public func cosines(damping ε: Double) -> Tensor { withKnown { $0.cosines(damping: ε) } }
 
-  /// ‖xᵢ − xⱼ‖², exactly symmetric, with a zero diagonal.
+  /// The squared distances ‖xᵢ − xⱼ‖², N×N, exactly symmetric, with a zero diagonal.
   public var squaredDistances: Tensor { withKnown { $0.distances.squared } }
 
-  /// The squared distances where every one is known so well that the angles between the rows follow
-  /// from them with an error of 10⁻⁵ at most; `nil` where some rows are close to each other.
+  /// The squared distances, if all of them are so exact that the angles between the rows follow from
+  /// them with an error of 10⁻⁵ at most; `nil` if some rows are close to each other.
   var longDistances: Tensor? { withKnown { $0.distances.areLong ? $0.distances.squared : nil } }
 
   private func withKnown<Value: Sendable>(_ body: (inout KnownProducts) -> Value) -> Value {
@@ -51,7 +52,7 @@ public struct InnerProducts: Sendable {
 /// The inner products G of some rows, with what was computed from them.
 private struct KnownProducts {
   private let rows: Tensor
-  /// Stands for G on the way back. Its gradient is the symmetric W = dG + dGᵀ, so that dX = W X.
+  /// A tensor in place of G on the way back. Its gradient is the symmetric W = dG + dGᵀ, so that dX = W X.
   private let origin: Tensor
   /// ‖xᵢ‖², the diagonal of G.
   private let squares: [Float]
@@ -83,7 +84,7 @@ private struct KnownProducts {
     return Tensor.constant(shape: [n, n]) { multiplyByTranspose(n, d, x.pointer, into: $0) }
   }
 
-  /// G, made from the distances where these took its memory.
+  /// G, made from the distances if these took its memory.
   private mutating func availableProducts() -> Tensor {
     if let products { return products }
     guard arePlain, let squared = knownDistances?.squared else {
@@ -135,7 +136,7 @@ private struct KnownProducts {
   }
 
   private mutating func computedCosines(damping ε: Double) -> Tensor {
-    // Where a length is not plain, rows are divided first.
+    // If a length is not plain, rows are divided first.
     guard areLengthsPlain else {
       return ε == 0
         ? rows.atUnitScale().normalized().gram : rows.normalized(damping: ε).gram
@@ -154,7 +155,7 @@ private struct KnownProducts {
     }
   }
 
-  /// The derivative by G as W, of yᵢⱼ = Gᵢⱼ fᵢ fⱼ: where there are lengths, f = 1 / (length + ε).
+  /// The derivative of yᵢⱼ = Gᵢⱼ fᵢ fⱼ by G, as W. If there are lengths, f = 1 / (length + ε).
   private static func symmetric(
     _ dy: Tensor, _ y: Tensor, times factors: [Double], lengths: [Double]?
   ) -> Tensor {
@@ -185,7 +186,7 @@ private struct KnownProducts {
   private mutating func computedDistances() -> Distances {
     let (n, d, x, norms) = (n, d, rows.detached, squares)
     let products = availableProducts()
-    // Where nobody holds them, their memory becomes that of the distances.
+    // If nobody holds the products, their memory becomes that of the distances.
     let target = areProductsShared ? Storage(count: n * n) : products.storage
     if !areProductsShared { self.products = nil }
     let parts = Parts(n)
@@ -198,8 +199,8 @@ private struct KnownProducts {
       }
     }
     let squared = Tensor(shape: [n, n], storage: target, node: nil)
-    // Where more than a few rows are close to each other beside their length, it is their mean that
-    // is long, and they are centred.
+    // If more than a few rows are close to each other beside their length, their mean is what is
+    // long, and they are centred.
     let shortEdges = found.reduce(0) { $0 + $1.count }
     if shortEdges > 8 * n { return centeredDistances }
     if shortEdges > 0 {
@@ -236,7 +237,7 @@ private struct KnownProducts {
     return Distances(squared: result, areLong: shortest >= 0x1p-4 * largest)
   }
 
-  /// The same from centred rows and in Double, whatever the rows' mean and unit.
+  /// The distances from centred rows and in Double, for any mean and unit of the rows.
   private var centeredDistances: Distances {
     let centered = CenteredRows(rows, scaled: false)
     return Distances(

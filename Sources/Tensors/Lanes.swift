@@ -50,7 +50,7 @@ extension Lanes {
 
 extension Tensor {
   /// Images or feature maps [N, C, H, W], sixteen examples side by side: [⌈N/16⌉, C, H, W, 16].
-  /// Missing examples are zero.
+  /// Missing examples are zero. Another rank traps.
   public func packedLanes() -> Tensor {
     precondition(rank == 4, "[packedLanes] shape \(shape) is not [N, C, H, W]")
     let examples = shape[0]
@@ -64,7 +64,8 @@ extension Tensor {
     }
   }
 
-  /// The inverse of ``packedLanes()``: [⌈N/16⌉, C, H, W, 16] to [N, C, H, W].
+  /// The inverse of ``packedLanes()``: [⌈N/16⌉, C, H, W, 16] to [N, C, H, W]. A shape that does not
+  /// hold so many examples traps.
   public func unpackedLanes(examples: Int) -> Tensor {
     let lanes = Lanes(shape, "unpackedLanes")
     lanes.check(examples, "unpackedLanes")

@@ -1,7 +1,7 @@
 // Feature maps in plain order, N×C×H×W, as losses take them. Networks pack them: see Lanes.swift.
 
 extension Tensor {
-  /// N×C×H×W as N×C×(H·W): each channel's map as a row.
+  /// N×C×H×W as N×C×(H·W): each channel's map as a row. Another rank traps.
   public var channelMaps: Tensor {
     precondition(rank == 4, "[channel maps] shape \(shape) is not N×C×H×W")
     return reshaped([shape[0], shape[1], shape[2] * shape[3]])
@@ -9,8 +9,8 @@ extension Tensor {
 
   /// The means over windows that cover the maps evenly: N×C×H×W to N×C×h×w.
   ///
-  /// Window i of h begins at pixel ⌊i·H/h⌋ and ends before ⌈(i + 1)·H/h⌉. Where h does not divide H,
-  /// neighbours share a pixel.
+  /// Window i of h begins at pixel ⌊i·H/h⌋ and ends before ⌈(i + 1)·H/h⌉. If h does not divide H,
+  /// neighbours share a pixel. Windows outside 1…H and 1…W trap.
   public func averagePooled(height h: Int, width w: Int) -> Tensor {
     precondition(
       rank == 4 && 1...max(shape[2], 1) ~= h && 1...max(shape[3], 1) ~= w,
@@ -18,7 +18,7 @@ extension Tensor {
     let (height, width) = (shape[2], shape[3])
     guard (height, width) != (h, w) else { return self }
     let (rows, columns) = (windows(height, h), windows(width, w))
-    // M[y·W + x, i·w + j] = 1/area where window (i, j) holds pixel (y, x).
+    // M[y·W + x, i·w + j] = 1/area if window (i, j) holds pixel (y, x), and 0 otherwise.
     let means = Tensor(shape: [height * width, h * w]) { means in
       means.initialize(repeating: 0)
       for (i, ys) in rows.enumerated() {

@@ -66,7 +66,7 @@ extension Tensor {
     }
   }
 
-  /// The Gram matrix X Xᵀ of the rows of an N×D matrix: N×N, exactly symmetric.
+  /// The Gram matrix X Xᵀ of the rows of an N×D matrix: N×N, exactly symmetric. Another rank traps.
   public var gram: Tensor {
     precondition(rank == 2, "[gram] shape \(shape) is not a matrix")
     let x = detached
@@ -142,7 +142,7 @@ func multiplyByTranspose(
   Parallel.forEachRange(of: n, length: together, work: n * k) { rows in
     kernels.packSymmetric(n, k, x, rows.lowerBound, rows.upperBound, packed.pointer)
   }
-  // Squares of the upper triangle, at least ten of them where that is possible. Those on the
+  // Squares of the upper triangle, at least ten of them if that is possible. Those on the
   // diagonal, which take less time, come last.
   let side = min(n.divided(by: 4 * tile) * tile, 128)
   let count = n.divided(by: side)

@@ -4,8 +4,8 @@ extension Tensor {
   /// The squared distances ‖xᵢ − xⱼ‖² between the rows of an N×D matrix: N×N, exactly symmetric,
   /// with a zero diagonal.
   ///
-  /// Exact to a few units in the last place also where the rows' mean is large beside their
-  /// spread. What is beyond Float32 is infinite.
+  /// They are exact to a few units in the last place, even if the rows' mean is large beside their
+  /// spread. A distance beyond Float32 is infinite. A tensor that is no matrix traps.
   public var pairwiseSquaredDistances: Tensor {
     precondition(rank == 2, "[pairwise distances] shape \(shape) is not a matrix")
     return InnerProducts(of: self).squaredDistances
@@ -13,7 +13,7 @@ extension Tensor {
 
   /// √d² for a square matrix of squared distances, at least ε off the diagonal and 0 on it.
   ///
-  /// An entry below ε² has gradient 0.
+  /// An entry below ε² has gradient 0. A tensor that is no square matrix traps.
   public func distances(epsilon ε: Double) -> Tensor {
     precondition(
       rank == 2 && shape[0] == shape[1], "[distances] shape \(shape) is not a square matrix")
@@ -38,7 +38,8 @@ extension Tensor {
     }
   }
 
-  /// A square matrix divided by the mean of its entries off the diagonal; where that is 0, zero.
+  /// A square matrix divided by the mean of its entries off the diagonal; zero if that mean is 0, or
+  /// its magnitude below the smallest normal number. A matrix that is not square traps.
   public func dividedByMeanOffDiagonal() -> Tensor {
     let mean = Double(meanOffDiagonal().scalar)
     let (n, count) = (shape[0], count)

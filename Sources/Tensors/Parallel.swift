@@ -3,7 +3,7 @@ import CKernels
 /// How work is split over cores. Results never depend on the number of threads: either the parts do
 /// not, or, as in the matrix product, no number depends on the part that it falls into.
 public enum Parallel {
-  /// The number of threads that operations use: the environment variable `KINDRED_THREADS`, else
+  /// The number of threads that operations use: the environment variable `KINDRED_THREADS`, otherwise
   /// every core; at most 100,000. Bind it with `Parallel.$threads.withValue(1) { … }`.
   @TaskLocal public static var threads = defaultThreads
 
@@ -12,7 +12,7 @@ public enum Parallel {
     return min(100_000, max(1, asked ?? kindred_processors()))
   }()
 
-  /// Calls `body` with each of `0..<count`, on several cores where that pays.
+  /// Calls `body` with each of `0..<count`, on several cores if that pays.
   ///
   /// `work` is the number of scalar operations in all: little work stays on one core, because
   /// waking another costs some microseconds. `body` must not write what another call of it reads

@@ -5,8 +5,9 @@ extension Tensor {
   ///
   ///     ρ(u, v) = ⟨u − ū, v − v̄⟩ / (‖u − ū‖ ‖v − v̄‖ + ε)
   ///
-  /// The result keeps the axis, with length 1. Sums are of Double, and what is constant has ρ = 0
-  /// exactly, with derivative (v − v̄) / ε. The teacher's matrix is a constant, of the same shape.
+  /// The result keeps the axis, with length 1. Sums are in Double. A constant vector has ρ = 0
+  /// exactly, with derivative (v − v̄) / ε. The teacher's matrix is a constant; unequal shapes trap, and
+  /// so does an ε that is not positive.
   public func pearsonDistances(
     toTeacher teacher: Tensor, axis: Int, epsilon ε: Double
   ) -> Tensor {
@@ -43,7 +44,7 @@ private struct Vectors {
 
   var count: Int { axis == 0 ? columns : rows }
 
-  /// How far apart one kind of number is from the next for all vectors.
+  /// The distance in memory from one kind of number, for all vectors, to the next kind.
   var step: Int { (count + 15) / 16 * 16 }
 
   func distances(
@@ -59,7 +60,7 @@ private struct Vectors {
           count, columns, ε, u, columns, v, columns, moments + row, step, distances + row)
       }
     }
-    // Few blocks, since each has sums for every column.
+    // There are few blocks, since each has sums for every column.
     let blocks = Rows(of: u, entries: max(16384, u.count / 16))
     let length = 5 * step
     let parts = Storage(count: 2 * length * blocks.blocks)

@@ -9,6 +9,7 @@ public enum Penalty: Hashable, Sendable {
   /// e²/2 for |e| ≤ δ, and δ(|e| − δ/2) beyond.
   case huber(delta: Double)
 
+  /// ℓ(e) for each entry of e.
   public func callAsFunction(_ e: Tensor) -> Tensor {
     switch self {
     case .square: e.squared()
@@ -18,7 +19,7 @@ public enum Penalty: Hashable, Sendable {
   }
 
   /// Σ ℓ(s − t) over all entries, or over those off the diagonal of a square matrix: one pass for
-  /// the value, and one for the gradient. The teacher is a constant of the same shape.
+  /// the value, and one for the gradient. The teacher is a constant; unequal shapes trap.
   public func total(student s: Tensor, teacher t: Tensor, offDiagonal: Bool = false) -> Tensor {
     precondition(s.shape == t.shape, "[penalty] shapes \(s.shape) and \(t.shape) differ")
     let (kind, δ) = kernelArguments

@@ -10,7 +10,7 @@ extension Tensor {
     }
   }
 
-  /// The same for a constant, multiplied by another tensor in the same pass.
+  /// The polynomial of a constant, multiplied by another tensor in the same pass.
   private func polynomial(_ coefficients: [Double], times factor: Tensor?) -> Tensor {
     Tensor.constant(shape: shape) { y in
       let kernels = kernels.elementwise

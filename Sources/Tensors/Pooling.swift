@@ -1,7 +1,8 @@
 import CKernels
 
 extension Tensor {
-  /// The mean over all pixels of packed feature maps: [⌈N/16⌉, C, H, W, 16] to [N, C].
+  /// The mean over all pixels of packed feature maps: [⌈N/16⌉, C, H, W, 16] to [N, C]. A shape that
+  /// does not hold so many examples traps.
   public func globalAveragePooled(examples: Int) -> Tensor {
     let lanes = Lanes(shape, "globalAveragePooled")
     lanes.check(examples, "globalAveragePooled")

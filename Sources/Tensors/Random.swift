@@ -6,9 +6,9 @@
 ///     var random = Random(seed: 3, "batches", "epoch 2")
 ///     random.shuffle(&indices)
 ///
-/// The same seed and names give the same numbers in every version and on every platform, but for
-/// the last digit of ``normal()``, which depends on the platform's logarithm. For that reason
-/// nothing here uses the standard library's `Hasher`, `shuffle` or `random(in:)`.
+/// Equal seeds and names give equal numbers in every version and on every platform, except for the
+/// last digit of ``normal()``, which depends on the platform's logarithm. For that reason nothing here
+/// uses the standard library's `Hasher`, `shuffle` or `random(in:)`.
 ///
 /// D. Blackman, S. Vigna: Scrambled Linear Pseudorandom Number Generators, ACM Transactions on
 /// Mathematical Software 47(4), 2021. G. L. Steele, D. Lea, C. H. Flood: Fast Splittable
@@ -21,7 +21,7 @@ public struct Random: RandomNumberGenerator, Hashable, Sendable {
     (self.a, self.b, self.c, self.d) = (a, b, c, d)
   }
 
-  /// The stream that `names` have under a seed. The index tells apart as many streams of the same
+  /// The stream that `names` have under a seed. The index distinguishes as many streams with the same
   /// names as there are integers, for example one for each image.
   public init(seed: UInt64, _ names: String..., index: Int = 0) {
     var key = Self.mix(seed)
@@ -32,6 +32,7 @@ public struct Random: RandomNumberGenerator, Hashable, Sendable {
       Self.mix(key &+ 3 &* Self.gamma))
   }
 
+  /// The next 64 random bits.
   public mutating func next() -> UInt64 {
     let result = Self.rotate(b &* 5, by: 7) &* 9
     let shifted = b << 17
@@ -77,7 +78,7 @@ extension Random {
   /// A number from the uniform distribution on [0, 1), one of 2⁵³.
   public mutating func uniformDouble() -> Double { Double(next() &>> 11) * 0x1p-53 }
 
-  /// One of 0, 1, …, `bound` − 1, each exactly as likely as the others.
+  /// One of 0, 1, …, `bound` − 1, each exactly as likely as the others. A bound below 1 traps.
   ///
   /// D. Lemire: Fast Random Integer Generation in an Interval, ACM Transactions on Modeling and
   /// Computer Simulation 29(1), 2019.
@@ -106,7 +107,7 @@ extension Random {
     return Float(radius * (2 * .pi * uniformDouble()).cos())
   }
 
-  /// A tensor of numbers of normal distribution.
+  /// A tensor of numbers from the standard normal distribution.
   public mutating func normal(shape: [Int]) -> Tensor {
     Tensor(shape: shape) { for i in $0.indices { $0[i] = normal() } }
   }
@@ -128,6 +129,7 @@ extension Random {
 
 /// Encoded as the four words of its state, so that an interrupted stream can be resumed.
 extension Random: Codable {
+  /// A stream with a decoded state. Throws `DecodingError` if the state is zero or no four words.
   public init(from decoder: any Decoder) throws {
     var words = try decoder.unkeyedContainer()
     self.init(
@@ -139,6 +141,7 @@ extension Random: Codable {
     }
   }
 
+  /// Encodes the four words of the state.
   public func encode(to encoder: any Encoder) throws {
     var words = encoder.unkeyedContainer()
     for word in [a, b, c, d] { try words.encode(word) }

@@ -47,7 +47,8 @@ extension Tensor {
     return sum(axis: axis, keepingDimensions: keepingDimensions) / Tensor(Double(max(length, 1)))
   }
 
-  /// The mean of a square matrix's entries off the diagonal, of shape []; 0 where there are none.
+  /// The mean of a square matrix's entries off the diagonal, of shape []; 0 if there are none. A
+  /// matrix that is not square traps.
   public func meanOffDiagonal() -> Tensor {
     precondition(
       rank == 2 && shape[0] == shape[1], "[mean off diagonal] shape \(shape) is not square")
@@ -73,8 +74,8 @@ extension Tensor {
     }
   }
 
-  /// The largest scalar, of shape []; NaN where any is. Its gradient is shared evenly between those
-  /// that tie.
+  /// The largest scalar, of shape []; NaN if any is. Scalars that tie share the gradient evenly. An
+  /// empty tensor traps.
   public func maximum() -> Tensor {
     precondition(count > 0, "[maximum] shape \(shape) has no scalar")
     let x = detached
@@ -144,8 +145,8 @@ extension Tensor {
 
   /// Each vector along the last axis divided by its Euclidean length: v / max(‖v‖, ε), ε = 10⁻¹².
   ///
-  /// A vector no longer than ε has gradient 0, where its derivative, the identity over ε, would
-  /// swamp all else.
+  /// A vector no longer than ε has gradient 0: its derivative, the identity over ε, would swamp all
+  /// else.
   public func normalized() -> Tensor {
     let (shape, width) = (shape, shape.last ?? 1)
     let rows = width == 0 ? 0 : count / width
@@ -175,7 +176,7 @@ extension Tensor {
   }
 
   /// Each vector along the last axis divided by the sum of its scalars, after an offset is added to
-  /// each of these; where the sum is 0, zero, with gradient 0.
+  /// each of these. If the sum is 0, the result is zero, with gradient 0.
   public func dividedBySum(adding offset: Double = 0) -> Tensor {
     let (shape, rows) = (shape, Rows(of: self))
     let inverses = Storage(count: 2 * rows.count)

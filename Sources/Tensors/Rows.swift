@@ -15,7 +15,7 @@ struct Rows {
   /// The number of blocks.
   var blocks: Int { (count + blockLength - 1) / blockLength }
 
-  /// Calls `body` with where a block starts in memory and the number of its rows.
+  /// Calls `body` with the start of each block in memory and the number of its rows.
   func forEachBlock(_ body: (_ start: Int, _ count: Int) -> Void) {
     // An exponential is some ten operations.
     Parallel.forEachRange(of: count, length: blockLength, work: 10 * count * length) {

@@ -4,7 +4,7 @@ import CKernels
 // first, so that no finite logit overflows.
 
 extension Tensor {
-  /// softmax(z / τ) of each vector along the last axis.
+  /// softmax(z / τ) of each vector z along the last axis, of the same shape.
   public func softmax(temperature τ: Double = 1) -> Tensor {
     let rows = Rows(of: self)
     let inverse = Float(inverseTemperature(τ))
@@ -27,7 +27,7 @@ extension Tensor {
     }
   }
 
-  /// log softmax(z / τ) of each vector along the last axis.
+  /// log softmax(z / τ) of each vector z along the last axis, of the same shape.
   public func logSoftmax(temperature τ: Double = 1) -> Tensor {
     let rows = Rows(of: self)
     let inverse = Float(inverseTemperature(τ))
@@ -52,8 +52,8 @@ extension Tensor {
 
   /// The mean over rows of −Σ qᵢ log softmax(z)ᵢ, of shape []; 0 for no rows.
   ///
-  /// `labels` holds the class of each row, in 0..<C. The target is q = (1 − ε) · onehot + ε / C,
-  /// where ε is the `smoothing`.
+  /// `labels` holds the class of each row, in 0..<C. The target is q = (1 − ε) · onehot + ε / C
+  /// with the `smoothing` ε. This tensor is N×C; it traps if the labels are not N or one is outside.
   public func crossEntropy(labels: [Int], smoothing ε: Double = 0) -> Tensor {
     precondition(
       rank == 2 && labels.count == shape[0],
@@ -81,7 +81,7 @@ extension Tensor {
   /// The mean over rows of KL(softmax(t / τ) ‖ softmax(z / τ)), times a weight, of shape []; 0 for
   /// no rows.
   ///
-  /// The teacher's logits t are a constant, of the same shape.
+  /// The teacher's logits t are a constant. Tensors that are not two matrices of equal shape trap.
   public func klDivergence(
     fromTeacher teacher: Tensor, temperature τ: Double, weight: Double = 1
   ) -> Tensor {

@@ -16,7 +16,7 @@ final class Storage: @unchecked Sendable {
     pointer = BufferPool.take(capacity)
   }
 
-  /// The same memory, for half as many doubles.
+  /// This memory, read as half as many doubles.
   var doubles: UnsafeMutablePointer<Double> {
     UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: Double.self)
   }
@@ -33,7 +33,7 @@ package enum BufferPool {
     var statistics = Statistics()
   }
 
-  /// What the pool holds, in bytes, and how often it had to ask the system.
+  /// The memory that the pool holds, in bytes, and how often it had to ask the system.
   package struct Statistics: Sendable {
     package var live = 0
     package var free = 0
@@ -44,7 +44,7 @@ package enum BufferPool {
 
   package static var statistics: Statistics { free.withLock { $0.statistics } }
 
-  /// The next size, in floats, that the pool deals in: steps of an eighth of a power of two, so
+  /// The next size, in floats, that the pool keeps: steps of an eighth of a power of two, so
   /// that at most an eighth is unused.
   static func capacity(for count: Int) -> Int {
     let least = max(count, 16)
@@ -61,8 +61,8 @@ package enum BufferPool {
         return (address, [])
       }
       pool.statistics.requests += 1
-      // The pool holds nothing of this size. What it does hold is of no use to the present work
-      // when it outweighs the tensors that are alive.
+      // The pool holds nothing of this size. Its other buffers are of no use to the present work if
+      // they outweigh the tensors that are alive.
       guard pool.statistics.free > pool.statistics.live + 64 << 20 else { return (nil, []) }
       let surplus = pool.buffers.values.flatMap { $0 }
       pool.buffers = [:]

@@ -6,7 +6,7 @@
   import Glibc
 #endif
 
-/// What the C library knows of the process.
+/// The process, as the C library sees it.
 enum System {
   static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 

@@ -1,6 +1,6 @@
 extension Tensor {
   /// The first scalar, in row-major order, that is NaN or infinite, with one index for each axis;
-  /// `nil` where all are finite.
+  /// `nil` if all are finite.
   public var firstNonFinite: (index: [Int], value: Scalar)? {
     guard let first = firstNonFiniteIndex else { return nil }
     return (Self.index(ofScalar: first, shape: shape), withUnsafeBufferPointer { $0[first] })

@@ -1,12 +1,12 @@
 extension Tensor {
   /// Σ max(0, dₐₚ − dₐₙ + m) over every triple of an anchor a, another example p of its class and an
-  /// example n of another class, of shape []; and how many triples there are. This tensor is the
-  /// matrix of distances d. An example without a class is in no triple.
+  /// example n of another class, of shape []; and the number of triples. This tensor is the matrix of
+  /// distances d, n×n for n classes; another shape traps. An example without a class is in no triple.
   ///
-  /// No triple is held. Of an anchor's negatives in the order of their distance, those nearer than
-  /// dₐₚ + m come first, say k of them, and what they add for p is k (dₐₚ + m) − Σ dₐₙ, from sums that are
-  /// computed once an anchor: n² log n operations for n³ triples. The derivatives are k for dₐₚ, and
-  /// minus as many as the positives with dₐₚ + m > dₐₙ for dₐₙ. The derivative at 0 is 0.
+  /// No triple is held. An anchor's negatives are sorted by their distance. Those nearer than dₐₚ + m
+  /// come first, say k of them, and add k (dₐₚ + m) − Σ dₐₙ for p, from sums that are computed once an
+  /// anchor: n² log n operations for n³ triples. The derivative by dₐₚ is k; that by dₐₙ is minus the
+  /// number of positives with dₐₚ + m > dₐₙ. The derivative at 0 is 0.
   public func tripletHinges(classes: [Int?], margin m: Double) -> (sum: Tensor, count: Int) {
     let n = classes.count
     precondition(
@@ -35,11 +35,11 @@ extension Tensor {
 
 /// The triples of one anchor, with the memory for them.
 private struct HingesOfAnchor {
-  /// In order of their distance, dₐₚ + m and dₐₙ.
+  /// Positives with dₐₚ + m and negatives with dₐₙ, in the order of these numbers.
   private var positives: [(bound: Double, index: Int)] = []
   private var negatives: [(distance: Double, index: Int)] = []
 
-  /// The sum of an anchor's hinges and their number. The slopes are 0 before.
+  /// The sum of an anchor's hinges and their number. The slopes must be 0 before.
   mutating func hinges(
     _ a: Int, _ row: UnsafeBufferPointer<Float>, _ classes: [Int?], _ m: Double,
     slopes: UnsafeMutablePointer<Float>?
@@ -57,7 +57,7 @@ private struct HingesOfAnchor {
     }
     let count = positives.count * negatives.count
     guard count > 0 else { return (0, 0) }
-    // What is no number has no order.
+    // NaN and infinities have no order here.
     guard
       positives.allSatisfy({ $0.bound.isFinite }), negatives.allSatisfy({ $0.distance.isFinite })
     else { return (.nan, count) }

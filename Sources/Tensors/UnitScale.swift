@@ -1,12 +1,13 @@
 import CKernels
 
 extension Tensor {
-  /// These numbers times the power of two that brings the largest magnitude to between 1 and 2. As they
-  /// are where that is between 2⁻⁸ and 2⁸ already, or where it is 0 or no number.
+  /// These numbers times the power of two that brings the largest magnitude to between 1 and 2. They
+  /// stay as they are if it is between 2⁻⁸ and 2⁸ already, or is 0 or infinite.
   ///
-  /// The product is exact, and so is its gradient. What follows and does not depend on the unit of the
-  /// numbers in the mathematics, such as a direction, then does not depend on it in Float32 either:
-  /// their squares stay within its range, and a smallest length of 10⁻¹² is one relative to theirs.
+  /// The product is exact, and so is its gradient. A later result that does not depend on the unit of
+  /// the numbers in the mathematics, such as a direction, then does not depend on it in Float32
+  /// either: squares of the numbers stay within its range, and a smallest length of 10⁻¹² is relative
+  /// to their length.
   public func atUnitScale() -> Tensor {
     let largest = largestMagnitude
     guard largest > 0, largest.isFinite, !(0x1p-8...0x1p8).contains(largest) else { return self }
@@ -15,7 +16,7 @@ extension Tensor {
     return Tensor(Double(sign: .plus, exponent: exponent, significand: 1)) * self
   }
 
-  /// The largest magnitude of a number here; 0 where there is none.
+  /// The largest magnitude of a number here, NaN left out; 0 if there is none.
   private var largestMagnitude: Scalar {
     let (kernels, part) = (kernels.elementwise, Parallel.elementwisePart)
     var maxima = [Scalar](repeating: 0, count: (count + part - 1) / part)

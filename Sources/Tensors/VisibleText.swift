@@ -1,11 +1,11 @@
 extension String {
-  /// The text on one line, with escapes in place of what moves the cursor of a terminal, changes its
-  /// colours or turns the direction of what follows: `\n`, `\u{1B}`.
+  /// The text on one line. Escapes such as `\n` and `\u{1B}` replace characters that move the cursor of
+  /// a terminal, change its colours or turn the direction of text.
   package var visible: String {
     unicodeScalars.contains { $0.isHidden } ? String(escaped(keeping: [])) : self
   }
 
-  /// The same for a text that has lines of its own.
+  /// The text with such escapes, but with its own lines and tabs.
   package var visibleInLines: String {
     unicodeScalars.contains { $0.isHidden } ? String(escaped(keeping: ["\n", "\t"])) : self
   }

@@ -12,8 +12,8 @@ final class Workers: Sendable {
   private let isTaken = Atomic(false)
   private let workers = Mutex<[Worker]>([])
 
-  /// Calls `body` with each of `0..<count`, here and on up to `helpers` other threads. Returns
-  /// false, without having called it, if the workers are at work for someone else.
+  /// Calls `body` with each of `0..<count`, here and on up to `helpers` other threads. If the workers
+  /// are busy for another caller, it returns false and calls nothing.
   func perform(_ count: Int, helpers: Int, _ body: (Int) -> Void) -> Bool {
     guard !isTaken.exchange(true, ordering: .acquiring) else { return false }
     defer { isTaken.store(false, ordering: .releasing) }
@@ -39,8 +39,8 @@ private final class Job: Sendable {
   let finished = Atomic(0)
   private let next = Atomic(0)
   private let count: Int
-  // Unsafe as far as the compiler can tell: that calls do not disturb one another is the promise
-  // of whoever asks for them, and it is forgotten when every thread has finished.
+  // The compiler cannot tell that this is safe: whoever asks for the calls promises that they do not
+  // disturb one another, and the function is forgotten when every thread has finished.
   private nonisolated(unsafe) var body: ((Int) -> Void)?
 
   init(count: Int, body: @escaping (Int) -> Void) {
@@ -59,7 +59,7 @@ private final class Job: Sendable {
     }
   }
 
-  /// Lets go of a function that must not outlive the call that it was passed to.
+  /// Releases the function, which must not outlive the call that it was passed to.
   func forget() { body = nil }
 }
 
@@ -85,7 +85,7 @@ private final class Worker: Sendable {
     if isAsleep.exchange(false, ordering: .sequentiallyConsistent) { alarm.signal() }
   }
 
-  /// Takes back a job that was not begun; false if it was.
+  /// Takes back a job that was not begun, and returns false if it was.
   func revoke() -> Bool { posted.exchange(0, ordering: .acquiringAndReleasing) != 0 }
 
   private func work() {
@@ -107,7 +107,7 @@ private final class Worker: Sendable {
   private func sleep() {
     isAsleep.store(true, ordering: .sequentiallyConsistent)
     let isIdle = posted.load(ordering: .sequentiallyConsistent) == 0
-    // Who posts a job from now on rings; so may one who did just before.
+    // A caller that posts a job from now on signals; one that did just before may signal too.
     if isIdle || !isAsleep.exchange(false, ordering: .sequentiallyConsistent) { alarm.wait() }
   }
 }
