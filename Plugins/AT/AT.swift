@@ -8,8 +8,9 @@ public struct AT: PaperModule {
       + "Networks via Attention Transfer", "Zagoruyko, Komodakis", "ICLR 2017",
     "https://arxiv.org/abs/1612.03928")
 
-  public var layer = MatchedLayer.lastStage
-  public init() {}
+  public var layer: MatchedLayer
+  public init(layer: MatchedLayer = .lastStage) { self.layer = layer }
+  public static let standard = Self()
 
   public static let equation =
     "L = 1/(n·H·W) Σᵢ ‖Q(sᵢ) − Q(tᵢ)‖²,  Q(x) = q / ‖q‖,  q = 1/C Σ_c x_c²"
@@ -22,6 +23,7 @@ public struct AT: PaperModule {
 /// Q(x) = q / ‖q‖, q = 1/C Σ_c x_c²: the mean square over channels at each pixel, N×(H·W).
 public struct Attention: Relation, Configurable {
   public init() {}
+  public static let standard = Self()
   public static let summary = "q / ‖q‖, where q is the mean square over channels at each pixel."
   public var accepts: TensorKind { .maps }
   public func gives(_ input: TensorKind) -> TensorKind { .matrix }

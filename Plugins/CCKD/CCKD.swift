@@ -15,9 +15,16 @@ public struct CCKD: PaperModule {
     case authors
   }
 
-  public var variant = Variant.paper, correlation = Correlation(), reduction = Reduction.all
-  public var layer = MatchedLayer.embedding
-  public init() {}
+  public var variant: Variant, correlation: Correlation, reduction: Reduction
+  public var layer: MatchedLayer
+  public init(
+    variant: Variant = .paper, correlation: Correlation = .standard, reduction: Reduction = .all,
+    layer: MatchedLayer = .embedding
+  ) {
+    (self.variant, self.correlation) = (variant, correlation)
+    (self.reduction, self.layer) = (reduction, layer)
+  }
+  public static let standard = Self()
 
   public static let equation = "L = 1/n² Σᵢⱼ (k(sᵢ, sⱼ) − k(tᵢ, tⱼ))²"
   public var body: some LossTerm {

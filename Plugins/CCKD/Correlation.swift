@@ -15,11 +15,16 @@ public struct Correlation: InnerProductRelation, SharedParameters {
   }
 
   /// The kernel; its γ and P as in KD-Zoo and torchdistill.
-  public var kernel = Kernel.taylor, gamma = 0.4, order = 2
+  public var kernel: Kernel, gamma: Double, order: Int
 
   /// Whether features are divided by their length first: the Taylor form holds for such only.
-  public var normalize = true
-  public init() {}
+  public var normalize: Bool
+  public init(
+    kernel: Kernel = .taylor, gamma: Double = 0.4, order: Int = 2, normalize: Bool = true
+  ) {
+    (self.kernel, self.gamma, self.order, self.normalize) = (kernel, gamma, order, normalize)
+  }
+  public static let standard = Self()
 
   public static let ranges = ["gamma": 0.001...10.0, "order": 1.0...1000.0]
   public static let summary = "k(xᵢ, xⱼ), a kernel of every two examples."

@@ -5,6 +5,7 @@ public import Tensors
 /// One example has no successor: 0.
 public struct NeighborErrors: Matcher, Configurable {
   public init() {}
+  public static let standard = Self()
   public static let summary = "⟨|δᵢ|, |δᵢ₊₁|⟩, an example's error times its successor's, averaged."
   public var accepts: TensorKind { .rows }
 

@@ -8,10 +8,13 @@ public struct CKA: PaperModule {
 
   /// Whether HSIC is estimated without bias, from U-centred kernels K = X Xᵀ. Independent features are
   /// then near 0 rather than near 1.
-  public var unbiased = false
+  public var unbiased: Bool
 
-  public var layer = MatchedLayer.embedding
-  public init() {}
+  public var layer: MatchedLayer
+  public init(unbiased: Bool = false, layer: MatchedLayer = .embedding) {
+    (self.unbiased, self.layer) = (unbiased, layer)
+  }
+  public static let standard = Self()
 
   public static let equation = "L = 1 − ⟨Kˢ, Kᵗ⟩ / (‖Kˢ‖ ‖Kᵗ‖),  K = H X Xᵀ H,  H = 1 − 1/n"
   public var body: some LossTerm {

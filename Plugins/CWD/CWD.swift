@@ -9,10 +9,13 @@ public struct CWD: PaperModule {
     "ICCV 2021", "https://arxiv.org/abs/2011.13256")
 
   /// τ of the softmax over pixels.
-  public var temperature = 4.0
+  public var temperature: Double
 
-  public var layer = MatchedLayer.lastStage
-  public init() {}
+  public var layer: MatchedLayer
+  public init(temperature: Double = 4, layer: MatchedLayer = .lastStage) {
+    (self.temperature, self.layer) = (temperature, layer)
+  }
+  public static let standard = Self()
 
   public static let equation =
     "L = τ²/(n·C) Σᵢ_c KL(softmax(tᵢ_c/τ) ‖ softmax(sᵢ_c/τ)),  softmax over the pixels"
@@ -29,6 +32,7 @@ public struct CWD: PaperModule {
 /// Each channel's map of each example as a row: N×C×H×W to (N·C)×(H·W).
 public struct ChannelMaps: Relation, Configurable {
   public init() {}
+  public static let standard = Self()
   public static let summary = "Each channel's map of each example as a row."
   public var accepts: TensorKind { .maps }
   public func gives(_ input: TensorKind) -> TensorKind { .matrix }

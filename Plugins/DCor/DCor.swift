@@ -1,5 +1,4 @@
 public import Distillation
-public import Tensors
 
 /// Distance correlation: how far apart examples are in the student depends on how far apart they
 /// are in the teacher.
@@ -10,10 +9,13 @@ public struct DCor: PaperModule {
 
   /// Whether the estimate is without bias: 1 − dCor² of U-centred distances, as Székely and Rizzo
   /// define it. It has no root, since it may be below 0.
-  public var unbiased = false
+  public var unbiased: Bool
 
-  public var layer = MatchedLayer.embedding
-  public init() {}
+  public var layer: MatchedLayer
+  public init(unbiased: Bool = false, layer: MatchedLayer = .embedding) {
+    (self.unbiased, self.layer) = (unbiased, layer)
+  }
+  public static let standard = Self()
 
   public static let equation =
     "L = 1 − dCor(s, t),  dCor² = ⟨A, B⟩ / (‖A‖ ‖B‖),  A = H (‖sᵢ − sⱼ‖)ᵢⱼ H,  B of t"
@@ -28,28 +30,4 @@ public struct DCor: PaperModule {
   public static let name = "dcor"
   public static let invariances: [Invariance] = [.rotation, .scaling, .translation, .batchOrder]
   public static let brings: [any Part.Type] = [Spread.self, CorrelationOfDistances.self]
-}
-
-/// ‖xᵢ − xⱼ‖, which for equal examples is 0 with gradient 0, so that equal examples do not spread.
-public struct Spread: Relation, Configurable {
-  public init() {}
-  public static let summary = "‖xᵢ − xⱼ‖, with gradient 0 between equal examples."
-  public func gives(_ input: TensorKind) -> TensorKind { .square }
-  public func layout(of inputs: [Layout]) -> Layout? { inputs.first?.pairs }
-
-  public func callAsFunction(_ x: Tensor) -> Tensor {
-    x.flattened.pairwiseSquaredDistances.sqrt()
-  }
-}
-
-/// 1 − √(⟨A, B⟩ / (‖A‖ ‖B‖)), of doubly centred distances.
-public struct CorrelationOfDistances: Matcher, Configurable {
-  public init() {}
-  public static let summary = "1 − √(⟨A, B⟩ / (‖A‖ ‖B‖)), of doubly centred distances."
-
-  public func callAsFunction(student a: Tensor, teacher b: Tensor) -> Tensor {
-    // With d = 1 − dCor², 1 − √(1 − d) = d / (1 + √(1 − d)), which keeps its figures near 0.
-    let d = Cosine()(student: a, teacher: b)
-    return d / (1 + (1 - d).relu().sqrt())
-  }
 }

@@ -1,5 +1,4 @@
 public import Distillation
-public import Tensors
 
 /// DarkRank: each example's neighbours in the student come in the teacher's order.
 public struct DarkRank: PaperModule {
@@ -7,8 +6,11 @@ public struct DarkRank: PaperModule {
     "DarkRank: Accelerating Deep Metric Learning via Cross Sample Similarities Transfer",
     "Chen, Wang, Zhang", "AAAI 2018", "https://arxiv.org/abs/1707.01220")
 
-  public var likelihood = OrderLikelihood(), layer = MatchedLayer.embedding
-  public init() {}
+  public var likelihood: OrderLikelihood, layer: MatchedLayer
+  public init(likelihood: OrderLikelihood = .standard, layer: MatchedLayer = .embedding) {
+    (self.likelihood, self.layer) = (likelihood, layer)
+  }
+  public static let standard = Self()
 
   public static let equation =
     "L = −1/n Σᵢ Σₖ (Sᵢπₖ − log Σ_{l ≥ k} exp Sᵢπₗ),  Sᵢⱼ = −α ‖sᵢ − sⱼ‖ᵝ,  π: the teacher's order"
@@ -18,34 +20,4 @@ public struct DarkRank: PaperModule {
   public static let invariances: [Invariance] = [.rotation, .translation, .batchOrder]
   public static let isZeroAtTeacher = false
   public static let brings: [any Part.Type] = [OrderLikelihood.self]
-}
-
-/// −1/n Σᵢ log P of the order of the teacher's `length` smallest distances from i, under the model of
-/// Plackett and Luce with the student's scores −α dᵝ. The order is a constant.
-public struct OrderLikelihood: Matcher, SharedParameters {
-  /// α and β of the score −α dᵝ.
-  public var alpha = 3.0, beta = 3.0
-
-  /// How many neighbours are ranked.
-  public var length = 4
-  public init() {}
-  public static let summary =
-    "−log P of the teacher's order of neighbours at the student's distances."
-  public static let ranges: [String: ClosedRange<Double>] = [
-    "alpha": 0.001...1e9, "beta": 0.1...6, "length": 2...1e9,
-  ]
-  public var accepts: TensorKind { .square }
-
-  public func callAsFunction(student s: Tensor, teacher t: Tensor) -> Tensor {
-    let (n, ranked) = (s.shape[0], min(length, s.shape[0] - 1))
-    // At least 10⁻⁶, as distances are.
-    let d =
-      (s.gathered(t.smallestOffDiagonal(ranked), shape: [n, ranked]) - 1e-6).relu() + 1e-6
-    let scores = Tensor(-alpha) * (Tensor(beta) * d.log()).exp()
-    // At each place, log P that the right one of those that are left comes next.
-    let choices = (0..<ranked).map {
-      scores.columns($0..<ranked).logSoftmax().columns(0..<1).mean()
-    }
-    return -choices.reduce(0, +)
-  }
 }

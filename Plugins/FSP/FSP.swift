@@ -8,8 +8,14 @@ public struct FSP: PaperModule {
       + "Learning", "Yim, Joo, Bae, Kim", "CVPR 2017",
     "https://openaccess.thecvf.com/content_cvpr_2017/html/Yim_A_Gift_From_CVPR_2017_paper.html")
 
-  public var from = "stage1", to = "stage2", teacherFrom: String?, teacherTo: String?
-  public init() {}
+  public var from: String, to: String, teacherFrom: String?, teacherTo: String?
+  public init(
+    from: String = "stage1", to: String = "stage2", teacherFrom: String? = nil,
+    teacherTo: String? = nil
+  ) {
+    (self.from, self.to, self.teacherFrom, self.teacherTo) = (from, to, teacherFrom, teacherTo)
+  }
+  public static let standard = Self()
 
   public static let equation =
     "L = 1/(n·C₁·C₂) Σᵢ ‖Gˢᵢ − Gᵗᵢ‖²_F,  G = 1/(h·w) F₁ F₂ᵀ,  F₁ and F₂ of two layers"
@@ -25,6 +31,7 @@ public struct FSP: PaperModule {
 /// G = 1/(h·w) F₁ F₂ᵀ of each example: N×C₁×C₂. Larger maps are averaged to the smaller size.
 public struct Flow: Relation, Configurable {
   public init() {}
+  public static let standard = Self()
   public static let summary = "F₁ F₂ᵀ / (h·w) of each example, for the maps F of two layers."
   public var accepts: TensorKind { .maps }
   public var takes: String { "feature maps N×C×H×W of two layers" }

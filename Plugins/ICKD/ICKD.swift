@@ -7,8 +7,9 @@ public struct ICKD: PaperModule {
     "Exploring Inter-Channel Correlation for Diversity-preserved Knowledge Distillation",
     "Liu, Huang, Lin, Xie, Wang, Chang, Liang", "ICCV 2021", "https://arxiv.org/abs/2202.03680")
 
-  public var layer = MatchedLayer.lastStage
-  public init() {}
+  public var layer: MatchedLayer
+  public init(layer: MatchedLayer = .lastStage) { self.layer = layer }
+  public static let standard = Self()
 
   public static let equation =
     "L = 1/(n·C) Σᵢ ‖Gˢᵢ − Gᵗᵢ‖²_F,  G_c: = (F Fᵀ)_c: / ‖(F Fᵀ)_c:‖,  F = xᵢ, C×(H·W)"
@@ -23,6 +24,7 @@ public struct ICKD: PaperModule {
 /// F Fᵀ of each example's C×(H·W) maps F, one example under another: (N·C)×C.
 public struct ChannelGram: Relation, Configurable {
   public init() {}
+  public static let standard = Self()
   public static let summary = "F Fᵀ of each example, the inner product of every two channels."
   public var accepts: TensorKind { .maps }
   public func gives(_ input: TensorKind) -> TensorKind { .matrix }

@@ -12,9 +12,10 @@ public struct EuclideanLoss: Matcher, SharedParameters {
     case sum
   }
 
-  public var reduction = Reduction.caffe
+  public var reduction: Reduction
 
-  public init() {}
+  public init(reduction: Reduction = .caffe) { self.reduction = reduction }
+  public static let standard = Self()
   public static let summary = "The sum of (s − t)², divided as Caffe divides it."
 
   public func callAsFunction(student s: Tensor, teacher t: Tensor) -> Tensor {
@@ -24,13 +25,5 @@ public struct EuclideanLoss: Matcher, SharedParameters {
     case .mean: sum / Tensor(Double(max(s.count, 1)))
     case .sum: sum
     }
-  }
-}
-
-extension Matcher where Self == EuclideanLoss {
-  public static func euclideanLoss(reduction: EuclideanLoss.Reduction) -> EuclideanLoss {
-    var matcher = EuclideanLoss()
-    matcher.reduction = reduction
-    return matcher
   }
 }

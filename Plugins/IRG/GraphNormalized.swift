@@ -5,12 +5,15 @@ public import Tensors
 public struct GraphNormalized: Relation, SharedParameters {
   public enum Divisor: String, Codable, CaseIterable, Sendable { case max, none }
 
-  public var normalize = Divisor.max
+  public var normalize: Divisor
 
   /// Whether the maximum is a constant, through which no gradient flows.
-  public var detachMax = true
+  public var detachMax: Bool
 
-  public init() {}
+  public init(normalize: Divisor = .max, detachMax: Bool = true) {
+    (self.normalize, self.detachMax) = (normalize, detachMax)
+  }
+  public static let standard = Self()
   public static let summary = "A graph divided by its largest entry, or as it is."
   public var accepts: TensorKind { .any }
   public func gives(_ input: TensorKind) -> TensorKind { input }

@@ -7,17 +7,25 @@ public struct IRG: PaperModule {
     "CVPR 2019", "https://github.com/yufanLIU/IRG")
 
   /// λ₁, λ₂ and λ₃, the last two from the authors' code. λ₁ was not found, and is KD-Zoo's.
-  public var logits = 0.1, edge = 0.005, transform = 0.005
+  public var logits: Double, edge: Double, transform: Double
 
-  public var layer = Edge().layer, change = LayerChange()
-  public var graph = GraphNormalized(), matcher = EuclideanLoss()
-  public init() {}
+  public var layer: MatchedLayer, change: LayerChange
+  public var graph: GraphNormalized, matcher: EuclideanLoss
+  public init(
+    logits: Double = 0.1, edge: Double = 0.005, transform: Double = 0.005,
+    layer: MatchedLayer = Edge.standard.layer, change: LayerChange = .standard,
+    graph: GraphNormalized = .standard, matcher: EuclideanLoss = .standard
+  ) {
+    (self.logits, self.edge, self.transform, self.layer) = (logits, edge, transform, layer)
+    (self.change, self.graph, self.matcher) = (change, graph, matcher)
+  }
+  public static let standard = Self()
 
   public static let equation = "L = λ₁ · logits + λ₂ · irg.edge + λ₃ · irg.transform"
   public var body: some LossTerm {
     logits * Logits()
-    edge * Edge().with(\.layer, layer).with(\.graph, graph).with(\.matcher, matcher)
-    transform * Transform().with(\.change, change).with(\.graph, graph).with(\.matcher, matcher)
+    edge * Edge(layer: layer, graph: graph, matcher: matcher)
+    transform * Transform(change: change, graph: graph, matcher: matcher)
   }
 
   public static let differentiable = IRG().with(\.graph.detachMax, false)
@@ -27,8 +35,14 @@ public struct IRG: PaperModule {
 
   /// A(i, j) = ‖f(xᵢ) − f(xⱼ)‖² / max, of one layer.
   public struct Edge: NamedTerm {
-    public var layer = MatchedLayer.embedding, graph = GraphNormalized(), matcher = EuclideanLoss()
-    public init() {}
+    public var layer: MatchedLayer, graph: GraphNormalized, matcher: EuclideanLoss
+    public init(
+      layer: MatchedLayer = .embedding, graph: GraphNormalized = .standard,
+      matcher: EuclideanLoss = .standard
+    ) {
+      (self.layer, self.graph, self.matcher) = (layer, graph, matcher)
+    }
+    public static let standard = Self()
 
     public static let equation = "L = 1/2n Σᵢⱼ (‖sᵢ − sⱼ‖²/maxˢ − ‖tᵢ − tⱼ‖²/maxᵗ)²"
     public var body: some LossTerm {
@@ -42,8 +56,14 @@ public struct IRG: PaperModule {
 
   /// Λ(i) = ‖f₁(xᵢ) − f₂(xᵢ)‖² / max, of pairs of layers.
   public struct Transform: NamedTerm {
-    public var change = LayerChange(), graph = GraphNormalized(), matcher = EuclideanLoss()
-    public init() {}
+    public var change: LayerChange, graph: GraphNormalized, matcher: EuclideanLoss
+    public init(
+      change: LayerChange = .standard, graph: GraphNormalized = .standard,
+      matcher: EuclideanLoss = .standard
+    ) {
+      (self.change, self.graph, self.matcher) = (change, graph, matcher)
+    }
+    public static let standard = Self()
 
     public static let equation =
       "L = 1/2 Σ over pairs of layers Σᵢ (‖s¹ᵢ − s²ᵢ‖²/maxˢ − ‖t¹ᵢ − t²ᵢ‖²/maxᵗ)²"

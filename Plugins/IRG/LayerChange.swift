@@ -7,8 +7,15 @@ public struct LayerChange: SharedParameters {
 
   /// Whether maps are averaged over height and width, as the authors do: unless stated, where
   /// they are not aligned as KD-Zoo does, which compares all pixels.
-  public var pooled: Bool?, align = LayerDistances().align
-  public init() {}
+  public var pooled: Bool?, align: Bool
+  public init(
+    from: String? = nil, to: String? = nil, teacherFrom: String? = nil, teacherTo: String? = nil,
+    pooled: Bool? = nil, align: Bool = LayerDistances.standard.align
+  ) {
+    (self.from, self.to, self.teacherFrom) = (from, to, teacherFrom)
+    (self.teacherTo, self.pooled, self.align) = (teacherTo, pooled, align)
+  }
+  public static let standard = Self()
 
   var distances: LayerDistances { LayerDistances(pooled: pooled ?? !align, align: align) }
 

@@ -4,17 +4,18 @@ public import Tensors
 /// Λ(i) = ‖f(xᵢ) − g(xᵢ)‖² for two layers f and g of one size: 1×N.
 public struct LayerDistances: Relation, Configurable {
   /// Whether maps are averaged over height and width first, as IRG's authors do.
-  public var pooled = false
+  public var pooled: Bool
 
   /// Whether maps of other sizes are brought together as KD-Zoo does: the first is averaged over
   /// windows to the second's height and width, and each two adjacent channels of the second are
   /// averaged if it has twice as many.
-  public var align = false
+  public var align: Bool
 
-  public init() {}
+  public init(pooled: Bool = false, align: Bool = false) {
+    (self.pooled, self.align) = (pooled, align)
+  }
+  public static let standard = Self()
   public static let summary = "‖f(xᵢ) − g(xᵢ)‖², how far apart two layers are at each example."
-
-  public init(pooled: Bool, align: Bool) { (self.pooled, self.align) = (pooled, align) }
 
   public func callAsFunction(_ x: TensorPair) -> Tensor {
     var (f, g) = (x.first, x.second)

@@ -11,8 +11,9 @@ public struct KD: PaperModule {
     "NIPS Deep Learning Workshop 2014", "https://arxiv.org/abs/1503.02531")
 
   /// T, the temperature of both softmaxes.
-  public var temperature = 4.0
-  public init() {}
+  public var temperature: Double
+  public init(temperature: Double = 4) { self.temperature = temperature }
+  public static let standard = Self()
 
   public static let equation = "L = T² · 1/n Σᵢ KL(softmax(tᵢ/T) ‖ softmax(sᵢ/T))"
   public var body: some LossTerm {

@@ -9,10 +9,17 @@ public struct MLLD: PaperModule {
       + "Jin_Multi-Level_Logit_Distillation_CVPR_2023_paper.html")
 
   /// The weights of the three levels.
-  public var instance = 1.0, batch = 1.0, classes = 1.0
+  public var instance: Double, batch: Double, classes: Double
 
-  public var temperatures = [2.0, 3.0, 4.0, 5.0, 6.0]
-  public init() {}
+  public var temperatures: [Double]
+  public init(
+    instance: Double = 1, batch: Double = 1, classes: Double = 1,
+    temperatures: [Double] = [2, 3, 4, 5, 6]
+  ) {
+    (self.instance, self.batch) = (instance, batch)
+    (self.classes, self.temperatures) = (classes, temperatures)
+  }
+  public static let standard = Self()
 
   public static let equation = """
     L = Σ_τ (τ² KL(pᵗ ‖ pˢ) + 1/n ‖PˢPˢᵀ − PᵗPᵗᵀ‖²_F + 1/C ‖PˢᵀPˢ − PᵗᵀPᵗ‖²_F),  \

@@ -8,8 +8,9 @@ public struct NST: PaperModule {
     "Like What You Like: Knowledge Distill via Neuron Selectivity Transfer", "Huang, Wang",
     "arXiv 2017", "https://arxiv.org/abs/1707.01219")
 
-  public var layer = MatchedLayer.lastStage
-  public init() {}
+  public var layer: MatchedLayer
+  public init(layer: MatchedLayer = .lastStage) { self.layer = layer }
+  public static let standard = Self()
 
   public static let equation = """
     L = 1/n Σᵢ (mean k(sᵢ_c, sᵢ_d) − 2 mean k(sᵢ_c, tᵢ_d) + mean k(tᵢ_c, tᵢ_d)),  \
@@ -27,6 +28,7 @@ public struct NST: PaperModule {
 /// ‖μ(s) − μ(t)‖² is MMD², for any numbers of channels.
 public struct Selectivity: Relation, Configurable {
   public init() {}
+  public static let standard = Self()
   public static let summary =
     "1/C Σ_c u_c u_cᵀ of each example, where u_c is the direction of a channel."
   public var accepts: TensorKind { .maps }

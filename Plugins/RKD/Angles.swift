@@ -5,6 +5,7 @@ public import Tensors
 /// matrix for each vertex j. An edge between equal points is zero.
 public struct Angles: StreamedRelation, Configurable {
   public init() {}
+  public static let standard = Self()
   public static let summary = "cos ∠ xᵢxⱼxₖ, the angle at each example between every two."
 
   public func penalties(

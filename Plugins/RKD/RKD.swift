@@ -7,35 +7,33 @@ public struct RKD: PaperModule {
     "https://arxiv.org/abs/1904.05068")
 
   /// λ_D and λ_A, as in the authors' scripts for metric learning; for classification 25 and 50.
-  public var distance = 1.0, angle = 2.0
+  public var distance: Double, angle: Double
 
-  public var potentials = Potentials()
-  public init() {}
+  public var potentials: Potentials
+  public init(
+    distance: Double = 1, angle: Double = 2, delta: Double = Potentials.standard.delta,
+    reduction: Reduction = Potentials.standard.reduction,
+    layer: MatchedLayer = Potentials.standard.layer, tuples: Int? = nil
+  ) {
+    (self.distance, self.angle) = (distance, angle)
+    potentials = Potentials(delta: delta, reduction: reduction, layer: layer, tuples: tuples)
+  }
+  public static let standard = Self()
 
   public static let equation = "L = λ_D · rkd.distance + λ_A · rkd.angle"
   public var body: some LossTerm {
-    distance * Distance().with(\.potentials, potentials)
-    angle * Angle().with(\.potentials, potentials)
+    distance * Distance(potentials)
+    angle * Angle(potentials)
   }
 
   public static let invariances: [Invariance] = [.rotation, .scaling, .translation, .batchOrder]
   public static let brings: [any Part.Type] = [Distance.self, Angle.self, Angles.self]
 
-  /// How the potentials ψ of student and teacher are compared: by ℓ_δ, of one layer.
-  public struct Potentials: SharedParameters {
-    public var delta = 1.0, reduction = Reduction.all, layer = MatchedLayer.embedding
-    public var tuples: Int?
-    public init() {}
-
-    public static let ranges = Huber.ranges
-    var huber: Huber { .huber(delta: delta, reduction: reduction, tuples: tuples) }
-  }
-
   /// ψ_D(tᵢ, tⱼ) = ‖tᵢ − tⱼ‖ / μ, where μ is the mean over pairs i ≠ j, through which the gradient
   /// flows, as in the authors' code.
-  public struct Distance: NamedTerm {
-    public var potentials = Potentials()
-    public init() {}
+  public struct Distance: PotentialTerm {
+    public var potentials: Potentials
+    public init(_ potentials: Potentials) { self.potentials = potentials }
 
     public static let equation = "L = 1/n² Σᵢⱼ ℓ_δ(‖sᵢ − sⱼ‖/μˢ − ‖tᵢ − tⱼ‖/μᵗ)"
     public var body: some LossTerm {
@@ -46,9 +44,9 @@ public struct RKD: PaperModule {
   }
 
   /// ψ_A(tᵢ, tⱼ, tₖ) = cos ∠ tᵢtⱼtₖ, over the angles at each example.
-  public struct Angle: NamedTerm {
-    public var potentials = Potentials()
-    public init() {}
+  public struct Angle: PotentialTerm {
+    public var potentials: Potentials
+    public init(_ potentials: Potentials) { self.potentials = potentials }
 
     public static let equation = "L = 1/n³ Σᵢⱼₖ ℓ_δ(cos ∠ sᵢsⱼsₖ − cos ∠ tᵢtⱼtₖ)"
     public var body: some LossTerm {

@@ -9,10 +9,13 @@ public struct SP: PaperModule {
 
   /// l and l′: the last layer before pooling, as in RepDistiller, whose SP the paper's author
   /// verified.
-  public var layer = MatchedLayer.lastStage
+  public var layer: MatchedLayer
 
-  public var reduction = Reduction.all
-  public init() {}
+  public var reduction: Reduction
+  public init(layer: MatchedLayer = .lastStage, reduction: Reduction = .all) {
+    (self.layer, self.reduction) = (layer, reduction)
+  }
+  public static let standard = Self()
 
   public static let equation = "L = 1/b² ‖G_T − G_S‖²_F,  Gᵢ = (Q Qᵀ)ᵢ / ‖(Q Qᵀ)ᵢ‖₂"
   public var body: some LossTerm {

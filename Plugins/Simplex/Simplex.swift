@@ -10,13 +10,19 @@ public struct Simplex: PaperModule {
     "Relations of more than three examples", "Kindred",
     "after the n-ary potentials of RKD, CVPR 2019", "https://arxiv.org/abs/1904.05068")
 
-  public var potential = Simplices()
+  public var potential: Simplices
 
   /// How many random tuples are compared each step.
-  public var tuples = 4096
+  public var tuples: Int
 
-  public var delta = 1.0, layer = MatchedLayer.embedding
-  public init() {}
+  public var delta: Double, layer: MatchedLayer
+  public init(
+    potential: Simplices = .standard, tuples: Int = 4096, delta: Double = 1,
+    layer: MatchedLayer = .embedding
+  ) {
+    (self.potential, self.tuples, self.delta, self.layer) = (potential, tuples, delta, layer)
+  }
+  public static let standard = Self()
 
   public static let equation = "L = mean over tuples of ℓ_δ(ψₖ(sₐ, s_b, …) − ψₖ(tₐ, t_b, …))"
   public var body: some LossTerm {

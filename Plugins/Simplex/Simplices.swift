@@ -6,8 +6,9 @@ public import Tensors
 /// dihedral angle between the planes abd and acd. An N×…×N stack.
 public struct Simplices: StreamedRelation, SharedParameters {
   /// k, the number of examples in a tuple.
-  public var order = 4
-  public init() {}
+  public var order: Int
+  public init(order: Int = 4) { self.order = order }
+  public static let standard = Self()
 
   public static let ranges = ["order": 2.0...5.0]
   public static let summary = "Distances of two examples, angles of three, dihedral angles of four."

@@ -7,16 +7,23 @@ public struct Triplet: PaperModule {
     "FaceNet: A Unified Embedding for Face Recognition and Clustering",
     "Schroff, Kalenichenko, Philbin", "CVPR 2015", "https://arxiv.org/abs/1503.03832")
 
-  public var margin = 0.2
+  public var margin: Double
 
   /// Whether distances are squared, as the paper prints, or not, as in RKD's code.
-  public var squared = false
-  public var mining = Mining.all
+  public var squared: Bool
+  public var mining: Mining
 
   /// Whether each embedding is first divided by its length.
-  public var normalize = false
-  public var layer = "embedding"
-  public init() {}
+  public var normalize: Bool
+  public var layer: String
+  public init(
+    margin: Double = 0.2, squared: Bool = false, mining: Mining = .all, normalize: Bool = false,
+    layer: String = "embedding"
+  ) {
+    (self.margin, self.squared, self.mining) = (margin, squared, mining)
+    (self.normalize, self.layer) = (normalize, layer)
+  }
+  public static let standard = Self()
 
   public static let equation = "L = mean over (a, p, n) of max(0, d(a, p) − d(a, n) + m)"
   public var body: some LossTerm { Hinge(triplet: self) }
@@ -26,8 +33,10 @@ public struct Triplet: PaperModule {
   public static let isZeroAtTeacher = false
   public static let isZeroForOneExample = true
 
-  private struct Hinge: PrimitiveTerm {
+  private struct Hinge: MomentTerm {
     let triplet: Triplet
+
+    var dependsOnMoment: Bool { triplet.mining == .random }
 
     var outputs: [OutputName] { [OutputName(triplet.layer)] }
 
@@ -38,7 +47,7 @@ public struct Triplet: PaperModule {
     }
 
     func callAsFunction(student: Outputs, teacher: Outputs, at moment: Moment) throws -> Tensor {
-      let features = try Output(triplet.layer)(student)
+      let features = try Output(layer: triplet.layer)(student)
       guard TensorKind.rows.admits(features.shape) else {
         throw DistillationError.unfit(
           Triplet.name, takes: "\(TensorKind.rows)", shapes: [features.shape], of: .student)

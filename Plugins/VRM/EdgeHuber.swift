@@ -17,17 +17,16 @@ public struct EdgeHuber: Matcher, SharedParameters {
     case truncated
   }
 
-  public var delta = 1.0
-  public var huber = Shape.smooth
-  public var reduction = Reduction.edge
+  public var delta: Double
+  public var huber: Shape
+  public var reduction: Reduction
 
-  public init() {}
-  public static let summary =
-    "ℓ_δ(s − t), summed over the numbers of an edge and averaged over edges."
-
-  init(delta: Double, huber: Shape, reduction: Reduction) {
+  public init(delta: Double = 1, huber: Shape = .smooth, reduction: Reduction = .edge) {
     (self.delta, self.huber, self.reduction) = (delta, huber, reduction)
   }
+  public static let standard = Self()
+  public static let summary =
+    "ℓ_δ(s − t), summed over the numbers of an edge and averaged over edges."
 
   public static var ranges: [String: ClosedRange<Double>] { ["delta": .huberDelta] }
 

@@ -5,12 +5,11 @@ public import Tensors
 /// 0 for equal columns.
 public struct InterClassEdges: Relation, Configurable {
   /// Whether each example's logits are shifted to mean 0 and divided by their standard deviation.
-  public var standardize = true
+  public var standardize: Bool
 
-  public init() {}
+  public init(standardize: Bool = true) { self.standardize = standardize }
+  public static let standard = Self()
   public static let summary = "(w_k − w_l) / ‖w_k − w_l‖, the direction between every two classes."
-
-  public init(standardize: Bool) { self.standardize = standardize }
 
   public var smallestDivisor: Double? { standardize ? TensorPair.smallestDeviation : nil }
 

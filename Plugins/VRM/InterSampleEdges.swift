@@ -11,17 +11,16 @@ public struct InterSampleEdges: Relation, Configurable {
     case upper
   }
 
-  public var edges = Pairs.inter
+  public var edges: Pairs
 
   /// Whether each example's logits are shifted to mean 0 and divided by their standard deviation.
-  public var standardize = true
+  public var standardize: Bool
 
-  public init() {}
-  public static let summary = "(zᵢ − z̃ⱼ) / ‖zᵢ − z̃ⱼ‖, from each example to each of another view."
-
-  public init(_ edges: Pairs, standardize: Bool) {
+  public init(edges: Pairs = .inter, standardize: Bool = true) {
     (self.edges, self.standardize) = (edges, standardize)
   }
+  public static let standard = Self()
+  public static let summary = "(zᵢ − z̃ⱼ) / ‖zᵢ − z̃ⱼ‖, from each example to each of another view."
 
   public var smallestDivisor: Double? { standardize ? TensorPair.smallestDeviation : nil }
 

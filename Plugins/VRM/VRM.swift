@@ -8,24 +8,32 @@ public struct VRM: PaperModule {
     "ICCV 2025, reconstructed", "https://arxiv.org/abs/2502.20760")
 
   /// α and β; the authors' were not found.
-  public var sample = 32.0, `class` = 8.0
+  public var sample: Double, `class`: Double
 
-  public var keep = Sample().keep, delta = EdgeHuber().delta, standardize = Class().standardize
-  public var unreliable = Sample().unreliable, edges = Sample().edges
-  public var huber = EdgeHuber().huber, reduction = EdgeHuber().reduction
-  public init() {}
+  public var keep: Double, unreliable: ReliableEdges.Measure, edges: InterSampleEdges.Pairs
+  public var matcher: EdgeHuber, standardize: Bool
+  public init(
+    sample: Double = 32, class: Double = 8, keep: Double = Sample.standard.keep,
+    unreliable: ReliableEdges.Measure = Sample.standard.unreliable,
+    edges: InterSampleEdges.Pairs = Sample.standard.edges,
+    matcher: EdgeHuber = .standard, standardize: Bool = Sample.standard.standardize
+  ) {
+    (self.sample, self.class, self.keep, self.unreliable) = (sample, `class`, keep, unreliable)
+    (self.edges, self.matcher, self.standardize) = (edges, matcher, standardize)
+  }
+  public static let standard = Self()
 
   public static let equation = "L = α · vrm.sample + β · vrm.class"
   public var body: some LossTerm {
-    let matcher = EdgeHuber(delta: delta, huber: huber, reduction: reduction)
     sample
-      * Sample().with(\.keep, keep).with(\.unreliable, unreliable).with(\.edges, edges)
-      .with(\.matcher, matcher).with(\.standardize, standardize)
-    `class` * Class().with(\.matcher, matcher).with(\.standardize, standardize)
+      * Sample(
+        keep: keep, unreliable: unreliable, edges: edges, matcher: matcher,
+        standardize: standardize)
+    `class` * Class(matcher: matcher, standardize: standardize)
   }
 
   public static let ranges = Sample.ranges
-  public static let differentiable = VRM().with(\.delta, 2)
+  public static let differentiable = VRM().with(\.matcher.delta, 2)
   public static let invariances: [Invariance] = [.scaling, .shift, .batchOrder]
   public static let brings: [any Part.Type] = [
     Sample.self, Class.self, InterSampleEdges.self, InterClassEdges.self, EdgeHuber.self,
@@ -33,15 +41,23 @@ public struct VRM: PaperModule {
 
   /// Over the M edges from examples of one view to those of the other that are kept.
   public struct Sample: NamedTerm {
-    public var keep = 1.0, unreliable = ReliableEdges.Measure.discrepancy
-    public var edges = InterSampleEdges().edges, matcher = EdgeHuber()
-    public var standardize = InterSampleEdges().standardize
-    public init() {}
+    public var keep: Double, unreliable: ReliableEdges.Measure
+    public var edges: InterSampleEdges.Pairs, matcher: EdgeHuber
+    public var standardize: Bool
+    public init(
+      keep: Double = 1, unreliable: ReliableEdges.Measure = .discrepancy,
+      edges: InterSampleEdges.Pairs = InterSampleEdges.standard.edges,
+      matcher: EdgeHuber = .standard, standardize: Bool = InterSampleEdges.standard.standardize
+    ) {
+      (self.keep, self.unreliable, self.edges) = (keep, unreliable, edges)
+      (self.matcher, self.standardize) = (matcher, standardize)
+    }
+    public static let standard = Self()
 
     public static let equation = "L = 1/M Σ ℓ_δ(E_S − E_T),  E = (zᵢ − z̃ⱼ) / ‖zᵢ − z̃ⱼ‖"
     public var body: some LossTerm {
       match(
-        .views(of: "logits"), by: InterSampleEdges(edges, standardize: standardize),
+        .views(of: "logits"), by: InterSampleEdges(edges: edges, standardize: standardize),
         keeping: ReliableEdges(keep, of: edges, unreliable: unreliable), with: matcher)
     }
 
@@ -53,8 +69,13 @@ public struct VRM: PaperModule {
 
   /// Over each two classes; w_k is column k of [z; z̃].
   public struct Class: NamedTerm {
-    public var matcher = EdgeHuber(), standardize = InterClassEdges().standardize
-    public init() {}
+    public var matcher: EdgeHuber, standardize: Bool
+    public init(
+      matcher: EdgeHuber = .standard, standardize: Bool = InterClassEdges.standard.standardize
+    ) {
+      (self.matcher, self.standardize) = (matcher, standardize)
+    }
+    public static let standard = Self()
 
     public static let equation = "L = 2/(C² − C) Σ ℓ_δ(E_S − E_T),  E = (w_k − w_l) / ‖w_k − w_l‖"
     public var body: some LossTerm {

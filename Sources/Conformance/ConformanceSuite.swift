@@ -50,7 +50,8 @@ public struct ConformanceSuite: Sendable {
     self.init(
       formula: T.name, invariances: T.invariances, isZeroAtTeacher: T.isZeroAtTeacher,
       isZeroForOneExample: T.isZeroForOneExample,
-      loss: CheckedLoss(LossGraph(T())), differentiable: CheckedLoss(LossGraph(T.differentiable)))
+      loss: CheckedLoss(LossGraph(unchecked: T.standard)),
+      differentiable: CheckedLoss(LossGraph(unchecked: T.differentiable)))
   }
 
   /// Makes the suite for the loss that a formula describes. The loss claims what all its terms

@@ -47,7 +47,8 @@ public struct TestVector: Sendable {
   ///
   /// - Throws: ``DistillationError`` if the formula is not valid or does not fit the outputs.
   public func findings(in registry: Registry) throws -> [Finding] {
-    let result = try registry.loss(formula).evaluate(student: student, teacher: teacher)
+    let result = try registry.loss(formula).evaluate(
+      student: student, teacher: teacher, at: Moment())
     let value = Finding(
       "value", measured: abs(result.value - value), allowed: Self.allowed(abs(value)),
       "\(formula) is \(result.value), not \(value)")

@@ -57,7 +57,7 @@ import Testing
   }
 
   @Test func theBuilderMakesTheSameLoss() throws {
-    let typed = LossGraph(
+    let typed = try LossGraph(
       Adaptive(temperature: 0.5) {
         match(.output("stage1"), by: .gram.rowNormalized, with: .meanSquare)
         3.0 * match(.output("stage2"), to: .output("stage3"), by: .gram, with: .meanSquare)

@@ -71,7 +71,8 @@ import Testing
     }
     do {
       let result = try loss.evaluate(
-        student: outputs(.student, shapes.student), teacher: outputs(.teacher, shapes.teacher))
+        student: outputs(.student, shapes.student), teacher: outputs(.teacher, shapes.teacher),
+        at: Moment())
       #expect(result.value.isFinite, "\(loss.formula) of \(shapes)")
       for gradient in result.gradients.tensors.values {
         #expect(gradient.firstNonFiniteIndex == nil, "\(loss.formula) of \(shapes)")

@@ -33,7 +33,7 @@ import Testing
   @Test func swiftAndFormulaAreOneLoss() throws {
     var kd = KD()
     kd.temperature = 2
-    let typed = LossGraph(
+    let typed = try LossGraph(
       0.9 * kd + 3.0 * match(.embedding, by: .gram.rowNormalized, with: .meanSquare))
     let formula = try Registry.linked.loss(
       "0.9*kd(temperature: 2) + 3*match(embedding, by: gram.rowNormalized, with: meanSquare)")
@@ -58,7 +58,7 @@ import Testing
 
   @Test func equalRelationsAreComputedOnceANetwork() throws {
     Counted.calls.withLock { $0 = 0 }
-    let loss = LossGraph(
+    let loss = try LossGraph(
       match(.embedding, by: Counted(), with: .meanSquare)
         + match(.embedding, by: Counted().rowNormalized, with: .meanSquare)
         + 2.0 * match(.embedding, by: Counted().rowNormalized.then(Softmax()), with: .huber()))
@@ -70,7 +70,7 @@ import Testing
   /// once.
   @Test func theTeachersLayerMayBeAnother() throws {
     Counted.calls.withLock { $0 = 0 }
-    let loss = LossGraph(
+    let loss = try LossGraph(
       match(.output("stage1"), to: .embedding, by: Counted(), with: .meanSquare)
         + match(.embedding, by: Counted(), with: .meanSquare))
     let result = try loss.evaluate(student: student, teacher: teacher)

@@ -38,12 +38,13 @@ import Testing
   }
 
   struct Stretching: NamedTerm {
+    static let standard = Self()
     static let equation = "L = mean of (f s − t)²"
     var body: some LossTerm { match(.embedding, by: Stretched(), with: .meanSquare) }
   }
 
   @Test func parametersAreNamedForTheirTerm() throws {
-    let loss = LossGraph(2.0 * Stretching())
+    let loss = try LossGraph(2.0 * Stretching())
     let state = try loss.initialState(student: student, teacher: teacher, seed: 7)
     #expect(state.parameters.keys.sorted() == ["stretching.factors"])
     #expect(state.parameters["stretching.factors"]?.shape == [1, 3])
@@ -51,7 +52,7 @@ import Testing
   }
 
   @Test func equalNodesShareTheirParameters() throws {
-    let loss = LossGraph(
+    let loss = try LossGraph(
       Stretching() + match(.embedding, by: Stretched().then(Gram()), with: .meanSquare))
     let state = try loss.initialState(student: student, teacher: teacher, seed: 7)
     #expect(state.parameters.keys.sorted() == ["stretching.factors"])
@@ -59,6 +60,7 @@ import Testing
 
   @Test func twoOwnersInATermHaveTwoNames() throws {
     struct Both: NamedTerm {
+      static let standard = Self()
       static let equation = "L = both"
       var body: some LossTerm {
         match(.embedding, by: Stretched(), with: .meanSquare)
@@ -78,15 +80,15 @@ import Testing
       try loss.initialState(student: student, teacher: teacher, seed: seed)
         .parameters["stretching.factors"]?.scalars
     }
-    let alone = try factors(LossGraph(Stretching()), seed: 7)
-    #expect(try factors(LossGraph(KD() + Stretching()), seed: 7) == alone)
-    #expect(try factors(LossGraph(Stretching()), seed: 8) != alone)
+    let alone = try factors(try LossGraph(Stretching()), seed: 7)
+    #expect(try factors(try LossGraph(KD() + Stretching()), seed: 7) == alone)
+    #expect(try factors(try LossGraph(Stretching()), seed: 8) != alone)
     #expect(alone?.allSatisfy { $0 != 0 } == true)
   }
 
   /// A call without a state uses the values of the first state.
   @Test func whatAStateLeavesOutHasItsFirstValue() throws {
-    let loss = LossGraph(Stretching())
+    let loss = try LossGraph(Stretching())
     let state = try loss.initialState(student: student, teacher: teacher, seed: 7)
     let moment = Moment(seed: 7)
     #expect(
@@ -95,7 +97,7 @@ import Testing
   }
 
   @Test func gradientsReachParameters() throws {
-    let loss = LossGraph(Stretching())
+    let loss = try LossGraph(Stretching())
     func total(_ factors: Tensor) throws -> Tensor {
       let state = LossState(parameters: ["stretching.factors": factors])
       return try loss(student: student, teacher: teacher, state: state).total
@@ -114,7 +116,7 @@ import Testing
   }
 
   @Test func memoryIsAResultAndAnArgument() throws {
-    let loss = LossGraph(match(.embedding, by: Recalled(), with: .meanSquare))
+    let loss = try LossGraph(match(.embedding, by: Recalled(), with: .meanSquare))
     let first = try loss(student: student.variables, teacher: teacher)
     #expect(first.total.scalar == 0)
     let name = "match(embedding, by: recalled, with: meanSquare).row"
@@ -131,12 +133,13 @@ import Testing
 
   /// A term of weight 0 keeps the memory that it has.
   @Test func whatIsNotEvaluatedKeepsItsMemory() throws {
-    let loss = LossGraph(
+    let loss = try LossGraph(
       KD() + Ramp(start: 0.5) { match(.embedding, by: Recalled(), with: .meanSquare) })
     let kept = [
       "match(embedding, by: recalled, with: meanSquare).row": Tensor([1, 2, 3], shape: [1, 3])
     ]
-    let result = try loss(student: student, teacher: teacher, state: LossState(memory: kept))
+    let result = try loss(
+      student: student, teacher: teacher, at: Moment(), state: LossState(memory: kept))
     #expect(result.memory.mapValues { $0.scalars } == kept.mapValues { $0.scalars })
   }
 

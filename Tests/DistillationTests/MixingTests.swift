@@ -3,25 +3,149 @@ import Kindred
 import TestSupport
 import Testing
 
-/// Every formula in docs/mixing.md is a loss, and every piece of Swift on the page is in this file.
+@testable import Conformance
+
+/// docs/mixing.md: its formulas are losses, and its Swift is what stands here.
 @Suite struct MixingTests {
   static let page =
     (try? String(
       contentsOf: URL(filePath: #filePath).appending(path: "../../../docs/mixing.md").standardized,
       encoding: .utf8)) ?? ""
 
-  /// The lines of the page's blocks in one language.
-  static func blocks(_ language: String) -> [[String]] {
+  /// The page's blocks in a language.
+  static func blocks(_ language: String) -> [String] {
     page.components(separatedBy: "```\(language)\n").dropFirst().compactMap {
-      $0.components(separatedBy: "```").first?.split(separator: "\n").map { String($0) }
+      $0.components(separatedBy: "\n```").first
     }
   }
 
-  static let formulas = blocks("formula").flatMap { $0 }
+  static let formulas = blocks("formula")
 
-  @Test(arguments: formulas)
-  func aFormulaOfThePageIsALoss(_ formula: String) throws {
-    let loss = try Registry.linked.loss(formula)
+  /// Each formula of the page with the Swift that stands below it there.
+  static func losses() throws -> [(formula: String, loss: LossGraph)] {
+    [
+      (
+        "ce + kd(temperature: 4) + 25*rkd.distance + 50*rkd.angle",
+        try LossGraph {
+          CrossEntropy()
+          KD(temperature: 4)
+          25 * RKD.Distance()
+          50 * RKD.Angle()
+        }
+      ),
+      (
+        "ce + 3000*sp + dist(temperature: 4)",
+        try LossGraph {
+          CrossEntropy()
+          3000 * SP()
+          DIST(temperature: 4)
+        }
+      ),
+      (
+        "match(embedding, by: distances.dividedByMean, with: huber)",
+        try LossGraph {
+          match(.embedding, by: .distances.dividedByMean, with: .huber)
+        }
+      ),
+      (
+        "match(embedding, by: distances, with: pearson)",
+        try LossGraph {
+          match(.embedding, by: .distances, with: .pearson)
+        }
+      ),
+      (
+        """
+        match(stage3, by: cosines.softmax(temperature: 0.1), with: \
+        meanAbsolute(reduction: distinct))
+        """,
+        try LossGraph {
+          match(
+            .output("stage3"), by: .cosines.softmax(temperature: 0.1),
+            with: .meanAbsolute(reduction: .distinct))
+        }
+      ),
+      (
+        "match(logits, by: transposed.cosines, with: meanSquare)",
+        try LossGraph {
+          match(.logits, by: .transposed.cosines, with: .meanSquare)
+        }
+      ),
+      (
+        "match(stage2, to: stage3, by: pooled.cosines, with: meanSquare)",
+        try LossGraph {
+          match(.output("stage2"), to: .output("stage3"), by: .pooled.cosines, with: .meanSquare)
+        }
+      ),
+      (
+        "match(layers(from: stage1, to: stage2), by: flow, with: meanSquare)",
+        try LossGraph {
+          match(.layers(from: "stage1", to: "stage2"), by: .flow, with: .meanSquare)
+        }
+      ),
+      (
+        """
+        match(layers(from: stage1, to: stage2), by: pooled.layerDistances(align: \
+        true), with: meanSquare)
+        """,
+        try LossGraph {
+          match(
+            .layers(from: "stage1", to: "stage2"), by: .pooled.layerDistances(align: true),
+            with: .meanSquare)
+        }
+      ),
+      (
+        "rkd(layer: stage2, teacherLayer: stage3)",
+        try LossGraph {
+          RKD(layer: MatchedLayer("stage2", teacher: "stage3"))
+        }
+      ),
+      (
+        """
+        irg.transform(from: stage1, to: stage2, teacherFrom: stage2, teacherTo: \
+        stage3, align: true)
+        """,
+        try LossGraph {
+          IRG.Transform(
+            change: LayerChange(
+              from: "stage1", to: "stage2", teacherFrom: "stage2", teacherTo: "stage3", align: true)
+          )
+        }
+      ),
+      (
+        "ce + ramp(rkd, to: 25, end: 0.2)",
+        try LossGraph {
+          CrossEntropy()
+          Ramp(to: 25, end: 0.2) { RKD() }
+        }
+      ),
+      (
+        "gradientNorm(ce, match(embedding, by: distances, with: pearson))",
+        try LossGraph {
+          GradientNorm(CrossEntropy(), match(.embedding, by: .distances, with: .pearson))
+        }
+      ),
+    ]
+  }
+
+  @Test func formulasAndSwiftAreTheSameLosses() throws {
+    let losses = try Self.losses()
+    #expect(losses.map { $0.formula } == Self.formulas)
+    for (formula, loss) in losses {
+      let read = try Registry.linked.loss(formula)
+      #expect(loss.formula == read.formula)
+      #expect(loss.summands.map { $0.name } == read.summands.map { $0.name })
+      let (student, teacher) = Self.outputs
+      func values(_ loss: LossGraph) throws -> [Float] {
+        let result = try loss.evaluate(student: student, teacher: teacher, at: Moment(1, of: 2))
+        let gradients = result.gradients.tensors.sorted { $0.key < $1.key }
+        return [Float(result.value)] + gradients.flatMap { $0.value.scalars }
+      }
+      #expect(try values(loss) == values(read))
+      #expect(try values(loss)[0] > 0)
+    }
+  }
+
+  private static var outputs: (student: Outputs, teacher: Outputs) {
     var (student, teacher): (Outputs, Outputs) = ([:], [:])
     for (seed, name) in ["stage1", "stage2", "stage3"].enumerated() {
       let side = 8 >> seed
@@ -33,53 +157,76 @@ import Testing
       teacher.tensors[name] = noise([6, 5], seed: UInt64(30 + seed))
     }
     student.labels = [0, 1, 2, 3, 4, 0]
-    let result = try loss.evaluate(student: student, teacher: teacher)
-    #expect(result.value.isFinite && result.value > 0)
+    return (student, teacher)
   }
 
-  /// The page says that the first formula of that section is `rkd.distance`.
+  /// What the page says of its first formula of that section.
   @Test func rkdDistanceIsWrittenOut() throws {
-    #expect(Self.formulas.contains("match(embedding, by: distances.dividedByMean, with: huber)"))
-    let student: Outputs = ["embedding": noise([6, 4], seed: 1)]
-    let teacher: Outputs = ["embedding": noise([6, 5], seed: 2)]
+    let (student, teacher) = Self.outputs
     let values = try ["match(embedding, by: distances.dividedByMean, with: huber)", "rkd.distance"]
       .map { try Registry.linked.loss($0).evaluate(student: student, teacher: teacher).value }
     #expect(values[0] == values[1] && values[0] > 0)
   }
 
-  @Test func thereAreFormulas() { #expect(Self.formulas.count > 6) }
+  // MARK: - Relations of one's own
 
-  struct Shares: Relation {
-    static let summary = "The share of every two examples in the sum of all similarities."
+  struct Likely: Relation {
+    static let summary = "How likely each example is to pick each other, by the cosine of features."
 
     func callAsFunction(_ x: Tensor) -> Tensor {
-      let similarity = x.flattened.gram.exp()
-      return similarity / similarity.sum()
+      (10 * InnerProducts(of: x.flattened).cosines).softmax()
     }
   }
 
-  @Test func theSwiftRuns() throws {
-    let student: Outputs = Outputs(
-      [
-        "logits": noise([6, 4], seed: 1), "embedding": noise([6, 3], seed: 2),
-        "stage2": noise([6, 2, 3, 3], seed: 3),
-      ], labels: [0, 1, 2, 3, 0, 1])
-    let teacher: Outputs = [
-      "embedding": noise([6, 5], seed: 4), "stage3": noise([6, 4, 2, 2], seed: 5),
-    ]
-    let loss = LossGraph(
-      CrossEntropy()
-        + 25.0 * RKD.Distance()
-        + 2.0 * match(.embedding, by: .distances, with: Pearson())
-        + 3.0
-        * match(
-          .output("stage2"), to: .output("stage3"), by: .gram.rowNormalized, with: .meanSquare))
-    let result = try loss.evaluate(student: student, teacher: teacher)
-
-    #expect(result.terms.map { $0.weight } == [1, 25, 2, 3])
-    let own = LossGraph(match(.embedding, by: Shares(), with: .meanSquare))
-    #expect(try own.evaluate(student: student, teacher: teacher).value > 0)
+  struct LikelyTerm: NamedTerm {
+    static let standard = Self()
+    static let equation = "L = mean |s − t|"
+    static let invariances: [Invariance] = [.rotation, .scaling, .batchOrder]
+    static let isZeroForOneExample = true
+    var body: some LossTerm {
+      match(.embedding, by: Likely(), with: .meanAbsolute)
+    }
   }
+
+  @Test func theRelationOfThePagePassesEveryCheck() {
+    let findings = ConformanceSuite(of: LikelyTerm.self).findings()
+    #expect(findings.count > 5)
+    for finding in findings where !finding.passed { Issue.record("\(finding.words)") }
+  }
+
+  @Test func aClosureIsARelation() throws {
+    let loss = try LossGraph {
+      match(.embedding, by: { $0.gram }, with: .meanSquare)
+    }
+    let same = try Registry.linked.loss("match(embedding, by: gram, with: meanSquare)")
+    let (student, teacher) = Self.outputs
+    let (a, b) = (
+      try loss.evaluate(student: student, teacher: teacher),
+      try same.evaluate(student: student, teacher: teacher)
+    )
+    #expect(a.value == b.value && a.value > 0)
+    #expect(try a.gradients["embedding"].scalars == b.gradients["embedding"].scalars)
+    #expect(
+      loss.formula.hasPrefix("match(embedding, by: { DistillationTests/MixingTests.swift:"),
+      "\(loss.formula)")
+  }
+
+  /// Two closures are two relations, even of one line.
+  @Test func closuresAreToldApart() throws {
+    let loss = try LossGraph {
+      for factor in [1, 3] as [Float] {
+        match(.embedding, by: { Tensor(factor) * $0 })
+      }
+    }
+    let (student, teacher) = Self.outputs
+    let result = try loss.evaluate(student: student, teacher: teacher)
+    let values = try result.terms.map { try #require($0.value) }
+    #expect(values.count == 2)
+    #expect(abs(values[1] / values[0] - 9) < 1e-5)
+    #expect(Set(result.terms.map { $0.name }).count == 2)
+  }
+
+  // MARK: - The page
 
   @Test func theSwiftOfThePageIsHere() throws {
     func dense(_ text: some StringProtocol) -> String {
@@ -87,7 +234,18 @@ import Testing
     }
     let source = dense(try String(contentsOf: URL(filePath: #filePath), encoding: .utf8))
     let blocks = Self.blocks("swift")
-    #expect(blocks.count == 2)
-    for block in blocks { #expect(source.contains(dense(block.joined())), "\(block)") }
+    #expect(blocks.count == Self.formulas.count + 4)
+    for block in blocks { #expect(source.contains(dense(block)), "\(block)") }
+  }
+
+  @Test func theFirstExampleOfThePageIsOneLoss() throws {
+    let loss = try Registry.linked.loss("ce + kd(temperature: 4) + 25*rkd.distance")
+
+    let same = try LossGraph {
+      CrossEntropy()
+      KD(temperature: 4)
+      25 * RKD.Distance()
+    }
+    #expect(loss.formula == same.formula)
   }
 }

@@ -19,7 +19,7 @@ import Testing
     print(result.value, result.terms, try result.gradients["embedding"])
 
     // …or composed from what papers are made of: knowledge, a relation, a matcher.
-    let mixed = LossGraph(
+    let mixed = try LossGraph(
       0.5 * KD() + 3.0 * match(.embedding, by: .gram.rowNormalized, with: .meanSquare))
 
     #expect(result.terms.map { $0.weight } == [0.9, 25, 50])

@@ -4,9 +4,13 @@ import Testing
 @testable import Distillation
 
 @Suite struct SettingTests {
-  struct Inner: Configurable { var depth = 3 }
+  struct Inner: Configurable {
+    static let standard = Self()
+    var depth = 3
+  }
   enum Kind: String, Codable, CaseIterable { case fast, slow }
   struct Outer: Configurable {
+    static let standard = Self()
     var rate = 0.5
     var epochs: UInt32 = 4
     var name: String?
@@ -21,6 +25,7 @@ import Testing
   @Test func noneMayBeAChoice() throws {
     enum Scale: String, Codable, CaseIterable { case max, none }
     struct Choice: Configurable {
+      static let standard = Self()
       var scale = Scale.max
       var optional: Scale? = .max
     }
@@ -53,6 +58,7 @@ import Testing
   /// Beyond 2⁵³, two different whole numbers may be the same Double.
   @Test func wholeNumbersKeepTheirDigits() throws {
     struct Numbers: Configurable {
+      static let standard = Self()
       var seed: UInt64 = 0
       var offset = 0
       var rate = 0.0

@@ -53,7 +53,7 @@ import Testing
         let whole = try Registry.linked.loss("\(term)(reduction: \(reduction))")
           .evaluate(student: student, teacher: teacher)
         let part = try Registry.linked.loss("\(term)(reduction: \(reduction), tuples: 343)")
-          .evaluate(student: student, teacher: teacher)
+          .evaluate(student: student, teacher: teacher, at: Moment())
         #expect(whole.value == part.value)
         #expect(try whole.gradients["embedding"].scalars == part.gradients["embedding"].scalars)
       }

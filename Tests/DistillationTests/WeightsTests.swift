@@ -64,7 +64,7 @@ import Testing
   struct Counted: PrimitiveTerm {
     static let calls = Mutex(0)
     let outputs: [OutputName] = ["logits"]
-    func callAsFunction(student: Outputs, teacher: Outputs, at moment: Moment) throws -> Tensor {
+    func callAsFunction(student: Outputs, teacher: Outputs) throws -> Tensor {
       Self.calls.withLock { $0 += 1 }
       return try student["logits"].squared().mean()
     }
@@ -72,8 +72,11 @@ import Testing
 
   @Test func whereTheWeightIsZeroNothingIsEvaluated() throws {
     Counted.calls.withLock { $0 = 0 }
-    let loss = LossGraph(Ramp(start: 0.5) { Counted() } + GradientNorm(KD(), Ramp { Counted() }))
-    let result = try loss.evaluate(student: student, teacher: teacher)
+    let loss = try LossGraph {
+      Ramp(start: 0.5) { Counted() }
+      GradientNorm(KD(), Ramp { Counted() })
+    }
+    let result = try loss.evaluate(student: student, teacher: teacher, at: Moment())
     #expect(Counted.calls.withLock { $0 } == 0)
     #expect(result.terms.map { $0.weight } == [0, 1, 0])
     #expect(result.terms.map { $0.value == nil } == [true, false, true])
@@ -182,7 +185,7 @@ import Testing
     let graph = try registry.loss("uncertainty(kd, ramp(rkd.angle, start: 0.5))")
     let learned = Tensor([1, 2], shape: [2]).variable
     let loss = try graph(
-      student: student, teacher: teacher,
+      student: student, teacher: teacher, at: Moment(),
       state: LossState(parameters: ["uncertainty.logVariances": learned]))
     let slopes = gradients(of: [(loss.total, 1)], withRespectTo: [learned])[0].scalars
     #expect(slopes[0] != 0 && slopes[1] == 0)
@@ -203,7 +206,7 @@ import Testing
   }
 
   @Test func theBuilderMakesTheSameLoss() throws {
-    let typed = LossGraph(
+    let typed = try LossGraph(
       CrossEntropy() + 2.0 * Ramp(to: 25, end: 0.2) { RKD.Angle() }
         + CosineRamp(from: 3, start: 0.5) {
           KD()
@@ -239,6 +242,7 @@ import Testing
 
   /// A paper may set the weights of its terms itself; they are then reported one by one.
   struct Balanced: PaperModule {
+    static let standard = Self()
     var body: some LossTerm {
       Uncertainty(KD(), match(.embedding, by: .distances, with: .meanSquare))
     }
@@ -303,7 +307,7 @@ import Testing
 
   @Test func balanceIsTheFormula() throws {
     let loss = try registry.loss("2*kd - 0.5*rkd.angle + ramp(logits) + rkd.distance")
-    let found = try loss.balance(student: student, teacher: teacher)
+    let found = try loss.balance(student: student, teacher: teacher, at: Moment())
     let parts = try [("kd", 2), ("rkd.angle", -0.5), ("rkd.distance", 1)].map {
       name, weight -> (value: Double, gradient: [Double]) in
       let result = try evaluate(name)

@@ -69,7 +69,7 @@ import Testing
   }
 
   /// A term that records the moments at which it is evaluated.
-  struct Clock: PrimitiveTerm {
+  struct Clock: MomentTerm {
     final class Moments: Sendable {
       let seen = Mutex<[Moment]>([])
     }
@@ -93,7 +93,7 @@ import Testing
     (settings.epochs, settings.batch) = (2, 16)
     let clock = Clock()
     _ = try Trainer(
-      loss: LossGraph(clock), settings: settings, teacher: nil, name: "clock", seed: 9
+      loss: try LossGraph(clock), settings: settings, teacher: nil, name: "clock", seed: 9
     ).train(
       start, on: data, testingOn: data, normalizedBy: PixelNormalization(of: data)
     ) { _, _ in }

@@ -80,13 +80,14 @@ import Testing
 
 /// Not 0 at the teacher, although it claims to be.
 private struct Wrong: PaperModule {
+  static let standard = Self()
   var body: some LossTerm { match(.logits, with: .klDivergence(temperature: 1)) + Entropy() }
   static let equation = "wrong"
   static let citation = Citation("", "", "", "")
 
   struct Entropy: PrimitiveTerm {
     let outputs: [OutputName] = ["logits"]
-    func callAsFunction(student: Outputs, teacher: Outputs, at moment: Moment) throws -> Tensor {
+    func callAsFunction(student: Outputs, teacher: Outputs) throws -> Tensor {
       let z = try student["logits"]
       return -(z.softmax() * z.logSoftmax()).sum()
     }

@@ -179,6 +179,7 @@ import Testing
   }
 
   struct Picky: PaperModule {
+    static let standard = Self()
     var rows = 2
 
     var body: some LossTerm {

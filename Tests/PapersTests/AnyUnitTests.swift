@@ -19,10 +19,11 @@ import Testing
         "stage1": Tensor(unit) * noise([4, 3, 2, 3], seed: seed + 1),
       ])
     }
-    let plain = try loss.evaluate(student: outputs(1, 1), teacher: outputs(3, 1))
+    let plain = try loss.evaluate(student: outputs(1, 1), teacher: outputs(3, 1), at: Moment())
     #expect(plain.value > 1e-4)
     for (student, teacher) in [(unit, 1), (1, unit), (unit, unit)] {
-      let scaled = try loss.evaluate(student: outputs(1, student), teacher: outputs(3, teacher))
+      let scaled = try loss.evaluate(
+        student: outputs(1, student), teacher: outputs(3, teacher), at: Moment())
       #expect(abs(scaled.value - plain.value) <= 2e-5 * plain.value, "\(student), \(teacher)")
       for (name, gradient) in plain.gradients.tensors {
         expectClose(

@@ -9,7 +9,8 @@ import Testing
   ) throws -> (value: Double, gradient: [Float]) {
     let output = student.rank == 4 ? "stage1" : formula.hasPrefix("mlld") ? "logits" : "embedding"
     let result = try Registry.linked.loss(formula).evaluate(
-      student: Outputs([output: student], labels: labels), teacher: [output: teacher])
+      student: Outputs([output: student], labels: labels), teacher: [output: teacher],
+      at: Moment())
     return (result.value, try result.gradients[output].scalars)
   }
 
@@ -51,7 +52,7 @@ import Testing
         for (student, teacher) in [(x, y), (y, x)] {
           let value = try loss.evaluate(
             student: ["embedding": student, "logits": student],
-            teacher: ["embedding": teacher, "logits": teacher]
+            teacher: ["embedding": teacher, "logits": teacher], at: Moment()
           ).value
           #expect(!value.isFinite, "\(number) at \(at) of \(n) examples: \(value)")
         }

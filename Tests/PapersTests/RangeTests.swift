@@ -12,7 +12,7 @@ import Testing
   /// Each term with each of its parameters at both ends of its range. `tuples` is left out: chance
   /// chooses the tuples, and a single one may be trivial.
   static let settings: [Setting] = Registry.linked.terms.values.flatMap { term in
-    let defaults = term.init().parameters
+    let defaults = term.standard.parameters
     let ranges = term.allRanges.filter { $0.key != "tuples" }
     return ranges.sorted { $0.key < $1.key }.flatMap { name, range in
       [range.lowerBound, range.upperBound].map { bound in
@@ -41,7 +41,7 @@ import Testing
       + registry.relations.values.map { $0 } + registry.matchers.values.map { $0 }
     #expect(parts.count > 70)
     for part in parts {
-      let names = Set(part.init().parameters.map { $0.name })
+      let names = Set(part.standard.parameters.map { $0.name })
       #expect(names.isSuperset(of: part.allRanges.keys), "\(part.name)")
     }
   }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct TeacherLayerTests {
   /// The names of every registered term's parameters.
   static let parameters = Registry.linked.terms.mapValues { type in
-    type.init().parameters.map { $0.name }
+    type.standard.parameters.map { $0.name }
   }
 
   /// The terms that read the teacher: all but the triplet loss.
@@ -40,7 +40,7 @@ import Testing
       // The whole loss of IRG reads other layers as well.
       let others = term == "irg" ? ", transform: 0" : ""
       return try Registry.linked.loss("\(term)(\(arguments)\(others))")
-        .evaluate(student: Outputs(student), teacher: Outputs(teacher)).value
+        .evaluate(student: Outputs(student), teacher: Outputs(teacher), at: Moment()).value
     }
     let crossed = try value("layer: stage1, teacherLayer: stage2", teacher)
     #expect(try crossed == value("layer: stage1", renamed))
@@ -58,7 +58,7 @@ import Testing
       func value(_ arguments: String, _ teacher: [String: Tensor]) throws -> Double {
         let open = term.contains("(") ? ", " : "("
         return try Registry.linked.loss("\(term)\(open)from: stage1, to: stage2\(arguments))")
-          .evaluate(student: Outputs(student), teacher: Outputs(teacher)).value
+          .evaluate(student: Outputs(student), teacher: Outputs(teacher), at: Moment()).value
       }
       #expect(
         try value(", teacherFrom: stage2, teacherTo: embedding", teacher) == value("", renamed))
@@ -77,6 +77,6 @@ import Testing
 
 extension NamedTerm {
   fileprivate static var readsTheTeacher: Bool {
-    !LossGraph(Self()).outputs(of: .teacher).isEmpty
+    !LossGraph(unchecked: standard).outputs(of: .teacher).isEmpty
   }
 }

@@ -111,14 +111,17 @@ private struct Function: PrimitiveTerm {
     (self.outputs, self.loss) = (outputs, loss)
   }
 
-  func callAsFunction(student: Outputs, teacher: Outputs, at moment: Moment) throws -> Tensor {
+  func callAsFunction(student: Outputs, teacher: Outputs) throws -> Tensor {
     try loss(student, teacher)
   }
 }
 
-private protocol WrongTerm: NamedTerm {}
+private protocol WrongTerm: NamedTerm {
+  init()
+}
 
 extension WrongTerm {
+  static var standard: Self { Self() }
   static var equation: String { "wrong" }
 }
 

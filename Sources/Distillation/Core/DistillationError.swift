@@ -4,6 +4,12 @@ import Tensors
 public enum DistillationError: Error, Equatable {
   case missingOutput(String, available: [String])
   case missingLabels(term: String)
+  /// The labels of student and teacher differ at an example.
+  case unequalLabels(Int, Int, at: Int)
+  /// The terms that depend on the moment, and none was given.
+  case missingMoment(terms: [String])
+  /// What is wrong with the loss as it is composed, whatever the outputs.
+  case composition(CompositionError)
   case labelOutOfRange(Int, at: Int, classes: Int)
   case unequalBatches(String, Int, String, Int)
   /// What compares entry by entry, the shapes of the values, and the outputs that they are made from.
@@ -34,6 +40,14 @@ extension DistillationError: CustomStringConvertible {
       """
     case .missingLabels(let term):
       "'\(term)' needs labels, and there are none"
+    case .unequalLabels(let own, let other, let index):
+      "the student's outputs have label \(own) for example \(index), and the teacher's \(other)"
+    case .missingMoment(let terms):
+      """
+      \(quoted(terms)) \(terms.count == 1 ? "depends" : "depend") on the moment in training: give it, \
+      at: Moment(step, of: steps)
+      """
+    case .composition(let error): "\(error)"
     case .labelOutOfRange(let label, let index, let classes):
       "label \(label) of example \(index) is not one of the classes 0..<\(classes)"
     case .unequalBatches(let first, let count, let second, let other):

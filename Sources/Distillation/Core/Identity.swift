@@ -5,6 +5,7 @@ public struct Identity: Relation, Configurable {
   public static let summary = "The value itself: one example at a time, unrelated."
 
   public init() {}
+  public static let standard = Self()
 
   public var accepts: TensorKind { .any }
 

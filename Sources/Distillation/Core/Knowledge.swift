@@ -21,6 +21,9 @@ public protocol Knowledge<Value>: Named {
   /// shows the output's shape.
   var accepts: TensorKind { get }
 
+  /// Whether it reads the labels of the batch, `outputs.labels`; `false` unless stated.
+  var readsLabels: Bool { get }
+
   /// The layout of its value, if it joins axes of an output; `nil`, unless stated, if it joins none.
   func layout(in outputs: Outputs) throws -> Layout?
 }
@@ -29,6 +32,8 @@ extension Knowledge {
   public var kind: TensorKind { .any }
 
   public var accepts: TensorKind { .any }
+
+  public var readsLabels: Bool { false }
 
   public func layout(in outputs: Outputs) throws -> Layout? { nil }
 }

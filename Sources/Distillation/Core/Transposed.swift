@@ -5,6 +5,7 @@ public struct Transposed: Relation, Configurable {
   public static let summary = "Rows as columns: classes in place of examples."
 
   public init() {}
+  public static let standard = Self()
 
   public var accepts: TensorKind { .rowsOrMaps }
 
@@ -15,8 +16,4 @@ public struct Transposed: Relation, Configurable {
   }
 
   public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.transposed }
-}
-
-extension Relation where Self == Transposed {
-  public static var transposed: Transposed { Transposed() }
 }

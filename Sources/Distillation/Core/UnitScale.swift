@@ -6,6 +6,7 @@ public struct UnitScale: Relation, Configurable {
   public static let summary = "The value times the power of two that brings it to the size of 1."
 
   public init() {}
+  public static let standard = Self()
 
   public var accepts: TensorKind { .any }
 
@@ -14,9 +15,4 @@ public struct UnitScale: Relation, Configurable {
   public func layout(of inputs: [Layout]) -> Layout? { inputs.first }
 
   public func callAsFunction(_ x: Tensor) -> Tensor { x.atUnitScale() }
-}
-
-extension Relation {
-  /// This relation brought to the size of 1 by a power of two.
-  public var unitScale: Chain<Self, UnitScale> { then(UnitScale()) }
 }

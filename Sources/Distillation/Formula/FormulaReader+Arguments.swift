@@ -4,7 +4,7 @@ extension FormulaReader {
   ) throws -> T {
     var settings: [String: Setting] = [:]
     var columns: [String: Int] = [:]
-    let names = T().parameters.map { $0.name }
+    let names = T.standard.parameters.map { $0.name }
     for argument in step.arguments ?? [] {
       guard let label = argument.label else {
         throw error(

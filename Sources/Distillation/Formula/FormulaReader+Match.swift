@@ -108,8 +108,8 @@ extension FormulaReader {
     _ accepted: TensorKind, of name: String, to kind: TensorKind, of before: String,
     at column: Int
   ) throws {
-    guard !kind.mayBe(accepted) else { return }
-    throw error("'\(name)' takes \(accepted), and '\(before)' is \(kind)", at: column)
+    guard let problem = accepted.problem(of: name, after: kind, of: before) else { return }
+    throw error(problem, at: column)
   }
 
   func chained<A: Relation, B: Relation<Tensor>>(_ a: A, _ b: B) -> any Relation<A.Input> {
@@ -135,7 +135,7 @@ extension FormulaReader {
       let names = registry.knowledge.keys + ["logits", "embedding", "stage1", "stage2", "stage3"]
       throw unknown("knowledge", steps[0].name, names, at: column)
     }
-    return Output(steps[0].name)
+    return Output(layer: steps[0].name)
   }
 
   func relation(_ step: FormulaSyntax.Step) throws -> any Relation {

@@ -45,7 +45,7 @@ struct FormulaReader {
   private func checked(
     _ term: any LossTerm, times weight: Double, at column: Int
   ) throws -> any LossTerm {
-    let largest = (term as? any Weighting).map { LossGraph($0).terms.largestWeight } ?? 1
+    let largest = (term as? any Weighting).map { LossGraph(unchecked: $0).terms.largestWeight } ?? 1
     guard Float(weight * largest).isFinite else {
       throw error("the weight is not a finite number in Float32", at: column)
     }
@@ -87,7 +87,7 @@ struct FormulaReader {
     }
     let term = try configured(type, steps[steps.count - 1], as: name)
     // A loss of nothing would be 0, and say nothing.
-    guard !LossGraph(term).summands.isEmpty else {
+    guard !LossGraph(unchecked: term).summands.isEmpty else {
       throw error("'\(name)' has no terms; a list in it needs an entry", at: column)
     }
     return term
@@ -119,7 +119,7 @@ struct FormulaReader {
         at: (labelled.last { ["start", "end"].contains($0.label) })?.value.column ?? step.column)
     }
     for (term, argument) in zip(terms, given) where !W.takesOne {
-      guard let group = LossGraph(term).terms.groups.first else { continue }
+      guard let group = LossGraph(unchecked: term).terms.groups.first else { continue }
       throw error(
         "'\(group.kind)' shares out weights, and cannot be within '\(W.name)'", at: argument.column)
     }

@@ -13,7 +13,7 @@ extension Registry {
   package func loss(_ formula: String, weight: Double?) throws -> LossGraph {
     let syntax = try FormulaParser.parse(formula)
     let reader = FormulaReader(formula: formula, registry: self, weight: weight)
-    return LossGraph(SumOfMany(terms: try reader.sum(syntax)))
+    return try LossGraph(SumOfMany(terms: try reader.sum(syntax)))
   }
 }
 

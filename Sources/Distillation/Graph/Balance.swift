@@ -24,7 +24,7 @@ extension LossGraph {
   /// The loss is evaluated once more, on outputs that nothing depends on, and led back as far as
   /// these, once for each term.
   public func balance(
-    student: Outputs, teacher: Outputs, at moment: Moment = Moment(), state: LossState = LossState()
+    student: Outputs, teacher: Outputs, at moment: Moment? = nil, state: LossState = LossState()
   ) throws -> [TermBalance] {
     let student = student.variables
     let loss = try self(student: student, teacher: teacher, at: moment, state: state.detached)

@@ -59,9 +59,7 @@ extension Evaluation {
   mutating func value(of term: LossGraph.Summand, times weight: Double = 1) throws -> Tensor {
     switch term.content {
     case .match(let match): return try value(of: match, times: weight)
-    case .primitive(let term):
-      return weighted(
-        try term(student: student.outputs, teacher: teacher.outputs, at: moment), weight)
+    case .primitive(let term): return weighted(try value(of: term), weight)
     case .sum(let terms): return weighted(try sum(of: terms), weight)
     case .mixture(let arguments, let temperature):
       let ℓ = Tensor.concatenated(try arguments.map { try sum(of: $0).reshaped([1]) })
@@ -69,6 +67,13 @@ extension Evaluation {
       let w = (ℓ.detached * mean.reciprocalOrZero()).softmax(temperature: temperature)
       return weighted((w * ℓ).sum(), weight)
     }
+  }
+
+  private func value(of term: any PrimitiveTerm) throws -> Tensor {
+    guard let term = term as? any MomentTerm else {
+      return try term(student: student.outputs, teacher: teacher.outputs)
+    }
+    return try term(student: student.outputs, teacher: teacher.outputs, at: moment)
   }
 
   /// The value of a term of a loss; an error says which term it was.
@@ -308,6 +313,13 @@ extension Evaluation {
       try relation.check(x, in: role)
       let state = try tensors(of: index, relation, from: input)
       return .tensor(relation(x, of: role, state: state))
+    case .labeled(let relation, let input):
+      let x = try tensor(of: input, in: role)
+      try relation.check(x, in: role)
+      guard let labels = outputs.labels else {
+        throw DistillationError.missingLabels(term: relation.formula)
+      }
+      return .tensor(relation(x, labels: labels))
     case .innerProducts(let input):
       return .products(InnerProducts(of: try tensor(of: input, in: role).flattened))
     }

@@ -39,6 +39,9 @@ public struct LossEvaluation: Sendable {
   /// ∂L/∂output for every output of the student, zero where the loss does not read it; none where
   /// they were not asked for.
   public let gradients: Outputs
+
+  /// The price of learned weights, ½ Σ sₖ.
+  let price: Double
 }
 
 extension LossGraph {
@@ -47,16 +50,18 @@ extension LossGraph {
   /// - Parameters:
   ///   - student: The student's outputs.
   ///   - teacher: The teacher's.
-  ///   - moment: When it is, on which chance and moving weights depend.
+  ///   - moment: When it is. Chance and weights that move depend on it; a loss with neither needs none.
   ///   - state: The tensors that the loss owns; their initial values unless stated.
   /// - Returns: The total and each term, with its weight at this step.
-  /// - Throws: ``DistillationError`` where an output is missing or does not fit.
+  /// - Throws: ``DistillationError`` if an output is missing or does not fit, or if no moment is given
+  ///   and the loss depends on it.
   public func callAsFunction(
-    student: Outputs, teacher: Outputs, at moment: Moment = Moment(), state: LossState = LossState()
+    student: Outputs, teacher: Outputs, at moment: Moment? = nil, state: LossState = LossState()
   ) throws -> Loss {
+    let moment = try checked(moment)
     try checkBatchSizes(student: student, teacher: teacher)
     let summands = reportedSummands
-    let teacher = teacher.detached
+    let (student, teacher) = try withLabelsOfBatch(student, teacher.detached)
     let weights = try weights(
       of: summands, student: student, teacher: teacher, at: moment, state: state)
     var evaluation = Evaluation(
@@ -82,9 +87,10 @@ extension LossGraph {
   /// The loss of `student` against `teacher` on one batch, its terms, and, where asked for, its
   /// gradient at the student's outputs.
   ///
-  /// Throws ``DistillationError`` where an output is missing or does not fit.
+  /// - Throws: ``DistillationError`` if an output is missing or does not fit, or if no moment is given
+  ///   and the loss depends on it.
   public func evaluate(
-    student: Outputs, teacher: Outputs, at moment: Moment = Moment(),
+    student: Outputs, teacher: Outputs, at moment: Moment? = nil,
     state: LossState = LossState(), withGradients: Bool = true
   ) throws -> LossEvaluation {
     let student = withGradients ? student.variables : student.detached
@@ -103,7 +109,7 @@ extension LossGraph {
     }
     return LossEvaluation(
       value: terms.reduce(loss.price) { $0 + $1.weight * ($1.value ?? 0) }, terms: terms,
-      gradients: found)
+      gradients: found, price: loss.price)
   }
 
   private func checkBatchSizes(student: Outputs, teacher: Outputs) throws {
@@ -123,5 +129,20 @@ extension LossGraph {
       }
     }
     if let labels = student.labels { try check("the labels", labels.count) }
+    if let labels = teacher.labels { try check("the teacher's labels", labels.count) }
+  }
+
+  /// The outputs with the labels of the batch, whichever of them came with labels.
+  private func withLabelsOfBatch(
+    _ student: Outputs, _ teacher: Outputs
+  ) throws -> (student: Outputs, teacher: Outputs) {
+    if let own = student.labels, let other = teacher.labels, own != other {
+      let index = own.indices.first { own[$0] != other[$0] } ?? 0
+      throw DistillationError.unequalLabels(own[index], other[index], at: index)
+    }
+    var (student, teacher) = (student, teacher)
+    student.labels = student.labels ?? teacher.labels
+    teacher.labels = student.labels
+    return (student, teacher)
   }
 }

@@ -25,7 +25,7 @@ extension LossGraph {
 extension NamedTerm {
   /// This term with the settings of `differentiable` where it has its defaults.
   fileprivate var madeDifferentiable: Self {
-    let defaults = Self().parameters
+    let defaults = Self.standard.parameters
     let changed = zip(parameters, defaults).filter { describe($0.value) != describe($1.value) }
     return Self.differentiable.setting(changed.map { ($0.0.name, $0.0.value) })
   }

@@ -3,12 +3,16 @@ import Tensors
 /// A loss, flattened to a weighted sum of named terms and ready to evaluate.
 ///
 /// Equal relations of equal knowledge are evaluated once, however many terms ask for them. The
-/// teacher is a constant. A term of weight 0 is not evaluated; where its weight is 0 only at some
-/// steps, it is still reported at these, without a value.
+/// teacher is a constant. A term of weight 0 is not evaluated. If its weight is 0 only at some steps,
+/// it is still reported at these, without a value.
 ///
-///     let loss = LossGraph(25.0 * RKD.Distance() + 50.0 * RKD.Angle())
+///     let loss = try LossGraph {
+///       CrossEntropy()
+///       0.9 * KD(temperature: 4)
+///       2 * match(.embedding, by: .distances.dividedByMean, with: .huber)
+///     }
 ///     let result = try loss.evaluate(student: student, teacher: teacher)
-///     print(result.value, result.gradients.tensors)
+///     print(result)
 public struct LossGraph: Sendable {
   /// The values that the terms compute of a network's outputs, each once.
   package internal(set) var nodes = Nodes()
@@ -18,10 +22,40 @@ public struct LossGraph: Sendable {
   /// The names of the nodes that own tensors.
   private(set) var owners: [Int: String] = [:]
 
-  public init(_ term: some LossTerm) {
+  /// The first thing that is wrong with the terms, which the outputs do not change.
+  private var problem: CompositionError?
+
+  /// The loss of these terms, one a line.
+  ///
+  /// - Throws: ``DistillationError/composition(_:)`` if parts do not fit each other, a parameter is
+  ///   outside its range, or there is no term.
+  public init(@LossBuilder _ terms: () throws -> some LossTerm) throws {
+    try self.init(terms())
+  }
+
+  /// The loss of a term or of a sum of terms.
+  ///
+  /// - Throws: ``DistillationError/composition(_:)`` if parts do not fit each other, a parameter is
+  ///   outside its range, or there is no term.
+  public init(_ term: some LossTerm) throws {
+    self.init(unchecked: term)
+    if terms.summands.isEmpty { refuse("the loss has no terms", in: nil) }
+    for summand in terms.summands where !Float(summand.largestWeight).isFinite {
+      refuse("the weight is not a finite number in Float32", in: summand.formula)
+    }
+    if let problem { throw DistillationError.composition(problem) }
+  }
+
+  /// The same loss, whatever is wrong with the terms.
+  package init(unchecked term: some LossTerm) {
     term._append(to: &self, weight: 1)
     terms.mergeEqual()
     owners = namedOwners()
+  }
+
+  /// Notes what is wrong with a part that is appended. Only the first problem counts.
+  mutating func refuse(_ what: String, in formula: String?) {
+    problem = problem ?? CompositionError(problem: what, formula: formula)
   }
 
   /// The terms, in the order of the formula.
@@ -61,7 +95,11 @@ extension LossGraph {
   /// Appends a named term: as one summand, unless its body is itself a sum of named terms, or its
   /// terms share their weight.
   mutating func append<Term: NamedTerm>(_ term: Term, weight: Double) {
+    checkRanges(of: term, as: term.formula)
     let body = collect { term.body._append(to: &$0, weight: 1) }
+    if body.summands.isEmpty {
+      refuse("'\(Term.name)' has no terms; a list in it needs an entry", in: term.formula)
+    }
     guard !body.summands.allSatisfy({ $0.isNamed }), body.groups.isEmpty else {
       return terms.append(body, weight: weight)
     }
@@ -87,6 +125,7 @@ extension LossGraph {
   ) {
     let match = Match(
       student: student, teacher: teacher, selection: selection, matcher: matcher, in: &nodes)
+    checkFit(of: match)
     terms.summands.append(
       Summand(
         name: match.formula, formula: match.formula, weight: weight,

@@ -45,8 +45,8 @@ extension NamedTerm {
   public static var summary: String { equation }
   public static var invariances: [Invariance] { [.batchOrder] }
   public static var isZeroAtTeacher: Bool { true }
-  public static var isZeroForOneExample: Bool { LossGraph(Self()).relatesExamples }
-  public static var differentiable: Self { Self() }
+  public static var isZeroForOneExample: Bool { LossGraph(unchecked: standard).relatesExamples }
+  public static var differentiable: Self { standard }
 
   public func _append(to graph: inout LossGraph, weight: Double) {
     graph.append(self, weight: weight)
@@ -83,11 +83,10 @@ public protocol PrimitiveTerm: LossTerm where Body == Never {
   /// follows what a loss takes of memory.
   func scalarsHeld(for student: Outputs) -> Int
 
-  /// The loss, a scalar. Throws what is wrong with the outputs.
+  /// The loss, a scalar. The teacher's outputs are constants.
   ///
-  /// The teacher's outputs are constants. Chance is taken from the moment:
-  /// `Random(seed: moment.seed, "mining", index: moment.index)`.
-  func callAsFunction(student: Outputs, teacher: Outputs, at moment: Moment) throws -> Tensor
+  /// - Throws: What is wrong with the outputs.
+  func callAsFunction(student: Outputs, teacher: Outputs) throws -> Tensor
 }
 
 extension PrimitiveTerm {
@@ -102,6 +101,31 @@ extension PrimitiveTerm {
   }
 }
 
+/// A term that cannot be written as a match, and that depends on the moment: it draws by chance, or it
+/// changes while training goes on.
+///
+/// A loss with such a term is evaluated only at a stated ``Moment``.
+public protocol MomentTerm: PrimitiveTerm {
+  /// Whether it depends on the moment as it is set; `true` unless stated.
+  var dependsOnMoment: Bool { get }
+
+  /// The loss at a moment, a scalar. The teacher's outputs are constants.
+  ///
+  /// Take chance from the moment: `Random(seed: moment.seed, "mining", index: moment.index)`.
+  ///
+  /// - Throws: What is wrong with the outputs.
+  func callAsFunction(student: Outputs, teacher: Outputs, at moment: Moment) throws -> Tensor
+}
+
+extension MomentTerm {
+  public var dependsOnMoment: Bool { true }
+
+  /// The loss at the first moment.
+  public func callAsFunction(student: Outputs, teacher: Outputs) throws -> Tensor {
+    try self(student: student, teacher: teacher, at: Moment())
+  }
+}
+
 extension Never: LossTerm {
   public typealias Body = Never
 }
@@ -109,52 +133,4 @@ extension Never: LossTerm {
 extension LossTerm where Body == Never {
   /// Never called: such a term lowers itself.
   public var body: Never { fatalError("\(Self.self) has no body") }
-}
-
-// MARK: - Sums and weights
-
-/// A term, times a number.
-public struct Weighted<Term: LossTerm>: LossTerm {
-  let weight: Double
-  let term: Term
-
-  public func _append(to graph: inout LossGraph, weight outer: Double) {
-    term._append(to: &graph, weight: outer * weight)
-  }
-}
-
-public func * <Term: LossTerm>(weight: Double, term: Term) -> Weighted<Term> {
-  Weighted(weight: weight, term: term)
-}
-
-/// The sum of two terms.
-public struct Sum<A: LossTerm, B: LossTerm>: LossTerm {
-  let a: A
-  let b: B
-
-  public func _append(to graph: inout LossGraph, weight: Double) {
-    a._append(to: &graph, weight: weight)
-    b._append(to: &graph, weight: weight)
-  }
-}
-
-public func + <A: LossTerm, B: LossTerm>(a: A, b: B) -> Sum<A, B> { Sum(a: a, b: b) }
-
-/// A sum of terms whose number is known only when a formula is read.
-struct SumOfMany: LossTerm {
-  let terms: [(weight: Double, term: any LossTerm)]
-
-  func _append(to graph: inout LossGraph, weight: Double) {
-    for (inner, term) in terms { term._append(to: &graph, weight: weight * inner) }
-  }
-}
-
-/// Reads each line as a summand.
-@resultBuilder
-public enum LossBuilder {
-  public static func buildPartialBlock<T: LossTerm>(first: T) -> T { first }
-
-  public static func buildPartialBlock<A, B>(accumulated: A, next: B) -> Sum<A, B> {
-    Sum(a: accumulated, b: next)
-  }
 }

@@ -45,6 +45,30 @@ public func match<K, R, M>(
     knowledge: knowledge, teacherKnowledge: teacherKnowledge, relation: relation, matcher: matcher)
 }
 
+/// Matches what a closure makes of the student's knowledge to what it makes of the teacher's.
+///
+///     match(.embedding, by: { $0.gram }, with: .meanSquare)
+///
+/// The term is named for the place of the closure, which is made of operations of tensors.
+public func match<K, M>(
+  _ knowledge: K, by relation: @escaping @Sendable (Tensor) -> Tensor,
+  with matcher: M = MeanSquare.standard, file: StaticString = #fileID, line: UInt = #line
+) -> Match<K, ClosureRelation, M> where K.Value == Tensor {
+  match(knowledge, by: ClosureRelation(relation, called: "\(file):\(line)"), with: matcher)
+}
+
+/// Matches what a closure makes of the student's knowledge to what it makes of other knowledge of the
+/// teacher's: of another layer.
+public func match<K, M>(
+  _ knowledge: K, to teacherKnowledge: some Knowledge<Tensor>,
+  by relation: @escaping @Sendable (Tensor) -> Tensor,
+  with matcher: M = MeanSquare.standard, file: StaticString = #fileID, line: UInt = #line
+) -> Match<K, ClosureRelation, M> where K.Value == Tensor {
+  match(
+    knowledge, to: teacherKnowledge,
+    by: ClosureRelation(relation, called: "\(file):\(line)"), with: matcher)
+}
+
 /// Matches some rows of a relation of the student's knowledge to the same rows of the teacher's.
 public func match<K, R, M>(
   _ knowledge: K, by relation: R, keeping selection: some RowSelection<K.Value>, with matcher: M

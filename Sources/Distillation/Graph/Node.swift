@@ -13,6 +13,8 @@ package enum Node: Sendable {
   /// A relation that is streamed where an elementwise matcher follows, and held otherwise.
   case stack(any StreamedRelation, of: Int)
   case stateful(any StatefulRelation, of: Int)
+  /// A relation that reads the labels of the batch.
+  case labeled(any LabeledRelation, of: Int)
   /// The inner products of the rows of a value, from which several relations follow.
   case innerProducts(of: Int)
   /// A relation that follows from the inner products of a value.
@@ -36,6 +38,7 @@ extension Node {
     case .relationOfLayers(let relation, _): relation
     case .stack(let relation, _): relation
     case .stateful(let relation, _): relation
+    case .labeled(let relation, _): relation
     case .relationOfProducts(let relation, _, _): relation
     case .knowledge, .layers, .innerProducts: nil
     }
@@ -46,9 +49,15 @@ extension Node {
     switch self {
     case .knowledge, .layers: nil
     case .relation(_, let input), .relationOfLayers(_, let input), .stack(_, let input),
-      .stateful(_, let input), .innerProducts(let input), .relationOfProducts(_, let input, _):
+      .stateful(_, let input), .labeled(_, let input), .innerProducts(let input),
+      .relationOfProducts(_, let input, _):
       input
     }
+  }
+
+  /// Whether it reads the labels of the batch.
+  var readsLabels: Bool {
+    if case .labeled = self { true } else { knowledge?.readsLabels ?? false }
   }
 
   fileprivate var part: (any Named)? {
@@ -87,6 +96,7 @@ package struct Nodes: Sendable {
       return append(.relationOfProducts(relation, of: input, products: products))
     case let relation as any StreamedRelation: return append(.stack(relation, of: input))
     case let relation as any StatefulRelation: return append(.stateful(relation, of: input))
+    case let relation as any LabeledRelation: return append(.labeled(relation, of: input))
     case let relation as any Relation<Tensor>: return append(.relation(relation, of: input))
     case let relation as any Relation<TensorPair>:
       return append(.relationOfLayers(relation, of: input))
@@ -139,5 +149,5 @@ package struct Nodes: Sendable {
 
 extension Named {
   /// Whether another part is of this type, and equal.
-  fileprivate func isEqual(to other: any Named) -> Bool { other as? Self == self }
+  func isEqual(to other: any Named) -> Bool { other as? Self == self }
 }

@@ -25,7 +25,7 @@ struct Terms: Sendable {
   }
 
   /// Equal terms become one, with the sum of their weights; others of one name are told apart by
-  /// their arguments, and at last by what their weights follow.
+  /// their arguments, by what their weights follow, and at last by a number.
   mutating func mergeEqual() {
     var merged: [LossGraph.Summand] = []
     for summand in summands {
@@ -42,9 +42,7 @@ struct Terms: Sendable {
       let names = [summands[i].formula] + summands[i].weighting.map { "\($0)" }
       summands[i].name = names.joined(separator: " by ")
     }
-    for i in indicesOfSharedNames where summands[i].isMoving {
-      summands[i].name += " (\(i + 1))"
-    }
+    for i in indicesOfSharedNames { summands[i].name += " (\(i + 1))" }
   }
 
   private var indicesOfSharedNames: [Int] {
@@ -56,8 +54,18 @@ struct Terms: Sendable {
 extension LossGraph.Summand {
   /// Whether another term is the same up to its number.
   fileprivate func isEqual(to other: Self) -> Bool {
-    formula == other.formula && isNamed && other.isNamed && schedules == other.schedules
+    formula == other.formula && hasEqualContent(to: other) && schedules == other.schedules
       && place?.group == other.place?.group && place?.argument == other.place?.argument
+  }
+
+  /// Whether another term of the same formula computes the same. A term without a name that is no
+  /// match may hold what its formula does not say.
+  private func hasEqualContent(to other: Self) -> Bool {
+    if case .match(let match) = content, case .match(let other) = other.content {
+      return match.student == other.student && match.teacher == other.teacher
+        && match.matcher.isEqual(to: other.matcher)
+    }
+    return isNamed && other.isNamed
   }
 }
 

@@ -39,9 +39,10 @@ extension LossGraph {
   /// - Returns: The terms; none if the outputs are large enough.
   /// - Throws: ``DistillationError`` where an output is missing or does not fit.
   public func termsOfTooSmallOutputs(
-    student: Outputs, teacher: Outputs, at moment: Moment = Moment()
+    student: Outputs, teacher: Outputs, at moment: Moment? = nil
   ) throws -> [TooSmallOutputs] {
-    try reportedSummands.compactMap { summand -> TooSmallOutputs? in
+    let moment = try checked(moment)
+    return try reportedSummands.compactMap { summand -> TooSmallOutputs? in
       let s = student.only(summand.studentOutputs)
       let t = teacher.only(summand.teacherOutputs)
       let sizes = [s, t].filter { !$0.tensors.isEmpty }.map { $0.largestMagnitude }

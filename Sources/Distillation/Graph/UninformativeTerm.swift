@@ -81,8 +81,7 @@ extension LossGraph {
         return UninformativeTerm(
           name: summand.name, outputs: outputs, isForLabels: false, needs: trial.needs)
       }
-      // Only what is no match reads labels.
-      guard let labels = student.labels, labels.count <= 2048, !summand.primitives.isEmpty,
+      guard let labels = student.labels, labels.count <= 2048, mayReadLabels(summand),
         Trial(of: summand, in: self, student: student, teacher: teacher, labels: labels)
           .isUninformative
           == true
@@ -90,6 +89,18 @@ extension LossGraph {
       return UninformativeTerm(
         name: summand.name, outputs: outputs, isForLabels: true, needs: nil)
     }
+  }
+}
+
+extension LossGraph {
+  /// Whether the value of a term may depend on the labels of the batch.
+  private func mayReadLabels(_ summand: Summand) -> Bool {
+    !summand.primitives.isEmpty
+      || summand.matches.contains { _, match in
+        [match.student, match.teacher].contains { index in
+          nodes.path(to: index).contains { nodes[$0].readsLabels }
+        }
+      }
   }
 }
 
@@ -154,7 +165,8 @@ private struct Trial {
       labels: labels ?? (0..<count).map { $0 / 2 % classes }
     ).variables
     var evaluation = Evaluation(
-      of: loss, student: outputs, teacher: Outputs(tensors(teacher, of: .teacher, seed)))
+      of: loss, student: outputs,
+      teacher: Outputs(tensors(teacher, of: .teacher, seed), labels: outputs.labels))
     let value = try evaluation.value(of: summand)
     let slope = outputs.gradients(of: value).sumOfSquares.squareRoot()
     let length = outputs.tensors.values.map { $0 }.sumOfSquares.squareRoot()

@@ -71,6 +71,9 @@ extension LossGraph.Summand {
       + (place.map { [.group($0.kind)] } ?? []) + schedules.suffix(within).map { .schedule($0) }
   }
 
+  /// The largest weight that it may have by its number and its schedules, whatever its sign.
+  var largestWeight: Double { schedules.reduce(abs(weight)) { $0 * $1.largest } }
+
   /// The number before it, times what its schedules say.
   func scheduledWeight(at moment: Moment) -> Double {
     schedules.reduce(weight) { $0 * $1.weight(at: moment.progress) }
@@ -94,15 +97,13 @@ package enum WeightRule: Sendable, CustomStringConvertible {
 extension LossGraph {
   /// Appends terms that share a rule for their weights: one for each argument.
   ///
-  /// - Precondition: No argument has such a rule of its own, and there are two or more.
+  /// An argument that has such a rule of its own is refused, and so is a single one.
   mutating func append(
     _ kind: WeightGroup.Kind, of arguments: [any LossTerm], weight: Double
   ) {
-    precondition(arguments.count > 1, "[\(kind)] \(arguments.count) terms")
+    if arguments.count < 2 { refuse("expected two terms or more", in: kind.rawValue) }
     let arguments = arguments.map { term in collect { term._append(to: &$0, weight: 1) } }
-    precondition(
-      arguments.allSatisfy { $0.groups.isEmpty },
-      "[\(kind)] a term that is itself weighed by gradientNorm or uncertainty")
+    checkShareNoWeights(arguments, within: kind.rawValue)
     terms.groups.append(
       WeightGroup(kind: kind, arguments: arguments.map { $0.formula }, weight: weight))
     for (index, argument) in arguments.enumerated() {
@@ -119,7 +120,16 @@ extension LossGraph {
   /// Appends a term whose weight follows a schedule.
   mutating func append(_ term: any LossTerm, weight: Double, following schedule: WeightSchedule) {
     let inner = collect { term._append(to: &$0, weight: 1) }
+    if let problem = schedule.problem {
+      refuse("\(schedule.shape): \(problem)", in: schedule.call(inner.formula))
+    }
     terms.append(inner, weight: weight, following: schedule)
+  }
+
+  /// Notes an argument whose terms share a rule for their weights, which cannot be within another.
+  mutating func checkShareNoWeights(_ arguments: [Terms], within name: String) {
+    guard let group = arguments.lazy.flatMap({ $0.groups }).first else { return }
+    refuse("'\(group.kind)' shares out weights, and cannot be within '\(name)'", in: name)
   }
 }
 
@@ -143,9 +153,7 @@ extension Terms {
   }
 
   /// The largest weight that a term may have by its number and its schedules, whatever its sign.
-  var largestWeight: Double {
-    summands.map { $0.schedules.reduce(abs($0.weight)) { $0 * $1.largest } }.max() ?? 0
-  }
+  var largestWeight: Double { summands.map { $0.largestWeight }.max() ?? 0 }
 
   /// The formula of a sum, in which a group is written where its first term is.
   var formula: String {

@@ -25,11 +25,11 @@ public struct WeightSchedule: Hashable, Sendable {
   /// What formulas write behind the term: `, to: 25`.
   let arguments: String
 
+  /// What is wrong with it; `nil` if nothing is.
+  let problem: String?
+
   init(_ shape: Shape, _ settings: some ScheduleSettings) {
-    precondition(
-      settings.start <= settings.end,
-      "[\(shape)] from \(settings.start) on until \(settings.end)")
-    self.shape = shape
+    (self.shape, problem) = (shape, settings.problem)
     (from, to, start, end) = (settings.from, settings.to, settings.start, settings.end)
     let changed = settings.argumentsInFormula.dropFirst().dropLast()
     arguments = changed.isEmpty ? "" : ", \(changed)"
@@ -74,13 +74,11 @@ extension ScheduleSettings {
     ["from": -1e30...1e30, "to": -1e30...1e30, "start": 0...1, "end": 0...1]
   }
 
-  /// These settings, unless one is outside its range.
-  func set(_ from: Double, _ to: Double, _ start: Double, _ end: Double) -> Self {
-    let changed = with(\.from, from).with(\.to, to).with(\.start, start).with(\.end, end)
-    for (name, value) in changed.parameters {
-      guard let number = value as? Double, let range = Self.ranges[name] else { continue }
-      precondition(range.contains(number), "[weight] \(name): \(number)")
-    }
-    return changed
+  /// What is wrong with these settings; `nil` if nothing is.
+  var problem: String? {
+    if let error = outOfRange { return "\(error)" }
+    guard start > end else { return nil }
+    let (start, end) = (describe(start), describe(end))
+    return "expected an end at \(start) or later, where it starts, not at \(end)"
   }
 }

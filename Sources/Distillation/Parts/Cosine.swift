@@ -8,6 +8,7 @@ public struct Cosine: Matcher, Configurable {
   public static let summary = "1 − ⟨S, T⟩ / (‖S‖ ‖T‖), where all entries of a value are one vector."
 
   public init() {}
+  public static let standard = Self()
 
   public func callAsFunction(student s: Tensor, teacher t: Tensor) -> Tensor {
     let u = s.reshaped([1, s.count]).atUnitScale().normalized()
@@ -17,8 +18,4 @@ public struct Cosine: Matcher, Configurable {
     let lengths = u.detached.squared().sum() - v.squared().sum()
     return ((u - v).squared().sum() + lengths.abs()) / 2
   }
-}
-
-extension Matcher where Self == Cosine {
-  public static var cosine: Cosine { Cosine() }
 }

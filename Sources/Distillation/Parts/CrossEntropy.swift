@@ -3,9 +3,10 @@ import Tensors
 /// The cross-entropy with the labels, the task's own loss.
 public struct CrossEntropy: NamedTerm {
   /// The share of the target that is spread evenly over all classes.
-  public var labelSmoothing = 0.0
+  public var labelSmoothing: Double
 
-  public init() {}
+  public init(labelSmoothing: Double = 0) { self.labelSmoothing = labelSmoothing }
+  public static let standard = Self()
 
   public var body: some LossTerm { Supervised(labelSmoothing: labelSmoothing) }
 
@@ -21,7 +22,7 @@ public struct CrossEntropy: NamedTerm {
     let labelSmoothing: Double
     let outputs: [OutputName] = ["logits"]
 
-    func callAsFunction(student: Outputs, teacher: Outputs, at moment: Moment) throws -> Tensor {
+    func callAsFunction(student: Outputs, teacher: Outputs) throws -> Tensor {
       let z = try student["logits"]
       guard TensorKind.matrix.admits(z.shape) else {
         throw DistillationError.unfit(

@@ -7,13 +7,12 @@ public import Tensors
 public struct DoublyCentered: Relation, Configurable {
   /// Whether the matrix is U-centred instead, so that inner products of two such matrices estimate a
   /// dependence without bias: HSIC₁ of Song et al., the distance covariance of Székely and Rizzo.
-  public var unbiased = false
+  public var unbiased: Bool
 
   public static let summary = "A square matrix without the means of its rows and columns."
 
-  public init() {}
-
-  public init(unbiased: Bool) { self.unbiased = unbiased }
+  public init(unbiased: Bool = false) { self.unbiased = unbiased }
+  public static let standard = Self()
 
   public var accepts: TensorKind { .square }
 
@@ -42,9 +41,4 @@ extension Tensor {
     let all = k.sum() / Tensor(Double((n - 1) * (n - 2)))
     return (k - rows - columns + all) * offDiagonal
   }
-}
-
-extension Relation {
-  /// This relation with the means of its rows and columns taken out.
-  public var doublyCentered: Chain<Self, DoublyCentered> { then(DoublyCentered()) }
 }

@@ -3,6 +3,7 @@
 /// Ba and Caruana, "Do Deep Nets Really Need to be Deep?", NeurIPS 2014; the vertices of IRG.
 public struct Logits: NamedTerm {
   public init() {}
+  public static let standard = Self()
 
   public var body: some LossTerm { match(.logits, with: .meanSquare) }
 

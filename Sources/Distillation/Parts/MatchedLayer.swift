@@ -8,21 +8,24 @@ public import Tensors
 /// Formulas set both: `sp(layer: stage2, teacherLayer: stage3)`.
 public struct MatchedLayer: SharedParameters {
   /// The student's.
-  public var layer = "embedding"
+  public var layer: String
 
   /// The teacher's; the same as the student's unless stated.
   public var teacherLayer: String?
 
-  public init() {}
-
-  /// The same layer of both networks.
-  public init(_ layer: String) { self.layer = layer }
+  /// - Parameters:
+  ///   - layer: The student's.
+  ///   - teacher: The teacher's, if it has another name.
+  public init(_ layer: String = "embedding", teacher: String? = nil) {
+    (self.layer, teacherLayer) = (layer, teacher)
+  }
+  public static let standard = Self()
 
   /// The pooled features before the last layer.
-  public static let embedding = MatchedLayer("embedding")
+  public static let embedding = Self()
 
   /// The feature map of the last stage, whatever its number.
-  public static let lastStage = MatchedLayer("\(OutputName.lastStage)")
+  public static let lastStage = Self("\(OutputName.lastStage)")
 }
 
 extension MatchedLayer: ExpressibleByStringLiteral {

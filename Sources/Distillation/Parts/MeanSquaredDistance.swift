@@ -5,14 +5,11 @@ public struct MeanSquaredDistance: Matcher, Configurable {
   public static let summary = "‖sᵢ − tᵢ‖², averaged over rows."
 
   public init() {}
+  public static let standard = Self()
 
   public var accepts: TensorKind { .rows }
 
   public func callAsFunction(student s: Tensor, teacher t: Tensor) -> Tensor {
     (s - t).squared().sum() / Tensor(Double(s.shape[0]))
   }
-}
-
-extension Matcher where Self == MeanSquaredDistance {
-  public static var meanSquaredDistance: MeanSquaredDistance { MeanSquaredDistance() }
 }

@@ -2,13 +2,12 @@ public import Tensors
 
 /// One output of the network by its name.
 public struct Output: Knowledge, Configurable {
-  public var layer = "embedding"
+  public var layer: String
 
   public static let summary = "One output of the network by its name."
 
-  public init() {}
-
-  public init(_ layer: String) { self.layer = layer }
+  public init(layer: String = "embedding") { self.layer = layer }
+  public static let standard = Self()
 
   private var name: OutputName { OutputName(layer) }
 
@@ -29,6 +28,7 @@ public struct LastStage: Knowledge, Configurable {
   public static let summary = "The feature map of the last stage, whatever its number."
 
   public init() {}
+  public static let standard = Self()
 
   public var outputs: [OutputName] { [.lastStage] }
 
@@ -41,12 +41,13 @@ public struct LastStage: Knowledge, Configurable {
 
 /// Two layers of one network, or one layer of two views.
 public struct Layers: Knowledge, Configurable {
-  public var from = "stage1"
-  public var to = "stage2"
+  public var from: String
+  public var to: String
 
   public static let summary = "Two layers of one network, or one layer of two views."
 
-  public init() {}
+  public init(from: String = "stage1", to: String = "stage2") { (self.from, self.to) = (from, to) }
+  public static let standard = Self()
 
   public var outputs: [OutputName] { [OutputName(from), OutputName(to)] }
 
@@ -57,11 +58,12 @@ public struct Layers: Knowledge, Configurable {
 
 /// softmax(z / τ) over classes: a row an example, or a row a pixel of dense predictions N×C×H×W.
 public struct Probabilities: Knowledge, Configurable {
-  public var temperature = 1.0
+  public var temperature: Double
 
   public static let summary = "softmax(z / τ) over classes, of each example or pixel."
 
-  public init() {}
+  public init(temperature: Double = 1) { self.temperature = temperature }
+  public static let standard = Self()
 
   public static var ranges: [String: ClosedRange<Double>] { ["temperature": .temperature] }
 
@@ -81,27 +83,32 @@ public struct Probabilities: Knowledge, Configurable {
 }
 
 extension Knowledge where Self == Output {
-  public static var embedding: Output { Output("embedding") }
-  public static var logits: Output { Output("logits") }
-  public static func output(_ layer: String) -> Output { Output(layer) }
+  /// The pooled features before the last layer, N×D.
+  public static var embedding: Output { Output(layer: "embedding") }
+
+  /// The scores of the classes, N×C.
+  public static var logits: Output { Output(layer: "logits") }
+
+  /// One output of the network by its name.
+  public static func output(_ layer: String) -> Output { Output(layer: layer) }
 }
 
 extension Knowledge where Self == LastStage {
-  public static var lastStage: LastStage { LastStage() }
+  /// The feature map of the last stage, whatever its number.
+  public static var lastStage: LastStage { .standard }
 }
 
 extension Knowledge where Self == Layers {
-  public static func layers(from: String, to: String) -> Layers {
-    var knowledge = Layers()
-    (knowledge.from, knowledge.to) = (from, to)
-    return knowledge
-  }
+  /// Two layers of one network, or one layer of two views.
+  public static func layers(from: String, to: String) -> Layers { Layers(from: from, to: to) }
 }
 
 extension Knowledge where Self == Probabilities {
+  /// softmax(z) over classes, of each example or pixel.
+  public static var probabilities: Probabilities { .standard }
+
+  /// softmax(z / τ) over classes, of each example or pixel.
   public static func probabilities(temperature: Double) -> Probabilities {
-    var knowledge = Probabilities()
-    knowledge.temperature = temperature
-    return knowledge
+    Probabilities(temperature: temperature)
   }
 }

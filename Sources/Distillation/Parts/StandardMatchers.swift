@@ -2,13 +2,16 @@ public import Tensors
 
 /// ℓ_δ(s − t): e²/2 near zero, linear beyond δ.
 public struct Huber: ElementwiseMatcher, Configurable {
-  public var delta = 1.0
-  public var reduction = Reduction.all
+  public var delta: Double
+  public var reduction: Reduction
   public var tuples: Int?
 
   public static let summary = "ℓ_δ(s − t), which is e²/2 near zero and linear beyond δ."
 
-  public init() {}
+  public init(delta: Double = 1, reduction: Reduction = .all, tuples: Int? = nil) {
+    (self.delta, self.reduction, self.tuples) = (delta, reduction, tuples)
+  }
+  public static let standard = Self()
 
   public static var ranges: [String: ClosedRange<Double>] {
     ["delta": .huberDelta, "tuples": .tuples]
@@ -19,12 +22,15 @@ public struct Huber: ElementwiseMatcher, Configurable {
 
 /// (s − t)².
 public struct MeanSquare: ElementwiseMatcher, Configurable {
-  public var reduction = Reduction.all
+  public var reduction: Reduction
   public var tuples: Int?
 
   public static let summary = "(s − t)², averaged or summed over entries."
 
-  public init() {}
+  public init(reduction: Reduction = .all, tuples: Int? = nil) {
+    (self.reduction, self.tuples) = (reduction, tuples)
+  }
+  public static let standard = Self()
 
   public static var ranges: [String: ClosedRange<Double>] { ["tuples": .tuples] }
 
@@ -33,12 +39,15 @@ public struct MeanSquare: ElementwiseMatcher, Configurable {
 
 /// |s − t|.
 public struct MeanAbsolute: ElementwiseMatcher, Configurable {
-  public var reduction = Reduction.all
+  public var reduction: Reduction
   public var tuples: Int?
 
   public static let summary = "|s − t|, averaged or summed over entries."
 
-  public init() {}
+  public init(reduction: Reduction = .all, tuples: Int? = nil) {
+    (self.reduction, self.tuples) = (reduction, tuples)
+  }
+  public static let standard = Self()
 
   public static var ranges: [String: ClosedRange<Double>] { ["tuples": .tuples] }
 
@@ -50,6 +59,7 @@ public struct Frobenius: Matcher, Configurable {
   public static let summary = "‖S − T‖²_F, the sum of (s − t)² over all entries."
 
   public init() {}
+  public static let standard = Self()
 
   public func callAsFunction(student s: Tensor, teacher t: Tensor) -> Tensor {
     Penalty.square.total(student: s, teacher: t)
@@ -58,11 +68,12 @@ public struct Frobenius: Matcher, Configurable {
 
 /// The mean over rows of KL(softmax(t / τ) ‖ softmax(s / τ)). It takes logits, not probabilities.
 public struct KLDivergence: WeightedMatcher, Configurable {
-  public var temperature = 1.0
+  public var temperature: Double
 
   public static let summary = "KL(softmax(t / τ) ‖ softmax(s / τ)), averaged over rows."
 
-  public init() {}
+  public init(temperature: Double = 1) { self.temperature = temperature }
+  public static let standard = Self()
 
   public static var ranges: [String: ClosedRange<Double>] { ["temperature": .temperature] }
 
@@ -70,37 +81,5 @@ public struct KLDivergence: WeightedMatcher, Configurable {
 
   public func callAsFunction(student s: Tensor, teacher t: Tensor, weight: Double) -> Tensor {
     s.klDivergence(fromTeacher: t, temperature: temperature, weight: weight)
-  }
-}
-
-extension Matcher where Self == Huber {
-  public static func huber(
-    delta: Double = 1, reduction: Reduction = .all, tuples: Int? = nil
-  ) -> Huber {
-    var matcher = Huber()
-    (matcher.delta, matcher.reduction, matcher.tuples) = (delta, reduction, tuples)
-    return matcher
-  }
-}
-
-extension Matcher where Self == MeanSquare {
-  public static var meanSquare: MeanSquare { MeanSquare() }
-
-  public static func meanSquare(reduction: Reduction, tuples: Int? = nil) -> MeanSquare {
-    var matcher = MeanSquare()
-    (matcher.reduction, matcher.tuples) = (reduction, tuples)
-    return matcher
-  }
-}
-
-extension Matcher where Self == Frobenius {
-  public static var frobenius: Frobenius { Frobenius() }
-}
-
-extension Matcher where Self == KLDivergence {
-  public static func klDivergence(temperature: Double) -> KLDivergence {
-    var matcher = KLDivergence()
-    matcher.temperature = temperature
-    return matcher
   }
 }

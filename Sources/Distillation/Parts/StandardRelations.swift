@@ -7,6 +7,7 @@ public struct Gram: InnerProductRelation, Configurable {
   public static let summary = "Q Qᵀ, the inner product of every two examples."
 
   public init() {}
+  public static let standard = Self()
 
   public func callAsFunction(_ products: InnerProducts) -> Tensor { products.gram }
 }
@@ -16,6 +17,7 @@ public struct Cosines: InnerProductRelation, Configurable {
   public static let summary = "The cosine of the angle between every two examples."
 
   public init() {}
+  public static let standard = Self()
 
   public func callAsFunction(_ products: InnerProducts) -> Tensor { products.cosines }
 }
@@ -25,6 +27,7 @@ public struct SquaredDistances: InnerProductRelation, Configurable {
   public static let summary = "‖xᵢ − xⱼ‖², the squared distance of every two examples."
 
   public init() {}
+  public static let standard = Self()
 
   public func callAsFunction(_ products: InnerProducts) -> Tensor { products.squaredDistances }
 }
@@ -34,6 +37,7 @@ public struct Distances: InnerProductRelation, Configurable {
   public static let summary = "‖xᵢ − xⱼ‖, the distance of every two examples."
 
   public init() {}
+  public static let standard = Self()
 
   public var smallestLength: Double? { 1e-6 }
 
@@ -47,6 +51,7 @@ public struct Centered: Relation, Configurable {
   public static let summary = "Each row minus the mean row of the batch."
 
   public init() {}
+  public static let standard = Self()
 
   public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }
 
@@ -60,6 +65,7 @@ public struct Pooled: Relation, Configurable {
   public static let summary = "The mean over height and width of each channel."
 
   public init() {}
+  public static let standard = Self()
 
   public var accepts: TensorKind { .rowsOrMaps }
 
@@ -85,6 +91,7 @@ public struct RowNormalized: Relation, Configurable {
   public static let summary = "Each row divided by its Euclidean length."
 
   public init() {}
+  public static let standard = Self()
 
   public var smallestLength: Double? { 1e-12 }
 
@@ -97,11 +104,12 @@ public struct RowNormalized: Relation, Configurable {
 
 /// softmax(x / τ) of each row.
 public struct Softmax: Relation, Configurable {
-  public var temperature = 1.0
+  public var temperature: Double
 
   public static let summary = "softmax(x / τ) of each row."
 
-  public init() {}
+  public init(temperature: Double = 1) { self.temperature = temperature }
+  public static let standard = Self()
 
   public static var ranges: [String: ClosedRange<Double>] { ["temperature": .temperature] }
 
@@ -121,6 +129,7 @@ public struct DividedByMean: Relation, Configurable {
   public static let summary = "A matrix divided by the mean of its entries off the diagonal."
 
   public init() {}
+  public static let standard = Self()
 
   public var accepts: TensorKind { .square }
 
@@ -136,11 +145,12 @@ public struct DividedByMean: Relation, Configurable {
 /// A matrix divided by its largest entry; a matrix without a positive entry becomes zero.
 public struct DividedByMaximum: Relation, Configurable {
   /// Whether the maximum is a constant, through which no gradient flows.
-  public var detached = false
+  public var detached: Bool
 
   public static let summary = "A value divided by its largest entry."
 
-  public init() {}
+  public init(detached: Bool = false) { self.detached = detached }
+  public static let standard = Self()
 
   public var accepts: TensorKind { .any }
 
@@ -152,28 +162,4 @@ public struct DividedByMaximum: Relation, Configurable {
     let maximum = (detached ? x.detached : x).maximum().relu()
     return x.dividedOrZero(by: maximum)
   }
-}
-
-extension Relation where Self == Gram {
-  public static var gram: Gram { Gram() }
-}
-
-extension Relation where Self == Cosines {
-  public static var cosines: Cosines { Cosines() }
-}
-
-extension Relation where Self == SquaredDistances {
-  public static var squaredDistances: SquaredDistances { SquaredDistances() }
-}
-
-extension Relation where Self == Distances {
-  public static var distances: Distances { Distances() }
-}
-
-extension Relation {
-  /// This relation with each row divided by its length.
-  public var rowNormalized: Chain<Self, RowNormalized> { then(RowNormalized()) }
-
-  /// This relation divided by the mean of its entries off the diagonal.
-  public var dividedByMean: Chain<Self, DividedByMean> { then(DividedByMean()) }
 }

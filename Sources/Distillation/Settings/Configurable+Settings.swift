@@ -19,24 +19,35 @@ extension Configurable {
   /// The stored properties are the schema. Throws ``SettingError`` for a key that is none of them
   /// and for a value of another type.
   public init(_ settings: [String: Setting], path: [String] = []) throws {
-    for (name, range) in Self.allRanges {
+    if let error = Self.outOfRange(settings, path: path) { throw error }
+    try self.init(unchecked: settings, path: path)
+  }
+
+  /// What is wrong with the first parameter that is outside its range; `nil` if none is.
+  var outOfRange: SettingError? {
+    let settings = parameters.map { ($0.name, Setting(of: $0.value)) }
+    return Self.outOfRange(Dictionary(settings) { _, last in last }, path: [])
+  }
+
+  private static func outOfRange(_ settings: [String: Setting], path: [String]) -> SettingError? {
+    for (name, range) in allRanges.sorted(by: { $0.key < $1.key }) {
       let numbers = settings[name].map { $0.numbers } ?? []
       guard let number = numbers.first(where: { !($0.double.map(range.contains) ?? true) }) else {
         continue
       }
-      throw SettingError(
+      return SettingError(
         path: path + [name],
         problem: """
           expected \(describe(range.lowerBound)) to \(describe(range.upperBound)), not \(number.kind)
           """)
     }
-    try self.init(unchecked: settings, path: path)
+    return nil
   }
 
   /// The same, whatever the ranges of numbers.
   init(unchecked settings: [String: Setting], path: [String] = []) throws {
     try self.init(
-      from: SettingDecoder(setting: .group(settings), defaults: Self(), path: path))
+      from: SettingDecoder(setting: .group(settings), defaults: Self.standard, path: path))
   }
 }
 

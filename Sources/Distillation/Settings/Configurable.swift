@@ -1,8 +1,17 @@
-/// A type whose stored properties are its parameters, and whose initial values are the defaults.
+/// A type whose stored properties are its parameters.
 ///
-/// Formulas and recipes set the properties by name; nothing else needs to be written.
+/// Formulas and recipes set the properties by name. The defaults stand once: in the signature of an
+/// initialiser, or as the properties' initial values.
+///
+///     public struct KD: PaperModule {
+///       /// T, the temperature of both softmaxes.
+///       public var temperature: Double
+///       public init(temperature: Double = 4) { self.temperature = temperature }
+///       public static let standard = Self()
+///     }
 public protocol Configurable: Codable, Hashable, Sendable {
-  init()
+  /// The value with the default of each parameter.
+  static var standard: Self { get }
 
   /// What its numbers may be, by name; any finite number where nothing is said.
   static var ranges: [String: ClosedRange<Double>] { get }
@@ -13,7 +22,7 @@ extension Configurable {
 
   /// The ranges of its own numbers and of those that it shares.
   package static var allRanges: [String: ClosedRange<Double>] {
-    Mirror(reflecting: Self()).children.reduce(into: ranges) { all, child in
+    Mirror(reflecting: standard).children.reduce(into: ranges) { all, child in
       guard let shared = child.value as? any SharedParameters else { return }
       all.merge(type(of: shared).allRanges) { own, _ in own }
     }
@@ -39,7 +48,7 @@ extension ClosedRange<Double> {
 extension Configurable {
   /// This, with one parameter set.
   ///
-  ///     Inter().with(\.temperature, 4)
+  ///     KD.standard.with(\.temperature, 2)
   public func with<Value>(_ parameter: WritableKeyPath<Self, Value>, _ value: Value) -> Self {
     var changed = self
     changed[keyPath: parameter] = value
@@ -68,7 +77,7 @@ extension Configurable {
 
   /// `(delta: 2)`, or nothing where every parameter has its default.
   public var argumentsInFormula: String {
-    let changed = zip(parameters, Self().parameters)
+    let changed = zip(parameters, Self.standard.parameters)
       .map { (name: $0.name, text: describe($0.value), standard: describe($1.value)) }
       .filter { $0.text != $0.standard }
     guard !changed.isEmpty else { return "" }

@@ -84,7 +84,7 @@ struct SettingDecoder: Decoder {
       guard let value = setting as? T else { throw wrong("a setting") }
       return value
     case let type as any Configurable.Type where !(defaults is T):
-      return try T(from: SettingDecoder(setting: setting, defaults: type.init(), path: path))
+      return try T(from: SettingDecoder(setting: setting, defaults: type.standard, path: path))
     default: return try T(from: self)
     }
   }

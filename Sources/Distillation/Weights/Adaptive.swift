@@ -26,7 +26,7 @@ public struct Adaptive: LossTerm, Weighting {
     /// τ: how even the weights are. Large: all alike. Small: only the largest term counts.
     package var temperature = 1.0
 
-    package init() {}
+    package static let standard = Self()
 
     package static let ranges = ["temperature": 0.01...1e6]
   }
@@ -38,10 +38,7 @@ public struct Adaptive: LossTerm, Weighting {
 
   /// The terms, one a line; τ is from 0.01 on.
   public init(temperature: Double = 1, @LossBuilder _ terms: () -> some LossTerm) {
-    precondition(
-      Settings.ranges["temperature"]?.contains(temperature) == true,
-      "[adaptive] a temperature of \(temperature)")
-    (settings, self.terms) = (Settings().with(\.temperature, temperature), [terms()])
+    (settings, self.terms) = (Settings.standard.with(\.temperature, temperature), [terms()])
     isSum = true
   }
 
@@ -55,10 +52,10 @@ public struct Adaptive: LossTerm, Weighting {
       argument.mergeEqual()
       return argument
     }
-    precondition(
-      arguments.allSatisfy { $0.groups.isEmpty }, "[adaptive] a term that shares out weights itself"
-    )
+    graph.checkShareNoWeights(arguments, within: Self.name)
+    graph.checkRanges(of: settings, as: Self.name)
     if isSum { arguments = arguments[0].summands.map { Terms(summands: [$0]) } }
+    if arguments.count < 2 { graph.refuse("expected two terms or more", in: Self.name) }
     let list = arguments.map { $0.formula }.joined(separator: ", ")
     let settings = settings.argumentsInFormula.dropFirst().dropLast()
     graph.terms.summands.append(

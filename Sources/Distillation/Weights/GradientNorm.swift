@@ -22,7 +22,7 @@ public struct GradientNorm: LossTerm, Weighting {
 
   let terms: [any LossTerm]
 
-  /// - Precondition: Two terms or more, none of which is weighed by such a rule itself.
+  /// Two terms or more, none of which is weighed by such a rule itself.
   public init(_ terms: any LossTerm...) {
     self.init(NoSettings(), terms)
   }

@@ -6,7 +6,9 @@
 /// p is ``Moment/progress``. The shape says what is in between: ``Ramp`` a straight line,
 /// ``CosineRamp`` half a cosine. Where the weight is exactly 0 the term is not evaluated.
 ///
-///     CrossEntropy() + Ramp(to: 25, end: 0.2) { RKD() } + CosineRamp(from: 0.9) { KD() }
+///     CrossEntropy()
+///     Ramp(to: 25, end: 0.2) { RKD() }
+///     CosineRamp(from: 0.9) { KD() }
 public struct Scheduled<Shape: ScheduleShape>: LossTerm {
   let schedule: WeightSchedule
   let term: any LossTerm
@@ -16,7 +18,9 @@ public struct Scheduled<Shape: ScheduleShape>: LossTerm {
     from: Double = Shape.from, to: Double = Shape.to, start: Double = 0, end: Double = 1,
     @LossBuilder _ term: () -> some LossTerm
   ) {
-    self.init(Settings().set(from, to, start, end), [term()])
+    self.init(
+      Settings.standard.with(\.from, from).with(\.to, to).with(\.start, start).with(\.end, end),
+      [term()])
   }
 
   package init(_ settings: Settings, _ terms: [any LossTerm]) {
@@ -33,7 +37,7 @@ public struct Scheduled<Shape: ScheduleShape>: LossTerm {
     package var start = 0.0
     package var end = 1.0
 
-    package init() {}
+    package static var standard: Self { Self() }
   }
 }
 

@@ -43,7 +43,7 @@ package enum Weightings {
 
 /// What has no settings.
 package struct NoSettings: Configurable {
-  package init() {}
+  package static let standard = Self()
 }
 
 extension WeightRule {

@@ -113,11 +113,12 @@ package struct RunPlanner {
       (_, source, target) = try trainer.step(&trainee, on: batch, rate: 0)
     }
     let balance = try Stopwatch.median {
-      _ = try loss.balance(student: source, teacher: target, state: trainee.lossState)
+      _ = try loss.balance(
+        student: source, teacher: target, at: Moment(), state: trainee.lossState)
     }
     let terms = try zip(loss.summands, loss.summandsAlone).map { summand, alone in
       let seconds = try Stopwatch.median {
-        _ = try alone.evaluate(student: source, teacher: target)
+        _ = try alone.evaluate(student: source, teacher: target, at: Moment())
       }
       return RunPlan.Term(formula: summand.formula, weight: summand.weight, seconds: seconds)
     }

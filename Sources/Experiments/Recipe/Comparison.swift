@@ -14,6 +14,7 @@ package struct Comparison: Configurable {
   package var metric = "accuracy"
 
   package init() {}
+  package static let standard = Self()
 }
 
 extension Recipe {

@@ -31,6 +31,7 @@ package struct EvaluationSettings: Configurable {
   package var layer = "embedding"
 
   package init() {}
+  package static let standard = Self()
 
   /// The metrics besides accuracy that a weight can be chosen by.
   var namesForValidation: [String] {

@@ -33,6 +33,7 @@ public struct Recipe: Configurable {
 
   /// Creates a recipe with defaults and without rows, which it still needs.
   public init() {}
+  public static let standard = Self()
 
   /// A loss and its name in tables.
   package struct Row: Configurable {
@@ -51,6 +52,7 @@ public struct Recipe: Configurable {
     package var taughtBy: String?
 
     package init() {}
+    package static let standard = Self()
   }
 }
 
@@ -68,6 +70,7 @@ package struct ValidationSettings: Configurable {
   package var metric = "accuracy"
 
   package init() {}
+  package static let standard = Self()
 }
 
 /// The images of an experiment.
@@ -92,6 +95,7 @@ package struct DataSettings: Configurable {
   package var seed: UInt64 = 0
 
   package init() {}
+  package static let standard = Self()
 }
 
 /// The teacher, loaded or trained.
@@ -106,6 +110,7 @@ package struct TeacherSettings: Configurable {
   package var training = TrainingSettings()
 
   package init() {}
+  package static let standard = Self()
 }
 
 /// The students and their training.
@@ -114,4 +119,5 @@ package struct StudentSettings: Configurable {
   package var training = TrainingSettings()
 
   package init() {}
+  package static let standard = Self()
 }

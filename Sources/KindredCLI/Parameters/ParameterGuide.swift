@@ -10,7 +10,7 @@ struct ParameterGuide: Sendable {
 
   /// The parameters of a type with its defaults and what they are, in the order of declaration.
   func parameters<T: Configurable>(of type: T.Type) -> [ParameterDescription] {
-    parameters(of: T() as any Configurable)
+    parameters(of: T.standard as any Configurable)
   }
 
   /// What is held as ``SharedParameters`` stands among a value's own. A comment of the holder on a

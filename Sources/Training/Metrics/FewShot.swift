@@ -23,6 +23,7 @@ package struct FewShotSettings: Configurable {
   package var seed: UInt64 = 0
 
   package init() {}
+  package static let standard = Self()
 
   package var names: [String] { shots.map { "\($0)-shot" } }
 

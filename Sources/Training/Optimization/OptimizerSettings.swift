@@ -33,4 +33,5 @@ public struct OptimizerSettings: Configurable {
 
   /// Creates settings with their default values.
   public init() {}
+  public static let standard = Self()
 }

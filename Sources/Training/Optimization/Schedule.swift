@@ -34,6 +34,7 @@ public struct Schedule: Configurable {
 
   /// Creates a schedule with its default values.
   public init() {}
+  public static let standard = Self()
 
   /// The share of the peak rate for a step, counted from 0 over all epochs of the training.
   package func share(step: Int, stepsPerEpoch: Int, epochs: Int) -> Double {

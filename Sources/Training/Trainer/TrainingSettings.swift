@@ -25,4 +25,5 @@ public struct TrainingSettings: Configurable {
 
   /// Creates settings with their default values.
   public init() {}
+  public static let standard = Self()
 }

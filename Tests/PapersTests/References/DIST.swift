@@ -64,9 +64,9 @@ import Testing
   }
 
   @Test func theDefaultsAreTheAuthors() throws {
-    #expect(LossGraph(DIST()).formula == "2*dist.inter + 2*dist.intra")
+    #expect(try LossGraph(DIST()).formula == "2*dist.inter + 2*dist.intra")
     #expect(
-      LossGraph(DIST().with(\.temperature, 1)).formula
+      try LossGraph(DIST().with(\.temperature, 1)).formula
         == "2*dist.inter(temperature: 1) + 2*dist.intra(temperature: 1)")
   }
 }

@@ -211,7 +211,7 @@ import Testing
     #expect(
       try Registry.linked.loss(formula).formula
         .contains("by: pooled.layerDistances.graphNormalized, "))
-    let swift = LossGraph(
+    let swift = try LossGraph(
       match(
         .layers(from: "stem", to: "stage1"),
         by: Pooled().then(LayerDistances()).then(GraphNormalized()), with: EuclideanLoss()))

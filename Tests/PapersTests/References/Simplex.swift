@@ -80,7 +80,7 @@ import Testing
     for x in [flat, Tensor(repeating: 2, shape: [7, 3]), noise([2, 3], seed: 4)] {
       let target = noise([x.shape[0], 4], seed: 5)
       let result = try Registry.linked.loss("simplex(order: \(order))")
-        .evaluate(student: ["embedding": x], teacher: ["embedding": target])
+        .evaluate(student: ["embedding": x], teacher: ["embedding": target], at: Moment())
       #expect(result.value.isFinite)
       // Each projection magnifies the rest of an edge within the span by at most 1/ε.
       let limit: Float = order < 5 ? 1e3 : 1e6
@@ -95,12 +95,13 @@ import Testing
       "match(embedding, by: simplices.rowNormalized, with: huber)",
     ] {
       let error = #expect(throws: DistillationError.self) {
-        try Registry.linked.loss(formula).evaluate(student: x, teacher: x)
+        try Registry.linked.loss(formula).evaluate(student: x, teacher: x, at: Moment())
       }
       #expect(error?.description.contains("compare some of them by the matcher's 'tuples'") == true)
     }
     let some = "match(embedding, by: simplices, with: huber(tuples: 100))"
-    #expect(try Registry.linked.loss(some).evaluate(student: x, teacher: x).value == 0)
+    #expect(
+      try Registry.linked.loss(some).evaluate(student: x, teacher: x, at: Moment()).value == 0)
   }
 
   /// A relation of simplices holds the features of every example of every tuple: 24⁴ entries of 4 ·

@@ -38,7 +38,7 @@ import Testing
     value: Double, gradient: [Float]
   ) {
     let result = try Registry.linked.loss(formula).evaluate(
-      student: Outputs(["embedding": x], labels: labels), teacher: [:])
+      student: Outputs(["embedding": x], labels: labels), teacher: [:], at: Moment())
     return (result.value, try result.gradients["embedding"].scalars)
   }
 

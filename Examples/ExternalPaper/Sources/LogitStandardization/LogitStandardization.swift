@@ -10,9 +10,10 @@ public struct LogitStandardization: PaperModule {
     "https://arxiv.org/abs/2403.01427")
 
   /// τ, the temperature of both softmaxes, after the logits were standardized.
-  public var temperature = 2.0
+  public var temperature: Double
 
-  public init() {}
+  public init(temperature: Double = 2) { self.temperature = temperature }
+  public static let standard = Self()
 
   public static let equation =
     "L = τ² · 1/n Σᵢ KL(softmax(Z(tᵢ)/τ) ‖ softmax(Z(sᵢ)/τ)),  Z(x) = (x − x̄) / σ(x)"
@@ -29,6 +30,7 @@ public struct LogitStandardization: PaperModule {
 /// Z(x) = (x − x̄) / σ(x): each row with mean 0 and variance 1; a row of equal numbers becomes 0.
 public struct StandardizedLogits: Relation, Configurable {
   public init() {}
+  public static let standard = Self()
   public static let summary = "Each row of logits with mean 0 and variance 1."
   public func gives(_ input: TensorKind) -> TensorKind { input.ofRows }
 

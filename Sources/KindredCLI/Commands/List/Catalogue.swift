@@ -156,7 +156,7 @@ struct Entry {
     self.name = T.name
     self.summary = T.summary
     self.parameters = guide.parameters(of: type)
-    self.takes = takes(T())
+    self.takes = takes(T.standard)
   }
 
   init<T: Knowledge & Configurable>(knowledge type: T.Type, _ guide: ParameterGuide) {

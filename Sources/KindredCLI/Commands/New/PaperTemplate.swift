@@ -21,9 +21,10 @@ struct PaperTemplate {
         "The Title of \(name)", "Its Authors", "Venue and Year", "https://arxiv.org")
 
       /// The layers whose features are compared.
-      public var layer = MatchedLayer.embedding
+      public var layer: MatchedLayer
 
-      public init() {}
+      public init(layer: MatchedLayer = .embedding) { self.layer = layer }
+      public static let standard = Self()
 
       public static let equation = "\(Self.equation)"
       public var body: some LossTerm { match(layer, by: .distances, with: .meanSquare) }

@@ -16,6 +16,7 @@ public struct Augmentation: Configurable {
 
   /// Creates an augmentation that changes nothing.
   public init() {}
+  public static let standard = Self()
 
   /// Flips, crops and shifts an image, in this order. All random choices come from `random`.
   ///

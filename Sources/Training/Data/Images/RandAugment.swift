@@ -18,6 +18,7 @@ public struct RandAugment: Configurable {
 
   /// Creates settings with their default values.
   public init() {}
+  public static let standard = Self()
 
   /// The ranges that the parameters are checked against.
   public static var ranges: [String: ClosedRange<Double>] {

@@ -40,6 +40,7 @@ public struct SamplerSettings: Configurable {
 
   /// Creates settings with their default values.
   public init() {}
+  public static let standard = Self()
 
   /// The number of images of each group, as given or by default.
   var imagesOfEach: Int { each ?? (name == .npairs ? 5 : 4) }

@@ -1,0 +1,35 @@
+public import Distillation
+public import Tensors
+
+/// −1/n Σᵢ log P of the order of the teacher's `length` smallest distances from i, under the model of
+/// Plackett and Luce with the student's scores −α dᵝ. The order is a constant.
+public struct OrderLikelihood: Matcher, SharedParameters {
+  /// α and β of the score −α dᵝ.
+  public var alpha: Double, beta: Double
+
+  /// How many neighbours are ranked.
+  public var length: Int
+  public init(alpha: Double = 3, beta: Double = 3, length: Int = 4) {
+    (self.alpha, self.beta, self.length) = (alpha, beta, length)
+  }
+  public static let standard = Self()
+  public static let summary =
+    "−log P of the teacher's order of neighbours at the student's distances."
+  public static let ranges: [String: ClosedRange<Double>] = [
+    "alpha": 0.001...1e9, "beta": 0.1...6, "length": 2...1e9,
+  ]
+  public var accepts: TensorKind { .square }
+
+  public func callAsFunction(student s: Tensor, teacher t: Tensor) -> Tensor {
+    let (n, ranked) = (s.shape[0], min(length, s.shape[0] - 1))
+    // At least 10⁻⁶, as distances are.
+    let d =
+      (s.gathered(t.smallestOffDiagonal(ranked), shape: [n, ranked]) - 1e-6).relu() + 1e-6
+    let scores = Tensor(-alpha) * (Tensor(beta) * d.log()).exp()
+    // At each place, log P that the right one of those that are left comes next.
+    let choices = (0..<ranked).map {
+      scores.columns($0..<ranked).logSoftmax().columns(0..<1).mean()
+    }
+    return -choices.reduce(0, +)
+  }
+}

@@ -1,0 +1,11 @@
+public import Distillation
+
+extension Relation where Self == ChannelGram {
+  /// F Fᵀ of each example, the inner product of every two channels.
+  public static var channelGram: ChannelGram { .standard }
+}
+
+extension Relation {
+  /// This relation, then ``ChannelGram``.
+  public var channelGram: Chain<Self, ChannelGram> { then(.channelGram) }
+}

@@ -1,0 +1,19 @@
+public import Distillation
+public import Tensors
+
+/// pᵢⱼ = kᵢⱼ / Σⱼ kᵢⱼ, where kᵢⱼ = (1 + ⟨xᵢ, xⱼ⟩ / ((‖xᵢ‖ + ε) (‖xⱼ‖ + ε))) / 2.
+public struct Affinities: InnerProductRelation, Configurable {
+  public var epsilon: Double
+  public init(epsilon: Double = PKT.standard.epsilon) { self.epsilon = epsilon }
+  public static let standard = Self()
+
+  public static let ranges = PKT.ranges
+  public static let summary =
+    "How likely each example picks each other as its neighbour, by their cosine."
+  public var smallestLength: Double? { epsilon }
+
+  public func callAsFunction(_ products: InnerProducts) -> Tensor {
+    // 2k, whose half has the same quotients.
+    products.cosines(damping: epsilon).dividedBySum(adding: 1)
+  }
+}

@@ -1,0 +1,37 @@
+public import Distillation
+
+extension RKD {
+  /// How the potentials ψ of student and teacher are compared: by ℓ_δ, of one layer.
+  public struct Potentials: SharedParameters {
+    public var delta: Double, reduction: Reduction, layer: MatchedLayer
+    public var tuples: Int?
+    public init(
+      delta: Double = 1, reduction: Reduction = .all, layer: MatchedLayer = .embedding,
+      tuples: Int? = nil
+    ) {
+      (self.delta, self.reduction, self.layer, self.tuples) = (delta, reduction, layer, tuples)
+    }
+    public static let standard = Self()
+
+    public static let ranges = Huber.ranges
+    var huber: Huber { .huber(delta: delta, reduction: reduction, tuples: tuples) }
+  }
+}
+
+/// A term that compares one potential: the distance of two examples, or the angle of three.
+public protocol PotentialTerm: NamedTerm {
+  init(_ potentials: RKD.Potentials)
+}
+
+extension PotentialTerm {
+  public init(
+    delta: Double = RKD.Potentials.standard.delta,
+    reduction: Reduction = RKD.Potentials.standard.reduction,
+    layer: MatchedLayer = RKD.Potentials.standard.layer, tuples: Int? = nil
+  ) {
+    self.init(
+      RKD.Potentials(delta: delta, reduction: reduction, layer: layer, tuples: tuples))
+  }
+
+  public static var standard: Self { Self() }
+}

@@ -1,0 +1,61 @@
+import Tensors
+
+// A loss prints as a person would write it: 1.738 = 0.9·kd 0.903 + 25·rkd.distance 0.0111.
+
+extension LossGraph: CustomStringConvertible {
+  /// The formula.
+  public var description: String { formula }
+}
+
+extension Loss: CustomStringConvertible {
+  /// The value, and each term with its weight and its own value.
+  public var description: String {
+    equation(
+      Double(total.scalar), price: price,
+      terms.map { ($0.name, $0.weight, $0.value.map { Double($0.scalar) }) })
+  }
+}
+
+extension LossEvaluation: CustomStringConvertible {
+  /// The value, and each term with its weight and its own value.
+  public var description: String {
+    equation(value, price: price, terms.map { ($0.name, $0.weight, $0.value) })
+  }
+}
+
+extension Outputs: CustomStringConvertible {
+  /// The names and shapes of the tensors, and whether there are labels: `embedding 128×64, labels`.
+  public var description: String {
+    let shapes = tensors.sorted { $0.key < $1.key }.map { name, tensor in
+      let shape = tensor.shape.map { "\($0)" }.joined(separator: "×")
+      return shape.isEmpty ? name : "\(name) \(shape)"
+    }
+    let all = shapes + (labels == nil ? [] : ["labels"])
+    return all.isEmpty ? "no outputs" : all.joined(separator: ", ")
+  }
+}
+
+private func equation(
+  _ value: Double, price: Double, _ terms: [(name: String, weight: Double, value: Double?)]
+) -> String {
+  var text = "\(value.short) ="
+  for (index, term) in terms.enumerated() {
+    let isSubtracted = term.weight < 0
+    text += index > 0 ? (isSubtracted ? " − " : " + ") : isSubtracted ? " −" : " "
+    let weight = abs(term.weight) == 1 ? "" : "\(abs(term.weight).short)·"
+    text += "\(weight)\(term.name)" + (term.value.map { " \($0.short)" } ?? "")
+  }
+  return price == 0 ? text : text + " \(price < 0 ? "−" : "+") ½Σs \(abs(price).short)"
+}
+
+extension Double {
+  /// With four figures: `0.0111`, `1.738`, `25`, `1.2e-08`.
+  fileprivate var short: String {
+    guard isFinite, self != rounded() else { return describe(self) }
+    var (figures, unit) = (abs(self), 1.0)
+    while figures >= 10_000, unit > 1e-18 { (figures, unit) = (figures / 10, unit / 10) }
+    while figures < 1000, unit < 1e18 { (figures, unit) = (figures * 10, unit * 10) }
+    let rounded = (abs(self) * unit).rounded() / unit
+    return describe(self < 0 ? -rounded : rounded)
+  }
+}

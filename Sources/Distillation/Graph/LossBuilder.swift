@@ -1,0 +1,63 @@
+/// Reads each line as a summand, as in `LossGraph { … }` and in the body of a paper.
+///
+/// A line is a term, or a sum of terms, with a number before or behind it. `if` and `switch` choose
+/// between terms, `for` adds up those of a loop.
+@resultBuilder
+public enum LossBuilder {
+  public static func buildExpression<Term: LossTerm>(_ term: Term) -> Term { term }
+
+  @available(*, unavailable, message: "a number is a weight and not a term: 2 * KD()")
+  public static func buildExpression(_ number: some LossFactor) -> Never {
+    fatalError("\(number)")
+  }
+
+  public static func buildPartialBlock<Term: LossTerm>(first: Term) -> Term { first }
+
+  public static func buildPartialBlock<A: LossTerm, B: LossTerm>(
+    accumulated: A, next: B
+  ) -> Sum<A, B> {
+    Sum(a: accumulated, b: next)
+  }
+
+  /// Reads a loop as Σ: `for τ in temperatures { … }`.
+  public static func buildArray<Term: LossTerm>(_ terms: [Term]) -> SumOfEach<Term> {
+    SumOfEach(terms: terms)
+  }
+
+  /// Reads an `if` without an `else`: no term otherwise.
+  public static func buildOptional<Term: LossTerm>(_ term: Term?) -> SumOfEach<Term> {
+    SumOfEach(terms: term.map { [$0] } ?? [])
+  }
+
+  /// Reads a choice between two variants of a loss: `if unbiased { … } else { … }`.
+  public static func buildEither<A: LossTerm, B: LossTerm>(first: A) -> EitherTerm<A, B> {
+    .first(first)
+  }
+
+  /// Reads the other variant.
+  public static func buildEither<A: LossTerm, B: LossTerm>(second: B) -> EitherTerm<A, B> {
+    .second(second)
+  }
+}
+
+/// The sum of as many terms as a loop makes.
+public struct SumOfEach<Term: LossTerm>: LossTerm {
+  let terms: [Term]
+
+  public func _append(to graph: inout LossGraph, weight: Double) {
+    for term in terms { term._append(to: &graph, weight: weight) }
+  }
+}
+
+/// One of two terms, as a setting chooses.
+public enum EitherTerm<A: LossTerm, B: LossTerm>: LossTerm {
+  case first(A)
+  case second(B)
+
+  public func _append(to graph: inout LossGraph, weight: Double) {
+    switch self {
+    case .first(let term): term._append(to: &graph, weight: weight)
+    case .second(let term): term._append(to: &graph, weight: weight)
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import Kindred
+import TestSupport
+import Testing
+
+/// Labels belong to the batch: what reads them finds them, whichever network's outputs bring them.
+@Suite struct LabelsTests {
+  /// 1 for two examples of one class, 0 otherwise, times the inner products.
+  struct WithinClasses: LabeledRelation {
+    static let summary = "Inner products within classes."
+    func callAsFunction(_ x: Tensor, labels: [Int]) -> Tensor {
+      let same = labels.flatMap { a in labels.map { $0 == a ? 1 : 0 as Float } }
+      return x.flattened.gram * Tensor(same, shape: [labels.count, labels.count])
+    }
+  }
+
+  /// The features of class 0.
+  struct FirstClass: Knowledge {
+    static let summary = "The features of class 0."
+    var outputs: [OutputName] { ["embedding"] }
+    var readsLabels: Bool { true }
+    func callAsFunction(_ outputs: Outputs) throws -> Tensor {
+      let labels = try #require(outputs.labels)
+      return try outputs["embedding"].rows(labels.indices.filter { labels[$0] == 0 })
+    }
+  }
+
+  private static let labels = [0, 1, 0, 2]
+  private static let student: Outputs = ["embedding": noise([4, 3], seed: 1)]
+  private static let teacher: Outputs = ["embedding": noise([4, 3], seed: 2)]
+
+  private static func loss() throws -> LossGraph {
+    try LossGraph {
+      match(.embedding, by: WithinClasses(), with: .frobenius)
+      match(FirstClass(), with: .frobenius)
+    }
+  }
+
+  @Test func eitherNetworkBringsThem() throws {
+    let loss = try Self.loss()
+    let (s, t) = (Self.student, Self.teacher)
+    let withLabels = { (outputs: Outputs) in Outputs(outputs.tensors, labels: Self.labels) }
+    let value = try loss.evaluate(student: withLabels(s), teacher: t).value
+    #expect(try loss.evaluate(student: s, teacher: withLabels(t)).value == value)
+    #expect(try loss.evaluate(student: withLabels(s), teacher: withLabels(t)).value == value)
+
+    let (x, y) = (try s["embedding"], try t["embedding"])
+    var expected = 0.0
+    for i in 0..<4 {
+      for j in 0..<4 where Self.labels[i] == Self.labels[j] {
+        func product(_ x: Tensor) -> Double {
+          (0..<3).reduce(0) { $0 + Double(x.scalars[i * 3 + $1]) * Double(x.scalars[j * 3 + $1]) }
+        }
+        expected += (product(x) - product(y)) * (product(x) - product(y))
+      }
+    }
+    for i in [0, 2] {
+      for c in 0..<3 {
+        let difference = Double(x.scalars[i * 3 + c]) - Double(y.scalars[i * 3 + c])
+        expected += difference * difference
+      }
+    }
+    #expect(abs(value - expected) < 1e-4 * expected)
+  }
+
+  @Test func withoutLabelsARelationThatReadsThemThrows() throws {
+    #expect(throws: DistillationError.self) {
+      try Self.loss().evaluate(student: Self.student, teacher: Self.teacher)
+    }
+  }
+
+  @Test func labelsThatDisagreeAreAnError() throws {
+    let s = Outputs(Self.student.tensors, labels: [0, 1, 0, 2])
+    let t = Outputs(Self.teacher.tensors, labels: [0, 1, 1, 2])
+    #expect(throws: DistillationError.unequalLabels(0, 1, at: 2)) {
+      try LossGraph(KD()).evaluate(student: s, teacher: t)
+    }
+  }
+}

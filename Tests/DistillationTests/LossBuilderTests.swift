@@ -1,0 +1,186 @@
+import Kindred
+import TestSupport
+import Testing
+
+/// `LossGraph { … }`: what it reads, and what it refuses before there are outputs.
+@Suite struct LossBuilderTests {
+  private func formula(@LossBuilder _ terms: () throws -> some LossTerm) throws -> String {
+    try LossGraph(terms).formula
+  }
+
+  @Test func linesAreSummands() throws {
+    let isLarge = true
+    let layers = ["stage1", "stage2"]
+    let text = try formula {
+      CrossEntropy()
+      0.9 * KD(temperature: 2) - RKD.Angle() / 4
+      if isLarge { SP() }
+      if layers.isEmpty { KD() } else { 2 * DIST.Inter() }
+      for layer in layers { Float(3) * AT(layer: MatchedLayer(layer)) }
+      PKT() * 5
+      -CKA()
+    }
+    #expect(
+      text == """
+        ce + 0.9*kd(temperature: 2) + -0.25*rkd.angle + sp + 2*dist.inter + 3*at(layer: stage1) \
+        + 3*at(layer: stage2) + 5*pkt + -1*cka
+        """)
+  }
+
+  @Test func aConditionMayLeaveATermOut() throws {
+    let isSmall = false
+    #expect(
+      try formula {
+        CrossEntropy(); if isSmall { KD() }
+      } == "ce")
+  }
+
+  @Test func everyPaperTakesItsParameters() throws {
+    let text = try formula {
+      KD(temperature: 2)
+      RKD(distance: 25, angle: 50)
+      RKD.Distance(layer: "stage1", tuples: 8)
+      SP(layer: "stage2", reduction: .distinct)
+      CCKD(correlation: .correlation(kernel: .gaussian), layer: "stage1")
+      DIST(inter: 1, intra: 3, temperature: 1)
+      IRG(logits: 1, graph: .graphNormalized(detachMax: false))
+      VRM(keep: 0.5, matcher: .edgeHuber(delta: 2))
+      Simplex(potential: .simplices(order: 3), tuples: 16)
+      PKT(epsilon: 1e-6)
+      AT(layer: "stage1")
+      CKA(unbiased: true)
+      DCor(unbiased: true)
+      NST(layer: "stage1")
+      ICKD(layer: "stage1")
+      PKD(layer: "stage1")
+      CWD(temperature: 2)
+      FSP(from: "stage2", to: "stage3")
+      MLLD(temperatures: [1, 2])
+      DarkRank(likelihood: .orderLikelihood(length: 3))
+      Triplet(margin: 0.3, mining: .hard)
+    }
+    #expect(
+      text == """
+        kd(temperature: 2) + 25*rkd.distance + 50*rkd.angle + rkd.distance(layer: stage1, tuples: 8) \
+        + sp(layer: stage2, reduction: distinct) + cckd(kernel: gaussian, layer: stage1) \
+        + dist.inter(temperature: 1) + 3*dist.intra(temperature: 1) + logits \
+        + 0.005*irg.edge(detachMax: false) + 0.005*irg.transform(detachMax: false) \
+        + 32*vrm.sample(keep: 0.5, delta: 2) + 8*vrm.class(delta: 2) \
+        + simplex(order: 3, tuples: 16) + pkt(epsilon: 1e-06) + at(layer: stage1) \
+        + cka(unbiased: true) + dcor(unbiased: true) + nst(layer: stage1) + ickd(layer: stage1) \
+        + pkd(layer: stage1) + cwd(temperature: 2) + fsp(from: stage2, to: stage3) \
+        + mlld(temperatures: [1, 2]) + darkrank(length: 3) + triplet(margin: 0.3, mining: hard)
+        """)
+  }
+
+  // MARK: - Refusals
+
+  @Test func partsThatCannotFitAreRefused() throws {
+    let formula = "match(logits, by: softmax.dividedByMean, with: huber)"
+    let read = #expect(throws: DistillationError.self) { try Registry.linked.loss(formula) }
+    guard case .formula(let reason) = read else { throw try #require(read) }
+    #expect(reason.problem.hasPrefix("'dividedByMean' takes what relates examples"))
+    let built = #expect(throws: DistillationError.self) {
+      try LossGraph { match(.logits, by: .softmax.dividedByMean, with: .huber) }
+    }
+    #expect("\(try #require(built))" == "\(reason.problem), in \(formula)")
+  }
+
+  struct Refusal: Sendable, CustomTestStringConvertible {
+    let message: String
+    let loss: @Sendable () throws -> LossGraph
+    var testDescription: String { message }
+
+    init(_ message: String, _ loss: @escaping @Sendable () throws -> LossGraph) {
+      (self.message, self.loss) = (message, loss)
+    }
+  }
+
+  static let refusals = [
+    Refusal("temperature: expected 0.01 to 1000, not the number 0, in kd(temperature: 0)") {
+      try LossGraph { KD(temperature: 0) }
+    },
+    Refusal(
+      """
+      delta: expected 1e-09 to 1000000000, not the number -1, in match(embedding, by: gram, with: \
+      huber(delta: -1))
+      """
+    ) {
+      try LossGraph { match(.embedding, by: .gram, with: .huber(delta: -1)) }
+    },
+    Refusal("'mlld' has no terms; a list in it needs an entry, in mlld(temperatures: [])") {
+      try LossGraph { MLLD(temperatures: []) }
+    },
+    Refusal("the weight is not a finite number in Float32, in kd") {
+      try LossGraph { 1e39 * KD() }
+    },
+    Refusal(
+      """
+      ramp: expected an end at 0.5 or later, where it starts, not at 0.2, in ramp(kd, start: 0.5, \
+      end: 0.2)
+      """
+    ) {
+      try LossGraph { Ramp(start: 0.5, end: 0.2) { KD() } }
+    },
+    Refusal("ramp: start: expected 0 to 1, not the number -1, in ramp(kd, start: -1)") {
+      try LossGraph { Ramp(start: -1) { KD() } }
+    },
+    Refusal(
+      "'gradientNorm' shares out weights, and cannot be within 'uncertainty', in uncertainty"
+    ) {
+      try LossGraph { Uncertainty(KD(), GradientNorm(KD(), RKD())) }
+    },
+    Refusal("expected two terms or more, in gradientNorm") {
+      try LossGraph { GradientNorm(KD()) }
+    },
+    Refusal("the loss has no terms") {
+      try LossGraph { for _ in 0..<0 { KD() } }
+    },
+  ]
+
+  @Test(arguments: refusals) func whatAFormulaRefuses(_ refusal: Refusal) throws {
+    let error = #expect(throws: DistillationError.self) { _ = try refusal.loss() }
+    #expect("\(try #require(error))" == refusal.message)
+  }
+
+  /// Every relation before every matcher is refused by the builder exactly if its formula is.
+  @Test func theBuilderRefusesWhatAFormulaRefuses() throws {
+    func term<R: Relation, M: Matcher>(_ relation: R, _ matcher: M) -> (any LossTerm)? {
+      guard let relation = relation as? any Relation<Tensor> else { return nil }
+      func opened<S: Relation<Tensor>>(_ relation: S) -> any LossTerm {
+        match(.logits, by: .softmax.then(relation), with: matcher)
+      }
+      return opened(relation)
+    }
+    func isBuilt(_ term: some LossTerm) -> Bool { (try? LossGraph(term)) != nil }
+    var counts = [true: 0, false: 0]
+    for (name, type) in Registry.linked.relations {
+      for (matcherName, matcherType) in Registry.linked.matchers {
+        let (relation, matcher) = (type.standard, matcherType.standard)
+        guard let term = term(relation, matcher) else { continue }
+        let formula = "match(logits, by: softmax.\(name), with: \(matcherName))"
+        let isRead = (try? Registry.linked.loss(formula)) != nil
+        #expect(isBuilt(term) == isRead, "\(formula)")
+        counts[isRead, default: 0] += 1
+      }
+    }
+    #expect(counts[true]! > 50 && counts[false]! > 20, "\(counts)")
+  }
+
+  // MARK: - Equal terms
+
+  @Test func equalMatchesAreOne() throws {
+    let text = try formula {
+      match(.embedding, by: .gram, with: .meanSquare)
+      2 * match(.embedding, by: .gram, with: .meanSquare)
+      match(.embedding, by: .gram, with: .huber)
+    }
+    #expect(
+      text == """
+        3*match(embedding, by: gram, with: meanSquare) + match(embedding, by: gram, with: huber)
+        """)
+    let read = try Registry.linked.loss(
+      "match(embedding, by: gram, with: huber) + match(embedding, by: gram, with: huber)")
+    #expect(read.summands.map { $0.weight } == [2])
+  }
+}

@@ -1,0 +1,64 @@
+import Kindred
+import TestSupport
+import Testing
+
+/// Losses, results and outputs print as people write them.
+@Suite struct LossDescriptionTests {
+  private static let student = Outputs(
+    [
+      "logits": Tensor([1, 2, 3, 5], shape: [2, 2]),
+      "embedding": Tensor([1, 0, 0, 2], shape: [2, 2]),
+    ], labels: [1, 0])
+  private static let teacher: Outputs = [
+    "logits": Tensor([1, 2, 3, 4], shape: [2, 2]),
+    "embedding": Tensor([1, 0, 0, 1], shape: [2, 2]),
+  ]
+
+  @Test func aResult() throws {
+    let loss = try LossGraph {
+      2 * Logits()
+      -RKD.Distance()
+      0.5 * match(.embedding, by: .gram, with: .frobenius)
+      Ramp { KD() }
+    }
+    let result = try loss.evaluate(
+      student: Self.student, teacher: Self.teacher, at: Moment(0, of: 2))
+    #expect(
+      "\(result)" == """
+        5 = 2·logits 0.25 − rkd.distance 0 + 0.5·match(embedding, by: gram, with: frobenius) 9 \
+        + 0·kd
+        """)
+    let live = try loss(student: Self.student, teacher: Self.teacher, at: Moment(0, of: 2))
+    #expect("\(live)" == "\(result)")
+    #expect(
+      "\(loss)" == """
+        2*logits + -1*rkd.distance + 0.5*match(embedding, by: gram, with: frobenius) + ramp(kd)
+        """)
+  }
+
+  @Test func numbersHaveFourFigures() throws {
+    func text(_ weight: Double) throws -> String {
+      "\(try LossGraph(weight * Logits()).evaluate(student: Self.student, teacher: Self.teacher))"
+    }
+    #expect(try text(1.23456) == "0.3086 = 1.235·logits 0.25")
+    #expect(try text(12345.678) == "3086 = 12350·logits 0.25")
+    #expect(try text(0.000012345) == "3.086e-06 = 1.235e-05·logits 0.25")
+    #expect(try text(4e8) == "100000000 = 400000000·logits 0.25")
+  }
+
+  @Test func learnedWeightsHaveAPrice() throws {
+    let loss = try LossGraph { Uncertainty(Logits(), RKD.Distance()) }
+    var state = try loss.initialState(student: Self.student, teacher: Self.teacher, seed: 0)
+    state.parameters["uncertainty.logVariances"] = Tensor([2, 1], shape: [2])
+    let result = try loss.evaluate(student: Self.student, teacher: Self.teacher, state: state)
+    #expect(
+      "\(result)" == """
+        1.517 = 0.06767·logits 0.25 + 0.1839·rkd.distance 0 + ½Σs 1.5
+        """)
+  }
+
+  @Test func outputs() {
+    #expect("\(Self.student)" == "embedding 2×2, logits 2×2, labels")
+    #expect("\(Outputs([:]))" == "no outputs")
+  }
+}
