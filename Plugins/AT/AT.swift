@@ -1,5 +1,4 @@
 public import Distillation
-public import Tensors
 
 /// Attention transfer: where in an image the student is active.
 public struct AT: PaperModule {
@@ -8,6 +7,7 @@ public struct AT: PaperModule {
       + "Networks via Attention Transfer", "Zagoruyko, Komodakis", "ICLR 2017",
     "https://arxiv.org/abs/1612.03928")
 
+  /// The layer whose maps are compared, N×C×H×W.
   public var layer: MatchedLayer
   public init(layer: MatchedLayer = .lastStage) { self.layer = layer }
   public static let standard = Self()
@@ -18,18 +18,4 @@ public struct AT: PaperModule {
 
   public static let invariances: [Invariance] = [.scaling, .batchOrder]
   public static let brings: [any Part.Type] = [Attention.self]
-}
-
-/// Q(x) = q / ‖q‖, q = 1/C Σ_c x_c²: the mean square over channels at each pixel, N×(H·W).
-public struct Attention: Relation, Configurable {
-  public init() {}
-  public static let standard = Self()
-  public static let summary = "q / ‖q‖, where q is the mean square over channels at each pixel."
-  public var accepts: TensorKind { .maps }
-  public func gives(_ input: TensorKind) -> TensorKind { .matrix }
-  public func layout(of x: [Layout]) -> Layout? { x.first?.joining([0], [2, 3]) }
-
-  public func callAsFunction(_ x: Tensor) -> Tensor {
-    x.atUnitScale().channelMaps.squared().mean(axis: 1).normalized()
-  }
 }

@@ -15,7 +15,13 @@ public struct CCKD: PaperModule {
     case authors
   }
 
-  public var variant: Variant, correlation: Correlation, reduction: Reduction
+  /// Which loss it is: the paper's formula, or the one that the authors gave to RepDistiller.
+  public var variant: Variant
+  /// The kernel of every two examples in the paper's formula.
+  public var correlation: Correlation
+  /// What the sum over pairs is divided by in the paper's formula.
+  public var reduction: Reduction
+  /// The layer whose examples are compared, N×D.
   public var layer: MatchedLayer
   public init(
     variant: Variant = .paper, correlation: Correlation = .standard, reduction: Reduction = .all,

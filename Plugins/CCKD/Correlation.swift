@@ -14,10 +14,16 @@ public struct Correlation: InnerProductRelation, SharedParameters {
     case mmd
   }
 
-  /// The kernel; its γ and P as in KD-Zoo and torchdistill.
-  public var kernel: Kernel, gamma: Double, order: Int
+  /// The kernel k.
+  public var kernel: Kernel
 
-  /// Whether features are divided by their length first: the Taylor form holds for such only.
+  /// γ of the kernels `taylor` and `gaussian`; 0.4 is from KD-Zoo and torchdistill.
+  public var gamma: Double
+
+  /// P, the highest power in the kernel `taylor`; 2 is from KD-Zoo and torchdistill.
+  public var order: Int
+
+  /// Whether features are divided by their length first. The Taylor form holds only for such features.
   public var normalize: Bool
   public init(
     kernel: Kernel = .taylor, gamma: Double = 0.4, order: Int = 2, normalize: Bool = true

@@ -10,6 +10,7 @@ public struct CKA: PaperModule {
   /// then near 0 rather than near 1.
   public var unbiased: Bool
 
+  /// The layer whose examples are compared, N×D.
   public var layer: MatchedLayer
   public init(unbiased: Bool = false, layer: MatchedLayer = .embedding) {
     (self.unbiased, self.layer) = (unbiased, layer)

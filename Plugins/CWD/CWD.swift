@@ -1,5 +1,4 @@
 public import Distillation
-public import Tensors
 
 /// Channel-wise distillation: each channel's map, as a distribution over pixels, follows the
 /// teacher's.
@@ -8,9 +7,10 @@ public struct CWD: PaperModule {
     "Channel-wise Knowledge Distillation for Dense Prediction", "Shu, Liu, Gao, Yan, Shen",
     "ICCV 2021", "https://arxiv.org/abs/2011.13256")
 
-  /// τ of the softmax over pixels.
+  /// τ, the temperature of the softmax over pixels.
   public var temperature: Double
 
+  /// The layer whose maps are compared, N×C×H×W.
   public var layer: MatchedLayer
   public init(temperature: Double = 4, layer: MatchedLayer = .lastStage) {
     (self.temperature, self.layer) = (temperature, layer)
@@ -27,21 +27,4 @@ public struct CWD: PaperModule {
   public static let ranges = ["temperature": ClosedRange.temperature]
   public static let invariances: [Invariance] = [.shift, .batchOrder]
   public static let brings: [any Part.Type] = [ChannelMaps.self]
-}
-
-/// Each channel's map of each example as a row: N×C×H×W to (N·C)×(H·W).
-public struct ChannelMaps: Relation, Configurable {
-  public init() {}
-  public static let standard = Self()
-  public static let summary = "Each channel's map of each example as a row."
-  public var accepts: TensorKind { .maps }
-  public func gives(_ input: TensorKind) -> TensorKind { .matrix }
-  public func layout(of x: [Layout]) -> Layout? { x.first?.joining([0, 1], [2, 3]) }
-
-  /// The value is the maps, in another shape.
-  public func scalarsHeld(for inputs: [Layout]) -> Int { 0 }
-
-  public func callAsFunction(_ x: Tensor) -> Tensor {
-    x.reshaped([x.shape[0] * x.shape[1], x.shape[2] * x.shape[3]])
-  }
 }

@@ -11,6 +11,7 @@ public struct DCor: PaperModule {
   /// define it. It has no root, since it may be below 0.
   public var unbiased: Bool
 
+  /// The layer whose examples are compared, N×D.
   public var layer: MatchedLayer
   public init(unbiased: Bool = false, layer: MatchedLayer = .embedding) {
     (self.unbiased, self.layer) = (unbiased, layer)

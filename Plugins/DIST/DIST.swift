@@ -6,8 +6,12 @@ public struct DIST: PaperModule {
     "Knowledge Distillation from A Stronger Teacher", "Huang, You, Wang, Qian, Xu", "NeurIPS 2022",
     "https://arxiv.org/abs/2205.10536")
 
-  /// β, γ and τ, as in the authors' code for CIFAR-100; for ImageNet τ is 1.
-  public var inter: Double, intra: Double, temperature: Double
+  /// β, the weight of `dist.inter`, as in the authors' code for CIFAR-100.
+  public var inter: Double
+  /// γ, the weight of `dist.intra`, as in the authors' code for CIFAR-100.
+  public var intra: Double
+  /// τ of the softmax, as in the authors' code for CIFAR-100; for ImageNet it is 1.
+  public var temperature: Double
   public init(inter: Double = 2, intra: Double = 2, temperature: Double = 4) {
     (self.inter, self.intra, self.temperature) = (inter, intra, temperature)
   }
@@ -26,6 +30,7 @@ public struct DIST: PaperModule {
 
   /// Over the classes of each example.
   public struct Inter: NamedTerm {
+    /// τ, the temperature of the softmax over classes.
     public var temperature: Double
     public init(temperature: Double = DIST.standard.temperature) {
       self.temperature = temperature
@@ -43,6 +48,7 @@ public struct DIST: PaperModule {
 
   /// Over the examples of each class.
   public struct Intra: NamedTerm {
+    /// τ, the temperature of the softmax over classes.
     public var temperature: Double
     public init(temperature: Double = DIST.standard.temperature) {
       self.temperature = temperature

@@ -6,7 +6,10 @@ public struct DarkRank: PaperModule {
     "DarkRank: Accelerating Deep Metric Learning via Cross Sample Similarities Transfer",
     "Chen, Wang, Zhang", "AAAI 2018", "https://arxiv.org/abs/1707.01220")
 
-  public var likelihood: OrderLikelihood, layer: MatchedLayer
+  /// The likelihood of an order of neighbours.
+  public var likelihood: OrderLikelihood
+  /// The layer whose examples are compared, N×D.
+  public var layer: MatchedLayer
   public init(likelihood: OrderLikelihood = .standard, layer: MatchedLayer = .embedding) {
     (self.likelihood, self.layer) = (likelihood, layer)
   }

@@ -4,8 +4,11 @@ public import Tensors
 /// −1/n Σᵢ log P of the order of the teacher's `length` smallest distances from i, under the model of
 /// Plackett and Luce with the student's scores −α dᵝ. The order is a constant.
 public struct OrderLikelihood: Matcher, SharedParameters {
-  /// α and β of the score −α dᵝ.
-  public var alpha: Double, beta: Double
+  /// α, the factor of a distance d in its score −α dᵝ.
+  public var alpha: Double
+
+  /// β, the exponent of a distance d in its score −α dᵝ.
+  public var beta: Double
 
   /// How many neighbours are ranked.
   public var length: Int

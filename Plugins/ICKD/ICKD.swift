@@ -1,5 +1,4 @@
 public import Distillation
-public import Tensors
 
 /// Inter-channel correlation: how much each channel of the student is like each other.
 public struct ICKD: PaperModule {
@@ -7,6 +6,7 @@ public struct ICKD: PaperModule {
     "Exploring Inter-Channel Correlation for Diversity-preserved Knowledge Distillation",
     "Liu, Huang, Lin, Xie, Wang, Chang, Liang", "ICCV 2021", "https://arxiv.org/abs/2202.03680")
 
+  /// The layer whose maps are compared, N×C×H×W.
   public var layer: MatchedLayer
   public init(layer: MatchedLayer = .lastStage) { self.layer = layer }
   public static let standard = Self()
@@ -19,19 +19,4 @@ public struct ICKD: PaperModule {
 
   public static let invariances: [Invariance] = [.scaling, .batchOrder]
   public static let brings: [any Part.Type] = [ChannelGram.self, UnitScale.self]
-}
-
-/// F Fᵀ of each example's C×(H·W) maps F, one example under another: (N·C)×C.
-public struct ChannelGram: Relation, Configurable {
-  public init() {}
-  public static let standard = Self()
-  public static let summary = "F Fᵀ of each example, the inner product of every two channels."
-  public var accepts: TensorKind { .maps }
-  public func gives(_ input: TensorKind) -> TensorKind { .matrix }
-  public func layout(of x: [Layout]) -> Layout? { x.first?.joining([0, 1], [1]) }
-
-  public func callAsFunction(_ x: Tensor) -> Tensor {
-    let (n, c, f) = (x.shape[0], x.shape[1], x.channelMaps)
-    return Tensor.matmul(f, f, transposingSecond: true).reshaped([n * c, c])
-  }
 }

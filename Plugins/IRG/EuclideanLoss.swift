@@ -12,6 +12,7 @@ public struct EuclideanLoss: Matcher, SharedParameters {
     case sum
   }
 
+  /// What the sum is divided by.
   public var reduction: Reduction
 
   public init(reduction: Reduction = .caffe) { self.reduction = reduction }

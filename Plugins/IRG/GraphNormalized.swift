@@ -5,6 +5,7 @@ public import Tensors
 public struct GraphNormalized: Relation, SharedParameters {
   public enum Divisor: String, Codable, CaseIterable, Sendable { case max, none }
 
+  /// What a graph is divided by: its largest entry, or nothing.
   public var normalize: Divisor
 
   /// Whether the maximum is a constant, through which no gradient flows.

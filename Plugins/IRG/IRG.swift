@@ -6,11 +6,20 @@ public struct IRG: PaperModule {
     "Knowledge Distillation via Instance Relationship Graph", "Liu, Cao, Li, Yuan, Hu, Li, Duan",
     "CVPR 2019", "https://github.com/yufanLIU/IRG")
 
-  /// λ₁, λ₂ and λ₃, the last two from the authors' code. λ₁ was not found, and is KD-Zoo's.
-  public var logits: Double, edge: Double, transform: Double
-
-  public var layer: MatchedLayer, change: LayerChange
-  public var graph: GraphNormalized, matcher: EuclideanLoss
+  /// λ₁, the weight of `logits`; the authors' was not found, and this is KD-Zoo's.
+  public var logits: Double
+  /// λ₂, the weight of `irg.edge`, from the authors' code.
+  public var edge: Double
+  /// λ₃, the weight of `irg.transform`, from the authors' code.
+  public var transform: Double
+  /// The layer whose examples are the vertices of the graph.
+  public var layer: MatchedLayer
+  /// The layers between which an example changes.
+  public var change: LayerChange
+  /// What a graph is divided by.
+  public var graph: GraphNormalized
+  /// How two graphs are compared.
+  public var matcher: EuclideanLoss
   public init(
     logits: Double = 0.1, edge: Double = 0.005, transform: Double = 0.005,
     layer: MatchedLayer = Edge.standard.layer, change: LayerChange = .standard,
@@ -35,7 +44,12 @@ public struct IRG: PaperModule {
 
   /// A(i, j) = ‖f(xᵢ) − f(xⱼ)‖² / max, of one layer.
   public struct Edge: NamedTerm {
-    public var layer: MatchedLayer, graph: GraphNormalized, matcher: EuclideanLoss
+    /// The layer whose examples are the vertices of the graph.
+    public var layer: MatchedLayer
+    /// What a graph is divided by.
+    public var graph: GraphNormalized
+    /// How two graphs are compared.
+    public var matcher: EuclideanLoss
     public init(
       layer: MatchedLayer = .embedding, graph: GraphNormalized = .standard,
       matcher: EuclideanLoss = .standard
@@ -56,7 +70,12 @@ public struct IRG: PaperModule {
 
   /// Λ(i) = ‖f₁(xᵢ) − f₂(xᵢ)‖² / max, of pairs of layers.
   public struct Transform: NamedTerm {
-    public var change: LayerChange, graph: GraphNormalized, matcher: EuclideanLoss
+    /// The layers between which an example changes.
+    public var change: LayerChange
+    /// What a graph is divided by.
+    public var graph: GraphNormalized
+    /// How two graphs are compared.
+    public var matcher: EuclideanLoss
     public init(
       change: LayerChange = .standard, graph: GraphNormalized = .standard,
       matcher: EuclideanLoss = .standard

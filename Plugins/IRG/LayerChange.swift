@@ -2,12 +2,27 @@ public import Distillation
 
 /// Between which layers the change of an example is measured, and how.
 public struct LayerChange: SharedParameters {
-  /// One pair of layers, the teacher's where they are other ones. The authors' three unless stated.
-  public var from: String?, to: String?, teacherFrom: String?, teacherTo: String?
+  /// The student's first layer. If no layer is stated, the authors' three pairs are compared; if
+  /// another one is, this is `stem`.
+  public var from: String?
 
-  /// Whether maps are averaged over height and width, as the authors do: unless stated, where
-  /// they are not aligned as KD-Zoo does, which compares all pixels.
-  public var pooled: Bool?, align: Bool
+  /// The student's second layer. If no layer is stated, the authors' three pairs are compared; if
+  /// another one is, this is `stage1`.
+  public var to: String?
+
+  /// The teacher's first layer; the same as the student's unless stated.
+  public var teacherFrom: String?
+
+  /// The teacher's second layer; the same as the student's unless stated.
+  public var teacherTo: String?
+
+  /// Whether maps are averaged over height and width, as the authors do. Unless stated, they are if
+  /// they are not aligned.
+  public var pooled: Bool?
+
+  /// Whether maps of other sizes are aligned as KD-Zoo does, which compares all pixels.
+  public var align: Bool
+
   public init(
     from: String? = nil, to: String? = nil, teacherFrom: String? = nil, teacherTo: String? = nil,
     pooled: Bool? = nil, align: Bool = LayerDistances.standard.align

@@ -8,9 +8,13 @@ public struct MLLD: PaperModule {
     "https://openaccess.thecvf.com/content/CVPR2023/html/"
       + "Jin_Multi-Level_Logit_Distillation_CVPR_2023_paper.html")
 
-  /// The weights of the three levels.
-  public var instance: Double, batch: Double, classes: Double
-
+  /// The weight of the first level, on which predictions are compared one by one.
+  public var instance: Double
+  /// The weight of the second level, the inner products of every two examples' predictions.
+  public var batch: Double
+  /// The weight of the third level, the inner products of every two classes' predictions.
+  public var classes: Double
+  /// The temperatures τ of the softmax; the loss is the sum over them.
   public var temperatures: [Double]
   public init(
     instance: Double = 1, batch: Double = 1, classes: Double = 1,

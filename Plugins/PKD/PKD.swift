@@ -7,6 +7,7 @@ public struct PKD: PaperModule {
     "PKD: General Distillation Framework for Object Detectors via Pearson Correlation Coefficient",
     "Cao, Zhang, Gao, Cheng, Cheng, Cheng", "NeurIPS 2022", "https://arxiv.org/abs/2207.02039")
 
+  /// The layer whose maps are compared, N×C×H×W.
   public var layer: MatchedLayer
   public init(layer: MatchedLayer = .lastStage) { self.layer = layer }
   public static let standard = Self()

@@ -3,6 +3,7 @@ public import Tensors
 
 /// pᵢⱼ = kᵢⱼ / Σⱼ kᵢⱼ, where kᵢⱼ = (1 + ⟨xᵢ, xⱼ⟩ / ((‖xᵢ‖ + ε) (‖xⱼ‖ + ε))) / 2.
 public struct Affinities: InnerProductRelation, Configurable {
+  /// ε, added to lengths.
   public var epsilon: Double
   public init(epsilon: Double = PKT.standard.epsilon) { self.epsilon = epsilon }
   public static let standard = Self()

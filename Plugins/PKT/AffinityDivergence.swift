@@ -4,6 +4,7 @@ public import Tensors
 /// The mean over all entries of p log((p + ε) / (q + ε)), of probabilities p of the teacher and q: rows
 /// whose sums agree up to rounding. What is below 0 counts as 0.
 public struct AffinityDivergence: Matcher, Configurable {
+  /// ε, added to probabilities.
   public var epsilon: Double
   public init(epsilon: Double = PKT.standard.epsilon) { self.epsilon = epsilon }
   public static let standard = Self()

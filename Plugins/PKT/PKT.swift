@@ -9,6 +9,7 @@ public struct PKT: PaperModule {
   /// ε, added to lengths and to probabilities.
   public var epsilon: Double
 
+  /// The layer whose examples are compared, N×D.
   public var layer: MatchedLayer
   public init(epsilon: Double = 1e-7, layer: MatchedLayer = .embedding) {
     (self.epsilon, self.layer) = (epsilon, layer)

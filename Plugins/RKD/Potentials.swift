@@ -3,8 +3,18 @@ public import Distillation
 extension RKD {
   /// How the potentials ψ of student and teacher are compared: by ℓ_δ, of one layer.
   public struct Potentials: SharedParameters {
-    public var delta: Double, reduction: Reduction, layer: MatchedLayer
+    /// δ of ℓ_δ, the error from which on the loss grows linearly.
+    public var delta: Double
+
+    /// What the sum over entries is divided by.
+    public var reduction: Reduction
+
+    /// The layer whose examples are compared, N×D.
+    public var layer: MatchedLayer
+
+    /// How many entries, drawn by chance at each step, are compared; all of them unless stated.
     public var tuples: Int?
+
     public init(
       delta: Double = 1, reduction: Reduction = .all, layer: MatchedLayer = .embedding,
       tuples: Int? = nil

@@ -6,9 +6,13 @@ public struct RKD: PaperModule {
     "Relational Knowledge Distillation", "Park, Kim, Lu, Cho", "CVPR 2019",
     "https://arxiv.org/abs/1904.05068")
 
-  /// λ_D and λ_A, as in the authors' scripts for metric learning; for classification 25 and 50.
-  public var distance: Double, angle: Double
-
+  /// λ_D, the weight of `rkd.distance`, as in the authors' scripts for metric learning; for
+  /// classification 25.
+  public var distance: Double
+  /// λ_A, the weight of `rkd.angle`, as in the authors' scripts for metric learning; for
+  /// classification 50.
+  public var angle: Double
+  /// How distances and angles are compared.
   public var potentials: Potentials
   public init(
     distance: Double = 1, angle: Double = 2, delta: Double = Potentials.standard.delta,
@@ -32,6 +36,7 @@ public struct RKD: PaperModule {
   /// ψ_D(tᵢ, tⱼ) = ‖tᵢ − tⱼ‖ / μ, where μ is the mean over pairs i ≠ j, through which the gradient
   /// flows, as in the authors' code.
   public struct Distance: PotentialTerm {
+    /// How distances are compared.
     public var potentials: Potentials
     public init(_ potentials: Potentials) { self.potentials = potentials }
 
@@ -45,6 +50,7 @@ public struct RKD: PaperModule {
 
   /// ψ_A(tᵢ, tⱼ, tₖ) = cos ∠ tᵢtⱼtₖ, over the angles at each example.
   public struct Angle: PotentialTerm {
+    /// How angles are compared.
     public var potentials: Potentials
     public init(_ potentials: Potentials) { self.potentials = potentials }
 

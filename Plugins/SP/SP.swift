@@ -10,7 +10,7 @@ public struct SP: PaperModule {
   /// l and l′: the last layer before pooling, as in RepDistiller, whose SP the paper's author
   /// verified.
   public var layer: MatchedLayer
-
+  /// What the sum over pairs is divided by.
   public var reduction: Reduction
   public init(layer: MatchedLayer = .lastStage, reduction: Reduction = .all) {
     (self.layer, self.reduction) = (layer, reduction)

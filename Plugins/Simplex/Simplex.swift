@@ -10,12 +10,14 @@ public struct Simplex: PaperModule {
     "Relations of more than three examples", "Kindred",
     "after the n-ary potentials of RKD, CVPR 2019", "https://arxiv.org/abs/1904.05068")
 
+  /// ψₖ, the potential of a tuple of k examples.
   public var potential: Simplices
-
   /// How many random tuples are compared each step.
   public var tuples: Int
-
-  public var delta: Double, layer: MatchedLayer
+  /// δ of ℓ_δ, the error from which on the loss grows linearly.
+  public var delta: Double
+  /// The layer whose examples are compared, N×D.
+  public var layer: MatchedLayer
   public init(
     potential: Simplices = .standard, tuples: Int = 4096, delta: Double = 1,
     layer: MatchedLayer = .embedding

@@ -7,14 +7,15 @@ public struct Triplet: PaperModule {
     "FaceNet: A Unified Embedding for Face Recognition and Clustering",
     "Schroff, Kalenichenko, Philbin", "CVPR 2015", "https://arxiv.org/abs/1503.03832")
 
+  /// m, by which a positive must be nearer than a negative for the loss to be 0.
   public var margin: Double
-
   /// Whether distances are squared, as the paper prints, or not, as in RKD's code.
   public var squared: Bool
+  /// Which triples of a batch are compared.
   public var mining: Mining
-
   /// Whether each embedding is first divided by its length.
   public var normalize: Bool
+  /// The student's layer whose examples are compared, N×D.
   public var layer: String
   public init(
     margin: Double = 0.2, squared: Bool = false, mining: Mining = .all, normalize: Bool = false,

@@ -17,8 +17,13 @@ public struct EdgeHuber: Matcher, SharedParameters {
     case truncated
   }
 
+  /// δ, up to which a number counts by its square.
   public var delta: Double
+
+  /// What a number counts beyond δ.
   public var huber: Shape
+
+  /// How the numbers of an edge are put together.
   public var reduction: Reduction
 
   public init(delta: Double = 1, huber: Shape = .smooth, reduction: Reduction = .edge) {

@@ -11,6 +11,7 @@ public struct InterSampleEdges: Relation, Configurable {
     case upper
   }
 
+  /// Which pairs of examples have an edge.
   public var edges: Pairs
 
   /// Whether each example's logits are shifted to mean 0 and divided by their standard deviation.

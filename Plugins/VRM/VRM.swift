@@ -7,11 +7,20 @@ public struct VRM: PaperModule {
     "VRM: Knowledge Distillation via Virtual Relation Matching", "Zhang, Xie, Cai, Ma",
     "ICCV 2025, reconstructed", "https://arxiv.org/abs/2502.20760")
 
-  /// α and β; the authors' were not found.
-  public var sample: Double, `class`: Double
-
-  public var keep: Double, unreliable: ReliableEdges.Measure, edges: InterSampleEdges.Pairs
-  public var matcher: EdgeHuber, standardize: Bool
+  /// α, the weight of `vrm.sample`; the authors' was not found.
+  public var sample: Double
+  /// β, the weight of `vrm.class`; the authors' was not found.
+  public var `class`: Double
+  /// The share of the edges between examples that is kept, at least one edge.
+  public var keep: Double
+  /// What makes an edge between examples unreliable; the most unreliable ones are not kept.
+  public var unreliable: ReliableEdges.Measure
+  /// Which pairs of examples have an edge.
+  public var edges: InterSampleEdges.Pairs
+  /// How edges are compared.
+  public var matcher: EdgeHuber
+  /// Whether each example's logits are shifted to mean 0 and divided by their standard deviation.
+  public var standardize: Bool
   public init(
     sample: Double = 32, class: Double = 8, keep: Double = Sample.standard.keep,
     unreliable: ReliableEdges.Measure = Sample.standard.unreliable,
@@ -41,8 +50,15 @@ public struct VRM: PaperModule {
 
   /// Over the M edges from examples of one view to those of the other that are kept.
   public struct Sample: NamedTerm {
-    public var keep: Double, unreliable: ReliableEdges.Measure
-    public var edges: InterSampleEdges.Pairs, matcher: EdgeHuber
+    /// The share of the edges that is kept, at least one edge.
+    public var keep: Double
+    /// What makes an edge unreliable; the most unreliable ones are not kept.
+    public var unreliable: ReliableEdges.Measure
+    /// Which pairs of examples have an edge.
+    public var edges: InterSampleEdges.Pairs
+    /// How edges are compared.
+    public var matcher: EdgeHuber
+    /// Whether each example's logits are shifted to mean 0 and divided by their standard deviation.
     public var standardize: Bool
     public init(
       keep: Double = 1, unreliable: ReliableEdges.Measure = .discrepancy,
@@ -69,7 +85,10 @@ public struct VRM: PaperModule {
 
   /// Over each two classes; w_k is column k of [z; z̃].
   public struct Class: NamedTerm {
-    public var matcher: EdgeHuber, standardize: Bool
+    /// How edges are compared.
+    public var matcher: EdgeHuber
+    /// Whether each example's logits are shifted to mean 0 and divided by their standard deviation.
+    public var standardize: Bool
     public init(
       matcher: EdgeHuber = .standard, standardize: Bool = InterClassEdges.standard.standardize
     ) {

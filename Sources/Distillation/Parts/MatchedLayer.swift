@@ -7,10 +7,10 @@ public import Tensors
 ///
 /// Formulas set both: `sp(layer: stage2, teacherLayer: stage3)`.
 public struct MatchedLayer: SharedParameters {
-  /// The student's.
+  /// The student's layer.
   public var layer: String
 
-  /// The teacher's; the same as the student's unless stated.
+  /// The teacher's layer; the same as the student's unless stated.
   public var teacherLayer: String?
 
   /// - Parameters:

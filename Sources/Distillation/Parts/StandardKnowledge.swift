@@ -2,6 +2,7 @@ public import Tensors
 
 /// One output of the network by its name.
 public struct Output: Knowledge, Configurable {
+  /// The name of the output; `lastStage` is the last stage, whatever its number.
   public var layer: String
 
   public static let summary = "One output of the network by its name."
@@ -41,7 +42,10 @@ public struct LastStage: Knowledge, Configurable {
 
 /// Two layers of one network, or one layer of two views.
 public struct Layers: Knowledge, Configurable {
+  /// The name of the first output.
   public var from: String
+
+  /// The name of the second output.
   public var to: String
 
   public static let summary = "Two layers of one network, or one layer of two views."
@@ -58,6 +62,7 @@ public struct Layers: Knowledge, Configurable {
 
 /// softmax(z / τ) over classes: a row an example, or a row a pixel of dense predictions N×C×H×W.
 public struct Probabilities: Knowledge, Configurable {
+  /// τ, the temperature of the softmax.
   public var temperature: Double
 
   public static let summary = "softmax(z / τ) over classes, of each example or pixel."

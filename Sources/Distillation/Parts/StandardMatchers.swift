@@ -2,8 +2,13 @@ public import Tensors
 
 /// ℓ_δ(s − t): e²/2 near zero, linear beyond δ.
 public struct Huber: ElementwiseMatcher, Configurable {
+  /// δ, the error from which on the penalty is linear.
   public var delta: Double
+
+  /// What the sum over entries is divided by.
   public var reduction: Reduction
+
+  /// How many entries, drawn by chance at each step, are compared; all of them unless stated.
   public var tuples: Int?
 
   public static let summary = "ℓ_δ(s − t), which is e²/2 near zero and linear beyond δ."
@@ -22,7 +27,10 @@ public struct Huber: ElementwiseMatcher, Configurable {
 
 /// (s − t)².
 public struct MeanSquare: ElementwiseMatcher, Configurable {
+  /// What the sum over entries is divided by.
   public var reduction: Reduction
+
+  /// How many entries, drawn by chance at each step, are compared; all of them unless stated.
   public var tuples: Int?
 
   public static let summary = "(s − t)², averaged or summed over entries."
@@ -39,7 +47,10 @@ public struct MeanSquare: ElementwiseMatcher, Configurable {
 
 /// |s − t|.
 public struct MeanAbsolute: ElementwiseMatcher, Configurable {
+  /// What the sum over entries is divided by.
   public var reduction: Reduction
+
+  /// How many entries, drawn by chance at each step, are compared; all of them unless stated.
   public var tuples: Int?
 
   public static let summary = "|s − t|, averaged or summed over entries."
@@ -68,6 +79,7 @@ public struct Frobenius: Matcher, Configurable {
 
 /// The mean over rows of KL(softmax(t / τ) ‖ softmax(s / τ)). It takes logits, not probabilities.
 public struct KLDivergence: WeightedMatcher, Configurable {
+  /// τ, the temperature of both softmaxes.
   public var temperature: Double
 
   public static let summary = "KL(softmax(t / τ) ‖ softmax(s / τ)), averaged over rows."

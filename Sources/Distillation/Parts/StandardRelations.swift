@@ -104,6 +104,7 @@ public struct RowNormalized: Relation, Configurable {
 
 /// softmax(x / τ) of each row.
 public struct Softmax: Relation, Configurable {
+  /// τ, the temperature of the softmax.
   public var temperature: Double
 
   public static let summary = "softmax(x / τ) of each row."

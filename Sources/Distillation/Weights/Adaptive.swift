@@ -23,7 +23,8 @@ public struct Adaptive: LossTerm, Weighting {
 
   /// What formulas set by name.
   package struct Settings: Configurable {
-    /// τ: how even the weights are. Large: all alike. Small: only the largest term counts.
+    /// τ, how even the weights are. If it is large, all are alike; if it is small, only the largest
+    /// term counts.
     package var temperature = 1.0
 
     package static let standard = Self()

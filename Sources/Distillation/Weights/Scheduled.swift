@@ -32,9 +32,16 @@ public struct Scheduled<Shape: ScheduleShape>: LossTerm {
   }
 
   package struct Settings: ScheduleSettings {
+    /// The weight at first.
     package var from = Shape.from
+
+    /// The weight at last.
     package var to = Shape.to
+
+    /// The share of the training at which the weight begins to change.
     package var start = 0.0
+
+    /// The share of the training from which on the weight no longer changes.
     package var end = 1.0
 
     package static var standard: Self { Self() }

@@ -1,0 +1,20 @@
+public import Distillation
+public import Tensors
+
+/// μ(x) = 1/C Σ_c u_c u_cᵀ, u_c = x_c / ‖x_c‖ ∈ ℝᴴᵂ: N×(H·W)×(H·W).
+///
+/// ⟨u, v⟩² = ⟨u uᵀ, v vᵀ⟩, so this is the mean of the channels in the space of the kernel, and
+/// ‖μ(s) − μ(t)‖² is MMD², for any numbers of channels.
+public struct Selectivity: Relation, Configurable {
+  public init() {}
+  public static let standard = Self()
+  public static let summary =
+    "1/C Σ_c u_c u_cᵀ of each example, where u_c is the direction of a channel."
+  public var accepts: TensorKind { .maps }
+  public func layout(of x: [Layout]) -> Layout? { x.first?.joining([0], [2, 3], [2, 3]) }
+
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    let u = x.atUnitScale().channelMaps.normalized()
+    return Tensor.matmul(u, u, transposingFirst: true) / Tensor(Double(x.shape[1]))
+  }
+}
