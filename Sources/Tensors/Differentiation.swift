@@ -46,8 +46,8 @@ public func valueWithGradient(
   precondition(value.count == 1, "[gradient] only a scalar has one, not shape \(value.shape)")
   let seed = Tensor(repeating: 1, shape: value.shape)
   let (gradients, reached) = pulledBack([(value, seed)], to: variables)
-  // Nobody else can ask for a gradient at the variables made here, but at what the arguments, or
-  // other tensors in `f`, were computed from.
+  // Nobody else sees the variables made here. The results may also depend on the variables that the
+  // arguments, or other tensors in `f`, were computed from.
   let own = Set(variables.compactMap { $0.node }.map { ObjectIdentifier($0) })
   let others =
     reached.filter { !own.contains(ObjectIdentifier($0)) }

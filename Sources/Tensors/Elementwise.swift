@@ -19,7 +19,7 @@ extension Tensor {
 
   /// x · y, entry by entry. Shapes broadcast as NumPy's do; those that do not fit trap.
   ///
-  /// The matrix product is ``•(_:_:)`` or ``matmul(_:)``.
+  /// The matrix product is `x • y` or ``matmul(_:)``.
   public static func * (a: Tensor, b: Tensor) -> Tensor {
     let (u, v) = (a.detached, b.detached)
     let (needsA, needsB) = (!a.isConstant, !b.isConstant)

@@ -1,7 +1,7 @@
 /// A dense, immutable array of Float32 numbers, row-major, that remembers how it was computed.
 ///
 /// Tensors are values: no operation changes one, and none holds a gradient. Ask for a gradient
-/// with ``valueWithGradient(at:of:)``.
+/// with `valueWithGradient(at:of:)`.
 ///
 ///     let x: Tensor = [[1, 2], [3, 4]]
 ///     let y = (x • x.transposed).squared().mean()
