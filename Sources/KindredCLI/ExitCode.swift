@@ -1,5 +1,6 @@
 /// What the command's exit code says, in the manner of `sysexits.h`.
 public enum ExitCode: Int32, CaseIterable, Sendable {
+  /// All was done that was asked for.
   case done = 0
   /// A check that failed, a run that diverged.
   case failed = 1
@@ -7,6 +8,7 @@ public enum ExitCode: Int32, CaseIterable, Sendable {
   case usage = 64
   /// A file, a recipe or a formula does not hold what it must.
   case badData = 65
+  /// A file or a folder is not there.
   case missingFile = 66
   /// Reading or writing failed, or would overwrite something.
   case inputOutput = 74
@@ -37,5 +39,6 @@ extension ExitCode {
 /// An error that knows the code with which the command exits. Its description is what the user
 /// reads; an error that does not conform exits with ``ExitCode/failed``.
 public protocol ExitCodeError: Error {
+  /// The code with which the command exits.
   var exitCode: ExitCode { get }
 }

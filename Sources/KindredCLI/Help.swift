@@ -8,11 +8,6 @@ struct Help {
   let path: [any Command]
   let width: Int
 
-  /// A text with the name of the program in place of the word `kindred`.
-  static func naming(_ program: String, in text: String) -> String {
-    text.replacing(/\bkindred\b/, with: program)
-  }
-
   /// How the command is called, its continuation lines under the first parameter.
   var usage: String {
     let start = "Usage: " + path.map { $0.name }.joined(separator: " ")
@@ -48,8 +43,8 @@ struct Help {
 
   private var declarations: [Declaration] { command.parameters.map { $0.declaration } }
 
-  /// A text of a command with the program's own name.
-  func named(_ text: String) -> String { Self.naming(path[0].name, in: text) }
+  /// A text of a command with the program's own name in place of `kindred`.
+  func named(_ text: String) -> String { text.replacing(/\bkindred\b/, with: path[0].name) }
 
   /// `RECIPE`, `[--out DIR]`, `[--set KEY=VALUE]...`
   var parameterWords: [String] {

@@ -2,7 +2,7 @@ public import Distillation
 import Reports
 
 /// The sentence that explains each parameter: by the full name of the type that declares it
-/// (`"KD.KD"`), then by the parameter's name.
+/// (`"KD.KD"`), then by the parameter's name. An enumeration has a sentence for each case.
 public typealias ParameterComments = [String: [String: String]]
 
 extension Program {

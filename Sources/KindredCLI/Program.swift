@@ -1,11 +1,17 @@
 /// A command line program: its verbs, and how they are found, run and explained.
 public struct Program: Command {
+  /// What the program is called in its help and its messages.
   public let name: String
+  /// One sentence that says what the program does.
   public let summary: String
+  /// The text below the verbs in the help: lines of at most 80 characters.
   public let discussion: String
+  /// What `--version` shows after the name.
   public let version: String
+  /// The verbs.
   public let subcommands: [any Command]
 
+  /// A program of these verbs.
   public init(
     name: String, summary: String, discussion: String = "", version: String,
     commands: [any Command]

@@ -16,16 +16,24 @@ import Testing
           L = λ_D · rkd.distance + λ_A · rkd.angle
 
         parameter     default    meaning
-        ────────────  ─────────  ───────────────────────────────────────────────────────
-        distance      1          λ_D and λ_A, as in the authors' scripts for metric
-                                 learning; for classification 25 and 50.
-        angle         2          λ_D and λ_A, as in the authors' scripts for metric
-                                 learning; for classification 25 and 50.
-        delta         1
-        reduction     all        One of all, distinct or sum.
-        layer         embedding  The student's.
-        teacherLayer  none       The teacher's; the same as the student's unless stated.
-        tuples        none
+        ────────────  ─────────  ─────────────────────────────────────────────────────
+        distance      1          λ_D, the weight of 'rkd.distance', as in the authors'
+                                 scripts for metric learning; for classification 25.
+        angle         2          λ_A, the weight of 'rkd.angle', as in the authors'
+                                 scripts for metric learning; for classification 50.
+        delta         1          δ of ℓ_δ, the error from which on the loss grows
+                                 linearly.
+        reduction     all        What the sum over entries is divided by.
+                                 all: The mean over all entries, the trivial ones
+                                 included: what published code computes.
+                                 distinct: The mean over the distinct entries.
+                                 sum: The sum over the distinct entries: what papers
+                                 write.
+        layer         embedding  The layer whose examples are compared, N×D.
+        teacherLayer  none       The teacher's layer; the same as the student's unless
+                                 stated.
+        tuples        none       How many entries, drawn by chance at each step, are
+                                 compared; all of them unless stated.
 
         Unchanged by rotated features, scaled features, translated examples and the
         order of the batch.
@@ -68,9 +76,9 @@ import Testing
         Takes two terms or more: adaptive(sp(layer: stage1), sp(layer: stage2)).
 
         parameter    default  meaning
-        ───────────  ───────  ──────────────────────────────────────────────────────────
-        temperature  1        τ: how even the weights are. Large: all alike. Small: only
-                              the largest term counts.
+        ───────────  ───────  ────────────────────────────────────────────────────
+        temperature  1        τ, how even the weights are. If it is large, all are
+                              alike; if it is small, only the largest term counts.
 
         """)
   }
@@ -243,10 +251,15 @@ import Testing
         Takes any tensor.
 
         parameter  default  meaning
-        ─────────  ───────  ────────────────────────────
-        delta      1
-        reduction  all      One of all, distinct or sum.
-        tuples     none
+        ─────────  ───────  ──────────────────────────────────────────────────────────
+        delta      1        δ, the error from which on the penalty is linear.
+        reduction  all      What the sum over entries is divided by.
+                            all: The mean over all entries, the trivial ones included:
+                            what published code computes.
+                            distinct: The mean over the distinct entries.
+                            sum: The sum over the distinct entries: what papers write.
+        tuples     none     How many entries, drawn by chance at each step, are
+                            compared; all of them unless stated.
 
         """)
     #expect(

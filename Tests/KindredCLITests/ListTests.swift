@@ -92,15 +92,20 @@ import Training
                                     stage, whatever its number.
         layers                      Two layers of one network,   stage1, stage2
                                     or one layer of two views.
-          from: stage1
-          to: stage2
+          from: stage1              The name of the first
+                                    output.
+          to: stage2                The name of the second
+                                    output.
         output                      One output of the network    embedding
                                     by its name.
-          layer: embedding
+          layer: embedding          The name of the output;
+                                    'lastStage' is the last
+                                    stage, whatever its number.
         probabilities               softmax(z / τ) over          logits
                                     classes, of each example or
                                     pixel.
-          temperature: 1
+          temperature: 1            τ, the temperature of the
+                                    softmax.
         logits, embedding, stage1,  One output of the network    the output of that name
         …                           by its name.
 

@@ -44,8 +44,12 @@ import Testing
     let source = """
       struct RKD {
         enum Variant: String {
-          /// A case has no property.
-          case a
+          /// The first,
+          /// or the second.
+          case a, b = "}"
+          case c(x: Int = 1)
+          /// The last.
+          indirect case d
           func f() -> Int { if true { return 1 }; return 2 }
         }
         /** How potentials are compared. */
@@ -69,6 +73,9 @@ import Testing
       """
     #expect(
       comments(("Papers", source)) == [
+        "Papers.RKD.Variant": [
+          "a": "The first, or the second.", "b": "The first, or the second.", "d": "The last.",
+        ],
         "Papers.RKD.Potentials": ["delta": "δ of the penalty."],
         "Papers.RKD.Potentials.Inner": ["value": "Deep."],
       ])

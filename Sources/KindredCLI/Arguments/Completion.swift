@@ -16,6 +16,7 @@ public struct Completion: Sendable {
   /// Any text: a number, or a name that does not exist yet.
   public static let nothing = Completion(offer: .nothing)
 
+  /// Folders alone.
   public static let folders = Completion(offer: .folders)
 
   /// Files whose names end so, each with its dot; any file unless stated.
@@ -23,6 +24,7 @@ public struct Completion: Sendable {
     Completion(offer: .files(endings))
   }
 
+  /// These words.
   public static func words(_ words: [String]) -> Completion { Completion(offer: .words(words)) }
 
   /// A recipe, as a file.

@@ -7,6 +7,7 @@
 ///     let threads = Parameter<Int>.option("threads", "N", default: 2, "Cores to use.")
 ///     let force = Parameter.flag("force", "Overwrites what exists.")
 public struct Parameter<Value: ParameterValue>: Sendable {
+  /// How the parameter is written and explained.
   public let declaration: Declaration
   let defaultValue: Value?
 }
@@ -86,6 +87,7 @@ extension Parameter<Bool> {
 
 /// A parameter of any type.
 public protocol AnyParameter: Sendable {
+  /// How the parameter is written and explained.
   var declaration: Declaration { get }
 
   /// The value of this parameter, in a `Box` of its type, read from the words given for it.

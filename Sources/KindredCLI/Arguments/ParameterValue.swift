@@ -2,7 +2,10 @@
 /// the parameter may be given: an ``ArgumentValue`` once, an `Optional` once or never, an `Array`
 /// any number of times. `Bool` is a flag, which has no words of its own.
 public protocol ParameterValue: Sendable {
+  /// Whether the parameter must be given, unless it has a default.
   static var isRequired: Bool { get }
+
+  /// Whether the parameter may be given any number of times.
   static var isRepeated: Bool { get }
 
   /// Every word that is allowed if these are few; otherwise empty.

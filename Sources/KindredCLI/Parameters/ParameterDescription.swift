@@ -7,6 +7,8 @@ struct ParameterDescription {
   let value: Any
   /// What it is, in a sentence; `nil` if its type is of another package, which did not say.
   var summary: String?
+  /// What each of its values is, if they are few and all are explained.
+  var choiceSummaries: [(name: String, summary: String)] = []
 
   var defaultText: String { Distillation.describe(value) }
 
@@ -35,6 +37,10 @@ struct ParameterDescription {
     ]
     if !choices.isEmpty { members.append(("choices", .strings(choices))) }
     if let summary { members.append(("summary", .string(summary))) }
+    if !choiceSummaries.isEmpty {
+      members.append(
+        ("choiceSummaries", .object(choiceSummaries.map { ($0.name, .string($0.summary)) })))
+    }
     return .object(members)
   }
 }

@@ -1,5 +1,5 @@
 /// Extracts the sentences that explain parameters from Swift sources: the documentation comment
-/// above each stored property.
+/// above each stored property, and above each case of an enumeration that a parameter may have.
 ///
 ///     var extractor = ParameterExtractor()
 ///     extractor.read(source, module: "MyPaper")
@@ -20,7 +20,7 @@ package struct ParameterExtractor {
     }
   }
 
-  /// The comments of all that was read: by the type's full name, then by the property's.
+  /// The comments of all that was read: by the type's full name, then by the property's or case's.
   package var comments: ParameterComments {
     var comments: ParameterComments = [:]
     for (type, properties) in types {

@@ -6,48 +6,83 @@
 extension ParameterGuide {
   /// What the parameters of Kindred's own types are.
   static let kindred: ParameterComments = [
-    "CCKD.Correlation": [
-      "gamma": "The kernel; its γ and P as in KD-Zoo and torchdistill.",
-      "kernel": "The kernel; its γ and P as in KD-Zoo and torchdistill.",
-      "normalize": """
-      Whether features are divided by their length first: the Taylor form holds for such only.
+    "AT.AT": [
+      "layer": "The layer whose maps are compared, N×C×H×W."
+    ],
+    "CCKD.CCKD": [
+      "correlation": "The kernel of every two examples in the paper's formula.",
+      "layer": "The layer whose examples are compared, N×D.",
+      "reduction": "What the sum over pairs is divided by in the paper's formula.",
+      "variant": """
+      Which loss it is: the paper's formula, or the one that the authors gave to RepDistiller.
       """,
-      "order": "The kernel; its γ and P as in KD-Zoo and torchdistill.",
+    ],
+    "CCKD.CCKD.Variant": [
+      "authors": """
+      What RepDistiller received from the authors, 1/(n − 1) Σᵢ ⟨|δᵢ|, |δᵢ₊₁|⟩, which reads \
+      neither kernel nor 'normalize'.
+      """,
+      "paper": "The paper's formula.",
+    ],
+    "CCKD.Correlation": [
+      "gamma": "γ of the kernels 'taylor' and 'gaussian'; 0.4 is from KD-Zoo and torchdistill.",
+      "kernel": "The kernel k.",
+      "normalize": """
+      Whether features are divided by their length first. The Taylor form holds only for such \
+      features.
+      """,
+      "order": "P, the highest power in the kernel 'taylor'; 2 is from KD-Zoo and torchdistill.",
+    ],
+    "CCKD.Correlation.Kernel": [
+      "bilinear": "⟨x, y⟩",
+      "gaussian": "e^(−γ ‖x − y‖²)",
+      "mmd": "|x̄ − ȳ|, of the means over features.",
+      "taylor": "Σ e^(−2γ) (2γ)ᵖ/p! ⟨x, y⟩ᵖ over p ≤ P: the Gaussian of unit vectors, expanded.",
     ],
     "CKA.CKA": [
+      "layer": "The layer whose examples are compared, N×D.",
       "unbiased": """
       Whether HSIC is estimated without bias, from U-centred kernels K = X Xᵀ. Independent \
       features are then near 0 rather than near 1.
-      """
+      """,
     ],
     "CWD.CWD": [
-      "temperature": "τ of the softmax over pixels."
+      "layer": "The layer whose maps are compared, N×C×H×W.",
+      "temperature": "τ, the temperature of the softmax over pixels.",
     ],
     "DCor.DCor": [
+      "layer": "The layer whose examples are compared, N×D.",
       "unbiased": """
       Whether the estimate is without bias: 1 − dCor² of U-centred distances, as Székely and Rizzo \
       define it. It has no root, since it may be below 0.
-      """
+      """,
     ],
     "DIST.DIST": [
-      "inter": "β, γ and τ, as in the authors' code for CIFAR-100; for ImageNet τ is 1.",
-      "intra": "β, γ and τ, as in the authors' code for CIFAR-100; for ImageNet τ is 1.",
-      "temperature": "β, γ and τ, as in the authors' code for CIFAR-100; for ImageNet τ is 1.",
+      "inter": "β, the weight of 'dist.inter', as in the authors' code for CIFAR-100.",
+      "intra": "γ, the weight of 'dist.intra', as in the authors' code for CIFAR-100.",
+      "temperature": """
+      τ of the softmax, as in the authors' code for CIFAR-100; for ImageNet it is 1.
+      """,
     ],
     "DIST.DIST.Inter": [
-      "temperature": "β, γ and τ, as in the authors' code for CIFAR-100; for ImageNet τ is 1."
+      "temperature": "τ, the temperature of the softmax over classes."
     ],
     "DIST.DIST.Intra": [
-      "temperature": "β, γ and τ, as in the authors' code for CIFAR-100; for ImageNet τ is 1."
+      "temperature": "τ, the temperature of the softmax over classes."
+    ],
+    "DarkRank.DarkRank": [
+      "layer": "The layer whose examples are compared, N×D.",
+      "likelihood": "The likelihood of an order of neighbours.",
     ],
     "DarkRank.OrderLikelihood": [
-      "alpha": "α and β of the score −α dᵝ.",
-      "beta": "α and β of the score −α dᵝ.",
+      "alpha": "α, the factor of a distance d in its score −α dᵝ.",
+      "beta": "β, the exponent of a distance d in its score −α dᵝ.",
       "length": "How many neighbours are ranked.",
     ],
     "Distillation.Adaptive.Settings": [
       "temperature": """
-      τ: how even the weights are. Large: all alike. Small: only the largest term counts.
+      τ, how even the weights are. If it is large, all are alike; if it is small, only the largest \
+      term counts.
       """
     ],
     "Distillation.CrossEntropy": [
@@ -63,48 +98,111 @@ extension ParameterGuide {
       and Rizzo.
       """
     ],
+    "Distillation.Huber": [
+      "delta": "δ, the error from which on the penalty is linear.",
+      "reduction": "What the sum over entries is divided by.",
+      "tuples": """
+      How many entries, drawn by chance at each step, are compared; all of them unless stated.
+      """,
+    ],
+    "Distillation.KLDivergence": [
+      "temperature": "τ, the temperature of both softmaxes."
+    ],
+    "Distillation.Layers": [
+      "from": "The name of the first output.",
+      "to": "The name of the second output.",
+    ],
     "Distillation.MatchedLayer": [
-      "layer": "The student's.",
-      "teacherLayer": "The teacher's; the same as the student's unless stated.",
+      "layer": "The student's layer.",
+      "teacherLayer": "The teacher's layer; the same as the student's unless stated.",
+    ],
+    "Distillation.MeanAbsolute": [
+      "reduction": "What the sum over entries is divided by.",
+      "tuples": """
+      How many entries, drawn by chance at each step, are compared; all of them unless stated.
+      """,
+    ],
+    "Distillation.MeanSquare": [
+      "reduction": "What the sum over entries is divided by.",
+      "tuples": """
+      How many entries, drawn by chance at each step, are compared; all of them unless stated.
+      """,
+    ],
+    "Distillation.Output": [
+      "layer": "The name of the output; 'lastStage' is the last stage, whatever its number."
+    ],
+    "Distillation.Probabilities": [
+      "temperature": "τ, the temperature of the softmax."
+    ],
+    "Distillation.Reduction": [
+      "all": "The mean over all entries, the trivial ones included: what published code computes.",
+      "distinct": "The mean over the distinct entries.",
+      "sum": "The sum over the distinct entries: what papers write.",
+    ],
+    "Distillation.Scheduled.Settings": [
+      "end": "The share of the training from which on the weight no longer changes.",
+      "from": "The weight at first.",
+      "start": "The share of the training at which the weight begins to change.",
+      "to": "The weight at last.",
+    ],
+    "Distillation.Softmax": [
+      "temperature": "τ, the temperature of the softmax."
+    ],
+    "FSP.FSP": [
+      "from": "The student's earlier layer, N×C₁×H₁×W₁.",
+      "teacherFrom": "The teacher's earlier layer; the same as the student's unless stated.",
+      "teacherTo": "The teacher's later layer; the same as the student's unless stated.",
+      "to": "The student's later layer, N×C₂×H₂×W₂.",
+    ],
+    "ICKD.ICKD": [
+      "layer": "The layer whose maps are compared, N×C×H×W."
+    ],
+    "IRG.EuclideanLoss": [
+      "reduction": "What the sum is divided by."
+    ],
+    "IRG.EuclideanLoss.Reduction": [
+      "caffe": "By twice the length of the first axis: 2N for N×N, 2 for 1×N.",
+      "mean": "By the number of entries.",
+      "sum": "By nothing.",
     ],
     "IRG.GraphNormalized": [
-      "detachMax": "Whether the maximum is a constant, through which no gradient flows."
+      "detachMax": "Whether the maximum is a constant, through which no gradient flows.",
+      "normalize": "What a graph is divided by: its largest entry, or nothing.",
     ],
     "IRG.IRG": [
-      "edge": """
-      λ₁, λ₂ and λ₃, the last two from the authors' code. λ₁ was not found, and is KD-Zoo's.
-      """,
-      "logits": """
-      λ₁, λ₂ and λ₃, the last two from the authors' code. λ₁ was not found, and is KD-Zoo's.
-      """,
-      "transform": """
-      λ₁, λ₂ and λ₃, the last two from the authors' code. λ₁ was not found, and is KD-Zoo's.
-      """,
+      "change": "The layers between which an example changes.",
+      "edge": "λ₂, the weight of 'irg.edge', from the authors' code.",
+      "graph": "What a graph is divided by.",
+      "layer": "The layer whose examples are the vertices of the graph.",
+      "logits": "λ₁, the weight of 'logits'; the authors' was not found, and this is KD-Zoo's.",
+      "matcher": "How two graphs are compared.",
+      "transform": "λ₃, the weight of 'irg.transform', from the authors' code.",
+    ],
+    "IRG.IRG.Edge": [
+      "graph": "What a graph is divided by.",
+      "layer": "The layer whose examples are the vertices of the graph.",
+      "matcher": "How two graphs are compared.",
+    ],
+    "IRG.IRG.Transform": [
+      "change": "The layers between which an example changes.",
+      "graph": "What a graph is divided by.",
+      "matcher": "How two graphs are compared.",
     ],
     "IRG.LayerChange": [
-      "align": """
-      Whether maps are averaged over height and width, as the authors do: unless stated, where \
-      they are not aligned as KD-Zoo does, which compares all pixels.
-      """,
+      "align": "Whether maps of other sizes are aligned as KD-Zoo does, which compares all pixels.",
       "from": """
-      One pair of layers, the teacher's where they are other ones. The authors' three unless \
-      stated.
+      The student's first layer. If no layer is stated, the authors' three pairs are compared; if \
+      another one is, this is 'stem'.
       """,
       "pooled": """
-      Whether maps are averaged over height and width, as the authors do: unless stated, where \
-      they are not aligned as KD-Zoo does, which compares all pixels.
+      Whether maps are averaged over height and width, as the authors do. Unless stated, they are \
+      if they are not aligned.
       """,
-      "teacherFrom": """
-      One pair of layers, the teacher's where they are other ones. The authors' three unless \
-      stated.
-      """,
-      "teacherTo": """
-      One pair of layers, the teacher's where they are other ones. The authors' three unless \
-      stated.
-      """,
+      "teacherFrom": "The teacher's first layer; the same as the student's unless stated.",
+      "teacherTo": "The teacher's second layer; the same as the student's unless stated.",
       "to": """
-      One pair of layers, the teacher's where they are other ones. The authors' three unless \
-      stated.
+      The student's second layer. If no layer is stated, the authors' three pairs are compared; if \
+      another one is, this is 'stage1'.
       """,
     ],
     "IRG.LayerDistances": [
@@ -119,42 +217,103 @@ extension ParameterGuide {
       "temperature": "T, the temperature of both softmaxes."
     ],
     "MLLD.MLLD": [
-      "batch": "The weights of the three levels.",
-      "classes": "The weights of the three levels.",
-      "instance": "The weights of the three levels.",
+      "batch": """
+      The weight of the second level, the inner products of every two examples' predictions.
+      """,
+      "classes": """
+      The weight of the third level, the inner products of every two classes' predictions.
+      """,
+      "instance": "The weight of the first level, on which predictions are compared one by one.",
+      "temperatures": "The temperatures τ of the softmax; the loss is the sum over them.",
+    ],
+    "NST.NST": [
+      "layer": "The layer whose maps are compared, N×C×H×W."
+    ],
+    "PKD.PKD": [
+      "layer": "The layer whose maps are compared, N×C×H×W."
     ],
     "PKT.Affinities": [
-      "epsilon": "ε, added to lengths and to probabilities."
+      "epsilon": "ε, added to lengths."
     ],
     "PKT.AffinityDivergence": [
-      "epsilon": "ε, added to lengths and to probabilities."
+      "epsilon": "ε, added to probabilities."
     ],
     "PKT.PKT": [
-      "epsilon": "ε, added to lengths and to probabilities."
+      "epsilon": "ε, added to lengths and to probabilities.",
+      "layer": "The layer whose examples are compared, N×D.",
     ],
     "RKD.RKD": [
       "angle": """
-      λ_D and λ_A, as in the authors' scripts for metric learning; for classification 25 and 50.
+      λ_A, the weight of 'rkd.angle', as in the authors' scripts for metric learning; for \
+      classification 50.
       """,
       "distance": """
-      λ_D and λ_A, as in the authors' scripts for metric learning; for classification 25 and 50.
+      λ_D, the weight of 'rkd.distance', as in the authors' scripts for metric learning; for \
+      classification 25.
+      """,
+      "potentials": "How distances and angles are compared.",
+    ],
+    "RKD.RKD.Angle": [
+      "potentials": "How angles are compared."
+    ],
+    "RKD.RKD.Distance": [
+      "potentials": "How distances are compared."
+    ],
+    "RKD.RKD.Potentials": [
+      "delta": "δ of ℓ_δ, the error from which on the loss grows linearly.",
+      "layer": "The layer whose examples are compared, N×D.",
+      "reduction": "What the sum over entries is divided by.",
+      "tuples": """
+      How many entries, drawn by chance at each step, are compared; all of them unless stated.
       """,
     ],
     "SP.SP": [
       "layer": """
       l and l′: the last layer before pooling, as in RepDistiller, whose SP the paper's author \
       verified.
-      """
+      """,
+      "reduction": "What the sum over pairs is divided by.",
     ],
     "Simplex.Simplex": [
-      "tuples": "How many random tuples are compared each step."
+      "delta": "δ of ℓ_δ, the error from which on the loss grows linearly.",
+      "layer": "The layer whose examples are compared, N×D.",
+      "potential": "ψₖ, the potential of a tuple of k examples.",
+      "tuples": "How many random tuples are compared each step.",
     ],
     "Simplex.Simplices": [
       "order": "k, the number of examples in a tuple."
     ],
+    "Triplet.Mining": [
+      "all": "Every negative.",
+      "distance": """
+      One negative by chance, more likely the rarer its distance would be among points spread \
+      evenly over a sphere: distanceWeights(of:labels:).
+      """,
+      "hard": "The negative nearest to the anchor.",
+      "random": "One negative by chance, each as likely as the others.",
+      "semihard": """
+      The nearest negative that is farther than the positive; where none is, the farthest.
+      """,
+    ],
     "Triplet.Triplet": [
+      "layer": "The student's layer whose examples are compared, N×D.",
+      "margin": "m, by which a positive must be nearer than a negative for the loss to be 0.",
+      "mining": "Which triples of a batch are compared.",
       "normalize": "Whether each embedding is first divided by its length.",
       "squared": "Whether distances are squared, as the paper prints, or not, as in RKD's code.",
+    ],
+    "VRM.EdgeHuber": [
+      "delta": "δ, up to which a number counts by its square.",
+      "huber": "What a number counts beyond δ.",
+      "reduction": "How the numbers of an edge are put together.",
+    ],
+    "VRM.EdgeHuber.Reduction": [
+      "edge": "The sum over the numbers of an edge.",
+      "element": "Their mean.",
+    ],
+    "VRM.EdgeHuber.Shape": [
+      "smooth": "e²/2 up to δ, and linear beyond.",
+      "truncated": "e²/2 up to δ, and 0 with gradient 0 beyond: such numbers are discarded.",
     ],
     "VRM.InterClassEdges": [
       "standardize": """
@@ -162,26 +321,51 @@ extension ParameterGuide {
       """
     ],
     "VRM.InterSampleEdges": [
-      "standardize": """
-      Whether each example's logits are shifted to mean 0 and divided by their standard deviation.
-      """
-    ],
-    "VRM.VRM": [
-      "class": "α and β; the authors' were not found.",
-      "sample": "α and β; the authors' were not found.",
+      "edges": "Which pairs of examples have an edge.",
       "standardize": """
       Whether each example's logits are shifted to mean 0 and divided by their standard deviation.
       """,
     ],
-    "VRM.VRM.Class": [
+    "VRM.InterSampleEdges.Pairs": [
+      "inter": "Each example of the first view with each of the second: B².",
+      "upper": "Each two examples of either view once: B(2B − 1).",
+    ],
+    "VRM.ReliableEdges.Measure": [
+      "discrepancy": """
+      How far its two predictions are from one another: their Jensen–Shannon divergence H((pᵢ + \
+      p̃ⱼ)/2) − (H(pᵢ) + H(p̃ⱼ))/2.
+      """,
+      "entropy": """
+      How uncertain both are: the joint entropy H(pᵢ) + H(p̃ⱼ) of independent predictions.
+      """,
+    ],
+    "VRM.VRM": [
+      "class": "β, the weight of 'vrm.class'; the authors' was not found.",
+      "edges": "Which pairs of examples have an edge.",
+      "keep": "The share of the edges between examples that is kept, at least one edge.",
+      "matcher": "How edges are compared.",
+      "sample": "α, the weight of 'vrm.sample'; the authors' was not found.",
       "standardize": """
       Whether each example's logits are shifted to mean 0 and divided by their standard deviation.
-      """
+      """,
+      "unreliable": """
+      What makes an edge between examples unreliable; the most unreliable ones are not kept.
+      """,
+    ],
+    "VRM.VRM.Class": [
+      "matcher": "How edges are compared.",
+      "standardize": """
+      Whether each example's logits are shifted to mean 0 and divided by their standard deviation.
+      """,
     ],
     "VRM.VRM.Sample": [
+      "edges": "Which pairs of examples have an edge.",
+      "keep": "The share of the edges that is kept, at least one edge.",
+      "matcher": "How edges are compared.",
       "standardize": """
       Whether each example's logits are shifted to mean 0 and divided by their standard deviation.
-      """
+      """,
+      "unreliable": "What makes an edge unreliable; the most unreliable ones are not kept.",
     ],
   ]
 }

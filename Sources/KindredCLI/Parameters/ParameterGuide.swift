@@ -19,9 +19,8 @@ struct ParameterGuide: Sendable {
     let own = comments[Self.name(of: type(of: value))] ?? [:]
     return Mirror(reflecting: value).children.flatMap { child in
       guard let shared = child.value as? any SharedParameters else {
-        return child.label.map {
-          [ParameterDescription(name: $0, value: child.value, summary: own[$0])]
-        } ?? []
+        guard let name = child.label else { return [ParameterDescription]() }
+        return [parameter(name, child.value, summary: own[name])]
       }
       return parameters(of: shared).map { parameter in
         var parameter = parameter
@@ -31,6 +30,18 @@ struct ParameterGuide: Sendable {
         return parameter
       }
     }
+  }
+
+  private func parameter(
+    _ name: String, _ value: Any, summary: String?
+  ) -> ParameterDescription {
+    var parameter = ParameterDescription(name: name, value: value, summary: summary)
+    let known = comments[Self.name(of: type(of: value))] ?? [:]
+    let summaries = parameter.choices.compactMap { choice in
+      known[choice].map { (name: choice, summary: $0) }
+    }
+    if summaries.count == parameter.choices.count { parameter.choiceSummaries = summaries }
+    return parameter
   }
 
   /// A type's full name, without generic arguments: `Distillation.Scheduled.Settings`.

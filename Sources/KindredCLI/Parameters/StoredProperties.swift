@@ -1,4 +1,4 @@
-/// A stored property as its source declares it.
+/// A stored property, or a case of an enumeration, as its source declares it.
 struct StoredProperty: Equatable {
   let name: String
   /// The documentation comment above its declaration, which it may share with others.
@@ -7,7 +7,7 @@ struct StoredProperty: Equatable {
   var initialValue: String?
 }
 
-/// Finds the stored properties of the types that a Swift source declares or extends.
+/// Finds the stored properties and the cases of the types that a Swift source declares or extends.
 ///
 /// It knows as much of the language as that takes: bodies of functions and computed properties are
 /// skipped, and what it does not know is passed over.
@@ -75,6 +75,8 @@ struct StoredProperties {
         type(in: path)
       case .word("var"):
         variables(of: path, comment: Self.firstParagraph(comment), isStatic: isStatic)
+      case .word("case"):
+        cases(of: path, comment: Self.firstParagraph(comment))
       case .word("init"):
         initializer(of: path)
       case .word(let word) where Self.modifiers.contains(word):
@@ -209,6 +211,23 @@ extension StoredProperties {
     case .text: "\"\""
     case .documentation, .newline: ""
     }
+  }
+}
+
+// MARK: - Cases
+
+extension StoredProperties {
+  /// Reads the cases of one declaration, without their values.
+  private mutating func cases(of path: [String], comment: String) {
+    repeat {
+      while token == .newline { index += 1 }
+      guard case .word(let name) = next() else { return }
+      byType[path.joined(separator: "."), default: []].append(
+        StoredProperty(name: name, comment: comment))
+      while let token, token != .symbol(","), token != .newline, token != .symbol("}") {
+        if token == .symbol("(") { skipGroup() } else { index += 1 }
+      }
+    } while endsWithComma()
   }
 }
 

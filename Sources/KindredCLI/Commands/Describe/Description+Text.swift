@@ -44,8 +44,10 @@ extension Description {
     let isExplained = parameters.contains { !$0.meaning.isEmpty }
     var table = Table(["parameter", "default"] + (isExplained ? ["meaning"] : []))
     for parameter in parameters {
-      table.append(
-        [parameter.name, parameter.defaultText] + (isExplained ? [parameter.meaning] : []))
+      let choices = parameter.choiceSummaries
+      let meaning = choices.isEmpty ? parameter.meaning : parameter.summary ?? ""
+      table.append([parameter.name, parameter.defaultText] + (isExplained ? [meaning] : []))
+      for (name, summary) in choices { table.append(["", "", "\(name): \(summary)"]) }
     }
     return table
   }
