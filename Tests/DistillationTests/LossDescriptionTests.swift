@@ -57,6 +57,13 @@ import Testing
         """)
   }
 
+  @Test func aBalance() {
+    let balance = TermBalance(share: 0.12345, gradientNorm: 2, cosine: -0.5)
+    #expect("\(balance)" == "12.35 % of the value, gradient 2, cosine -0.5")
+    #expect("\(TermBalance(gradientNorm: 0))" == "gradient 0")
+    #expect("\(TermBalance())" == "not evaluated")
+  }
+
   @Test func outputs() {
     #expect("\(Self.student)" == "embedding 2×2, logits 2×2, labels")
     #expect("\(Outputs([:]))" == "no outputs")

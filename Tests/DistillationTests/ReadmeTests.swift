@@ -3,40 +3,75 @@ import Kindred
 import TestSupport
 import Testing
 
+/// The README's Swift, word for word, where the compiler sees it.
 @Suite struct ReadmeTests {
-  /// The README's example, word for word, where the compiler sees it.
-  @Test func theExampleRuns() throws {
-    let (studentLogits, studentFeatures) = (noise([8, 10], seed: 1), noise([8, 3], seed: 2))
-    let (teacherLogits, teacherFeatures) = (noise([8, 10], seed: 3), noise([8, 5], seed: 4))
+  @Test func theLoopTrains() throws {
+    let (x, labels, steps) = (noise([16, 5], seed: 1), (0..<16).map { $0 % 4 }, 30)
+    let teacher: Outputs = [
+      "logits": noise([16, 4], seed: 2), "embedding": noise([16, 7], seed: 3),
+    ]
+    var weights = [noise([5, 6], seed: 4), noise([6, 4], seed: 5)].map { 0.1 * $0 }
+    func forward(_ x: Tensor, _ w: [Tensor]) -> Outputs {
+      let embedding = x.matmul(w[0])
+      return Outputs(["logits": embedding.matmul(w[1]), "embedding": embedding], labels: labels)
+    }
 
-    // One network's outputs on a batch, by name: 128 images, 10 classes.
-    let student: Outputs = ["logits": studentLogits, "embedding": studentFeatures]
-    let teacher: Outputs = ["logits": teacherLogits, "embedding": teacherFeatures]
+    let loss = try LossGraph {
+      CrossEntropy()
+      0.9 * KD(temperature: 4)
+      25 * RKD.Distance()
+      50 * RKD.Angle()
+    }
 
-    // A loss is a weighted sum of terms, written as papers write it…
-    let loss = try Registry.linked.loss("0.9*kd(temperature: 4) + 25*rkd.distance + 50*rkd.angle")
-    let result = try loss.evaluate(student: student, teacher: teacher)
-    print(result.value, result.terms, try result.gradients["embedding"])
-
-    // …or composed from what papers are made of: knowledge, a relation, a matcher.
-    let mixed = try LossGraph(
-      0.5 * KD() + 3.0 * match(.embedding, by: .gram.rowNormalized, with: .meanSquare))
-
-    #expect(result.terms.map { $0.weight } == [0.9, 25, 50])
-    #expect(try mixed.evaluate(student: student, teacher: teacher).value > 0)
+    let before = try loss.evaluate(student: forward(x, weights), teacher: teacher).value
+    var optimizer = SGD(learningRate: 0.05, momentum: 0.9)
+    for step in 0..<steps {
+      let moment = Moment(step, of: steps)
+      let (_, gradients) = try valueWithGradient(at: weights) { w in
+        try loss(student: forward(x, w), teacher: teacher, at: moment).total
+      }
+      optimizer.step(&weights, gradients)
+    }
+    #expect(try loss.evaluate(student: forward(x, weights), teacher: teacher).value < before)
+    let formula = try Registry.linked.loss("ce + 0.9*kd + 25*rkd.distance + 50*rkd.angle")
+    #expect(formula.formula == loss.formula)
   }
 
-  @Test func everyLineOfTheExampleIsHere() throws {
+  @Test func arraysGoInAndGradientsComeOut() throws {
+    let logits = noise([64, 10], seed: 1).scalars
+    let teacher = Outputs(["logits": noise([64, 10], seed: 2)], labels: (0..<64).map { $0 % 10 })
+    let loss = try LossGraph {
+      CrossEntropy()
+      0.9 * KD(temperature: 4)
+    }
+    let student: Outputs = ["logits": Tensor(logits, shape: [64, 10])]  // logits: [Float]
+    let result = try loss.evaluate(student: student, teacher: teacher)
+    print(result)  // 2.71 = ce 1.9 + 0.9·kd 0.9
+    let gradient: [Float] = try result.gradients["logits"].scalars
+    #expect(gradient.count == logits.count && gradient.contains { $0 != 0 })
+  }
+
+  @Test func theMixIsALoss() throws {
+    let mixed = try LossGraph {
+      KD() / 2
+      3 * match(.embedding, by: .gram.rowNormalized, with: .meanSquare)
+    }
+    #expect(
+      mixed.formula == "0.5*kd + 3*match(embedding, by: gram.rowNormalized, with: meanSquare)")
+  }
+
+  @Test func everyLineOfTheExamplesIsHere() throws {
     let here = URL(filePath: #filePath)
     let readme = try String(
       contentsOf: here.appending(path: "../../../README.md").standardized, encoding: .utf8)
     let source = try String(contentsOf: here, encoding: .utf8)
-    let block = try #require(
-      readme.split(separator: "```swift\n").last?.split(separator: "```").first)
-    let lines = block.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
-    #expect(lines.count > 10)
-    for line in lines where line != "import Kindred" {
-      #expect(source.contains(line), "\(line)")
+    // The first block is a part of a manifest.
+    let blocks = readme.components(separatedBy: "```swift\n").dropFirst(2).compactMap {
+      $0.components(separatedBy: "```").first
+    }
+    #expect(blocks.count == 3)
+    for line in blocks.joined().split(separator: "\n") where line != "import Kindred" {
+      #expect(source.contains(line.trimmingCharacters(in: .whitespaces)), "\(line)")
     }
   }
 }

@@ -35,6 +35,18 @@ extension Outputs: CustomStringConvertible {
   }
 }
 
+extension TermBalance: CustomStringConvertible {
+  /// `13 % of the value, gradient 0.4, cosine 0.93`; what is not known is left out.
+  public var description: String {
+    let parts = [
+      share.map { "\((100 * $0).short) % of the value" },
+      gradientNorm.map { "gradient \($0.short)" },
+      cosine.map { "cosine \($0.short)" },
+    ].compactMap { $0 }
+    return parts.isEmpty ? "not evaluated" : parts.joined(separator: ", ")
+  }
+}
+
 private func equation(
   _ value: Double, price: Double, _ terms: [(name: String, weight: Double, value: Double?)]
 ) -> String {
