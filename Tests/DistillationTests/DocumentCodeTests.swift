@@ -49,6 +49,8 @@ import Testing
     let source = try String(contentsOf: URL(filePath: #filePath), encoding: .utf8)
     let blocks = try Self.blocks("swift", of: "docs/arrays.md").filter { !$0.contains("ML") }
     #expect(blocks.count == 2)
-    for line in blocks.joined(separator: "\n").split(separator: "\n") { #expect(source.contains(line), "\(line)") }
+    for line in blocks.joined(separator: "\n").split(separator: "\n") {
+      #expect(source.contains(line), "\(line)")
+    }
   }
 }

@@ -39,9 +39,9 @@ extension TermBalance: CustomStringConvertible {
   /// `13 % of the value, gradient 0.4, cosine 0.93`; what is not known is left out.
   public var description: String {
     let parts = [
-      share.map { "\((100 * $0).short) % of the value" },
-      gradientNorm.map { "gradient \($0.short)" },
-      cosine.map { "cosine \($0.short)" },
+      share.map { "\((100 * $0).text(figures: 4)) % of the value" },
+      gradientNorm.map { "gradient \($0.text(figures: 4))" },
+      cosine.map { "cosine \($0.text(figures: 4))" },
     ].compactMap { $0 }
     return parts.isEmpty ? "not evaluated" : parts.joined(separator: ", ")
   }
@@ -50,24 +50,12 @@ extension TermBalance: CustomStringConvertible {
 private func equation(
   _ value: Double, price: Double, _ terms: [(name: String, weight: Double, value: Double?)]
 ) -> String {
-  var text = "\(value.short) ="
+  var text = "\(value.text(figures: 4)) ="
   for (index, term) in terms.enumerated() {
     let isSubtracted = term.weight < 0
     text += index > 0 ? (isSubtracted ? " − " : " + ") : isSubtracted ? " −" : " "
-    let weight = abs(term.weight) == 1 ? "" : "\(abs(term.weight).short)·"
-    text += "\(weight)\(term.name)" + (term.value.map { " \($0.short)" } ?? "")
+    let weight = abs(term.weight) == 1 ? "" : "\(abs(term.weight).text(figures: 4))·"
+    text += "\(weight)\(term.name)" + (term.value.map { " \($0.text(figures: 4))" } ?? "")
   }
-  return price == 0 ? text : text + " \(price < 0 ? "−" : "+") ½Σs \(abs(price).short)"
-}
-
-extension Double {
-  /// With four figures: `0.0111`, `1.738`, `25`, `1.2e-08`.
-  fileprivate var short: String {
-    guard isFinite, self != rounded() else { return describe(self) }
-    var (figures, unit) = (abs(self), 1.0)
-    while figures >= 10_000, unit > 1e-18 { (figures, unit) = (figures / 10, unit / 10) }
-    while figures < 1000, unit < 1e18 { (figures, unit) = (figures * 10, unit * 10) }
-    let rounded = (abs(self) * unit).rounded() / unit
-    return describe(self < 0 ? -rounded : rounded)
-  }
+  return price == 0 ? text : text + " \(price < 0 ? "−" : "+") ½Σs \(abs(price).text(figures: 4))"
 }
