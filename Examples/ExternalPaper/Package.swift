@@ -5,13 +5,11 @@ import PackageDescription
 let package = Package(
   name: "ExternalPaper",
   platforms: [.macOS(.v15)],
+  products: [.library(name: "LogitStandardization", targets: ["LogitStandardization"])],
   dependencies: [.package(name: "kindred", path: "../..")],
   targets: [
     .target(
       name: "LogitStandardization", dependencies: [.product(name: "Kindred", package: "kindred")]),
-    .executableTarget(
-      name: "Tool",
-      dependencies: ["LogitStandardization", .product(name: "KindredCLI", package: "kindred")]),
     .testTarget(
       name: "LogitStandardizationTests",
       dependencies: ["LogitStandardization", .product(name: "Conformance", package: "kindred")],

@@ -18,6 +18,7 @@ public enum CommandError: Error, Equatable {
   // What it asked for.
   case failed(String)
   case badData(String)
+  case missing(String)
   case fileExists(String)
   case interruptedRunExists(String)
   case noRunToResume(String)
@@ -47,12 +48,13 @@ extension CommandError: CustomStringConvertible {
     case .invalidValue(let word, let label, let expected, let choices):
       let hint = suggestion(for: word, in: choices) ?? ""
       return "'\(label.visible)' takes \(expected), not '\(word.visible)'\(hint)"
-    case .invalidUse(let text), .failed(let text), .badData(let text): return text
+    case .invalidUse(let text), .failed(let text), .badData(let text), .missing(let text):
+      return text
     case .notACheckout(let folder, let missing):
       return """
         '\(folder.visible)' is no checkout of Kindred, since it has no \(missing): this is run \
-        where Kindred's Package.swift is; for a paper in a package of your own, copy \
-        Examples/ExternalPaper
+        where Kindred's Package.swift is; 'kindred new package NAME' writes a paper in a \
+        package of your own
         """
     case .fileExists(let path): return "'\(path.visible)' exists; --force overwrites it"
     case .interruptedRunExists(let path):
@@ -83,7 +85,7 @@ extension CommandError: ExitCodeError {
       .usage
     case .failed: .failed
     case .badData: .badData
-    case .notACheckout, .noRunToResume: .missingFile
+    case .missing, .notACheckout, .noRunToResume: .missingFile
     case .fileExists, .interruptedRunExists, .wouldOverwriteInput, .cannotWrite:
       .inputOutput
     case .interrupted: .interrupted

@@ -13,6 +13,9 @@ struct EnvironmentVariable {
     EnvironmentVariable(
       name: "KINDRED_KERNELS",
       meaning: "Which kernels to use: portable, avx2 or avx512, if the processor has them."),
+    EnvironmentVariable(
+      name: "KINDRED_CACHE",
+      meaning: "The folder in which 'with' keeps programs and fetched packages."),
     EnvironmentVariable(name: "NO_COLOR", meaning: "If it is set, nothing is coloured."),
     EnvironmentVariable(
       name: "CI", meaning: "If it is set, no line of progress is drawn on the terminal."),

@@ -36,7 +36,7 @@ extension Program {
         List(registry: registry, guide: comments),
         Describe(registry: registry, guide: comments, program: name),
         Check(registry: registry), Bench(registry: registry), New(registry: registry),
-        CompletionScript(registry: registry, program: whole), Manual(program: whole),
+        With(), CompletionScript(registry: registry, program: whole), Manual(program: whole),
       ] + commands)
   }
 

@@ -60,6 +60,9 @@ public struct Program: Command {
       }
     }
 
+    if rest != ["help"], let command = path[path.count - 1] as? any ForwardingCommand {
+      rest = command.separated(Array(rest))[...]
+    }
     let options = rest.prefix { $0 != "--" }
     if rest == ["help"] || options.contains(where: { $0 == "-h" || $0 == "--help" }) {
       return try help(on: [], path: &path, console: console)

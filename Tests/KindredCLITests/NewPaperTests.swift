@@ -129,8 +129,8 @@ import Testing
     #expect(
       result.errors == """
         kindred: '\(checkout.path)' is no checkout of Kindred, since it has no docs/papers: this \
-        is run where Kindred's Package.swift is; for a paper in a package of your own, copy \
-        Examples/ExternalPaper
+        is run where Kindred's Package.swift is; 'kindred new package NAME' writes a paper in a \
+        package of your own
 
         """)
     #expect(checkout.new("x", in: NSTemporaryDirectory()).errors.contains("has no Package.swift"))

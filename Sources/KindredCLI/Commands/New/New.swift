@@ -4,16 +4,23 @@ import Foundation
 /// `kindred new`
 struct New: Command {
   let name = "new"
-  let summary = "Begins something new in Kindred."
+  let summary = "Writes a new paper, in a package of its own or in Kindred."
   let discussion = """
     Examples:
+      kindred new package Example
       kindred new paper Example
     """
   let subcommands: [any Command]
 
-  /// In a checkout of Kindred at `folder`.
-  init(registry: Registry, folder: String = FileManager.default.currentDirectoryPath) {
-    subcommands = [NewPaper(registry: registry, folder: folder)]
+  /// In `folder`: a paper in a checkout of Kindred, a package anywhere.
+  init(
+    registry: Registry, folder: String = FileManager.default.currentDirectoryPath,
+    sources: KindredSources? = .ofThisProgram()
+  ) {
+    subcommands = [
+      NewPackage(registry: registry, folder: folder, sources: sources),
+      NewPaper(registry: registry, folder: folder),
+    ]
   }
 
   func run(_ arguments: Arguments, console: Console) {}

@@ -5,7 +5,7 @@ import Foundation
 /// same in lower camel case, that of a term.
 enum PaperName {
   static func check(
-    _ name: String, in checkout: Checkout, _ registry: Registry
+    _ name: String, in checkout: Checkout?, _ registry: Registry
   ) throws(CommandError) {
     guard name.wholeMatch(of: /[A-Z][A-Za-z0-9]*/) != nil else {
       throw .invalidValue(
@@ -25,20 +25,21 @@ enum PaperName {
     return joined.first?.isLetter == true ? joined : nil
   }
 
-  /// What has the name already. Case counts for nothing where file systems ignore it.
+  /// What has the name already, in a checkout of Kindred if one is known. Case counts for nothing:
+  /// there are file systems that ignore it.
   private static func owner(
-    of name: String, in checkout: Checkout, _ registry: Registry
+    of name: String, in checkout: Checkout?, _ registry: Registry
   ) -> String? {
     func isEqual(_ other: String) -> Bool { other.lowercased() == name.lowercased() }
-    if let paper = checkout.papers.first(where: isEqual) { return "the paper \(paper)" }
-    if let module = checkout.modules.first(where: isEqual) { return "the module \(module)" }
-    if let target = checkout.targets.first(where: isEqual) { return "the target \(target)" }
+    if let paper = checkout?.papers.first(where: isEqual) { return "the paper \(paper)" }
+    if let module = checkout?.modules.first(where: isEqual) { return "the module \(module)" }
+    if let target = checkout?.targets.first(where: isEqual) { return "the target \(target)" }
     let id = lowerCamelCase(name)
     if registry.terms[id] != nil { return "the term \(id)" }
     if registry.relations[id] != nil { return "the relation \(id)" }
     if registry.matchers[id] != nil { return "the matcher \(id)" }
     if registry.knowledge[id] != nil { return "the knowledge \(id)" }
-    if let type = checkout.publicTypes[name] { return "the type in \(type)" }
+    if let type = checkout?.publicTypes[name] { return "the type in \(type)" }
     if ReservedNames.modules.contains(where: isEqual) { return "a module of the toolchain" }
     if ReservedNames.types.contains(name) { return "a type of Swift or Foundation" }
     return ReservedNames.words.contains(name) ? "formulas" : nil

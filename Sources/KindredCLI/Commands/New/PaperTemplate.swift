@@ -5,6 +5,8 @@ import Distillation
 struct PaperTemplate {
   /// Of the type, the module and the folder.
   let name: String
+  /// The module that it imports.
+  var library = "Distillation"
 
   /// What formulas call it.
   var id: String { lowerCamelCase(name) }
@@ -13,7 +15,7 @@ struct PaperTemplate {
 
   var source: String {
     """
-    public import Distillation
+    public import \(library)
 
     /// \(name): the student keeps the teacher's distances between examples.
     public struct \(name): PaperModule {
@@ -37,7 +39,7 @@ struct PaperTemplate {
 
   var registration: String {
     """
-    import Distillation
+    import \(library)
 
     // Linking this module registers the paper: the section is read when the registry is first used.
     #if objectFormat(MachO)

@@ -1,4 +1,0 @@
-import KindredCLI
-import LogitStandardization
-
-KindredCLI.main()

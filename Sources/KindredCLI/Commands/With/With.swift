@@ -1,0 +1,43 @@
+import Foundation
+import Tensors
+
+/// `kindred with`
+struct With: ForwardingCommand {
+  let name = "with"
+  let summary = "Runs any verb with the papers of another package."
+  let discussion = """
+    The first call builds a program of all commands and the package's papers. The
+    program is kept, and built again when a file of the package changes. It is given
+    everything after PACKAGE, and its output and exit code are those of the command.
+
+    PACKAGE is the folder of a Swift package that depends on Kindred, or the URL of
+    one. Without --at, a URL means the default branch as it was at the first call;
+    --update fetches what is there now. Building a package runs code of its author.
+
+    Examples:
+      kindred with . check example
+      kindred with ../MyPapers run recipe.json5
+      kindred with https://example.org/papers.git --at 1.0.0 list papers
+    """
+
+  let at = Parameter<String?>.option(
+    "at", "REVISION", "The branch, tag or commit of a URL.")
+  let update = Parameter.flag("update", "Fetches the URL again.")
+  let package = Parameter<String>.argument(
+    "PACKAGE", completion: .folders, "The folder or the URL of a package with papers.")
+  let verb = Parameter<[String]>.argument(
+    "VERB", "What to do, with all that the verb takes. Nothing: the help of the program.")
+
+  /// `PATH`, and the variables that say where caches are.
+  var environment = ProcessInfo.processInfo.environment
+
+  func run(_ arguments: Arguments, console: Console) throws {
+    let tools = Tools(folders: environment["PATH"] ?? "", console: console)
+    let cache = BuildCache(environment: environment)
+    let place = try PackagePlace(arguments[package], at: arguments[at], update: arguments[update])
+    let folder = try place.folder(fetchedInto: cache, by: tools)
+    let build = ProgramBuild(package: folder, name: place.name, cache: cache, tools: tools)
+    try Tools.become(
+      build.program(), called: "kindred with \(place.name)", arguments[verb])
+  }
+}
