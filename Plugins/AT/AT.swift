@@ -1,6 +1,6 @@
 public import Distillation
 
-/// Attention transfer: where in an image the student is active.
+/// Attention transfer: the student is active at the same places of an image as the teacher.
 public struct AT: PaperModule {
   public static let citation = Citation(
     "Paying More Attention to Attention: Improving the Performance of Convolutional Neural "
@@ -9,6 +9,7 @@ public struct AT: PaperModule {
 
   /// The layer whose maps are compared, N×C×H×W.
   public var layer: MatchedLayer
+  /// Makes the loss with these parameters.
   public init(layer: MatchedLayer = .lastStage) { self.layer = layer }
   public static let standard = Self()
 

@@ -3,6 +3,7 @@ public import Tensors
 
 /// Q(x) = q / ‖q‖, q = 1/C Σ_c x_c²: the mean square over channels at each pixel, N×(H·W).
 public struct Attention: Relation, Configurable {
+  /// Makes the relation.
   public init() {}
   public static let standard = Self()
   public static let summary = "q / ‖q‖, where q is the mean square over channels at each pixel."

@@ -7,11 +7,12 @@ public struct CCKD: PaperModule {
     "Correlation Congruence for Knowledge Distillation",
     "Peng, Jin, Liu, Zhou, Wu, Liu, Li, Zhang", "ICCV 2019", "https://arxiv.org/abs/1904.01802")
 
+  /// Which loss it is.
   public enum Variant: String, Codable, CaseIterable, Sendable {
     /// The paper's formula.
     case paper
-    /// What RepDistiller received from the authors, 1/(n − 1) Σᵢ ⟨|δᵢ|, |δᵢ₊₁|⟩, which reads neither
-    /// kernel nor `normalize`.
+    /// The loss that RepDistiller received from the authors, 1/(n − 1) Σᵢ ⟨|δᵢ|, |δᵢ₊₁|⟩. It reads neither
+    /// the kernel nor `reduction`.
     case authors
   }
 
@@ -23,6 +24,7 @@ public struct CCKD: PaperModule {
   public var reduction: Reduction
   /// The layer whose examples are compared, N×D.
   public var layer: MatchedLayer
+  /// Makes the loss with these parameters.
   public init(
     variant: Variant = .paper, correlation: Correlation = .standard, reduction: Reduction = .all,
     layer: MatchedLayer = .embedding

@@ -1,16 +1,17 @@
 public import Distillation
 public import Tensors
 
-/// k(xᵢ, xⱼ), a kernel of every two examples: N×N.
+/// k(xᵢ, xⱼ), a kernel of every two examples, N×N.
 public struct Correlation: InnerProductRelation, SharedParameters {
+  /// A kernel k(x, y) of two examples.
   public enum Kernel: String, Codable, CaseIterable, Sendable {
-    /// Σ e^(−2γ) (2γ)ᵖ/p! ⟨x, y⟩ᵖ over p ≤ P: the Gaussian of unit vectors, expanded.
+    /// Σ e^(−2γ) (2γ)ᵖ/p! ⟨x, y⟩ᵖ over p ≤ P, the series of the Gaussian for unit vectors.
     case taylor
-    /// e^(−γ ‖x − y‖²)
+    /// e^(−γ ‖x − y‖²).
     case gaussian
-    /// ⟨x, y⟩
+    /// ⟨x, y⟩.
     case bilinear
-    /// |x̄ − ȳ|, of the means over features.
+    /// |x̄ − ȳ|, where x̄ and ȳ are the means over features.
     case mmd
   }
 
@@ -25,6 +26,7 @@ public struct Correlation: InnerProductRelation, SharedParameters {
 
   /// Whether features are divided by their length first. The Taylor form holds only for such features.
   public var normalize: Bool
+  /// Makes the relation with these parameters.
   public init(
     kernel: Kernel = .taylor, gamma: Double = 0.4, order: Int = 2, normalize: Bool = true
   ) {

@@ -1,9 +1,10 @@
 public import Distillation
 public import Tensors
 
-/// 1/(n − 1) Σᵢ ⟨|δᵢ|, |δᵢ₊₁|⟩, δᵢ = sᵢ − tᵢ: an example's error times its successor's in the batch.
-/// One example has no successor: 0.
+/// 1/(n − 1) Σᵢ ⟨|δᵢ|, |δᵢ₊₁|⟩, where δᵢ = sᵢ − tᵢ: each example's error times the error of its successor
+/// in the batch. A batch of one example has value 0.
 public struct NeighborErrors: Matcher, Configurable {
+  /// Makes the matcher.
   public init() {}
   public static let standard = Self()
   public static let summary = "⟨|δᵢ|, |δᵢ₊₁|⟩, an example's error times its successor's, averaged."

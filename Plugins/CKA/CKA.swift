@@ -1,17 +1,18 @@
 public import Distillation
 
-/// Centred kernel alignment: the student's examples are as alike as the teacher's, up to scale.
+/// Centred kernel alignment: the student's examples resemble each other as the teacher's do, up to scale.
 public struct CKA: PaperModule {
   public static let citation = Citation(
     "Similarity of Neural Network Representations Revisited", "Kornblith, Norouzi, Lee, Hinton",
     "ICML 2019", "https://arxiv.org/abs/1905.00414")
 
-  /// Whether HSIC is estimated without bias, from U-centred kernels K = X Xᵀ. Independent features are
-  /// then near 0 rather than near 1.
+  /// Whether HSIC is estimated without bias, from U-centred kernels K = X Xᵀ. The alignment of
+  /// independent features is then near 0 rather than near 1.
   public var unbiased: Bool
 
   /// The layer whose examples are compared, N×D.
   public var layer: MatchedLayer
+  /// Makes the loss with these parameters.
   public init(unbiased: Bool = false, layer: MatchedLayer = .embedding) {
     (self.unbiased, self.layer) = (unbiased, layer)
   }

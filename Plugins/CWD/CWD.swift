@@ -12,6 +12,7 @@ public struct CWD: PaperModule {
 
   /// The layer whose maps are compared, N×C×H×W.
   public var layer: MatchedLayer
+  /// Makes the loss with these parameters.
   public init(temperature: Double = 4, layer: MatchedLayer = .lastStage) {
     (self.temperature, self.layer) = (temperature, layer)
   }

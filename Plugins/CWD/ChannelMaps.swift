@@ -1,8 +1,9 @@
 public import Distillation
 public import Tensors
 
-/// Each channel's map of each example as a row: N×C×H×W to (N·C)×(H·W).
+/// Each channel's map of each example as a row: N×C×H×W becomes (N·C)×(H·W).
 public struct ChannelMaps: Relation, Configurable {
+  /// Makes the relation.
   public init() {}
   public static let standard = Self()
   public static let summary = "Each channel's map of each example as a row."
@@ -10,7 +11,7 @@ public struct ChannelMaps: Relation, Configurable {
   public func gives(_ input: TensorKind) -> TensorKind { .matrix }
   public func layout(of x: [Layout]) -> Layout? { x.first?.joining([0, 1], [2, 3]) }
 
-  /// The value is the maps, in another shape.
+  /// None: the value is the maps in another shape.
   public func scalarsHeld(for inputs: [Layout]) -> Int { 0 }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {

@@ -1,18 +1,19 @@
 public import Distillation
 
-/// Distance correlation: how far apart examples are in the student depends on how far apart they
-/// are in the teacher.
+/// Distance correlation: the distances of examples in the student depend on their distances in the
+/// teacher.
 public struct DCor: PaperModule {
   public static let citation = Citation(
     "Measuring and Testing Dependence by Correlation of Distances", "Székely, Rizzo, Bakirov",
     "Annals of Statistics 2007", "https://arxiv.org/abs/0803.4101")
 
   /// Whether the estimate is without bias: 1 − dCor² of U-centred distances, as Székely and Rizzo
-  /// define it. It has no root, since it may be below 0.
+  /// define it. It has no root, because dCor² may then be below 0.
   public var unbiased: Bool
 
   /// The layer whose examples are compared, N×D.
   public var layer: MatchedLayer
+  /// Makes the loss with these parameters.
   public init(unbiased: Bool = false, layer: MatchedLayer = .embedding) {
     (self.unbiased, self.layer) = (unbiased, layer)
   }

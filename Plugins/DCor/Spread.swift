@@ -1,8 +1,9 @@
 public import Distillation
 public import Tensors
 
-/// ‖xᵢ − xⱼ‖, which for equal examples is 0 with gradient 0, so that equal examples do not spread.
+/// ‖xᵢ − xⱼ‖, N×N. Equal examples have distance 0 with gradient 0, so that they do not spread.
 public struct Spread: Relation, Configurable {
+  /// Makes the relation.
   public init() {}
   public static let standard = Self()
   public static let summary = "‖xᵢ − xⱼ‖, with gradient 0 between equal examples."

@@ -12,6 +12,7 @@ public struct DIST: PaperModule {
   public var intra: Double
   /// τ of the softmax, as in the authors' code for CIFAR-100; for ImageNet it is 1.
   public var temperature: Double
+  /// Makes the loss with these parameters.
   public init(inter: Double = 2, intra: Double = 2, temperature: Double = 4) {
     (self.inter, self.intra, self.temperature) = (inter, intra, temperature)
   }
@@ -23,15 +24,16 @@ public struct DIST: PaperModule {
     intra * Intra(temperature: temperature)
   }
 
-  // Beyond it Y hardly varies, and rounding is what correlates.
+  // Beyond this range Y hardly varies, and only rounding would correlate.
   public static let ranges = ["temperature": 0.1...100.0]
   public static let invariances: [Invariance] = [.batchOrder, .shift]
   public static let brings: [any Part.Type] = [Inter.self, Intra.self, Pearson.self]
 
-  /// Over the classes of each example.
+  /// The correlation over the classes of each example.
   public struct Inter: NamedTerm {
     /// τ, the temperature of the softmax over classes.
     public var temperature: Double
+    /// Makes the loss with these parameters.
     public init(temperature: Double = DIST.standard.temperature) {
       self.temperature = temperature
     }
@@ -46,10 +48,11 @@ public struct DIST: PaperModule {
     public static let (name, ranges, invariances) = ("dist.inter", DIST.ranges, DIST.invariances)
   }
 
-  /// Over the examples of each class.
+  /// The correlation over the examples of each class.
   public struct Intra: NamedTerm {
     /// τ, the temperature of the softmax over classes.
     public var temperature: Double
+    /// Makes the loss with these parameters.
     public init(temperature: Double = DIST.standard.temperature) {
       self.temperature = temperature
     }

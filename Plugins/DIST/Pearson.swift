@@ -1,8 +1,9 @@
 public import Distillation
 public import Tensors
 
-/// The mean over rows of 1 − ρ(u, v), ρ(u, v) = ⟨u − ū, v − v̄⟩ / (‖u − ū‖ ‖v − v̄‖ + ε).
+/// The mean over rows of 1 − ρ(u, v), where ρ(u, v) = ⟨u − ū, v − v̄⟩ / (‖u − ū‖ ‖v − v̄‖ + ε).
 public struct Pearson: VectorMatcher, Configurable {
+  /// Makes the matcher.
   public init() {}
   public static let standard = Self()
   public static let summary = "1 − ρ(s, t), averaged over rows."

@@ -10,6 +10,7 @@ public struct DarkRank: PaperModule {
   public var likelihood: OrderLikelihood
   /// The layer whose examples are compared, N×D.
   public var layer: MatchedLayer
+  /// Makes the loss with these parameters.
   public init(likelihood: OrderLikelihood = .standard, layer: MatchedLayer = .embedding) {
     (self.likelihood, self.layer) = (likelihood, layer)
   }

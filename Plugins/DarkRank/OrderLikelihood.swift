@@ -1,8 +1,8 @@
 public import Distillation
 public import Tensors
 
-/// −1/n Σᵢ log P of the order of the teacher's `length` smallest distances from i, under the model of
-/// Plackett and Luce with the student's scores −α dᵝ. The order is a constant.
+/// −1/n Σᵢ log P, where P is the likelihood of the order of the teacher's `length` smallest distances from
+/// i. It follows the model of Plackett and Luce with the student's scores −α dᵝ. The order is a constant.
 public struct OrderLikelihood: Matcher, SharedParameters {
   /// α, the factor of a distance d in its score −α dᵝ.
   public var alpha: Double
@@ -12,6 +12,7 @@ public struct OrderLikelihood: Matcher, SharedParameters {
 
   /// How many neighbours are ranked.
   public var length: Int
+  /// Makes the matcher with these parameters.
   public init(alpha: Double = 3, beta: Double = 3, length: Int = 4) {
     (self.alpha, self.beta, self.length) = (alpha, beta, length)
   }
@@ -25,11 +26,11 @@ public struct OrderLikelihood: Matcher, SharedParameters {
 
   public func callAsFunction(student s: Tensor, teacher t: Tensor) -> Tensor {
     let (n, ranked) = (s.shape[0], min(length, s.shape[0] - 1))
-    // At least 10⁻⁶, as distances are.
+    // Distances are at least 10⁻⁶.
     let d =
       (s.gathered(t.smallestOffDiagonal(ranked), shape: [n, ranked]) - 1e-6).relu() + 1e-6
     let scores = Tensor(-alpha) * (Tensor(beta) * d.log()).exp()
-    // At each place, log P that the right one of those that are left comes next.
+    // At each place, log P that the right neighbour comes next among those that are left.
     let choices = (0..<ranked).map {
       scores.columns($0..<ranked).logSoftmax().columns(0..<1).mean()
     }

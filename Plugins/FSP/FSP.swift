@@ -1,6 +1,6 @@
 public import Distillation
 
-/// The flow of the solution procedure: which features of one layer become which of a later one.
+/// The flow of the solution procedure: which features of one layer become which features of a later one.
 public struct FSP: PaperModule {
   public static let citation = Citation(
     "A Gift from Knowledge Distillation: Fast Optimization, Network Minimization and Transfer "
@@ -15,6 +15,7 @@ public struct FSP: PaperModule {
   public var teacherFrom: String?
   /// The teacher's later layer; the same as the student's unless stated.
   public var teacherTo: String?
+  /// Makes the loss with these parameters.
   public init(
     from: String = "stage1", to: String = "stage2", teacherFrom: String? = nil,
     teacherTo: String? = nil

@@ -1,8 +1,10 @@
 public import Distillation
 public import Tensors
 
-/// G = 1/(h·w) F₁ F₂ᵀ of each example: N×C₁×C₂. Larger maps are averaged to the smaller size.
+/// G = 1/(h·w) F₁ F₂ᵀ of each example, N×C₁×C₂, for maps of two layers. Larger maps are averaged to the
+/// smaller size.
 public struct Flow: Relation, Configurable {
+  /// Makes the relation.
   public init() {}
   public static let standard = Self()
   public static let summary = "F₁ F₂ᵀ / (h·w) of each example, for the maps F of two layers."

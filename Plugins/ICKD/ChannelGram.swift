@@ -1,8 +1,9 @@
 public import Distillation
 public import Tensors
 
-/// F Fᵀ of each example's C×(H·W) maps F, one example under another: (N·C)×C.
+/// F Fᵀ of the maps F of each example, C×(H·W), with the examples one below the other: (N·C)×C.
 public struct ChannelGram: Relation, Configurable {
+  /// Makes the relation.
   public init() {}
   public static let standard = Self()
   public static let summary = "F Fᵀ of each example, the inner product of every two channels."

@@ -1,6 +1,6 @@
 public import Distillation
 
-/// Inter-channel correlation: how much each channel of the student is like each other.
+/// Inter-channel correlation: how much each channel of the student resembles each other channel.
 public struct ICKD: PaperModule {
   public static let citation = Citation(
     "Exploring Inter-Channel Correlation for Diversity-preserved Knowledge Distillation",
@@ -8,6 +8,7 @@ public struct ICKD: PaperModule {
 
   /// The layer whose maps are compared, N×C×H×W.
   public var layer: MatchedLayer
+  /// Makes the loss with these parameters.
   public init(layer: MatchedLayer = .lastStage) { self.layer = layer }
   public static let standard = Self()
 

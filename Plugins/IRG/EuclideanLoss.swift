@@ -3,18 +3,20 @@ public import Tensors
 
 /// The sum of (s − t)², divided as Caffe divides it: by twice the length of the first axis.
 public struct EuclideanLoss: Matcher, SharedParameters {
+  /// The divisor of the sum.
   public enum Reduction: String, Codable, CaseIterable, Sendable {
-    /// By twice the length of the first axis: 2N for N×N, 2 for 1×N.
+    /// Twice the length of the first axis: 2N for N×N, 2 for 1×N.
     case caffe
-    /// By the number of entries.
+    /// The number of entries.
     case mean
-    /// By nothing.
+    /// Nothing: the plain sum.
     case sum
   }
 
   /// What the sum is divided by.
   public var reduction: Reduction
 
+  /// Makes the matcher with these parameters.
   public init(reduction: Reduction = .caffe) { self.reduction = reduction }
   public static let standard = Self()
   public static let summary = "The sum of (s − t)², divided as Caffe divides it."

@@ -3,7 +3,13 @@ public import Tensors
 
 /// A graph divided by its largest entry, or as it is. A graph without a positive entry becomes zero.
 public struct GraphNormalized: Relation, SharedParameters {
-  public enum Divisor: String, Codable, CaseIterable, Sendable { case max, none }
+  /// The divisor of a graph.
+  public enum Divisor: String, Codable, CaseIterable, Sendable {
+    /// Its largest entry.
+    case max
+    /// Nothing: the graph stays as it is.
+    case none
+  }
 
   /// What a graph is divided by: its largest entry, or nothing.
   public var normalize: Divisor
@@ -11,6 +17,7 @@ public struct GraphNormalized: Relation, SharedParameters {
   /// Whether the maximum is a constant, through which no gradient flows.
   public var detachMax: Bool
 
+  /// Makes the relation with these parameters.
   public init(normalize: Divisor = .max, detachMax: Bool = true) {
     (self.normalize, self.detachMax) = (normalize, detachMax)
   }

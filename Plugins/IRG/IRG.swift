@@ -20,6 +20,7 @@ public struct IRG: PaperModule {
   public var graph: GraphNormalized
   /// How two graphs are compared.
   public var matcher: EuclideanLoss
+  /// Makes the loss with these parameters.
   public init(
     logits: Double = 0.1, edge: Double = 0.005, transform: Double = 0.005,
     layer: MatchedLayer = Edge.standard.layer, change: LayerChange = .standard,
@@ -42,7 +43,7 @@ public struct IRG: PaperModule {
     Edge.self, Transform.self, GraphNormalized.self, LayerDistances.self, EuclideanLoss.self,
   ]
 
-  /// A(i, j) = ‖f(xᵢ) − f(xⱼ)‖² / max, of one layer.
+  /// The edges of the graph in one layer, A(i, j) = ‖f(xᵢ) − f(xⱼ)‖² / max.
   public struct Edge: NamedTerm {
     /// The layer whose examples are the vertices of the graph.
     public var layer: MatchedLayer
@@ -50,6 +51,7 @@ public struct IRG: PaperModule {
     public var graph: GraphNormalized
     /// How two graphs are compared.
     public var matcher: EuclideanLoss
+    /// Makes the loss with these parameters.
     public init(
       layer: MatchedLayer = .embedding, graph: GraphNormalized = .standard,
       matcher: EuclideanLoss = .standard
@@ -68,7 +70,7 @@ public struct IRG: PaperModule {
     public static let invariances: [Invariance] = [.rotation, .scaling, .translation, .batchOrder]
   }
 
-  /// Λ(i) = ‖f₁(xᵢ) − f₂(xᵢ)‖² / max, of pairs of layers.
+  /// The changes of the vertices between pairs of layers, Λ(i) = ‖f₁(xᵢ) − f₂(xᵢ)‖² / max.
   public struct Transform: NamedTerm {
     /// The layers between which an example changes.
     public var change: LayerChange
@@ -76,6 +78,7 @@ public struct IRG: PaperModule {
     public var graph: GraphNormalized
     /// How two graphs are compared.
     public var matcher: EuclideanLoss
+    /// Makes the loss with these parameters.
     public init(
       change: LayerChange = .standard, graph: GraphNormalized = .standard,
       matcher: EuclideanLoss = .standard

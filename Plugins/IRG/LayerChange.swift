@@ -1,6 +1,6 @@
 public import Distillation
 
-/// Between which layers the change of an example is measured, and how.
+/// The layers between which the change of an example is measured, and how it is measured.
 public struct LayerChange: SharedParameters {
   /// The student's first layer. If no layer is stated, the authors' three pairs are compared; if
   /// another one is, this is `stem`.
@@ -23,6 +23,7 @@ public struct LayerChange: SharedParameters {
   /// Whether maps of other sizes are aligned as KD-Zoo does, which compares all pixels.
   public var align: Bool
 
+  /// Makes a change with these parameters.
   public init(
     from: String? = nil, to: String? = nil, teacherFrom: String? = nil, teacherTo: String? = nil,
     pooled: Bool? = nil, align: Bool = LayerDistances.standard.align
@@ -34,7 +35,8 @@ public struct LayerChange: SharedParameters {
 
   var distances: LayerDistances { LayerDistances(pooled: pooled ?? !align, align: align) }
 
-  /// From the first block of each of three stages to its last, as in the authors' ResNet-20.
+  /// The pairs of layers: from the first block of each of three stages to its last, as in the authors'
+  /// ResNet-20, unless a layer is stated.
   var pairs: [(student: Layers, teacher: Layers)] {
     guard [from, to, teacherFrom, teacherTo].allSatisfy({ $0 == nil }) else {
       let (first, last) = (from ?? "stem", to ?? "stage1")

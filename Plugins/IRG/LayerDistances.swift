@@ -1,7 +1,7 @@
 public import Distillation
 public import Tensors
 
-/// Λ(i) = ‖f(xᵢ) − g(xᵢ)‖² for two layers f and g of one size: 1×N.
+/// Λ(i) = ‖f(xᵢ) − g(xᵢ)‖² for two layers f and g of one size, 1×N.
 public struct LayerDistances: Relation, Configurable {
   /// Whether maps are averaged over height and width first, as IRG's authors do.
   public var pooled: Bool
@@ -11,6 +11,7 @@ public struct LayerDistances: Relation, Configurable {
   /// averaged if it has twice as many.
   public var align: Bool
 
+  /// Makes the relation with these parameters.
   public init(pooled: Bool = false, align: Bool = false) {
     (self.pooled, self.align) = (pooled, align)
   }
@@ -49,13 +50,13 @@ public struct LayerDistances: Relation, Configurable {
 }
 
 extension [Int] {
-  /// The height and width of smaller maps in place of those of maps N×C×H×W.
+  /// The shape of maps N×C×H×W with the height and width of smaller maps.
   fileprivate func narrowed(to g: [Int]) -> [Int] {
     guard count == 4, g.count == 4, self[2] >= g[2], self[3] >= g[3] else { return self }
     return [self[0], self[1], g[2], g[3]]
   }
 
-  /// Half the channels, where that is as many as the first of two layers has.
+  /// The shape with half the channels, if these are as many as the first of two layers has.
   fileprivate func paired(to f: [Int]) -> [Int] {
     guard self[1] == 2 * f[1] else { return self }
     return [self[0], f[1]] + self[2...]
@@ -64,7 +65,7 @@ extension [Int] {
   /// N×C for maps N×C×H×W.
   fileprivate var withoutPlaces: [Int] { count == 4 ? [self[0], self[1]] : self }
 
-  /// Maps of one pixel have the size of a row.
+  /// The shape without axes of length 1 at its end: maps of one pixel have the size of a row.
   fileprivate var withoutTrailingOnes: [Int] {
     self[..<2] + self[2...].reversed().drop { $0 == 1 }.reversed()
   }

@@ -12,6 +12,7 @@ public struct KD: PaperModule {
 
   /// T, the temperature of both softmaxes.
   public var temperature: Double
+  /// Makes the loss with these parameters.
   public init(temperature: Double = 4) { self.temperature = temperature }
   public static let standard = Self()
 

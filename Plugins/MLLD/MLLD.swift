@@ -1,7 +1,7 @@
 public import Distillation
 
-/// Multi-level logit distillation: the student's predictions follow the teacher's one by one, across
-/// the batch, and across the classes.
+/// Multi-level logit distillation: the student's predictions follow the teacher's one by one, across the
+/// batch, and across the classes.
 public struct MLLD: PaperModule {
   public static let citation = Citation(
     "Multi-Level Logit Distillation", "Jin, Wang, Lin", "CVPR 2023",
@@ -16,6 +16,7 @@ public struct MLLD: PaperModule {
   public var classes: Double
   /// The temperatures τ of the softmax; the loss is the sum over them.
   public var temperatures: [Double]
+  /// Makes the loss with these parameters.
   public init(
     instance: Double = 1, batch: Double = 1, classes: Double = 1,
     temperatures: [Double] = [2, 3, 4, 5, 6]

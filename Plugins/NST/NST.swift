@@ -1,7 +1,6 @@
 public import Distillation
 
-/// Neuron selectivity transfer: the maps of the student's channels are distributed as the
-/// teacher's.
+/// Neuron selectivity transfer: the maps of the student's channels are distributed as the teacher's are.
 public struct NST: PaperModule {
   public static let citation = Citation(
     "Like What You Like: Knowledge Distill via Neuron Selectivity Transfer", "Huang, Wang",
@@ -9,6 +8,7 @@ public struct NST: PaperModule {
 
   /// The layer whose maps are compared, N×C×H×W.
   public var layer: MatchedLayer
+  /// Makes the loss with these parameters.
   public init(layer: MatchedLayer = .lastStage) { self.layer = layer }
   public static let standard = Self()
 

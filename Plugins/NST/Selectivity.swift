@@ -1,11 +1,12 @@
 public import Distillation
 public import Tensors
 
-/// μ(x) = 1/C Σ_c u_c u_cᵀ, u_c = x_c / ‖x_c‖ ∈ ℝᴴᵂ: N×(H·W)×(H·W).
+/// μ(x) = 1/C Σ_c u_c u_cᵀ, N×(H·W)×(H·W), where u_c = x_c / ‖x_c‖ ∈ ℝᴴᵂ.
 ///
 /// ⟨u, v⟩² = ⟨u uᵀ, v vᵀ⟩, so this is the mean of the channels in the space of the kernel, and
 /// ‖μ(s) − μ(t)‖² is MMD², for any numbers of channels.
 public struct Selectivity: Relation, Configurable {
+  /// Makes the relation.
   public init() {}
   public static let standard = Self()
   public static let summary =

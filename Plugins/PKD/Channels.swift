@@ -1,8 +1,9 @@
 public import Distillation
 public import Tensors
 
-/// A channel's maps of all examples as a row: N×C×H×W to C×(N·H·W).
+/// The maps of a channel for all examples as one row: N×C×H×W becomes C×(N·H·W).
 public struct Channels: Relation, Configurable {
+  /// Makes the relation.
   public init() {}
   public static let standard = Self()
   public static let summary = "A channel's maps of all examples as a row."

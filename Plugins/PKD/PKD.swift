@@ -1,7 +1,7 @@
 public import Distillation
 
-/// Pearson correlation of feature maps: the student's channels rise and fall with the teacher's,
-/// whatever their size.
+/// Pearson correlation of feature maps: the student's channels rise and fall with the teacher's, whatever
+/// the size of their numbers.
 public struct PKD: PaperModule {
   public static let citation = Citation(
     "PKD: General Distillation Framework for Object Detectors via Pearson Correlation Coefficient",
@@ -9,6 +9,7 @@ public struct PKD: PaperModule {
 
   /// The layer whose maps are compared, N×C×H×W.
   public var layer: MatchedLayer
+  /// Makes the loss with these parameters.
   public init(layer: MatchedLayer = .lastStage) { self.layer = layer }
   public static let standard = Self()
 

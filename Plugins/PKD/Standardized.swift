@@ -1,9 +1,10 @@
 public import Distillation
 public import Tensors
 
-/// Each row shifted to mean 0 and divided by its standard deviation plus 10⁻⁶; a constant row
-/// becomes 0.
+/// Each row, N×D, shifted to mean 0 and divided by its standard deviation plus 10⁻⁶. A constant row becomes
+/// 0.
 public struct Standardized: Relation, Configurable {
+  /// Makes the relation.
   public init() {}
   public static let standard = Self()
   public static let summary = "Each row with mean 0 and standard deviation 1."

@@ -1,6 +1,7 @@
 public import Distillation
 
-/// Probabilistic knowledge transfer: how likely an example is to pick each other as its neighbour.
+/// Probabilistic knowledge transfer: examples pick each other as neighbours with the teacher's
+/// probabilities.
 public struct PKT: PaperModule {
   public static let citation = Citation(
     "Learning Deep Representations with Probabilistic Knowledge Transfer", "Passalis, Tefas",
@@ -11,6 +12,7 @@ public struct PKT: PaperModule {
 
   /// The layer whose examples are compared, N×D.
   public var layer: MatchedLayer
+  /// Makes the loss with these parameters.
   public init(epsilon: Double = 1e-7, layer: MatchedLayer = .embedding) {
     (self.epsilon, self.layer) = (epsilon, layer)
   }

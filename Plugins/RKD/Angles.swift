@@ -1,9 +1,10 @@
 public import Distillation
 public import Tensors
 
-/// ψ_A(xᵢ, xⱼ, xₖ) = cos ∠ xᵢxⱼxₖ = ⟨eʲⁱ, eʲᵏ⟩, eʲⁱ = (xᵢ − xⱼ) / ‖xᵢ − xⱼ‖: an N×N×N stack, one
+/// ψ_A(xᵢ, xⱼ, xₖ) = cos ∠ xᵢxⱼxₖ = ⟨eʲⁱ, eʲᵏ⟩, where eʲⁱ = (xᵢ − xⱼ) / ‖xᵢ − xⱼ‖: an N×N×N stack, one
 /// matrix for each vertex j. An edge between equal points is zero.
 public struct Angles: StreamedRelation, Configurable {
+  /// Makes the relation.
   public init() {}
   public static let standard = Self()
   public static let summary = "cos ∠ xᵢxⱼxₖ, the angle at each example between every two."
@@ -16,10 +17,10 @@ public struct Angles: StreamedRelation, Configurable {
     x.flattened.angleCosines(at: entries)
   }
 
-  /// The whole value holds each edge once.
+  /// The whole value. Each edge is held once.
   public func callAsFunction(_ x: Tensor) -> Tensor { x.flattened.angleCosines }
 
-  /// The inner products, the squared distances and the gradient at these.
+  /// Three matrices N×N: the inner products, the squared distances and the gradient at these.
   public func scalarsHeld(for inputs: [Layout]) -> Int {
     inputs.first.map { Layout(joining: [$0.rows, $0.rows, [3]]).count } ?? 0
   }

@@ -1,7 +1,7 @@
 public import Distillation
 
 extension RKD {
-  /// How the potentials ψ of student and teacher are compared: by ℓ_δ, of one layer.
+  /// The comparison of the potentials ψ of student and teacher in one layer, by ℓ_δ.
   public struct Potentials: SharedParameters {
     /// δ of ℓ_δ, the error from which on the loss grows linearly.
     public var delta: Double
@@ -15,6 +15,7 @@ extension RKD {
     /// How many entries, drawn by chance at each step, are compared; all of them unless stated.
     public var tuples: Int?
 
+    /// Makes a comparison with these parameters.
     public init(
       delta: Double = 1, reduction: Reduction = .all, layer: MatchedLayer = .embedding,
       tuples: Int? = nil
@@ -30,10 +31,12 @@ extension RKD {
 
 /// A term that compares one potential: the distance of two examples, or the angle of three.
 public protocol PotentialTerm: NamedTerm {
+  /// Makes a term that compares its potential in this way.
   init(_ potentials: RKD.Potentials)
 }
 
 extension PotentialTerm {
+  /// Makes the loss with these parameters.
   public init(
     delta: Double = RKD.Potentials.standard.delta,
     reduction: Reduction = RKD.Potentials.standard.reduction,

@@ -14,6 +14,7 @@ public struct RKD: PaperModule {
   public var angle: Double
   /// How distances and angles are compared.
   public var potentials: Potentials
+  /// Makes the loss with these parameters.
   public init(
     distance: Double = 1, angle: Double = 2, delta: Double = Potentials.standard.delta,
     reduction: Reduction = Potentials.standard.reduction,
@@ -33,11 +34,12 @@ public struct RKD: PaperModule {
   public static let invariances: [Invariance] = [.rotation, .scaling, .translation, .batchOrder]
   public static let brings: [any Part.Type] = [Distance.self, Angle.self, Angles.self]
 
-  /// ψ_D(tᵢ, tⱼ) = ‖tᵢ − tⱼ‖ / μ, where μ is the mean over pairs i ≠ j, through which the gradient
-  /// flows, as in the authors' code.
+  /// The term of the distances ψ_D(tᵢ, tⱼ) = ‖tᵢ − tⱼ‖ / μ, where μ is the mean over pairs i ≠ j. The
+  /// gradient flows through μ, as in the authors' code.
   public struct Distance: PotentialTerm {
     /// How distances are compared.
     public var potentials: Potentials
+    /// Makes the loss with these parameters.
     public init(_ potentials: Potentials) { self.potentials = potentials }
 
     public static let equation = "L = 1/n² Σᵢⱼ ℓ_δ(‖sᵢ − sⱼ‖/μˢ − ‖tᵢ − tⱼ‖/μᵗ)"
@@ -48,10 +50,11 @@ public struct RKD: PaperModule {
     public static let (name, invariances) = ("rkd.distance", RKD.invariances)
   }
 
-  /// ψ_A(tᵢ, tⱼ, tₖ) = cos ∠ tᵢtⱼtₖ, over the angles at each example.
+  /// The term of the angles at each example, ψ_A(tᵢ, tⱼ, tₖ) = cos ∠ tᵢtⱼtₖ.
   public struct Angle: PotentialTerm {
     /// How angles are compared.
     public var potentials: Potentials
+    /// Makes the loss with these parameters.
     public init(_ potentials: Potentials) { self.potentials = potentials }
 
     public static let equation = "L = 1/n³ Σᵢⱼₖ ℓ_δ(cos ∠ sᵢsⱼsₖ − cos ∠ tᵢtⱼtₖ)"

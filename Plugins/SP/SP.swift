@@ -7,11 +7,12 @@ public struct SP: PaperModule {
     "Similarity-Preserving Knowledge Distillation", "Tung, Mori", "ICCV 2019",
     "https://arxiv.org/abs/1907.09682")
 
-  /// l and l′: the last layer before pooling, as in RepDistiller, whose SP the paper's author
-  /// verified.
+  /// l and l′, the layers that are compared: the last one before pooling, as in RepDistiller. The
+  /// paper's author verified SP there.
   public var layer: MatchedLayer
   /// What the sum over pairs is divided by.
   public var reduction: Reduction
+  /// Makes the loss with these parameters.
   public init(layer: MatchedLayer = .lastStage, reduction: Reduction = .all) {
     (self.layer, self.reduction) = (layer, reduction)
   }

@@ -18,6 +18,7 @@ public struct Simplex: PaperModule {
   public var delta: Double
   /// The layer whose examples are compared, N×D.
   public var layer: MatchedLayer
+  /// Makes the loss with these parameters.
   public init(
     potential: Simplices = .standard, tuples: Int = 4096, delta: Double = 1,
     layer: MatchedLayer = .embedding

@@ -1,22 +1,25 @@
 public import Distillation
 public import Tensors
 
-/// ψ₂(a, b) = ‖a − b‖ / μ, ψ₃(a, b, c) = cos ∠ bac, and beyond, ψₖ(a, b, c, d, …) = the cosine of
-/// the same angle after the directions from a to d, … are projected out: for k = 4 that of the
-/// dihedral angle between the planes abd and acd. An N×…×N stack.
+/// The potential ψₖ of k examples, an N×…×N stack.
+///
+/// ψ₂(a, b) = ‖a − b‖ / μ and ψ₃(a, b, c) = cos ∠ bac. For larger k, ψₖ(a, b, c, d, …) is the cosine of the
+/// same angle after the directions from a to d, … are projected out. For k = 4 it is the cosine of the
+/// dihedral angle between the planes abd and acd.
 public struct Simplices: StreamedRelation, SharedParameters {
   /// k, the number of examples in a tuple.
   public var order: Int
+  /// Makes the relation with these parameters.
   public init(order: Int = 4) { self.order = order }
   public static let standard = Self()
 
   public static let ranges = ["order": 2.0...5.0]
   public static let summary = "Distances of two examples, angles of three, dihedral angles of four."
 
-  /// √10⁻⁶ of each direction that is projected out.
+  /// √10⁻⁶ for each direction that is projected out.
   public var smallestDivisor: Double? { order < 4 ? nil : order == 4 ? 1e-3 : 1e-6 }
 
-  /// Of distances, which are of two examples.
+  /// The ε of distances, which are the potential of two examples.
   public var smallestLength: Double? { order == 2 ? Distances().smallestLength : nil }
 
   public func values(of x: Tensor, at entries: [Int]) -> Tensor {
@@ -25,7 +28,7 @@ public struct Simplices: StreamedRelation, SharedParameters {
       return Distances().dividedByMean(x).reshaped([n * n, 1]).rows(entries)
         .reshaped([entries.count])
     }
-    // The examples at one position of every tuple, the last of which counts fastest.
+    // The examples at each position of the tuples. The last position counts fastest.
     var (rest, corners) = (entries, [Tensor]())
     let x = x.flattened.atUnitScale()
     for _ in 0..<order {
@@ -44,6 +47,6 @@ public struct Simplices: StreamedRelation, SharedParameters {
     return (edges[0] * edges[1]).sum(axis: 1)
   }
 
-  /// Of two examples the distances are found all at once.
+  /// The features of a tuple's examples; 1 for two examples, whose distances are found all at once.
   public func numbersPerEntry(of x: Tensor) -> Int { order > 2 ? order * x.flattened.shape[1] : 1 }
 }

@@ -1,17 +1,23 @@
 public import Tensors
 
 extension Mining {
-  /// How likely each example is to be drawn as the negative of each anchor: N rows that sum to 1, or
-  /// to 0 where an anchor has no negative.
+  /// The probability of each example to be drawn as the negative of each anchor: N rows, whose sum is 1, or 0
+  /// if the anchor has no negative.
   ///
   ///     log w = (2 − d) log D − (d − 3)/2 log(1 − D²/4)
   ///
-  /// is one over the density of distances D between points on a sphere in d dimensions, to which the
-  /// rows are first scaled. D counts as at least 0.5; from 1.4 on w is 0. A row without weights has equal
-  /// ones. The largest weight, by which a row is divided against overflow, is that of valid negatives
-  /// alone: RKD's code takes it over all examples, which gives NaN for opposite points.
+  /// is one over the density of distances D between points on a sphere in d dimensions. The rows are first
+  /// scaled to this sphere. D counts as at least 0.5, and from 1.4 on w is 0. If all weights of a row are
+  /// 0, its negatives are equally likely. Each row is divided by its largest weight against overflow.
+  /// That is the largest weight of valid negatives only: RKD's code takes it over all examples, which
+  /// gives NaN for opposite points.
   ///
-  /// Wu, Manmatha, Smola, Krähenbühl: Sampling Matters in Deep Embedding Learning, ICCV 2017.
+  /// Source: Wu, Manmatha, Smola, Krähenbühl, "Sampling Matters in Deep Embedding Learning", ICCV 2017.
+  ///
+  /// - Parameters:
+  ///   - x: Embeddings, N×D.
+  ///   - labels: The class of each row; a negative number stands for no class.
+  /// - Returns: N rows of N probabilities.
   public static func distanceWeights(of x: Tensor, labels: [Int]) -> [[Double]] {
     let rows = DistanceRows(ofDirections: x)
     return labels.indices.map { anchor in
@@ -25,7 +31,7 @@ extension Mining {
 }
 
 extension Negatives {
-  /// How likely each is to be drawn.
+  /// The probability of each to be drawn.
   func weights(by row: [Float], dimensions: Int) -> [Double] {
     let (cutoff, nonzeroLossCutoff) = (0.5, 1.4)
     let d = Double(dimensions)

@@ -1,10 +1,11 @@
 public import Tensors
 
-/// Which triples of a labelled batch a loss of triples sees: for each ordered pair of two examples
-/// of one class, an anchor and its positive, one or all of those of other classes. A negative label
-/// stands for no class: such an example is in no triple.
+/// The triples of a labelled batch that a loss compares. Each ordered pair of two examples of one class is
+/// an anchor and its positive; it is joined by one or all examples of other classes, its negatives. A
+/// negative label stands for no class: such an example is in no triple.
 ///
-/// As in the code of RKD (lenscloth/RKD). Of equal distances the first example counts as the nearer.
+/// This follows the code of RKD (lenscloth/RKD). If distances are equal, the first example counts as the
+/// nearer one.
 public enum Mining: String, Codable, CaseIterable, Hashable, Sendable {
   /// Every negative.
   case all
@@ -12,30 +13,33 @@ public enum Mining: String, Codable, CaseIterable, Hashable, Sendable {
   case random
   /// The negative nearest to the anchor.
   case hard
-  /// The nearest negative that is farther than the positive; where none is, the farthest.
+  /// The nearest negative that is farther away than the positive; if there is none, the farthest one.
   case semihard
-  /// One negative by chance, more likely the rarer its distance would be among points spread evenly
-  /// over a sphere: ``distanceWeights(of:labels:)``.
+  /// One negative by chance. The rarer its distance would be among points that are spread evenly over a
+  /// sphere, the more likely it is: ``distanceWeights(of:labels:)``.
   case distance
 }
 
-/// Three examples of a batch, by their index.
+/// Three examples of a batch, by their indices.
 public struct Triple: Hashable, Sendable {
+  /// The index of an example in the batch: the anchor, a positive of its class, or a negative of
+  /// another class.
   public let anchor, positive, negative: Int
 
+  /// Makes a triple of three indices.
   public init(_ anchor: Int, _ positive: Int, _ negative: Int) {
     (self.anchor, self.positive, self.negative) = (anchor, positive, negative)
   }
 }
 
 extension Mining {
-  /// The triples of a batch, in the order of anchor and positive. None where an anchor has no
-  /// positive or no negative.
+  /// The triples of a batch, in the order of anchor and positive. An anchor without a positive or without a
+  /// negative has none.
   ///
   /// - Parameters:
   ///   - x: Embeddings, N×D.
-  ///   - labels: The class of each row; negative for none.
-  ///   - random: What chance is taken from.
+  ///   - labels: The class of each row; a negative number stands for no class.
+  ///   - random: The generator of random choices.
   /// - Returns: The triples, as constants.
   public func triples(of x: Tensor, labels: [Int], using random: inout Random) -> [Triple] {
     precondition(
@@ -67,7 +71,7 @@ extension Mining {
         triples += positives.map { Triple(anchor, $0, nearest) }
       case .semihard:
         let (row, sorted) = (rows[anchor], negatives.sorted(by: rows[anchor]))
-        // Of those that are farthest, the first example.
+        // If several are farthest, the first example is taken.
         let farthest = sorted.lowerBound { $0.distance < sorted[sorted.count - 1].distance }
         triples += positives.map { positive in
           let beyond = sorted.lowerBound { !($0.distance > row[positive]) }
@@ -78,7 +82,7 @@ extension Mining {
         let weights = negatives.weights(by: rows[anchor], dimensions: x.shape[1])
         var sums = weights
         for k in sums.indices.dropFirst() { sums[k] += sums[k - 1] }
-        // What rounding leaves of 1 goes to the last.
+        // The last one gets what rounding leaves of 1.
         let last = weights.lastIndex { $0 > 0 } ?? 0
         for positive in positives {
           let share = random.uniformDouble()
@@ -92,7 +96,7 @@ extension Mining {
 }
 
 extension Array {
-  /// The first index of which the element, and all after it, is not below; elements that are come first.
+  /// The first index whose element is not below. The elements that are below come first.
   fileprivate func lowerBound(_ isBelow: (Element) -> Bool) -> Int {
     var (low, high) = (0, count)
     while low < high {

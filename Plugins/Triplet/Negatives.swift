@@ -16,7 +16,7 @@ struct DistanceRows {
   subscript(anchor: Int) -> [Float] { Array(squared[anchor * n..<(anchor + 1) * n]) }
 }
 
-/// The examples of other classes than an anchor's, in their order. None where it has no class.
+/// The examples of other classes than an anchor's, in their order. There are none if it has no class.
 struct Negatives {
   let indices: [Int]
 
@@ -25,7 +25,7 @@ struct Negatives {
     indices = own < 0 ? [] : labels.indices.filter { labels[$0] >= 0 && labels[$0] != own }
   }
 
-  /// From the nearest; of equal distances the first example comes first.
+  /// The negatives from the nearest to the farthest. If distances are equal, the first example comes first.
   func sorted(by row: [Float]) -> [(distance: Float, index: Int)] {
     indices.map { (row[$0], $0) }.sorted { $0 < $1 }
   }

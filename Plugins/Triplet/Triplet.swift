@@ -9,7 +9,7 @@ public struct Triplet: PaperModule {
 
   /// m, by which a positive must be nearer than a negative for the loss to be 0.
   public var margin: Double
-  /// Whether distances are squared, as the paper prints, or not, as in RKD's code.
+  /// Whether distances are squared, as the paper prints; in RKD's code they are not.
   public var squared: Bool
   /// Which triples of a batch are compared.
   public var mining: Mining
@@ -17,6 +17,7 @@ public struct Triplet: PaperModule {
   public var normalize: Bool
   /// The student's layer whose examples are compared, N×D.
   public var layer: String
+  /// Makes the loss with these parameters.
   public init(
     margin: Double = 0.2, squared: Bool = false, mining: Mining = .all, normalize: Bool = false,
     layer: String = "embedding"
@@ -41,7 +42,7 @@ public struct Triplet: PaperModule {
 
     var outputs: [OutputName] { [OutputName(triplet.layer)] }
 
-    /// Distances, their squares and gradients of every two examples.
+    /// The distances of every two examples, their squares and their gradients.
     func scalarsHeld(for student: Outputs) -> Int {
       let rows = (try? student[triplet.layer])?.shape.first ?? 0
       return Layout([rows, rows, 3]).count
@@ -69,7 +70,7 @@ public struct Triplet: PaperModule {
       return (dp - dn + Tensor(m)).relu().mean()
     }
 
-    /// ‖v‖² of all differences v, or as in RKD's code ‖v + ε‖, whose square is ‖v‖² + 2ε Σv + Dε².
+    /// ‖v‖² for all differences v; or ‖v + ε‖ as in RKD's code, whose square is ‖v‖² + 2ε Σv + Dε².
     private func distances(_ x: Tensor) -> Tensor {
       let squares = x.pairwiseSquaredDistances
       if triplet.squared { return squares }

@@ -3,17 +3,19 @@ public import Tensors
 
 /// The mean over edges, which are rows, of ℓ_δ(s − t) summed over the numbers of an edge.
 public struct EdgeHuber: Matcher, SharedParameters {
+  /// The way in which the numbers of an edge are put together.
   public enum Reduction: String, Codable, CaseIterable, Sendable {
     /// The sum over the numbers of an edge.
     case edge
-    /// Their mean.
+    /// The mean over the numbers of an edge.
     case element
   }
 
+  /// The penalty of a number beyond δ.
   public enum Shape: String, Codable, CaseIterable, Sendable {
     /// e²/2 up to δ, and linear beyond.
     case smooth
-    /// e²/2 up to δ, and 0 with gradient 0 beyond: such numbers are discarded.
+    /// e²/2 up to δ, and 0 with gradient 0 beyond: larger numbers are discarded.
     case truncated
   }
 
@@ -26,6 +28,7 @@ public struct EdgeHuber: Matcher, SharedParameters {
   /// How the numbers of an edge are put together.
   public var reduction: Reduction
 
+  /// Makes the matcher with these parameters.
   public init(delta: Double = 1, huber: Shape = .smooth, reduction: Reduction = .edge) {
     (self.delta, self.huber, self.reduction) = (delta, huber, reduction)
   }

@@ -1,12 +1,13 @@
 public import Distillation
 public import Tensors
 
-/// E = (w_k − w_l) / ‖w_k − w_l‖ for each two classes k < l, where w_k ∈ ℝ²ᴮ is column k of [z; z̃];
-/// 0 for equal columns.
+/// E = (w_k − w_l) / ‖w_k − w_l‖ for each two classes k < l, where w_k ∈ ℝ²ᴮ is column k of [z; z̃]:
+/// C(C − 1)/2 rows of 2B numbers. The edge between equal columns is 0.
 public struct InterClassEdges: Relation, Configurable {
   /// Whether each example's logits are shifted to mean 0 and divided by their standard deviation.
   public var standardize: Bool
 
+  /// Makes the relation with these parameters.
   public init(standardize: Bool = true) { self.standardize = standardize }
   public static let standard = Self()
   public static let summary = "(w_k − w_l) / ‖w_k − w_l‖, the direction between every two classes."

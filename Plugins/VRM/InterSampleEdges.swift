@@ -1,9 +1,10 @@
 public import Distillation
 public import Tensors
 
-/// E = (zᵢ − z̃ⱼ) / ‖zᵢ − z̃ⱼ‖, a row of C numbers for each pair of examples; 0 for equal logits.
+/// E = (zᵢ − z̃ⱼ) / ‖zᵢ − z̃ⱼ‖, a row of C numbers for each pair of examples. The edge between equal logits
+/// is 0.
 public struct InterSampleEdges: Relation, Configurable {
-  /// Which pairs of the 2B examples of both views have an edge.
+  /// The pairs among the 2B examples of both views that have an edge.
   public enum Pairs: String, Codable, CaseIterable, Sendable {
     /// Each example of the first view with each of the second: B².
     case inter
@@ -17,6 +18,7 @@ public struct InterSampleEdges: Relation, Configurable {
   /// Whether each example's logits are shifted to mean 0 and divided by their standard deviation.
   public var standardize: Bool
 
+  /// Makes the relation with these parameters.
   public init(edges: Pairs = .inter, standardize: Bool = true) {
     (self.edges, self.standardize) = (edges, standardize)
   }

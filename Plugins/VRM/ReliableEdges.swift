@@ -1,15 +1,15 @@
 public import Distillation
 import Tensors
 
-/// The edges between two views that VRM counts as reliable, by what the student predicts at their
-/// ends. Of equals, the first are kept.
+/// The edges between two views that VRM counts as reliable, by the student's predictions at their ends. If
+/// edges are equally reliable, the first ones are kept.
 public struct ReliableEdges: RowSelection {
-  /// What makes an edge from i to j unreliable, the more the larger.
+  /// A measure of how unreliable an edge from i to j is.
   public enum Measure: String, Codable, CaseIterable, Sendable {
-    /// How far its two predictions are from one another: their Jensen–Shannon divergence
+    /// The difference of its two predictions, their Jensen–Shannon divergence
     /// H((pᵢ + p̃ⱼ)/2) − (H(pᵢ) + H(p̃ⱼ))/2.
     case discrepancy
-    /// How uncertain both are: the joint entropy H(pᵢ) + H(p̃ⱼ) of independent predictions.
+    /// The uncertainty of both predictions, the joint entropy H(pᵢ) + H(p̃ⱼ) of independent ones.
     case entropy
   }
 
@@ -17,10 +17,12 @@ public struct ReliableEdges: RowSelection {
   let edges: InterSampleEdges.Pairs
   let unreliable: Measure
 
+  /// Makes a selection of the most reliable edges.
+  ///
   /// - Parameters:
-  ///   - share: Which part of all edges is kept, at least one.
-  ///   - edges: Which edges there are.
-  ///   - unreliable: What the others have most of.
+  ///   - share: The share of the edges that is kept, at least one edge.
+  ///   - edges: The pairs of examples that have an edge.
+  ///   - unreliable: The measure by which the other edges are left out.
   public init(_ share: Double, of edges: InterSampleEdges.Pairs, unreliable: Measure) {
     (self.share, self.edges, self.unreliable) = (share, edges, unreliable)
   }
@@ -47,7 +49,7 @@ extension Tensor {
     return zip(i, j).map { entropies[$0] + entropies[$1] }
   }
 
-  /// The Jensen–Shannon divergence of pᵢ and pⱼ for rows of logits. Of equal rows it is exactly 0.
+  /// The Jensen–Shannon divergence of pᵢ and pⱼ for rows of logits. For equal rows it is exactly 0.
   fileprivate func divergences(between i: [Int], and j: [Int]) -> [Double] {
     let width = shape[1]
     let p = detached.softmax(temperature: 1).scalars.map { Double($0) }

@@ -21,6 +21,7 @@ public struct VRM: PaperModule {
   public var matcher: EdgeHuber
   /// Whether each example's logits are shifted to mean 0 and divided by their standard deviation.
   public var standardize: Bool
+  /// Makes the loss with these parameters.
   public init(
     sample: Double = 32, class: Double = 8, keep: Double = Sample.standard.keep,
     unreliable: ReliableEdges.Measure = Sample.standard.unreliable,
@@ -48,7 +49,7 @@ public struct VRM: PaperModule {
     Sample.self, Class.self, InterSampleEdges.self, InterClassEdges.self, EdgeHuber.self,
   ]
 
-  /// Over the M edges from examples of one view to those of the other that are kept.
+  /// The term of the M edges that are kept, from examples of one view to those of the other.
   public struct Sample: NamedTerm {
     /// The share of the edges that is kept, at least one edge.
     public var keep: Double
@@ -60,6 +61,7 @@ public struct VRM: PaperModule {
     public var matcher: EdgeHuber
     /// Whether each example's logits are shifted to mean 0 and divided by their standard deviation.
     public var standardize: Bool
+    /// Makes the loss with these parameters.
     public init(
       keep: Double = 1, unreliable: ReliableEdges.Measure = .discrepancy,
       edges: InterSampleEdges.Pairs = InterSampleEdges.standard.edges,
@@ -79,16 +81,17 @@ public struct VRM: PaperModule {
 
     public static let (name, invariances) = ("vrm.sample", VRM.invariances)
     public static let ranges = ["keep": 1e-6...1].merging(Class.ranges) { own, _ in own }
-    // A discarded number jumps at δ. No two numbers of unit vectors differ by more than 2.
+    // A discarded number jumps at δ, but no two numbers of unit vectors differ by more than 2.
     public static let differentiable = Sample().with(\.matcher.delta, 2)
   }
 
-  /// Over each two classes; w_k is column k of [z; z̃].
+  /// The term of the edges between each two classes, where w_k is column k of [z; z̃].
   public struct Class: NamedTerm {
     /// How edges are compared.
     public var matcher: EdgeHuber
     /// Whether each example's logits are shifted to mean 0 and divided by their standard deviation.
     public var standardize: Bool
+    /// Makes the loss with these parameters.
     public init(
       matcher: EdgeHuber = .standard, standardize: Bool = InterClassEdges.standard.standardize
     ) {

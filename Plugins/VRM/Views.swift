@@ -1,7 +1,7 @@
 public import Distillation
 import Tensors
 
-// Two views of a batch, z and z̃, between whose logits VRM has edges of unit length.
+// Two views of a batch, z and z̃. VRM has edges of unit length between their logits.
 
 extension Knowledge where Self == Layers {
   /// One layer of the real view of a batch and of the virtual one.
@@ -20,7 +20,7 @@ extension TensorPair {
     first.shape == second.shape && TensorKind.matrix.admits(first.shape) && first.shape[1] > 1
   }
 
-  /// [z; z̃], 2N×C. Where `standardized`, each row has mean 0 and standard deviation 1.
+  /// [z; z̃], 2N×C. If `standardized`, each row has mean 0 and standard deviation 1.
   func stacked(standardized: Bool) -> Tensor {
     let y = Tensor.concatenated([first, second])
     guard standardized else { return y }

@@ -1,6 +1,6 @@
 public import Tensors
 
-/// A relation of a relation's value.
+/// One relation, and then another of its value: `gram.rowNormalized`.
 public struct Chain<First: Relation, Next: Relation<Tensor>>: Relation {
   let first: First
   let next: Next
@@ -35,10 +35,10 @@ extension Relation {
   }
 }
 
-/// A chain of any two relations, which a loss takes apart: each link is computed once for all chains
-/// that begin alike.
+/// A chain of any two relations. A loss takes it apart, and computes each link once for all chains that
+/// begin alike.
 protocol ChainedRelation: Relation {
-  /// The relations that it chains, none of which is a chain.
+  /// The relations that it chains. None of them is a chain itself.
   var links: [any Relation] { get }
 }
 

@@ -2,8 +2,8 @@ public import Tensors
 
 /// A relation by a closure, for experiments: `match(.embedding, by: { $0.gram }, with: .meanSquare)`.
 ///
-/// Its name is the place of the closure in the source. Nothing is known of it before it is called, so
-/// a value that it cannot take is found only then. Two closures are never the same relation.
+/// Its name is the place of the closure in the source. Nothing is known about it before it is called,
+/// so a value that it cannot take is found only then. Two closures are never the same relation.
 public struct ClosureRelation: Relation {
   public static let summary = "A closure."
 
@@ -11,12 +11,15 @@ public struct ClosureRelation: Relation {
   private let place: String
   private let identity = Identity()
 
-  /// What tells it from other closures: a class, because only objects have an identity.
+  /// The identity that tells it from other closures. It is a class, because only objects have one.
   private final class Identity: Sendable {}
 
+  /// Makes a relation of a closure.
+  ///
   /// - Parameters:
-  ///   - function: From the value of a network to the relation's value.
-  ///   - place: What it is called.
+  ///   - function: The closure, from the value of a network to the relation's value. It is made of
+  ///     operations of tensors.
+  ///   - place: The name of the relation.
   public init(_ function: @escaping @Sendable (Tensor) -> Tensor, called place: String) {
     (self.function, self.place) = (function, place)
   }

@@ -1,21 +1,21 @@
 import Tensors
 
-/// The entries of a relation's value that an elementwise matcher compares: every one, the distinct
-/// ones, or some of these by chance.
+/// The entries of a relation's value that an elementwise matcher compares: all of them, the distinct
+/// ones, or some that chance chooses among these.
 struct ComparedEntries {
   let shape: [Int]
-  /// What the value is.
+  /// The kind of the value.
   let kind: TensorKind
   let reduction: Reduction
 
   /// Whether entries whose indices coincide are left out.
   private var isDistinct: Bool { kind.relatesExamples && reduction != .all }
 
-  /// As many numbers as can be held at once, and as many entries as a step can go through one part
-  /// after another: some seconds.
+  /// The most numbers that are held at once, and the most entries that a step goes through one part
+  /// after another, which takes some seconds.
   static let most = 1 << 26
 
-  /// How many there are; the largest integer where they are more.
+  /// How many there are; the largest integer if there are more.
   var count: Int {
     shape.enumerated().reduce(1) { count, next in
       let (position, length) = next
@@ -46,14 +46,15 @@ struct ComparedEntries {
     return true
   }
 
-  /// The indices of `tuples` entries in row-major order, drawn with replacement and each as likely
-  /// as the others; none where that would not be less than all of them.
+  /// The indices of `tuples` entries in row-major order, drawn with replacement, each as likely as the
+  /// others; `nil` if these would not be fewer than all entries.
   func chosen(_ tuples: Int?, using random: inout Random) -> [Int]? {
     guard let tuples, tuples < count else { return nil }
     return (0..<tuples).map { _ in isDistinct ? distinct(&random) : random.integer(below: count) }
   }
 
-  /// An entry of different indices: each is drawn among those left, and counted past those taken.
+  /// An entry whose indices differ. Each index is drawn among those that are left, and counted past
+  /// those that are taken.
   private func distinct(_ random: inout Random) -> Int {
     var taken: [Int] = []
     return shape.indices.reduce(0) { entry, position in
@@ -69,7 +70,7 @@ struct ComparedEntries {
     reduced(total: penalties.sum(), of: penalties.count)
   }
 
-  /// The same from the sum of so many penalties.
+  /// An unbiased estimate of the reduction of all penalties from the sum of so many chosen ones.
   func reduced(total: Tensor, of chosen: Int) -> Tensor {
     let mean = total / Tensor(Double(max(chosen, 1)))
     return reduction == .sum ? Tensor(Double(count)) * mean : mean

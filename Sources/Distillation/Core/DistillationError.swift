@@ -1,32 +1,48 @@
 import Tensors
 
-/// What can be wrong with a loss and the outputs it is given.
+/// An error of a loss, or of the outputs that it is given. Its description names what was asked and
+/// what was available.
 public enum DistillationError: Error, Equatable {
+  /// A network has no output of this name; `available` are the names that it has.
   case missingOutput(String, available: [String])
+  /// The term of this name needs the labels of the batch, and neither network's outputs have any.
   case missingLabels(term: String)
-  /// The labels of student and teacher differ at an example.
+  /// The labels of student and teacher differ at the example of this index: the student's, the
+  /// teacher's.
   case unequalLabels(Int, Int, at: Int)
-  /// The terms that depend on the moment, and none was given.
+  /// No moment was given, and these terms depend on it.
   case missingMoment(terms: [String])
-  /// What is wrong with the loss as it is composed, whatever the outputs.
+  /// The loss is composed wrongly, whatever the outputs.
   case composition(CompositionError)
+  /// A label, at the example of this index, is none of the classes 0..<`classes`.
   case labelOutOfRange(Int, at: Int, classes: Int)
+  /// The first of two outputs has another number of examples than the second; each is named.
   case unequalBatches(String, Int, String, Int)
-  /// What compares entry by entry, the shapes of the values, and the outputs that they are made from.
+  /// A matcher compares entry by entry, and the values have different shapes. `from` says from which
+  /// outputs they are made.
   case unequalShapes(
     String, student: [Int], teacher: [Int], from: [Role: [OutputShape]] = [:])
-  /// What takes which tensors, the shapes that it was given, and the outputs that they are made from.
+  /// A part of a loss takes other tensors than those of these shapes, which one network gave it. `from`
+  /// says from which outputs they are made.
   case unfit(String, takes: String, shapes: [[Int]], of: Role, from: [OutputShape] = [])
+  /// A relation has this many entries, too many for one step; the largest integer if there are
+  /// more.
   case tooManyEntries(String, Int)
-  /// The term that takes most, about how many bytes the whole loss takes, and how much there is.
+  /// The batch needs too much memory: the term that takes most, about how many bytes the whole loss
+  /// takes, and how much there is.
   case tooMuchMemory(String, needed: Int, available: String)
-  /// The owners of tensors in a loss that is used where nobody keeps them.
+  /// These terms own tensors, and the loss is used where nobody keeps them.
   case ownsTensors([String])
-  /// A tensor that the loss owns, the shape that it must have, and the one that was given.
+  /// A tensor that the loss owns was given with another shape than it must have.
   case unfitState(String, expected: [Int], given: [Int])
+  /// An error in the term of this name.
   indirect case inTerm(String, DistillationError)
+  /// A formula cannot be read.
   case formula(FormulaError)
+  /// A setting cannot be used.
   case setting(SettingError)
+  /// There is no such part of this kind, a term or a relation for example; `available` are those
+  /// that there are.
   case unknownName(String, kind: String, available: [String])
 }
 
@@ -88,7 +104,7 @@ extension DistillationError: CustomStringConvertible {
 }
 
 extension DistillationError {
-  /// The same error with the outputs of both networks, where it is of shapes.
+  /// This error with the outputs of both networks, if it is about shapes.
   func showing(student: [OutputShape], teacher: [OutputShape]) -> DistillationError {
     switch self {
     case .unequalShapes(let matcher, let s, let t, [:]):
@@ -101,7 +117,7 @@ extension DistillationError {
     }
   }
 
-  /// How the values of student and teacher differ, with the outputs that they are made from where a
+  /// How the values of student and teacher differ. The outputs that they are made from are shown if a
   /// value has another shape than its output.
   private static func unequal(
     _ student: [Int], _ teacher: [Int], _ outputs: [Role: [OutputShape]]
@@ -117,7 +133,7 @@ extension DistillationError {
 }
 
 extension [OutputShape] {
-  /// Whether these shapes say all that there is to say: they are the outputs' own.
+  /// Whether these shapes are the outputs' own, so that nothing is left to say.
   fileprivate func areShown(by shapes: [[Int]]) -> Bool {
     isEmpty || map { $0.shape } == shapes
   }

@@ -1,10 +1,12 @@
 import Tensors
 
-/// What is wrong with a formula, and where.
+/// An error in a formula, and its place.
 public struct FormulaError: Error, Hashable, CustomStringConvertible {
+  /// What is wrong, in words.
   public let problem: String
+  /// The whole formula.
   public let formula: String
-  /// Counted in characters from 1.
+  /// The place, counted in characters from 1.
   public let column: Int
 
   /// The problem, the line it is in, and a caret below the place.

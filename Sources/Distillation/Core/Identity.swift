@@ -4,6 +4,7 @@ public import Tensors
 public struct Identity: Relation, Configurable {
   public static let summary = "The value itself: one example at a time, unrelated."
 
+  /// Makes the relation.
   public init() {}
   public static let standard = Self()
 
@@ -13,7 +14,7 @@ public struct Identity: Relation, Configurable {
 
   public func layout(of inputs: [Layout]) -> Layout? { inputs.first }
 
-  /// The value is the knowledge.
+  /// None: the value is the knowledge itself.
   public func scalarsHeld(for inputs: [Layout]) -> Int { 0 }
 
   public func callAsFunction(_ x: Tensor) -> Tensor { x }

@@ -1,24 +1,27 @@
 public import Tensors
 
-/// What is taken from a network: some view of its outputs on a batch.
+/// A view of a network's outputs on a batch, which relations and matchers compare.
 ///
 ///     knowledge(teacher) = softmax(z / τ)
 ///
-/// A `Value` is a tensor, or a ``TensorPair`` where a relation is between two layers.
+/// The ``Value`` is a tensor, or a ``TensorPair`` if a relation between two layers follows.
 public protocol Knowledge<Value>: Named {
+  /// A tensor, or a ``TensorPair`` of two layers.
   associatedtype Value: Sendable = Tensor
 
   /// The outputs that it reads. `lastStage` stands for the last stage, whatever its number.
   var outputs: [OutputName] { get }
 
-  /// What its value is, as far as that is known before there are outputs.
+  /// The kind of its value, as far as it is known before there are outputs; unknown unless stated.
   var kind: TensorKind { get }
 
-  /// Throws where an output is missing.
+  /// The value, from the outputs of one network.
+  ///
+  /// - Throws: ``DistillationError/missingOutput(_:available:)`` if an output is missing.
   func callAsFunction(_ outputs: Outputs) throws -> Value
 
-  /// What each output that it reads must be; any tensor unless stated. Anything else is an error that
-  /// shows the output's shape.
+  /// The kind that each output must have which it reads; any tensor unless stated. An output of another
+  /// kind is an error that shows its shape.
   var accepts: TensorKind { get }
 
   /// Whether it reads the labels of the batch, `outputs.labels`; `false` unless stated.
@@ -39,7 +42,7 @@ extension Knowledge {
 }
 
 extension Knowledge {
-  /// Throws where an output that it reads is of another kind than it accepts.
+  /// Throws if an output that it reads is of another kind than it accepts.
   func check(_ outputs: Outputs, of role: Role) throws {
     guard accepts != .any, let output = outputs.first(readBy: self, notOf: accepts) else { return }
     throw DistillationError.unfit(
@@ -49,8 +52,11 @@ extension Knowledge {
 
 /// Two tensors of one network: two layers, or two views of one layer.
 public struct TensorPair: Sendable {
+  /// The tensor of the first layer or view.
   public let first: Tensor
+  /// The tensor of the second layer or view.
   public let second: Tensor
 
+  /// Makes a pair of two tensors.
   public init(_ first: Tensor, _ second: Tensor) { (self.first, self.second) = (first, second) }
 }

@@ -1,18 +1,18 @@
 /// The shape of a value before its axes are joined: maps N×C×H×W as rows are N×(C·H·W), and as one
 /// row a pixel they are (N·H·W)×C.
 ///
-/// Student and teacher are compared by layout. Maps of 2×8 and of 4×4 pixels have as many entries
-/// once they are flattened, and yet no two entries that belong together.
+/// Student and teacher are compared by layout. Once they are flattened, maps of 2×8 and of 4×4 pixels
+/// have equally many entries, and yet no two entries belong together.
 ///
 ///     Layout([8, 16, 4, 4]).flattened              // [[8], [16, 4, 4]], a matrix of shape [8, 256]
 public struct Layout: Hashable, Sendable {
   /// For each axis of the value, the lengths of the axes that it joins.
   public let axes: [[Int]]
 
-  /// A value whose axes join these.
+  /// Makes the layout of a value whose axes join axes of these lengths.
   public init(joining axes: [[Int]]) { self.axes = axes }
 
-  /// A value of this shape, in which no axes are joined.
+  /// Makes the layout of a value of this shape, in which no axes are joined.
   public init(_ shape: [Int]) { axes = shape.map { [$0] } }
 
   /// The shape of the value.

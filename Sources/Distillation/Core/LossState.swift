@@ -2,8 +2,8 @@ public import Tensors
 
 /// The tensors that a loss owns, by name: a term's name and the tensor's, `fitnet.weight`.
 ///
-/// They are arguments of an evaluation, and the memory is a result of it too: nothing is hidden in a
-/// loss. A tensor that a state leaves out has its initial value.
+/// They are arguments of an evaluation, and the memory is also a result of it: nothing is hidden in a
+/// loss. A tensor that is not in a state has its initial value.
 public struct LossState: Sendable {
   /// The tensors that are learned with the student.
   public var parameters: [String: Tensor]
@@ -11,6 +11,7 @@ public struct LossState: Sendable {
   /// The tensors that are kept from step to step.
   public var memory: [String: Tensor]
 
+  /// Makes a state of these tensors; every other tensor has its initial value.
   public init(parameters: [String: Tensor] = [:], memory: [String: Tensor] = [:]) {
     (self.parameters, self.memory) = (parameters, memory)
   }
@@ -24,6 +25,7 @@ public struct LossState: Sendable {
 
 /// A tensor that a part of a loss owns.
 public struct StateTensor: Hashable, Sendable {
+  /// What a tensor is for.
   public enum Purpose: Hashable, Sendable {
     /// It is learned with the student.
     case parameter
@@ -33,16 +35,28 @@ public struct StateTensor: Hashable, Sendable {
 
   /// The numbers that a tensor holds at first.
   public enum Initial: Hashable, Sendable {
+    /// Zeros.
     case zeros
     /// Normal numbers of mean 0 and this standard deviation.
     case normal(deviation: Double)
   }
 
+  /// The name of the tensor within its part of the loss.
   public let name: String
+  /// What it is for.
   public let purpose: Purpose
+  /// Its shape.
   public let shape: [Int]
+  /// The numbers that it holds at first.
   public let initial: Initial
 
+  /// Declares a tensor.
+  ///
+  /// - Parameters:
+  ///   - name: Its name within its part of the loss.
+  ///   - purpose: Whether it is learned or kept.
+  ///   - shape: Its shape.
+  ///   - initial: The numbers that it holds at first.
   public init(_ name: String, _ purpose: Purpose, shape: [Int], initial: Initial = .zeros) {
     (self.name, self.purpose, self.shape, self.initial) = (name, purpose, shape, initial)
   }
@@ -50,7 +64,8 @@ public struct StateTensor: Hashable, Sendable {
   /// Its first value.
   ///
   /// - Parameters:
-  ///   - owner: The formula of what owns it. Equal owners have equal tensors, whatever else there is.
+  ///   - owner: The formula of the part that owns it. Equal owners have equal tensors, whatever else
+  ///     there is.
   ///   - seed: The seed of the training.
   /// - Returns: The tensor.
   func initialValue(of owner: String, seed: UInt64) -> Tensor {

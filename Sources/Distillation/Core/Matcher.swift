@@ -5,13 +5,19 @@ public import Tensors
 /// Both have one shape, and the result is a scalar. The teacher is a constant: no gradient
 /// reaches it.
 public protocol Matcher: Named {
-  /// The tensors that it takes; anything else is an error of whoever composed it.
+  /// The tensors that it takes; any unless stated. A loss that gives it others is refused.
   var accepts: TensorKind { get }
 
-  /// The ε that the method itself adds to a divisor which may be 0, as of a
+  /// The ε that the method itself adds to a divisor that may be 0, as in
   /// ``Relation/smallestDivisor``; `nil` unless stated.
   var smallestDivisor: Double? { get }
 
+  /// The distance, a scalar.
+  ///
+  /// - Parameters:
+  ///   - student: The student's value.
+  ///   - teacher: The teacher's value, of the same shape; a constant.
+  /// - Returns: A scalar.
   func callAsFunction(student: Tensor, teacher: Tensor) -> Tensor
 }
 
@@ -25,11 +31,12 @@ extension Matcher {
 ///
 /// Alone, it counts every entry; in a match, the relation says which of them relate examples.
 public protocol ElementwiseMatcher: Matcher {
+  /// ℓ, the penalty of a difference.
   var penalty: Penalty { get }
+  /// What the sum over entries is divided by.
   var reduction: Reduction { get }
 
-  /// How many entries, chosen by chance anew each step, are compared in place of all of them; all
-  /// where there is no number.
+  /// How many entries, drawn by chance at each step, are compared in place of all; all if it is `nil`.
   ///
   /// The value is then an unbiased estimate. Student and teacher are compared at the same entries.
   var tuples: Int? { get }
@@ -45,7 +52,7 @@ extension ElementwiseMatcher {
 
 /// A matcher that compares vector by vector: the rows of two matrices.
 ///
-/// After the relation `transposed` it is asked for the columns of what was to be transposed, which
+/// After the relation `transposed`, it compares the columns of the matrix that was to be transposed. This
 /// saves the copies.
 public protocol VectorMatcher: Matcher {
   /// Compares the vectors along an axis: 1 for rows, 0 for columns.
@@ -60,8 +67,8 @@ extension VectorMatcher {
   }
 }
 
-/// A matcher that multiplies by the weight of its term itself, which saves a pass over a gradient that
-/// is known already.
+/// A matcher that multiplies by the weight of its term itself. This saves a pass over a gradient that is
+/// already known.
 public protocol WeightedMatcher: Matcher {
   /// The value times a weight.
   func callAsFunction(student: Tensor, teacher: Tensor, weight: Double) -> Tensor

@@ -1,12 +1,12 @@
 /// A part of a loss that formulas call by name.
 public protocol Named: Hashable, Sendable {
-  /// What formulas call it; the type's name in lower camel case unless stated.
+  /// The name by which formulas call it; the type's name in lower camel case unless stated.
   static var name: String { get }
 
-  /// What it is, in one sentence; of a term, its equation.
+  /// A description in one sentence. A term has its equation here.
   static var summary: String { get }
 
-  /// How a formula would write it, with the arguments that differ from their defaults.
+  /// The text by which a formula would write it, with the arguments that differ from their defaults.
   var formula: String { get }
 }
 
@@ -26,5 +26,6 @@ package func lowerCamelCase(_ typeName: String) -> String {
   return typeName.prefix(lowered).lowercased() + typeName.dropFirst(lowered)
 }
 
-/// What a formula can name: a term, a knowledge, a relation or a matcher, with its parameters.
+/// A part of a loss that a formula can name: a term, a knowledge, a relation or a matcher, with its
+/// parameters.
 public typealias Part = Configurable & Named

@@ -11,6 +11,7 @@ public struct OutputName: Hashable, Sendable {
   /// The view; `nil` for the images themselves.
   public let view: String?
 
+  /// Reads a name as formulas and files write it: `logits`, or `logits@virtual` with a view.
   public init(_ text: String) {
     guard let at = text.firstIndex(of: "@") else {
       (base, view) = (text, nil)
@@ -19,7 +20,7 @@ public struct OutputName: Hashable, Sendable {
     (base, view) = (String(text[..<at]), String(text[text.index(after: at)...]))
   }
 
-  /// This output of another view; `nil` is the images themselves.
+  /// The same output of another view; `nil` is the images themselves.
   public func of(view: String?) -> OutputName { OutputName(base: base, view: view) }
 
   private init(base: String, view: String?) { (self.base, self.view) = (base, view) }
@@ -38,8 +39,8 @@ extension OutputName {
       || Self.stage(base).map { $0 > 0 } == true
   }
 
-  /// The name of the output among those that there are: of the last stage its own. `nil` if no stage
-  /// is among them.
+  /// The name of the output among those that there are. The last stage has its own name there, or `nil`
+  /// if no stage is among them.
   package func resolved(among names: some Sequence<String>) -> String? {
     self == .lastStage ? Self.lastStage(among: names) : description
   }

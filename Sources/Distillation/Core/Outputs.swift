@@ -1,16 +1,24 @@
 public import Tensors
 
-/// One network's named outputs on one batch, with the labels of the batch where they are known.
+/// One network's named outputs on one batch, with the labels of the batch if they are known.
+///
+///     let student = Outputs(["logits": logits, "embedding": features], labels: labels)
 ///
 /// Usual names: `logits` (N×C), `embedding` (N×D, the pooled features before the last layer),
 /// `stage1` … `stageK` (feature maps, N×C×H×W). A second view of the same images has a suffix:
 /// `logits@virtual`.
 public struct Outputs: Sendable {
+  /// The outputs by name. The first axis of each is the batch.
   public var tensors: [String: Tensor]
 
   /// The class of each example, in 0..<C.
   public var labels: [Int]?
 
+  /// Makes outputs from tensors by name.
+  ///
+  /// - Parameters:
+  ///   - tensors: The outputs. The first axis of each is the batch.
+  ///   - labels: The class of each example, in 0..<C; `nil` if no term reads them.
   public init(_ tensors: [String: Tensor], labels: [Int]? = nil) {
     self.tensors = tensors
     self.labels = labels
@@ -18,7 +26,7 @@ public struct Outputs: Sendable {
 
   /// The output called `name`; `lastStage` is the last stage, whatever its number.
   ///
-  /// Throws ``DistillationError/missingOutput(_:available:)``.
+  /// - Throws: ``DistillationError/missingOutput(_:available:)`` if there is none.
   public subscript(_ name: OutputName) -> Tensor {
     get throws {
       guard let known = name.resolved(among: tensors.keys), let tensor = tensors[known] else {
@@ -28,7 +36,9 @@ public struct Outputs: Sendable {
     }
   }
 
-  /// The output called `name`, as text.
+  /// The output called `name`, which is a text here.
+  ///
+  /// - Throws: ``DistillationError/missingOutput(_:available:)`` if there is none.
   public subscript(_ name: String) -> Tensor {
     get throws { try self[OutputName(name)] }
   }
@@ -42,7 +52,9 @@ public struct Outputs: Sendable {
 
 /// The shape of an output, under the name that it has in its network.
 public struct OutputShape: Hashable, Sendable {
+  /// The name of the output.
   public let name: String
+  /// Its shape.
   public let shape: [Int]
 }
 
@@ -51,8 +63,8 @@ extension OutputShape: CustomStringConvertible {
 }
 
 extension Outputs {
-  /// The shapes of these outputs, by name; `lastStage` has the name of the last stage. An output that
-  /// is missing is left out.
+  /// The shapes of these outputs, by name; `lastStage` has the name of the last stage. Missing outputs
+  /// are left out.
   func shapes(of names: [OutputName]) -> [OutputShape] {
     names.compactMap { name in
       guard let known = name.resolved(among: tensors.keys) else { return nil }
@@ -60,13 +72,14 @@ extension Outputs {
     }
   }
 
-  /// The first output that a knowledge reads and that is not of this kind.
+  /// The first output that a knowledge reads and that has another kind than this one.
   func first(readBy knowledge: some Knowledge, notOf kind: TensorKind) -> OutputShape? {
     shapes(of: knowledge.outputs).first { !kind.admits($0.shape) }
   }
 }
 
 extension Outputs: ExpressibleByDictionaryLiteral {
+  /// Makes outputs from a dictionary: `["logits": logits]`. If a name stands twice, the last one counts.
   public init(dictionaryLiteral elements: (String, Tensor)...) {
     self.init(Dictionary(elements) { _, last in last })
   }

@@ -1,21 +1,20 @@
 public import Tensors
 
-/// What the sum over the entries of a relation is divided by.
+/// The divisor of the sum over the entries of a relation.
 ///
-/// An entry is distinct when all its indices differ: off the diagonal of an N×N matrix, three
-/// different examples in an N×N×N stack. Where entries do not relate examples, all are distinct.
+/// An entry is distinct if all its indices differ: it is off the diagonal of an N×N matrix, or it relates
+/// three different examples in an N×N×N stack. If entries do not relate examples, all are distinct.
 public enum Reduction: String, Codable, CaseIterable, Hashable, Sendable {
-  /// The mean over all entries, the trivial ones included: what published code computes.
+  /// The mean over all entries, the trivial ones included. Published code computes this.
   case all
   /// The mean over the distinct entries.
   case distinct
-  /// The sum over the distinct entries: what papers write.
+  /// The sum over the distinct entries. Papers write this.
   case sum
 }
 
 extension Reduction {
-  /// Reduces the penalties of all entries of a value of this kind. Where there are none to count,
-  /// the result is 0.
+  /// Reduces the penalties of all entries of a value of this kind. The result is 0 if none counts.
   func callAsFunction(
     _ penalty: Penalty, student: Tensor, teacher: Tensor, kind: TensorKind
   ) -> Tensor {
@@ -37,8 +36,13 @@ extension Reduction {
       distinct: (penalty(student - teacher) * mask).sum(), others: 0, shape: shape)
   }
 
-  /// Reduces penalties that were summed elsewhere: over the distinct entries of a relation of
-  /// examples with this shape, and over the others.
+  /// Reduces penalties that were summed elsewhere.
+  ///
+  /// - Parameters:
+  ///   - distinct: The sum over the distinct entries, a scalar.
+  ///   - others: The sum over the other entries, which has no gradient.
+  ///   - shape: The shape of the relation's value, N×N or N×…×N.
+  /// - Returns: A scalar.
   public func callAsFunction(distinct: Tensor, others: Double, shape: [Int]) -> Tensor {
     let n = Double(shape.first ?? 1)
     return switch self {

@@ -4,8 +4,7 @@ public import Tensors
 ///
 /// Student and teacher share them. A parameter's gradient is found by giving it as a variable.
 public protocol StatefulRelation: Relation<Tensor> {
-  /// The network by whose values its tensors are shaped, and which it remembers; the student unless
-  /// stated.
+  /// The network whose values shape its tensors, and are remembered; the student unless stated.
   var owner: Role { get }
 
   /// The tensors that it owns.

@@ -1,9 +1,9 @@
 public import Tensors
 
-/// A relation of three or more examples, whose value of N×…×N entries need never be held.
+/// A relation of three or more examples. Its value of N×…×N entries need never be held.
 ///
-/// An elementwise matcher sums its penalties as they are computed, a part of the entries at a time
-/// and each part with its gradient, or compares some entries alone.
+/// An elementwise matcher sums its penalties as they are computed, a part of the entries at a time and
+/// each part with its gradient, or it compares only some entries.
 public protocol StreamedRelation: Relation<Tensor> {
   /// The number of examples that an entry relates; three unless stated.
   var order: Int { get }
@@ -11,16 +11,16 @@ public protocol StreamedRelation: Relation<Tensor> {
   /// Some entries of the value, by their index in row-major order.
   func values(of x: Tensor, at entries: [Int]) -> Tensor
 
-  /// How many numbers are held at once for an entry asked for; unless stated, the features of all
-  /// its examples.
+  /// How many numbers are held at once for each entry; unless stated, as many as its examples have
+  /// features together.
   func numbersPerEntry(of x: Tensor) -> Int
 
-  /// Sums of ℓ(ψ(student) − ψ(teacher)): over the entries of different examples, and over the
-  /// others, which have no gradient.
+  /// Two sums of ℓ(ψ(student) − ψ(teacher)): over the entries whose examples differ, and over the other
+  /// entries, which have no gradient.
   typealias Penalties = (distinct: Tensor, others: Double)
 
-  /// The sums over all entries; `nil`, unless stated, where this is no faster than asking for their
-  /// values. The inner products are those that other relations of the same knowledge use.
+  /// The sums over all entries, or `nil` if this is no faster than asking for their values; `nil` unless
+  /// stated. Other relations of the same knowledge use the same inner products.
   func penalties(
     student: InnerProducts, teacher: InnerProducts, by penalty: Penalty
   ) -> Penalties?
@@ -37,7 +37,7 @@ extension StreamedRelation {
     student: InnerProducts, teacher: InnerProducts, by penalty: Penalty
   ) -> Penalties? { nil }
 
-  /// Next to nothing: the part of the entries that is held does not grow with their number.
+  /// None: the part of the entries that is held does not grow with their number.
   public func scalarsHeld(for inputs: [Layout]) -> Int { 0 }
 
   /// The whole value.
@@ -49,22 +49,22 @@ extension StreamedRelation {
   /// N×…×N.
   func shape(of x: Tensor) -> [Int] { [Int](repeating: x.shape[0], count: order) }
 
-  /// Throws where its value is too large to be held.
+  /// Throws if its value is too large to be held.
   func checkHeld(for x: Tensor) throws {
     let count = ComparedEntries(shape: shape(of: x), kind: .stack, reduction: .all).count
     try checkCount(count, numbersEach: numbersPerEntry(of: x))
   }
 
-  /// A matcher on this relation, without ever holding its value.
+  /// The value of a matcher on this relation, without ever holding the relation's value.
   ///
   /// - Parameters:
   ///   - s: The student's input.
-  ///   - t: The teacher's.
-  ///   - matcher: What compares the entries.
-  ///   - random: What chooses entries, if the matcher compares some of them.
+  ///   - t: The teacher's input.
+  ///   - matcher: The matcher that compares the entries.
+  ///   - random: The generator that chooses entries if the matcher compares only some of them.
   ///   - products: The inner products of both inputs, computed if they are asked for.
   /// - Returns: The matcher's value.
-  /// - Throws: ``DistillationError`` where the inputs do not fit or there are too many entries.
+  /// - Throws: ``DistillationError`` if the inputs do not fit or there are too many entries.
   func matched(
     student s: Tensor, teacher t: Tensor, with matcher: any ElementwiseMatcher,
     choosing random: inout Random,
@@ -92,8 +92,8 @@ extension StreamedRelation {
     return all.reduced(total: total, of: all.count)
   }
 
-  /// Σ ℓ(ψ(student) − ψ(teacher)) at some entries, of which a part is held at a time: its penalties
-  /// and their gradient are summed before those of the next are computed.
+  /// Σ ℓ(ψ(student) − ψ(teacher)) at some entries. A part of them is held at a time: its penalties and
+  /// their gradient are summed before the next part is computed.
   private func total(
     of penalty: Penalty, student s: Tensor, teacher t: Tensor, at entries: some Sequence<Int>
   ) -> Tensor {

@@ -1,13 +1,14 @@
-/// What a relation or a matcher takes or gives, as far as a shape tells.
+/// The kind of a tensor that a relation or a matcher takes or gives, as far as a shape tells.
 ///
-/// The rank of an output says what it is: 2 rows N×D, 3 tokens N×T×D, 4 feature maps N×C×H×W.
+/// The rank of an output tells its kind: rows N×D have rank 2, tokens N×T×D have 3, feature maps
+/// N×C×H×W have 4.
 public enum TensorKind: Sendable {
   /// Any tensor.
   case any
-  /// One row or map an example: rank 2 or more, read as N×D.
+  /// One row or map for each example: rank 2 or more, read as N×D.
   case rows
-  /// Rows N×D or feature maps N×C×H×W, whose second axis is the features or channels. Tokens N×T×D
-  /// are neither.
+  /// Rows N×D or feature maps N×C×H×W: the second axis is the features or channels. Tokens N×T×D are
+  /// neither.
   case rowsOrMaps
   /// N×D, such as logits.
   case matrix
@@ -18,7 +19,7 @@ public enum TensorKind: Sendable {
   /// Feature maps, N×C×H×W.
   case maps
 
-  /// Whether a tensor of this shape is of this kind. One without scalars is of none.
+  /// Whether a tensor of this shape is of this kind. A tensor without scalars is of no kind.
   public func admits(_ shape: [Int]) -> Bool {
     guard !shape.contains(0) else { return false }
     return switch self {
@@ -47,8 +48,8 @@ public enum TensorKind: Sendable {
   /// Whether an entry relates two or more examples, so that its indices may coincide.
   var relatesExamples: Bool { self == .square || self == .stack }
 
-  /// The kind of a value whose rows were changed one by one, each flattened: a matrix stays what it
-  /// is.
+  /// The kind of a value after each row is flattened and changed on its own: a square matrix stays one,
+  /// and everything else becomes a matrix.
   public var ofRows: TensorKind { self == .square ? .square : .matrix }
 }
 

@@ -1,9 +1,10 @@
 public import Tensors
 
-/// Rows as columns: classes in place of examples.
+/// Rows as columns: D×N for N×D, so that what follows relates classes or features, not examples.
 public struct Transposed: Relation, Configurable {
   public static let summary = "Rows as columns: classes in place of examples."
 
+  /// Makes the relation.
   public init() {}
   public static let standard = Self()
 

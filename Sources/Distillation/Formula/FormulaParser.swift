@@ -24,7 +24,7 @@ struct FormulaParser {
   }
 
   private mutating func sum() throws -> FormulaSyntax {
-    // A formula comes from anywhere: bound the nesting, so that none can exhaust the stack.
+    // A formula may come from anywhere. A bound on its nesting keeps it from exhausting the stack.
     depth += 1
     defer { depth -= 1 }
     guard depth <= 64 else { throw error("the parentheses are nested too deeply") }

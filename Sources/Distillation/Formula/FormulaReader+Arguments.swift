@@ -35,7 +35,7 @@ extension FormulaReader {
     case .boolean(let value, _): return .boolean(value)
     case .text(let text, _): return .text(text)
     case .none: return .none
-    // All digits of a whole number count, which a calculated one does not have.
+    // All digits of a whole number count. A calculated number does not have them.
     case .number(let number, _): return number
     case .negative(.number(let number, _), _): return number.negated ?? number
     case .list(let values, _): return .list(try values.map(setting))

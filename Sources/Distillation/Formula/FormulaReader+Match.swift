@@ -36,7 +36,7 @@ extension FormulaReader {
       at: (first.value.column, to?.value.column ?? step.column, with.value.column))
   }
 
-  /// Fits the parts of a match to one another, each to what comes before it.
+  /// Fits the parts of a match to each other, each to the part before it.
   func compose<K: Knowledge, M: Matcher>(
     _ knowledge: K, to target: (any Knowledge)?,
     _ relations: [(relation: any Relation, step: FormulaSyntax.Step)], _ matcher: M,
@@ -85,7 +85,7 @@ extension FormulaReader {
     return matched(knowledge, other, identity, matcher)
   }
 
-  /// Of two layers, `pooled` goes with the relation between them that follows.
+  /// If there are two layers, `pooled` is joined to the relation between them that follows it.
   private func pooledLayers(
     _ relations: [(relation: any Relation, step: FormulaSyntax.Step)]
   ) -> [(relation: any Relation, step: FormulaSyntax.Step)] {
@@ -103,7 +103,7 @@ extension FormulaReader {
     K.Value.self == Tensor.self ? "one" : "two"
   }
 
-  /// Throws where a relation or matcher cannot take what comes before it, whatever its shape.
+  /// Throws if a relation or matcher cannot take the value before it, whatever its shape.
   private func fit(
     _ accepted: TensorKind, of name: String, to kind: TensorKind, of before: String,
     at column: Int

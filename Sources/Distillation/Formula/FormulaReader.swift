@@ -1,6 +1,6 @@
 import Tensors
 
-/// From a formula's syntax to a loss: every name is looked up in a registry, every argument is set by
+/// Makes a loss of a formula's syntax. Every name is looked up in a registry, every argument is set by
 /// name, and every error has a column.
 struct FormulaReader {
   let formula: String
@@ -33,7 +33,7 @@ struct FormulaReader {
     }
   }
 
-  /// The terms times a number. A weight must be a number in Float32, as the terms are.
+  /// The terms times a number. A weight must be finite in Float32, as terms are.
   private func weighted(
     _ terms: [(weight: Double, term: any LossTerm)], by factor: Double, at column: Int
   ) throws -> [(weight: Double, term: any LossTerm)] {
@@ -86,7 +86,7 @@ struct FormulaReader {
       throw error("only the last part of '\(name)' takes arguments", at: step.column)
     }
     let term = try configured(type, steps[steps.count - 1], as: name)
-    // A loss of nothing would be 0, and say nothing.
+    // A loss of nothing would be 0 without a word.
     guard !LossGraph(unchecked: term).summands.isEmpty else {
       throw error("'\(name)' has no terms; a list in it needs an entry", at: column)
     }

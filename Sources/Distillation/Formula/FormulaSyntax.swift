@@ -1,4 +1,4 @@
-/// A formula as it is written, before any name in it is looked up.
+/// A formula as it is written, before its names are looked up.
 ///
 ///     sum     = product (("+" | "-") product)*
 ///     product = factor (("*" | "/") factor)*

@@ -3,11 +3,13 @@ extension Registry {
   ///
   ///     let loss = try Registry.linked.loss("0.1*ce + 0.9*kd(temperature: 4) + 25*rkd.distance")
   ///
-  /// Throws ``DistillationError/formula(_:)`` with the column of what is wrong, what was possible
-  /// and the nearest name.
+  /// - Parameter formula: A sum of terms, with numbers before them.
+  /// - Returns: The loss.
+  /// - Throws: ``DistillationError/formula(_:)`` with the column of the error, the names that were possible
+  ///   and the nearest one; or ``DistillationError/composition(_:)`` if parts do not fit.
   public func loss(_ formula: String) throws -> LossGraph { try loss(formula, weight: nil) }
 
-  /// The loss that a formula describes in which `weight` stands for a number.
+  /// The loss that a formula describes. In it, the name `weight` stands for a number.
   ///
   /// Throws ``DistillationError/formula(_:)``.
   package func loss(_ formula: String, weight: Double?) throws -> LossGraph {
@@ -20,7 +22,7 @@ extension Registry {
 extension Registry {
   /// The knowledge that a text describes as a part of a formula: `logits@virtual`, `layers(to: stage3)`.
   ///
-  /// Throws ``DistillationError/formula(_:)`` where it is none.
+  /// Throws ``DistillationError/formula(_:)`` if it is none.
   package func knowledge(_ text: String) throws -> any Knowledge {
     try FormulaReader(formula: text, registry: self).knowledge(FormulaParser.parse(text))
   }

@@ -1,28 +1,38 @@
 import Tensors
 
-/// How one term of a loss counts beside the others, on one batch.
+/// How much one term of a loss counts beside the others, on one batch.
 public struct TermBalance: Codable, Hashable, Sendable {
-  /// |w ℓ|, of the sum of all terms' |w ℓ|; `nil` where that is 0.
+  /// The share of |w ℓ| in the sum of all terms' |w ℓ|, from 0 to 1; `nil` if the sum is 0.
   public var share: Double?
 
   /// ‖w ∂ℓ/∂outputs‖, over all of the student's outputs together.
   public var gradientNorm: Double?
 
-  /// The cosine of this gradient with that of the whole loss: 1 where the term pulls as the whole
-  /// does, below 0 where it pulls against it; `nil` where either is 0.
+  /// The cosine of this gradient with that of the whole loss: 1 if the term pulls as the whole loss does,
+  /// below 0 if it pulls against it; `nil` if either gradient is 0.
   public var cosine: Double?
 
+  /// Makes a balance of its numbers.
   public init(share: Double? = nil, gradientNorm: Double? = nil, cosine: Double? = nil) {
     (self.share, self.gradientNorm, self.cosine) = (share, gradientNorm, cosine)
   }
 }
 
 extension LossGraph {
-  /// How the terms of ``reportedSummands`` count beside one another. A term whose weight is 0 at
-  /// this step has no numbers, nor has any number that is not finite.
+  /// How much the terms of ``reportedSummands`` count beside each other. A term whose weight is 0 at this
+  /// step has no numbers, and a number that is not finite is left out.
   ///
-  /// The loss is evaluated once more, on outputs that nothing depends on, and led back as far as
-  /// these, once for each term.
+  /// The loss is evaluated once more, on outputs that nothing depends on. Its gradient at these outputs
+  /// is computed once for each term.
+  ///
+  /// - Parameters:
+  ///   - student: The student's outputs on a batch.
+  ///   - teacher: The teacher's outputs.
+  ///   - moment: The moment in training; a loss that does not depend on it needs none.
+  ///   - state: The tensors that the loss owns; their initial values unless stated.
+  /// - Returns: The balance of each term, in the order of ``reportedSummands``.
+  /// - Throws: ``DistillationError`` if an output is missing or does not fit, or if no moment is given
+  ///   and the loss depends on it.
   public func balance(
     student: Outputs, teacher: Outputs, at moment: Moment? = nil, state: LossState = LossState()
   ) throws -> [TermBalance] {

@@ -1,7 +1,7 @@
 import Tensors
 
 /// One evaluation of a loss on the outputs of a batch. A node's value is computed when a match first
-/// asks for it, and kept for all others.
+/// asks for it, and it is kept for all other matches.
 struct Evaluation {
   let moment: Moment
   /// The parameters and the memory of the loss, as they were before.
@@ -11,7 +11,7 @@ struct Evaluation {
   private var teacher: Network
   /// The tensors of each node that owns some.
   private var tensors: [Int: [Tensor]] = [:]
-  /// The memories of nodes after this evaluation.
+  /// The memory of the nodes after this evaluation.
   private(set) var memory: [String: Tensor] = [:]
 
   /// One network, and the values of nodes that were computed for it.
@@ -161,7 +161,7 @@ extension Evaluation {
     }
   }
 
-  /// The entries of a match that are compared at this moment; `nil` for all of them.
+  /// The entries of a match that are compared at this moment; `nil` if all are.
   private func chosen(
     _ tuples: Int?, among all: ComparedEntries, for match: LossGraph.Match
   ) -> [Int]? {
@@ -175,8 +175,8 @@ extension Evaluation {
     Random(seed: moment.seed, "tuples", match.formula, index: moment.index)
   }
 
-  /// The values of student and teacher that a match compares, and whether they are some rows of those
-  /// of its nodes.
+  /// The values of student and teacher that a match compares, and whether they are only some rows of the
+  /// values of its nodes.
   private mutating func comparedValues(
     of match: LossGraph.Match
   ) throws -> (student: Tensor, teacher: Tensor, isSelected: Bool) {
@@ -196,14 +196,14 @@ extension Evaluation {
     return (student.rows(rows), teacher.rows(rows), true)
   }
 
-  /// The matrix of which a transposed one is compared by its columns.
+  /// The matrix whose columns are compared in place of the rows of its transpose.
   private mutating func columns(of index: Int, in role: Role) throws -> Tensor {
     let x = try tensor(of: index, in: role)
     try Transposed().check(x, in: role)
     return x.flattened
   }
 
-  /// Throws if the values of a match differ in shape before axes are joined.
+  /// Throws if the shapes of a match's values differ before axes are joined.
   private mutating func checkLayouts(of match: LossGraph.Match) throws {
     guard try match.student != match.teacher || !areAlike(match.studentKnowledge),
       let student = try layouts(of: match.student, in: .student)?.first,
@@ -215,8 +215,8 @@ extension Evaluation {
 }
 
 extension Evaluation {
-  /// Whether a knowledge has values of one layout of both networks. Equal relations of these have equal
-  /// layouts as well.
+  /// Whether the values of a knowledge have the same layout for both networks. Equal relations of them
+  /// then have equal layouts, too.
   private mutating func areAlike(_ knowledge: Int) throws -> Bool {
     let areEqual =
       switch (try value(of: knowledge, in: .student), try value(of: knowledge, in: .teacher)) {
@@ -232,7 +232,7 @@ extension Evaluation {
 }
 
 extension LossGraph.Match {
-  /// Throws where the matcher does not take values of these shapes.
+  /// Throws if the matcher does not take values of these shapes.
   fileprivate func check(_ student: [Int], _ teacher: [Int]) throws {
     guard student == teacher else {
       throw DistillationError.unequalShapes(matcher.formula, student: student, teacher: teacher)
@@ -275,7 +275,7 @@ extension Evaluation {
     return x
   }
 
-  /// The value of a node: the one that is known, or else what it computes.
+  /// The value of a node: the known one, or otherwise a computed one.
   private mutating func value(of index: Int, in role: Role) throws -> Value {
     if let known = self[role].known[index].value { return known }
     let value = try computed(index, in: role)
@@ -325,8 +325,8 @@ extension Evaluation {
     }
   }
 
-  /// The tensors that a node owns: those of the state, or else their first values. What it remembers
-  /// of this step is noted.
+  /// The tensors that a node owns: those of the state, or otherwise their first values. The memory after
+  /// this step is noted.
   private mutating func tensors(
     of index: Int, _ relation: some StatefulRelation, from input: Int
   ) throws -> [Tensor] {
@@ -342,7 +342,7 @@ extension Evaluation {
     return owned
   }
 
-  /// The tensors that a node owns, as they are declared and as they are.
+  /// The tensors that a node owns: the declaration and the value of each.
   mutating func ownedTensors(of index: Int) throws -> [(StateTensor, Tensor)] {
     guard case .stateful(let relation, let input) = graph.nodes[index] else { return [] }
     let values = try tensors(of: index, relation, from: input)
@@ -362,7 +362,7 @@ extension Evaluation {
     return given
   }
 
-  /// The layout of a node's value, or those of two layers; `nil` if nothing is known but its shape.
+  /// The layout of a node's value, or the layouts of two layers; `nil` if only its shape is known.
   private mutating func layouts(of index: Int, in role: Role) throws -> [Layout]? {
     if let known = self[role].known[index].layouts { return known }
     let node = graph.nodes[index]

@@ -2,42 +2,51 @@ public import Tensors
 
 /// The value of a loss on one batch, with each term under its name.
 public struct Loss: Sendable {
+  /// A term of the loss, under its name.
   public struct Term: Sendable {
+    /// The name of the term.
     public let name: String
-    /// At this step.
+    /// The weight at this step.
     public let weight: Double
-    /// Before the weight; `nil` where the weight is 0 at this step.
+    /// The value without the weight, a scalar; `nil` if the weight is 0 at this step.
     public let value: Tensor?
   }
 
-  /// The weighted sum of the terms, and ½ Σ sₖ where weights are learned.
+  /// The weighted sum of the terms, a scalar; plus ½ Σ sₖ if weights are learned.
   public let total: Tensor
+  /// The terms that are reported, in the order of the formula.
   public let terms: [Term]
 
   /// The price of learned weights, ½ Σ sₖ.
   let price: Double
 
-  /// The memory after this batch: an argument of the next evaluation, as a part of its state.
+  /// The memory after this batch, by name. Give it to the next evaluation as a part of its state.
   public let memory: [String: Tensor]
 }
 
 /// The value of a loss on one batch as numbers, with the gradient at the student's outputs.
 public struct LossEvaluation: Sendable {
+  /// A term of the loss, under its name.
   public struct Term: Codable, Hashable, Sendable {
+    /// The name of the term.
     public let name: String
+    /// The weight at this step.
     public let weight: Double
-    /// Before the weight; `nil` where the weight is 0 at this step.
+    /// The value without the weight; `nil` if the weight is 0 at this step.
     public let value: Double?
 
+    /// Makes a term of its name, its weight and its value without the weight.
     public init(name: String, weight: Double, value: Double?) {
       (self.name, self.weight, self.value) = (name, weight, value)
     }
   }
 
+  /// The value of the loss, the sum in Double.
   public let value: Double
+  /// The terms that are reported, in the order of the formula.
   public let terms: [Term]
-  /// ∂L/∂output for every output of the student, zero where the loss does not read it; none where
-  /// they were not asked for.
+  /// ∂L/∂output for every output of the student, each in the shape of its output. It is zero for an
+  /// output that the loss does not read. There are none if they were not asked for.
   public let gradients: Outputs
 
   /// The price of learned weights, ½ Σ sₖ.
@@ -45,12 +54,14 @@ public struct LossEvaluation: Sendable {
 }
 
 extension LossGraph {
-  /// The loss of `student` against `teacher` on one batch, differentiable.
+  /// The loss of `student` against `teacher` on one batch, as tensors: gradients flow to whatever the
+  /// student's outputs depend on.
   ///
   /// - Parameters:
   ///   - student: The student's outputs.
-  ///   - teacher: The teacher's.
-  ///   - moment: When it is. Chance and weights that move depend on it; a loss with neither needs none.
+  ///   - teacher: The teacher's outputs, which are constants.
+  ///   - moment: The moment in training. Chance and weights that move depend on it; a loss with neither
+  ///     needs none.
   ///   - state: The tensors that the loss owns; their initial values unless stated.
   /// - Returns: The total and each term, with its weight at this step.
   /// - Throws: ``DistillationError`` if an output is missing or does not fit, or if no moment is given
@@ -84,9 +95,17 @@ extension LossGraph {
         ? state.memory : state.memory.merging(evaluation.memory) { _, new in new })
   }
 
-  /// The loss of `student` against `teacher` on one batch, its terms, and, where asked for, its
+  /// The loss of `student` against `teacher` on one batch as numbers: its value, its terms, and its
   /// gradient at the student's outputs.
   ///
+  /// - Parameters:
+  ///   - student: The student's outputs.
+  ///   - teacher: The teacher's outputs, which are constants.
+  ///   - moment: The moment in training. Chance and weights that move depend on it; a loss with neither
+  ///     needs none.
+  ///   - state: The tensors that the loss owns; their initial values unless stated.
+  ///   - withGradients: Whether the gradients are computed.
+  /// - Returns: The value, each term with its weight at this step, and the gradients.
   /// - Throws: ``DistillationError`` if an output is missing or does not fit, or if no moment is given
   ///   and the loss depends on it.
   public func evaluate(
@@ -132,7 +151,7 @@ extension LossGraph {
     if let labels = teacher.labels { try check("the teacher's labels", labels.count) }
   }
 
-  /// The outputs with the labels of the batch, whichever of them came with labels.
+  /// The outputs of both networks with the labels of the batch, if either came with labels.
   private func withLabelsOfBatch(
     _ student: Outputs, _ teacher: Outputs
   ) throws -> (student: Outputs, teacher: Outputs) {

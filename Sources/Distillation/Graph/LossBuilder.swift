@@ -1,18 +1,22 @@
 /// Reads each line as a summand, as in `LossGraph { … }` and in the body of a paper.
 ///
 /// A line is a term, or a sum of terms, with a number before or behind it. `if` and `switch` choose
-/// between terms, `for` adds up those of a loop.
+/// between terms, and `for` adds up the terms of a loop.
 @resultBuilder
 public enum LossBuilder {
+  /// Reads a line as a term.
   public static func buildExpression<Term: LossTerm>(_ term: Term) -> Term { term }
 
+  /// Refuses a line that is only a number.
   @available(*, unavailable, message: "a number is a weight and not a term: 2 * KD()")
   public static func buildExpression(_ number: some LossFactor) -> Never {
     fatalError("\(number)")
   }
 
+  /// Reads the first line.
   public static func buildPartialBlock<Term: LossTerm>(first: Term) -> Term { first }
 
+  /// Adds the next line.
   public static func buildPartialBlock<A: LossTerm, B: LossTerm>(
     accumulated: A, next: B
   ) -> Sum<A, B> {
@@ -24,7 +28,7 @@ public enum LossBuilder {
     SumOfEach(terms: terms)
   }
 
-  /// Reads an `if` without an `else`: no term otherwise.
+  /// Reads an `if` without an `else`, which otherwise has no term.
   public static func buildOptional<Term: LossTerm>(_ term: Term?) -> SumOfEach<Term> {
     SumOfEach(terms: term.map { [$0] } ?? [])
   }
@@ -51,7 +55,9 @@ public struct SumOfEach<Term: LossTerm>: LossTerm {
 
 /// One of two terms, as a setting chooses.
 public enum EitherTerm<A: LossTerm, B: LossTerm>: LossTerm {
+  /// The term of the first branch.
   case first(A)
+  /// The term of the other branch.
   case second(B)
 
   public func _append(to graph: inout LossGraph, weight: Double) {

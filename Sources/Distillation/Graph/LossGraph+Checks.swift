@@ -1,8 +1,9 @@
-/// What is wrong with a loss as it is composed, whatever the outputs will be.
+/// An error in the composition of a loss, which no outputs can mend.
 public struct CompositionError: Error, Hashable, CustomStringConvertible {
+  /// What is wrong, in words.
   public let problem: String
 
-  /// The term that it is in, as a formula would write it; `nil` if it is the whole loss.
+  /// The term with the error, as a formula would write it; `nil` if it is the whole loss.
   public let formula: String?
 
   public var description: String { formula.map { "\(problem), in \($0)" } ?? problem }

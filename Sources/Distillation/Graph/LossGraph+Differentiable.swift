@@ -1,15 +1,15 @@
 extension LossGraph {
-  /// The loss under settings in which the gradient is the derivative of the value: each term has those
-  /// of its ``NamedTerm/differentiable`` where its own are the defaults.
+  /// The loss under settings in which the gradient is the derivative of the value. If a parameter of a
+  /// term has its default, it gets the value that it has in ``NamedTerm/differentiable``.
   ///
-  /// Weights that move are constants of a step: the terms are taken with the numbers alone.
+  /// Weights that move are constants of a step, so terms have only the numbers before them.
   package var differentiable: LossGraph {
     var graph = self
     graph.terms = Terms()
     for var summand in reportedSummands {
       (summand.schedules, summand.place) = ([], nil)
       if case .mixture(let arguments, _) = summand.content {
-        // Its weights are constants of the step; at a high temperature they are so indeed.
+        // Its weights are constants of the step. At a high temperature they hardly move at all.
         summand.content = .mixture(arguments, temperature: 1e6)
       } else if let term = summand.settings as? any NamedTerm {
         graph.append(term.madeDifferentiable, weight: summand.weight)
@@ -23,7 +23,7 @@ extension LossGraph {
 }
 
 extension NamedTerm {
-  /// This term with the settings of `differentiable` where it has its defaults.
+  /// This term, in which each parameter with its default has the value of `differentiable`.
   fileprivate var madeDifferentiable: Self {
     let defaults = Self.standard.parameters
     let changed = zip(parameters, defaults).filter { describe($0.value) != describe($1.value) }

@@ -3,26 +3,24 @@ import Tensors
 extension LossGraph {
   /// About how many bytes an evaluation with its gradient takes beside the outputs themselves.
   ///
-  /// It follows from the shapes of the outputs and of the relations' values alone; nothing is
-  /// evaluated. It is meant to be rather more than what is taken: up to three times of what was
-  /// measured for a registered loss.
-  /// Relations that do not state a ``Layout`` do not count.
+  /// The estimate follows only from the shapes of the outputs and of the relations' values; nothing is
+  /// evaluated. It is meant to be too large rather than too small. For registered losses, it is up to
+  /// three times the memory that was measured. Relations that state no ``Layout`` do not count.
   ///
   /// - Parameters:
-  ///   - student: The student's outputs on a batch, of which only the shapes matter.
-  ///   - teacher: The teacher's.
+  ///   - student: The student's outputs on a batch. Only their shapes matter.
+  ///   - teacher: The teacher's outputs. Only their shapes matter.
   /// - Returns: The number of bytes; the largest integer if there are more.
   public func estimatedBytes(student: Outputs, teacher: Outputs) -> Int {
     var held: [Holder: Int] = [:]
     for summand in reportedSummands { count(summand, student, teacher, in: &held) }
     let outputs = student.shapes(of: outputs(of: .student)).map { Layout($0.shape).count }
     let scalars = (Array(held.values) + outputs).reduce(0) { $0.addedOrMost($1) }
-    // Each value and what leads back from it, and a quarter of this for what is around: rounded sizes
-    // of buffers, indices, sums.
+    // Each value and its gradient, and a quarter more for rounded sizes of buffers, indices and sums.
     return (scalars / 2).multipliedOrMost(by: 5 * MemoryLayout<Tensor.Scalar>.size)
   }
 
-  /// The name of the term that takes most of it.
+  /// The name of the term that takes most of these bytes.
   package func dearestTerm(student: Outputs, teacher: Outputs) -> String? {
     zip(summands, summandsAlone).filter { $0.0.weight != 0 }.max {
       $0.1.estimatedBytes(student: student, teacher: teacher)
@@ -60,7 +58,7 @@ extension LossGraph {
 
   /// Counts the nodes from a knowledge to a relation of it.
   ///
-  /// - Returns: How many scalars the last one's value has; 0 if that is not known.
+  /// - Returns: How many scalars the value of the last node has; 0 if this is not known.
   @discardableResult private func count(
     to index: Int, _ outputs: Outputs, of role: Role, in held: inout [Holder: Int]
   ) -> Int {

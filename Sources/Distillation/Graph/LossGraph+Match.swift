@@ -6,13 +6,13 @@ extension LossGraph {
     /// The student's node and the teacher's, which have the same relations.
     package let student: Int
     package let teacher: Int
-    /// The nodes of the knowledge that these are made from.
+    /// The nodes of the knowledge from which these are made.
     let studentKnowledge: Int
     let teacherKnowledge: Int
     let selection: Selection?
     package let matcher: any Matcher
 
-    /// How a formula would write it; formulas have no word for a selection of rows.
+    /// The match as a formula would write it. Formulas have no word for a selection of rows.
     package let formula: String
 
     let strategy: Strategy
@@ -22,7 +22,7 @@ extension LossGraph {
     let smallestDivisor: Double?
     let smallestLength: Double?
 
-    /// How a formula writes which rows are compared; `nil` for all of them.
+    /// The selection of rows that are compared, as text; `nil` if all are.
     package var selectionFormula: String? { selection?.formula }
 
     /// Whether the value of the last relation is never held.
@@ -30,7 +30,7 @@ extension LossGraph {
       if case .streamed = strategy { true } else { false }
     }
 
-    /// Which rows are compared, as the student's knowledge says.
+    /// A selection of rows, which the student's knowledge decides.
     enum Selection: Sendable {
       case ofTensor(any RowSelection<Tensor>)
       case ofLayers(any RowSelection<TensorPair>)
@@ -45,20 +45,20 @@ extension LossGraph {
 
     /// How the values are compared, decided when the loss is built.
     enum Strategy: Sendable {
-      /// As the matcher does.
+      /// The matcher compares whole values.
       case whole
       /// The matcher multiplies by the weight of the term itself.
       case weighted(any WeightedMatcher)
-      /// Entry by entry, of values of a kind.
+      /// The values, which are of a kind, are compared entry by entry.
       case entries(any ElementwiseMatcher, kind: TensorKind)
-      /// Entry by entry, while the values are computed from those of the inputs.
+      /// The values are compared entry by entry, while they are computed from the inputs.
       case streamed(
         any StreamedRelation, any ElementwiseMatcher, (student: Stream, teacher: Stream))
-      /// Vector by vector along the columns of these nodes, of which the values are the transposes.
+      /// The columns of these nodes are compared in place of the rows of their transposes.
       case columns(any VectorMatcher, student: Int, teacher: Int)
     }
 
-    /// The node that a streamed relation takes, and that of its inner products.
+    /// The node whose value a streamed relation takes, and the node of its inner products.
     struct Stream: Sendable {
       let input: Int
       let products: Int

@@ -1,12 +1,12 @@
 extension LossGraph {
-  /// Whether its value depends on the moment: a weight moves, or entries are drawn by chance.
+  /// Whether its value depends on the moment: a weight moves, or something is drawn by chance.
   public var dependsOnMoment: Bool { !termsThatDependOnMoment.isEmpty }
 
   private var termsThatDependOnMoment: [String] {
     reportedSummands.filter { $0.dependsOnMoment }.map { $0.name }
   }
 
-  /// The moment, which may be left out only if nothing depends on it.
+  /// The given moment, or any moment if none is given and nothing depends on it; otherwise throws.
   func checked(_ moment: Moment?) throws -> Moment {
     if let moment { return moment }
     guard !dependsOnMoment else {

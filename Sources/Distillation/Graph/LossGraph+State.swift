@@ -5,10 +5,10 @@ extension LossGraph {
   ///
   /// - Parameters:
   ///   - student: The student's outputs on some batch, which shape the tensors.
-  ///   - teacher: The teacher's.
-  ///   - seed: What initial values by chance are taken from.
+  ///   - teacher: The teacher's outputs on this batch.
+  ///   - seed: The seed of initial values that are drawn by chance.
   /// - Returns: The parameters and the memory, by name.
-  /// - Throws: ``DistillationError`` where an output is missing or does not fit.
+  /// - Throws: ``DistillationError`` if an output is missing or does not fit.
   public func initialState(
     student: Outputs, teacher: Outputs, seed: UInt64
   ) throws -> LossState {
@@ -27,7 +27,7 @@ extension LossGraph {
     return state
   }
 
-  /// The first values of the parameters that weigh terms, which depend on no outputs.
+  /// The first values of the parameters that weigh terms. They depend on no outputs.
   package var learnedWeights: [String: Tensor] { terms.groupParameters }
 
   /// Whether a node owns tensors.
@@ -44,8 +44,8 @@ extension LossGraph {
     "\(owners[node] ?? nodes.formula(of: node)).\(tensor.name)"
   }
 
-  /// A name for each node that owns tensors: that of the first term that needs it, and the node's
-  /// formula beside it if the term needs several.
+  /// A name for each node that owns tensors: the name of the first term that needs it, with the node's
+  /// formula if the term needs several.
   func namedOwners() -> [Int: String] {
     var names: [Int: String] = [:]
     for summand in reportedSummands {

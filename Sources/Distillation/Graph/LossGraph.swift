@@ -2,9 +2,9 @@ import Tensors
 
 /// A loss, flattened to a weighted sum of named terms and ready to evaluate.
 ///
-/// Equal relations of equal knowledge are evaluated once, however many terms ask for them. The
-/// teacher is a constant. A term of weight 0 is not evaluated. If its weight is 0 only at some steps,
-/// it is still reported at these, without a value.
+/// Equal relations of equal knowledge are evaluated once, however many terms ask for them. The teacher is
+/// a constant. A term of weight 0 is not evaluated. If its weight is 0 only at some steps, it is still
+/// reported at these steps, without a value.
 ///
 ///     let loss = try LossGraph {
 ///       CrossEntropy()
@@ -14,7 +14,7 @@ import Tensors
 ///     let result = try loss.evaluate(student: student, teacher: teacher)
 ///     print(result)
 public struct LossGraph: Sendable {
-  /// The values that the terms compute of a network's outputs, each once.
+  /// The values that the terms compute from a network's outputs. Each is computed once.
   package internal(set) var nodes = Nodes()
 
   var terms = Terms()
@@ -22,10 +22,10 @@ public struct LossGraph: Sendable {
   /// The names of the nodes that own tensors.
   private(set) var owners: [Int: String] = [:]
 
-  /// The first thing that is wrong with the terms, which the outputs do not change.
+  /// The first thing that is wrong with the terms, whatever the outputs.
   private var problem: CompositionError?
 
-  /// The loss of these terms, one a line.
+  /// Makes the loss of these terms, one on each line.
   ///
   /// - Throws: ``DistillationError/composition(_:)`` if parts do not fit each other, a parameter is
   ///   outside its range, or there is no term.
@@ -33,7 +33,7 @@ public struct LossGraph: Sendable {
     try self.init(terms())
   }
 
-  /// The loss of a term or of a sum of terms.
+  /// Makes the loss of a term or of a sum of terms.
   ///
   /// - Throws: ``DistillationError/composition(_:)`` if parts do not fit each other, a parameter is
   ///   outside its range, or there is no term.
@@ -46,14 +46,14 @@ public struct LossGraph: Sendable {
     if let problem { throw DistillationError.composition(problem) }
   }
 
-  /// The same loss, whatever is wrong with the terms.
+  /// Makes the loss even if something is wrong with the terms.
   package init(unchecked term: some LossTerm) {
     term._append(to: &self, weight: 1)
     terms.mergeEqual()
     owners = namedOwners()
   }
 
-  /// Notes what is wrong with a part that is appended. Only the first problem counts.
+  /// Notes a problem of a part that is appended. Only the first problem counts.
   mutating func refuse(_ what: String, in formula: String?) {
     problem = problem ?? CompositionError(problem: what, formula: formula)
   }
@@ -61,7 +61,7 @@ public struct LossGraph: Sendable {
   /// The terms, in the order of the formula.
   public var summands: [Summand] { terms.summands }
 
-  /// The terms that are reported: all but those of weight 0 throughout.
+  /// The terms that are reported: all except those whose weight is always 0.
   public var reportedSummands: [Summand] { summands.filter { $0.weight != 0 } }
 
   /// The formula of the whole loss.
@@ -92,8 +92,8 @@ extension LossGraph {
     return terms
   }
 
-  /// Appends a named term: as one summand, unless its body is itself a sum of named terms, or its
-  /// terms share their weight.
+  /// Appends a named term as one summand. If its body is itself a sum of named terms, or its terms share
+  /// out weights, these are appended instead.
   mutating func append<Term: NamedTerm>(_ term: Term, weight: Double) {
     checkRanges(of: term, as: term.formula)
     let body = collect { term.body._append(to: &$0, weight: 1) }

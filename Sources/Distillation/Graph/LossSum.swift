@@ -1,4 +1,4 @@
-/// A term, times a number.
+/// A term that is multiplied by a number: `2 * KD()`.
 public struct Weighted<Term: LossTerm>: LossTerm {
   let weight: Double
   let term: Term
@@ -8,7 +8,7 @@ public struct Weighted<Term: LossTerm>: LossTerm {
   }
 }
 
-/// The sum of two terms.
+/// The sum of two terms: `KD() + RKD()`.
 public struct Sum<A: LossTerm, B: LossTerm>: LossTerm {
   let a: A
   let b: B
@@ -30,7 +30,7 @@ struct SumOfMany: LossTerm {
 
 /// A number that a term can be multiplied or divided by: `2 * KD()`.
 public protocol LossFactor {
-  /// The same number as a Double.
+  /// The number as a Double.
   var lossFactor: Double { get }
 }
 

@@ -4,10 +4,12 @@ public import Tensors
 ///
 /// Compose a term from others by writing its ``body``, as a paper writes its final equation.
 public protocol LossTerm: Sendable {
+  /// The type of the body; a term that is a primitive has `Never`.
   associatedtype Body: LossTerm
+  /// The terms whose sum it is, one on each line.
   @LossBuilder var body: Body { get }
 
-  /// Lowers this term. Implement `body` instead.
+  /// Appends this term to a loss. Implement ``body`` instead.
   func _append(to graph: inout LossGraph, weight: Double)
 }
 
@@ -19,25 +21,26 @@ extension LossTerm {
 
 /// A term that formulas call by name: a paper's loss, or one of its summands.
 ///
-/// Its stored properties are its parameters, their initial values the published defaults. It is
-/// reported under its name, with the value of its whole body; where the body is a weighted sum of
-/// named terms, they are reported instead.
+/// Its stored properties are its parameters, and ``Configurable/standard`` has the published defaults. It
+/// is reported under its name, with the value of its whole body. If the body is a weighted sum of named
+/// terms, these are reported instead.
 public protocol NamedTerm: LossTerm, Named, Configurable {
   /// The loss as the paper prints it, in Unicode.
   static var equation: String { get }
 
-  /// What leaves the loss as it was; a test checks each claim.
+  /// The changes that leave the loss as it was; a test checks each claim.
   static var invariances: [Invariance] { get }
 
-  /// Whether the loss is 0 where the student's outputs are the teacher's; a test checks it.
+  /// Whether the loss is 0 if the student's outputs are the teacher's; a test checks it. It is `true`
+  /// unless stated.
   static var isZeroAtTeacher: Bool { get }
 
-  /// Whether loss and gradient are 0 for a batch of one example, which is like no other; a test checks
-  /// it. Unless stated, where all that the loss compares are relations among examples.
+  /// Whether loss and gradient are 0 for a batch of one example; a test checks it. Unless stated, they are
+  /// if the loss compares nothing except relations among examples.
   static var isZeroForOneExample: Bool { get }
 
-  /// Settings under which the gradient is the exact derivative of the value: the defaults, unless
-  /// these hold something constant on purpose. A test takes finite differences.
+  /// Settings under which the gradient is the exact derivative of the value. These are the defaults,
+  /// unless the defaults hold something constant on purpose. A test takes finite differences.
   static var differentiable: Self { get }
 }
 
@@ -63,11 +66,11 @@ public enum Invariance: String, Sendable, CaseIterable {
   case translation
   /// A number added to every feature of a row.
   case shift
-  /// The examples in another order, for student and teacher alike.
+  /// Another order of the examples, the same for student and teacher.
   case batchOrder
 }
 
-/// A term that cannot be written as a match: it reads the outputs as it likes.
+/// A term that cannot be written as a match. It reads the outputs as it likes.
 public protocol PrimitiveTerm: LossTerm where Body == Never {
   /// The outputs of the student that it reads.
   var outputs: [OutputName] { get }
@@ -75,17 +78,17 @@ public protocol PrimitiveTerm: LossTerm where Body == Never {
   /// The outputs of the teacher that it reads; none unless stated.
   var teacherOutputs: [OutputName] { get }
 
-  /// The ε that the method itself adds to a divisor which may be 0, as of a
+  /// The ε that the method itself adds to a divisor that may be 0, as in
   /// ``Relation/smallestDivisor``; `nil` unless stated.
   var smallestDivisor: Double? { get }
 
-  /// How many scalars it holds for the student's outputs beside these; none unless stated. From it
-  /// follows what a loss takes of memory.
+  /// How many scalars it holds for the student's outputs, beside these; none unless stated. The memory that
+  /// a loss needs follows from it.
   func scalarsHeld(for student: Outputs) -> Int
 
   /// The loss, a scalar. The teacher's outputs are constants.
   ///
-  /// - Throws: What is wrong with the outputs.
+  /// - Throws: An error, usually ``DistillationError``, if an output is missing or does not fit.
   func callAsFunction(student: Outputs, teacher: Outputs) throws -> Tensor
 }
 
@@ -102,18 +105,18 @@ extension PrimitiveTerm {
 }
 
 /// A term that cannot be written as a match, and that depends on the moment: it draws by chance, or it
-/// changes while training goes on.
+/// changes during training.
 ///
 /// A loss with such a term is evaluated only at a stated ``Moment``.
 public protocol MomentTerm: PrimitiveTerm {
-  /// Whether it depends on the moment as it is set; `true` unless stated.
+  /// Whether it depends on the moment with its present parameters; `true` unless stated.
   var dependsOnMoment: Bool { get }
 
   /// The loss at a moment, a scalar. The teacher's outputs are constants.
   ///
   /// Take chance from the moment: `Random(seed: moment.seed, "mining", index: moment.index)`.
   ///
-  /// - Throws: What is wrong with the outputs.
+  /// - Throws: An error, usually ``DistillationError``, if an output is missing or does not fit.
   func callAsFunction(student: Outputs, teacher: Outputs, at moment: Moment) throws -> Tensor
 }
 
@@ -127,10 +130,11 @@ extension MomentTerm {
 }
 
 extension Never: LossTerm {
+  /// A term without a body has `Never` in its place.
   public typealias Body = Never
 }
 
 extension LossTerm where Body == Never {
-  /// Never called: such a term lowers itself.
+  /// It is never called: a term without a body appends itself.
   public var body: Never { fatalError("\(Self.self) has no body") }
 }

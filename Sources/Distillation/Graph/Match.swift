@@ -1,9 +1,10 @@
 public import Tensors
 
-/// ℓ(ψ(student), ψ(teacher)).
+/// ℓ(ψ(student), ψ(teacher)): a matcher compares a relation of the student's knowledge with the same
+/// relation of the teacher's. The functions `match(…)` make it.
 public struct Match<K: Knowledge, R: Relation, M: Matcher>: LossTerm where R.Input == K.Value {
   let knowledge: K
-  /// Where it is not the student's.
+  /// The teacher's knowledge, if it is not the student's.
   let teacherKnowledge: (any Knowledge<K.Value>)?
   let relation: R
   var selection: (any RowSelection<K.Value>)?
@@ -36,8 +37,8 @@ public func match<K, R, M>(_ knowledge: K, by relation: R, with matcher: M) -> M
   Match(knowledge: knowledge, teacherKnowledge: nil, relation: relation, matcher: matcher)
 }
 
-/// Matches a relation of the student's knowledge to the same relation of other knowledge of the
-/// teacher's: of another layer.
+/// Matches a relation of the student's knowledge to the same relation of other knowledge of the teacher's,
+/// for example of another layer.
 public func match<K, R, M>(
   _ knowledge: K, to teacherKnowledge: some Knowledge<K.Value>, by relation: R, with matcher: M
 ) -> Match<K, R, M> {
@@ -45,11 +46,11 @@ public func match<K, R, M>(
     knowledge: knowledge, teacherKnowledge: teacherKnowledge, relation: relation, matcher: matcher)
 }
 
-/// Matches what a closure makes of the student's knowledge to what it makes of the teacher's.
+/// Matches the result of a closure for the student's knowledge to its result for the teacher's.
 ///
 ///     match(.embedding, by: { $0.gram }, with: .meanSquare)
 ///
-/// The term is named for the place of the closure, which is made of operations of tensors.
+/// The closure is made of operations of tensors. The term is named for its place in the source.
 public func match<K, M>(
   _ knowledge: K, by relation: @escaping @Sendable (Tensor) -> Tensor,
   with matcher: M = MeanSquare.standard, file: StaticString = #fileID, line: UInt = #line
@@ -57,8 +58,8 @@ public func match<K, M>(
   match(knowledge, by: ClosureRelation(relation, called: "\(file):\(line)"), with: matcher)
 }
 
-/// Matches what a closure makes of the student's knowledge to what it makes of other knowledge of the
-/// teacher's: of another layer.
+/// Matches the result of a closure for the student's knowledge to its result for other knowledge of the
+/// teacher's, for example of another layer.
 public func match<K, M>(
   _ knowledge: K, to teacherKnowledge: some Knowledge<Tensor>,
   by relation: @escaping @Sendable (Tensor) -> Tensor,
@@ -78,15 +79,16 @@ public func match<K, R, M>(
     matcher: matcher)
 }
 
-/// Which rows of a relation's value a match compares, decided anew each step from what the student
-/// knows. The decision has no gradient.
+/// A selection of the rows of a relation's value that a match compares. The student's knowledge decides it
+/// anew at each step, and the decision has no gradient.
 public protocol RowSelection<Value>: Sendable {
+  /// The value of the student's knowledge: a tensor, or a ``TensorPair``.
   associatedtype Value: Sendable
 
-  /// The rows kept, in ascending order, or `nil` for all of them.
+  /// The rows that are kept, in ascending order; `nil` if all are.
   func rows(of student: Value) -> [Int]?
 
-  /// What it is called with its settings: the type's name and stored properties unless stated.
+  /// Its name and settings as text; unless stated, the type's name and stored properties.
   var formula: String { get }
 }
 

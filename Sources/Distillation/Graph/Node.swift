@@ -1,6 +1,6 @@
 package import Tensors
 
-/// A value that a loss computes of a network's outputs: a knowledge, or a relation of another node's
+/// A value that a loss computes from a network's outputs: a knowledge, or a relation of another node's
 /// value.
 ///
 /// Student and teacher share the nodes of a loss. Each node is computed once for either of them, and
@@ -10,7 +10,7 @@ package enum Node: Sendable {
   case layers(any Knowledge<TensorPair>)
   case relation(any Relation<Tensor>, of: Int)
   case relationOfLayers(any Relation<TensorPair>, of: Int)
-  /// A relation that is streamed where an elementwise matcher follows, and held otherwise.
+  /// A relation that is streamed if an elementwise matcher follows, and held otherwise.
   case stack(any StreamedRelation, of: Int)
   case stateful(any StatefulRelation, of: Int)
   /// A relation that reads the labels of the batch.
@@ -44,7 +44,7 @@ extension Node {
     }
   }
 
-  /// The node whose value it takes, which comes before it; a knowledge takes none.
+  /// The earlier node whose value it takes; a knowledge takes none.
   package var input: Int? {
     switch self {
     case .knowledge, .layers: nil
@@ -66,13 +66,13 @@ extension Node {
   }
 }
 
-/// The nodes of a loss, each once, and each after its input.
+/// The nodes of a loss. Each stands once, and after its input.
 package struct Nodes: Sendable {
   package private(set) var all: [Node] = []
 
   package subscript(_ index: Int) -> Node { all[index] }
 
-  /// The node of a knowledge: the one that is there already, or a new one.
+  /// The node of a knowledge: the node that is already there, or a new one.
   mutating func index<K: Knowledge>(of knowledge: K) -> Int {
     if let known = firstIndex(of: knowledge, input: nil) { return known }
     if let knowledge = knowledge as? any Knowledge<Tensor> {
@@ -84,7 +84,7 @@ package struct Nodes: Sendable {
     return append(.layers(layers))
   }
 
-  /// The node of a relation of another node's value; of a chain, that of its last relation.
+  /// The node of a relation of another node's value. The node of a chain is that of its last relation.
   mutating func index(of relation: any Relation, from input: Int) -> Int {
     if let chain = relation as? any ChainedRelation {
       return chain.links.reduce(input) { index(of: $1, from: $0) }
@@ -121,7 +121,7 @@ package struct Nodes: Sendable {
     all.firstIndex { $0.input == input && $0.part.map(part.isEqual) == true }
   }
 
-  /// From the knowledge to the node itself.
+  /// The nodes from the knowledge to the node itself.
   package func path(to index: Int) -> [Int] { (all[index].input.map(path) ?? []) + [index] }
 
   /// The relations from the knowledge to the node.
@@ -129,10 +129,10 @@ package struct Nodes: Sendable {
     path(to: index).compactMap { all[$0].relation }
   }
 
-  /// The node of the knowledge that the value of a node is made from.
+  /// The node of the knowledge from which the value of a node is made.
   func root(of index: Int) -> Int { all[index].input.map(root) ?? index }
 
-  /// The knowledge that the value of a node is made from.
+  /// The knowledge from which the value of a node is made.
   package func knowledge(of index: Int) -> any Knowledge {
     guard let knowledge = all[root(of: index)].knowledge else {
       preconditionFailure("[loss] a relation of nothing")
@@ -140,7 +140,7 @@ package struct Nodes: Sendable {
     return knowledge
   }
 
-  /// How a formula would write the value of a node: `embedding.gram`.
+  /// The value of a node as a formula would write it: `embedding.gram`.
   func formula(of index: Int) -> String {
     ([knowledge(of: index).formula] + relations(to: index).map { $0.formula })
       .joined(separator: ".")

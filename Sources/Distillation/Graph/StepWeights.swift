@@ -1,17 +1,17 @@
 import Tensors
 
-/// What the terms of a loss are multiplied by at one step.
+/// The weights of the terms of a loss at one step.
 struct StepWeights {
-  /// Of each term.
+  /// The weight of each term.
   var ofTerms: [StepWeight]
-  /// What learned weights cost: ½ Σ sₖ.
+  /// The price of learned weights, ½ Σ sₖ.
   var price: Tensor?
 }
 
-/// What one term is multiplied by at one step.
+/// The weight of one term at one step.
 struct StepWeight {
   var number: Double
-  /// The same where it is learned, through which its gradient flows.
+  /// The weight as a tensor if it is learned, so that a gradient flows to it.
   var learned: Tensor?
 
   /// Whether the term need not be evaluated.
@@ -24,16 +24,16 @@ struct StepWeight {
 }
 
 extension LossGraph {
-  /// The scalars that are learned with the student, one for each weight by ``Uncertainty``: the
-  /// formulas of what they weigh. All begin at 0.
+  /// The formulas of the terms whose weights ``Uncertainty`` learns with the student. Each has one scalar,
+  /// which begins at 0.
   public var learnedScalars: [String] {
     terms.groups.filter { $0.kind == .uncertainty }.flatMap { $0.arguments }
   }
 
-  /// How far learned scalars may go, so that their weights are numbers where a term is 0.
+  /// The range of learned scalars. Within it, weights stay finite even if a term is 0.
   public static let learnedRange: ClosedRange<Float> = -20...20
 
-  /// What each of these terms is multiplied by.
+  /// The weights of these terms.
   func weights(
     of summands: [Summand], student: Outputs, teacher: Outputs, at moment: Moment, state: LossState
   ) throws -> StepWeights {
@@ -74,8 +74,8 @@ extension LossGraph {
     return weights
   }
 
-  /// The norm of the gradient of an argument of ``GradientNorm`` at the student's outputs. What
-  /// its terms follow is left out: it counts beside the weight that comes of this.
+  /// The norm of the gradient of an argument of ``GradientNorm`` at the student's outputs. The schedules of
+  /// its terms are left out: they multiply the weight that follows from this norm.
   private func gradientNorm(of terms: [Summand], _ evaluation: inout Evaluation) throws -> Double {
     var sum = Tensor(0.0)
     for term in terms {
@@ -111,7 +111,8 @@ extension [Tensor] {
   }
 }
 
-/// The weights of terms whose gradients have these norms: inverse to them, and 1 in the mean.
+/// The weights of terms whose gradients have these norms. They are inverse to the norms, and their mean is
+/// 1.
 private func equalizingWeights(_ norms: [Double]) -> [Double] {
   let counts = norms.map { $0 > 0 && $0.isFinite }
   let inverses = zip(norms, counts).map { $1 ? 1 / $0 : 0 }

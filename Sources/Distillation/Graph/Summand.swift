@@ -1,26 +1,28 @@
 extension LossGraph {
   /// A named term of the sum.
   public struct Summand: Sendable {
-    /// What it is reported under.
+    /// The name under which it is reported.
     public internal(set) var name: String
 
-    /// How a formula would write it.
+    /// The term as a formula would write it.
     public let formula: String
 
-    /// The number before it; ``weighting`` says what else its weight follows.
+    /// The number before it; `weighting` says what else its weight follows.
     public internal(set) var weight: Double
 
-    /// The outputs that it reads, of either network.
+    /// The student's outputs that it reads.
     public let studentOutputs: [OutputName]
+
+    /// The teacher's outputs that it reads.
     public let teacherOutputs: [OutputName]
 
     var content: Content
 
-    /// What its parameters are read from: the term that formulas call by this name. A match and a
-    /// primitive term have none.
+    /// The term that formulas call by this name, with its parameters. A match and a primitive term have
+    /// none.
     package let settings: (any Configurable)?
 
-    /// What its weight follows beside the number, from the outermost rule to the innermost.
+    /// The schedules that its weight follows beside the number, from the outermost to the innermost.
     var schedules: [WeightSchedule] = []
     var place: Place?
 
@@ -33,14 +35,14 @@ extension LossGraph {
       (self.content, self.settings) = (content, settings)
     }
 
-    /// How the value of a term is computed.
+    /// The content of a term, from which its value is computed.
     enum Content: Sendable {
       case match(Match)
       case primitive(any PrimitiveTerm)
       /// The body of a named term.
       case sum([Summand])
-      /// Sums that are weighted by how far each is behind; the larger the temperature, the more
-      /// alike their weights.
+      /// Several sums, of which the larger have larger weights. A high temperature makes the weights
+      /// alike.
       case mixture([[Summand]], temperature: Double)
     }
   }
@@ -58,7 +60,7 @@ extension LossGraph.Summand {
   /// The values of its parameters, in the order of their declaration.
   public var parameters: [(name: String, value: Any)] { settings?.parameters ?? [] }
 
-  /// The matches that it consists of, each with the product of the numbers before it.
+  /// The matches of which it consists, each with the product of the numbers before it.
   package var matches: [(coefficient: Double, match: LossGraph.Match)] {
     switch content {
     case .match(let match): [(1, match)]
@@ -68,7 +70,7 @@ extension LossGraph.Summand {
     }
   }
 
-  /// The parts that are no matches.
+  /// The parts of which it consists that are no matches.
   package var primitives: [Primitive] {
     switch content {
     case .match: []
@@ -79,7 +81,7 @@ extension LossGraph.Summand {
           teacherOutputs: teacherOutputs, smallestDivisor: term.smallestDivisor)
       ]
     case .sum(let terms) where terms.allSatisfy { !$0.isNamed && $0.matches.isEmpty }:
-      // Its name says more than those of its parts.
+      // Its name says more than the names of its parts.
       [
         Primitive(
           coefficient: 1, formula: formula, studentOutputs: studentOutputs,
@@ -91,7 +93,7 @@ extension LossGraph.Summand {
     }
   }
 
-  /// A part of a term that is no match, such as `ce`: it reads outputs as it likes.
+  /// A part of a term that is no match, such as `ce`. It reads outputs as it likes.
   package struct Primitive: Sendable {
     /// The product of the numbers before it.
     package var coefficient: Double
@@ -100,7 +102,7 @@ extension LossGraph.Summand {
     package let studentOutputs: [OutputName]
     package let teacherOutputs: [OutputName]
     let smallestDivisor: Double?
-    /// Whether it is all that a term consists of, and not a part of it.
+    /// Whether it is a whole term, and not a part of one.
     package var isTerm = true
   }
 }

@@ -5,7 +5,7 @@ struct Terms: Sendable {
   /// The rules by which several terms share their weight.
   var groups: [WeightGroup] = []
 
-  /// The terms that count: all except those of weight 0 throughout.
+  /// The terms that count: all except those whose weight is always 0.
   private var counting: [LossGraph.Summand] { summands.filter { $0.weight != 0 } }
 
   /// The outputs that the terms read of one network.
@@ -24,8 +24,8 @@ struct Terms: Sendable {
     }
   }
 
-  /// Equal terms become one, with the sum of their weights; others of one name are told apart by
-  /// their arguments, by what their weights follow, and at last by a number.
+  /// Equal terms become one, with the sum of their weights. Other terms of one name are told apart by their
+  /// arguments, then by what their weights follow, and finally by a number.
   mutating func mergeEqual() {
     var merged: [LossGraph.Summand] = []
     for summand in summands {
@@ -58,8 +58,8 @@ extension LossGraph.Summand {
       && place?.group == other.place?.group && place?.argument == other.place?.argument
   }
 
-  /// Whether another term of the same formula computes the same. A term without a name that is no
-  /// match may hold what its formula does not say.
+  /// Whether another term of the same formula computes the same. A primitive term without a name may hold
+  /// something that its formula does not say.
   private func hasEqualContent(to other: Self) -> Bool {
     if case .match(let match) = content, case .match(let other) = other.content {
       return match.student == other.student && match.teacher == other.teacher
@@ -73,7 +73,7 @@ extension LossGraph {
   /// Whether it compares relations among examples, and nothing else.
   var relatesExamples: Bool { terms.relateExamples }
 
-  /// The least ε that some part adds to a divisor which may be 0; `nil` where none does.
+  /// The least ε that some part adds to a divisor that may be 0; `nil` if none does.
   package var smallestDivisor: Double? {
     reportedSummands.flatMap { summand in
       summand.matches.compactMap { $0.match.smallestDivisor }
@@ -82,7 +82,7 @@ extension LossGraph {
     .min()
   }
 
-  /// The largest ε that some part sets beside a length; `nil` where none does.
+  /// The largest ε that some part sets beside a length; `nil` if none does.
   package var smallestLength: Double? {
     reportedSummands.flatMap { $0.matches.compactMap { $0.match.smallestLength } }.max()
   }

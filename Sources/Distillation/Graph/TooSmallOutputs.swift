@@ -1,12 +1,12 @@
 import Tensors
 
-/// A term whose value does not depend on the unit of its outputs, until they are as small as these: an
-/// ε of the method, or what a Float32 can hold, then counts beside them.
+/// A term whose value does not depend on the unit of its outputs, except that these outputs are too small:
+/// an ε of the method, or the smallest number of Float32, counts beside them.
 public struct TooSmallOutputs: Hashable, Sendable {
-  /// What the term is reported under.
+  /// The name under which the term is reported.
   public let name: String
 
-  /// The largest magnitude among the outputs of the network with the smaller ones.
+  /// The largest magnitude among the outputs, in the network with the smaller outputs.
   public let largest: Float
 
   /// The term's value.
@@ -28,16 +28,17 @@ extension TooSmallOutputs: CustomStringConvertible {
 extension LossGraph {
   /// The terms for which these outputs are too small, in the order of the formula.
   ///
-  /// It is found by trying: a term that is the same for the outputs times 2ᵏ and times 2ᵏ⁺³, and not
-  /// for the outputs themselves. Terms that do depend on the unit are not among them. Outputs that are
-  /// not small cost nothing.
+  /// They are found by trying: such a term is the same for the outputs times 2ᵏ and times 2ᵏ⁺³, and
+  /// different for the outputs themselves. Terms that do depend on the unit are not among them. If outputs
+  /// are not small, nothing is evaluated.
   ///
   /// - Parameters:
   ///   - student: The student's outputs on a batch.
-  ///   - teacher: The teacher's.
-  ///   - moment: When it is.
+  ///   - teacher: The teacher's outputs.
+  ///   - moment: The moment in training; a loss that does not depend on it needs none.
   /// - Returns: The terms; none if the outputs are large enough.
-  /// - Throws: ``DistillationError`` where an output is missing or does not fit.
+  /// - Throws: ``DistillationError`` if an output is missing or does not fit, or if no moment is given
+  ///   and the loss depends on it.
   public func termsOfTooSmallOutputs(
     student: Outputs, teacher: Outputs, at moment: Moment? = nil
   ) throws -> [TooSmallOutputs] {
@@ -63,7 +64,7 @@ extension LossGraph {
 }
 
 extension Outputs {
-  /// These outputs alone, through which no gradient flows.
+  /// Only these outputs, through which no gradient flows.
   fileprivate func only(_ names: [OutputName]) -> Outputs {
     let read = shapes(of: names).map { $0.name }
     return Outputs(tensors.filter { read.contains($0.key) }, labels: labels).detached
@@ -75,11 +76,11 @@ extension Outputs {
     }
   }
 
-  /// Multiplied by one power of two, so that the largest magnitude is from 1 to 2, and by a factor.
+  /// The outputs times one power of two, so that the largest magnitude is from 1 to 2, and times a factor.
   fileprivate func inUnit(times factor: Float) -> Outputs {
     let largest = largestMagnitude
     guard largest > 0, largest.isFinite else { return self }
-    // In two steps, since the power for the least number is no Float32.
+    // It takes two steps, because the power for the smallest number is no Float32.
     let (half, rest) = (-largest.exponent / 2, -largest.exponent - -largest.exponent / 2)
     let (first, second) = (
       Tensor(Float(sign: .plus, exponent: half, significand: 1)),

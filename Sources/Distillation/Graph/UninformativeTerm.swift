@@ -1,30 +1,34 @@
 import Tensors
 
-/// A term that says nothing about outputs of the shapes at hand: whatever numbers they hold, its
-/// gradient is 0, or nearly so. The softmax of one class is such a case, and so are the distances of
-/// two examples divided by their mean.
+/// A term that says nothing about outputs of these shapes: whatever numbers they hold, its gradient is 0,
+/// or nearly 0. Examples are the softmax of one class, and the distance of two examples divided by its
+/// mean.
 public struct UninformativeTerm: Hashable, Sendable {
-  /// What the term is reported under.
+  /// The name under which the term is reported.
   public let name: String
 
   /// The student's outputs that it reads.
   public let outputs: [OutputShape]
 
-  /// Whether it is for the labels of the batch: with others of such shapes it would say something.
+  /// Whether the reason is the labels of the batch: with other labels it would say something.
   public let isForLabels: Bool
 
-  /// What it needs more of to say something; `nil` if that was not found.
+  /// What it needs more of to say something; `nil` if this was not found.
   public let needs: Need?
 
-  /// How many there must be at least of what there are too few of.
+  /// The least number of something of which there is too little.
   public enum Need: Hashable, Sendable {
+    /// Examples in the batch.
     case examples(Int)
+    /// Classes, the columns of the logits.
     case classes(Int)
+    /// Features of each example.
     case features(Int)
+    /// Channels of a map.
     case channels(Int)
     /// Rows and columns of a map.
     case pixels(Int, Int)
-    /// Layers that differ, and not these two, which hold the same numbers.
+    /// Two layers that differ. These two hold the same numbers.
     case layers(String, String)
   }
 }
@@ -57,21 +61,20 @@ extension UninformativeTerm.Need: CustomStringConvertible {
 extension LossGraph {
   /// The terms that say nothing about outputs of these shapes, in the order of the formula.
   ///
-  /// It is found by trying. Each term is evaluated on random outputs of these shapes; if its gradient
-  /// is 0, it is tried on larger ones, to say what it needs. A term whose outputs have no short axis
-  /// is not tried. A term that does not fit the outputs is not among those returned, because
-  /// evaluating it throws.
+  /// They are found by trying. Each term is evaluated on random outputs of these shapes. If its gradient is
+  /// 0, it is tried on larger outputs, to say what it needs. A term whose outputs have no short axis is not
+  /// tried. A term that does not fit the outputs is not returned, because evaluating it throws.
   ///
-  /// If the student's outputs come with labels, a term that reads labels is tried with these as well: a
-  /// batch without two examples of one class has no triplet.
+  /// If the student's outputs come with labels, a term that reads labels is also tried with these. For
+  /// example, a batch without two examples of one class has no triplet.
   ///
-  /// Outputs that hold the same numbers are taken for one output: the first block of a stage of one
-  /// block is its last, and no change from one to the other can be taught.
+  /// Outputs that hold the same numbers count as one output. For example, the first block of a stage with
+  /// one block is its last, and nothing changes from one to the other.
   ///
   /// - Parameters:
-  ///   - student: The student's outputs on a batch, of which only the shapes matter, and which are the
-  ///     same.
-  ///   - teacher: The teacher's.
+  ///   - student: The student's outputs on a batch. Only their shapes matter, and which of them hold the
+  ///     same numbers.
+  ///   - teacher: The teacher's outputs.
   /// - Returns: The terms; none if each has something to say.
   public func uninformativeTerms(student: Outputs, teacher: Outputs) -> [UninformativeTerm] {
     reportedSummands.compactMap { summand in
@@ -108,12 +111,12 @@ extension LossGraph {
 private struct Trial {
   let loss: LossGraph
   let summand: LossGraph.Summand
-  /// The outputs that the term reads, of either network.
+  /// The outputs that the term reads of each network.
   var student: [OutputShape]
   var teacher: [OutputShape]
-  /// The other names of outputs that hold the same numbers, each with the first one.
+  /// The names of outputs that hold the same numbers as an earlier one, each with the name of that one.
   private let studentNames, teacherNames: [String: String]
-  /// The labels of the batch; `nil` for labels of which two examples and two are alike.
+  /// The labels of the batch; if it is `nil`, each two examples in turn have one label.
   private let labels: [Int]?
 
   init(
@@ -126,7 +129,7 @@ private struct Trial {
     self.teacher = teacher.shapes(of: summand.teacherOutputs)
     studentNames = student.sameOutputs(among: self.student)
     teacherNames = teacher.sameOutputs(among: self.teacher)
-    // Long axes say no more than these, and take time.
+    // Longer axes say no more than these, and take time.
     resize { axis, length in
       axis == 0 && labels != nil ? length : min(length, axis == 1 ? 512 : 8)
     }
@@ -142,11 +145,11 @@ private struct Trial {
       }
   }
 
-  /// Whether ‖∂ℓ/∂x‖ ‖x‖ is nothing beside |ℓ| for two random batches; `nil` if the term does not fit
+  /// Whether ‖∂ℓ/∂x‖ ‖x‖ is negligible beside |ℓ| for two random batches; `nil` if the term does not fit
   /// the outputs.
   ///
-  /// A usual term has a tenth of |ℓ| or more. What is left of one that says nothing is the ε of a
-  /// divisor, or rounding.
+  /// For a usual term it is a tenth of |ℓ| or more. For a term that says nothing, only the ε of a divisor or
+  /// rounding is left.
   var isUninformative: Bool? {
     var size = (value: 0.0, slope: 0.0)
     for seed in [1, 2] as [UInt64] {
@@ -193,8 +196,8 @@ private struct Trial {
     (student, teacher) = (student.map(resized), teacher.map(resized))
   }
 
-  /// The first of these with which the term says something: up to four more examples, features or
-  /// channels, rows and columns of pixels.
+  /// The first of these with which the term says something: up to four more examples, then features or
+  /// channels, then rows and columns of pixels.
   var needs: UninformativeTerm.Need? {
     guard let output = student.first, let examples = output.shape.first else { return nil }
     for more in 1...4 where says(something: { $0 == 0 ? more : 0 }) {
@@ -214,7 +217,7 @@ private struct Trial {
     return studentNames.min { $0.key < $1.key }.map { .layers($0.value, $0.key) }
   }
 
-  /// Whether the term says something if each axis is so much longer.
+  /// Whether the term says something if the axes are longer by these lengths.
   private func says(something more: (_ axis: Int) -> Int) -> Bool {
     var larger = self
     larger.resize { axis, length in length + more(axis) }
@@ -223,7 +226,7 @@ private struct Trial {
 }
 
 extension Outputs {
-  /// The names of outputs that hold the same numbers as one named before, each with that one.
+  /// The names of outputs that hold the same numbers as an earlier one, each with the name of that one.
   fileprivate func sameOutputs(among outputs: [OutputShape]) -> [String: String] {
     var same: [String: String] = [:]
     for (index, output) in outputs.enumerated() {

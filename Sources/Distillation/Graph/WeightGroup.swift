@@ -1,15 +1,15 @@
 import Tensors
 
-/// Terms whose weights follow from one another.
+/// Terms whose weights follow from each other.
 package struct WeightGroup: Sendable {
   package enum Kind: String, Sendable { case gradientNorm, uncertainty }
 
   let kind: Kind
-  /// The formulas of what it was given, each of which has one weight.
+  /// The formulas of its arguments. Each argument has one weight.
   let arguments: [String]
   /// The number before it.
   var weight: Double
-  /// What it follows as a whole.
+  /// The schedules that it follows as a whole.
   var schedules: [WeightSchedule] = []
 
   /// The scalars that it learns, one for each argument.
@@ -19,13 +19,13 @@ package struct WeightGroup: Sendable {
 }
 
 extension Terms {
-  /// The name of a group's scalars; a number tells the second group and later ones apart.
+  /// The name of a group's scalars. From the second group on, a number is added.
   private func name(of parameter: StateTensor, ofGroup index: Int) -> String {
     let number = groups[...index].count { $0.parameter != nil }
     return "\(groups[index].kind)\(number == 1 ? "" : "\(number)").\(parameter.name)"
   }
 
-  /// The first values of what groups learn.
+  /// The first values of the scalars that groups learn.
   var groupParameters: [String: Tensor] {
     let all = groups.indices.compactMap { index in
       groups[index].parameter.map {
@@ -49,32 +49,32 @@ extension Terms {
 }
 
 extension LossGraph.Summand {
-  /// Where a term belongs that is in a group.
+  /// The place of a term in a group.
   struct Place: Sendable {
     var group: Int
     let kind: WeightGroup.Kind
-    /// Which of the group's arguments it is a part of.
+    /// The index of the group's argument to which it belongs.
     let argument: Int
     /// The number before it in that argument.
     var weight: Double
-    /// How many of its schedules are within the argument, as the last of them.
+    /// How many of its schedules, counted from the last, are within the argument.
     let schedules: Int
   }
 
-  /// Whether its weight is another at other steps.
+  /// Whether its weight changes from step to step.
   public var isMoving: Bool { !schedules.isEmpty || place != nil }
 
-  /// What its weight follows beside the number, from the outermost rule to the innermost.
+  /// The rules that its weight follows beside the number, from the outermost to the innermost.
   package var weighting: [WeightRule] {
     let within = place?.schedules ?? schedules.count
     return schedules.dropLast(within).map { .schedule($0) }
       + (place.map { [.group($0.kind)] } ?? []) + schedules.suffix(within).map { .schedule($0) }
   }
 
-  /// The largest weight that it may have by its number and its schedules, whatever its sign.
+  /// The largest magnitude that its weight may have by its number and its schedules.
   var largestWeight: Double { schedules.reduce(abs(weight)) { $0 * $1.largest } }
 
-  /// The number before it, times what its schedules say.
+  /// The number before it, times the weights of its schedules.
   func scheduledWeight(at moment: Moment) -> Double {
     schedules.reduce(weight) { $0 * $1.weight(at: moment.progress) }
   }
@@ -85,7 +85,7 @@ package enum WeightRule: Sendable, CustomStringConvertible {
   case schedule(WeightSchedule)
   case group(WeightGroup.Kind)
 
-  /// As formulas name it: `ramp(to: 25)`, `uncertainty`.
+  /// The rule as formulas name it: `ramp(to: 25)`, `uncertainty`.
   package var description: String {
     switch self {
     case .schedule(let schedule): "\(schedule)"
@@ -95,9 +95,9 @@ package enum WeightRule: Sendable, CustomStringConvertible {
 }
 
 extension LossGraph {
-  /// Appends terms that share a rule for their weights: one for each argument.
+  /// Appends terms that share a rule for their weights, which gives each argument one weight.
   ///
-  /// An argument that has such a rule of its own is refused, and so is a single one.
+  /// A single argument is refused, and so is an argument that has such a rule of its own.
   mutating func append(
     _ kind: WeightGroup.Kind, of arguments: [any LossTerm], weight: Double
   ) {
@@ -126,7 +126,7 @@ extension LossGraph {
     terms.append(inner, weight: weight, following: schedule)
   }
 
-  /// Notes an argument whose terms share a rule for their weights, which cannot be within another.
+  /// Notes an argument whose terms share a rule for their weights. Such a rule cannot be within another.
   mutating func checkShareNoWeights(_ arguments: [Terms], within name: String) {
     guard let group = arguments.lazy.flatMap({ $0.groups }).first else { return }
     refuse("'\(group.kind)' shares out weights, and cannot be within '\(name)'", in: name)
@@ -134,7 +134,7 @@ extension LossGraph {
 }
 
 extension Terms {
-  /// Appends all terms of another sum, times a number and what it follows.
+  /// Appends all terms of another sum, times a number, with a schedule if one is given.
   mutating func append(
     _ inner: Terms, weight: Double, following schedule: WeightSchedule? = nil
   ) {
@@ -152,10 +152,10 @@ extension Terms {
     }
   }
 
-  /// The largest weight that a term may have by its number and its schedules, whatever its sign.
+  /// The largest magnitude that a term's weight may have by its number and its schedules.
   var largestWeight: Double { summands.map { $0.largestWeight }.max() ?? 0 }
 
-  /// The formula of a sum, in which a group is written where its first term is.
+  /// The formula of the sum. A group is written in the place of its first term.
   var formula: String {
     var written: Set<Int> = []
     return summands.compactMap { summand in

@@ -1,14 +1,14 @@
 import Tensors
 
-/// How a term's weight follows the progress p of a training, from 0 to 1:
+/// The dependence of a term's weight on the progress p of a training, from 0 to 1:
 ///
 ///     t = clamp((p − start) / (end − start), 0, 1)
 ///     ramp        w = from + (to − from) t
 ///     cosineRamp  w = to + (from − to) (1 + cos πt) / 2
 ///
-/// Where `start` is `end`, the weight is `to` from there on.
+/// If `start` is `end`, the weight is `to` from there on.
 public struct WeightSchedule: Hashable, Sendable {
-  /// What is between `start` and `end`.
+  /// The curve of the weight between `start` and `end`.
   public enum Shape: String, Sendable {
     /// A straight line.
     case ramp
@@ -16,13 +16,18 @@ public struct WeightSchedule: Hashable, Sendable {
     case cosineRamp
   }
 
+  /// The curve between `start` and `end`.
   public let shape: Shape
+  /// The weight up to `start`.
   public let from: Double
+  /// The weight from `end` on.
   public let to: Double
+  /// The progress at which the weight begins to change.
   public let start: Double
+  /// The progress at which the weight stops changing.
   public let end: Double
 
-  /// What formulas write behind the term: `, to: 25`.
+  /// The arguments that formulas write behind the term: `, to: 25`.
   let arguments: String
 
   /// What is wrong with it; `nil` if nothing is.
@@ -35,8 +40,8 @@ public struct WeightSchedule: Hashable, Sendable {
     arguments = changed.isEmpty ? "" : ", \(changed)"
   }
 
-  /// The weight at a share of the training, exactly `from` before it begins to change and exactly
-  /// `to` afterwards.
+  /// The weight at a share of the training, from 0 to 1. It is exactly `from` before it begins to change and
+  /// exactly `to` afterwards.
   public func weight(at progress: Double) -> Double {
     if progress >= end { return to }
     if progress <= start { return from }
@@ -47,21 +52,21 @@ public struct WeightSchedule: Hashable, Sendable {
     }
   }
 
-  /// The largest weight, whatever its sign.
+  /// The largest magnitude of the weight.
   var largest: Double { max(abs(from), abs(to)) }
 
-  /// How a formula writes a term with this weight.
+  /// A term with this weight as a formula writes it.
   func call(_ term: String) -> String { "\(shape.rawValue)(\(term)\(arguments))" }
 }
 
 extension WeightSchedule: CustomStringConvertible {
-  /// `ramp(to: 25)`, without the term.
+  /// The schedule as formulas write it, without the term: `ramp(to: 25)`.
   public var description: String {
     arguments.isEmpty ? shape.rawValue : "\(shape.rawValue)(\(arguments.dropFirst(2)))"
   }
 }
 
-/// From which weight to which, over which part of a training.
+/// The parameters of a schedule: from which weight to which, over which part of a training.
 package protocol ScheduleSettings: Configurable {
   var from: Double { get set }
   var to: Double { get set }

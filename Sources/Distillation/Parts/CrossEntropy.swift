@@ -1,10 +1,14 @@
 import Tensors
 
-/// The cross-entropy with the labels, the task's own loss.
+/// The cross-entropy of the student's logits N×C with the labels of the batch: the loss of the task
+/// itself.
+///
+/// A loss that has it throws ``DistillationError/missingLabels(term:)`` if there are no labels.
 public struct CrossEntropy: NamedTerm {
   /// The share of the target that is spread evenly over all classes.
   public var labelSmoothing: Double
 
+  /// Makes the loss with this label smoothing, from 0 to 1.
   public init(labelSmoothing: Double = 0) { self.labelSmoothing = labelSmoothing }
   public static let standard = Self()
 

@@ -1,7 +1,8 @@
-/// The mean squared difference of the logits.
+/// The mean squared difference of the logits, N×C.
 ///
 /// Ba and Caruana, "Do Deep Nets Really Need to be Deep?", NeurIPS 2014; the vertices of IRG.
 public struct Logits: NamedTerm {
+  /// Makes the loss.
   public init() {}
   public static let standard = Self()
 

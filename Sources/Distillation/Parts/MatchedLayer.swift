@@ -1,8 +1,9 @@
 public import Tensors
 
-/// The layer that a term compares: one of the student's, and the teacher's that it is matched to.
+/// The layer that a term compares: a layer of the student's, and the teacher's layer that it is matched
+/// to.
 ///
-///     public var layer = MatchedLayer.lastStage
+///     public var layer: MatchedLayer
 ///     public var body: some LossTerm { match(layer, by: .gram, with: .meanSquare) }
 ///
 /// Formulas set both: `sp(layer: stage2, teacherLayer: stage3)`.
@@ -13,9 +14,11 @@ public struct MatchedLayer: SharedParameters {
   /// The teacher's layer; the same as the student's unless stated.
   public var teacherLayer: String?
 
+  /// Makes a match of layers by their names.
+  ///
   /// - Parameters:
-  ///   - layer: The student's.
-  ///   - teacher: The teacher's, if it has another name.
+  ///   - layer: The student's layer.
+  ///   - teacher: The teacher's layer, if it has another name.
   public init(_ layer: String = "embedding", teacher: String? = nil) {
     (self.layer, teacherLayer) = (layer, teacher)
   }
@@ -29,10 +32,11 @@ public struct MatchedLayer: SharedParameters {
 }
 
 extension MatchedLayer: ExpressibleByStringLiteral {
+  /// Makes a match of the layers of one name: `"stage2"`.
   public init(stringLiteral layer: String) { self.init(layer) }
 }
 
-/// Matches a relation of a layer of the student's to the same relation of the teacher's.
+/// Matches a relation of a layer of the student's to the same relation of the teacher's layer.
 public func match<R: Relation<Tensor>, M>(
   _ layer: MatchedLayer, by relation: R, with matcher: M
 ) -> Match<Output, R, M> {
@@ -41,7 +45,7 @@ public func match<R: Relation<Tensor>, M>(
     with: matcher)
 }
 
-/// Matches a layer of the student's to the teacher's directly, one example at a time.
+/// Matches a layer of the student's to the teacher's layer directly, one example at a time.
 public func match<M>(
   _ layer: MatchedLayer, with matcher: M
 ) -> Match<Output, Identity, M> { match(layer, by: Identity(), with: matcher) }

@@ -1,9 +1,11 @@
 public import Tensors
 
-/// 1/n Σᵢ ‖sᵢ − tᵢ‖²: the mean over rows, the entries of the first axis, of their squared distance.
+/// 1/n Σᵢ ‖sᵢ − tᵢ‖², the mean over rows of their squared distance. Rows are the entries of the first
+/// axis.
 public struct MeanSquaredDistance: Matcher, Configurable {
   public static let summary = "‖sᵢ − tᵢ‖², averaged over rows."
 
+  /// Makes the matcher.
   public init() {}
   public static let standard = Self()
 

@@ -7,6 +7,7 @@ public struct Output: Knowledge, Configurable {
 
   public static let summary = "One output of the network by its name."
 
+  /// Makes the knowledge of one output.
   public init(layer: String = "embedding") { self.layer = layer }
   public static let standard = Self()
 
@@ -14,7 +15,8 @@ public struct Output: Knowledge, Configurable {
 
   public var outputs: [OutputName] { [name] }
 
-  /// A file may hold logits of pixels, or features of any rank, under these names.
+  /// Rows if the name is a usual one, although a file may hold logits of pixels or features of any rank
+  /// under it; otherwise unknown.
   public var kind: TensorKind { name.isUsual ? .rows : .any }
 
   public func callAsFunction(_ outputs: Outputs) throws -> Tensor { try outputs[name] }
@@ -28,6 +30,7 @@ public struct Output: Knowledge, Configurable {
 public struct LastStage: Knowledge, Configurable {
   public static let summary = "The feature map of the last stage, whatever its number."
 
+  /// Makes the knowledge.
   public init() {}
   public static let standard = Self()
 
@@ -50,6 +53,7 @@ public struct Layers: Knowledge, Configurable {
 
   public static let summary = "Two layers of one network, or one layer of two views."
 
+  /// Makes the knowledge of two outputs.
   public init(from: String = "stage1", to: String = "stage2") { (self.from, self.to) = (from, to) }
   public static let standard = Self()
 
@@ -60,13 +64,15 @@ public struct Layers: Knowledge, Configurable {
   }
 }
 
-/// softmax(z / τ) over classes: a row an example, or a row a pixel of dense predictions N×C×H×W.
+/// softmax(z / τ) over classes, N×C: a row for each example, or for each pixel of dense predictions
+/// N×C×H×W.
 public struct Probabilities: Knowledge, Configurable {
   /// τ, the temperature of the softmax.
   public var temperature: Double
 
   public static let summary = "softmax(z / τ) over classes, of each example or pixel."
 
+  /// Makes the knowledge at this temperature.
   public init(temperature: Double = 1) { self.temperature = temperature }
   public static let standard = Self()
 
@@ -76,7 +82,7 @@ public struct Probabilities: Knowledge, Configurable {
 
   public var accepts: TensorKind { .rowsOrMaps }
 
-  /// A row for each pixel of dense predictions.
+  /// The layout of a row for each pixel, if the logits are dense predictions.
   public func layout(in outputs: Outputs) throws -> Layout? {
     let shape = try outputs["logits"].shape
     return shape.count == 4 ? Layout(joining: [[shape[0], shape[2], shape[3]], [shape[1]]]) : nil

@@ -1,6 +1,7 @@
 public import Tensors
 
-/// ℓ_δ(s − t): e²/2 near zero, linear beyond δ.
+/// ℓ_δ(s − t), which is e²/2 for errors up to δ and grows linearly beyond, averaged or summed over
+/// entries.
 public struct Huber: ElementwiseMatcher, Configurable {
   /// δ, the error from which on the penalty is linear.
   public var delta: Double
@@ -13,6 +14,7 @@ public struct Huber: ElementwiseMatcher, Configurable {
 
   public static let summary = "ℓ_δ(s − t), which is e²/2 near zero and linear beyond δ."
 
+  /// Makes the matcher with these parameters.
   public init(delta: Double = 1, reduction: Reduction = .all, tuples: Int? = nil) {
     (self.delta, self.reduction, self.tuples) = (delta, reduction, tuples)
   }
@@ -25,7 +27,7 @@ public struct Huber: ElementwiseMatcher, Configurable {
   public var penalty: Penalty { .huber(delta: delta) }
 }
 
-/// (s − t)².
+/// (s − t)², averaged or summed over entries.
 public struct MeanSquare: ElementwiseMatcher, Configurable {
   /// What the sum over entries is divided by.
   public var reduction: Reduction
@@ -35,6 +37,7 @@ public struct MeanSquare: ElementwiseMatcher, Configurable {
 
   public static let summary = "(s − t)², averaged or summed over entries."
 
+  /// Makes the matcher with these parameters.
   public init(reduction: Reduction = .all, tuples: Int? = nil) {
     (self.reduction, self.tuples) = (reduction, tuples)
   }
@@ -45,7 +48,7 @@ public struct MeanSquare: ElementwiseMatcher, Configurable {
   public var penalty: Penalty { .square }
 }
 
-/// |s − t|.
+/// |s − t|, averaged or summed over entries.
 public struct MeanAbsolute: ElementwiseMatcher, Configurable {
   /// What the sum over entries is divided by.
   public var reduction: Reduction
@@ -55,6 +58,7 @@ public struct MeanAbsolute: ElementwiseMatcher, Configurable {
 
   public static let summary = "|s − t|, averaged or summed over entries."
 
+  /// Makes the matcher with these parameters.
   public init(reduction: Reduction = .all, tuples: Int? = nil) {
     (self.reduction, self.tuples) = (reduction, tuples)
   }
@@ -69,6 +73,7 @@ public struct MeanAbsolute: ElementwiseMatcher, Configurable {
 public struct Frobenius: Matcher, Configurable {
   public static let summary = "‖S − T‖²_F, the sum of (s − t)² over all entries."
 
+  /// Makes the matcher.
   public init() {}
   public static let standard = Self()
 
@@ -77,13 +82,14 @@ public struct Frobenius: Matcher, Configurable {
   }
 }
 
-/// The mean over rows of KL(softmax(t / τ) ‖ softmax(s / τ)). It takes logits, not probabilities.
+/// The mean over rows of KL(softmax(t / τ) ‖ softmax(s / τ)). It takes logits N×C, not probabilities.
 public struct KLDivergence: WeightedMatcher, Configurable {
   /// τ, the temperature of both softmaxes.
   public var temperature: Double
 
   public static let summary = "KL(softmax(t / τ) ‖ softmax(s / τ)), averaged over rows."
 
+  /// Makes the matcher at this temperature.
   public init(temperature: Double = 1) { self.temperature = temperature }
   public static let standard = Self()
 

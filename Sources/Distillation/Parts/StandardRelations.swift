@@ -1,41 +1,45 @@
 public import Tensors
 
-// MARK: - Of rows
+// MARK: - Relations of rows
 
-/// G = Q Qᵀ, where a row of Q is an example's features.
+/// G = Q Qᵀ, N×N, where each row of Q holds an example's features.
 public struct Gram: InnerProductRelation, Configurable {
   public static let summary = "Q Qᵀ, the inner product of every two examples."
 
+  /// Makes the relation.
   public init() {}
   public static let standard = Self()
 
   public func callAsFunction(_ products: InnerProducts) -> Tensor { products.gram }
 }
 
-/// ⟨xᵢ, xⱼ⟩ / (‖xᵢ‖ ‖xⱼ‖); 0 for a row of zeros.
+/// ⟨xᵢ, xⱼ⟩ / (‖xᵢ‖ ‖xⱼ‖), N×N; 0 for a row of zeros.
 public struct Cosines: InnerProductRelation, Configurable {
   public static let summary = "The cosine of the angle between every two examples."
 
+  /// Makes the relation.
   public init() {}
   public static let standard = Self()
 
   public func callAsFunction(_ products: InnerProducts) -> Tensor { products.cosines }
 }
 
-/// ‖xᵢ − xⱼ‖².
+/// ‖xᵢ − xⱼ‖², N×N.
 public struct SquaredDistances: InnerProductRelation, Configurable {
   public static let summary = "‖xᵢ − xⱼ‖², the squared distance of every two examples."
 
+  /// Makes the relation.
   public init() {}
   public static let standard = Self()
 
   public func callAsFunction(_ products: InnerProducts) -> Tensor { products.squaredDistances }
 }
 
-/// ‖xᵢ − xⱼ‖, at least ε = 10⁻⁶ between two examples. A pair that near has gradient 0.
+/// ‖xᵢ − xⱼ‖, N×N. The distance of two examples is at least ε = 10⁻⁶; a nearer pair has gradient 0.
 public struct Distances: InnerProductRelation, Configurable {
   public static let summary = "‖xᵢ − xⱼ‖, the distance of every two examples."
 
+  /// Makes the relation.
   public init() {}
   public static let standard = Self()
 
@@ -46,10 +50,11 @@ public struct Distances: InnerProductRelation, Configurable {
   }
 }
 
-/// Each row minus the mean row of the batch.
+/// Each row minus the mean row of the batch, N×D.
 public struct Centered: Relation, Configurable {
   public static let summary = "Each row minus the mean row of the batch."
 
+  /// Makes the relation.
   public init() {}
   public static let standard = Self()
 
@@ -64,6 +69,7 @@ public struct Centered: Relation, Configurable {
 public struct Pooled: Relation, Configurable {
   public static let summary = "The mean over height and width of each channel."
 
+  /// Makes the relation.
   public init() {}
   public static let standard = Self()
 
@@ -81,15 +87,16 @@ public struct Pooled: Relation, Configurable {
   }
 }
 
-// MARK: - Of matrices
+// MARK: - Relations of matrices
 
 /// Each row divided by its Euclidean length; a row of zeros stays so.
 ///
-/// As in PyTorch a row is divided by 10⁻¹² where it is shorter. Where all may be that short,
-/// ``UnitScale`` comes first.
+/// As in PyTorch, a row that is shorter than 10⁻¹² is divided by 10⁻¹². If all rows may be that short,
+/// put ``UnitScale`` first.
 public struct RowNormalized: Relation, Configurable {
   public static let summary = "Each row divided by its Euclidean length."
 
+  /// Makes the relation.
   public init() {}
   public static let standard = Self()
 
@@ -109,6 +116,7 @@ public struct Softmax: Relation, Configurable {
 
   public static let summary = "softmax(x / τ) of each row."
 
+  /// Makes the relation at this temperature.
   public init(temperature: Double = 1) { self.temperature = temperature }
   public static let standard = Self()
 
@@ -129,6 +137,7 @@ public struct Softmax: Relation, Configurable {
 public struct DividedByMean: Relation, Configurable {
   public static let summary = "A matrix divided by the mean of its entries off the diagonal."
 
+  /// Makes the relation.
   public init() {}
   public static let standard = Self()
 
@@ -150,6 +159,7 @@ public struct DividedByMaximum: Relation, Configurable {
 
   public static let summary = "A value divided by its largest entry."
 
+  /// Makes the relation with these parameters.
   public init(detached: Bool = false) { self.detached = detached }
   public static let standard = Self()
 

@@ -1,7 +1,7 @@
 import CRegistration
 
-/// What a linked paper enters in the section `kindred_papers`: a function that adds the paper to
-/// the list it is given.
+/// The entry of a linked paper in the section `kindred_papers`: a function that adds the paper to the
+/// list that it is given.
 public typealias PaperEntry = @convention(c) (UnsafeMutableRawPointer) -> Void
 
 extension PaperModule {
@@ -13,8 +13,8 @@ extension PaperModule {
 
 /// Every paper whose module is linked into this program.
 ///
-/// A shared library has a section of its own: a paper in another one is not found, and is named
-/// explicitly instead, `Registry(papers: [RKD.self])`.
+/// Each shared library has a section of its own. A paper in another library is not found; name it
+/// instead, `Registry(papers: [RKD.self])`.
 func linkedPapers() -> [any PaperModule.Type] {
   guard let start = kindred_papers_start(), let stop = kindred_papers_stop() else { return [] }
   let count = (stop - start) / MemoryLayout<PaperEntry>.stride

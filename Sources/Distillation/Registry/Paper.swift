@@ -10,11 +10,11 @@
 ///     #endif
 ///     @used let registration: PaperEntry = { RKD.register(in: $0) }
 public protocol PaperModule: NamedTerm {
-  /// Where the method was published.
+  /// The publication of the method.
   static var citation: Citation { get }
 
-  /// The types that formulas may name beside the paper itself; none unless stated. They are summands to
-  /// call alone, such as `rkd.distance`, and knowledge, relations and matchers for `match(…)`.
+  /// The types that formulas may name beside the paper itself; none unless stated. They are summands that
+  /// can be called alone, such as `rkd.distance`, and knowledge, relations and matchers for `match(…)`.
   static var brings: [any Part.Type] { get }
 }
 
@@ -27,13 +27,18 @@ extension PaperModule {
   }
 }
 
-/// Where a method was published.
+/// The publication of a method.
 public struct Citation: Hashable, Sendable {
+  /// The title of the publication.
   public let title: String
+  /// The family names of the authors, with commas between them.
   public let authors: String
+  /// The conference or journal, and the year.
   public let venue: String
+  /// An address at which the publication or its code can be read.
   public let url: String
 
+  /// Makes a citation of its title, authors, venue and address, in this order.
   public init(_ title: String, _ authors: String, _ venue: String, _ url: String) {
     (self.title, self.authors, self.venue, self.url) = (title, authors, venue, url)
   }

@@ -1,20 +1,24 @@
-/// What formulas can name: papers and their terms, knowledge, relations and matchers.
+/// The parts of losses that formulas can name: papers and their terms, knowledge, relations and matchers.
 ///
-/// A value: ``linked`` has every paper that is linked into the program, and
-/// `Registry(papers: [RKD.self])` exactly those named.
+/// ``linked`` has every paper that is linked into the program, and `Registry(papers: [RKD.self])` has
+/// exactly the papers that it names.
 public struct Registry: Sendable {
   /// The papers, by name.
   public let papers: [any PaperModule.Type]
 
   /// Every term that a formula can call, by name: papers, their summands, and the standard ones.
   public let terms: [String: any NamedTerm.Type]
+  /// Every knowledge that a formula can name, by name.
   public let knowledge: [String: any (Knowledge & Configurable).Type]
+  /// Every relation that a formula can name, by name.
   public let relations: [String: any (Relation & Configurable).Type]
+  /// Every matcher that a formula can name, by name.
   public let matchers: [String: any (Matcher & Configurable).Type]
 
-  /// These papers beside the standard terms.
+  /// Makes a registry of these papers and of all that every registry has: the standard terms, knowledge,
+  /// relations and matchers.
   ///
-  /// - Precondition: No two have one name.
+  /// - Precondition: No two parts have the same name.
   public init(papers: [any PaperModule.Type]) {
     self.papers = papers.sorted { $0.name < $1.name }
     let parts = Standard.parts + papers.flatMap { [$0] + $0.brings }

@@ -1,11 +1,13 @@
 import Tensors
 
-/// What is wrong with a setting, and where.
+/// An error in a setting, and its place.
 public struct SettingError: Error, Hashable, CustomStringConvertible {
   /// The keys that lead to the setting: `["teacher", "epochs"]`.
   public let path: [String]
+  /// What is wrong, in words.
   public let problem: String
 
+  /// Makes an error of the keys that lead to the setting, and what is wrong with it.
   public init(path: [String], problem: String) { (self.path, self.problem) = (path, problem) }
 
   public var description: String {
@@ -14,10 +16,15 @@ public struct SettingError: Error, Hashable, CustomStringConvertible {
 }
 
 extension Configurable {
-  /// The defaults, but for the settings given.
+  /// Makes a value with these settings, and with the defaults of all other parameters.
   ///
-  /// The stored properties are the schema. Throws ``SettingError`` for a key that is none of them
-  /// and for a value of another type.
+  /// The stored properties are the schema.
+  ///
+  /// - Parameters:
+  ///   - settings: The values of parameters by name.
+  ///   - path: The keys that lead to these settings, for errors.
+  /// - Throws: ``SettingError`` for a key that is no parameter, a value of another type, and a number
+  ///   outside its range.
   public init(_ settings: [String: Setting], path: [String] = []) throws {
     if let error = Self.outOfRange(settings, path: path) { throw error }
     try self.init(unchecked: settings, path: path)
@@ -44,7 +51,7 @@ extension Configurable {
     return nil
   }
 
-  /// The same, whatever the ranges of numbers.
+  /// Makes a value with these settings, even if numbers are outside their ranges.
   init(unchecked settings: [String: Setting], path: [String] = []) throws {
     try self.init(
       from: SettingDecoder(setting: .group(settings), defaults: Self.standard, path: path))

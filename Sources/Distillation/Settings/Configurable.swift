@@ -13,7 +13,7 @@ public protocol Configurable: Codable, Hashable, Sendable {
   /// The value with the default of each parameter.
   static var standard: Self { get }
 
-  /// What its numbers may be, by name; any finite number where nothing is said.
+  /// The range of each number, by name. A number without a range may be any finite one.
   static var ranges: [String: ClosedRange<Double>] { get }
 }
 
@@ -29,24 +29,24 @@ extension Configurable {
   }
 }
 
-/// Parameters that several terms have. What holds them has them as its own: formulas set
-/// `rkd(delta: 2)`, where `delta` is one of the ``Configurable`` that `RKD` holds.
+/// Parameters that several terms share. A type that holds them has them as its own: formulas set
+/// `rkd(delta: 2)`, where `delta` is a parameter of a value that `RKD` holds.
 public protocol SharedParameters: Configurable {}
 
 extension ClosedRange<Double> {
-  /// What a temperature can be. Beyond it the softmax of usual logits is one class, or even, to a
-  /// Float32's precision.
+  /// The range of temperatures. Beyond it, the softmax of usual logits is one class, or it is even, to
+  /// the precision of a Float32.
   public static var temperature: ClosedRange<Double> { 0.01...1000 }
 
-  /// How many entries of a relation can be chosen each step.
+  /// The range of the number of entries that are chosen at each step.
   public static var tuples: ClosedRange<Double> { 1...1e7 }
 
-  /// What the threshold of a Huber penalty can be.
+  /// The range of the threshold δ of a Huber penalty.
   public static var huberDelta: ClosedRange<Double> { 1e-9...1e9 }
 }
 
 extension Configurable {
-  /// This, with one parameter set.
+  /// A copy with one parameter set.
   ///
   ///     KD.standard.with(\.temperature, 2)
   public func with<Value>(_ parameter: WritableKeyPath<Self, Value>, _ value: Value) -> Self {
@@ -55,7 +55,7 @@ extension Configurable {
     return changed
   }
 
-  /// This, with some parameters set.
+  /// A copy with some parameters set.
   ///
   /// - Precondition: It has all of them, of these types.
   func setting(_ values: [(name: String, value: Any)]) -> Self {
@@ -75,7 +75,7 @@ extension Configurable {
     }
   }
 
-  /// `(delta: 2)`, or nothing where every parameter has its default.
+  /// The parameters that differ from their defaults, as a formula writes them: `(delta: 2)`, or nothing.
   public var argumentsInFormula: String {
     let changed = zip(parameters, Self.standard.parameters)
       .map { (name: $0.name, text: describe($0.value), standard: describe($1.value)) }
@@ -85,7 +85,7 @@ extension Configurable {
   }
 }
 
-/// A parameter's value as a formula writes it; `none` where it has none.
+/// A parameter's value as a formula writes it; `none` if there is no value.
 package func describe(_ value: Any) -> String {
   let mirror = Mirror(reflecting: value)
   if mirror.displayStyle == .optional {

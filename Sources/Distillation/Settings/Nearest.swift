@@ -1,10 +1,10 @@
 import Tensors
 
-/// The one of `names` that `name` was probably meant to be, or `nil` when none is near.
+/// The name among `names` that `name` was probably meant to be, or `nil` if none is near.
 ///
-/// Near means few typing mistakes (a letter missing, added, replaced, or swapped with its
-/// neighbour) for the length of the name: none in up to two letters, one in up to five, two in up
-/// to nine, three beyond. Upper and lower case are the same. Of equally near names the
+/// A name is near if it has few typing mistakes for its length: none in up to two letters, one in up to
+/// five, two in up to nine, and three beyond. A mistake is a letter that is missing, added, replaced, or
+/// swapped with its neighbour. Upper and lower case are the same. If several names are equally near, the
 /// alphabetically first is taken, so that the answer does not depend on the order of `names`.
 package func nearest(to name: String, in names: some Sequence<String>) -> String? {
   let letters = Array(name.lowercased())
@@ -51,7 +51,7 @@ private func alignmentDistance(_ a: [Character], _ b: [Character]) -> Int {
   return previous[b.count]
 }
 
-/// ` (did you mean 'x'?)` where a name is near, else nothing.
+/// ` (did you mean 'x'?)` if a name is near, otherwise nothing.
 package func suggestion(for name: String, in available: [String]) -> String {
   nearest(to: name, in: available).map { " (did you mean '\($0)'?)" } ?? ""
 }

@@ -1,5 +1,6 @@
 extension Setting {
-  /// A whole number, exactly: as a Double if it is one, and otherwise digit by digit.
+  /// Makes a setting of a whole number, exactly: as a Double if one holds it, otherwise with all its
+  /// digits.
   public init(whole number: some BinaryInteger) {
     if let double = Double(exactly: number) {
       self = .number(double)
@@ -31,10 +32,10 @@ extension Setting {
   /// Why digits are no number.
   package enum NumberProblem: Error { case malformed, tooLarge, tooSmall }
 
-  /// The number that decimal digits say: `12`, `0.5`, `.5`, `5.`, `1e-3`. A whole number keeps all
-  /// its digits.
+  /// Reads a number in decimal digits: `12`, `0.5`, `.5`, `5.`, `1e-3`. A whole number keeps all its
+  /// digits.
   ///
-  /// Throws what is wrong where the text is no number, or is none that a Double can hold.
+  /// Throws if the text is no number, or if no Double can hold the number.
   package init(decimal text: String) throws(NumberProblem) {
     guard let literal = DecimalLiteral(text), let number = Double(literal.normalized) else {
       throw .malformed
@@ -78,7 +79,7 @@ private struct DecimalLiteral {
 
   var digits: Substring { whole + fraction }
 
-  /// As Double reads it.
+  /// The number as Double reads it.
   var normalized: String {
     "\(whole.isEmpty ? "0" : whole).\(fraction.isEmpty ? "0" : fraction)e\(exponent)"
   }
@@ -104,7 +105,7 @@ extension FixedWidthInteger {
     }
   }
 
-  /// What a setting of this type must be, to complete the sentence "expected …, not …".
+  /// The end of the sentence "expected …, not …" for a setting of this type.
   static func expectation(insteadOf setting: Setting) -> String {
     let kind = "a whole number"
     guard let number = setting.double, number == number.rounded(), number.isFinite,

@@ -2,16 +2,22 @@ import Tensors
 
 /// A value that a recipe or a formula gives to a parameter.
 public enum Setting: Sendable, Hashable {
+  /// No value.
   case none
+  /// True or false.
   case boolean(Bool)
+  /// A number.
   case number(Double)
-  /// A whole number that no Double is, such as 2⁵³ + 1; made by ``init(whole:)``.
+  /// A whole number that no Double holds, such as 2⁵³ + 1. Make it by ``init(whole:)``.
   case whole(Int128)
+  /// A text.
   case text(String)
+  /// A list of values.
   case list([Setting])
+  /// A group of values by name.
   case group([String: Setting])
 
-  /// What kind of value it is, for errors.
+  /// The kind of the value, for errors.
   var kind: String {
     switch self {
     case .none: "null"
@@ -28,14 +34,14 @@ public enum Setting: Sendable, Hashable {
     }
   }
 
-  /// A number with all its digits, as far as a reader counts them.
+  /// A number with all its digits, as far as anyone counts them.
   private static func text(_ value: Double) -> String {
     value == value.rounded() && abs(value) < 1e21 ? "\(Int128(value))" : describe(value)
   }
 }
 
 extension Setting {
-  /// What would set a parameter to this value.
+  /// Makes the setting that gives a parameter this value.
   init(of value: Any) {
     let mirror = Mirror(reflecting: value)
     if mirror.displayStyle == .optional {

@@ -1,13 +1,13 @@
 import Tensors
 
-/// Several terms of one kind, such as the same loss at several layers, weighted by how far each is
-/// behind: the term with the largest value has the largest weight.
+/// Several terms of one kind, such as one loss at several layers. The term with the largest value has the
+/// largest weight.
 ///
 ///     L = Σₗ wₗ ℓₗ,  w = softmax(ℓ / (τ ℓ̄)),  ℓ̄ = 1/K Σₗ ℓₗ
 ///
-/// The weights are constants of the step: of all w on the simplex they maximise
-/// Σ wₗ ℓₗ − τ ℓ̄ KL(w ‖ 1/K), the loss of the worst mixture that stays near the mean. Nothing
-/// is learned that could make the loss small without the terms being so: docs/adaptive.md.
+/// The weights are constants of the step. Among all w on the simplex, they maximise
+/// Σ wₗ ℓₗ − τ ℓ̄ KL(w ‖ 1/K): the loss of the worst mixture that stays near the mean. Nothing is learned
+/// that could make the loss small while the terms are large; docs/adaptive.md has the derivation.
 ///
 ///     Adaptive(temperature: 0.5) {
 ///       match(.output("stage1"), by: .gram.rowNormalized, with: .meanSquare)
@@ -21,7 +21,7 @@ public struct Adaptive: LossTerm, Weighting {
   package static let takes =
     "two terms or more: adaptive(sp(layer: stage1), sp(layer: stage2))"
 
-  /// What formulas set by name.
+  /// The parameters that formulas set by name.
   package struct Settings: Configurable {
     /// τ, how even the weights are. If it is large, all are alike; if it is small, only the largest
     /// term counts.
@@ -37,7 +37,12 @@ public struct Adaptive: LossTerm, Weighting {
   /// Whether it is one sum, each term of which has a weight.
   private let isSum: Bool
 
-  /// The terms, one a line; τ is from 0.01 on.
+  /// Makes the sum of these terms.
+  ///
+  /// - Parameters:
+  ///   - temperature: τ, how even the weights are, from 0.01 to 10⁶. If it is large, all weights are
+  ///     alike; if it is small, only the largest term counts.
+  ///   - terms: Two terms or more, one on each line.
   public init(temperature: Double = 1, @LossBuilder _ terms: () -> some LossTerm) {
     (settings, self.terms) = (Settings.standard.with(\.temperature, temperature), [terms()])
     isSum = true

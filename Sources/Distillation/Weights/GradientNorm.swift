@@ -1,14 +1,14 @@
-/// Several terms that pull equally hard: the weight of each is inverse to the norm of its gradient
-/// at the student's outputs, all of them together.
+/// Several terms that pull equally hard: the weight of each is inverse to the norm of its gradient at the
+/// student's outputs, all outputs together.
 ///
 ///     L = Σₖ wₖ ℓₖ,  wₖ = K ‖∇ₖ‖⁻¹ / Σⱼ ‖∇ⱼ‖⁻¹,  ∇ₖ = ∂ℓₖ/∂outputs
 ///
 /// The weights are constants of the step and average 1. A term whose gradient is 0 has weight 1,
 /// and the others average 1 without it.
 ///
-/// This is the aim of Chen, Badrinarayanan, Lee and Rabinovich, "GradNorm", ICML 2018, taken at
-/// each step: theirs learns the weights, lets tasks that train slowly pull harder, and measures
-/// the gradient at the last shared layer. The completion is Kindred's own.
+/// This is the aim of Chen, Badrinarayanan, Lee and Rabinovich, "GradNorm", ICML 2018, reached at each
+/// step. Their method learns the weights, lets tasks that train slowly pull harder, and measures the
+/// gradient at the last shared layer. The form here is Kindred's own.
 ///
 ///     GradientNorm(CrossEntropy(), KD(), RKD())
 public struct GradientNorm: LossTerm, Weighting {
@@ -22,7 +22,8 @@ public struct GradientNorm: LossTerm, Weighting {
 
   let terms: [any LossTerm]
 
-  /// Two terms or more, none of which is weighed by such a rule itself.
+  /// Makes the sum of two terms or more. None of them may share out weights itself, as `GradientNorm` and
+  /// ``Uncertainty`` do.
   public init(_ terms: any LossTerm...) {
     self.init(NoSettings(), terms)
   }

@@ -1,10 +1,10 @@
-/// A term whose weight changes while training goes on: from `from` to `to` between the shares `start`
-/// and `end` of the training, and constant before and after.
+/// A term whose weight changes during training. It goes from `from` to `to` between the shares `start` and
+/// `end` of the training, and is constant before and after.
 ///
 ///     t = clamp((p − start) / (end − start), 0, 1)
 ///
-/// p is ``Moment/progress``. The shape says what is in between: ``Ramp`` a straight line,
-/// ``CosineRamp`` half a cosine. Where the weight is exactly 0 the term is not evaluated.
+/// p is ``Moment/progress``. In between, the weight of a ``Ramp`` follows a straight line and that of a
+/// ``CosineRamp`` half a cosine. While the weight is exactly 0, the term is not evaluated.
 ///
 ///     CrossEntropy()
 ///     Ramp(to: 25, end: 0.2) { RKD() }
@@ -13,7 +13,14 @@ public struct Scheduled<Shape: ScheduleShape>: LossTerm {
   let schedule: WeightSchedule
   let term: any LossTerm
 
-  /// The terms, one a line; `start` and `end` are from 0 to 1.
+  /// Makes a sum of terms whose weight changes.
+  ///
+  /// - Parameters:
+  ///   - from: The weight up to `start`.
+  ///   - to: The weight from `end` on.
+  ///   - start: The share of the training at which the weight begins to change, from 0 to 1.
+  ///   - end: The share of the training at which the weight stops changing, from `start` to 1.
+  ///   - term: The terms, one on each line.
   public init(
     from: Double = Shape.from, to: Double = Shape.to, start: Double = 0, end: Double = 1,
     @LossBuilder _ term: () -> some LossTerm
@@ -32,16 +39,16 @@ public struct Scheduled<Shape: ScheduleShape>: LossTerm {
   }
 
   package struct Settings: ScheduleSettings {
-    /// The weight at first.
+    /// The weight before it begins to change.
     package var from = Shape.from
 
-    /// The weight at last.
+    /// The weight after it has changed.
     package var to = Shape.to
 
     /// The share of the training at which the weight begins to change.
     package var start = 0.0
 
-    /// The share of the training from which on the weight no longer changes.
+    /// The share of the training at which the weight stops changing.
     package var end = 1.0
 
     package static var standard: Self { Self() }
@@ -54,22 +61,25 @@ public typealias Ramp = Scheduled<StraightLine>
 /// w = to + (from − to) (1 + cos πt) / 2, half a cosine.
 public typealias CosineRamp = Scheduled<HalfCosine>
 
-/// How a weight goes from one number to another.
+/// The way in which a weight goes from one number to another.
 public protocol ScheduleShape: Sendable {
+  /// The curve between the two numbers.
   static var shape: WeightSchedule.Shape { get }
 
-  /// The numbers unless others are stated.
+  /// The weight before it begins to change, unless stated.
   static var from: Double { get }
+
+  /// The weight after it has changed, unless stated.
   static var to: Double { get }
 }
 
-/// From 0 to 1 unless stated.
+/// A straight line, from 0 to 1 unless stated.
 public enum StraightLine: ScheduleShape {
   public static let shape = WeightSchedule.Shape.ramp
   public static let (from, to) = (0.0, 1.0)
 }
 
-/// From 1 to 0 unless stated.
+/// Half a cosine, from 1 to 0 unless stated.
 public enum HalfCosine: ScheduleShape {
   public static let shape = WeightSchedule.Shape.cosineRamp
   public static let (from, to) = (1.0, 0.0)

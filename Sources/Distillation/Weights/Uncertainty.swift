@@ -1,11 +1,11 @@
-/// Several terms whose weights are learned with the student: each is divided by twice a variance,
-/// and a variance that is large costs.
+/// Several terms whose weights are learned with the student. Each term is divided by twice a variance, and
+/// a large variance has a price.
 ///
 ///     L = Σₖ ½ e^(−sₖ) ℓₖ + ½ sₖ,  sₖ = log σₖ²
 ///
 /// Kendall, Gal and Cipolla, "Multi-Task Learning Using Uncertainty to Weigh Losses for Scene
-/// Geometry and Semantics", CVPR 2018: their loss of regression tasks, for terms of any kind. sₖ
-/// begins at 0, and where ℓₖ stays as it is settles at log ℓₖ. The terms must not be negative.
+/// Geometry and Semantics", CVPR 2018: their loss of regression tasks, for terms of any kind. sₖ begins
+/// at 0, and it settles at log ℓₖ if ℓₖ stays as it is. The terms must not be negative.
 ///
 ///     Uncertainty(CrossEntropy(), KD())
 public struct Uncertainty: LossTerm, Weighting {
@@ -18,7 +18,8 @@ public struct Uncertainty: LossTerm, Weighting {
 
   let terms: [any LossTerm]
 
-  /// Two terms or more, none of which is weighed by such a rule itself.
+  /// Makes the sum of two terms or more. None of them may share out weights itself, as `Uncertainty` and
+  /// ``GradientNorm`` do.
   public init(_ terms: any LossTerm...) {
     self.init(NoSettings(), terms)
   }

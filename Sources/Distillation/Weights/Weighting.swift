@@ -1,25 +1,27 @@
-/// What formulas write around terms to say what their weights follow. No registry holds it.
+/// A call that formulas write around terms to say what their weights follow. No registry holds it.
 package protocol Weighting: LossTerm {
-  /// What formulas set by name.
+  /// The parameters that formulas set by name.
   associatedtype Settings: Configurable
 
+  /// The name by which formulas call it.
   static var name: String { get }
 
   /// Other names by which formulas may call it; none unless stated.
   static var aliases: [String] { get }
 
-  /// `ramp(term, …)`: how formulas write it.
+  /// The call as formulas write it: `ramp(term, …)`.
   static var call: String { get }
 
+  /// The weighted sum, in Unicode.
   static var equation: String { get }
 
-  /// What it is, for descriptions: `weight` of one term, or `sum of terms`.
+  /// Its kind, for descriptions: `weight` of one term, or `sum of terms`.
   static var kind: String { get }
 
-  /// What it takes, with an example.
+  /// The terms that it takes, in words, with an example.
   static var takes: String { get }
 
-  /// Whether it takes one term, or a sum, and not two or more.
+  /// Whether it takes one term or one sum; otherwise it takes two or more.
   static var takesOne: Bool { get }
 
   init(_ settings: Settings, _ terms: [any LossTerm])
@@ -41,13 +43,13 @@ package enum Weightings {
   }
 }
 
-/// What has no settings.
+/// The settings of a weighting that has none.
 package struct NoSettings: Configurable {
   package static let standard = Self()
 }
 
 extension WeightRule {
-  /// What formulas write around the term.
+  /// The call that formulas write around the term.
   package var weighting: any Weighting.Type {
     switch self {
     case .schedule(let schedule) where schedule.shape == .ramp: Ramp.self
