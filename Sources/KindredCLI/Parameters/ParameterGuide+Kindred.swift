@@ -19,8 +19,8 @@ extension ParameterGuide {
     ],
     "CCKD.CCKD.Variant": [
       "authors": """
-      What RepDistiller received from the authors, 1/(n − 1) Σᵢ ⟨|δᵢ|, |δᵢ₊₁|⟩, which reads \
-      neither kernel nor 'normalize'.
+      The loss that RepDistiller received from the authors, 1/(n − 1) Σᵢ ⟨|δᵢ|, |δᵢ₊₁|⟩. It reads \
+      neither the kernel nor 'reduction'.
       """,
       "paper": "The paper's formula.",
     ],
@@ -34,16 +34,18 @@ extension ParameterGuide {
       "order": "P, the highest power in the kernel 'taylor'; 2 is from KD-Zoo and torchdistill.",
     ],
     "CCKD.Correlation.Kernel": [
-      "bilinear": "⟨x, y⟩",
-      "gaussian": "e^(−γ ‖x − y‖²)",
-      "mmd": "|x̄ − ȳ|, of the means over features.",
-      "taylor": "Σ e^(−2γ) (2γ)ᵖ/p! ⟨x, y⟩ᵖ over p ≤ P: the Gaussian of unit vectors, expanded.",
+      "bilinear": "⟨x, y⟩.",
+      "gaussian": "e^(−γ ‖x − y‖²).",
+      "mmd": "|x̄ − ȳ|, where x̄ and ȳ are the means over features.",
+      "taylor": """
+      Σ e^(−2γ) (2γ)ᵖ/p! ⟨x, y⟩ᵖ over p ≤ P, the series of the Gaussian for unit vectors.
+      """,
     ],
     "CKA.CKA": [
       "layer": "The layer whose examples are compared, N×D.",
       "unbiased": """
-      Whether HSIC is estimated without bias, from U-centred kernels K = X Xᵀ. Independent \
-      features are then near 0 rather than near 1.
+      Whether HSIC is estimated without bias, from U-centred kernels K = X Xᵀ. The alignment of \
+      independent features is then near 0 rather than near 1.
       """,
     ],
     "CWD.CWD": [
@@ -54,7 +56,7 @@ extension ParameterGuide {
       "layer": "The layer whose examples are compared, N×D.",
       "unbiased": """
       Whether the estimate is without bias: 1 − dCor² of U-centred distances, as Székely and Rizzo \
-      define it. It has no root, since it may be below 0.
+      define it. It has no root, because dCor² may then be below 0.
       """,
     ],
     "DIST.DIST": [
@@ -135,15 +137,15 @@ extension ParameterGuide {
       "temperature": "τ, the temperature of the softmax."
     ],
     "Distillation.Reduction": [
-      "all": "The mean over all entries, the trivial ones included: what published code computes.",
+      "all": "The mean over all entries, the trivial ones included. Published code computes this.",
       "distinct": "The mean over the distinct entries.",
-      "sum": "The sum over the distinct entries: what papers write.",
+      "sum": "The sum over the distinct entries. Papers write this.",
     ],
     "Distillation.Scheduled.Settings": [
-      "end": "The share of the training from which on the weight no longer changes.",
-      "from": "The weight at first.",
+      "end": "The share of the training at which the weight stops changing.",
+      "from": "The weight before it begins to change.",
       "start": "The share of the training at which the weight begins to change.",
-      "to": "The weight at last.",
+      "to": "The weight after it has changed.",
     ],
     "Distillation.Softmax": [
       "temperature": "τ, the temperature of the softmax."
@@ -161,13 +163,17 @@ extension ParameterGuide {
       "reduction": "What the sum is divided by."
     ],
     "IRG.EuclideanLoss.Reduction": [
-      "caffe": "By twice the length of the first axis: 2N for N×N, 2 for 1×N.",
-      "mean": "By the number of entries.",
-      "sum": "By nothing.",
+      "caffe": "Twice the length of the first axis: 2N for N×N, 2 for 1×N.",
+      "mean": "The number of entries.",
+      "sum": "Nothing: the plain sum.",
     ],
     "IRG.GraphNormalized": [
       "detachMax": "Whether the maximum is a constant, through which no gradient flows.",
       "normalize": "What a graph is divided by: its largest entry, or nothing.",
+    ],
+    "IRG.GraphNormalized.Divisor": [
+      "max": "Its largest entry.",
+      "none": "Nothing: the graph stays as it is.",
     ],
     "IRG.IRG": [
       "change": "The layers between which an example changes.",
@@ -269,8 +275,8 @@ extension ParameterGuide {
     ],
     "SP.SP": [
       "layer": """
-      l and l′: the last layer before pooling, as in RepDistiller, whose SP the paper's author \
-      verified.
+      l and l′, the layers that are compared: the last one before pooling, as in RepDistiller. The \
+      paper's author verified SP there.
       """,
       "reduction": "What the sum over pairs is divided by.",
     ],
@@ -286,13 +292,14 @@ extension ParameterGuide {
     "Triplet.Mining": [
       "all": "Every negative.",
       "distance": """
-      One negative by chance, more likely the rarer its distance would be among points spread \
-      evenly over a sphere: distanceWeights(of:labels:).
+      One negative by chance. The rarer its distance would be among points that are spread evenly \
+      over a sphere, the more likely it is: distanceWeights(of:labels:).
       """,
       "hard": "The negative nearest to the anchor.",
       "random": "One negative by chance, each as likely as the others.",
       "semihard": """
-      The nearest negative that is farther than the positive; where none is, the farthest.
+      The nearest negative that is farther away than the positive; if there is none, the farthest \
+      one.
       """,
     ],
     "Triplet.Triplet": [
@@ -300,7 +307,7 @@ extension ParameterGuide {
       "margin": "m, by which a positive must be nearer than a negative for the loss to be 0.",
       "mining": "Which triples of a batch are compared.",
       "normalize": "Whether each embedding is first divided by its length.",
-      "squared": "Whether distances are squared, as the paper prints, or not, as in RKD's code.",
+      "squared": "Whether distances are squared, as the paper prints; in RKD's code they are not.",
     ],
     "VRM.EdgeHuber": [
       "delta": "δ, up to which a number counts by its square.",
@@ -309,11 +316,11 @@ extension ParameterGuide {
     ],
     "VRM.EdgeHuber.Reduction": [
       "edge": "The sum over the numbers of an edge.",
-      "element": "Their mean.",
+      "element": "The mean over the numbers of an edge.",
     ],
     "VRM.EdgeHuber.Shape": [
       "smooth": "e²/2 up to δ, and linear beyond.",
-      "truncated": "e²/2 up to δ, and 0 with gradient 0 beyond: such numbers are discarded.",
+      "truncated": "e²/2 up to δ, and 0 with gradient 0 beyond: larger numbers are discarded.",
     ],
     "VRM.InterClassEdges": [
       "standardize": """
@@ -332,11 +339,11 @@ extension ParameterGuide {
     ],
     "VRM.ReliableEdges.Measure": [
       "discrepancy": """
-      How far its two predictions are from one another: their Jensen–Shannon divergence H((pᵢ + \
-      p̃ⱼ)/2) − (H(pᵢ) + H(p̃ⱼ))/2.
+      The difference of its two predictions, their Jensen–Shannon divergence H((pᵢ + p̃ⱼ)/2) − \
+      (H(pᵢ) + H(p̃ⱼ))/2.
       """,
       "entropy": """
-      How uncertain both are: the joint entropy H(pᵢ) + H(p̃ⱼ) of independent predictions.
+      The uncertainty of both predictions, the joint entropy H(pᵢ) + H(p̃ⱼ) of independent ones.
       """,
     ],
     "VRM.VRM": [
