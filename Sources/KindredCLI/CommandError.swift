@@ -5,26 +5,46 @@ import Tensors
 /// What can be wrong with a command line, and with what a command was asked to do.
 public enum CommandError: Error, Equatable {
   // The command line.
+  /// A verb that is none of those that are available.
   case unknownVerb(String, available: [String])
+  /// An option that is none of those that are available.
   case unknownOption(String, available: [String])
+  /// A word that the command does not take.
   case unexpectedArgument(String)
+  /// A value that was joined to a flag, which takes none.
   case unexpectedValue(String, label: String)
+  /// Parameters that must be given, as the usage line has them.
   case missingParameters([String])
+  /// An option, or an argument, that was given without its value.
   case missingValue(String)
+  /// An option that was given more than once and may be given only once.
   case repeatedOption(String)
+  /// A word that is not a value of its parameter; `expected` completes "takes …", and `choices` are
+  /// all values if these are few.
   case invalidValue(String, label: String, expected: String, choices: [String])
+  /// Parameters that do not go together, or a use that the text explains.
   case invalidUse(String)
 
   // What it asked for.
+  /// What was asked for was done and failed, as the text says: a check, a run that diverged.
   case failed(String)
+  /// A file, a recipe or a formula does not hold what it must, as the text says.
   case badData(String)
+  /// Something that is needed is not there, as the text says.
   case missing(String)
+  /// The file or the folder exists and would be overwritten.
   case fileExists(String)
+  /// The folder has a run that did not end.
   case interruptedRunExists(String)
+  /// The folder has no run that could be continued.
   case noRunToResume(String)
+  /// The file would replace an input, which `label` names.
   case wouldOverwriteInput(String, label: String)
+  /// The folder is not a checkout of Kindred, because it lacks `missing`.
   case notACheckout(String, missing: String)
+  /// Writing failed, for the reason that the system gave.
   case cannotWrite(String, reason: String)
+  /// Ended by Ctrl-C, or by the signal TERM.
   case interrupted
 }
 

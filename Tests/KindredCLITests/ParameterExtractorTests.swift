@@ -1,3 +1,4 @@
+import Foundation
 import KindredCLI
 import Testing
 
@@ -123,6 +124,15 @@ import Testing
       "`",
     ] {
       #expect(comments(("M", source)).values.allSatisfy { $0.count < 2 }, "\(source)")
+    }
+  }
+
+  /// A source may end anywhere: here this file does.
+  @Test func nothingTrapsOnHalfASource() throws {
+    let source = try String(contentsOf: URL(filePath: #filePath), encoding: .utf8)
+    for length in stride(from: 0, to: source.count, by: 43) {
+      let found = comments(("M", String(source.prefix(length))))
+      #expect(found.values.allSatisfy { $0.values.allSatisfy { !$0.isEmpty } })
     }
   }
 
