@@ -25,10 +25,10 @@ import Testing
                                  linearly.
         reduction     all        What the sum over entries is divided by.
                                  all: The mean over all entries, the trivial ones
-                                 included: what published code computes.
+                                 included. Published code computes this.
                                  distinct: The mean over the distinct entries.
-                                 sum: The sum over the distinct entries: what papers
-                                 write.
+                                 sum: The sum over the distinct entries. Papers write
+                                 this.
         layer         embedding  The layer whose examples are compared, N×D.
         teacherLayer  none       The teacher's layer; the same as the student's unless
                                  stated.
@@ -254,10 +254,10 @@ import Testing
         ─────────  ───────  ──────────────────────────────────────────────────────────
         delta      1        δ, the error from which on the penalty is linear.
         reduction  all      What the sum over entries is divided by.
-                            all: The mean over all entries, the trivial ones included:
-                            what published code computes.
+                            all: The mean over all entries, the trivial ones included.
+                            Published code computes this.
                             distinct: The mean over the distinct entries.
-                            sum: The sum over the distinct entries: what papers write.
+                            sum: The sum over the distinct entries. Papers write this.
         tuples     none     How many entries, drawn by chance at each step, are
                             compared; all of them unless stated.
 
