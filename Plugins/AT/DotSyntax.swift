@@ -6,6 +6,6 @@ extension Relation where Self == Attention {
 }
 
 extension Relation {
-  /// This relation, then ``Attention``.
+  /// This relation, then ``/AT/Attention``.
   public var attention: Chain<Self, Attention> { then(.attention) }
 }

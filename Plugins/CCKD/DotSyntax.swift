@@ -15,10 +15,10 @@ extension Relation where Self == Correlation {
 }
 
 extension Relation {
-  /// This relation, then ``Correlation``.
+  /// This relation, then ``/CCKD/Correlation``.
   public var correlation: Chain<Self, Correlation> { then(.correlation) }
 
-  /// This relation, then ``Correlation`` with these parameters.
+  /// This relation, then ``/CCKD/Correlation`` with these parameters.
   public func correlation(
     kernel: Correlation.Kernel = Correlation.standard.kernel,
     gamma: Double = Correlation.standard.gamma, order: Int = Correlation.standard.order,

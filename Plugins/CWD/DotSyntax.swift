@@ -6,6 +6,6 @@ extension Relation where Self == ChannelMaps {
 }
 
 extension Relation {
-  /// This relation, then ``ChannelMaps``.
+  /// This relation, then ``/CWD/ChannelMaps``.
   public var channelMaps: Chain<Self, ChannelMaps> { then(.channelMaps) }
 }

@@ -6,7 +6,7 @@ extension Relation where Self == Spread {
 }
 
 extension Relation {
-  /// This relation, then ``Spread``.
+  /// This relation, then ``/DCor/Spread``.
   public var spread: Chain<Self, Spread> { then(.spread) }
 }
 

@@ -6,6 +6,6 @@ extension Relation where Self == Flow {
 }
 
 extension Pooled {
-  /// Both layers averaged over height and width, then ``Flow``.
+  /// Both layers averaged over height and width, then ``/FSP/Flow``.
   public var flow: PooledLayers<Flow> { then(.flow) }
 }

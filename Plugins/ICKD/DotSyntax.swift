@@ -6,6 +6,6 @@ extension Relation where Self == ChannelGram {
 }
 
 extension Relation {
-  /// This relation, then ``ChannelGram``.
+  /// This relation, then ``/ICKD/ChannelGram``.
   public var channelGram: Chain<Self, ChannelGram> { then(.channelGram) }
 }

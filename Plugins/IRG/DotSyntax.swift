@@ -14,10 +14,10 @@ extension Relation where Self == GraphNormalized {
 }
 
 extension Relation {
-  /// This relation, then ``GraphNormalized``.
+  /// This relation, then ``/IRG/GraphNormalized``.
   public var graphNormalized: Chain<Self, GraphNormalized> { then(.graphNormalized) }
 
-  /// This relation, then ``GraphNormalized`` with these parameters.
+  /// This relation, then ``/IRG/GraphNormalized`` with these parameters.
   public func graphNormalized(
     normalize: GraphNormalized.Divisor = GraphNormalized.standard.normalize,
     detachMax: Bool = GraphNormalized.standard.detachMax
@@ -39,10 +39,11 @@ extension Relation where Self == LayerDistances {
 }
 
 extension Pooled {
-  /// Both layers averaged over height and width, then ``LayerDistances``.
+  /// Both layers averaged over height and width, then ``/IRG/LayerDistances``.
   public var layerDistances: PooledLayers<LayerDistances> { then(.layerDistances) }
 
-  /// Both layers averaged over height and width, then ``LayerDistances`` with these parameters.
+  /// Both layers averaged over height and width, then ``/IRG/LayerDistances`` with these
+  /// parameters.
   public func layerDistances(
     pooled: Bool = LayerDistances.standard.pooled, align: Bool = LayerDistances.standard.align
   ) -> PooledLayers<LayerDistances> {

@@ -6,6 +6,6 @@ extension Relation where Self == Selectivity {
 }
 
 extension Relation {
-  /// This relation, then ``Selectivity``.
+  /// This relation, then ``/NST/Selectivity``.
   public var selectivity: Chain<Self, Selectivity> { then(.selectivity) }
 }

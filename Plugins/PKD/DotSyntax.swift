@@ -6,7 +6,7 @@ extension Relation where Self == Channels {
 }
 
 extension Relation {
-  /// This relation, then ``Channels``.
+  /// This relation, then ``/PKD/Channels``.
   public var channels: Chain<Self, Channels> { then(.channels) }
 }
 
@@ -16,6 +16,6 @@ extension Relation where Self == Standardized {
 }
 
 extension Relation {
-  /// This relation, then ``Standardized``.
+  /// This relation, then ``/PKD/Standardized``.
   public var standardized: Chain<Self, Standardized> { then(.standardized) }
 }

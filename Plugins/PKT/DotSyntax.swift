@@ -9,10 +9,10 @@ extension Relation where Self == Affinities {
 }
 
 extension Relation {
-  /// This relation, then ``Affinities``.
+  /// This relation, then ``/PKT/Affinities``.
   public var affinities: Chain<Self, Affinities> { then(.affinities) }
 
-  /// This relation, then ``Affinities`` with these parameters.
+  /// This relation, then ``/PKT/Affinities`` with these parameters.
   public func affinities(epsilon: Double) -> Chain<Self, Affinities> {
     then(Affinities(epsilon: epsilon))
   }

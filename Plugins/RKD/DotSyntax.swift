@@ -6,6 +6,6 @@ extension Relation where Self == Angles {
 }
 
 extension Relation {
-  /// This relation, then ``Angles``.
+  /// This relation, then ``/RKD/Angles``.
   public var angles: Chain<Self, Angles> { then(.angles) }
 }

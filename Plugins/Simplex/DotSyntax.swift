@@ -9,9 +9,9 @@ extension Relation where Self == Simplices {
 }
 
 extension Relation {
-  /// This relation, then ``Simplices``.
+  /// This relation, then ``/Simplex/Simplices``.
   public var simplices: Chain<Self, Simplices> { then(.simplices) }
 
-  /// This relation, then ``Simplices`` with these parameters.
+  /// This relation, then ``/Simplex/Simplices`` with these parameters.
   public func simplices(order: Int) -> Chain<Self, Simplices> { then(Simplices(order: order)) }
 }

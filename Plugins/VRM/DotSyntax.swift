@@ -11,10 +11,11 @@ extension Relation where Self == InterClassEdges {
 }
 
 extension Pooled {
-  /// Both layers averaged over height and width, then ``InterClassEdges``.
+  /// Both layers averaged over height and width, then ``/VRM/InterClassEdges``.
   public var interClassEdges: PooledLayers<InterClassEdges> { then(.interClassEdges) }
 
-  /// Both layers averaged over height and width, then ``InterClassEdges`` with these parameters.
+  /// Both layers averaged over height and width, then ``/VRM/InterClassEdges`` with these
+  /// parameters.
   public func interClassEdges(standardize: Bool) -> PooledLayers<InterClassEdges> {
     then(InterClassEdges(standardize: standardize))
   }
@@ -34,10 +35,11 @@ extension Relation where Self == InterSampleEdges {
 }
 
 extension Pooled {
-  /// Both layers averaged over height and width, then ``InterSampleEdges``.
+  /// Both layers averaged over height and width, then ``/VRM/InterSampleEdges``.
   public var interSampleEdges: PooledLayers<InterSampleEdges> { then(.interSampleEdges) }
 
-  /// Both layers averaged over height and width, then ``InterSampleEdges`` with these parameters.
+  /// Both layers averaged over height and width, then ``/VRM/InterSampleEdges`` with these
+  /// parameters.
   public func interSampleEdges(
     edges: InterSampleEdges.Pairs = InterSampleEdges.standard.edges,
     standardize: Bool = InterSampleEdges.standard.standardize

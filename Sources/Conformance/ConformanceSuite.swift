@@ -57,7 +57,8 @@ public struct ConformanceSuite: Sendable {
   /// Makes the suite for the loss that a formula describes. The loss claims what all its terms
   /// claim. These claims are required if all terms have their default settings.
   ///
-  /// - Throws: ``DistillationError`` if the formula is not valid, as ``Registry/loss(_:)`` does.
+  /// - Throws: ``/Distillation/DistillationError`` if the formula is not valid, as
+  ///   ``/Distillation/Registry/loss(_:)`` does.
   public init(of formula: String, in registry: Registry) throws {
     if let term = registry.terms[formula] {
       self.init(of: term)

@@ -45,7 +45,8 @@ public struct TestVector: Sendable {
   /// ones. The allowed error of each is 10⁻⁴ of its largest expected magnitude, or 10⁻⁶ if that is
   /// more.
   ///
-  /// - Throws: ``DistillationError`` if the formula is not valid or does not fit the outputs.
+  /// - Throws: ``/Distillation/DistillationError`` if the formula is not valid or does not fit the
+  ///   outputs.
   public func findings(in registry: Registry) throws -> [Finding] {
     let result = try registry.loss(formula).evaluate(
       student: student, teacher: teacher, at: Moment())

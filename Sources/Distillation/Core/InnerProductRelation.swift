@@ -3,11 +3,7 @@ public import Tensors
 /// A relation that follows from the inner products of the examples, N×N. For all such relations of one
 /// knowledge, the inner products and their derivative are computed once.
 public protocol InnerProductRelation: Relation<Tensor> {
-  /// The value, N×N.
-  ///
-  /// - Parameter products: The inner products of the rows of a value N×D, and what follows from
-  ///   them.
-  /// - Returns: A tensor N×N.
+  /// The value, N×N, from the inner products of the rows of a value N×D.
   func callAsFunction(_ products: InnerProducts) -> Tensor
 }
 

@@ -12,12 +12,7 @@ public protocol Matcher: Named {
   /// ``Relation/smallestDivisor``; `nil` unless stated.
   var smallestDivisor: Double? { get }
 
-  /// The distance, a scalar.
-  ///
-  /// - Parameters:
-  ///   - student: The student's value.
-  ///   - teacher: The teacher's value, of the same shape; a constant.
-  /// - Returns: A scalar.
+  /// The distance of the student's value from the teacher's, a scalar. Both values have one shape.
   func callAsFunction(student: Tensor, teacher: Tensor) -> Tensor
 }
 

@@ -44,11 +44,8 @@ public protocol Relation<Input>: Named {
   /// loss claims about scaling. If the relations of a loss have none, its claim is tested at any size.
   var smallestLength: Double? { get }
 
-  /// The value.
-  ///
-  /// - Parameter x: The value of a knowledge, or of another relation: one that this relation
-  ///   admits.
-  /// - Returns: A tensor.
+  /// The value for an input that this relation admits: the value of a knowledge, or of another
+  /// relation.
   func callAsFunction(_ x: Input) -> Tensor
 }
 
