@@ -26,5 +26,5 @@ done
 python3 docs/docc/undocumented.py "$work/graphs"
 
 docc convert docs/docc/Kindred.docc --additional-symbol-graph-dir "$work/graphs" \
-  --output-path "$work/archive" --warnings-as-errors
+  --output-path "$work/archive" --enable-inherited-docs --warnings-as-errors
 python3 docs/docc/pages.py "$work/archive" "$output"

@@ -9,7 +9,7 @@ public protocol Matcher: Named {
   var accepts: TensorKind { get }
 
   /// The ε that the method itself adds to a divisor that may be 0, as in
-  /// ``Relation/smallestDivisor``; `nil` unless stated.
+  /// ``/Distillation/Relation/smallestDivisor``; `nil` unless stated.
   var smallestDivisor: Double? { get }
 
   /// The distance of the student's value from the teacher's, a scalar. Both values have one shape.

@@ -24,7 +24,7 @@ public protocol Relation<Input>: Named {
   /// follow the matchers and relations that fit, and which entries relate examples.
   func gives(_ input: TensorKind) -> TensorKind
 
-  /// The layout of the value for an input of these layouts: one, or the two of a ``TensorPair``.
+  /// The layout of the value for an input of these layouts: one, or two for a pair of tensors.
   ///
   /// A relation that flattens its input states it, so that only values whose entries belong together are
   /// compared. It is `nil` unless stated: then only the value's own shape is known.
