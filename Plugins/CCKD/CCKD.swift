@@ -20,7 +20,7 @@ public struct CCKD: PaperModule {
   public var variant: Variant
   /// The kernel of every two examples in the paper's formula.
   public var correlation: Correlation
-  /// What the sum over pairs is divided by in the paper's formula.
+  /// The divisor of the sum over pairs in the paper's formula.
   public var reduction: Reduction
   /// The layer whose examples are compared, N×D.
   public var layer: MatchedLayer

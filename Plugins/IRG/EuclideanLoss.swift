@@ -13,7 +13,7 @@ public struct EuclideanLoss: Matcher, SharedParameters {
     case sum
   }
 
-  /// What the sum is divided by.
+  /// The divisor of the sum.
   public var reduction: Reduction
 
   /// Makes the matcher with these parameters.

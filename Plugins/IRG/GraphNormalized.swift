@@ -11,7 +11,7 @@ public struct GraphNormalized: Relation, SharedParameters {
     case none
   }
 
-  /// What a graph is divided by: its largest entry, or nothing.
+  /// The divisor of a graph: its largest entry, or nothing.
   public var normalize: Divisor
 
   /// Whether the maximum is a constant, through which no gradient flows.

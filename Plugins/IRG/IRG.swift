@@ -16,7 +16,7 @@ public struct IRG: PaperModule {
   public var layer: MatchedLayer
   /// The layers between which an example changes.
   public var change: LayerChange
-  /// What a graph is divided by.
+  /// The divisor of a graph.
   public var graph: GraphNormalized
   /// How two graphs are compared.
   public var matcher: EuclideanLoss
@@ -47,7 +47,7 @@ public struct IRG: PaperModule {
   public struct Edge: NamedTerm {
     /// The layer whose examples are the vertices of the graph.
     public var layer: MatchedLayer
-    /// What a graph is divided by.
+    /// The divisor of a graph.
     public var graph: GraphNormalized
     /// How two graphs are compared.
     public var matcher: EuclideanLoss
@@ -74,7 +74,7 @@ public struct IRG: PaperModule {
   public struct Transform: NamedTerm {
     /// The layers between which an example changes.
     public var change: LayerChange
-    /// What a graph is divided by.
+    /// The divisor of a graph.
     public var graph: GraphNormalized
     /// How two graphs are compared.
     public var matcher: EuclideanLoss

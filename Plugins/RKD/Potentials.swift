@@ -6,7 +6,7 @@ extension RKD {
     /// δ of ℓ_δ, the error from which on the loss grows linearly.
     public var delta: Double
 
-    /// What the sum over entries is divided by.
+    /// The divisor of the sum over entries.
     public var reduction: Reduction
 
     /// The layer whose examples are compared, N×D.

@@ -10,7 +10,7 @@ public struct SP: PaperModule {
   /// l and l′, the layers that are compared: the last one before pooling, as in RepDistiller. The
   /// paper's author verified SP there.
   public var layer: MatchedLayer
-  /// What the sum over pairs is divided by.
+  /// The divisor of the sum over pairs.
   public var reduction: Reduction
   /// Makes the loss with these parameters.
   public init(layer: MatchedLayer = .lastStage, reduction: Reduction = .all) {

@@ -22,7 +22,7 @@ public struct EdgeHuber: Matcher, SharedParameters {
   /// δ, up to which a number counts by its square.
   public var delta: Double
 
-  /// What a number counts beyond δ.
+  /// The penalty of a number beyond δ.
   public var huber: Shape
 
   /// How the numbers of an edge are put together.

@@ -13,7 +13,7 @@ public struct VRM: PaperModule {
   public var `class`: Double
   /// The share of the edges between examples that is kept, at least one edge.
   public var keep: Double
-  /// What makes an edge between examples unreliable; the most unreliable ones are not kept.
+  /// The measure of unreliable edges between examples; the most unreliable ones are not kept.
   public var unreliable: ReliableEdges.Measure
   /// Which pairs of examples have an edge.
   public var edges: InterSampleEdges.Pairs
@@ -53,7 +53,7 @@ public struct VRM: PaperModule {
   public struct Sample: NamedTerm {
     /// The share of the edges that is kept, at least one edge.
     public var keep: Double
-    /// What makes an edge unreliable; the most unreliable ones are not kept.
+    /// The measure of unreliable edges; the most unreliable ones are not kept.
     public var unreliable: ReliableEdges.Measure
     /// Which pairs of examples have an edge.
     public var edges: InterSampleEdges.Pairs

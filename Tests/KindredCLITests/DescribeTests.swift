@@ -23,7 +23,7 @@ import Testing
                                  scripts for metric learning; for classification 50.
         delta         1          δ of ℓ_δ, the error from which on the loss grows
                                  linearly.
-        reduction     all        What the sum over entries is divided by.
+        reduction     all        The divisor of the sum over entries.
                                  all: The mean over all entries, the trivial ones
                                  included. Published code computes this.
                                  distinct: The mean over the distinct entries.
@@ -253,7 +253,7 @@ import Testing
         parameter  default  meaning
         ─────────  ───────  ──────────────────────────────────────────────────────────
         delta      1        δ, the error from which on the penalty is linear.
-        reduction  all      What the sum over entries is divided by.
+        reduction  all      The divisor of the sum over entries.
                             all: The mean over all entries, the trivial ones included.
                             Published code computes this.
                             distinct: The mean over the distinct entries.

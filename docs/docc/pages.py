@@ -29,6 +29,13 @@ td, th { border: 1px solid #8886; padding: 0.2rem 0.6rem; text-align: left; }
 """
 
 
+def whole(title, body):
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width">\n'
+        f"<title>{title}</title>\n<style>{STYLE}</style></head>\n<body>\n{body}\n</body></html>\n")
+
+
 class Page:
     def __init__(self, site, url, document):
         self.site, self.url, self.document = site, url, document
@@ -46,9 +53,11 @@ class Page:
         path, _, anchor = url.partition("#")
         if path.lower() not in self.site.files:
             return text
-        target = os.path.relpath(
-            self.site.files[path.lower()], os.path.dirname(self.site.files[self.url]) or ".")
+        target = self.path(self.site.files[path.lower()])
         return f'<a href="{target}{"#" + anchor if anchor else ""}">{text}</a>'
+
+    def path(self, file):
+        return os.path.relpath(file, os.path.dirname(self.site.files[self.url]) or ".")
 
     def inline(self, items):
         return "".join(self.inline_item(item) for item in items)
@@ -139,9 +148,11 @@ class Page:
         metadata = document["metadata"]
         title = html.escape(metadata["title"])
         paths = document.get("hierarchy", {}).get("paths") or [[]]
-        crumbs = " / ".join(self.link(identifier) for identifier in paths[0])
+        crumbs = [f'<a href="{self.path("index.html")}">Kindred</a>']
+        crumbs += [self.link(identifier) for identifier in paths[0] if self.url != self.site.root]
+        crumbs.append(f'<a href="{self.path("symbols.html")}">all symbols</a>')
         body = [
-            f"<nav>{crumbs}</nav>",
+            f"<nav>{' / '.join(crumbs)}</nav>",
             f'<p class="kind">{html.escape(metadata.get("roleHeading", ""))}</p>',
             f"<h1>{title}</h1>",
             f'<p>{self.inline(document.get("abstract", []))}</p>',
@@ -153,15 +164,12 @@ class Page:
             self.groups("relationshipsSections", "Relationships"),
             self.groups("seeAlsoSections", "See also"),
         ]
-        text = "\n".join(part for part in body if part)
-        return (
-            '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
-            '<meta name="viewport" content="width=device-width">\n'
-            f"<title>{title}</title>\n<style>{STYLE}</style></head>\n<body>\n{text}\n</body></html>\n")
+        return whole(title, "\n".join(part for part in body if part))
 
 
 class Site:
     def __init__(self, archive, root):
+        self.root = root
         data = pathlib.Path(archive, "data")
         self.documents = {}
         for path in sorted(data.rglob("*.json")):
@@ -184,6 +192,22 @@ class Site:
             path = pathlib.Path(output, self.files[url])
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(Page(self, url, document).html())
+        pathlib.Path(output, "symbols.html").write_text(whole("All symbols", self.symbols()))
+
+    def symbols(self):
+        """Every symbol with the type that it belongs to, in the order of names."""
+        entries = []
+        for url, document in self.documents.items():
+            if document["kind"] != "symbol" or document["metadata"]["role"] == "collectionGroup":
+                continue
+            title = html.escape(document["metadata"]["title"])
+            place = document["identifier"]["url"].split("/documentation/")[1].rpartition("/")[0]
+            entries.append(
+                (title.lower(), place, f'<a href="{self.files[url]}"><code>{title}</code></a>'))
+        lines = "".join(
+            f"<li>{link}{' in ' + html.escape(place) if place else ''}</li>"
+            for _, place, link in sorted(entries))
+        return f'<nav><a href="index.html">Kindred</a></nav><h1>All symbols</h1><ul>{lines}</ul>'
 
 
 site = Site(sys.argv[1], "/documentation/kindred")

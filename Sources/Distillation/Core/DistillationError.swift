@@ -117,7 +117,7 @@ extension DistillationError {
     }
   }
 
-  /// How the values of student and teacher differ. The outputs that they are made from are shown if a
+  /// The difference of the values of student and teacher, in words. Their outputs are shown if a
   /// value has another shape than its output.
   private static func unequal(
     _ student: [Int], _ teacher: [Int], _ outputs: [Role: [OutputShape]]

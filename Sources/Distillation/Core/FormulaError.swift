@@ -2,7 +2,7 @@ import Tensors
 
 /// An error in a formula, and its place.
 public struct FormulaError: Error, Hashable, CustomStringConvertible {
-  /// What is wrong, in words.
+  /// The problem, in words.
   public let problem: String
   /// The whole formula.
   public let formula: String

@@ -25,7 +25,7 @@ public struct LossState: Sendable {
 
 /// A tensor that a part of a loss owns.
 public struct StateTensor: Hashable, Sendable {
-  /// What a tensor is for.
+  /// The purpose of a tensor.
   public enum Purpose: Hashable, Sendable {
     /// It is learned with the student.
     case parameter
@@ -43,7 +43,7 @@ public struct StateTensor: Hashable, Sendable {
 
   /// The name of the tensor within its part of the loss.
   public let name: String
-  /// What it is for.
+  /// Its purpose.
   public let purpose: Purpose
   /// Its shape.
   public let shape: [Int]

@@ -1,6 +1,6 @@
 public import Tensors
 
-/// How far the student's relation is from the teacher's: the paper's ℓ.
+/// The distance of the student's relation from the teacher's: the paper's ℓ.
 ///
 /// Both have one shape, and the result is a scalar. The teacher is a constant: no gradient
 /// reaches it.
@@ -28,7 +28,7 @@ extension Matcher {
 public protocol ElementwiseMatcher: Matcher {
   /// ℓ, the penalty of a difference.
   var penalty: Penalty { get }
-  /// What the sum over entries is divided by.
+  /// The divisor of the sum over entries.
   var reduction: Reduction { get }
 
   /// How many entries, drawn by chance at each step, are compared in place of all; all if it is `nil`.

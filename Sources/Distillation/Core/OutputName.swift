@@ -65,7 +65,7 @@ extension OutputName {
 }
 
 extension OutputName: CustomStringConvertible {
-  /// As formulas and files write it.
+  /// The name as formulas and files write it.
   public var description: String { view.map { "\(base)@\($0)" } ?? base }
 }
 

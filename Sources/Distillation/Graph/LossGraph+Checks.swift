@@ -1,6 +1,6 @@
 /// An error in the composition of a loss, which no outputs can mend.
 public struct CompositionError: Error, Hashable, CustomStringConvertible {
-  /// What is wrong, in words.
+  /// The problem, in words.
   public let problem: String
 
   /// The term with the error, as a formula would write it; `nil` if it is the whole loss.

@@ -43,7 +43,7 @@ extension LossGraph {
       }
     }
 
-    /// How the values are compared, decided when the loss is built.
+    /// The way in which the values are compared. It is decided when the loss is built.
     enum Strategy: Sendable {
       /// The matcher compares whole values.
       case whole
@@ -121,7 +121,7 @@ extension Nodes {
     return LossGraph.Match.Stream(input: input, products: indexOfProducts(from: input))
   }
 
-  /// How a formula would write a match.
+  /// A match as a formula would write it.
   fileprivate func formula(
     matching student: Int, to teacher: Int, keeping selection: String?, with matcher: any Matcher
   ) -> String {

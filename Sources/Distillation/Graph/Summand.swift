@@ -97,7 +97,7 @@ extension LossGraph.Summand {
   package struct Primitive: Sendable {
     /// The product of the numbers before it.
     package var coefficient: Double
-    /// How a formula would write it.
+    /// The part as a formula would write it.
     package let formula: String
     package let studentOutputs: [OutputName]
     package let teacherOutputs: [OutputName]

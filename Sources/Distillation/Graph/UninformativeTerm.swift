@@ -13,7 +13,7 @@ public struct UninformativeTerm: Hashable, Sendable {
   /// Whether the reason is the labels of the batch: with other labels it would say something.
   public let isForLabels: Bool
 
-  /// What it needs more of to say something; `nil` if this was not found.
+  /// The least that would let it say something; `nil` if this was not found.
   public let needs: Need?
 
   /// The least number of something of which there is too little.

@@ -30,7 +30,7 @@ public struct WeightSchedule: Hashable, Sendable {
   /// The arguments that formulas write behind the term: `, to: 25`.
   let arguments: String
 
-  /// What is wrong with it; `nil` if nothing is.
+  /// The problem of its parameters; `nil` if there is none.
   let problem: String?
 
   init(_ shape: Shape, _ settings: some ScheduleSettings) {
@@ -79,7 +79,7 @@ extension ScheduleSettings {
     ["from": -1e30...1e30, "to": -1e30...1e30, "start": 0...1, "end": 0...1]
   }
 
-  /// What is wrong with these settings; `nil` if nothing is.
+  /// The problem of these settings; `nil` if there is none.
   var problem: String? {
     if let error = outOfRange { return "\(error)" }
     guard start > end else { return nil }

@@ -1,4 +1,4 @@
-/// What every registry has, whatever its papers.
+/// The parts that every registry has, whatever its papers.
 enum Standard {
   static let parts: [any Part.Type] = [
     // Terms.

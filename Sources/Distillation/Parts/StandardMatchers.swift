@@ -6,7 +6,7 @@ public struct Huber: ElementwiseMatcher, Configurable {
   /// δ, the error from which on the penalty is linear.
   public var delta: Double
 
-  /// What the sum over entries is divided by.
+  /// The divisor of the sum over entries.
   public var reduction: Reduction
 
   /// How many entries, drawn by chance at each step, are compared; all of them unless stated.
@@ -29,7 +29,7 @@ public struct Huber: ElementwiseMatcher, Configurable {
 
 /// (s − t)², averaged or summed over entries.
 public struct MeanSquare: ElementwiseMatcher, Configurable {
-  /// What the sum over entries is divided by.
+  /// The divisor of the sum over entries.
   public var reduction: Reduction
 
   /// How many entries, drawn by chance at each step, are compared; all of them unless stated.
@@ -50,7 +50,7 @@ public struct MeanSquare: ElementwiseMatcher, Configurable {
 
 /// |s − t|, averaged or summed over entries.
 public struct MeanAbsolute: ElementwiseMatcher, Configurable {
-  /// What the sum over entries is divided by.
+  /// The divisor of the sum over entries.
   public var reduction: Reduction
 
   /// How many entries, drawn by chance at each step, are compared; all of them unless stated.

@@ -4,7 +4,7 @@ import Tensors
 public struct SettingError: Error, Hashable, CustomStringConvertible {
   /// The keys that lead to the setting: `["teacher", "epochs"]`.
   public let path: [String]
-  /// What is wrong, in words.
+  /// The problem, in words.
   public let problem: String
 
   /// Makes an error of the keys that lead to the setting, and what is wrong with it.
@@ -30,7 +30,7 @@ extension Configurable {
     try self.init(unchecked: settings, path: path)
   }
 
-  /// What is wrong with the first parameter that is outside its range; `nil` if none is.
+  /// The problem of the first parameter that is outside its range; `nil` if none is.
   var outOfRange: SettingError? {
     let settings = parameters.map { ($0.name, Setting(of: $0.value)) }
     return Self.outOfRange(Dictionary(settings) { _, last in last }, path: [])

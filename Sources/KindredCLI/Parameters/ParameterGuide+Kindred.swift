@@ -12,7 +12,7 @@ extension ParameterGuide {
     "CCKD.CCKD": [
       "correlation": "The kernel of every two examples in the paper's formula.",
       "layer": "The layer whose examples are compared, N×D.",
-      "reduction": "What the sum over pairs is divided by in the paper's formula.",
+      "reduction": "The divisor of the sum over pairs in the paper's formula.",
       "variant": """
       Which loss it is: the paper's formula, or the one that the authors gave to RepDistiller.
       """,
@@ -102,7 +102,7 @@ extension ParameterGuide {
     ],
     "Distillation.Huber": [
       "delta": "δ, the error from which on the penalty is linear.",
-      "reduction": "What the sum over entries is divided by.",
+      "reduction": "The divisor of the sum over entries.",
       "tuples": """
       How many entries, drawn by chance at each step, are compared; all of them unless stated.
       """,
@@ -119,13 +119,13 @@ extension ParameterGuide {
       "teacherLayer": "The teacher's layer; the same as the student's unless stated.",
     ],
     "Distillation.MeanAbsolute": [
-      "reduction": "What the sum over entries is divided by.",
+      "reduction": "The divisor of the sum over entries.",
       "tuples": """
       How many entries, drawn by chance at each step, are compared; all of them unless stated.
       """,
     ],
     "Distillation.MeanSquare": [
-      "reduction": "What the sum over entries is divided by.",
+      "reduction": "The divisor of the sum over entries.",
       "tuples": """
       How many entries, drawn by chance at each step, are compared; all of them unless stated.
       """,
@@ -160,7 +160,7 @@ extension ParameterGuide {
       "layer": "The layer whose maps are compared, N×C×H×W."
     ],
     "IRG.EuclideanLoss": [
-      "reduction": "What the sum is divided by."
+      "reduction": "The divisor of the sum."
     ],
     "IRG.EuclideanLoss.Reduction": [
       "caffe": "Twice the length of the first axis: 2N for N×N, 2 for 1×N.",
@@ -169,7 +169,7 @@ extension ParameterGuide {
     ],
     "IRG.GraphNormalized": [
       "detachMax": "Whether the maximum is a constant, through which no gradient flows.",
-      "normalize": "What a graph is divided by: its largest entry, or nothing.",
+      "normalize": "The divisor of a graph: its largest entry, or nothing.",
     ],
     "IRG.GraphNormalized.Divisor": [
       "max": "Its largest entry.",
@@ -178,20 +178,20 @@ extension ParameterGuide {
     "IRG.IRG": [
       "change": "The layers between which an example changes.",
       "edge": "λ₂, the weight of 'irg.edge', from the authors' code.",
-      "graph": "What a graph is divided by.",
+      "graph": "The divisor of a graph.",
       "layer": "The layer whose examples are the vertices of the graph.",
       "logits": "λ₁, the weight of 'logits'; the authors' was not found, and this is KD-Zoo's.",
       "matcher": "How two graphs are compared.",
       "transform": "λ₃, the weight of 'irg.transform', from the authors' code.",
     ],
     "IRG.IRG.Edge": [
-      "graph": "What a graph is divided by.",
+      "graph": "The divisor of a graph.",
       "layer": "The layer whose examples are the vertices of the graph.",
       "matcher": "How two graphs are compared.",
     ],
     "IRG.IRG.Transform": [
       "change": "The layers between which an example changes.",
-      "graph": "What a graph is divided by.",
+      "graph": "The divisor of a graph.",
       "matcher": "How two graphs are compared.",
     ],
     "IRG.LayerChange": [
@@ -268,7 +268,7 @@ extension ParameterGuide {
     "RKD.RKD.Potentials": [
       "delta": "δ of ℓ_δ, the error from which on the loss grows linearly.",
       "layer": "The layer whose examples are compared, N×D.",
-      "reduction": "What the sum over entries is divided by.",
+      "reduction": "The divisor of the sum over entries.",
       "tuples": """
       How many entries, drawn by chance at each step, are compared; all of them unless stated.
       """,
@@ -278,7 +278,7 @@ extension ParameterGuide {
       l and l′, the layers that are compared: the last one before pooling, as in RepDistiller. The \
       paper's author verified SP there.
       """,
-      "reduction": "What the sum over pairs is divided by.",
+      "reduction": "The divisor of the sum over pairs.",
     ],
     "Simplex.Simplex": [
       "delta": "δ of ℓ_δ, the error from which on the loss grows linearly.",
@@ -311,7 +311,7 @@ extension ParameterGuide {
     ],
     "VRM.EdgeHuber": [
       "delta": "δ, up to which a number counts by its square.",
-      "huber": "What a number counts beyond δ.",
+      "huber": "The penalty of a number beyond δ.",
       "reduction": "How the numbers of an edge are put together.",
     ],
     "VRM.EdgeHuber.Reduction": [
@@ -356,7 +356,7 @@ extension ParameterGuide {
       Whether each example's logits are shifted to mean 0 and divided by their standard deviation.
       """,
       "unreliable": """
-      What makes an edge between examples unreliable; the most unreliable ones are not kept.
+      The measure of unreliable edges between examples; the most unreliable ones are not kept.
       """,
     ],
     "VRM.VRM.Class": [
@@ -372,7 +372,7 @@ extension ParameterGuide {
       "standardize": """
       Whether each example's logits are shifted to mean 0 and divided by their standard deviation.
       """,
-      "unreliable": "What makes an edge unreliable; the most unreliable ones are not kept.",
+      "unreliable": "The measure of unreliable edges; the most unreliable ones are not kept.",
     ],
   ]
 }
