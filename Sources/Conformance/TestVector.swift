@@ -102,8 +102,8 @@ extension TestVector: Decodable {
         DecodingError.Context(
           codingPath: decoder.codingPath,
           debugDescription: """
-            there is no '\(key.stringValue)'\(suggestion(for: key.stringValue, in: keys)); there \
-            is \(keys.joined(separator: ", "))
+            no '\(key.stringValue)'\(suggestion(for: key.stringValue, in: keys)); \
+            choose from \(keys.joined(separator: ", "))
             """))
     }
     func tensors(_ key: CodingKeys) throws -> [String: Tensor] {

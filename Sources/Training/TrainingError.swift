@@ -21,7 +21,7 @@ extension TrainingError: CustomStringConvertible {
     switch self {
     case .unknownNetwork(let name, let available):
       """
-      there is no network '\(name.visible)'; there is \(available.joined(separator: ", ")), \
+      no network '\(name.visible)'; choose from \(available.joined(separator: ", ")), \
       such as resnet8:16 or mlp:64
       """
     case .foreignWeights(let problem): "the weights are another network's: \(problem)"

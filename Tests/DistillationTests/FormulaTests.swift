@@ -37,7 +37,7 @@ import Testing
     (
       "ce + 25*rkd.distanse",
       """
-      there is no term 'rkd.distanse' (did you mean 'rkd.distance'?); there is 'adaptive', \
+      no term 'rkd.distanse' (did you mean 'rkd.distance'?); choose from 'adaptive', \
       'ce', 'cosineRamp', 'gradientNorm', 'kd', 'logits', 'match', 'ramp', 'rkd', 'rkd.angle', \
       'rkd.distance', 'uncertainty', at column 9 of
         ce + 25*rkd.distanse
@@ -91,7 +91,7 @@ import Testing
     ("ce +", "the formula ends where a term should be, at column 5 of\n  ce +\n      ^"),
     (
       "ce\n\t+ kdd",
-      "there is no term 'kdd' (did you mean 'kd'?); there is 'adaptive', 'ce', 'cosineRamp', 'gradientNorm', 'kd', 'logits', 'match', 'ramp', 'rkd', 'rkd.angle', 'rkd.distance', 'uncertainty', at column 7 of\n  \t+ kdd\n  \t  ^"
+      "no term 'kdd' (did you mean 'kd'?); choose from 'adaptive', 'ce', 'cosineRamp', 'gradientNorm', 'kd', 'logits', 'match', 'ramp', 'rkd', 'rkd.angle', 'rkd.distance', 'uncertainty', at column 7 of\n  \t+ kdd\n  \t  ^"
     ),
     ("ce kd", "expected '+', '-', '*' or '/', not 'k', at column 4 of\n  ce kd\n     ^"),
     ("ce * kd", "one side of '*' must be a number, at column 4 of\n  ce * kd\n     ^"),
@@ -106,7 +106,7 @@ import Testing
     (
       "match(stage2, by: gramm, with: huber)",
       """
-      there is no relation 'gramm' (did you mean 'gram'?); there is 'angles', 'centered', \
+      no relation 'gramm' (did you mean 'gram'?); choose from 'angles', 'centered', \
       'cosines', 'distances', 'dividedByMaximum', 'dividedByMean', 'doublyCentered', 'gram', \
       'identity', 'pooled', 'rowNormalized', 'softmax', 'squaredDistances', 'transposed', at \
       column 19 of
@@ -117,7 +117,7 @@ import Testing
     (
       "match(embeding, with: huber)",
       """
-      there is no knowledge 'embeding' (did you mean 'embedding'?); there is 'embedding', \
+      no knowledge 'embeding' (did you mean 'embedding'?); choose from 'embedding', \
       'lastStage', 'layers', 'logits', 'output', 'probabilities', 'stage1', 'stage2', 'stage3', \
       at column 7 of
         match(embeding, with: huber)

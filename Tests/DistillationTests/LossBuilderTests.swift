@@ -116,7 +116,7 @@ import Testing
     },
     Refusal(
       """
-      ramp: expected an end at 0.5 or later, where it starts, not at 0.2, in ramp(kd, start: 0.5, \
+      ramp: expected an end at 0.5, its start, or later, not at 0.2, in ramp(kd, start: 0.5, \
       end: 0.2)
       """
     ) {

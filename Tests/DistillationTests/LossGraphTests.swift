@@ -106,7 +106,7 @@ import Testing
       "match(nowhere, with: huber)".replacingOccurrences(
         of: "nowhere", with: "output(layer: stage9)"),
       """
-      match(stage9, with: huber): there is no output 'stage9' (did you mean 'stage1'?); there is \
+      match(stage9, with: huber): no output 'stage9' (did you mean 'stage1'?); choose from \
       'embedding', 'logits', 'stage1'
       """
     ),

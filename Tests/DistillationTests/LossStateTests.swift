@@ -162,7 +162,7 @@ import Testing
     }
     #expect(
       error?.description
-        == "'stretching' owns tensors, which only a training loop of one's own keeps")
+        == "'stretching' owns tensors, and only a training loop of your own can keep them")
   }
 
   @Test func theWeightsOfUncertaintyAreParameters() throws {

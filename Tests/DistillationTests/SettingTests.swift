@@ -81,7 +81,7 @@ import Testing
     (
       ["rte": Setting.number(1)],
       """
-      there is no 'rte' (did you mean 'rate'?); there is 'rate', 'epochs', 'name', 'kind', \
+      no 'rte' (did you mean 'rate'?); choose from 'rate', 'epochs', 'name', 'kind', \
       'inner', 'optional', 'more', 'isLast'
       """
     ),
@@ -94,7 +94,7 @@ import Testing
     ),
     (
       ["inner": .group(["dpth": .number(1)])],
-      "inner: there is no 'dpth' (did you mean 'depth'?); there is 'depth'"
+      "inner: no 'dpth' (did you mean 'depth'?); the only one is 'depth'"
     ),
     (["inner": .number(1)], "inner: expected a group of settings {…}, not the number 1"),
     (

@@ -31,6 +31,6 @@ import Testing
       SettingError(path: ["a\nb"], problem: "is wrong").description == "a\\nb: is wrong")
     #expect(
       DistillationError.unknownName("k\u{1B}d", kind: "term", available: ["kd"]).description
-        == "there is no term 'k\\u{1B}d' (did you mean 'kd'?); there is 'kd'")
+        == "no term 'k\\u{1B}d' (did you mean 'kd'?); the only one is 'kd'")
   }
 }

@@ -278,7 +278,7 @@ import Testing
     ("ramp(kd, to: x)", "ramp: to: expected a number, not 'x'", 14),
     (
       "ramp(kd, start: 0.5, end: 0.25)",
-      "ramp: expected an end at 0.5 or later, where it starts, not at 0.25", 27
+      "ramp: expected an end at 0.5, its start, or later, not at 0.25", 27
     ),
     ("ce + 1e30*ramp(kd, to: 1e20)", "the weight is not a finite number in Float32", 10),
     ("ramp(ramp(kd, to: 1e20), to: 1e20)", "the weight is not a finite number in Float32", 1),

@@ -44,15 +44,15 @@ import Testing
   @Test(arguments: [
     (
       "[{row: 'kdd'}]",
-      "comparisons[0].row: there is no 'kdd' (did you mean 'kd'?); there is 'ce', 'kd', 'rkd'"
+      "comparisons[0].row: no 'kdd' (did you mean 'kd'?); choose from 'ce', 'kd', 'rkd'"
     ),
     (
-      "[{row: 'kd', over: 'x'}]", "comparisons[0].over: there is no 'x'; there is 'ce', 'kd', 'rkd'"
+      "[{row: 'kd', over: 'x'}]", "comparisons[0].over: no 'x'; choose from 'ce', 'kd', 'rkd'"
     ),
     ("[{row: 'ce'}]", "comparisons[0]: 'ce' is compared with itself"),
     (
       "[{row: 'kd'}, {row: 'kd', metric: 'recall@2'}]",
-      "comparisons[1].metric: there is no 'recall@2' (did you mean 'recall@1'?); there is 'accuracy', 'recall@1'"
+      "comparisons[1].metric: no 'recall@2' (did you mean 'recall@1'?); choose from 'accuracy', 'recall@1'"
     ),
   ])
   func whatThereIsNotIsNamed(comparisons: String, message: String) {

@@ -9,7 +9,7 @@ import Testing
   @Test(arguments: [
     (
       "evaluation={fewShot: {ways: 16, shots: [1], queries: 3}}",
-      "evaluation.fewShot.ways: 16 classes are asked for, and 0 have the 4 test images that 1 shots and 3 queries take"
+      "evaluation.fewShot.ways: 16 classes are asked for, but 0 have the 4 test images that 1 shots and 3 queries take"
     ),
     ("evaluation={fewShot: {ways: 1}}", "evaluation.fewShot.ways: expected 2 to 1000000, not 1"),
     (
@@ -18,11 +18,11 @@ import Testing
     ),
     (
       "evaluation={domain: {set: 'glyphs'}}",
-      "evaluation.domain: recall is measured on it, and there is no 'recall'"
+      "evaluation.domain: recall uses it, but no 'recall' is given"
     ),
     (
       "evaluation={cosine: true}",
-      "evaluation.cosine: recall is measured by it, and there is no 'recall'"
+      "evaluation.cosine: recall uses it, but no 'recall' is given"
     ),
     (
       "evaluation={spuriousTeacher: 1}",

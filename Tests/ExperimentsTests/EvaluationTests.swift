@@ -198,7 +198,7 @@ import Testing
     (
       ["student.training.sampler.eahc=2"],
       """
-      student.training.sampler: there is no 'eahc' (did you mean 'each'?); there is 'name', \
+      student.training.sampler: no 'eahc' (did you mean 'each'?); choose from 'name', \
       'each', 'clusters'
       """
     ),
@@ -253,28 +253,28 @@ import Testing
     (
       ["evaluation={recall: [1], layer: 'embedding@virtual'}"],
       """
-      evaluation.layer: the student (mlp:8): there is no output 'embedding@virtual'; there is \
+      evaluation.layer: the student (mlp:8): no output 'embedding@virtual'; choose from \
       'hidden1', 'embedding', 'logits'
       """
     ),
     (
       ["evaluation={neighbours: [1], layer: 'lastStage'}"],
       """
-      evaluation.layer: the student (mlp:8): there is no output 'lastStage'; there is 'hidden1', \
+      evaluation.layer: the student (mlp:8): no output 'lastStage'; choose from 'hidden1', \
       'embedding', 'logits'
       """
     ),
     (
       ["evaluation={neighbours: [1], layer: 'stage1'}", "student.network=resnet8:2"],
       """
-      evaluation.layer: the teacher (mlp:16): there is no output 'stage1'; there is 'hidden1', \
+      evaluation.layer: the teacher (mlp:16): no output 'stage1'; choose from 'hidden1', \
       'embedding', 'logits'
       """
     ),
     (
       ["evaluation.recal=[1]"],
       """
-      evaluation: there is no 'recal' (did you mean 'recall'?); there is 'recall', 'cosine', \
+      evaluation: no 'recal' (did you mean 'recall'?); choose from 'recall', 'cosine', \
       'neighbours', 'fewShot', 'domain', 'training', 'spuriousTeacher', 'layer'
       """
     ),
@@ -289,11 +289,11 @@ import Testing
     (
       ["evaluation={recall: [1], layer: 'stage1'}"],
       """
-      evaluation.layer: the student (mlp:8): there is no output 'stage1'; there is 'hidden1', \
+      evaluation.layer: the student (mlp:8): no output 'stage1'; choose from 'hidden1', \
       'embedding', 'logits'
       """
     ),
-    (["data.heldOut=[16]"], "data.heldOut: there is no class 16; there is 0 to 15"),
+    (["data.heldOut=[16]"], "data.heldOut: no class 16; choose from 0 to 15"),
     (["data.heldOut=[3, 3]"], "data.heldOut: expected different classes"),
     (
       ["data.heldOut=[0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15]"],

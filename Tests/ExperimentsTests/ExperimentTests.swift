@@ -238,28 +238,28 @@ import Testing
     (
       ["ce + rkd.distance(layer: stage2)"], [],
       """
-      rows[0].loss: the teacher (mlp:16): there is no output 'stage2'; there is 'hidden1', \
+      rows[0].loss: the teacher (mlp:16): no output 'stage2'; choose from 'hidden1', \
       'embedding', 'logits'
       """
     ),
     (
       ["ce + rkd.distance(layer: stage2)"], ["teacher.network=resnet8:2"],
       """
-      rows[0].loss: the student (mlp:8): there is no output 'stage2'; there is 'hidden1', \
+      rows[0].loss: the student (mlp:8): no output 'stage2'; choose from 'hidden1', \
       'embedding', 'logits'
       """
     ),
     (
       ["ce", "match(lastStage, by: pooled, with: huber)"], [],
       """
-      rows[1].loss: the teacher (mlp:16): there is no stage; there is 'hidden1', 'embedding', \
+      rows[1].loss: the teacher (mlp:16): no output is a stage; choose from 'hidden1', 'embedding', \
       'logits'
       """
     ),
     (
       ["ce", "match(lastStage, by: pooled, with: huber)"], ["teacher.network=resnet8:2"],
       """
-      rows[1].loss: the student (mlp:8): there is no stage; there is 'hidden1', 'embedding', \
+      rows[1].loss: the student (mlp:8): no output is a stage; choose from 'hidden1', 'embedding', \
       'logits'
       """
     ),
@@ -273,12 +273,12 @@ import Testing
     (["kd"], ["teacher.loss=kd"], "teacher.loss: a teacher has no teacher of its own"),
     (
       ["ce"], ["student.training.images=70"],
-      "70 images of glyphs were asked for, of which there are 64"
+      "70 images of glyphs were asked for, but there are only 64"
     ),
     (
       ["ce"], ["teacher.loss=kdd"],
       """
-      teacher.loss: there is no term 'kdd' (did you mean 'kd'?); there is 'adaptive', 'ce', 'cosineRamp', \
+      teacher.loss: no term 'kdd' (did you mean 'kd'?); choose from 'adaptive', 'ce', 'cosineRamp', \
       'gradientNorm', 'kd', 'logits', 'match', 'ramp', 'rkd', 'rkd.angle', 'rkd.distance', \
       'uncertainty', at column 1 of
         kdd
@@ -288,13 +288,13 @@ import Testing
     (
       ["ce"], ["student.network=resnt8:4"],
       """
-      student.network: there is no network 'resnt8:4'; there is resnet<6n+2>:<width>, mlp:<width>:<width>…, such as \
+      student.network: no network 'resnt8:4'; choose from resnet<6n+2>:<width>, mlp:<width>:<width>…, such as \
       resnet8:16 or mlp:64
       """
     ),
     (
       ["ce"], ["data.set=glyph"],
-      "data.set: there is no data set 'glyph' (did you mean 'glyphs'?); there is fashion-mnist, glyphs"
+      "data.set: no data set 'glyph' (did you mean 'glyphs'?); choose from fashion-mnist, glyphs"
     ),
   ])
   func mistakesAreFoundBeforeTraining(

@@ -41,14 +41,14 @@ import Testing
     (
       #"{rows: [{loss: "ce"}], studnet: {}}"#,
       """
-      there is no 'studnet' (did you mean 'student'?); there is 'name', 'claim', 'source', 'comparisons', 'data', \
+      no 'studnet' (did you mean 'student'?); choose from 'name', 'claim', 'source', 'comparisons', 'data', \
       'teacher', 'student', 'rows', 'evaluation', 'validation', 'seeds'
       """
     ),
     (
       #"{rows: [{loss: "ce"}], student: {training: {epoch: 3}}}"#,
       """
-      student.training: there is no 'epoch' (did you mean 'epochs'?); there is 'images', 'epochs', \
+      student.training: no 'epoch' (did you mean 'epochs'?); choose from 'images', 'epochs', \
       'batch', 'optimizer', 'schedule', 'augmentation', 'sampler', 'view'
       """
     ),
@@ -65,8 +65,8 @@ import Testing
       "seeds: expected one or more different whole numbers"
     ),
     (#"{rows: [{loss: "ce"}, {loss: "ce"}]}"#, "rows[1].name: 'ce' is taken"),
-    (#"{rows: [{name: "a"}]}"#, "rows[0]: there is no 'loss'"),
-    ("{}", #"rows: there is none; a row is {name: "kd", loss: "ce + kd"}"#),
+    (#"{rows: [{name: "a"}]}"#, "rows[0]: 'loss' is missing"),
+    ("{}", #"rows: expected at least one, such as {name: "kd", loss: "ce + kd"}"#),
     ("[1]", "a recipe is one group of settings {…}"),
     (
       #"{rows: [{loss: "ce"}], student: {training: {batch: 0}}}"#,
@@ -109,22 +109,22 @@ import Testing
   }
 
   @Test(arguments: [
-    ("rows.1=ce", "rows: there is no '1'; the list goes from 0 to 0"),
-    ("rows.1.loss=ce", "rows: there is no '1'; the list goes from 0 to 0"),
-    ("rows.-1.loss=ce", "rows: there is no '-1'; the list goes from 0 to 0"),
-    ("rows.kd.loss=ce", "rows: there is no 'kd'; the list goes from 0 to 0"),
-    ("seeds.0=1", "seeds: there is no '0' in an empty list"),
+    ("rows.1=ce", "rows: no '1'; the list goes from 0 to 0"),
+    ("rows.1.loss=ce", "rows: no '1'; the list goes from 0 to 0"),
+    ("rows.-1.loss=ce", "rows: no '-1'; the list goes from 0 to 0"),
+    ("rows.kd.loss=ce", "rows: no 'kd'; the list goes from 0 to 0"),
+    ("seeds.0=1", "seeds: no '0': the list is empty"),
     (
       "data.set.name=glyphs",
-      "data.set: there is no 'name'; it is one value, and no group of settings"
+      "data.set: no 'name': this is one value, not a group of settings"
     ),
     (
       "rows.0.loss.kd.temperature=2",
-      "rows.0.loss: there is no 'kd'; it is one value, and no group of settings"
+      "rows.0.loss: no 'kd': this is one value, not a group of settings"
     ),
     ("data.seed", "expected key=value, not 'data.seed'"),
     ("=1", "expected key=value, not '=1'"),
-    ("rows.00.loss=ce", "rows: there is no '00'; the list goes from 0 to 0"),
+    ("rows.00.loss=ce", "rows: no '00'; the list goes from 0 to 0"),
     (
       "name=1e999",
       "name: the number '1e999' at line 1, column 1 is too large; the largest is 1.7976931348623157e+308"

@@ -175,19 +175,19 @@ import Testing
     ),
     (
       #"[{ name: "first", loss: "ce" }, { loss: "kd", taughtBy: "frist" }]"#,
-      "rows[1].taughtBy: there is no row 'frist' before this one (did you mean 'first'?); there is 'first'"
+      "rows[1].taughtBy: no row 'frist' before this one (did you mean 'first'?); the only one is 'first'"
     ),
     (
       #"[{ loss: "kd", taughtBy: "kd" }]"#,
-      "rows[0].taughtBy: there is no row 'kd' before this one; there is none"
+      "rows[0].taughtBy: no row 'kd' before this one; there are none"
     ),
     (
       #"[{ loss: "ce" }, { loss: "kd", taughtBy: "ce", teacher: { network: "mlp:4" } }]"#,
-      "rows[1].teacher: the row is taught by 'ce', and has no other teacher"
+      "rows[1].teacher: the row is taught by 'ce' and can have no other teacher"
     ),
     (
       #"[{ loss: "ce" }, { loss: "weight*kd", weights: [1], taughtBy: "ce" }]"#,
-      "rows[1].weights: no weight is chosen where a student is the teacher"
+      "rows[1].weights: no weight is chosen if a student is the teacher"
     ),
     (
       #"[{ loss: "ce", student: { training: { batch: 0 } } }]"#,
@@ -195,18 +195,18 @@ import Testing
     ),
     (
       #"[{ loss: "ce", student: { netwrk: "mlp:4" } }]"#,
-      "rows[0].student: there is no 'netwrk' (did you mean 'network'?); there is 'network', 'training'"
+      "rows[0].student: no 'netwrk' (did you mean 'network'?); choose from 'network', 'training'"
     ),
     (
       #"[{ loss: "ce", student: { network: "mpl:4" } }]"#,
       """
-      rows[0].student.network: there is no network 'mpl:4'; there is resnet<6n+2>:<width>, \
+      rows[0].student.network: no network 'mpl:4'; choose from resnet<6n+2>:<width>, \
       mlp:<width>:<width>…, such as resnet8:16 or mlp:64
       """
     ),
     (
       #"[{ loss: "ce + weight*kd", weights: [1, 2] }]"#,
-      "validation.images: of 64 training images the students take 48, which leaves 16, fewer than 1000"
+      "validation.images: the students take 48 of 64 training images, which leaves 16, fewer than 1000"
     ),
   ])
   func mistakesHaveAPath(_ rows: String, _ message: String) {

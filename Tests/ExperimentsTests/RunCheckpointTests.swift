@@ -142,14 +142,14 @@ import Testing
 
   /// The file has the right checksum, but its content is impossible in any run.
   @Test(arguments: [
-    (#""step":2"#, #""step":-9223372036854775808"#, "step -9223372036854775808 is none of 0 to 2"),
-    (#""step":2"#, #""step":3"#, "step 3 is none of 0 to 2"),
+    (#""step":2"#, #""step":-9223372036854775808"#, "step -9223372036854775808 is not from 0 to 2"),
+    (#""step":2"#, #""step":3"#, "step 3 is not from 0 to 2"),
     (
       #""optimizerSteps":\d+"#, #""optimizerSteps":9223372036854775807"#,
       "the optimizer has taken 9223372036854775807 steps, and not 0 to 4"
     ),
-    (#""steps":\d+"#, #""steps":-1"#, "its sums are not those of 2 steps"),
-    (#""examples":\d+"#, #""examples":9223372036854775807"#, "its sums are not those of 2 steps"),
+    (#""steps":\d+"#, #""steps":-1"#, "its sums do not belong to 2 steps"),
+    (#""examples":\d+"#, #""examples":9223372036854775807"#, "its sums do not belong to 2 steps"),
     (#""seconds":[^,}]+"#, #""seconds":1e300"#, nil),
     (
       #""history":\[\]"#,
@@ -176,7 +176,7 @@ import Testing
     try TensorFile.write(tensors, to: path, metadata: metadata, overwriting: true)
     try? FileManager.default.removeItem(atPath: folder.path(RunCheckpoint.names.previous))
     let error = #expect(throws: ExperimentError.self) { try restore(experiment) }
-    let start = "the run cannot go on from '\(path)': its progress is not that of a run: "
+    let start = "the run cannot go on from '\(path)': its progress is not a run's: "
     #expect(error?.description.hasPrefix(start) == true, "\(error.debugDescription)")
     if let problem { #expect(error?.description == start + problem) }
   }

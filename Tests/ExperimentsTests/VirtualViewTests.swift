@@ -151,18 +151,18 @@ import Testing
   @Test(arguments: [
     (
       "ce + match(logits@strong, with: meanSquare)",
-      "rows[0].loss: the teacher (mlp:16): there is no view 'strong' of 'logits'; there is 'logits@virtual'"
+      "rows[0].loss: the teacher (mlp:16): no view 'strong' of 'logits'; the only one is 'logits@virtual'"
     ),
     (
       "ce + match(stage1@virtual, with: meanSquare)",
       """
-      rows[0].loss: the teacher (mlp:16): there is no output 'stage1'; there is 'hidden1', 'embedding', 'logits'
+      rows[0].loss: the teacher (mlp:16): no output 'stage1'; choose from 'hidden1', 'embedding', 'logits'
       """
     ),
     (
       "ce + match(output(layer: \"hidden1@\"), with: meanSquare)",
       """
-      rows[0].loss: the teacher (mlp:16): there is no view '' of 'hidden1'; there is \
+      rows[0].loss: the teacher (mlp:16): no view '' of 'hidden1'; the only one is \
       'hidden1@virtual'
       """
     ),

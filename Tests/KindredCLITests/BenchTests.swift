@@ -144,7 +144,7 @@ import Testing
     let (code, output, errors) = kindred("bench", "training", "--networks", "resnet9")
     #expect(code == .badData)
     #expect(output == "")
-    #expect(errors.hasPrefix("kindred: there is no network 'resnet9'; there is resnet<6n+2>"))
+    #expect(errors.hasPrefix("kindred: no network 'resnet9'; choose from resnet<6n+2>"))
   }
 
   @Test(arguments: [

@@ -69,7 +69,7 @@ import Testing
       kindred("check", "kd", "rkd.distanse") == (
         .badData, "",
         """
-        kindred: there is no term 'rkd.distanse' (did you mean 'rkd.distance'?); there is 'ce', \
+        kindred: no term 'rkd.distanse' (did you mean 'rkd.distance'?); choose from 'ce', \
         'kd', 'logits', 'rkd', 'rkd.angle', 'rkd.distance'
 
         """

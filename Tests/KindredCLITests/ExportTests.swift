@@ -136,12 +136,12 @@ import Testing
     try Data((Self.metrics + "\n").utf8).write(to: URL(filePath: folder.path("metrics.jsonl")))
     let damaged = export()
     #expect(damaged.code == .badData)
-    #expect(damaged.errors == "kindred: metrics.jsonl: line 4 is no epoch of a run\n")
+    #expect(damaged.errors == "kindred: metrics.jsonl: line 4 is not an epoch of a run\n")
     let twice = Self.metrics.replacing("{\"", with: "{\"epoch\": 1, \"", maxReplacements: 1)
     try Data(twice.utf8).write(to: URL(filePath: folder.path("metrics.jsonl")))
     #expect(
       export().errors.hasPrefix(
-        "kindred: metrics.jsonl: line 1 is no epoch of a run: the key 'epoch' stands twice: at line 1, "
+        "kindred: metrics.jsonl: line 1 is not an epoch of a run: the key 'epoch' stands twice: at line 1, "
           + "column 2 and at line 1, column "))
     try FileManager.default.removeItem(atPath: folder.path("metrics.jsonl"))
     #expect(export().code == .missingFile)

@@ -72,12 +72,12 @@ import Training
     #expect(
       kindred("list", "samplers").output == """
         sampler            batches
-        ─────────────────  ────────────────────────────────────────────────────────────
+        ─────────────────  ─────────────────────────────────────────────────────────────
         uniform            all images in random order, once an epoch
-        classUniform       batches of b/each classes, each with as many images
-        superclassUniform  as classUniform, of clusters of the teacher's embeddings in
-                           place of classes
-        npairs             classes in random order, of each up to so many images, until
+        classUniform       b/each classes in a batch, 'each' images per class
+        superclassUniform  like classUniform, with clusters of the teacher's embeddings
+                           in place of classes
+        npairs             classes in random order, up to 'each' images per class, until
                            a batch is full
 
         """)
@@ -102,8 +102,8 @@ import Training
                                     'lastStage' is the last
                                     stage, whatever its number.
         probabilities               softmax(z / τ) over          logits
-                                    classes, of each example or
-                                    pixel.
+                                    classes, for each example
+                                    or pixel.
           temperature: 1            τ, the temperature of the
                                     softmax.
         logits, embedding, stage1,  One output of the network    the output of that name

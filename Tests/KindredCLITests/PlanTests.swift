@@ -175,7 +175,7 @@ import Training
     #expect(code == .done && errors.isEmpty)
     for line in [
       "160 images to train, 48 to test, 16 classes", "teacher mlp:16", "outputs of 'ce'",
-      "memory  ", "outputs 0.01 MB of teachers', held for all epochs\n",
+      "memory  ", "outputs 0.01 MB for teachers, held for all epochs\n",
     ] {
       #expect(output.contains(line), "\(line)")
     }
@@ -188,7 +188,7 @@ import Training
       "plan", folder.path("recipe.json5"), "--set", "rows.1.loss=weight*kdd")
     #expect(code == .badData && output.isEmpty)
     #expect(
-      errors.hasPrefix("kindred: recipe.json5: rows[1].loss: there is no term 'kdd'"), "\(errors)")
+      errors.hasPrefix("kindred: recipe.json5: rows[1].loss: no term 'kdd'"), "\(errors)")
     #expect(kindred("plan", folder.path("none.json5")).code == .missingFile)
   }
 }

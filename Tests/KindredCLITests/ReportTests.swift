@@ -94,7 +94,7 @@ import Testing
       ("[]", .badData, "out/results.json: "),
       (
         "{\"schema\": \"kindred-results/1\", \"recipe\": -1}", .badData,
-        "out/results.json: there is no 'recipe' {…} in it\n"
+        "out/results.json: 'recipe' {…} is missing\n"
       ),
       (
         results.replacing("kindred-results/1", with: "kindred-results/2"), .badData,
@@ -102,7 +102,7 @@ import Testing
       ),
       (
         results.replacing("\"seeds\"", with: "\"sedes\""), .badData,
-        "out/results.json: there is no 'sedes' (did you mean 'seeds'?); there is 'name'"
+        "out/results.json: no 'sedes' (did you mean 'seeds'?); choose from 'name'"
       ),
       (
         results.replacing("\"histories\"", with: "\"h\"").replacing("\"history\"", with: "\"h\""),
@@ -138,14 +138,14 @@ import Testing
     let diagnostics = try text(path)
     for (wrong, message) in [
       ("{", "out/diagnostics.json: not JSON"),
-      ("{}", "out/diagnostics.json: there is no 'schema'"),
+      ("{}", "out/diagnostics.json: 'schema' is missing"),
       (
         diagnostics.replacing(/"labels":\[\d+,/, with: "\"labels\":["),
         "out/diagnostics.json: the teacher has features of 48 images, not 47"
       ),
       (
         diagnostics.replacing(/"queries":\[\d+,/, with: "\"queries\":[9999,"),
-        "out/diagnostics.json: there is no thumbnail 9999"
+        "out/diagnostics.json: no thumbnail 9999"
       ),
       (
         diagnostics.replacing(/"height":28/, with: "\"height\":-28")

@@ -113,7 +113,7 @@ import Testing
     #expect(
       text == """
         kindred: the run cannot go on from 'out/checkpoints/teacher.safetensors': its weights are \
-        not those that the run wrote
+        not the ones that the run wrote
 
         """)
   }

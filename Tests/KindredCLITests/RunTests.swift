@@ -221,7 +221,7 @@ import Testing
     (
       #"{ rows: [{ loss: "ce" }], sedes: [1] }"#,
       """
-      kindred: recipe.json5: there is no 'sedes' (did you mean 'seeds'?); there is 'name', \
+      kindred: recipe.json5: no 'sedes' (did you mean 'seeds'?); choose from 'name', \
       'claim', 'source', 'comparisons', 'data', 'teacher', 'student', 'rows', 'evaluation', 'validation', 'seeds'
 
       """
@@ -229,8 +229,8 @@ import Testing
     (
       #"{ data: { set: "glyphs" }, rows: [{ loss: "ce + rkd.distanc" }] }"#,
       """
-      kindred: recipe.json5: rows[0].loss: there is no term 'rkd.distanc' (did you mean \
-      'rkd.distance'?); there is 'adaptive', 'ce', 'cosineRamp', 'gradientNorm', 'kd', 'logits', 'match', 'ramp', 'rkd', 'rkd.angle', 'rkd.distance', 'uncertainty', at column 6 of
+      kindred: recipe.json5: rows[0].loss: no term 'rkd.distanc' (did you mean \
+      'rkd.distance'?); choose from 'adaptive', 'ce', 'cosineRamp', 'gradientNorm', 'kd', 'logits', 'match', 'ramp', 'rkd', 'rkd.angle', 'rkd.distance', 'uncertainty', at column 6 of
         ce + rkd.distanc
              ^
 

@@ -171,7 +171,7 @@ import Testing
       "student.npy", Self.array("<i4", "2, 2", Self.bytes([1, 2, 16_777_217, 4] as [Int32])))
     #expect(
       folder.score("logits", student: "student.npy").errors == """
-        kindred: 'student.npy': found 16777217 at [1, 0], but possible is whole numbers that \
+        kindred: 'student.npy': found 16777217 at [1, 0]; possible: whole numbers that \
         Float32 holds, which has every one up to 2²⁴ (array.astype(np.float32) rounds them)
 
         """)
@@ -305,7 +305,7 @@ import Testing
     try folder.write(["logits": Tensor([1e30, 2, 3, 4], shape: [2, 2])], "student.npz")
     #expect(
       folder.score("logits", "--gradient", "g.txt").errors
-        == "kindred: 'g.txt': found extension 'txt', but possible is .npy, .npz, .safetensors\n")
+        == "kindred: 'g.txt': found extension 'txt'; possible: .npy, .npz, .safetensors\n")
     #expect(
       folder.score("logits", "--gradient", "none/g.npz").errors
         == "kindred: 'none/g.npz' cannot be written: there is no folder 'none'\n")
@@ -314,7 +314,7 @@ import Testing
       "student.npz")
     #expect(
       folder.score("logits", "--gradient", "g.npy").errors
-        == "kindred: 'g.npy': found 2 arrays for .npy, but possible is one, or any number in .npz\n"
+        == "kindred: 'g.npy': found 2 arrays for .npy; possible: one, or any number in .npz\n"
     )
   }
 

@@ -183,7 +183,7 @@ import Testing
       "'none/g.npz' cannot be written: there is no folder 'none'")
     try expect(
       folder.score("logits", "--gradient", "g.txt"), .badData,
-      "'g.txt': found extension 'txt', but possible is .npy, .npz, .safetensors")
+      "'g.txt': found extension 'txt'; possible: .npy, .npz, .safetensors")
   }
 
   @Test func anExistingGradientIsNotReplaced() throws {
@@ -201,7 +201,7 @@ import Testing
     try expect(
       folder.score("logits + logit"), .badData,
       """
-      there is no term 'logit' (did you mean 'logits'?); there is 'adaptive', 'ce', 'cosineRamp', \
+      no term 'logit' (did you mean 'logits'?); choose from 'adaptive', 'ce', 'cosineRamp', \
       'gradientNorm', 'kd', 'logits', 'match', 'ramp', 'rkd', 'rkd.angle', 'rkd.distance', \
       'uncertainty', at column 10 of
         logits + logit
@@ -212,7 +212,7 @@ import Testing
   @Test func outputs() throws {
     try expect(
       folder.score("rkd.distance", "--gradient", "g.npz"), .badData,
-      "'student.npz': there is no output 'embedding'; there is 'logits'")
+      "'student.npz': no output 'embedding'; the only one is 'logits'")
     try folder.write(["": Tensor([1, 2], shape: [2, 1])], "lone.npy")
     try expect(
       folder.score("logits + rkd.distance + match(lastStage, with: huber)", student: "lone.npy"),
@@ -253,7 +253,7 @@ import Testing
       "\(wrong.errors)")
     try expect(
       folder.score("match(lastStage, with: huber)"), .badData,
-      "'student.npz': there is no stage; there is 'logits'")
+      "'student.npz': no output is a stage; the only one is 'logits'")
   }
 
   @Test(arguments: [(Float.nan, "NaN"), (.infinity, "inf"), (-.infinity, "-inf")])
@@ -302,6 +302,6 @@ import Testing
       ["a": Tensor([0, 1], shape: [2]), "b": Tensor([0, 1], shape: [2])], "labels.npz")
     try expect(
       folder.score("ce", "--labels", "labels.npz"), .badData,
-      "'labels.npz': there is no output 'labels'; there is 'a', 'b'")
+      "'labels.npz': no output 'labels'; choose from 'a', 'b'")
   }
 }

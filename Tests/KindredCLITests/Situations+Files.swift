@@ -74,7 +74,7 @@ extension Situation {
         + ["empty", "archive", "error"].map { name in
           .score(
             "no-tensors", "rkd.distance", "\(name).\(type)", "t.npy",
-            is: .refusal(["'\(name).\(type)'"]), never: ["bytes, but possible is at most"])
+            is: .refusal(["'\(name).\(type)'"]), never: ["bytes; possible: at most"])
         }
     } + [
       .score(

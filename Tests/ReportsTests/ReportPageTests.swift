@@ -98,13 +98,13 @@ import Training
 
   @Test func whatIsMissingIsSaid() {
     let page = ReportPage([divergedReport()]).html
-    #expect(page.contains("Of 18 students 4 are missing:</p><ul><li>&#39;ce&#39; with seed 8"))
+    #expect(page.contains("4 of 18 students are missing:</p><ul><li>&#39;ce&#39; with seed 8"))
     for cell in ["2 of 3", "3, 2 paired", "0 of 3", "diverged"] {
       #expect(page.contains(">\(cell)</td>"), "\(cell)")
     }
     #expect(page.contains("seed 7: 79.00 %, seed 9: 81.00 %"))
-    #expect(page.contains("Without a seed in common: ‘row 5’."))
-    #expect(page.contains("Line: mean of 3 seeds, of ‘ce’ 2. Band"))
+    #expect(page.contains("No seed in common: ‘row 5’."))
+    #expect(page.contains("Line: mean of 3 seeds, 2 for ‘ce’. Band"))
   }
 
   @Test func eachRowIsBesideItsOwnTeacher() {
@@ -123,7 +123,7 @@ import Training
     #expect(
       page.contains(
         "‘\(w)’, ‘\(c)’ beside ‘\(kd)’; ‘of a later one’ beside teacher &lt;b&gt;. Without a "
-          + "teacher, and beside teacher mlp:8 for comparison: ‘ce’."))
+          + "teacher, beside teacher mlp:8 only for comparison: ‘ce’."))
     #expect(page.contains("This teacher did not teach ‘ce’."))
     #expect(
       page.contains("minus teacher &lt;b&gt; (not taught by it: ‘ce’); in bins of ten degrees."))
@@ -147,13 +147,13 @@ import Training
     let teaching = features([("t", nil), ("g1", 0), ("g2", 1)])
     #expect(
       teaching.introduction(of: ["t", "g1", "g2"]) == """
-        Of each row the student of seed\u{A0}7, each beside its own teacher: ‘g1’ beside ‘t’; \
+        Each row’s student of seed\u{A0}7, beside its own teacher: ‘g1’ beside ‘t’; \
         ‘g2’ beside ‘g1’.
         """)
     #expect(
       features([(nil, nil), ("ce", nil)]).introduction(of: ["ce", "kd"]) == """
-        The teacher, and of each row the student of seed\u{A0}7. Without a teacher, and beside \
-        teacher for comparison: ‘ce’. Without a student: ‘kd’.
+        The teacher, and each row’s student of seed\u{A0}7. Without a teacher, beside \
+        teacher only for comparison: ‘ce’. Without a student: ‘kd’.
         """)
     #expect(
       features([(nil, nil)]).introduction(of: ["kd"]) == "The teacher. Without a student: ‘kd’.")
@@ -258,8 +258,9 @@ import Training
     report.results.rows[11].choice = Results.Choice(
       metric: "accuracy", tried: [Results.Choice.Tried(weight: 1, value: 0.5)], weight: 1)
     let page = ReportPage([report]).html
-    #expect(page.contains("Of 12 rows the first and the 9 best by accuracy."))
-    #expect(page.contains("Taught by &lt;b&gt;.") && page.contains("Weight 1, by accuracy on"))
+    #expect(page.contains("The first and the 9 best by accuracy, of 12 rows."))
+    #expect(page.contains("Taught by &lt;b&gt;."))
+    #expect(page.contains("Weight 1, chosen by accuracy on"))
     let start = page.range(of: "id=\"run1-accuracy\"")
     let end = page.range(of: "id=\"run1-loss\"")
     if let start, let end {

@@ -13,8 +13,8 @@ import Testing
     #expect(
       claimed.findings.map { $0.text } == [
         """
-        Of 3 rows, ‘"rkd" & 'more'’ has the highest mean accuracy, 82.00 %: +2.00 percentage points \
-        to ‘ce’, 95 % interval +1.75 to +2.25 (chosen after looking at the numbers).
+        ‘"rkd" & 'more'’ has the highest mean accuracy of 3 rows, 82.00 %: +2.00 percentage points \
+        compared to ‘ce’, 95 % interval +1.75 to +2.25 (chosen after looking at the numbers).
         """
       ])
     results.recipe.claim = nil
@@ -45,7 +45,7 @@ import Testing
     #expect(verdict.outcome == .notResolved)
     #expect(
       verdict.findings.map { $0.text } == [
-        "‘<b>kd</b>’ over ‘ce’ in accuracy: 0.00, one seed, which has no interval"
+        "‘<b>kd</b>’ over ‘ce’ in accuracy: 0.00; one seed gives no interval"
       ])
   }
 }

@@ -34,7 +34,7 @@ import Testing
       let path = try folder.file("labels", content)
       #expect(
         throws: TensorFileError.malformed(
-          file: path, tensor: nil, problem: "label 1 is \(text), where 0 to 255 are possible")
+          file: path, tensor: nil, problem: "label 1 is \(text), not 0 to 255")
       ) { try IDX.labels(in: path) }
     }
   }
@@ -44,7 +44,7 @@ import Testing
     (
       header(0x0C02, 3, 8) + [UInt8](repeating: 0, count: 96),
       "int32 along 2 axes, of shape [3, 8] (it starts with 0x00000c02)",
-      "; of QMNIST's extended labels, the first of the 8 columns is the class"
+      "; in QMNIST's extended labels, the first of the 8 columns is the class"
     ),
     (
       header(0x0802, 3, 2) + [0, 1, 0, 1, 0, 1],
@@ -63,8 +63,8 @@ import Testing
       #expect(
         throws: TensorFileError.malformed(
           file: path, tensor: nil,
-          problem: "it is an IDX file of \(found), where an IDX file of labels (0x00000801) is "
-            + "needed\(advice)")
+          problem: "it is an IDX file of \(found); expected an IDX file of labels "
+            + "(0x00000801)\(advice)")
       ) { try IDX.labels(in: path) }
     }
     let path = try folder.file("images", Self.header(0x0D03, 1, 1, 1) + [0, 0, 0, 0])
@@ -72,7 +72,7 @@ import Testing
       throws: TensorFileError.malformed(
         file: path, tensor: nil,
         problem: "it is an IDX file of float32 along 3 axes, of shape [1, 1, 1] (it starts with "
-          + "0x00000d03), where an IDX file of images (0x00000803) is needed")
+          + "0x00000d03); expected an IDX file of images (0x00000803)")
     ) { try IDX.images(in: path) }
   }
 
@@ -89,8 +89,8 @@ import Testing
     #expect(
       throws: TensorFileError.malformed(
         file: path, tensor: nil,
-        problem: "it is \(found) (it starts with \(magic)), where an IDX file of labels "
-          + "(0x00000801) is needed")
+        problem: "it is \(found) (it starts with \(magic)); expected an IDX file of labels "
+          + "(0x00000801)")
     ) { try IDX.labels(in: path) }
   }
 
@@ -129,13 +129,13 @@ import Testing
     ([], "0 bytes are too few for an IDX file"),
     (
       header(0x0801, 3) + [1, 2, 3],
-      "it is an IDX file of labels (it starts with 0x00000801), where an IDX file of images "
-        + "(0x00000803) is needed"
+      "it is an IDX file of labels (it starts with 0x00000801); expected an IDX file of images "
+        + "(0x00000803)"
     ),
     (
       Array("not a gzip file".utf8),
-      "it is neither gzip nor IDX (it starts with 0x6e6f7420), where an IDX file of images "
-        + "(0x00000803) is needed"
+      "it is neither gzip nor IDX (it starts with 0x6e6f7420); expected an IDX file of images "
+        + "(0x00000803)"
     ),
     (header(0x0803, 3), "it is truncated: 8 of 12 bytes are missing"),
     (

@@ -23,7 +23,7 @@ import Testing
 
   private static let pointer =
     "version https://git-lfs.github.com/spec/v1\noid sha256:0f\nsize 12345\n"
-  private static let loadText = "of numbers in columns: np.save('new.npy', np.loadtxt(file))"
+  private static let loadText = "for numbers in columns: np.save('new.npy', np.loadtxt(file))"
 
   private static let others: [(content: [UInt8], found: String, advice: String)] = [
     (
@@ -48,14 +48,14 @@ import Testing
     ),
     (
       [0x80, 0x04, 0x95, 0, 0, 0], "a Python pickle",
-      "of a dictionary of arrays: np.savez('new.npz', **pickle.load(file))"
+      "for a dictionary of arrays: np.savez('new.npz', **pickle.load(file))"
     ),
     (
       [
         0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E,
       ],
       "a PyTorch file (torch.save)",
-      "of a dictionary of tensors: safetensors.torch.save_file(torch.load(file), 'new.safetensors')"
+      "for a dictionary of tensors: safetensors.torch.save_file(torch.load(file), 'new.safetensors')"
     ),
     ([0x1F, 0x8B, 8, 0], "a gzip file", "gunzip makes the file itself"),
     (
@@ -127,7 +127,7 @@ import Testing
       throws: TensorFileError.unsupported(
         file: torch, tensor: nil, found: "a PyTorch file (torch.save)",
         possible: """
-          .npy, .npz, .safetensors (of a dictionary of tensors: \
+          .npy, .npz, .safetensors (for a dictionary of tensors: \
           safetensors.torch.save_file(torch.load(file), 'new.safetensors'))
           """)
     ) { try TensorFile(torch) }
@@ -180,7 +180,7 @@ import Testing
     let message = try #require(error).description
     #expect(
       message.hasPrefix(
-        "'\(path)': found shape [4000], which takes 4096000 MB, but possible is what fits in the "),
+        "'\(path)': found shape [4000], which takes 4096000 MB; possible: what fits in the "),
       "\(message)")
   }
 
@@ -197,7 +197,7 @@ import Testing
     #expect(
       message.hasPrefix(
         """
-        '\(path)', tensor 'a': found shape [1099511627776], which takes 4194304 MB, but possible is \
+        '\(path)', tensor 'a': found shape [1099511627776], which takes 4194304 MB; possible: \
         what fits in the
         """), "\(message)")
   }

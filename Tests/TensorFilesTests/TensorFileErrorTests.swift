@@ -99,7 +99,7 @@ import Testing
       $0.removeLast(81)
     },
     Damage(
-      "f32.safetensors", "tensor 'logits' ends at byte 80 after the header, where the file has 79"
+      "f32.safetensors", "tensor 'logits' ends at byte 80 after the header, but the file has 79"
     ) { $0.removeLast() },
     Damage("f32.safetensors", "there are 1 bytes after its last tensor") { $0.append(0) },
     .replacing(
@@ -297,7 +297,7 @@ import Testing
         == "'teacher.npz', tensor 'embedding': its content does not have its checksum")
     let unsupported = TensorFileError.unsupported(
       file: "teacher.npy", tensor: nil, found: "Fortran order", possible: "C order")
-    #expect("\(unsupported)" == "'teacher.npy': found Fortran order, but possible is C order")
+    #expect("\(unsupported)" == "'teacher.npy': found Fortran order; possible: C order")
   }
 }
 

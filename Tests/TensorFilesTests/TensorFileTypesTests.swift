@@ -163,14 +163,14 @@ import Testing
     (
       "bfloat16", "'|V2' (2 bytes of no known type, as NumPy stores bfloat16)",
       """
-      save array.astype(np.float32), or .safetensors; of this file, \
+      save array.astype(np.float32), or .safetensors; for this file, \
       np.load(file).view(ml_dtypes.bfloat16).astype(np.float32)
       """
     ),
     (
       "float8", "'|V1' (1 byte of no known type, as NumPy stores floats of 8 bits)",
       """
-      save array.astype(np.float32), or .safetensors; of this file, \
+      save array.astype(np.float32), or .safetensors; for this file, \
       np.load(file).view(ml_dtypes.float8_e4m3fn).astype(np.float32), or whichever type it was
       """
     ),
@@ -181,7 +181,7 @@ import Testing
     (
       "dictionary", "'|O' (one Python object)",
       """
-      of a dictionary of arrays: \
+      for a dictionary of arrays: \
       np.savez('new.npz', **np.load(file, allow_pickle=True).item())
       """
     ),
@@ -195,7 +195,7 @@ import Testing
     ),
     (
       "time", "'<M8[ns]' (points in time)",
-      "seconds since the first: (t - t.min()) / np.timedelta64(1, 's') of t = array.astype('M8[ms]')"
+      "seconds since the first: (t - t.min()) / np.timedelta64(1, 's') for t = array.astype('M8[ms]')"
     ),
     ("span", "'<m8[s]' (spans of time)", "seconds: array / np.timedelta64(1, 's')"),
   ])
@@ -212,7 +212,7 @@ import Testing
   @Test(arguments: [
     (
       "objects", "dtype '|O' (Python objects)",
-      "of numbers, or of arrays of one shape: np.stack(array.tolist())"
+      "for numbers, or arrays of one shape: np.stack(array.tolist())"
     ),
     (
       "structured", "a dtype (a structure of fields)",

@@ -108,7 +108,7 @@ import Testing
     let path = try folder.file("train-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 3, 1, 10, 2])
     #expect(
       throws: DataSetError.malformed(
-        file: path, problem: "label 1 is 10, where 0 to 9 are possible")
+        file: path, problem: "label 1 is 10, not 0 to 9")
     ) { try FashionMNIST.load(folder: folder.path) }
   }
 

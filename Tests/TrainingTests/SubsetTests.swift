@@ -46,6 +46,6 @@ import Training
     let tooFew = DataSetError.tooFewImages(name: "uneven", asked: 21, available: 20)
     #expect(throws: tooFew) { try data.balanced(21, seed: 1) }
     #expect(throws: tooFew) { try data.first(21) }
-    #expect(tooFew.description == "21 images of uneven were asked for, of which there are 20")
+    #expect(tooFew.description == "21 images of uneven were asked for, but there are only 20")
   }
 }

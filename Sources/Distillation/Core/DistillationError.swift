@@ -51,8 +51,8 @@ extension DistillationError: CustomStringConvertible {
     switch self {
     case .missingOutput(let name, let available):
       """
-      there is no output '\(name.visible)'\(suggestion(for: name, in: available)); \
-      there is \(quoted(available))
+      no output '\(name.visible)'\(suggestion(for: name, in: available)); \
+      \(choices(available))
       """
     case .missingLabels(let term):
       "'\(term)' needs labels, and there are none"
@@ -88,7 +88,7 @@ extension DistillationError: CustomStringConvertible {
       \(available): take smaller batches
       """
     case .ownsTensors(let owners):
-      "\(quoted(owners)) owns tensors, which only a training loop of one's own keeps"
+      "\(quoted(owners)) owns tensors, and only a training loop of your own can keep them"
     case .unfitState(let name, let expected, let given):
       "'\(name)' has shape \(expected) for these outputs, but \(given) was given"
     case .inTerm(let term, let error): "\(term): \(error)"
@@ -96,8 +96,8 @@ extension DistillationError: CustomStringConvertible {
     case .setting(let error): "\(error)"
     case .unknownName(let name, let kind, let available):
       """
-      there is no \(kind) '\(name.visible)'\(suggestion(for: name, in: available)); \
-      there is \(quoted(available))
+      no \(kind) '\(name.visible)'\(suggestion(for: name, in: available)); \
+      \(choices(available))
       """
     }
   }

@@ -52,7 +52,7 @@ extension OutputName {
 
   /// The error if none of these outputs is a stage.
   package static func noStage(among names: [String]) -> String {
-    "there is no stage; there is \(quoted(names))"
+    "no output is a stage; \(choices(names))"
   }
 
   /// `'logits'`, or `the last stage`.

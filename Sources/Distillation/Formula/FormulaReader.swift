@@ -113,7 +113,7 @@ struct FormulaReader {
     if let times = settings as? any ScheduleSettings, times.start > times.end {
       throw error(
         """
-        \(W.name): expected an end at \(describe(times.start)) or later, where it starts, not at \
+        \(W.name): expected an end at \(describe(times.start)), its start, or later, not at \
         \(describe(times.end))
         """,
         at: (labelled.last { ["start", "end"].contains($0.label) })?.value.column ?? step.column)
@@ -131,8 +131,8 @@ struct FormulaReader {
   {
     error(
       """
-      there is no \(kind) '\(name)'\(suggestion(for: name, in: names)); \
-      there is \(quoted(names.sorted()))
+      no \(kind) '\(name)'\(suggestion(for: name, in: names)); \
+      \(choices(names.sorted()))
       """, at: column)
   }
 }

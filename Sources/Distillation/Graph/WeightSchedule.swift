@@ -84,6 +84,6 @@ extension ScheduleSettings {
     if let error = outOfRange { return "\(error)" }
     guard start > end else { return nil }
     let (start, end) = (describe(start), describe(end))
-    return "expected an end at \(start) or later, where it starts, not at \(end)"
+    return "expected an end at \(start), its start, or later, not at \(end)"
   }
 }

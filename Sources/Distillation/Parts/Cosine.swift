@@ -5,7 +5,7 @@ public import Tensors
 /// It is exactly 0 if S = T. If one of the two has no length it is 1, and if neither has it is 0; the
 /// gradient is then 0.
 public struct Cosine: Matcher, Configurable {
-  public static let summary = "1 − ⟨S, T⟩ / (‖S‖ ‖T‖), where all entries of a value are one vector."
+  public static let summary = "1 − ⟨S, T⟩ / (‖S‖ ‖T‖), with all entries of a value as one vector."
 
   /// Makes the matcher.
   public init() {}

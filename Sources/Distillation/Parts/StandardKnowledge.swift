@@ -70,7 +70,7 @@ public struct Probabilities: Knowledge, Configurable {
   /// τ, the temperature of the softmax.
   public var temperature: Double
 
-  public static let summary = "softmax(z / τ) over classes, of each example or pixel."
+  public static let summary = "softmax(z / τ) over classes, for each example or pixel."
 
   /// Makes the knowledge at this temperature.
   public init(temperature: Double = 1) { self.temperature = temperature }
@@ -115,10 +115,10 @@ extension Knowledge where Self == Layers {
 }
 
 extension Knowledge where Self == Probabilities {
-  /// softmax(z) over classes, of each example or pixel.
+  /// softmax(z) over classes, for each example or pixel.
   public static var probabilities: Probabilities { .standard }
 
-  /// softmax(z / τ) over classes, of each example or pixel.
+  /// softmax(z / τ) over classes, for each example or pixel.
   public static func probabilities(temperature: Double) -> Probabilities {
     Probabilities(temperature: temperature)
   }

@@ -56,6 +56,15 @@ package func suggestion(for name: String, in available: [String]) -> String {
   nearest(to: name, in: available).map { " (did you mean '\($0)'?)" } ?? ""
 }
 
+/// `choose from 'a', 'b', 'c'`, `the only one is 'a'`, or `there are none`.
+package func choices(_ names: [String]) -> String {
+  switch names.count {
+  case 0: "there are none"
+  case 1: "the only one is \(quoted(names))"
+  default: "choose from \(quoted(names))"
+  }
+}
+
 /// `'a', 'b', 'c'`, or `nothing`.
 func quoted(_ names: [String]) -> String {
   names.isEmpty ? "nothing" : names.map { "'\($0.visible)'" }.joined(separator: ", ")

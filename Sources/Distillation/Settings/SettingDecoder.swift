@@ -31,9 +31,7 @@ struct SettingDecoder: Decoder {
       guard Key(stringValue: key) == nil || shared.contains(key) else { continue }
       throw SettingError(
         path: path,
-        problem:
-          "there is no '\(key.visible)'\(suggestion(for: key, in: names)); there is \(quoted(names))"
-      )
+        problem: "no '\(key.visible)'\(suggestion(for: key, in: names)); \(choices(names))")
     }
     let known = Dictionary(
       properties.compactMap { child in child.label.map { ($0, child.value) } }

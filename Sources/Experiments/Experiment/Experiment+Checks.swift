@@ -113,7 +113,7 @@ extension Experiment {
         throw wrong(
           "fewShot", "ways",
           problem: """
-            \(fewShot.ways) classes are asked for, and \(classes.count) have the \
+            \(fewShot.ways) classes are asked for, but \(classes.count) have the \
             \(shots + fewShot.queries) test images that \(shots) shots and \(fewShot.queries) \
             queries take
             """)
@@ -124,14 +124,14 @@ extension Experiment {
         throw wrong(
           "domain", "set",
           problem: """
-            its images are \(domain.height)×\(domain.width), and the networks take \
+            its images are \(domain.height)×\(domain.width), but the networks take \
             \(data.test.height)×\(data.test.width)
             """)
       }
       if let most = evaluation.recall.max(), most > domain.count - 1 {
         throw wrong(
           "recall",
-          problem: "of \(domain.count) images of \(domain.name), \(most) others are asked for")
+          problem: "\(domain.name) has \(domain.count) images: too few for \(most) others")
       }
     }
     if let count = evaluation.spuriousTeacher, count >= data.test.count {

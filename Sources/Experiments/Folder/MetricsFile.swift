@@ -26,9 +26,9 @@ package enum MetricsFile {
         return try CheckedJSON.decode(MetricsLine.self, from: line, firstLine: index + 1)
       } catch ExperimentError.results(let problem) where !problem.hasPrefix("not JSON") {
         throw ExperimentError.results(
-          problem: "line \(index + 1) is no epoch of a run: \(problem)")
+          problem: "line \(index + 1) is not an epoch of a run: \(problem)")
       } catch {
-        throw ExperimentError.results(problem: "line \(index + 1) is no epoch of a run")
+        throw ExperimentError.results(problem: "line \(index + 1) is not an epoch of a run")
       }
     }
     let rows = found.compactMap { $0.head.row }.reduce(into: rows) { rows, row in

@@ -112,9 +112,9 @@ struct RunCheckpoint: Sendable {
     } catch TrainingError.foreignWeights(let problem) {
       throw refusal("it is of another network: \(problem)")
     } catch ExperimentError.results(let problem) {
-      throw refusal("its progress is not that of a run: \(problem)")
+      throw refusal("its progress is not a run's: \(problem)")
     } catch is DecodingError {
-      throw refusal("its progress is not that of a run")
+      throw refusal("its progress is not a run's")
     }
   }
 

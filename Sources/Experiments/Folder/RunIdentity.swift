@@ -69,7 +69,7 @@ extension Recipe {
     let settings = [was, isNow].map {
       (try? JSON5Parser.parse(Array($0.utf8))) ?? .none
     }
-    guard let change = settings[0].change(to: settings[1]) else { return "a number is another" }
+    guard let change = settings[0].change(to: settings[1]) else { return "a number has changed" }
     return "\(change.path.joined(separator: ".")) was \(change.was), now \(change.isNow)"
   }
 }

@@ -29,12 +29,12 @@ extension RunProgress.Current {
   /// there is none.
   func problem(epochs: Int, steps: Int) -> String? {
     if let problem = Results.problem(with: history) { return "it has \(problem)" }
-    if history.count > epochs { return "\(history.count) epochs are done, of \(epochs)" }
-    if !(0...steps).contains(step) { return "step \(step) is none of 0 to \(steps)" }
+    if history.count > epochs { return "\(history.count) epochs are done, more than \(epochs)" }
+    if !(0...steps).contains(step) { return "step \(step) is not from 0 to \(steps)" }
     if !(0...epochs * steps).contains(optimizerSteps) {
       return "the optimizer has taken \(optimizerSteps) steps, and not 0 to \(epochs * steps)"
     }
-    if !sums.canBeOf(steps: steps) { return "its sums are not those of \(steps) steps" }
+    if !sums.canBeOf(steps: steps) { return "its sums do not belong to \(steps) steps" }
     return (0...1e100).contains(seconds) ? nil : "an epoch of \(seconds) seconds"
   }
 }

@@ -52,7 +52,7 @@ struct RunProgress: Codable {
         throw ExperimentError.checkpoint(path: path, problem: "it is damaged: \(error.problem)")
       }
       throw ExperimentError.checkpoint(
-        path: path, problem: "its weights are not those that the run wrote")
+        path: path, problem: "its weights are not the ones that the run wrote")
     }
     if let problem = problem(with: students) { throw ExperimentError.results(problem: problem) }
     var state = RunState()

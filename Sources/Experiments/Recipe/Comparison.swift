@@ -23,11 +23,10 @@ extension Recipe {
     let names = rows.map { $0.name }
     func check(_ name: String, _ key: String, _ index: Int, among available: [String]) throws {
       guard !available.contains(name) else { return }
-      let hint = nearest(to: name, in: available).map { " (did you mean '\($0)'?)" } ?? ""
-      let list = available.map { "'\($0.visible)'" }.joined(separator: ", ")
+      let hint = suggestion(for: name, in: available).visible
       throw SettingError(
         path: ["comparisons[\(index)]", key],
-        problem: "there is no '\(name.visible)'\(hint.visible); there is \(list)")
+        problem: "no '\(name.visible)'\(hint); \(choices(available))")
     }
     for (index, comparison) in comparisons.enumerated() {
       try check(comparison.row, "row", index, among: names)

@@ -80,10 +80,10 @@ extension EvaluationSettings {
       }
     }
     if cosine, recall.isEmpty {
-      throw wrong("cosine", problem: "recall is measured by it, and there is no 'recall'")
+      throw wrong("cosine", problem: "recall uses it, but no 'recall' is given")
     }
     if domain != nil, recall.isEmpty {
-      throw wrong("domain", problem: "recall is measured on it, and there is no 'recall'")
+      throw wrong("domain", problem: "recall uses it, but no 'recall' is given")
     }
     if let count = spuriousTeacher, count < 2 {
       throw wrong("spuriousTeacher", problem: "expected 2 or more images, not \(count)")

@@ -50,10 +50,11 @@ extension Recipe {
     }
     var recipe = self
     guard !rows.isEmpty else {
-      throw wrong("rows", problem: "there is none; a row is {name: \"kd\", loss: \"ce + kd\"}")
+      throw wrong(
+        "rows", problem: "expected at least one, such as {name: \"kd\", loss: \"ce + kd\"}")
     }
     for (index, row) in rows.enumerated() {
-      guard !row.loss.isEmpty else { throw wrong("rows[\(index)]", problem: "there is no 'loss'") }
+      guard !row.loss.isEmpty else { throw wrong("rows[\(index)]", problem: "'loss' is missing") }
       if row.name.isEmpty { recipe.rows[index].name = row.loss }
     }
     let names = recipe.rows.map { $0.name }
@@ -162,13 +163,13 @@ extension Setting {
       guard let index = Int(key), "\(index)" == key, list.indices.contains(index) else {
         throw wrong(
           list.isEmpty
-            ? "there is no '\(key.visible)' in an empty list"
-            : "there is no '\(key.visible)'; the list goes from 0 to \(list.count - 1)")
+            ? "no '\(key.visible)': the list is empty"
+            : "no '\(key.visible)'; the list goes from 0 to \(list.count - 1)")
       }
       try list[index].set(path, to: value, depth: depth + 1)
       self = .list(list)
     case .boolean, .number, .whole, .text:
-      throw wrong("there is no '\(key.visible)'; it is one value, and no group of settings")
+      throw wrong("no '\(key.visible)': this is one value, not a group of settings")
     }
   }
 }

@@ -51,18 +51,16 @@ extension Recipe {
       if let name = row.taughtBy {
         let earlier = rows[..<index].map { $0.name }
         guard earlier.contains(name) else {
-          let hint = nearest(to: name, in: earlier).map { " (did you mean '\($0)'?)" } ?? ""
-          let list = earlier.map { "'\($0.visible)'" }.joined(separator: ", ")
+          let hint = suggestion(for: name, in: earlier).visible
           throw wrong(
-            "taughtBy",
-            "there is no row '\(name.visible)' before this one\(hint.visible); there is "
-              + (list.isEmpty ? "none" : list))
+            "taughtBy", "no row '\(name.visible)' before this one\(hint); \(choices(earlier))")
         }
         guard row.teacher == nil else {
-          throw wrong("teacher", "the row is taught by '\(name.visible)', and has no other teacher")
+          throw wrong(
+            "teacher", "the row is taught by '\(name.visible)' and can have no other teacher")
         }
         guard row.weights.isEmpty else {
-          throw wrong("weights", "no weight is chosen where a student is the teacher")
+          throw wrong("weights", "no weight is chosen if a student is the teacher")
         }
       }
       guard row.loss.contains(/\bweight\b/) == !row.weights.isEmpty else {
@@ -82,12 +80,12 @@ extension Recipe {
     guard rows.contains(where: { !$0.weights.isEmpty }) else { return }
     let metrics = ["accuracy"] + evaluation.namesForValidation
     guard metrics.contains(validation.metric) else {
-      let hint =
-        nearest(to: validation.metric, in: metrics).map { " (did you mean '\($0)'?)" } ?? ""
+      let hint = suggestion(for: validation.metric, in: metrics)
       throw SettingError(
         path: ["validation", "metric"],
-        problem: "no weight is chosen by '\(validation.metric.visible)'\(hint); there is "
-          + metrics.joined(separator: ", "))
+        problem: """
+          a weight cannot be chosen by '\(validation.metric.visible)'\(hint); \(choices(metrics))
+          """)
     }
   }
 }

@@ -37,7 +37,7 @@ extension TrainingData {
       if let foreign = settings.heldOut.first(where: { !training.classes.indices.contains($0) }) {
         throw Self.heldOut(
           path,
-          "there is no class \(foreign); there is 0 to \(training.classes.count - 1)")
+          "no class \(foreign); choose from 0 to \(training.classes.count - 1)")
       }
       training = training.subset { !heldOut.contains($0) }
       retrieval = test.subset { heldOut.contains($0) }
@@ -73,7 +73,7 @@ extension TrainingData {
       throw SettingError(
         path: ["validation", "images"],
         problem: """
-          of \(training.count) training images the students take \(used), which leaves \
+          the students take \(used) of \(training.count) training images, which leaves \
           \(training.count - used), fewer than \(wanted)
           """)
     }

@@ -27,7 +27,7 @@ extension Diagnostics {
 
   private func problem(of network: Network, at index: Int) -> String? {
     if let teacher = network.teacher, !(0..<index).contains(teacher) {
-      return " is taught by network \(teacher), which is none of the \(index) before it"
+      return " is taught by network \(teacher), which is not one of the \(index) before it"
     }
     guard !network.features.isEmpty else { return nil }
     guard network.features.count == labels.count else {
@@ -53,7 +53,7 @@ extension Diagnostics {
     }
     let count = retrieval.thumbnails.count
     let indices = retrieval.queries + networks.flatMap { ($0.retrieved ?? []).joined() }
-    return indices.first { !(0..<count).contains($0) }
-      .map { "there is no thumbnail \($0); there is \(count == 0 ? "none" : "0 to \(count - 1)")" }
+    let known = count == 0 ? "there are none" : "choose from 0 to \(count - 1)"
+    return indices.first { !(0..<count).contains($0) }.map { "no thumbnail \($0); \(known)" }
   }
 }

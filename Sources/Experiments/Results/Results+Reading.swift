@@ -21,7 +21,7 @@ extension Results {
     }
     guard case .group(var object)? = try? JSON5Parser.parse(data),
       let recipe = object["recipe"], case .group = recipe
-    else { throw ExperimentError.results(problem: "there is no 'recipe' {…} in it") }
+    else { throw ExperimentError.results(problem: "'recipe' {…} is missing") }
     let complete = try JSONEncoder().encode(Recipe.read(recipe))
     object["recipe"] = try JSONDecoder().decode(Setting.self, from: complete)
     let results = try JSONDecoder().decode(

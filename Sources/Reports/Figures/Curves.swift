@@ -50,10 +50,10 @@ extension Results {
     }
     var note =
       isOwn
-      ? "Each row minimises a loss of its own: shapes compare, heights do not. " : ""
+      ? "Each row minimises its own loss: compare the shapes, not the heights. " : ""
     let trained = rows.count { !$0.history.isEmpty }
     if series.count < trained, let metric = metrics.first {
-      note += "Of \(trained) rows the first and the \(series.count - 1) best by \(metric). "
+      note += "The first and the \(series.count - 1) best by \(metric), of \(trained) rows. "
     }
     return chart(
       title, unit, series + teachers, id: id,
@@ -85,15 +85,15 @@ extension Results {
     let norms = series { $1.gradientNorm ?? .nan }
     let cosines = series { $1.cosine ?? .nan }
     let atOutputs =
-      "Of each weighted term’s gradient at the student’s outputs, epochs’ last batch. "
+      "For the gradient of each weighted term at the student’s outputs, each epoch’s last batch. "
     return [
       chart(
         "Terms of \(row.name)", "weight · value", weighted, id: "\(id)-terms",
-        note: "Each term times its weight, in the mean over the epoch’s examples. " + bandNote,
+        note: "Each term times its weight, averaged over the epoch’s examples. " + bandNote,
         includes: [0], digits: 3, mayBeLogarithmic: true),
       chart(
         "Shares in \(row.name)", "share of the loss, %", shares, id: "\(id)-shares",
-        note: "|weight · value| of each term in the sum of them all. " + bandNote,
+        note: "Each term’s |weight · value| as a share of their sum. " + bandNote,
         includes: [0, 100]),
       chart(
         "Gradients in \(row.name)", "norm", norms, id: "\(id)-gradients",
@@ -101,14 +101,14 @@ extension Results {
       chart(
         "Directions in \(row.name)", "cosine with the whole gradient", cosines,
         id: "\(id)-directions",
-        note: atOutputs + "Below 0 a term is trained against by the others. " + bandNote,
+        note: atOutputs + "Below 0, the other terms train against it. " + bandNote,
         includes: [-1, 1]),
     ].compactMap { $0 }
   }
 
   private func bandNote(of rows: [Row]) -> String {
     let fewer = rows.filter { $0.history.count < recipe.seeds.count }.map {
-      ", of ‘\($0.name)’ \($0.history.count)"
+      ", \($0.history.count) for ‘\($0.name)’"
     }
     return recipe.seeds.count > 1
       ? "Line: mean of \(recipe.seeds.count) seeds\(fewer.joined()). Band: lowest to highest seed."

@@ -38,7 +38,7 @@ extension Results {
       note: "Dots: seeds. Diamond: their mean. Bar: its 95\u{A0}% confidence interval"
         + (recipe.seeds.count < 2 ? ", which needs two seeds or more." : ".")
         + (left.isEmpty
-          ? "" : " Without a seed in common: \(left.joined(separator: ", "))."),
+          ? "" : " No seed in common: \(left.joined(separator: ", "))."),
       content: [
         Drawing.picture(
           height: bottom + 34,

@@ -14,9 +14,9 @@ extension Features {
     return Figure(
       id: id, title: "Embeddings in two dimensions",
       note: "The first two principal components of the \(layer)s of \(labels.count) test images; "
-        + "a mark an image, a name at the middle of its class. One unit is as long on both axes."
+        + "each mark is an image, each name at the middle of its class. Both axes have one scale."
         + (groups.allSatisfy { $0.reference == nil }
-          ? "" : " Students are mirrored to agree with the teacher beside which they are seen."),
+          ? "" : " Students are mirrored to agree with the teacher beside them."),
       content: [key, Markup("div", ["class": "grid"], panels)], isWide: true)
   }
 

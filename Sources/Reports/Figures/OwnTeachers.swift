@@ -33,7 +33,7 @@ extension Features {
     let teachers = networks.count { $0.row == nil }
     let missing = rows.filter { row in !networks.contains { $0.row == row } }
     var who: [String] = teachers == 0 ? [] : teachers == 1 ? ["the teacher"] : ["the teachers"]
-    if networks.count > teachers { who.append("of each row the student of seed\u{A0}\(seed)") }
+    if networks.count > teachers { who.append("each row’s student of seed\u{A0}\(seed)") }
     var text = who.joined(separator: ", and ")
     text = text.prefix(1).uppercased() + text.dropFirst()
     let pairs = groups.compactMap { group in
@@ -43,12 +43,12 @@ extension Features {
       }
     }.filter { !$0.0.isEmpty }.map { $0.1 }
     if pairs.count > 1 || (teachers == 0 && !pairs.isEmpty) {
-      text += ", each beside its own teacher: " + pairs.joined(separator: "; ")
+      text += ", beside its own teacher: " + pairs.joined(separator: "; ")
     }
     text += "."
     if let first = untaught.first, let reference = reference(of: first) {
       let names = untaught.map { quoted($0) }.joined(separator: ", ")
-      text += " Without a teacher, and beside \(quoted(reference)) for comparison: \(names)."
+      text += " Without a teacher, beside \(quoted(reference)) only for comparison: \(names)."
     }
     return missing.isEmpty
       ? text : text + " Without a student: \(missing.map { "‘\($0)’" }.joined(separator: ", "))."

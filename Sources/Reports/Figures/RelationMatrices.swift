@@ -24,7 +24,7 @@ extension Features {
         description: Self.summary(cosines, labels)
       ).markup
     }
-    let images = "\(labels.count) test images, sorted by class; ticks part the classes."
+    let images = "\(labels.count) test images, sorted by class; ticks separate the classes."
     let cosineKey = MatrixPanel.key(.rising, bounds, "cosine", isOpen: true)
     guard let reference = reference(of: index) else {
       return Figure(

@@ -25,7 +25,7 @@ extension Results.Row {
       outline.nodes.isEmpty
         ? .nothing
         : .group([
-          Markup("p", ["class": "note"], "From what a network gives to the terms:"),
+          Markup("p", ["class": "note"], "From a network’s outputs to the terms:"),
           tree(outline, under: nil),
         ]),
     ])

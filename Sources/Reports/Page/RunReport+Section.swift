@@ -51,9 +51,9 @@ extension RunReport {
       Markup(
         "p", ["class": "note"],
         .text(
-          "The first test image of each class, and its nearest of all others by every network; of "
-            + "the rows the student of seed\u{A0}\(seed). A bar and "
-            + "✓ below an image: of the query’s class. ✗: of another.")),
+          "The first test image of each class, and the nearest of all others for each network; a "
+            + "row is shown by its student of seed\u{A0}\(seed). A bar and ✓ below an image: the "
+            + "query’s class. ✗: another class.")),
       grid(figures),
     ])
   }

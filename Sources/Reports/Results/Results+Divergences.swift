@@ -55,7 +55,7 @@ extension Results {
     let start =
       missing == all
       ? "No student was trained to the end:"
-      : "Of \(all) students \(missing) \(missing == 1 ? "is" : "are") missing:"
+      : "\(missing) of \(all) students \(missing == 1 ? "is" : "are") missing:"
     return [start] + rows.flatMap { $0.divergenceSentences }
   }
 

@@ -24,9 +24,9 @@ extension Results {
     text += """
 
       \(Markdown.text(machine.system)), \(machine.processors) processors, \
-      \(Markdown.text(machine.kernels))\(command); teachers and \
-      students, but for those that tried weights, were trained in \
-      \(NumberFormat.duration(seconds: trained)).
+      \(Markdown.text(machine.kernels))\(command); the teachers and \
+      students were trained in \(NumberFormat.duration(seconds: trained)), not counting students \
+      that tried weights.
 
       """
     return text
@@ -34,7 +34,7 @@ extension Results {
 
   private var comparisons: String {
     var lines = [
-      "| what is said to have more | of | difference, points | 95 % interval | seeds | |",
+      "| comparison | metric | difference, points | 95 % interval | seeds | |",
       "| --- | --- | ---: | ---: | ---: | --- |",
     ]
     for comparison in recipe.comparisons {
@@ -84,7 +84,7 @@ extension Results {
             }))
     }
     let some =
-      rows.allSatisfy { $0.divergences == nil } ? "" : ", or of as many as a number says"
+      rows.allSatisfy { $0.divergences == nil } ? "" : ", or of fewer if a number says so"
     let seeds = "Mean ± sample standard deviation of \(recipe.seeds.count) seeds\(some).\n\n"
     return seeds + lines.joined(separator: "\n") + "\n"
   }
@@ -104,7 +104,7 @@ extension Results {
     }
     let metric = Markdown.text(recipe.validation.metric)
     return """
-      | weight of | \(metric) in % on \(recipe.validation.images) other training images | taken |
+      | row | weight: \(metric) in % on \(recipe.validation.images) other training images | chosen weight |
       | --- | --- | ---: |
       \(lines.joined(separator: "\n"))
 

@@ -39,7 +39,7 @@ extension Results {
     let text = NumberFormat.difference(
       difference.mean * 100, standardError: difference.standardError.map { $0 * 100 }, digits: 2)
     guard row.divergences != nil || rows.first?.divergences != nil else { return text }
-    return "\(text) of \(difference.count) pair\(difference.count == 1 ? "" : "s")"
+    return "\(text) (\(difference.count) pair\(difference.count == 1 ? "" : "s"))"
   }
 }
 

@@ -11,9 +11,9 @@ extension Results.Row {
         return "\(describe(tried.weight)): \(value)"
       }
       notes.append(
-        "Weight \(describe(choice.weight)), by \(choice.metric) on other training images: "
+        "Weight \(describe(choice.weight)), chosen by \(choice.metric) on other training images: "
           + tried.joined(separator: ", ") + "."
-          + (choice.isAtTheEdge ? " It is at the edge of what was tried." : ""))
+          + (choice.isAtTheEdge ? " It is at the edge of those tried." : ""))
     }
     return notes + (warnings ?? []).map { "Warning: \($0)." }
   }

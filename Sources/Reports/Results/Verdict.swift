@@ -41,7 +41,7 @@ struct Verdict {
     let whole = difference.count == seeds ? "" : " of \(seeds)"
     guard let interval = difference.interval() else {
       return Finding(
-        outcome: .notResolved, text: "\(points), one seed\(whole), which has no interval")
+        outcome: .notResolved, text: "\(points); one seed\(whole) gives no interval")
     }
     return Finding(
       outcome: Outcome(of: interval),
@@ -57,17 +57,17 @@ struct Verdict {
     else { return nil }
     let whole = measured.count == results.rows.count
     let sentence =
-      "Of \(measured.count) rows\(whole ? "" : " with students"), ‘\(row.name)’ has the highest mean "
-      + "\(metric), \(NumberFormat.percent(best.mean))"
-      + (row.divergences == nil ? "" : " of \(results.seedsText(of: row)) seeds")
+      "‘\(row.name)’ has the highest mean \(metric) of \(measured.count) rows"
+      + "\(whole ? "" : " with students"), \(NumberFormat.percent(best.mean))"
+      + (row.divergences == nil ? "" : " (\(results.seedsText(of: row)) seeds)")
     guard row.name != first.name,
       let difference = results.difference(of: row, to: first, in: metric)
     else { return sentence + "." }
     let interval = difference.interval().map {
       ", 95 % interval \(NumberFormat.points($0.lower)) to \(NumberFormat.points($0.upper))"
     }
-    return "\(sentence): \(NumberFormat.points(difference.mean)) percentage points to "
-      + "‘\(first.name)’\(interval ?? "") (chosen after looking at the numbers)."
+    return "\(sentence): \(NumberFormat.points(difference.mean)) percentage points compared "
+      + "to ‘\(first.name)’\(interval ?? "") (chosen after looking at the numbers)."
   }
 }
 

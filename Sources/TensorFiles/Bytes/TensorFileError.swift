@@ -22,7 +22,7 @@ extension TensorFileError: CustomStringConvertible {
     case .malformed(let file, let tensor, let problem):
       "\(Self.place(file, tensor)): \(problem)"
     case .unsupported(let file, let tensor, let found, let possible):
-      "\(Self.place(file, tensor)): found \(found), but possible is \(possible)"
+      "\(Self.place(file, tensor)): found \(found); possible: \(possible)"
     }
   }
 

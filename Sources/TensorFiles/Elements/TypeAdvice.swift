@@ -26,7 +26,7 @@ enum UnreadType {
       (
         "2 bytes of no known type, as NumPy stores bfloat16",
         """
-        save array.astype(np.float32), or .safetensors; of this file, \
+        save array.astype(np.float32), or .safetensors; for this file, \
         np.load(file).view(ml_dtypes.bfloat16).astype(np.float32)
         """
       )
@@ -34,7 +34,7 @@ enum UnreadType {
       (
         "1 byte of no known type, as NumPy stores floats of 8 bits",
         """
-        save array.astype(np.float32), or .safetensors; of this file, \
+        save array.astype(np.float32), or .safetensors; for this file, \
         np.load(file).view(ml_dtypes.float8_e4m3fn).astype(np.float32), or whichever type it was
         """
       )
@@ -44,14 +44,14 @@ enum UnreadType {
       (
         "one Python object",
         """
-        of a dictionary of arrays: \
+        for a dictionary of arrays: \
         np.savez('new.npz', **np.load(file, allow_pickle=True).item())
         """
       )
     case .objects:
       (
         "Python objects",
-        "of numbers, or of arrays of one shape: np.stack(array.tolist())"
+        "for numbers, or arrays of one shape: np.stack(array.tolist())"
       )
     case .structured:
       (
@@ -66,7 +66,7 @@ enum UnreadType {
       (
         "points in time",
         """
-        seconds since the first: (t - t.min()) / np.timedelta64(1, 's') of \
+        seconds since the first: (t - t.min()) / np.timedelta64(1, 's') for \
         t = array.astype('M8[ms]')
         """
       )

@@ -15,7 +15,7 @@ struct ForeignContent {
   /// A file that `torch.save` wrote.
   static let pyTorch = ForeignContent(
     "a PyTorch file (torch.save)",
-    "of a dictionary of tensors: "
+    "for a dictionary of tensors: "
       + "safetensors.torch.save_file(torch.load(file), 'new.safetensors')")
 
   /// Recognises the start of a file, or fails. Plain text is the last kind that is tried.
@@ -25,7 +25,7 @@ struct ForeignContent {
     } else if orText, let text = Self.text(start) {
       self = ForeignContent(
         "a text file, which starts with '\(text)'",
-        "of numbers in columns: np.save('new.npy', np.loadtxt(file))")
+        "for numbers in columns: np.save('new.npy', np.loadtxt(file))")
     } else {
       return nil
     }
@@ -64,8 +64,8 @@ struct ForeignContent {
     (
       [UInt8](repeating: 0, count: 16),
       ForeignContent(
-        "a file that starts with zeros, as one does "
-          + "whose writing or download was cut short")
+        "a file that starts with zeros, as if its writing or download "
+          + "was cut short")
     ),
   ]
 
@@ -79,7 +79,7 @@ struct ForeignContent {
     // The protocol of a pickle is its second byte, and has been 2 to 5 since Python 2.3.
     if start.count > 2, start[0] == 0x80, (2...5).contains(start[1]) {
       return ForeignContent(
-        "a Python pickle", "of a dictionary of arrays: np.savez('new.npz', **pickle.load(file))")
+        "a Python pickle", "for a dictionary of arrays: np.savez('new.npz', **pickle.load(file))")
     }
     if start.count > 3, start[0] == 0, start[1] == 0, IDX.Element(rawValue: start[2]) != nil,
       (1...8).contains(start[3])

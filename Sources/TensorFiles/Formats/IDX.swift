@@ -100,7 +100,7 @@ public enum IDX {
     let values = reversed.withUnsafeBytes { type.values($0, count: count) }
     return try values.enumerated().map { index, value in
       guard case .whole(let number) = value, let octet = UInt8(exactly: number) else {
-        throw FormatProblem.malformed("label \(index) is \(value), where 0 to 255 are possible")
+        throw FormatProblem.malformed("label \(index) is \(value), not 0 to 255")
       }
       return octet
     }
@@ -145,7 +145,7 @@ public enum IDX {
       let shape = lengths.map { ", of shape [\($0.joined(separator: ", "))]" } ?? ""
       found = "an IDX file of \(type) along \(axes) \(axes == 1 ? "axis" : "axes")\(shape)"
       if content == .labels, axes == 2, lengths?.last == "8" {
-        advice = "; of QMNIST's extended labels, the first of the 8 columns is the class"
+        advice = "; in QMNIST's extended labels, the first of the 8 columns is the class"
       }
     } else {
       let start = (0..<4).map { UInt8(truncatingIfNeeded: magic >> (24 - 8 * $0)) }
@@ -155,8 +155,8 @@ public enum IDX {
       found = content?.what ?? "neither gzip nor IDX"
     }
     return .malformed(
-      "it is \(found) (it starts with \(hexadecimal(magic))), where an IDX file of \(content) "
-        + "(\(hexadecimal(content.rawValue))) is needed\(advice)")
+      "it is \(found) (it starts with \(hexadecimal(magic))); expected an IDX file of \(content) "
+        + "(\(hexadecimal(content.rawValue)))\(advice)")
   }
 
   private static func hexadecimal(_ magic: UInt32) -> String {

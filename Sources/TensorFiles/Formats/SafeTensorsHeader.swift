@@ -103,7 +103,7 @@ struct SafeTensorsHeader {
       end = entry.bytes.upperBound
       guard end <= size else {
         throw FormatProblem.malformed(
-          "tensor '\(name)' ends at byte \(end) after the header, where the file has \(size)")
+          "tensor '\(name)' ends at byte \(end) after the header, but the file has \(size)")
       }
     }
     guard end == size else {

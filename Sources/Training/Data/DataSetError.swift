@@ -23,12 +23,12 @@ extension DataSetError: CustomStringConvertible {
       """
     case .unknown(let name, let available):
       """
-      there is no data set '\(name.visible)'\(suggestion(for: name, in: available)); \
-      there is \(available.joined(separator: ", "))
+      no data set '\(name.visible)'\(suggestion(for: name, in: available)); \
+      choose from \(available.joined(separator: ", "))
       """
     case .malformed(let file, let problem): "'\(file)': \(problem)"
     case .tooFewImages(let name, let asked, let available):
-      "\(asked) images of \(name) were asked for, of which there are \(available)"
+      "\(asked) images of \(name) were asked for, but there are only \(available)"
     }
   }
 }

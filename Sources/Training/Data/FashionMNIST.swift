@@ -102,7 +102,7 @@ public enum FashionMNIST {
     if let index = labels.firstIndex(where: { Int($0) >= classes.count }) {
       throw DataSetError.malformed(
         file: labelsPath,
-        problem: "label \(index) is \(labels[index]), where 0 to \(classes.count - 1) are possible")
+        problem: "label \(index) is \(labels[index]), not 0 to \(classes.count - 1)")
     }
     return ImageDataSet(
       name: name, images: images.pixels, labels: labels, height: images.height,

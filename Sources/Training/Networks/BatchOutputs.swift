@@ -36,13 +36,14 @@ package struct BatchOutputs {
           throw wrong(OutputName.noStage(among: available))
         }
         guard view == nil else {
-          throw wrong("'\(output)' has no view '\(view ?? "")'; there is '\(Self.name(stage))'")
+          throw wrong(
+            "'\(output)' has no view '\(view ?? "")'; the only one is '\(Self.name(stage))'")
         }
         continue
       }
       try check(plain: output, in: network, called: role, at: path)
       if let view, view != OutputName.virtualView {
-        throw wrong("there is no view '\(view)' of '\(output)'; there is '\(Self.name(output))'")
+        throw wrong("no view '\(view)' of '\(output)'; the only one is '\(Self.name(output))'")
       }
     }
     func wrong(_ problem: String) -> SettingError {

@@ -10,7 +10,7 @@ struct BenchLosses: Command {
   let summary = "Times losses and their gradients on random features, and measures their memory."
   let discussion = """
     A loss is a formula. Every output that it reads is N×D normally distributed
-    features. A time is that of value and gradient, the teacher's side included: the
+    features. A time covers value and gradient, the teacher's side included: the
     median over repetitions, after three that are not counted. Memory is what the
     process held above the features alone; each loss is measured in a process of its
     own. jsonl also has the loss and the sum of its gradient's absolute values; both

@@ -6,7 +6,7 @@ import Tensors
 /// The command `kindred bench products`.
 struct BenchProducts: Command {
   let name = "products"
-  let summary = "Times products of square matrices, of which losses and networks are made."
+  let summary = "Times products of square matrices, which losses and networks are made of."
   let discussion = """
     The figures are for the operation on tensors, with the memory for its result:
     the median and the least over repetitions, after three that are not counted. AAᵀ

@@ -54,7 +54,7 @@ struct BenchTraining: Command {
     "loss", "FORMULA", default: "ce", completion: .formulas, "The loss.")
   let teacher = Parameter<String?>.option(
     "teacher", "NAME", completion: .names(.networks),
-    "The teacher's network, if the loss reads a teacher. Without it, that of the student.")
+    "The teacher's network, if the loss reads a teacher. Without it, the student's network.")
   let batch = Parameter<PositiveInteger>.option("batch", "N", default: 128, "Images in a batch.")
   let threads = Parameter<ThreadCount?>.option("threads", "N", "How many threads to use.")
   let steps = Parameter<PositiveInteger>.option(

@@ -15,9 +15,9 @@ struct Check: Command {
     dead maps never give NaN. If a check fails, the exit code is 1.
 
     Weights that move (ramp, cosineRamp, gradientNorm, uncertainty) are constants
-    within a step. The gradient is checked with the plain numbers as weights, and
-    all else as at the first step of a training, when a term whose weight starts at
-    0 is not evaluated. To check such a term, name it alone.
+    within a step. The gradient is checked with the plain numbers as weights.
+    Everything else is checked as at the first step of a training, when a term whose
+    weight starts at 0 is not evaluated. To check such a term, name it alone.
 
     Examples:
       kindred check

@@ -109,8 +109,8 @@ extension RunPlan {
 
   /// The memory that the teachers' outputs take.
   private var held: String {
-    guard heldBytes > 0 else { return "none of teachers' are held" }
-    return "\(megabytes(heldBytes)) MB of teachers', "
+    guard heldBytes > 0 else { return "none held for teachers" }
+    return "\(megabytes(heldBytes)) MB for teachers, "
       + (heldBytes > teacherOutputLimit
         ? "of which at most \(megabytes(teacherOutputLimit)) MB are held at a time"
         : "held for all epochs")

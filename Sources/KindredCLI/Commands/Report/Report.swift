@@ -106,7 +106,7 @@ struct Report: Command {
     }
     return switch error {
     case DecodingError.keyNotFound(let key, let context):
-      "\(place(context.codingPath))there is no '\(key.stringValue)'"
+      "\(place(context.codingPath))'\(key.stringValue)' is missing"
     case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
       place(context.codingPath) + context.debugDescription
     case DecodingError.dataCorrupted(let context):

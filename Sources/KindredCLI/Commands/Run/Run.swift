@@ -20,9 +20,9 @@ struct Run: Command {
       checkpoints/      the weights of every teacher and student
       cache/            the teachers' outputs, which you may delete
 
-    To continue a run that was interrupted, in whatever way, repeat the command with
-    --resume. The results are those of a run that was not interrupted. The state is
-    saved after every epoch and, on Ctrl-C, as soon as the step is done.
+    To continue an interrupted run, repeat the command with --resume, whatever ended
+    it. The results are the same as without the interruption. The state is saved
+    after every epoch and, on Ctrl-C, as soon as the step is done.
 
     A student that diverges is reported at once, and again at the end. The exit code
     is then 1; the other students are trained, and the results say which seeds they

@@ -53,10 +53,10 @@ extension SamplerSettings.Name {
   var summary: String {
     switch self {
     case .uniform: "all images in random order, once an epoch"
-    case .classUniform: "batches of b/each classes, each with as many images"
+    case .classUniform: "b/each classes in a batch, 'each' images per class"
     case .superclassUniform:
-      "as classUniform, of clusters of the teacher's embeddings in place of classes"
-    case .npairs: "classes in random order, of each up to so many images, until a batch is full"
+      "like classUniform, with clusters of the teacher's embeddings in place of classes"
+    case .npairs: "classes in random order, up to 'each' images per class, until a batch is full"
     }
   }
 }
