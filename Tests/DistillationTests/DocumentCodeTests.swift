@@ -23,6 +23,7 @@ import Testing
     let manifest = try Self.text("Examples/OwnLoop/Package.swift")
     let blocks = try Self.blocks("swift", of: "docs/own-loop.md")
     #expect(blocks.count == 8)
+    #expect(blocks.allSatisfy { $0.count > 30 })
     for block in blocks where !block.contains(".package(") {
       #expect(program.contains(block) || manifest.contains(block), "\(block)")
     }

@@ -57,6 +57,16 @@ import Testing
         """)
   }
 
+  @Test func terms() throws {
+    let result = try LossGraph(2 * Logits()).evaluate(student: Self.student, teacher: Self.teacher)
+    #expect("\(result.terms[0])" == "2·logits 0.25")
+    #expect("\(25 * RKD.Distance() - KD() / 4)" == "25*rkd.distance + -0.25*kd")
+    #expect(
+      "\(match(.embedding, by: .gram, with: .huber))"
+        == "match(embedding, by: gram, with: huber)")
+    #expect("\(0.3 as Float * KD())" == "0.3*kd")
+  }
+
   @Test func aBalance() {
     let balance = TermBalance(share: 0.12345, gradientNorm: 2, cosine: -0.5)
     #expect("\(balance)" == "12.35 % of the value, gradient 2, cosine -0.5")

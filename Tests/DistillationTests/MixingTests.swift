@@ -1,9 +1,8 @@
+import Conformance
 import Foundation
 import Kindred
 import TestSupport
 import Testing
-
-@testable import Conformance
 
 /// docs/mixing.md: its formulas are losses, and its Swift is what stands here.
 @Suite struct MixingTests {
@@ -188,10 +187,72 @@ import Testing
     }
   }
 
+  struct WithinClasses: LabeledRelation {
+    static let summary = "Inner products within classes."
+
+    func callAsFunction(_ x: Tensor, labels: [Int]) -> Tensor {
+      let same = labels.flatMap { a in labels.map { $0 == a ? 1 : 0 as Float } }
+      return x.flattened.gram * Tensor(same, shape: [labels.count, labels.count])
+    }
+  }
+
+  struct MeanCubed: Matcher {
+    static let summary = "|s − t|³, averaged over entries."
+
+    func callAsFunction(student s: Tensor, teacher t: Tensor) -> Tensor {
+      ((s - t).abs() * (s - t).squared()).mean()
+    }
+  }
+
+  struct SecondHalf: Knowledge {
+    static let summary = "The second half of the embedding's features."
+    var outputs: [OutputName] { ["embedding"] }
+
+    func callAsFunction(_ outputs: Outputs) throws -> Tensor {
+      let x = try outputs["embedding"].flattened
+      return x.columns(x.shape[1] / 2..<x.shape[1])
+    }
+  }
+
   @Test func theRelationOfThePagePassesEveryCheck() {
-    let findings = ConformanceSuite(of: LikelyTerm.self).findings()
-    #expect(findings.count > 5)
-    for finding in findings where !finding.passed { Issue.record("\(finding.words)") }
+    #expect(ConformanceSuite(of: LikelyTerm.self).findings().count > 5)
+    for finding in ConformanceSuite(of: LikelyTerm.self).findings() where !finding.passed {
+      print(finding.check, finding.words)
+      Issue.record("\(finding.words)")
+    }
+  }
+
+  @Test func theOtherPartsOfThePageMakeALoss() throws {
+    let loss = try LossGraph {
+      match(SecondHalf(), by: .gram.then(Likely()), with: MeanCubed())
+      match(.embedding, by: WithinClasses(), with: .meanSquare)
+    }
+    let (student, teacher) = Self.outputs
+    let result = try loss.evaluate(student: student, teacher: teacher)
+    #expect(result.terms.allSatisfy { ($0.value ?? 0) > 0 })
+    #expect(
+      "\(loss)" == """
+        match(secondHalf, by: gram.likely, with: meanCubed) \
+        + match(embedding, by: withinClasses, with: meanSquare)
+        """)
+  }
+
+  /// A matcher whose value is not one number is named.
+  @Test func aMatcherGivesOneNumber() throws {
+    struct Difference: Matcher {
+      static let summary = "s − t."
+      func callAsFunction(student s: Tensor, teacher t: Tensor) -> Tensor { s - t }
+    }
+    let loss = try LossGraph { match(.embedding, with: Difference()) }
+    let (student, teacher) = Self.outputs
+    let error = #expect(throws: DistillationError.self) {
+      try loss.evaluate(student: student, teacher: teacher)
+    }
+    #expect(
+      "\(try #require(error))" == """
+        match(embedding, with: difference): difference gives a value of shape [6, 5], and a matcher \
+        must give one number
+        """)
   }
 
   @Test func aClosureIsARelation() throws {
@@ -234,7 +295,7 @@ import Testing
     }
     let source = dense(try String(contentsOf: URL(filePath: #filePath), encoding: .utf8))
     let blocks = Self.blocks("swift")
-    #expect(blocks.count == Self.formulas.count + 4)
+    #expect(blocks.count == Self.formulas.count + 9)
     for block in blocks { #expect(source.contains(dense(block)), "\(block)") }
   }
 

@@ -38,15 +38,19 @@ import Testing
   }
 
   @Test func arraysGoInAndGradientsComeOut() throws {
-    let logits = noise([64, 10], seed: 1).scalars
-    let teacher = Outputs(["logits": noise([64, 10], seed: 2)], labels: (0..<64).map { $0 % 10 })
+    let (logits, teacherLogits) = (
+      noise([64, 10], seed: 1).scalars, noise([64, 10], seed: 2).scalars
+    )
+    let labels = (0..<64).map { $0 % 10 }
     let loss = try LossGraph {
       CrossEntropy()
       0.9 * KD(temperature: 4)
     }
-    let student: Outputs = ["logits": Tensor(logits, shape: [64, 10])]  // logits: [Float]
+    // logits and teacherLogits are [Float], 64 × 10, and labels are [Int].
+    let student = Outputs(["logits": Tensor(logits, shape: [64, 10])], labels: labels)
+    let teacher: Outputs = ["logits": Tensor(teacherLogits, shape: [64, 10])]
     let result = try loss.evaluate(student: student, teacher: teacher)
-    print(result)  // 2.71 = ce 1.9 + 0.9·kd 0.9
+    print(result)  // 4.12 = ce 2.81 + 0.9·kd 1.46
     let gradient: [Float] = try result.gradients["logits"].scalars
     #expect(gradient.count == logits.count && gradient.contains { $0 != 0 })
   }

@@ -205,4 +205,21 @@ import Testing
       }
     }
   }
+
+  /// Variables of Swift's number types stand beside tensors, on either side.
+  @Test func numbersBesideTensors() {
+    let x = Tensor([1, 2])
+    let (double, float) = (4.0 as Double, 0.5 as Float)
+    #expect((x + double).scalars == [5, 6] && (double + x).scalars == [5, 6])
+    #expect((x - double).scalars == [-3, -2] && (double - x).scalars == [3, 2])
+    #expect((x * double).scalars == [4, 8] && (double * x).scalars == [4, 8])
+    #expect((x / double).scalars == [0.25, 0.5] && (double / x).scalars == [4, 2])
+    #expect((x + float).scalars == [1.5, 2.5] && (float + x).scalars == [1.5, 2.5])
+    #expect((x - float).scalars == [0.5, 1.5] && (float - x).scalars == [-0.5, -1.5])
+    #expect((x * float).scalars == [0.5, 1] && (float * x).scalars == [0.5, 1])
+    #expect((x / float).scalars == [2, 4] && (float / x).scalars == [0.5, 0.25])
+    let width = 2.0
+    let y = (-x / (2 * width * width) / x.mean().detached).exp()
+    #expect(y.shape == [2] && y.scalars[0] > y.scalars[1])
+  }
 }

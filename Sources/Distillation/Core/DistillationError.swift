@@ -27,6 +27,8 @@ public enum DistillationError: Error, Equatable {
   case unfit(String, takes: String, shapes: [[Int]], of: Role, from: [OutputShape] = [])
   /// A relation has this many entries, too many for one step; the largest integer if there are
   /// more.
+  /// The matcher whose value is not one number, and the value's shape.
+  case noScalar(String, shape: [Int])
   case tooManyEntries(String, Int)
   /// The batch needs too much memory: the term that takes most, about how many bytes the whole loss
   /// takes, and how much there is.
@@ -77,6 +79,8 @@ extension DistillationError: CustomStringConvertible {
       \(shapes.count == 1 ? "shape" : "shapes") \
       \(shapes.map { "\($0)" }.joined(separator: " and "))
       """
+    case .noScalar(let matcher, let shape):
+      "\(matcher) gives a value of shape \(shape), and a matcher must give one number"
     case .tooManyEntries(let relation, let count):
       """
       \(relation) has \(count == .max ? "more" : "\(count)") entries for this batch, too many for \

@@ -109,7 +109,11 @@ extension Evaluation {
     of match: LossGraph.Match, times weight: Double
   ) throws -> Tensor {
     do {
-      return try unplacedValue(of: match, times: weight)
+      let value = try unplacedValue(of: match, times: weight)
+      guard value.count == 1 else {
+        throw DistillationError.noScalar(match.matcher.formula, shape: value.shape)
+      }
+      return value
     } catch let error as DistillationError {
       let nodes = graph.nodes
       throw error.showing(

@@ -23,6 +23,18 @@ extension LossEvaluation: CustomStringConvertible {
   }
 }
 
+extension Loss.Term: CustomStringConvertible {
+  /// The weight, the name and the value: `0.9·kd 0.903`.
+  public var description: String {
+    Distillation.text(ofTerm: name, weight: weight, value: value.map { Double($0.scalar) })
+  }
+}
+
+extension LossEvaluation.Term: CustomStringConvertible {
+  /// The weight, the name and the value: `0.9·kd 0.903`.
+  public var description: String { Distillation.text(ofTerm: name, weight: weight, value: value) }
+}
+
 extension Outputs: CustomStringConvertible {
   /// The names and shapes of the tensors, and whether there are labels: `embedding 128×64, labels`.
   public var description: String {
@@ -47,6 +59,11 @@ extension TermBalance: CustomStringConvertible {
   }
 }
 
+private func text(ofTerm name: String, weight: Double, value: Double?) -> String {
+  let weight = weight == 1 ? "" : "\(weight.text(figures: 4))·"
+  return "\(weight)\(name)" + (value.map { " \($0.text(figures: 4))" } ?? "")
+}
+
 private func equation(
   _ value: Double, price: Double, _ terms: [(name: String, weight: Double, value: Double?)]
 ) -> String {
@@ -54,8 +71,7 @@ private func equation(
   for (index, term) in terms.enumerated() {
     let isSubtracted = term.weight < 0
     text += index > 0 ? (isSubtracted ? " − " : " + ") : isSubtracted ? " −" : " "
-    let weight = abs(term.weight) == 1 ? "" : "\(abs(term.weight).text(figures: 4))·"
-    text += "\(weight)\(term.name)" + (term.value.map { " \($0.text(figures: 4))" } ?? "")
+    text += Distillation.text(ofTerm: term.name, weight: abs(term.weight), value: term.value)
   }
   return price == 0 ? text : text + " \(price < 0 ? "−" : "+") ½Σs \(abs(price).text(figures: 4))"
 }

@@ -14,6 +14,9 @@ public enum LossBuilder {
   }
 
   /// Reads the first line.
+  @available(*, unavailable, message: "a loss needs a term")
+  public static func buildBlock() -> Never { fatalError("no term") }
+
   public static func buildPartialBlock<Term: LossTerm>(first: Term) -> Term { first }
 
   /// Adds the next line.

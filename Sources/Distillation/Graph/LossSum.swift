@@ -39,7 +39,8 @@ extension Double: LossFactor {
 }
 
 extension Float: LossFactor {
-  public var lossFactor: Double { Double(self) }
+  /// The number of the fewest figures that is the same Float: 0.3 for 0.3.
+  public var lossFactor: Double { Double("\(self)") ?? Double(self) }
 }
 
 extension Int: LossFactor {
@@ -73,3 +74,20 @@ public func + <A: LossTerm, B: LossTerm>(a: A, b: B) -> Sum<A, B> { Sum(a: a, b:
 
 /// The difference of two terms.
 public func - <A: LossTerm, B: LossTerm>(a: A, b: B) -> Sum<A, Weighted<B>> { Sum(a: a, b: -b) }
+
+// MARK: - Printing
+
+extension Weighted: CustomStringConvertible {
+  /// How a formula would write it.
+  public var description: String { LossGraph(unchecked: self).formula }
+}
+
+extension Sum: CustomStringConvertible {
+  /// How a formula would write it.
+  public var description: String { LossGraph(unchecked: self).formula }
+}
+
+extension Match: CustomStringConvertible {
+  /// How a formula would write it.
+  public var description: String { LossGraph(unchecked: self).formula }
+}
