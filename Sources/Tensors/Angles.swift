@@ -8,7 +8,7 @@ extension Tensor {
   /// Written as the formula is, to compare with: it holds N²·D numbers.
   /// ``anglePenalty(student:teacher:_:)`` holds N² and is what to use in a loss.
   public var angleCosines: Tensor {
-    precondition(rank == 2, "[angles] shape \(shape) is not a matrix")
+    require(rank == 2, "[angles] shape \(shape) is not a matrix")
     let (n, d, x) = (shape[0], shape[1], atUnitScale())
     let u = (x.reshaped([1, n, d]) - x.reshaped([n, 1, d])).normalized()
     return Tensor.matmul(u, u, transposingSecond: true)
@@ -16,7 +16,7 @@ extension Tensor {
 
   /// Some of the N×N×N entries of ``angleCosines``, by their index in row-major order: a vector.
   public func angleCosines(at entries: [Int]) -> Tensor {
-    precondition(rank == 2, "[angles] shape \(shape) is not a matrix")
+    require(rank == 2, "[angles] shape \(shape) is not a matrix")
     let (n, x) = (shape[0], atUnitScale())
     let vertices = x.rows(entries.map { $0 / (n * n) })
     let b = (x.rows(entries.map { $0 / n % n }) - vertices).normalized()
@@ -33,7 +33,7 @@ extension Tensor {
   public static func anglePenalty(
     student: InnerProducts, teacher: InnerProducts, _ penalty: Penalty
   ) -> (distinct: Tensor, others: Double) {
-    precondition(
+    require(
       student.rows.shape[0] == teacher.rows.shape[0],
       "[angles] shapes \(student.rows.shape) and \(teacher.rows.shape) have unequal rows")
     let n = student.rows.shape[0]

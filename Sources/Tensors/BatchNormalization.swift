@@ -80,7 +80,7 @@ extension Tensor {
   fileprivate func channelMoments(examples: Int) -> [ChannelMoments] {
     let lanes = Lanes(shape, "batchNormalized")
     lanes.check(examples, "batchNormalized")
-    precondition(
+    require(
       examples * lanes.pixels > 0, "[batchNormalized] shape \(shape) has nothing to normalize by")
     let kernels = kernels.normalization
     let planes = [ChannelMoments](unsafeUninitializedCapacity: lanes.blocks * lanes.channels) {
@@ -130,12 +130,12 @@ private struct Normalization: Sendable {
   ) {
     lanes = Lanes(x.shape, "normalized")
     lanes.check(examples, "normalized")
-    precondition(
+    require(
       scale.shape == [lanes.channels] && shift.shape == [lanes.channels]
         && moments.count == lanes.channels,
       "[normalized] shape \(x.shape) with scale \(scale.shape), shift \(shift.shape) and "
         + "statistics of \(moments.count) channels")
-    precondition(
+    require(
       residual == nil || residual?.shape == x.shape,
       "[normalized] shapes \(x.shape) and \(residual?.shape ?? []) differ")
     (self.x, self.residual) = (x.detached, residual?.detached)

@@ -4,7 +4,7 @@ extension Tensor {
   /// These scalars, repeated along the axes of length 1 and along new leading axes: [2, 1] to
   /// [3, 2, 4]. A shape that this one does not broadcast to traps.
   public func broadcast(to newShape: [Int]) -> Tensor {
-    precondition(
+    require(
       broadcastShape("broadcast", shape, newShape) == newShape,
       "[broadcast] shape \(shape) does not broadcast to \(newShape)")
     let shape = shape
@@ -49,7 +49,7 @@ func broadcastShape(_ name: StaticString, _ a: [Int], _ b: [Int]) -> [Int] {
   let rank = max(a.count, b.count)
   let pad = { (s: [Int]) in [Int](repeating: 1, count: rank - s.count) + s }
   return zip(pad(a), pad(b)).map { m, n in
-    precondition(m == n || m == 1 || n == 1, "[\(name)] shapes \(a) and \(b) do not broadcast")
+    require(m == n || m == 1 || n == 1, "[\(name)] shapes \(a) and \(b) do not broadcast")
     return m == 1 ? n : m
   }
 }

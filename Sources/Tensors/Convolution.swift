@@ -30,12 +30,12 @@ private struct ConvolutionPlan {
 
   init(_ shape: [Int], _ weights: [Int], stride: Int, padding: Int) {
     input = Lanes(shape, "convolved")
-    precondition(
+    require(
       weights.count == 4 && weights[1] == input.channels && weights[2] == weights[3],
       "[convolved] shapes \(shape) and \(weights) do not fit: weights are [output channels, "
         + "\(input.channels), kernel, kernel]")
     let kernel = weights[2]
-    precondition(
+    require(
       kernel > 0 && stride > 0 && padding >= 0 && min(input.height, input.width) > 0
         && min(input.height, input.width) + 2 * padding >= kernel,
       "[convolved] shapes \(shape) and \(weights) with stride \(stride) and padding \(padding) "

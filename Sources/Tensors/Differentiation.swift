@@ -43,7 +43,7 @@ public func valueWithGradient(
 ) rethrows -> (value: Tensor, gradients: [Tensor]) {
   let variables = arguments.map { $0.variable }
   let value = try f(variables)
-  precondition(value.count == 1, "[gradient] only a scalar has one, not shape \(value.shape)")
+  require(value.count == 1, "[gradient] only a scalar has one, not shape \(value.shape)")
   let seed = Tensor(repeating: 1, shape: value.shape)
   let (gradients, reached) = pulledBack([(value, seed)], to: variables)
   // Nobody else sees the variables made here. The results may also depend on the variables that the
@@ -83,7 +83,7 @@ private func pulledBack(
   _ results: [(result: Tensor, gradient: Tensor)], to variables: [Tensor]
 ) -> (gradients: [Tensor], reached: [Node]) {
   for (index, tensor) in variables.enumerated() {
-    precondition(
+    require(
       tensor.isVariable,
       "[gradient] tensor \(index) of shape \(tensor.shape) is no variable: make one with 'variable' "
         + "and compute the results from it")
@@ -94,13 +94,13 @@ private func pulledBack(
     gradients[id] = gradients[id].map { $0 + contribution.detached } ?? contribution.detached
   }
   for (result, gradient) in results {
-    precondition(
+    require(
       result.shape == gradient.shape,
       "[gradient] shapes \(result.shape) and \(gradient.shape) differ")
     if let node = result.node { add(gradient, to: node) }
   }
   let order = Node.topologicalOrder(to: results.compactMap { $0.result.node })
-  precondition(
+  require(
     !areGradientsOfGradients(order, at: variables),
     "[gradient] a result was computed from a gradient at one of the same variables, and a gradient of "
       + "a gradient is not supported; 'detached' says that it is meant as a constant")

@@ -8,9 +8,9 @@ extension Tensor {
   /// figures are lost if p and q nearly agree: row sums that agree up to rounding count as equal.
   /// Equal tensors give exactly 0. Unequal shapes trap, and so does an ε that is not above 0.
   public func divergence(fromTeacher p: Tensor, epsilon ε: Double) -> Tensor {
-    precondition(shape == p.shape, "[divergence] shapes \(shape) and \(p.shape) differ")
+    require(shape == p.shape, "[divergence] shapes \(shape) and \(p.shape) differ")
     let (q, p, ε) = (detached, p.detached, Scalar(ε))
-    precondition(ε > 0, "[divergence] ε is \(ε), not above 0")
+    require(ε > 0, "[divergence] ε is \(ε), not above 0")
     let rows = Rows(of: q)
     let (ofRows, ofEntries) = (kernels.rows, kernels.elementwise)
     let sum = rows.sum { start, count in

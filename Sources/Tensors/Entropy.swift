@@ -2,7 +2,7 @@ extension Tensor {
   /// The entropy of softmax(z) for each row z of an N×C matrix, in Double: numbers for
   /// decisions, without a gradient. A tensor that is no matrix traps.
   public var entropies: [Double] {
-    precondition(rank == 2, "[entropies] shape \(shape) is not a matrix")
+    require(rank == 2, "[entropies] shape \(shape) is not a matrix")
     let width = shape[1]
     return (0..<shape[0]).map { row in
       let z = UnsafeBufferPointer(start: pointer + row * width, count: width).map { Double($0) }

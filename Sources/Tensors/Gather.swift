@@ -4,7 +4,7 @@ extension Tensor {
   /// The scalars at these indices in row-major order, as a tensor of this shape. An index may repeat.
   /// An index outside this tensor traps, and so does a shape with another number of scalars.
   public func gathered(_ indices: [Int], shape: [Int]) -> Tensor {
-    precondition(
+    require(
       indices.count == shape.product,
       "[gather] \(indices.count) indices do not fill shape \(shape)")
     return reshaped([count, 1]).rows(indices).reshaped(shape)
@@ -12,7 +12,7 @@ extension Tensor {
 
   /// Some columns of a matrix: N×D to N×K. A range outside the columns traps.
   public func columns(_ range: Range<Int>) -> Tensor {
-    precondition(
+    require(
       rank == 2 && 0 <= range.lowerBound && range.upperBound <= shape[1],
       "[columns] \(range) is outside shape \(shape)")
     let (n, width) = (shape[0], shape[1])
@@ -24,7 +24,7 @@ extension Tensor {
   /// a square matrix: row by row, each from the smallest up. Equal entries keep their order. A matrix
   /// that is not square, or has fewer entries, traps.
   public func smallestOffDiagonal(_ count: Int) -> [Int] {
-    precondition(
+    require(
       rank == 2 && shape[0] == shape[1] && 0...max(shape[0] - 1, 0) ~= count,
       "[smallest] shape \(shape) has no \(count) entries off the diagonal of a row")
     let (n, entries) = (shape[0], scalars)

@@ -13,7 +13,7 @@ public struct InnerProducts: Sendable {
 
   /// The inner products of the rows of a matrix, N×D. Another rank traps.
   public init(of rows: Tensor) {
-    precondition(rows.rank == 2, "[inner products] shape \(rows.shape) is not a matrix")
+    require(rows.rank == 2, "[inner products] shape \(rows.shape) is not a matrix")
     self.rows = rows
   }
 

@@ -14,7 +14,7 @@ struct Lanes {
 
 extension Lanes {
   init(_ shape: [Int], _ operation: StaticString) {
-    precondition(
+    require(
       shape.count == 5 && shape[4] == Self.count,
       "[\(operation)] shape \(shape) is not that of packed lanes, [blocks, channels, height, "
         + "width, \(Self.count)]")
@@ -34,7 +34,7 @@ extension Lanes {
   }
 
   func check(_ examples: Int, _ operation: StaticString) {
-    precondition(
+    require(
       (examples + Self.count - 1) / Self.count == blocks,
       "[\(operation)] shape \(shape) does not hold \(examples) examples")
   }
@@ -52,7 +52,7 @@ extension Tensor {
   /// Images or feature maps [N, C, H, W], sixteen examples side by side: [⌈N/16⌉, C, H, W, 16].
   /// Missing examples are zero. Another rank traps.
   public func packedLanes() -> Tensor {
-    precondition(rank == 4, "[packedLanes] shape \(shape) is not [N, C, H, W]")
+    require(rank == 4, "[packedLanes] shape \(shape) is not [N, C, H, W]")
     let examples = shape[0]
     let lanes = Lanes(
       blocks: (examples + Lanes.count - 1) / Lanes.count, channels: shape[1], height: shape[2],

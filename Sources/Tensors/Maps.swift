@@ -3,7 +3,7 @@
 extension Tensor {
   /// N×C×H×W as N×C×(H·W): each channel's map as a row. Another rank traps.
   public var channelMaps: Tensor {
-    precondition(rank == 4, "[channel maps] shape \(shape) is not N×C×H×W")
+    require(rank == 4, "[channel maps] shape \(shape) is not N×C×H×W")
     return reshaped([shape[0], shape[1], shape[2] * shape[3]])
   }
 
@@ -12,7 +12,7 @@ extension Tensor {
   /// Window i of h begins at pixel ⌊i·H/h⌋ and ends before ⌈(i + 1)·H/h⌉. If h does not divide H,
   /// neighbours share a pixel. Windows outside 1…H and 1…W trap.
   public func averagePooled(height h: Int, width w: Int) -> Tensor {
-    precondition(
+    require(
       rank == 4 && 1...max(shape[2], 1) ~= h && 1...max(shape[3], 1) ~= w,
       "[average pooling] shape \(shape) is not N×C×H×W with maps of at least \(h)×\(w)")
     let (height, width) = (shape[2], shape[3])

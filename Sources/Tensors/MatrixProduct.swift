@@ -28,14 +28,14 @@ extension Tensor {
   public static func matmul(
     _ a: Tensor, _ b: Tensor, transposingFirst: Bool = false, transposingSecond: Bool = false
   ) -> Tensor {
-    precondition(
+    require(
       a.rank >= 2 && a.rank == b.rank && a.shape.dropLast(2) == b.shape.dropLast(2),
       "[matmul] shapes \(a.shape) and \(b.shape) are not matrices of equal leading axes")
     let (rows, columns) = (a.rank - 2, a.rank - 1)
     let m = a.shape[transposingFirst ? columns : rows]
     let k = a.shape[transposingFirst ? rows : columns]
     let n = b.shape[transposingSecond ? rows : columns]
-    precondition(
+    require(
       k == b.shape[transposingSecond ? columns : rows],
       """
       [matmul] shapes \(a.shape)\(transposingFirst ? "ᵀ" : "") and \
@@ -68,7 +68,7 @@ extension Tensor {
 
   /// The Gram matrix X Xᵀ of the rows of an N×D matrix: N×N, exactly symmetric. Another rank traps.
   public var gram: Tensor {
-    precondition(rank == 2, "[gram] shape \(shape) is not a matrix")
+    require(rank == 2, "[gram] shape \(shape) is not a matrix")
     let x = detached
     return Tensor.operation(shape: [shape[0], shape[0]], inputs: [self]) { y in
       multiplyByTranspose(shape[0], shape[1], pointer, into: y)

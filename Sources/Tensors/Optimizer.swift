@@ -22,11 +22,11 @@ public protocol Optimizer: Sendable {
 extension Optimizer {
   /// Traps if one of `tensors`, gradients or a memory, does not fit its weight.
   func check(_ weights: [Tensor], _ tensors: [Tensor], _ what: StaticString) {
-    precondition(
+    require(
       weights.count == tensors.count,
       "[\(Self.self)] \(what) for \(tensors.count) weights, not \(weights.count)")
     for (index, (weight, tensor)) in zip(weights, tensors).enumerated() {
-      precondition(
+      require(
         weight.shape == tensor.shape,
         "[\(Self.self)] weight \(index) has shape \(weight.shape), not that of its \(what), "
           + "\(tensor.shape)")

@@ -13,7 +13,7 @@ extension Tensor {
     along gradient: Tensor, velocity: Tensor, learningRate: Float, momentum: Float = 0,
     weightDecay: Float = 0, nesterov: Bool = false
   ) -> (parameter: Tensor, velocity: Tensor) {
-    precondition(
+    require(
       shape == gradient.shape && shape == velocity.shape,
       "[descended] shapes \(shape), \(gradient.shape) and \(velocity.shape) differ")
     let (p, v) = (Storage(count: count), Storage(count: count))
@@ -36,10 +36,10 @@ extension Tensor {
     decays: (mean: Double, square: Double) = (0.9, 0.999), epsilon: Double = 1e-8,
     weightDecay: Double = 0
   ) -> (parameter: Tensor, mean: Tensor, square: Tensor) {
-    precondition(
+    require(
       shape == gradient.shape && shape == mean.shape && shape == square.shape,
       "[adapted] shapes \(shape), \(gradient.shape), \(mean.shape), \(square.shape) differ")
-    precondition(step > 0, "[adapted] the first step is 1, not \(step)")
+    require(step > 0, "[adapted] the first step is 1, not \(step)")
     let t = Double(step)
     let (p, m, s) = (Storage(count: count), Storage(count: count), Storage(count: count))
     kernels.optimizer.adam(

@@ -7,7 +7,7 @@ extension Tensor {
   /// They are exact to a few units in the last place, even if the rows' mean is large beside their
   /// spread. A distance beyond Float32 is infinite. A tensor that is no matrix traps.
   public var pairwiseSquaredDistances: Tensor {
-    precondition(rank == 2, "[pairwise distances] shape \(shape) is not a matrix")
+    require(rank == 2, "[pairwise distances] shape \(shape) is not a matrix")
     return InnerProducts(of: self).squaredDistances
   }
 
@@ -15,7 +15,7 @@ extension Tensor {
   ///
   /// An entry below ε² has gradient 0. A tensor that is no square matrix traps.
   public func distances(epsilon ε: Double) -> Tensor {
-    precondition(
+    require(
       rank == 2 && shape[0] == shape[1], "[distances] shape \(shape) is not a square matrix")
     let (n, count, ε) = (shape[0], count, Scalar(ε))
     let y = Tensor.constant(shape: shape) { y in

@@ -12,10 +12,10 @@ extension Tensor {
     toTeacher teacher: Tensor, axis: Int, epsilon ε: Double
   ) -> Tensor {
     let axis = index(ofAxis: axis, "Pearson distances")
-    precondition(
+    require(
       rank == 2 && shape == teacher.shape,
       "[Pearson distances] shapes \(shape) and \(teacher.shape) are not two equal matrices")
-    precondition(ε > 0, "[Pearson distances] ε = \(ε) is not positive")
+    require(ε > 0, "[Pearson distances] ε = \(ε) is not positive")
     var reduced = shape
     reduced[axis] = 1
     guard count > 0 else { return Tensor(repeating: 1, shape: reduced) }

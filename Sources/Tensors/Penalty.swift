@@ -21,7 +21,7 @@ public enum Penalty: Hashable, Sendable {
   /// Σ ℓ(s − t) over all entries, or over those off the diagonal of a square matrix: one pass for
   /// the value, and one for the gradient. The teacher is a constant; unequal shapes trap.
   public func total(student s: Tensor, teacher t: Tensor, offDiagonal: Bool = false) -> Tensor {
-    precondition(s.shape == t.shape, "[penalty] shapes \(s.shape) and \(t.shape) differ")
+    require(s.shape == t.shape, "[penalty] shapes \(s.shape) and \(t.shape) differ")
     let (kind, δ) = kernelArguments
     let (u, v) = (s.detached, t.detached)
     let diagonal = offDiagonal ? stride(from: 0, to: s.count, by: s.shape[0] + 1) : nil

@@ -83,7 +83,7 @@ extension Random {
   /// D. Lemire: Fast Random Integer Generation in an Interval, ACM Transactions on Modeling and
   /// Computer Simulation 29(1), 2019.
   public mutating func integer(below bound: Int) -> Int {
-    precondition(bound > 0, "[random] no integer is at least 0 and below \(bound)")
+    require(bound > 0, "[random] no integer is at least 0 and below \(bound)")
     let bound = UInt64(bound)
     var product = next().multipliedFullWidth(by: bound)
     if product.low < bound {

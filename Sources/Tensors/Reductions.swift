@@ -50,7 +50,7 @@ extension Tensor {
   /// The mean of a square matrix's entries off the diagonal, of shape []; 0 if there are none. A
   /// matrix that is not square traps.
   public func meanOffDiagonal() -> Tensor {
-    precondition(
+    require(
       rank == 2 && shape[0] == shape[1], "[mean off diagonal] shape \(shape) is not square")
     let n = shape[0]
     let entries = Double(max(n * (n - 1), 1))
@@ -77,7 +77,7 @@ extension Tensor {
   /// The largest scalar, of shape []; NaN if any is. Scalars that tie share the gradient evenly. An
   /// empty tensor traps.
   public func maximum() -> Tensor {
-    precondition(count > 0, "[maximum] shape \(shape) has no scalar")
+    require(count > 0, "[maximum] shape \(shape) has no scalar")
     let x = detached
     let kernels = kernels.elementwise
     let part = Parallel.elementwisePart

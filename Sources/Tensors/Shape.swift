@@ -7,7 +7,7 @@ extension Tensor {
   /// does not hold exactly these scalars traps.
   public func reshaped(_ newShape: [Int]) -> Tensor {
     let newShape = completed(newShape)
-    precondition(
+    require(
       newShape.allSatisfy { $0 >= 0 } && newShape.product == count,
       "[reshape] shape \(shape) does not reshape to \(newShape)")
     let shape = shape
@@ -20,7 +20,7 @@ extension Tensor {
     var (others, result) = (newShape, newShape)
     others.remove(at: axis)
     let known = others.product
-    precondition(
+    require(
       known > 0 && count % known == 0,
       "[reshape] shape \(shape) does not reshape to \(newShape): \(count) scalars are no multiple "
         + "of \(known)")
@@ -30,7 +30,7 @@ extension Tensor {
 
   /// All axes but the first as one: […] to N×D. A scalar has no first axis and traps.
   public var flattened: Tensor {
-    precondition(rank > 0, "[flatten] a scalar has no rows")
+    require(rank > 0, "[flatten] a scalar has no rows")
     return reshaped([shape[0], shape.dropFirst().product])
   }
 
@@ -43,7 +43,7 @@ extension Tensor {
 
   /// The last two axes exchanged: […, m, n] to […, n, m]. A tensor of fewer axes traps.
   public var transposed: Tensor {
-    precondition(rank >= 2, "[transpose] shape \(shape) has no matrix")
+    require(rank >= 2, "[transpose] shape \(shape) has no matrix")
     let (m, n) = (shape[rank - 2], shape[rank - 1])
     return Tensor.operation(shape: shape.dropLast(2) + [n, m], inputs: [self]) { y in
       let kernels = kernels.matrix
@@ -63,8 +63,8 @@ extension Tensor {
   /// the first axis traps.
   public func rows(_ indices: [Int]) -> Tensor {
     let shape = shape
-    precondition(rank > 0, "[rows] a scalar has no rows")
-    precondition(
+    require(rank > 0, "[rows] a scalar has no rows")
+    require(
       indices.allSatisfy { 0 <= $0 && $0 < shape[0] },
       "[rows] an index of \(indices) is outside shape \(shape)")
     let width = shape.dropFirst().product
@@ -91,7 +91,7 @@ extension Tensor {
   public static func concatenated(_ tensors: [Tensor]) -> Tensor {
     let tail = Array(tensors.first?.shape.dropFirst() ?? [])
     for tensor in tensors {
-      precondition(
+      require(
         tensor.rank > 0 && Array(tensor.shape.dropFirst()) == tail,
         "[concatenate] shapes \(tensors.map { $0.shape }) differ beyond the first axis")
     }
@@ -115,7 +115,7 @@ extension Tensor {
   /// tensors is the same. Unequal shapes trap, with both in the message.
   public static func stacked(_ tensors: [Tensor]) -> Tensor {
     for (index, tensor) in tensors.enumerated() {
-      precondition(
+      require(
         tensor.shape == tensors[0].shape,
         "[stack] element 0 has shape \(tensors[0].shape) and element \(index) \(tensor.shape): "
           + "nested arrays must be equally long")

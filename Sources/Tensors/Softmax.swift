@@ -55,11 +55,11 @@ extension Tensor {
   /// `labels` holds the class of each row, in 0..<C. The target is q = (1 − ε) · onehot + ε / C
   /// with the `smoothing` ε. This tensor is N×C; it traps if the labels are not N or one is outside.
   public func crossEntropy(labels: [Int], smoothing ε: Double = 0) -> Tensor {
-    precondition(
+    require(
       rank == 2 && labels.count == shape[0],
       "[cross entropy] shape \(shape) does not have one row for each of \(labels.count) labels")
     let (n, classes) = (max(shape[0], 1), shape[1])
-    precondition(
+    require(
       labels.allSatisfy { 0 <= $0 && $0 < classes },
       "[cross entropy] a label is outside 0..<\(classes)")
     let rows = Rows(of: self)
@@ -85,7 +85,7 @@ extension Tensor {
   public func klDivergence(
     fromTeacher teacher: Tensor, temperature τ: Double, weight: Double = 1
   ) -> Tensor {
-    precondition(
+    require(
       rank == 2 && shape == teacher.shape,
       "[KL divergence] shapes \(shape) and \(teacher.shape) are not two equal matrices")
     let (n, classes) = (max(shape[0], 1), shape[1])

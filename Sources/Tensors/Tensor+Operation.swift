@@ -31,12 +31,12 @@ extension Tensor {
     let shapes = inputs.map { $0.shape }
     return value.computed(from: inputs) { gradient in
       let gradients = pullback(gradient)
-      precondition(
+      require(
         gradients.count == shapes.count,
         "[operation] the pullback returned \(gradients.count) gradients for \(shapes.count) inputs")
       for (index, gradient) in gradients.enumerated() {
         guard let gradient else { continue }
-        precondition(
+        require(
           gradient.shape == shapes[index],
           "[operation] shapes \(gradient.shape) and \(shapes[index]) differ: the pullback's gradient "
             + "\(index) and input \(index)")

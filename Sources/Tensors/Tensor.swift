@@ -37,7 +37,7 @@ public struct Tensor: Sendable {
     shape: [Int],
     initializingWith body: (UnsafeMutableBufferPointer<Scalar>) throws -> Void
   ) rethrows {
-    precondition(shape.allSatisfy { $0 >= 0 }, "[tensor] shape \(shape) has a negative length")
+    require(shape.allSatisfy { $0 >= 0 }, "[tensor] shape \(shape) has a negative length")
     let storage = Storage(count: shape.product)
     try body(UnsafeMutableBufferPointer(start: storage.pointer, count: shape.product))
     self.init(shape: shape, storage: storage, node: nil)
@@ -47,7 +47,7 @@ public struct Tensor: Sendable {
   ///
   /// It traps if they are more or fewer than the shape has.
   public init(_ scalars: [Scalar], shape: [Int]) {
-    precondition(
+    require(
       scalars.count == shape.product,
       "[tensor] \(scalars.count) scalars do not fill shape \(shape)")
     self.init(shape: shape) { _ = $0.initialize(fromContentsOf: scalars) }
@@ -60,7 +60,7 @@ public struct Tensor: Sendable {
   public init(_ rows: [[Scalar]]) {
     let width = rows.first?.count ?? 0
     for (index, row) in rows.enumerated() {
-      precondition(
+      require(
         row.count == width, "[tensor] row \(index) has \(row.count) scalars and row 0 has \(width)")
     }
     self.init(Array(rows.joined()), shape: [rows.count, width])
@@ -92,7 +92,7 @@ extension Tensor {
 
   /// The only number in a tensor of one element, whatever its rank. It traps for any other count.
   public var scalar: Scalar {
-    precondition(count == 1, "[scalar] shape \(shape) is not a scalar")
+    require(count == 1, "[scalar] shape \(shape) is not a scalar")
     return storage.pointer[0]
   }
 
@@ -116,7 +116,7 @@ extension Tensor {
   /// `axis`, counted from the end if negative.
   func index(ofAxis axis: Int, _ operation: StaticString) -> Int {
     let index = axis < 0 ? axis + rank : axis
-    precondition(
+    require(
       shape.indices.contains(index), "[\(operation)] shape \(shape) has no axis \(axis)")
     return index
   }

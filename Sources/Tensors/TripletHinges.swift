@@ -9,7 +9,7 @@ extension Tensor {
   /// number of positives with dₐₚ + m > dₐₙ. The derivative at 0 is 0.
   public func tripletHinges(classes: [Int?], margin m: Double) -> (sum: Tensor, count: Int) {
     let n = classes.count
-    precondition(
+    require(
       shape == [n, n], "[triplet hinges] shape \(shape) is not \(n)×\(n), for \(n) classes")
     let needsSlopes = !isConstant
     let slopes = Tensor(repeating: 0, shape: needsSlopes ? [n, n] : [0])

@@ -218,8 +218,8 @@ import Testing
     #expect(ConformanceSuite(of: LikelyTerm.self).findings().count > 5)
     for finding in ConformanceSuite(of: LikelyTerm.self).findings() where !finding.passed {
       print(finding.check, finding.words)
-      Issue.record("\(finding.words)")
     }
+    #expect(ConformanceSuite(of: LikelyTerm.self).findings().allSatisfy { $0.passed })
   }
 
   @Test func theOtherPartsOfThePageMakeALoss() throws {

@@ -25,10 +25,10 @@ public enum DistillationError: Error, Equatable {
   /// A part of a loss takes other tensors than those of these shapes, which one network gave it. `from`
   /// says from which outputs they are made.
   case unfit(String, takes: String, shapes: [[Int]], of: Role, from: [OutputShape] = [])
+  /// A matcher gave a value of this shape, which is not one number.
+  case noScalar(String, shape: [Int])
   /// A relation has this many entries, too many for one step; the largest integer if there are
   /// more.
-  /// The matcher whose value is not one number, and the value's shape.
-  case noScalar(String, shape: [Int])
   case tooManyEntries(String, Int)
   /// The batch needs too much memory: the term that takes most, about how many bytes the whole loss
   /// takes, and how much there is.

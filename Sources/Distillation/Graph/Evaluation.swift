@@ -260,21 +260,21 @@ extension Tensor {
 extension Evaluation {
   private mutating func tensor(of index: Int, in role: Role) throws -> Tensor {
     guard case .tensor(let x) = try value(of: index, in: role) else {
-      preconditionFailure("[loss] two layers in place of one")
+      fatalError("[loss] two layers in place of one")
     }
     return x
   }
 
   private mutating func layers(of index: Int, in role: Role) throws -> TensorPair {
     guard case .layers(let x) = try value(of: index, in: role) else {
-      preconditionFailure("[loss] one layer in place of two")
+      fatalError("[loss] one layer in place of two")
     }
     return x
   }
 
   private mutating func products(of index: Int, in role: Role) throws -> InnerProducts {
     guard case .products(let x) = try value(of: index, in: role) else {
-      preconditionFailure("[loss] a value in place of inner products")
+      fatalError("[loss] a value in place of inner products")
     }
     return x
   }

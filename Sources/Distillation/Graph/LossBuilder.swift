@@ -13,10 +13,11 @@ public enum LossBuilder {
     fatalError("\(number)")
   }
 
-  /// Reads the first line.
+  /// Refuses a block without a line.
   @available(*, unavailable, message: "a loss needs a term")
   public static func buildBlock() -> Never { fatalError("no term") }
 
+  /// Reads the first line.
   public static func buildPartialBlock<Term: LossTerm>(first: Term) -> Term { first }
 
   /// Adds the next line.

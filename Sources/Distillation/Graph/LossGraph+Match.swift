@@ -112,7 +112,7 @@ extension LossGraph.Match.Strategy {
 extension Nodes {
   /// The node whose value a relation takes.
   fileprivate func input(of index: Int) -> Int {
-    guard let input = self[index].input else { preconditionFailure("[loss] a relation of nothing") }
+    guard let input = self[index].input else { fatalError("[loss] a relation of nothing") }
     return input
   }
 

@@ -27,7 +27,7 @@ extension LossGraph.Match.Selection {
     switch selection {
     case let selection as any RowSelection<Tensor>: self = .ofTensor(selection)
     case let selection as any RowSelection<TensorPair>: self = .ofLayers(selection)
-    default: preconditionFailure("[loss] \(selection.formula) takes no Tensor and no TensorPair")
+    default: fatalError("[loss] \(selection.formula) takes no Tensor and no TensorPair")
     }
   }
 }

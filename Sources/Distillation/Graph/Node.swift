@@ -79,7 +79,7 @@ package struct Nodes: Sendable {
       return append(.knowledge(knowledge))
     }
     guard let layers = knowledge as? any Knowledge<TensorPair> else {
-      preconditionFailure("[loss] \(K.self) gives \(K.Value.self), not a Tensor or a TensorPair")
+      fatalError("[loss] \(K.self) gives \(K.Value.self), not a Tensor or a TensorPair")
     }
     return append(.layers(layers))
   }
@@ -100,7 +100,7 @@ package struct Nodes: Sendable {
     case let relation as any Relation<Tensor>: return append(.relation(relation, of: input))
     case let relation as any Relation<TensorPair>:
       return append(.relationOfLayers(relation, of: input))
-    default: preconditionFailure("[loss] \(relation.formula) takes no Tensor and no TensorPair")
+    default: fatalError("[loss] \(relation.formula) takes no Tensor and no TensorPair")
     }
   }
 
@@ -135,7 +135,7 @@ package struct Nodes: Sendable {
   /// The knowledge from which the value of a node is made.
   package func knowledge(of index: Int) -> any Knowledge {
     guard let knowledge = all[root(of: index)].knowledge else {
-      preconditionFailure("[loss] a relation of nothing")
+      fatalError("[loss] a relation of nothing")
     }
     return knowledge
   }

@@ -41,7 +41,7 @@ public struct Registry: Sendable {
     for type in types {
       guard let name = (type as? any Named.Type)?.name else { continue }
       if let previous = table.updateValue(type, forKey: name) {
-        preconditionFailure(
+        fatalError(
           """
           [registry] '\(name)' is both \(String(reflecting: previous)) and \
           \(String(reflecting: type)): one of them needs another name

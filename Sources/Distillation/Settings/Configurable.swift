@@ -63,7 +63,7 @@ extension Configurable {
     do {
       return try Self(unchecked: Dictionary(settings) { _, last in last })
     } catch {
-      preconditionFailure("[parameters] \(Self.self): \(error)")
+      fatalError("[parameters] \(Self.self): \(error)")
     }
   }
 

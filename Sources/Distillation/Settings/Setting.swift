@@ -55,7 +55,7 @@ extension Setting {
     case let value as String: self = .text(value)
     case let value as any RawRepresentable<String>: self = .text(value.rawValue)
     case let values as [Any]: self = .list(values.map { Setting(of: $0) })
-    default: preconditionFailure("[parameters] a parameter of type \(type(of: value))")
+    default: fatalError("[parameters] a parameter of type \(type(of: value))")
     }
   }
 }

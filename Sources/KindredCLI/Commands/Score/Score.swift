@@ -14,8 +14,8 @@ struct Score: Command {
     Numbers may be of any whole or floating-point type of up to 64 bits, or bool.
     Labels stay whole numbers. Outputs become Float32; a whole number that Float32
     does not hold is an error. If the student's and the teacher's file both have
-    labels, targets, ids, index, paths or filenames, these must agree. --labels takes
-    precedence over an array 'labels' of a file, with a warning if the two differ.
+    labels, targets, ids, index, paths or filenames, these must agree. --labels
+    precedes an array 'labels' of a file, with a warning if the two differ.
 
     Examples:
       kindred score --loss 'ce + 25*rkd.distance' --labels y.npy \\

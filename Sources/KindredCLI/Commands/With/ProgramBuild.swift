@@ -26,10 +26,12 @@ struct ProgramBuild {
     let before = SourceFiles(folders: folders).checksum
     let texts = PaperProgram(
       package: paper, name: cache.programName(of: package), comments: paper.comments)
+    let isFirst = !FileManager.default.fileExists(atPath: "\(scratch)/release/\(texts.name)")
     try write(texts)
     tools.console.note(
       "kindred: building a program of \(paper.modules.joined(separator: ", ")) in '\(package)' "
-        + "with Kindred from '\(paper.kindred.place)'; the first time this may take minutes")
+        + "with Kindred from '\(paper.kindred.place)'\(isFirst ? "; the first time this may take minutes" : "")"
+    )
     let places = ["--package-path", folder, "--scratch-path", scratch]
     guard try tools.run(swift, ["build", "-c", "release"] + places) == 0 else {
       throw CommandError.badData(
