@@ -69,7 +69,7 @@ BINARY(divide, /)
     (void)parameter, (void)ys;                                                            \
     for (ptrdiff_t i = 0; i < count; i += VECTOR) {                                       \
       vector x = load_part(xs + i, count - i, 1), dy = load_part(dys + i, count - i, 0);  \
-      store_part(dxs + i, count - i, (derivative) * dy);                                  \
+      store_part(dxs + i, count - i, (derivative)*dy);                                    \
     }                                                                                     \
   }
 
@@ -117,8 +117,8 @@ INLINE vector sigmoid_slope(vector x) {
 VALUE_BY_VECTORS(sigmoid, sigmoid(x))
 GRADIENT_BY_VECTORS(sigmoid, sigmoid_slope(x))
 
-// 1 − 2e²/(1 + e²) with the sign of x, and near 0, where that cancels, a polynomial (Moshier's, as in
-// the Cephes library).
+// 1 − 2e²/(1 + e²) with the sign of x, and near 0, where that cancels, a polynomial (Moshier's, as
+// in the Cephes library).
 INLINE vector tangent(vector x) {
   vector m = magnitude_lanes(x), s = x * x, p = s * -5.70498872745e-3f + 2.06390887954e-2f;
   p = p * s - 5.37397155531e-2f;
@@ -139,7 +139,7 @@ GRADIENT_BY_VECTORS(tangent, tangent_slope(x))
 // Φ(x) = erfc(−x/√2)/2, whose figures below 0 a sum with erf would lose, in Double.
 INLINE double normal_distribution(double x) { return 0.5 * erfc(-0.70710678118654752440 * x); }
 INLINE double normal_density(double x) { return 0.39894228040143267794 * exp(-0.5 * x * x); }
-VALUE(gelu, (float)(x * normal_distribution(x)))
+VALUE(gelu, (float)(x *normal_distribution(x)))
 GRADIENT(gelu, (float)((normal_distribution(x) + x * normal_density(x)) * dy))
 
 // m (|x| − m / 2) with m = min(|x|, δ) covers both branches.
