@@ -89,7 +89,8 @@ let package = Package(
       name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
     .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors", "TestSupport"]),
     .testTarget(
-      name: "DistillationTests", dependencies: ["Distillation", "Kindred", "TestSupport"]),
+      name: "DistillationTests",
+      dependencies: ["Conformance", "Distillation", "Kindred", "TestSupport"]),
     .target(
       name: "Goldens", dependencies: ["Distillation", "Tensors"], path: "Tests/Goldens",
       resources: [.copy("Vectors")]),

@@ -38,7 +38,7 @@ public struct Triplet: PaperModule {
   private struct Hinge: MomentTerm {
     let triplet: Triplet
 
-    var dependsOnMoment: Bool { triplet.mining == .random }
+    var dependsOnMoment: Bool { [.random, .distance].contains(triplet.mining) }
 
     var outputs: [OutputName] { [OutputName(triplet.layer)] }
 

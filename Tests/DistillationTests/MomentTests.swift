@@ -15,7 +15,7 @@ import Testing
     ("simplex", ["simplex"]),
     ("kd + rkd.distance(tuples: 5)", ["rkd.distance"]),
     ("ramp(kd) + ce", ["kd"]),
-    ("triplet(mining: random)", ["triplet"]),
+    ("triplet(mining: random)", ["triplet"]), ("triplet(mining: distance)", ["triplet"]),
     ("adaptive(kd, simplex) + ramp(rkd.angle)", ["adaptive", "rkd.angle"]),
     ("ramp(uncertainty(ce, kd))", ["ce", "kd"]),
     (

@@ -152,7 +152,7 @@ extension LossGraph {
   }
 
   /// The outputs of both networks with the labels of the batch, if either came with labels.
-  private func withLabelsOfBatch(
+  func withLabelsOfBatch(
     _ student: Outputs, _ teacher: Outputs
   ) throws -> (student: Outputs, teacher: Outputs) {
     if let own = student.labels, let other = teacher.labels, own != other {

@@ -12,8 +12,9 @@ extension LossGraph {
   public func initialState(
     student: Outputs, teacher: Outputs, seed: UInt64
   ) throws -> LossState {
+    let (student, teacher) = try withLabelsOfBatch(student.detached, teacher.detached)
     var evaluation = Evaluation(
-      of: self, student: student.detached, teacher: teacher.detached, moment: Moment(seed: seed))
+      of: self, student: student, teacher: teacher, moment: Moment(seed: seed))
     var state = LossState(parameters: terms.groupParameters)
     for index in owners.keys.sorted() {
       for (tensor, value) in try evaluation.ownedTensors(of: index) {

@@ -84,7 +84,9 @@ package struct TrainingBenchmark: Sendable {
       )
       .outputs
     }
-    func evaluate() throws { _ = try loss.evaluate(student: outputs[0], teacher: outputs[1]) }
+    func evaluate() throws {
+      _ = try loss.evaluate(student: outputs[0], teacher: outputs[1], at: Moment())
+    }
     func infer() { _ = student.outputs(on: images, giving: ["logits"]) }
     for _ in 0..<3 {
       try evaluate()

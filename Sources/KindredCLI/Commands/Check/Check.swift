@@ -16,8 +16,8 @@ struct Check: Command {
 
     Weights that move (ramp, cosineRamp, gradientNorm, uncertainty) are constants
     within a step. The gradient is checked with the plain numbers as weights.
-    Everything else is checked as at the first step of a training, when a term whose
-    weight starts at 0 is not evaluated. To check such a term, name it alone.
+    Everything else is checked as in the middle of a training. A term whose weight
+    is 0 there is not evaluated. To check such a term, name it alone.
 
     Examples:
       kindred check
