@@ -26,7 +26,8 @@ public enum CommandError: Error, Equatable {
   case invalidUse(String)
 
   // What it asked for.
-  /// What was asked for was done and failed, as the text says: a check, a run that diverged.
+  /// The command did its work, and the result is a failure that the text describes: a check that does
+  /// not pass, a run that diverged.
   case failed(String)
   /// A file, a recipe or a formula does not hold what it must, as the text says.
   case badData(String)

@@ -4,15 +4,6 @@ import Testing
 
 /// Labels belong to the batch: what reads them finds them, whichever network's outputs bring them.
 @Suite struct LabelsTests {
-  /// 1 for two examples of one class, 0 otherwise, times the inner products.
-  struct WithinClasses: LabeledRelation {
-    static let summary = "Inner products within classes."
-    func callAsFunction(_ x: Tensor, labels: [Int]) -> Tensor {
-      let same = labels.flatMap { a in labels.map { $0 == a ? 1 : 0 as Float } }
-      return x.flattened.gram * Tensor(same, shape: [labels.count, labels.count])
-    }
-  }
-
   /// The features of class 0.
   struct FirstClass: Knowledge {
     static let summary = "The features of class 0."
@@ -30,7 +21,7 @@ import Testing
 
   private static func loss() throws -> LossGraph {
     try LossGraph {
-      match(.embedding, by: WithinClasses(), with: .frobenius)
+      match(.embedding, by: MixingTests.WithinClasses(), with: .frobenius)
       match(FirstClass(), with: .frobenius)
     }
   }

@@ -110,12 +110,9 @@ struct FormulaReader {
     let settings = try configured(
       W.Settings.self,
       FormulaSyntax.Step(name: step.name, column: step.column, arguments: labelled), as: W.name)
-    if let times = settings as? any ScheduleSettings, times.start > times.end {
+    if let problem = (settings as? any ScheduleSettings)?.problem {
       throw error(
-        """
-        \(W.name): expected an end at \(describe(times.start)), its start, or later, not at \
-        \(describe(times.end))
-        """,
+        "\(W.name): \(problem)",
         at: (labelled.last { ["start", "end"].contains($0.label) })?.value.column ?? step.column)
     }
     for (term, argument) in zip(terms, given) where !W.takesOne {

@@ -2,7 +2,7 @@
 public enum Learner: Hashable, Codable, Sendable {
   /// A teacher, by its index among the recipe's teachers.
   case teacher(Int)
-  /// The student of a row and a seed.
+  /// The student that a row trains with a seed.
   case student(row: String, seed: UInt64)
   /// A student that tries one of the weights of a row.
   case candidate(row: String, weight: Double, seed: UInt64)

@@ -3,8 +3,8 @@ import TensorFiles
 import Training
 
 extension ExperimentRun {
-  /// Trains a student of a row and measures it, or records why there is none. If it was trained
-  /// before, nothing happens.
+  /// Trains a row's student and measures it. If the training fails, the reason is recorded. If the
+  /// student was trained before, nothing happens.
   ///
   /// A student is tested on the test images; one that tries a weight is tested on the images by
   /// which weights are chosen.

@@ -1,5 +1,5 @@
-/// What a shell offers while the value of a parameter is typed. Words that the value's type allows
-/// are always offered; nothing needs to be said for these.
+/// The words that a shell offers while the value of a parameter is typed. It always offers the words
+/// that the value's type allows, so that a parameter names only others.
 public struct Completion: Sendable {
   enum Offer: Equatable, Sendable {
     case nothing

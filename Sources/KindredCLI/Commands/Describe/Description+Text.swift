@@ -39,7 +39,7 @@ extension Description {
     return sections
   }
 
-  /// What no parameter has is no column.
+  /// The table of the parameters. A column that would be empty is left out.
   private func table(of parameters: [ParameterDescription]) -> Table {
     let isExplained = parameters.contains { !$0.meaning.isEmpty }
     var table = Table(["parameter", "default"] + (isExplained ? ["meaning"] : []))

@@ -4,7 +4,7 @@ import Training
 
 /// What is known of a name or of a formula.
 struct Description {
-  /// What a name is. A formula has none of its own.
+  /// The description of a name. A formula has no name of its own, so it has none.
   struct Named {
     let kind: String
     let name: String

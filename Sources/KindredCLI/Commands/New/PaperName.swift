@@ -25,8 +25,8 @@ enum PaperName {
     return joined.first?.isLetter == true ? joined : nil
   }
 
-  /// What has the name already, in a checkout of Kindred if one is known. Case counts for nothing:
-  /// there are file systems that ignore it.
+  /// The present owner of a name, in a checkout of Kindred if one is known. Names that differ only in
+  /// case count as equal, because some file systems ignore case.
   private static func owner(
     of name: String, in checkout: Checkout?, _ registry: Registry
   ) -> String? {

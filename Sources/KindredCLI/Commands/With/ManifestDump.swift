@@ -23,7 +23,7 @@ struct ManifestDump: Decodable {
     let dependencies: [Use]
   }
 
-  /// What a target uses: names, followed by conditions, which are left out.
+  /// A dependency of a target by its names. The conditions that follow them are left out.
   struct Use: Decodable {
     let product, byName, target: Names?
 
