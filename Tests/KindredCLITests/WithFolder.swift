@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 @testable import KindredCLI
 
@@ -42,10 +43,7 @@ final class WithFolder {
       echo "verb: $*"; cat; echo "said" >&2; exit 3
 
       """, "verb")
-    for program in ["bin/swift", "verb"] {
-      try FileManager.default.setAttributes(
-        [.posixPermissions: 0o755], ofItemAtPath: "\(path)/\(program)")
-    }
+    for program in ["bin/swift", "verb"] { try makeExecutable(program) }
     try write(ManifestDumps.ofFolder("\(path)/kindred"), "dump.json")
     try write("// manifest", "Papers/Package.swift")
     try write("// kindred_papers", "Papers/Sources/Example/Example.swift")
@@ -78,6 +76,18 @@ final class WithFolder {
     try FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data(text.utf8).write(to: file)
+  }
+
+  /// Another process writes the program. If this one did, a process that another test starts at that
+  /// moment would hold the file open for writing, and Linux refuses to run such a file.
+  private func makeExecutable(_ name: String) throws {
+    let file = path + "/" + name
+    let text = file + ".text"
+    try FileManager.default.moveItem(atPath: file, toPath: text)
+    let process = try Process.run(
+      URL(filePath: "/usr/bin/install"), arguments: ["-m", "755", text, file])
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
   }
 
   func remove(_ name: String) throws {

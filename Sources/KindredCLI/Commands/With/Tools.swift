@@ -47,8 +47,10 @@ struct Tools {
       FileHandle(forUpdating: URL(filePath: files[0])),
       FileHandle(forUpdating: URL(filePath: files[1]))
     )
-    let code = try spawn(
-      program, arguments, output: output.fileDescriptor, errors: errors.fileDescriptor)
+    let code = try withExtendedLifetime((output, errors)) {
+      try spawn(
+        program, arguments, output: output.fileDescriptor, errors: errors.fileDescriptor)
+    }
     return (
       code, try Data(file: files[0]), String(decoding: try Data(file: files[1]), as: UTF8.self)
     )
