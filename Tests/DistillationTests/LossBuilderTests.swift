@@ -22,8 +22,8 @@ import Testing
     }
     #expect(
       text == """
-        ce + 0.9*kd(temperature: 2) + -0.25*rkd.angle + sp + 2*dist.inter + 3*at(layer: stage1) \
-        + 3*at(layer: stage2) + 5*pkt + -1*cka
+        ce + 0.9*kd(temperature: 2) - 0.25*rkd.angle + sp + 2*dist.inter + 3*at(layer: stage1) \
+        + 3*at(layer: stage2) + 5*pkt - cka
         """)
   }
 
@@ -182,5 +182,76 @@ import Testing
     let read = try Registry.linked.loss(
       "match(embedding, by: gram, with: huber) + match(embedding, by: gram, with: huber)")
     #expect(read.summands.map { $0.weight } == [2])
+  }
+
+  /// Two closures are different relations, even if both are on one line.
+  @Test func sumsOfDifferentClosuresAreTwo() throws {
+    func mixture(_ relations: [ClosureRelation]) -> Adaptive {
+      Adaptive {
+        for relation in relations { match(.embedding, by: relation, with: .meanSquare) }
+        CrossEntropy()
+      }
+    }
+    let place = "here"
+    let gram = ClosureRelation({ $0.gram }, called: place)
+    let negative = ClosureRelation({ -$0.gram }, called: place)
+    let (a, b) = (mixture([gram]), mixture([negative]))
+    #expect(
+      try LossGraph {
+        a; a
+      }.summands.map { $0.weight } == [2])
+    #expect(
+      try LossGraph {
+        a; b
+      }.summands.map { $0.weight } == [1, 1])
+    let heavier = Adaptive {
+      2 * match(.embedding, by: gram, with: .meanSquare)
+      CrossEntropy()
+    }
+    #expect(
+      try LossGraph {
+        a; heavier
+      }.summands.count == 2)
+  }
+
+  struct First: NamedTerm {
+    static let (name, equation, standard) = ("shared", "L", Self())
+    var body: some LossTerm { KD() + match(.embedding, by: .gram, with: .meanSquare) }
+  }
+
+  struct Second: NamedTerm {
+    static let (name, equation, standard) = ("shared", "L", Self())
+    var body: some LossTerm { match(.embedding, by: .gram, with: .meanSquare) }
+  }
+
+  @Test func typesOfOneNameAreTwoTerms() throws {
+    #expect(
+      try LossGraph {
+        First(); Second(); First()
+      }.summands.map { $0.weight } == [2, 1])
+  }
+
+  // MARK: - Lists of terms
+
+  @Test func eachLineOfAListHasAWeight() throws {
+    let layers = ["stage1", "stage2"]
+    let text = try formula {
+      Uncertainty {
+        KD()
+        2 * RKD.Angle() + RKD.Distance()
+      }
+      GradientNorm {
+        CrossEntropy()
+        for layer in layers { SP(layer: MatchedLayer(layer)) }
+        if layers.isEmpty { PKT() } else { -CKA() }
+        if layers.isEmpty { PKT() }
+      }
+    }
+    #expect(
+      text == """
+        uncertainty(kd, 2*rkd.angle + rkd.distance) \
+        + gradientNorm(ce, sp(layer: stage1), sp(layer: stage2), -cka)
+        """)
+    #expect(throws: DistillationError.self) { try LossGraph { Uncertainty { KD() } } }
   }
 }

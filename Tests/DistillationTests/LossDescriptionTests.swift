@@ -32,7 +32,7 @@ import Testing
     #expect("\(live)" == "\(result)")
     #expect(
       "\(loss)" == """
-        2*logits + -1*rkd.distance + 0.5*match(embedding, by: gram, with: frobenius) + ramp(kd)
+        2*logits - rkd.distance + 0.5*match(embedding, by: gram, with: frobenius) + ramp(kd)
         """)
   }
 
@@ -60,7 +60,7 @@ import Testing
   @Test func terms() throws {
     let result = try LossGraph(2 * Logits()).evaluate(student: Self.student, teacher: Self.teacher)
     #expect("\(result.terms[0])" == "2·logits 0.25")
-    #expect("\(25 * RKD.Distance() - KD() / 4)" == "25*rkd.distance + -0.25*kd")
+    #expect("\(25 * RKD.Distance() - KD() / 4)" == "25*rkd.distance - 0.25*kd")
     #expect(
       "\(match(.embedding, by: .gram, with: .huber))"
         == "match(embedding, by: gram, with: huber)")
@@ -68,10 +68,21 @@ import Testing
   }
 
   @Test func aBalance() {
-    let balance = TermBalance(share: 0.12345, gradientNorm: 2, cosine: -0.5)
-    #expect("\(balance)" == "12.35 % of the value, gradient 2, cosine -0.5")
-    #expect("\(TermBalance(gradientNorm: 0))" == "gradient 0")
-    #expect("\(TermBalance())" == "not evaluated")
+    let balance = TermBalance(name: "kd", share: 0.12345, gradientNorm: 2, cosine: -0.5)
+    #expect("\(balance)" == "kd: 12.35 % of the value, gradient 2, cosine -0.5")
+    #expect("\(TermBalance(name: "kd", gradientNorm: 0))" == "kd: gradient 0")
+    #expect("\(TermBalance(name: "kd"))" == "kd: not evaluated")
+  }
+
+  /// The reader of formulas reads back what is printed.
+  @Test(arguments: [
+    "-kd + rkd.distance", "-0.25*kd", "ce - 0.5*ramp(kd) - 2*rkd.angle",
+    "ce - 3*uncertainty(kd, rkd.distance - rkd.angle)", "-2*gradientNorm(kd, -rkd.angle) - sp",
+    "-adaptive(kd - sp, 0.5*ce)",
+  ])
+  func signsAreReadBack(_ formula: String) throws {
+    let loss = try Registry.linked.loss(formula)
+    #expect(loss.formula == formula)
   }
 
   @Test func outputs() {

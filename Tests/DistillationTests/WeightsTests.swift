@@ -316,8 +316,8 @@ import Testing
     let whole = parts[0].gradient.indices.map { i in parts.reduce(0) { $0 + $1.gradient[i] } }
     func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
     let sum = parts.reduce(0) { $0 + abs($1.value) }
-    #expect(found.count == 4)
-    #expect(found[2] == TermBalance())
+    #expect(found.map { $0.name } == loss.reportedSummands.map { $0.name })
+    #expect(found[2] == TermBalance(name: loss.reportedSummands[2].name))
     for (index, part) in zip([0, 1, 3], parts) {
       let (balance, norm) = (found[index], dot(part.gradient, part.gradient).squareRoot())
       #expect(abs(try #require(balance.share) - abs(part.value) / sum) < 1e-6)

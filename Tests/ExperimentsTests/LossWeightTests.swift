@@ -152,7 +152,9 @@ import Testing
     Epoch(
       epoch: 1, rate: 1, loss: 1,
       terms: norms.sorted { $0.key < $1.key }.map {
-        Epoch.Term(name: $0.key, weight: 1, value: 1, TermBalance(gradientNorm: $0.value))
+        Epoch.Term(
+          name: $0.key, weight: 1, value: 1,
+          TermBalance(name: $0.key, gradientNorm: $0.value))
       }, accuracy: 0, seconds: 0)
   }
 

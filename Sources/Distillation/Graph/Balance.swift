@@ -2,6 +2,9 @@ import Tensors
 
 /// How much one term of a loss counts beside the others, on one batch.
 public struct TermBalance: Codable, Hashable, Sendable {
+  /// The name of the term.
+  public var name: String
+
   /// The share of |w ℓ| in the sum of all terms' |w ℓ|, from 0 to 1; `nil` if the sum is 0.
   public var share: Double?
 
@@ -12,8 +15,11 @@ public struct TermBalance: Codable, Hashable, Sendable {
   /// below 0 if it pulls against it; `nil` if either gradient is 0.
   public var cosine: Double?
 
-  /// Makes a balance of its numbers.
-  public init(share: Double? = nil, gradientNorm: Double? = nil, cosine: Double? = nil) {
+  /// Makes a balance of the term's name and of its numbers.
+  public init(
+    name: String, share: Double? = nil, gradientNorm: Double? = nil, cosine: Double? = nil
+  ) {
+    self.name = name
     (self.share, self.gradientNorm, self.cosine) = (share, gradientNorm, cosine)
   }
 }
@@ -48,12 +54,12 @@ extension LossGraph {
     let values = loss.terms.map { abs($0.weight * ($0.value.map { Double($0.scalar) } ?? 0)) }
     let sum = values.reduce(0, +)
     return loss.terms.indices.map { index in
-      guard let gradient = gradients[index] else { return TermBalance() }
-      let weight = loss.terms[index].weight
+      let (name, weight) = (loss.terms[index].name, loss.terms[index].weight)
+      guard let gradient = gradients[index] else { return TermBalance(name: name) }
       let norm = abs(weight) * gradient.sumOfSquares.squareRoot()
       let cosine = weight * gradient.dot(whole) / (norm * length)
       return TermBalance(
-        share: (values[index] / sum).ifFinite, gradientNorm: norm.ifFinite,
+        name: name, share: (values[index] / sum).ifFinite, gradientNorm: norm.ifFinite,
         cosine: cosine.ifFinite.map { min(max($0, -1), 1) })
     }
   }

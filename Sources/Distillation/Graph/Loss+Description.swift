@@ -48,14 +48,14 @@ extension Outputs: CustomStringConvertible {
 }
 
 extension TermBalance: CustomStringConvertible {
-  /// `13 % of the value, gradient 0.4, cosine 0.93`; what is not known is left out.
+  /// `kd: 13 % of the value, gradient 0.4, cosine 0.93`; what is not known is left out.
   public var description: String {
     let parts = [
       share.map { "\((100 * $0).text(figures: 4)) % of the value" },
       gradientNorm.map { "gradient \($0.text(figures: 4))" },
       cosine.map { "cosine \($0.text(figures: 4))" },
     ].compactMap { $0 }
-    return parts.isEmpty ? "not evaluated" : parts.joined(separator: ", ")
+    return "\(name): \(parts.isEmpty ? "not evaluated" : parts.joined(separator: ", "))"
   }
 }
 

@@ -61,12 +61,31 @@ extension LossGraph.Summand {
   /// Whether another term of the same formula computes the same. A primitive term without a name may hold
   /// something that its formula does not say.
   private func hasEqualContent(to other: Self) -> Bool {
-    if case .match(let match) = content, case .match(let other) = other.content {
-      return match.student == other.student && match.teacher == other.teacher
+    switch (content, other.content) {
+    case (.match(let match), .match(let other)):
+      match.student == other.student && match.teacher == other.teacher
         && match.matcher.isEqual(to: other.matcher)
+    case (.sum, .sum):
+      // The type of a named term and its parameters say all of it.
+      hasEqualSettings(to: other)
+    case (.mixture(let arguments, _), .mixture(let others, _)):
+      hasEqualSettings(to: other)
+        && arguments.elementsEqual(others) { sum, other in
+          sum.elementsEqual(other) { $0.weight == $1.weight && $0.isEqual(to: $1) }
+        }
+    default: false
     }
-    return isNamed && other.isNamed
   }
+
+  private func hasEqualSettings(to other: Self) -> Bool {
+    guard let settings, let others = other.settings else { return false }
+    return settings.isEqual(to: others)
+  }
+}
+
+extension Configurable {
+  /// Whether other settings are of this type, and equal.
+  fileprivate func isEqual(to other: any Configurable) -> Bool { other as? Self == self }
 }
 
 extension LossGraph {

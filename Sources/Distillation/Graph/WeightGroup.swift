@@ -158,18 +158,24 @@ extension Terms {
   /// The formula of the sum. A group is written in the place of its first term.
   var formula: String {
     var written: Set<Int> = []
-    return summands.compactMap { summand in
+    let products: [(weight: Double, term: String)] = summands.compactMap { summand in
       guard let group = summand.place?.group else {
-        return times(summand.weight, wrapped(summand.formula, summand.schedules[...]))
+        return (summand.weight, wrapped(summand.formula, summand.schedules[...]))
       }
-      return written.insert(group).inserted ? formula(of: groups[group]) : nil
+      return written.insert(group).inserted ? product(of: groups[group]) : nil
     }
-    .joined(separator: " + ")
+    var text = ""
+    for (index, (weight, term)) in products.enumerated() {
+      let isSubtracted = weight.sign == .minus
+      text += index > 0 ? (isSubtracted ? " - " : " + ") : isSubtracted ? "-" : ""
+      text += times(weight.magnitude, term)
+    }
+    return text
   }
 
-  private func formula(of group: WeightGroup) -> String {
+  private func product(of group: WeightGroup) -> (weight: Double, term: String) {
     let call = "\(group.kind.rawValue)(\(group.arguments.joined(separator: ", ")))"
-    return times(group.weight, wrapped(call, group.schedules[...]))
+    return (group.weight, wrapped(call, group.schedules[...]))
   }
 
   private func wrapped(_ term: String, _ schedules: ArraySlice<WeightSchedule>) -> String {

@@ -10,7 +10,11 @@
 /// step. Their method learns the weights, lets tasks that train slowly pull harder, and measures the
 /// gradient at the last shared layer. The form here is Kindred's own.
 ///
-///     GradientNorm(CrossEntropy(), KD(), RKD())
+///     GradientNorm {
+///       CrossEntropy()
+///       KD()
+///       RKD()
+///     }
 public struct GradientNorm: LossTerm, Weighting {
   public static let name = "gradientNorm"
   public static let equation =
@@ -21,6 +25,12 @@ public struct GradientNorm: LossTerm, Weighting {
   package typealias Settings = NoSettings
 
   let terms: [any LossTerm]
+
+  /// Makes the sum of two terms or more, one on each line. Each line has a weight. None of them may share
+  /// out weights itself, as `GradientNorm` and ``Uncertainty`` do.
+  public init(@TermListBuilder _ terms: () -> [any LossTerm]) {
+    self.init(NoSettings(), terms())
+  }
 
   /// Makes the sum of two terms or more. None of them may share out weights itself, as `GradientNorm` and
   /// ``Uncertainty`` do.

@@ -7,7 +7,10 @@
 /// Geometry and Semantics", CVPR 2018: their loss of regression tasks, for terms of any kind. sₖ begins
 /// at 0, and it settles at log ℓₖ if ℓₖ stays as it is. The terms must not be negative.
 ///
-///     Uncertainty(CrossEntropy(), KD())
+///     Uncertainty {
+///       CrossEntropy()
+///       KD()
+///     }
 public struct Uncertainty: LossTerm, Weighting {
   public static let name = "uncertainty"
   public static let equation = "L = Σₖ ½ e^(−sₖ) ℓₖ + ½ sₖ,  sₖ is learned, at first 0"
@@ -17,6 +20,12 @@ public struct Uncertainty: LossTerm, Weighting {
   package typealias Settings = NoSettings
 
   let terms: [any LossTerm]
+
+  /// Makes the sum of two terms or more, one on each line. Each line has a weight. None of them may share
+  /// out weights itself, as `Uncertainty` and ``GradientNorm`` do.
+  public init(@TermListBuilder _ terms: () -> [any LossTerm]) {
+    self.init(NoSettings(), terms())
+  }
 
   /// Makes the sum of two terms or more. None of them may share out weights itself, as `Uncertainty` and
   /// ``GradientNorm`` do.
