@@ -31,6 +31,7 @@ let loss = try LossGraph {
   CrossEntropy()
   0.9 * KD(temperature: 4)
   Ramp(to: 10, end: 0.2) { RKD(distance: 1, angle: 2) }
+  100 * match(.embedding, by: .gram.rowNormalized, with: .meanSquare)
 }
 
 let steps = 1200
