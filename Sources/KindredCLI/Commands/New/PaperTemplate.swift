@@ -3,12 +3,12 @@ import Distillation
 /// A paper as `kindred new paper` writes it: a loss that a person can work out by hand, to be
 /// replaced by the paper's own.
 struct PaperTemplate {
-  /// Of the type, the module and the folder.
+  /// The name of the type, the module and the folder.
   let name: String
   /// The module that it imports.
   var library = "Distillation"
 
-  /// What formulas call it.
+  /// The paper's name in formulas.
   var id: String { lowerCamelCase(name) }
 
   private static let equation = "L = 1/n² Σᵢⱼ (‖sᵢ − sⱼ‖ − ‖tᵢ − tⱼ‖)²"
@@ -25,6 +25,7 @@ struct PaperTemplate {
       /// The layers whose features are compared.
       public var layer: MatchedLayer
 
+      /// Makes the loss with these parameters.
       public init(layer: MatchedLayer = .embedding) { self.layer = layer }
       public static let standard = Self()
 
@@ -75,7 +76,7 @@ struct PaperTemplate {
     """
   }
 
-  /// Of the README's table of papers.
+  /// A row of the README's table of papers.
   var row: String {
     """
     | [`\(id)`](docs/papers/\(name).md) | Its Authors: The Title of \(name) (Venue and Year) \
