@@ -132,6 +132,31 @@ import Testing
     #expect(try folder.read("g.npz").keys.sorted() == ["logits"])
   }
 
+  /// Either file may have the labels; both must agree.
+  @Test func labelsComeFromTheTeachersFileIfTheStudentsHasNone() throws {
+    let logits = Tensor([1, 0, 0, 0], shape: [2, 2])
+    let labels = Tensor([1, 0], shape: [2])
+    try folder.write(["logits": logits, "labels": labels], "with.npz")
+    try folder.write(["logits": logits], "without.npz")
+    // ce = (ln(1 + e) + ln 2) / 2
+    let expected = (log(1 + exp(1.0)) + log(2.0)) / 2
+    for (student, teacher) in [("without", "with"), ("with", "without"), ("with", "with")] {
+      let result = folder.score(
+        "ce + 0*logits", student: "\(student).npz", teacher: "\(teacher).npz", "--format", "json")
+      #expect(result.code == .done, "\(result.errors)")
+      #expect(result.output.contains("\"value\": \(Double(Float(expected)))".prefix(15)))
+    }
+    try folder.write(["logits": logits, "labels": Tensor([1, 1], shape: [2])], "other.npz")
+    let refused = folder.score("ce", student: "with.npz", teacher: "other.npz")
+    #expect(refused.code == .badData)
+    #expect(
+      refused.errors.hasPrefix("kindred: the 'labels' of 'with.npz' and 'other.npz' disagree"),
+      "\(refused.errors)")
+    try folder.write(["logits": logits, "labels": Tensor([1, 2], shape: [2])], "large.npz")
+    let large = folder.score("ce", student: "without.npz", teacher: "large.npz")
+    #expect(large.errors.contains("'large.npz', tensor 'labels': label 2 of"), "\(large.errors)")
+  }
+
   /// Dense labels, labels of another number and labels that are none do not matter to it.
   @Test func labelsThatNoTermReadsAreNotChecked() throws {
     for labels in [

@@ -90,15 +90,15 @@ struct ScoreInputs {
     }
   }
 
-  /// The labels in the file that is named for them, or those in the student's file if none is
-  /// named.
+  /// The labels in the file that is named for them. If none is named, those in the student's file, or
+  /// those in the teacher's if the student's has none.
   private static func labels(
     _ student: OutputsFile, _ teacher: OutputsFile?, named path: String?, warn: (String) -> Void
   ) throws -> Labels? {
-    let own = student.exampleArray(ExampleArray.labels)
-    guard let path else { return own.map { array in Labels { try LabelsFile(array.get()) } } }
+    let other =
+      student.exampleArray(ExampleArray.labels) ?? teacher?.exampleArray(ExampleArray.labels)
+    guard let path else { return other.map { array in Labels { try LabelsFile(array.get()) } } }
     let named = try LabelsFile.read(path)
-    let other = own ?? teacher?.exampleArray(ExampleArray.labels)
     if case .success(let named) = named, case .success(let other)? = other,
       let difference = named.array.difference(from: other)
     {
