@@ -40,7 +40,8 @@ extension PotentialTerm {
   public init(
     delta: Double = RKD.Potentials.standard.delta,
     reduction: Reduction = RKD.Potentials.standard.reduction,
-    layer: MatchedLayer = RKD.Potentials.standard.layer, tuples: Int? = nil
+    layer: MatchedLayer = RKD.Potentials.standard.layer,
+    tuples: Int? = RKD.Potentials.standard.tuples
   ) {
     self.init(
       RKD.Potentials(delta: delta, reduction: reduction, layer: layer, tuples: tuples))

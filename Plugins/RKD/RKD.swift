@@ -18,7 +18,8 @@ public struct RKD: PaperModule {
   public init(
     distance: Double = 1, angle: Double = 2, delta: Double = Potentials.standard.delta,
     reduction: Reduction = Potentials.standard.reduction,
-    layer: MatchedLayer = Potentials.standard.layer, tuples: Int? = nil
+    layer: MatchedLayer = Potentials.standard.layer,
+    tuples: Int? = Potentials.standard.tuples
   ) {
     (self.distance, self.angle) = (distance, angle)
     potentials = Potentials(delta: delta, reduction: reduction, layer: layer, tuples: tuples)
