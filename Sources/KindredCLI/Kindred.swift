@@ -9,7 +9,8 @@ extension Program {
   /// The command `kindred`, with the papers of a registry.
   ///
   /// - Parameters:
-  ///   - name: What the program is called in its help and its messages.
+  ///   - name: What the program is called in its help, its messages and its reports, as one types it in
+  ///     a shell.
   ///   - registry: The papers that it knows.
   ///   - commands: More verbs.
   ///   - parameterComments: What the parameters of papers outside Kindred are. Those of Kindred's own
@@ -20,9 +21,11 @@ extension Program {
     parameterComments: ParameterComments = [:]
   ) -> Program {
     let comments = ParameterGuide(adding: parameterComments)
+    // What a shell and 'man' know is the first word of 'kindred with PACKAGE'.
+    let known = String(name.prefix { $0 != " " })
     let whole: @Sendable () -> Program = {
       kindred(
-        name: name, registry: registry, adding: commands, parameterComments: parameterComments)
+        name: known, registry: registry, adding: commands, parameterComments: parameterComments)
     }
     return Program(
       name: name,
@@ -36,7 +39,8 @@ extension Program {
         List(registry: registry, guide: comments),
         Describe(registry: registry, guide: comments, program: name),
         Check(registry: registry), Bench(registry: registry), New(registry: registry),
-        With(), CompletionScript(registry: registry, program: whole), Manual(program: whole),
+        With(), CompletionScript(registry: registry, caller: name, program: whole),
+        Manual(program: whole),
       ] + commands)
   }
 

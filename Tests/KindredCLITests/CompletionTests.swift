@@ -44,6 +44,16 @@ import Testing
     Case(line: "score --student s", offers: ["student.npz"]),
     Case(line: "new paper ", offers: []),
     Case(line: "run -- --f", offers: []),
+    Case(line: "with --u", offers: ["--update"]),
+    Case(line: "with ex", offers: ["experiments/"]),
+    Case(line: "with . ru", offers: ["run"]),
+    Case(line: "with . run --fo", offers: ["--format", "--force"]),
+    Case(line: "with . run ex", offers: ["experiment.json5", "experiments/"]),
+    Case(line: "with . check rkd.a", offers: ["rkd.angle"]),
+    Case(line: "with . bench ", offers: ["losses", "training", "products", "help"]),
+    Case(line: "with . bench losses --losses kd --form", offers: ["--format"]),
+    Case(line: "with --at 1.0 https://a.b/c list sam", offers: ["samplers"]),
+    Case(line: "with . with a run --format=j", offers: ["json"]),
   ]
 
   /// At the end of a formula, the name alone is offered by zsh.
@@ -220,5 +230,18 @@ import Testing
     #expect(program(["completion", shell], console: recording.console()) == .done)
     #expect(!recording.output.contains("kindred"))
     #expect(recording.output.contains("_My_Tool"))
+  }
+
+  /// A script of 'kindred with PACKAGE' is one of 'kindred', which knows the package's papers.
+  @Test(arguments: ["bash", "zsh", "fish"]) func theProgramOfAPackage(_ shell: String) {
+    let recording = Recording()
+    let program = Program.kindred(name: "kindred with .", registry: twoPapers)
+    #expect(program(["completion", shell], console: recording.console()) == .done)
+    let caller = "Written by 'kindred with . completion \(shell)'"
+    #expect(recording.output.contains(caller))
+    let ofKindred = kindred("completion", shell).output
+    #expect(
+      recording.output.replacing(caller, with: "Written by 'kindred completion \(shell)'")
+        == ofKindred)
   }
 }

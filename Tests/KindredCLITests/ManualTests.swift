@@ -23,6 +23,14 @@ import Testing
     #expect(page.allSatisfy { $0.isASCII })
   }
 
+  /// The page of a program that 'kindred with PACKAGE' runs is that of 'kindred'.
+  @Test func theProgramOfAPackage() {
+    let recording = Recording()
+    let program = Program.kindred(name: "kindred with .", registry: twoPapers)
+    #expect(program(["manual"], console: recording.console()) == .done)
+    #expect(recording.output == kindred("manual").output)
+  }
+
   @Test func textMeansItself() {
     var page = Roff()
     page.text(".dot 'quote' `back` a\\b -- ~^ é×")

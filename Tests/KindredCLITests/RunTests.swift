@@ -77,6 +77,24 @@ import Testing
       ])
   }
 
+  /// The report has the command as one types it, with the words that name a package's program.
+  @Test func theCommandCanBeTypedAgain() throws {
+    try Data(Self.recipe.utf8).write(to: URL(filePath: folder.path("my recipe.json5")))
+    let recording = Recording()
+    let code = Program.kindred(name: "kindred with '../My Papers'", registry: twoPapers)(
+      [
+        "run", folder.path("my recipe.json5"), "--out", folder.path("out"), "--set", "seeds=[1]",
+        "--set", "teacher.training.epochs=2",
+      ], console: recording.console())
+    #expect(code == .done, "\(recording.errors)")
+    let program = try #require(try json("results.json")["program"] as? [String: Any])
+    #expect(
+      program["command"] as? String == """
+        kindred with '../My Papers' run '\(folder.path("my recipe.json5"))' \
+        --set 'seeds=[1]' --set teacher.training.epochs=2
+        """)
+  }
+
   /// Where there is no terminal: a line an epoch, of which the last is the training's own.
   @Test func aLineAnEpochIsEnough() throws {
     let (_, _, errors) = try run(

@@ -46,6 +46,15 @@ import Testing
     }
   }
 
+  /// A program says what one types, in its reports too.
+  @Test func theProgramIsCalledAsOneTypesIt() {
+    #expect(With.called(".", at: nil) == "kindred with .")
+    #expect(With.called("../My Papers", at: nil) == "kindred with '../My Papers'")
+    #expect(
+      With.called("https://a.b/c.git", at: "1.0.0")
+        == "kindred with https://a.b/c.git --at 1.0.0")
+  }
+
   @Test func whatIsNoPackage() throws {
     let folder = try WithFolder()
     try folder.write("", "empty/file")

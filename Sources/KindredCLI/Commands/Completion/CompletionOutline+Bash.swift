@@ -2,11 +2,11 @@ extension CompletionOutline {
   /// A script for bash, from the 3.2 of macOS on.
   var bash: String {
     """
-    # Completes \(program) in bash. Written by '\(program) completion bash'.
+    # Completes \(program) in bash. Written by '\(caller) completion bash'.
 
     # Sets what the verb at $path takes.
     _\(identifier)_verb() {
-      verbs='' options='' valued='' several=''
+      verbs='' options='' valued='' several='' forwards=''
       case $path in
     \(verbs.map(bashVerb).joined())  esac
     }
@@ -60,7 +60,7 @@ extension CompletionOutline {
     }
 
     _\(identifier)() {
-      local IFS=$' \\t\\n' path=\(program.shellQuoted) verbs options valued several
+      local IFS=$' \\t\\n' path=\(program.shellQuoted) verbs options valued several forwards
       local words=() word joined='' takes='' ended='' prefix='' cut='' breaks argument=1 i
       COMPREPLY=()
 
@@ -93,6 +93,10 @@ extension CompletionOutline {
           [[ " $valued " == *" $word "* ]] && takes=$word
         elif [[ -n $takes ]]; then
           [[ " $several " == *" $takes "* ]] || takes=''
+        elif [[ -n $forwards ]]; then
+          # A command line of its own follows.
+          path=\(program.shellQuoted)
+          _\(identifier)_verb
         else
           ((argument++))
         fi
@@ -139,6 +143,7 @@ extension CompletionOutline {
       ("options", verb.options.map { $0.label }),
       ("valued", verb.options.filter { $0.takesValue }.map { $0.label }),
       ("several", verb.severalValued.map { $0.label }),
+      ("forwards", verb.forwards ? ["yes"] : []),
     ]
     let lines = lists.filter { !$0.1.isEmpty }
       .map { "      \($0)='\($1.joined(separator: " "))'\n" }

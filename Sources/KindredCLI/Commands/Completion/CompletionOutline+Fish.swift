@@ -2,14 +2,28 @@ extension CompletionOutline {
   /// A script for fish.
   var fish: String {
     """
-    # Completes \(program) in fish. Written by '\(program) completion fish'.
+    # Completes \(program) in fish. Written by '\(caller) completion fish'.
 
     # The words before the cursor that are no options.
     function __\(identifier)_words
         set -l words (commandline -opc)
+        set -l found
+        set -l takes
         for word in $words[2..]
-            string match -q -- '-*' $word; or echo $word
+            if test -n "$takes"
+                set takes
+            else if contains -- $word \(forwarding.flatMap { $0.options }.filter { $0.takesValue }.map { $0.label }.joined(separator: " "))
+                set takes yes
+            else if not string match -q -- '-*' $word
+                set -a found $word
+            end
+            # A command line of its own follows.
+            switch "$found"
+                case \(forwarding.map { "'\($0.path.joined(separator: " ")) *'" }.joined(separator: " "))
+                    set found
+            end
         end
+        string join \\n -- $found
     end
 
     # Whether these are the words, and no others.
@@ -52,6 +66,8 @@ extension CompletionOutline {
     \(verbs.map(fishLines).joined())
     """
   }
+
+  private var forwarding: [Verb] { verbs.filter { $0.forwards } }
 
   private func fishNames(_ entry: (kind: Catalogue.Kind, names: [String])) -> String {
     """

@@ -3,7 +3,7 @@ extension CompletionOutline {
   var zsh: String {
     """
     #compdef \(program)
-    # Completes \(program) in zsh. Written by '\(program) completion zsh'.
+    # Completes \(program) in zsh. Written by '\(caller) completion zsh'.
 
     # Offers the names of these kinds, also at the end of a formula.
     _\(identifier)_names() {
@@ -42,6 +42,11 @@ extension CompletionOutline {
   private func zshCommand(_ verb: Verb) -> String {
     var specifications = verb.options.map(zshOption)
     for (index, word) in verb.arguments.enumerated() {
+      guard !verb.forwards || index == 0 else {
+        // A command line of its own follows, in which the first argument stands for the program.
+        specifications.append("*:: : _\(identifier)")
+        continue
+      }
       let place = word.isRepeated ? "*" : "\(index + 1)"
       specifications.append("\(place):\(zshEscaped(word.label)):\(zshAction(word.offer))")
     }

@@ -12,6 +12,8 @@ struct CompletionOutline {
     let verbs: [(name: String, summary: String)]
     let arguments: [Word]
     let options: [Word]
+    /// Whether a command line of its own follows the first argument.
+    let forwards: Bool
 
     /// The options of which several values may follow one name.
     var severalValued: [Word] { options.filter { $0.takesSeveralWords } }
@@ -31,11 +33,13 @@ struct CompletionOutline {
 
   /// The program's name.
   let program: String
+  /// What the program was called when it was asked for the script.
+  let caller: String
   let verbs: [Verb]
   private let registry: Registry
 
-  init(of program: Program, in registry: Registry) {
-    self.program = program.name
+  init(of program: Program, calledAs caller: String, in registry: Registry) {
+    (self.program, self.caller) = (program.name, caller)
     self.registry = registry
     verbs = Self.verbs(of: program, at: [program])
   }
@@ -67,7 +71,8 @@ struct CompletionOutline {
       path: path.dropFirst().map { $0.name },
       verbs: command.subcommands.map { ($0.name, help.named($0.summary)) },
       arguments: zip(words, declarations).filter { $1.kind == .argument }.map { $0.0 },
-      options: zip(words, declarations).filter { $1.kind != .argument }.map { $0.0 } + flags)
+      options: zip(words, declarations).filter { $1.kind != .argument }.map { $0.0 } + flags,
+      forwards: command is any ForwardingCommand)
     return [verb] + command.subcommands.flatMap { verbs(of: $0, at: path + [$0]) }
   }
 }
@@ -94,9 +99,4 @@ extension CompletionOutline {
     case .datasets: DataSets.names
     }
   }
-}
-
-extension String {
-  /// The text as one word of a shell.
-  var shellQuoted: String { "'" + replacing("'", with: "'\\''") + "'" }
 }

@@ -18,13 +18,15 @@ struct CompletionScript: Command {
   enum Shell: String, CaseIterable, ArgumentValue { case bash, zsh, fish }
 
   let registry: Registry
+  /// What the running program is called.
+  let caller: String
   /// The program to complete, with this command among its verbs.
   let program: @Sendable () -> Program
 
   let shell = Parameter<Shell>.argument("SHELL", "The shell that is to read the script.")
 
   func run(_ arguments: Arguments, console: Console) throws {
-    let outline = CompletionOutline(of: program(), in: registry)
+    let outline = CompletionOutline(of: program(), calledAs: caller, in: registry)
     switch arguments[shell] {
     case .bash: try console.write(outline.bash)
     case .zsh: try console.write(outline.zsh)

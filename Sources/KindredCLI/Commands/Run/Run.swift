@@ -153,15 +153,10 @@ struct Run: Command {
 
   /// The command line, as one would type it in a shell.
   private func command(_ arguments: Arguments) -> String {
-    var words = [program, "run", arguments[recipe]]
+    var words = ["run", arguments[recipe]]
     for change in arguments[set] { words += ["--set", change] }
     if let directory = arguments[data] { words += ["--data", directory] }
     if let threads = arguments[threads] { words += ["--threads", "\(threads.value)"] }
-    let plain = /[A-Za-z0-9_.,:\/=@%+-]+/
-    return words.map { word in
-      word.wholeMatch(of: plain) != nil
-        ? word : "'" + word.replacing("'", with: "'\\''") + "'"
-    }
-    .joined(separator: " ")
+    return ([program] + words.map { $0.shellWord }).joined(separator: " ")
   }
 }

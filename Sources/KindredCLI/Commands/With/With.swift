@@ -38,6 +38,12 @@ struct With: ForwardingCommand {
     let folder = try place.folder(fetchedInto: cache, by: tools)
     let build = ProgramBuild(package: folder, name: place.name, cache: cache, tools: tools)
     try Tools.become(
-      build.program(), called: "kindred with \(place.name)", arguments[verb])
+      build.program(), called: Self.called(place.name, at: arguments[at]), arguments[verb])
+  }
+
+  /// What a package's program is called, as one types it in a shell.
+  static func called(_ package: String, at revision: String?) -> String {
+    let words = ["kindred", "with", package] + (revision.map { ["--at", $0] } ?? [])
+    return words.map { $0.shellWord }.joined(separator: " ")
   }
 }
