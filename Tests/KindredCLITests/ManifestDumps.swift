@@ -35,6 +35,7 @@ enum ManifestDumps {
      "targets": [
       {"name": "Ex-ample", "type": "regular", "dependencies": [{"byName": ["Example", null]}]},
       {"name": "Example", "type": "regular", "path": "Source/Example",
+       "resources": [{"path": "table.txt", "rule": {"copy": {}}}, {"path": "data", "rule": {}}],
        "dependencies": [{"product": ["Kindred", "kindred", null, null]}]},
       {"name": "Tool", "type": "executable", "dependencies": [{"target": ["Ex-ample", null]}]},
       {"name": "Tests", "type": "test",

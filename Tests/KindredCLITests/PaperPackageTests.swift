@@ -18,6 +18,7 @@ import Testing
           sources: [
             "Ex_ample": "/p/Papers/Sources/Ex-ample", "Example": "/p/Papers/Source/Example",
           ],
+          resources: ["/p/Papers/Source/Example/table.txt", "/p/Papers/Source/Example/data"],
           hasOtherDependencies: false, macOS: "26.0"))
   }
 

@@ -28,6 +28,9 @@ import Testing
       { try $0.write("// manifest, again", "Papers/Package.swift") },
       { try $0.write("{}", "Papers/Package.resolved") },
       { try $0.write("numbers", "Papers/Sources/Example/table.txt") },
+      { try $0.write("numbers", "Papers/Source/Example/table.txt") },
+      { try $0.write("numbers", "Papers/Source/Example/data/more/table.txt") },
+      { try $0.write("other numbers", "Papers/Source/Example/data/more/table.txt") },
       { try $0.write("// a kernel", "kindred/Sources/CKernels/kernel.c") },
       { try FileManager.default.removeItem(atPath: $0.program().path) },
       { folder in
@@ -50,6 +53,7 @@ import Testing
     _ = try folder.program()
     _ = folder.calls()
     try folder.write("{}", "Papers/results/run/results.json")
+    try folder.write("a note", "Papers/Source/Example/notes.txt")
     try folder.write("// built", "Papers/.build/Example.swift")
     _ = try folder.program()
     #expect(folder.calls() == [])

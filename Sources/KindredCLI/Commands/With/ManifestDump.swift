@@ -21,6 +21,12 @@ struct ManifestDump: Decodable {
     /// `nil` if its sources are where SwiftPM looks for them.
     let path: String?
     let dependencies: [Use]
+    let resources: [Resource]?
+  }
+
+  /// A file or a folder that the target's code reads, by its path in the target's folder.
+  struct Resource: Decodable {
+    let path: String
   }
 
   /// A dependency of a target by its names. The conditions that follow them are left out.

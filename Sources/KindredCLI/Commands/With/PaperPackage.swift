@@ -29,6 +29,8 @@ struct PaperPackage: Codable, Equatable {
   let libraries: [Library]
   /// The folder of each module of the package.
   let sources: [String: String]
+  /// The files and folders that the manifest names as resources of the modules.
+  let resources: [String]
   /// Whether it may have papers of other packages.
   let hasOtherDependencies: Bool
   /// The macOS that the package needs: a program of it needs no older one.
@@ -72,13 +74,16 @@ extension PaperPackage {
           : "the library '\(using[0].name)' of '\(name)' has a fixed 'type', with which its papers "
             + "are not entered in a program: leave the type out")
     }
+    let modules = manifest.targets.filter { $0.type == "regular" }
+      .map { (target: $0, folder: "\(folder)/\($0.path ?? "Sources/\($0.name)")") }
     self.init(
       folder: folder, kindred: kindred,
       libraries: linked.map { product in
         Library(name: product.name, modules: product.targets.map { Self.module(of: $0) })
       },
-      sources: manifest.targets.filter { $0.type == "regular" }.reduce(into: [:]) {
-        $0[Self.module(of: $1.name)] = "\(folder)/\($1.path ?? "Sources/\($1.name)")"
+      sources: modules.reduce(into: [:]) { $0[Self.module(of: $1.target.name)] = $1.folder },
+      resources: modules.flatMap { module in
+        (module.target.resources ?? []).map { "\(module.folder)/\($0.path)" }
       },
       hasOtherDependencies: manifest.dependencies.count > 1,
       macOS: manifest.platforms?.first { $0.platformName == "macos" }?.version ?? "15.0")

@@ -23,7 +23,7 @@ struct ProgramBuild {
     let scratch = scratch(for: paper.kindred)
     var folders = [package]
     if case .folder(let kindred) = paper.kindred { folders.append(kindred) }
-    let before = SourceFiles(folders: folders).checksum
+    let before = SourceFiles(folders: folders, resources: paper.resources).checksum
     let texts = PaperProgram(
       package: paper, name: cache.programName(of: package), comments: paper.comments)
     let isFirst = !FileManager.default.fileExists(atPath: "\(scratch)/release/\(texts.name)")
@@ -39,12 +39,12 @@ struct ProgramBuild {
     }
     let program = "\(scratch)/release/\(texts.name)"
     // A file that changed meanwhile may have been read before or after.
-    if SourceFiles(folders: folders).checksum == before {
+    if SourceFiles(folders: folders, resources: paper.resources).checksum == before {
       folders += try dependencies(by: swift, places)
         .filter { !folders.contains($0) && !$0.hasPrefix(scratch) }
       let record = BuildRecord(
         texts: texts, program: program, swift: swift, folders: folders,
-        files: SourceFiles(folders: folders).checksum)
+        files: SourceFiles(folders: folders, resources: paper.resources).checksum)
       try AtomicFile.write(JSONEncoder().encode(record), to: recordFile, overwriting: true)
     }
     return program
@@ -58,7 +58,8 @@ struct ProgramBuild {
       && record.texts.files.allSatisfy { path, text in
         (try? String(contentsOfFile: "\(folder)/\(path)", encoding: .utf8)) == text
       }
-      && SourceFiles(folders: record.folders).checksum == record.files
+      && SourceFiles(folders: record.folders, resources: record.texts.package.resources).checksum
+        == record.files
   }
 
   /// Where SwiftPM builds: if Kindred is in a folder, beside what was compiled there, which then is

@@ -4,6 +4,8 @@ import TensorFiles
 /// The files of packages that a build depends on: manifests, pinned versions, and all sources.
 struct SourceFiles {
   let folders: [String]
+  /// More files of these folders, and folders with such files.
+  var resources: [String] = []
 
   private static let extensions: Set = [
     "swift", "c", "cc", "cpp", "cxx", "h", "hpp", "m", "mm", "s", "S", "inc", "modulemap",
@@ -36,16 +38,18 @@ struct SourceFiles {
 
   private static let keys: Set<URLResourceKey> = [.contentModificationDateKey, .fileSizeKey]
 
-  /// Whatever is in a folder `Sources`, which may be a resource, and source files anywhere else.
+  /// Whatever is in a folder `Sources`, which may be a resource, and resources and source files
+  /// anywhere else.
   /// Hidden folders, such as `.build`, are left out.
   private func files(in folder: String) -> [URL] {
     let root = URL(filePath: folder)
-    let sources = root.appending(path: "Sources").path + "/"
+    let whole = resources.map { URL(filePath: $0).standardizedFileURL.path }
+    let sources = root.appending(path: "Sources").path
     let files = FileManager.default.enumerator(
       at: root, includingPropertiesForKeys: Array(Self.keys), options: .skipsHiddenFiles)
     return (files?.allObjects as? [URL] ?? []).filter { file in
-      Self.extensions.contains(file.pathExtension) || file.path.hasPrefix(sources)
-        || file.lastPathComponent == "Package.resolved"
+      Self.extensions.contains(file.pathExtension) || file.lastPathComponent == "Package.resolved"
+        || (whole + [sources]).contains { file.path == $0 || file.path.hasPrefix($0 + "/") }
     }
   }
 }
