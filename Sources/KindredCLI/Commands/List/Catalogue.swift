@@ -126,17 +126,17 @@ struct Catalogue {
     registry.terms.values.sorted { $0.name < $1.name }
   }
 
-  private var relations: [Entry] {
+  var relations: [Entry] {
     registry.relations.values.map { Entry($0, guide) { "\($0.takes)" } }
       .sorted { $0.name < $1.name }
   }
 
-  private var matchers: [Entry] {
+  var matchers: [Entry] {
     registry.matchers.values.map { Entry($0, guide) { "\($0.accepts)" } }
       .sorted { $0.name < $1.name }
   }
 
-  private var knowledge: [Entry] {
+  var knowledge: [Entry] {
     registry.knowledge.values.map { Entry(knowledge: $0, guide) }.sorted { $0.name < $1.name }
   }
 }
