@@ -4,21 +4,18 @@ import Kindred
 import TestSupport
 import Testing
 
-/// docs/mixing.md: its formulas are losses, and its Swift is what stands here.
+/// docs/mixing.md and docs/own-parts.md: their formulas are losses, and their Swift stands here.
 @Suite struct MixingTests {
-  static let page =
-    (try? String(
-      contentsOf: URL(filePath: #filePath).appending(path: "../../../docs/mixing.md").standardized,
-      encoding: .utf8)) ?? ""
-
-  /// The page's blocks in a language.
-  static func blocks(_ language: String) -> [String] {
-    page.components(separatedBy: "```\(language)\n").dropFirst().compactMap {
+  /// The blocks of a language in a page of docs.
+  static func blocks(_ language: String, of page: String) -> [String] {
+    let file = URL(filePath: #filePath).appending(path: "../../../docs/\(page)").standardized
+    let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+    return text.components(separatedBy: "```\(language)\n").dropFirst().compactMap {
       $0.components(separatedBy: "\n```").first
     }
   }
 
-  static let formulas = blocks("formula")
+  static let formulas = blocks("formula", of: "mixing.md")
 
   /// Each formula of the page with the Swift that stands below it there.
   static func losses() throws -> [(formula: String, loss: LossGraph)] {
@@ -214,7 +211,7 @@ import Testing
     }
   }
 
-  @Test func theRelationOfThePagePassesEveryCheck() {
+  @Test func theRelationThatIsKeptPassesEveryCheck() {
     #expect(ConformanceSuite(of: LikelyTerm.self).findings().count > 5)
     for finding in ConformanceSuite(of: LikelyTerm.self).findings() where !finding.passed {
       print(finding.check, finding.words)
@@ -222,7 +219,7 @@ import Testing
     #expect(ConformanceSuite(of: LikelyTerm.self).findings().allSatisfy { $0.passed })
   }
 
-  @Test func theOtherPartsOfThePageMakeALoss() throws {
+  @Test func theOtherPartsMakeALoss() throws {
     let loss = try LossGraph {
       match(SecondHalf(), by: .gram.then(Likely()), with: MeanCubed())
       match(.embedding, by: WithinClasses(), with: .meanSquare)
@@ -287,16 +284,17 @@ import Testing
     #expect(Set(result.terms.map { $0.name }).count == 2)
   }
 
-  // MARK: - The page
+  // MARK: - The pages
 
-  @Test func theSwiftOfThePageIsHere() throws {
+  @Test func theSwiftOfThePagesIsHere() throws {
     func dense(_ text: some StringProtocol) -> String {
       String(text.filter { !$0.isWhitespace })
     }
     let source = dense(try String(contentsOf: URL(filePath: #filePath), encoding: .utf8))
-    let blocks = Self.blocks("swift")
-    #expect(blocks.count == Self.formulas.count + 9)
-    for block in blocks { #expect(source.contains(dense(block)), "\(block)") }
+    let mixing = Self.blocks("swift", of: "mixing.md")
+    let ownParts = Self.blocks("swift", of: "own-parts.md")
+    #expect((mixing.count, ownParts.count) == (Self.formulas.count + 1, 8))
+    for block in mixing + ownParts { #expect(source.contains(dense(block)), "\(block)") }
   }
 
   @Test func theFirstExampleOfThePageIsOneLoss() throws {
