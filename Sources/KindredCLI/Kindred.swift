@@ -27,7 +27,7 @@ extension Program {
       kindred(
         name: known, registry: registry, adding: commands, parameterComments: parameterComments)
     }
-    return Program(
+    var program = Program(
       name: name,
       summary: "Composes relational knowledge-distillation losses, and trains students with them.",
       discussion: (["'kindred help VERB' explains a verb.", ""] + streamsAndCodes)
@@ -42,6 +42,8 @@ extension Program {
         With(), CompletionScript(registry: registry, caller: name, program: whole),
         Manual(program: whole),
       ] + commands)
+    program.advice = { PackageAdvice(program: name).text(on: $0, of: $1) }
+    return program
   }
 
   private static var streamsAndCodes: [String] {

@@ -10,6 +10,8 @@ public struct Program: Command {
   public let version: String
   /// The verbs.
   public let subcommands: [any Command]
+  /// What helps after an error of a command of these words, if something does.
+  var advice: @Sendable (_ error: any Error, _ words: [String]) -> String? = { _, _ in nil }
 
   /// A program of these verbs.
   public init(
@@ -37,6 +39,7 @@ public struct Program: Command {
       let code = (error as? any ExitCodeError)?.exitCode ?? .failed
       let label = console.usesColor ? "\u{1B}[1;31m\(name):\u{1B}[0m" : "\(name):"
       console.note("\(error)", label: label)
+      if let advice = advice(error, words) { console.note(advice) }
       if code == .usage {
         let called = path.map { $0.name }.joined(separator: " ")
         console.note(Help(path: path, width: console.textWidth).usage)

@@ -4,11 +4,12 @@ import Goldens
 /// The `kindred` that is built beside these tests, in a process of its own.
 enum BuiltProgram {
   static func run(
-    _ arguments: [String], in folder: ScoreFolder
+    _ arguments: [String], in folder: ScoreFolder, at place: String? = nil
   ) throws -> (code: Int32, output: Data, errors: String) {
     let process = Process()
     process.executableURL = try url()
     process.arguments = arguments
+    if let place { process.currentDirectoryURL = URL(filePath: place) }
     let (output, errors) = (folder.path("output.txt"), folder.path("errors.txt"))
     for path in [output, errors] { try Data().write(to: URL(filePath: path)) }
     process.standardOutput = try FileHandle(forWritingTo: URL(filePath: output))
