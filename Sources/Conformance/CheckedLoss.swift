@@ -57,6 +57,13 @@ package struct CheckedLoss: Sendable {
     return (Double(value.scalar), gradient(of: value, at: student))
   }
 
+  /// The bits of the value and of all numbers of the gradient.
+  func bits(_ batch: Batch) throws -> [UInt32] {
+    let (value, gradient) = try valueWithGradient(batch)
+    return [Float(value).bitPattern]
+      + gradient.sorted { $0.key < $1.key }.flatMap { $0.value.scalars.map { $0.bitPattern } }
+  }
+
   /// The gradient of `value` at each of these variables, by its name.
   func gradient(of value: Tensor, at variables: Outputs) -> [String: Tensor] {
     let names = variables.tensors.keys.sorted()

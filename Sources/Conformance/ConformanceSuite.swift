@@ -31,6 +31,9 @@ public struct ConformanceSuite: Sendable {
   /// The loss with the settings for which the gradient is the derivative of the value.
   let differentiable: CheckedLoss
 
+  /// The parameters without effect on a batch, if the loss is a term that has parameters.
+  private(set) var idleParameters: (@Sendable (Batch) -> [String])?
+
   package init(
     formula: String, invariances: [Invariance], isZeroAtTeacher: Bool,
     isZeroForOneExample: Bool = false, isOfDefaults: Bool = true,
@@ -52,6 +55,7 @@ public struct ConformanceSuite: Sendable {
       isZeroForOneExample: T.isZeroForOneExample,
       loss: CheckedLoss(LossGraph(unchecked: T.standard)),
       differentiable: CheckedLoss(LossGraph(unchecked: T.differentiable)))
+    if !T.standard.parameters.isEmpty { idleParameters = { T.idleParameters(on: $0) } }
   }
 
   /// Makes the suite for the loss that a formula describes. The loss claims what all its terms
@@ -94,6 +98,7 @@ extension ConformanceSuite {
       + findings("teacher is constant") { [try teacherFinding()] }
       + findings("reads what it says") { [try unreadOutputsFinding()] }
       + findings("same bits") { [try sameBitsFinding()] }
+      + findings("parameters") { try parameterFindings() }
       + findings("degenerate inputs") { try degenerateFindings() }
   }
 

@@ -64,6 +64,21 @@ import Testing
     #expect(recording.errors.hasSuffix(" checks failed\n"))
   }
 
+  /// A parameter that is read nowhere is found; one that counts only beside another's value is none.
+  @Test func aParameterWithoutEffect() throws {
+    let program = Program.kindred(registry: twoPapers.adding([Idle.self, Interplay.self]))
+    func rows(_ name: String) -> [String] {
+      let recording = Recording()
+      let code = program(["check", name], console: recording.console())
+      #expect((code == .failed) == (name == "idle"))
+      return recording.output.split(separator: "\n").drop { !$0.hasPrefix("parameters ") }
+        .prefix(2).map { $0.split(separator: " ").joined(separator: " ") }
+    }
+    #expect(
+      rows("idle") == ["parameters FAIL 2 0 no value of 'unread', 'name'", "changes anything"])
+    #expect(rows("interplay")[0] == "parameters PASS 0 0 parameters that change nothing")
+  }
+
   @Test func unknownNames() {
     #expect(
       kindred("check", "kd", "rkd.distanse") == (
@@ -92,4 +107,29 @@ private struct Wrong: PaperModule {
       return -(z.softmax() * z.logSoftmax()).sum()
     }
   }
+}
+
+/// Two of its parameters are read nowhere.
+private struct Idle: PaperModule {
+  enum Name: String, Codable, CaseIterable { case one, other }
+  var weight = 1.0
+  var unread = 2.0
+  var name = Name.one
+  static let standard = Self()
+  var body: some LossTerm { weight * match(.logits, with: .meanSquare) }
+  static let equation = "idle"
+  static let citation = Citation("", "", "", "")
+}
+
+/// One of its parameters is read only if the other is no longer what it is.
+private struct Interplay: PaperModule {
+  var usesTemperature = false
+  var temperature = 1.0
+  static let standard = Self()
+  static let ranges = ["temperature": ClosedRange.temperature]
+  var body: some LossTerm {
+    match(.logits, with: .klDivergence(temperature: usesTemperature ? temperature : 1))
+  }
+  static let equation = "interplay"
+  static let citation = Citation("", "", "", "")
 }

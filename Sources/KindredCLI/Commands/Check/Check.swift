@@ -11,8 +11,9 @@ struct Check: Command {
     These are checked: the gradient against finite differences; every invariance
     that the loss claims; that it is 0 at student = teacher and 0 for one example,
     if it claims so; that no gradient reaches the teacher; that one thread and two
-    give the same bits; and that inputs such as n = 1, equal rows, zero rows and
-    dead maps never give NaN. If a check fails, the exit code is 1.
+    give the same bits; that each parameter of a term changes something; and that
+    inputs such as n = 1, equal rows, zero rows and dead maps never give NaN. If a
+    check fails, the exit code is 1.
 
     Weights that move (ramp, cosineRamp, gradientNorm, uncertainty) are constants
     within a step. The gradient is checked with the plain numbers as weights.
