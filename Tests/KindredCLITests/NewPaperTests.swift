@@ -29,7 +29,7 @@ import Testing
       ))
     let source = try checkout.text("Plugins/Example/Example.swift")
     #expect(source.contains("public struct Example: PaperModule {"))
-    #expect(source.contains("match(layer, by: .distances, with: .meanSquare)"))
+    #expect(source.contains("match(layer, by: .distances.dividedByMean, with: .meanSquare)"))
     #expect(
       try checkout.text("Plugins/Example/Registration.swift")
         .hasSuffix("PaperEntry = { Example.register(in: $0) }\n"))
@@ -45,7 +45,7 @@ import Testing
         """
         | [`rkd`](docs/papers/RKD.md) | RKD |
         | [`example`](docs/papers/Example.md) | Its Authors: The Title of Example \
-        (Venue and Year) | distances between examples |
+        (Venue and Year) | distances between examples, divided by their mean |
 
         """))
     #expect(try checkout.text("docs/papers/Example.md").contains("| id | `example` |"))

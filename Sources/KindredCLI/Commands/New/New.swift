@@ -34,7 +34,7 @@ struct NewPaper: Command {
     Run it where Kindred's Package.swift is. It writes the paper's Swift file, its
     registration, its page and its reference, which is a test, and enters the name
     in Package.swift, in Sources/Kindred/Kindred.swift and in README.md: all of it,
-    or nothing. The loss that it writes compares distances;
+    or nothing. The loss that it writes compares distances, divided by their mean;
     docs/adding-a-paper.md goes on from there.
 
     Examples:

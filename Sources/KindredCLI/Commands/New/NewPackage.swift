@@ -8,7 +8,8 @@ struct NewPackage: Command {
   let summary = "Writes a package of your own with a paper, its test and a recipe."
   let discussion = """
     It writes a new folder NAME. 'kindred with NAME' runs every verb with its paper,
-    which compares distances until the paper's own loss takes their place.
+    which compares distances, divided by their mean, until the paper's own loss
+    takes their place.
 
     Examples:
       kindred new package Example

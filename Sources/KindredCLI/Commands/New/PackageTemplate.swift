@@ -72,13 +72,15 @@ struct PackageTemplate {
         for finding in suite.findings() { #expect(finding.passed, "\\(finding)") }
       }
 
-      /// Two examples, 3 apart for the student and 1 for the teacher: of four differences two are 2.
+      /// Three examples on a line. The student's distances 1, 3, 4 have mean 8/3, the teacher's 1, 1, 2
+      /// have mean 4/3. Divided by it, they differ by −3/8, 3/8, 0, each twice among nine entries:
+      /// L = 4 (3/8)²/9 = 1/16.
       @Test func isWorkedOutByHand() throws {
         let loss = try Registry.linked.loss("\(paper.id)")
         let result = try loss.evaluate(
-          student: ["embedding": Tensor([0, 3], shape: [2, 1])],
-          teacher: ["embedding": Tensor([0, 1], shape: [2, 1])])
-        #expect(abs(result.value - 2) < 1e-5)
+          student: ["embedding": Tensor([0, 1, 4], shape: [3, 1])],
+          teacher: ["embedding": Tensor([0, 1, 2], shape: [3, 1])])
+        #expect(abs(result.value - 1.0 / 16) < 1e-6)
       }
     }
 

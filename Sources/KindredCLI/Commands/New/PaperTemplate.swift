@@ -11,13 +11,13 @@ struct PaperTemplate {
   /// The paper's name in formulas.
   var id: String { lowerCamelCase(name) }
 
-  private static let equation = "L = 1/n² Σᵢⱼ (‖sᵢ − sⱼ‖ − ‖tᵢ − tⱼ‖)²"
+  private static let equation = "L = 1/n² Σᵢⱼ (‖sᵢ − sⱼ‖/μˢ − ‖tᵢ − tⱼ‖/μᵗ)²"
 
   var source: String {
     """
     public import \(library)
 
-    /// \(name): the student keeps the teacher's distances between examples.
+    /// \(name): the student keeps the teacher's distances between examples, relative to their mean μ.
     public struct \(name): PaperModule {
       public static let citation = Citation(
         "The Title of \(name)", "Its Authors", "Venue and Year", "https://arxiv.org")
@@ -30,9 +30,9 @@ struct PaperTemplate {
       public static let standard = Self()
 
       public static let equation = "\(Self.equation)"
-      public var body: some LossTerm { match(layer, by: .distances, with: .meanSquare) }
+      public var body: some LossTerm { match(layer, by: .distances.dividedByMean, with: .meanSquare) }
 
-      public static let invariances: [Invariance] = [.rotation, .translation, .batchOrder]
+      public static let invariances: [Invariance] = [.rotation, .scaling, .translation, .batchOrder]
     }
 
     """
@@ -59,19 +59,21 @@ struct PaperTemplate {
 
     Its Authors, venue and year, [where it can be read](https://arxiv.org).
 
-        \(Self.equation)
+        \(Self.equation)        μ: the mean of ‖xᵢ − xⱼ‖ over i ≠ j
 
     | | |
     |---|---|
     | id | `\(id)` |
     | takes | `embedding` or any other layer: N×D; D may differ between student and teacher |
     | parameters | `layer` (`embedding`), `teacherLayer` (the same) |
-    | unchanged by | rotation and translation of the features; the order of the batch |
+    | unchanged by | rotation, scaling and translation of the features; the order of the batch |
+    | needs | three examples: the only distance of two is its own mean. Fewer have loss 0 |
 
     ## Which variant is followed
 
     - The mean is over all n² entries, the diagonal of zeros included.
-    - A distance below 10⁻⁶ counts as 10⁻⁶ and has gradient 0. One example has loss 0.
+    - The gradient flows through the student's μ.
+    - A distance below 10⁻⁶ counts as 10⁻⁶ and has gradient 0.
 
     """
   }
@@ -80,7 +82,7 @@ struct PaperTemplate {
   var row: String {
     """
     | [`\(id)`](docs/papers/\(name).md) | Its Authors: The Title of \(name) (Venue and Year) \
-    | distances between examples |
+    | distances between examples, divided by their mean |
     """
   }
 
@@ -92,11 +94,15 @@ struct PaperTemplate {
     @Suite struct \(name)Tests {
       static let references = [(3, 2, 4), (5, 3, 1)].map { n, s, t in
         Reference("\(id)", on: "embedding", [n, s], [n, t]) { s, t in
-          let differences = square(n) {
-            distance(s.row($0), s.row($1)) - distance(t.row($0), t.row($1))
-          }
-          return mean(differences.joined().map { $0 * $0 })
+          mean(difference(relations(s), relations(t)).map { $0 * $0 })
         }
+      }
+
+      /// ‖xᵢ − xⱼ‖/μ for all i and j; μ is the mean over i ≠ j.
+      private static func relations(_ x: Values) -> [Double] {
+        let lengths = square(x.n) { distance(x.row($0), x.row($1)) }.flatMap { $0 }
+        let μ = sum(lengths) / Double(x.n * (x.n - 1))
+        return lengths.map { $0 / μ }
       }
 
       @Test(arguments: references) func isTheReference(_ reference: Reference) throws {
