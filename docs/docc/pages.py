@@ -4,7 +4,7 @@
     pages.py ARCHIVE OUTPUT
 
 DocC's own pages fetch their text by JavaScript, which browsers refuse for files. An element that is
-unknown here is an error, so that no text is lost in silence."""
+unknown here is an error, so that no text is lost in silence, and so is a link that leads nowhere."""
 
 import html
 import json
@@ -47,12 +47,14 @@ class Page:
             text = html.escape(known.get("title", identifier.rsplit("/", 1)[-1]))
             if known.get("kind") == "symbol" and known.get("role") != "collection":
                 text = f"<code>{text}</code>"
+        if known.get("title", "").startswith("Swift.") and known["type"] == "unresolvable":
+            return text  # A protocol of Swift's own, which a type conforms to.
         url = known.get("url", "")
         if "://" in url:
             return f'<a href="{html.escape(url)}">{text}</a>'
         path, _, anchor = url.partition("#")
         if path.lower() not in self.site.files:
-            return text
+            raise SystemExit(f"{self.url}: there is no page for the link to '{identifier}'")
         target = self.path(self.site.files[path.lower()])
         return f'<a href="{target}{"#" + anchor if anchor else ""}">{text}</a>'
 
@@ -194,6 +196,23 @@ class Site:
             path.write_text(Page(self, url, document).html())
         pathlib.Path(output, "symbols.html").write_text(whole("All symbols", self.symbols()))
 
+    def check(self, output):
+        """Every link of a page leads to a page, and to a place in it."""
+        pages = {}
+        for file in [*self.files.values(), "symbols.html"]:
+            pages[os.path.normpath(file)] = pathlib.Path(output, file).read_text()
+        places = {file: set(re.findall(r' id="([^"]*)"', text)) for file, text in pages.items()}
+        for file, text in pages.items():
+            for link in re.findall(r' href="([^"]*)"', text):
+                if "://" in link:
+                    continue
+                path, _, anchor = html.unescape(link).partition("#")
+                target = os.path.normpath(os.path.join(os.path.dirname(file), path))
+                if target not in pages:
+                    raise SystemExit(f"{file}: there is no page '{link}'")
+                if anchor and anchor not in places[target]:
+                    raise SystemExit(f"{file}: there is no place '{link}'")
+
     def symbols(self):
         """Every symbol with the type that it belongs to, in the order of names."""
         entries = []
@@ -212,4 +231,5 @@ class Site:
 
 site = Site(sys.argv[1], "/documentation/kindred")
 site.write(sys.argv[2])
+site.check(sys.argv[2])
 print(f"{len(site.files)} pages: {pathlib.Path(sys.argv[2], 'index.html')}")
