@@ -10,6 +10,11 @@ extension DistillationError: ExitCodeError {
   public var exitCode: ExitCode { .badData }
 }
 
+extension TermError: ExitCodeError {
+  /// The exit code is that of its cause.
+  public var exitCode: ExitCode { (cause as? any ExitCodeError)?.exitCode ?? .failed }
+}
+
 extension SettingError: ExitCodeError {
   /// A setting that is not valid counts as bad data.
   public var exitCode: ExitCode { .badData }

@@ -106,8 +106,8 @@ import Testing
       "match(nowhere, with: huber)".replacingOccurrences(
         of: "nowhere", with: "output(layer: stage9)"),
       """
-      match(stage9, with: huber): no output 'stage9' (did you mean 'stage1'?); choose from \
-      'embedding', 'logits', 'stage1'
+      match(stage9, with: huber): the student has no output 'stage9' (did you mean 'stage1'?); \
+      choose from 'embedding', 'logits', 'stage1'
       """
     ),
     (

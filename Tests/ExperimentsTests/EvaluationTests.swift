@@ -260,7 +260,7 @@ import Testing
     (
       ["evaluation={neighbours: [1], layer: 'lastStage'}"],
       """
-      evaluation.layer: the student (mlp:8): no output 'lastStage'; choose from 'hidden1', \
+      evaluation.layer: the student (mlp:8): no output is a stage; choose from 'hidden1', \
       'embedding', 'logits'
       """
     ),

@@ -70,10 +70,15 @@ import Testing
   }
 
   @Test func trainingNeedsOutputsThatTheNetworksHave() {
-    let (code, _, errors) = kindred(
-      "bench", "training", "--networks", "mlp:4", "--loss", "rkd(layer: stage7)")
-    #expect(code == .badData)
-    #expect(errors.contains("'stage7'") && errors.contains("embedding"))
+    for (loss, problem) in [
+      ("rkd(layer: stage7)", "the student has no output 'stage7'"),
+      ("match(lastStage, by: pooled, with: huber)", "no output of the student is a stage"),
+    ] {
+      let (code, _, errors) = kindred(
+        "bench", "training", "--networks", "mlp:4", "--loss", loss)
+      #expect(code == .badData)
+      #expect(errors == "kindred: \(problem); choose from 'hidden1', 'embedding', 'logits'\n")
+    }
   }
 
   private struct Cost: Decodable {

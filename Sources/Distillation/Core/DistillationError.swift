@@ -3,8 +3,9 @@ import Tensors
 /// An error of a loss, or of the outputs that it is given. Its description names what was asked and
 /// what was available.
 public enum DistillationError: Error, Equatable {
-  /// A network has no output of this name; `available` are the names that it has.
-  case missingOutput(String, available: [String])
+  /// A network has no output of this name; `available` are the names that it has. `of` says which
+  /// network it is, if that is known.
+  case missingOutput(String, available: [String], of: Role? = nil)
   /// The term of this name needs the labels of the batch, and neither network's outputs have any.
   case missingLabels(term: String)
   /// The labels of student and teacher differ at the example of this index: the student's, the
@@ -51,11 +52,8 @@ public enum DistillationError: Error, Equatable {
 extension DistillationError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .missingOutput(let name, let available):
-      """
-      no output '\(name.visible)'\(suggestion(for: name, in: available)); \
-      \(choices(available))
-      """
+    case .missingOutput(let name, let available, let role):
+      "\(Self.missing(name, available, role)); \(choices(available))"
     case .missingLabels(let term):
       "'\(term)' needs labels, and there are none"
     case .unequalLabels(let own, let other, let index):
@@ -119,6 +117,15 @@ extension DistillationError {
         from: role == .student ? student : teacher)
     default: self
     }
+  }
+
+  /// What a network lacks, in words.
+  private static func missing(_ name: String, _ available: [String], _ role: Role?) -> String {
+    if OutputName(name) == .lastStage, OutputName.lastStage(among: available) == nil {
+      return "no output\(role.map { " of the \($0.rawValue)" } ?? "") is a stage"
+    }
+    let owner = role.map { "the \($0.rawValue) has " } ?? ""
+    return "\(owner)no output '\(name.visible)'\(suggestion(for: name, in: available))"
   }
 
   /// The difference of the values of student and teacher, in words. Their outputs are shown if a

@@ -50,11 +50,6 @@ extension OutputName {
     names.compactMap(stage).max().map { "stage\($0)" }
   }
 
-  /// The error if none of these outputs is a stage.
-  package static func noStage(among names: [String]) -> String {
-    "no output is a stage; \(choices(names))"
-  }
-
   /// `'logits'`, or `the last stage`.
   package var inWords: String { self == .lastStage ? "the last stage" : "'\(self)'" }
 

@@ -14,6 +14,9 @@ public struct Outputs: Sendable {
   /// The class of each example, in 0..<C.
   public var labels: [Int]?
 
+  /// The network whose outputs these are, if it is known. Errors name it.
+  var role: Role?
+
   /// Makes outputs from tensors by name.
   ///
   /// - Parameters:
@@ -26,11 +29,11 @@ public struct Outputs: Sendable {
 
   /// The output called `name`; `lastStage` is the last stage, whatever its number.
   ///
-  /// - Throws: ``DistillationError/missingOutput(_:available:)`` if there is none.
+  /// - Throws: ``DistillationError/missingOutput(_:available:of:)`` if there is none.
   public subscript(_ name: OutputName) -> Tensor {
     get throws {
       guard let known = name.resolved(among: tensors.keys), let tensor = tensors[known] else {
-        throw DistillationError.missingOutput("\(name)", available: tensors.keys.sorted())
+        throw DistillationError.missingOutput("\(name)", available: tensors.keys.sorted(), of: role)
       }
       return tensor
     }
@@ -38,16 +41,22 @@ public struct Outputs: Sendable {
 
   /// The output called `name`, which is a text here.
   ///
-  /// - Throws: ``DistillationError/missingOutput(_:available:)`` if there is none.
+  /// - Throws: ``DistillationError/missingOutput(_:available:of:)`` if there is none.
   public subscript(_ name: String) -> Tensor {
     get throws { try self[OutputName(name)] }
   }
 
   /// The same numbers, through which no gradient flows.
-  public var detached: Outputs { Outputs(tensors.mapValues { $0.detached }, labels: labels) }
+  public var detached: Outputs { mapped { $0.detached } }
 
   /// The same numbers as variables: gradients can be taken with respect to each.
-  public var variables: Outputs { Outputs(tensors.mapValues { $0.variable }, labels: labels) }
+  public var variables: Outputs { mapped { $0.variable } }
+
+  private func mapped(_ change: (Tensor) -> Tensor) -> Outputs {
+    var mapped = self
+    mapped.tensors = tensors.mapValues(change)
+    return mapped
+  }
 }
 
 /// The shape of an output, under the name that it has in its network.

@@ -16,9 +16,14 @@ struct Evaluation {
 
   /// One network, and the values of nodes that were computed for it.
   private struct Network {
-    let outputs: Outputs
+    private(set) var outputs: Outputs
     /// An entry for each node.
     var known: [Known]
+
+    init(_ outputs: Outputs, of role: Role, nodes: Int) {
+      (self.outputs, known) = (outputs, Array(repeating: Known(), count: nodes))
+      self.outputs.role = role
+    }
   }
 
   /// A node's value and layout for one network, if they were computed.
@@ -39,9 +44,9 @@ struct Evaluation {
     state: LossState = LossState()
   ) {
     (self.graph, self.moment, self.state) = (graph, moment, state)
-    let nothing = [Known](repeating: Known(), count: graph.nodes.all.count)
-    self.student = Network(outputs: student, known: nothing)
-    self.teacher = Network(outputs: teacher, known: nothing)
+    let nodes = graph.nodes.all.count
+    self.student = Network(student, of: .student, nodes: nodes)
+    self.teacher = Network(teacher, of: .teacher, nodes: nodes)
   }
 
   func outputs(of role: Role) -> Outputs { self[role].outputs }
@@ -62,7 +67,7 @@ extension Evaluation {
     case .primitive(let term): return weighted(try value(of: term), weight)
     case .sum(let terms): return weighted(try sum(of: terms), weight)
     case .mixture(let arguments, let temperature):
-      let ℓ = Tensor.concatenated(try arguments.map { try sum(of: $0).reshaped([1]) })
+      let ℓ = Tensor.concatenated(try arguments.map { try sum(of: $0, placed: true).reshaped([1]) })
       let mean = ℓ.detached.mean()
       let w = (ℓ.detached * mean.reciprocalOrZero()).softmax(temperature: temperature)
       return weighted((w * ℓ).sum(), weight)
@@ -84,14 +89,20 @@ extension Evaluation {
       return try value(of: term, times: weight)
     } catch let error as DistillationError {
       throw DistillationError.inTerm(term.name, error)
+    } catch {
+      throw TermError(term: term.name, cause: error)
     }
   }
 
-  private mutating func sum(of terms: [LossGraph.Summand]) throws -> Tensor {
+  /// The sum of terms. If it is placed, an error says which of them it was.
+  private mutating func sum(
+    of terms: [LossGraph.Summand], placed: Bool = false
+  ) throws -> Tensor {
     try terms.reduce(Tensor(0.0)) { sum, term in
       let weight = term.scheduledWeight(at: moment)
       guard weight != 0 else { return sum }
-      let value = try value(of: term, times: weight)
+      let value =
+        try placed ? placedValue(of: term, times: weight) : value(of: term, times: weight)
       return sum.isConstant && sum.scalar == 0 ? value : sum + value
     }
   }

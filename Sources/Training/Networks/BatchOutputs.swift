@@ -33,7 +33,7 @@ package struct BatchOutputs {
       let (output, view) = (name.base, name.view)
       if output == OutputName.lastStage.base {
         guard let stage = OutputName.lastStage(among: available) else {
-          throw wrong(OutputName.noStage(among: available))
+          throw wrong("\(DistillationError.missingOutput(output, available: available))")
         }
         guard view == nil else {
           throw wrong(

@@ -40,9 +40,11 @@ package struct TrainingBenchmark: Sendable {
     self.teacher = try Networks.named(teacher ?? name, classes: 10, height: 28, width: 28)
     (self.loss, self.batch, self.steps) = (loss, batch, steps)
     for (role, network) in [(Role.student, network), (.teacher, self.teacher)] {
-      let known = network.outputNames.map { OutputName($0) } + [.lastStage]
-      for name in loss.outputs(of: role) where !known.contains(name) {
-        throw DistillationError.missingOutput("\(name)", available: network.outputNames)
+      let names = network.outputNames
+      for name in loss.outputs(of: role) {
+        guard let known = name.resolved(among: names), names.contains(known) else {
+          throw DistillationError.missingOutput("\(name)", available: names, of: role)
+        }
       }
     }
   }

@@ -61,7 +61,7 @@ import Testing
   @Test func aLayerThatDoesNotExistIsNamed() throws {
     #expect(
       throws: DistillationError.inTerm(
-        "sp", .missingOutput("stage7", available: ["stage1", "stage2"]))
+        "sp", .missingOutput("stage7", available: ["stage1", "stage2"], of: .student))
     ) {
       try Registry.linked.loss("sp(layer: stage7)")
         .evaluate(student: Outputs(student), teacher: Outputs(teacher))

@@ -62,11 +62,8 @@ struct OutputsFile {
   }
 
   private static func missing(_ name: String, in file: TensorFile) -> CommandError {
-    let available = file.names.sorted()
-    return .badData(
-      OutputName(name) == .lastStage
-        ? "'\(file.path)': \(OutputName.noStage(among: available))"
-        : "'\(file.path)': \(DistillationError.missingOutput(name, available: available))")
+    let error = DistillationError.missingOutput(name, available: file.names.sorted())
+    return .badData("'\(file.path)': \(error)")
   }
 
   private func checkFinite() throws {
