@@ -20,7 +20,7 @@ public struct Simplex: PaperModule {
   public var layer: MatchedLayer
   /// Makes the loss with these parameters.
   public init(
-    potential: Simplices = .standard, tuples: Int = 4096, delta: Double = 1,
+    potential: Simplices = .standard, tuples: Int = 4096, delta: Double = Huber.standard.delta,
     layer: MatchedLayer = .embedding
   ) {
     (self.potential, self.tuples, self.delta, self.layer) = (potential, tuples, delta, layer)

@@ -20,7 +20,7 @@ public struct Triplet: PaperModule {
   /// Makes the loss with these parameters.
   public init(
     margin: Double = 0.2, squared: Bool = false, mining: Mining = .all, normalize: Bool = false,
-    layer: String = "embedding"
+    layer: String = MatchedLayer.embedding.layer
   ) {
     (self.margin, self.squared, self.mining) = (margin, squared, mining)
     (self.normalize, self.layer) = (normalize, layer)

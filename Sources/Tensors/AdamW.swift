@@ -19,8 +19,8 @@ public struct AdamW: Optimizer {
 
   /// An optimizer before its first step.
   public init(
-    learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
-    weightDecay: Double = 0.01
+    learningRate: Double = Adam().learningRate, beta1: Double = Adam().beta1,
+    beta2: Double = Adam().beta2, epsilon: Double = Adam().epsilon, weightDecay: Double = 0.01
   ) {
     self.weightDecay = weightDecay
     adam = Adam(learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon)

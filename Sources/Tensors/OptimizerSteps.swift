@@ -10,8 +10,8 @@ extension Tensor {
   /// This tensor is p, of any shape; g and v have the same. v is zero before the first step. λ is the
   /// weight decay, μ the momentum, η the learning rate.
   package func descended(
-    along gradient: Tensor, velocity: Tensor, learningRate: Float, momentum: Float = 0,
-    weightDecay: Float = 0, nesterov: Bool = false
+    along gradient: Tensor, velocity: Tensor, learningRate: Float, momentum: Float,
+    weightDecay: Float, nesterov: Bool
   ) -> (parameter: Tensor, velocity: Tensor) {
     require(
       shape == gradient.shape && shape == velocity.shape,
@@ -33,8 +33,7 @@ extension Tensor {
   /// step, which has t = 1. λ is the weight decay, β₁ and β₂ are the decays, η is the learning rate.
   package func adapted(
     along gradient: Tensor, mean: Tensor, square: Tensor, step: Int, learningRate: Double,
-    decays: (mean: Double, square: Double) = (0.9, 0.999), epsilon: Double = 1e-8,
-    weightDecay: Double = 0
+    decays: (mean: Double, square: Double), epsilon: Double, weightDecay: Double
   ) -> (parameter: Tensor, mean: Tensor, square: Tensor) {
     require(
       shape == gradient.shape && shape == mean.shape && shape == square.shape,

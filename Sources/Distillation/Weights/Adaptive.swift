@@ -25,12 +25,15 @@ public struct Adaptive: LossTerm, Weighting {
   package struct Settings: Configurable {
     /// τ, how even the weights are. If it is large, all are alike; if it is small, only the largest
     /// term counts.
-    package var temperature = 1.0
+    package var temperature = Adaptive.temperature
 
     package static let standard = Self()
 
     package static let ranges = ["temperature": 0.01...1e6]
   }
+
+  /// τ unless stated.
+  public static let temperature = 1.0
 
   let settings: Settings
   let terms: [any LossTerm]
@@ -43,7 +46,7 @@ public struct Adaptive: LossTerm, Weighting {
   ///   - temperature: τ, how even the weights are, from 0.01 to 10⁶. If it is large, all weights are
   ///     alike; if it is small, only the largest term counts.
   ///   - terms: Two terms or more, one on each line.
-  public init(temperature: Double = 1, @LossBuilder _ terms: () -> some LossTerm) {
+  public init(temperature: Double = Self.temperature, @LossBuilder _ terms: () -> some LossTerm) {
     (settings, self.terms) = (Settings.standard.with(\.temperature, temperature), [terms()])
     isSum = true
   }

@@ -22,7 +22,8 @@ public struct Scheduled<Shape: ScheduleShape>: LossTerm {
   ///   - end: The share of the training at which the weight stops changing, from `start` to 1.
   ///   - term: The terms, one on each line.
   public init(
-    from: Double = Shape.from, to: Double = Shape.to, start: Double = 0, end: Double = 1,
+    from: Double = Shape.from, to: Double = Shape.to, start: Double = Shape.start,
+    end: Double = Shape.end,
     @LossBuilder _ term: () -> some LossTerm
   ) {
     self.init(
@@ -46,10 +47,10 @@ public struct Scheduled<Shape: ScheduleShape>: LossTerm {
     package var to = Shape.to
 
     /// The share of the training at which the weight begins to change.
-    package var start = 0.0
+    package var start = Shape.start
 
     /// The share of the training at which the weight stops changing.
-    package var end = 1.0
+    package var end = Shape.end
 
     package static var standard: Self { Self() }
   }
@@ -71,6 +72,14 @@ public protocol ScheduleShape: Sendable {
 
   /// The weight after it has changed, unless stated.
   static var to: Double { get }
+}
+
+extension ScheduleShape {
+  /// The share of the training at which the weight begins to change, unless stated.
+  public static var start: Double { 0 }
+
+  /// The share of the training at which the weight stops changing, unless stated.
+  public static var end: Double { 1 }
 }
 
 /// A straight line, from 0 to 1 unless stated.

@@ -1,4 +1,5 @@
 public import Distillation
+import Tensors
 
 /// How a step is computed from a gradient. The parameters are PyTorch's and have the same meaning.
 public struct OptimizerSettings: Configurable {
@@ -25,11 +26,11 @@ public struct OptimizerSettings: Configurable {
   public var weightDecay = 5e-4
 
   /// For `adam`: the decay β₁ of the mean of the gradients.
-  public var beta1 = 0.9
+  public var beta1 = Adam().beta1
   /// For `adam`: the decay β₂ of the mean of their squares.
-  public var beta2 = 0.999
+  public var beta2 = Adam().beta2
   /// For `adam`: the number ε that is added to the root of the mean square.
-  public var epsilon = 1e-8
+  public var epsilon = Adam().epsilon
 
   /// Creates settings with their default values.
   public init() {}

@@ -6,14 +6,14 @@ import Tensors
 package struct LearnedScalars: Sendable {
   /// The current values, by the names of the loss's parameters.
   package private(set) var weights: Weights
-  private var optimizer: Optimizer
+  private var optimizer: WeightsOptimizer
 
   /// The scalars with their initial values; `nil` if the loss has none.
   package init?(of loss: LossGraph, _ settings: OptimizerSettings) {
     let parameters = loss.learnedWeights.sorted { $0.key < $1.key }
     guard !parameters.isEmpty else { return nil }
     weights = Weights(parameters: parameters.map { Weights.Named($0.key, $0.value) })
-    optimizer = Optimizer(settings.with(\.weightDecay, 0), for: weights)
+    optimizer = WeightsOptimizer(settings.with(\.weightDecay, 0), for: weights)
   }
 
   mutating func step(_ gradients: [Tensor], rate: Double) {

@@ -5,14 +5,14 @@ package import Tensors
 /// learns.
 package struct Trainee: Sendable {
   package internal(set) var model: Model
-  package internal(set) var optimizer: Optimizer
+  package internal(set) var optimizer: WeightsOptimizer
   /// The scalars of the loss; `nil` if it has none.
   package internal(set) var learned: LearnedScalars?
 
   /// A model before its first step.
   package init(_ model: Model, learningBy loss: LossGraph, _ settings: OptimizerSettings) {
     self.model = model
-    optimizer = Optimizer(settings, for: model.weights)
+    optimizer = WeightsOptimizer(settings, for: model.weights)
     learned = LearnedScalars(of: loss, settings)
   }
 

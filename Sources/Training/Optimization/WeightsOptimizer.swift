@@ -1,7 +1,7 @@
 package import Tensors
 
-/// Turns gradients into new weights, and keeps the memory that its method needs.
-package struct Optimizer: Sendable {
+/// Moves the weights of a network by the settings of a recipe, and keeps the memory that its method needs.
+package struct WeightsOptimizer: Sendable {
   private let settings: OptimizerSettings
   /// The velocity of each parameter for SGD, or its mean for Adam; the squares of Adam are in
   /// `second`.
@@ -36,7 +36,7 @@ package struct Optimizer: Sendable {
   }
 }
 
-extension Optimizer {
+extension WeightsOptimizer {
   /// The optimizer's memory, by the parameters' names: `first.stem.weight`.
   package func tensors(for weights: Weights) -> [String: Tensor] {
     var tensors: [String: Tensor] = [:]
@@ -53,7 +53,7 @@ extension Optimizer {
   /// - Throws: ``TrainingError/foreignWeights(_:)`` if a name is missing or a shape differs.
   func replaced(
     with tensors: [String: Tensor], steps: Int, for weights: Weights
-  ) throws -> Optimizer {
+  ) throws -> WeightsOptimizer {
     let replacement = try Weights(
       parameters: self.tensors(for: weights).map { Weights.Named($0.key, $0.value) }
     ).replaced(with: tensors).tensors
