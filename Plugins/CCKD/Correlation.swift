@@ -43,7 +43,7 @@ public struct Correlation: InnerProductRelation, SharedParameters {
     let γ = gamma
     switch kernel {
     case .taylor:
-      var coefficients = [(-2 * γ).exp()]
+      var coefficients = [(-2 * γ).exponential()]
       for p in 1..<order + 1 { coefficients.append(coefficients[p - 1] * 2 * γ / Double(p)) }
       return xy.polynomial(coefficients)
     case .gaussian: return (Tensor(-γ) * x.pairwiseSquaredDistances).exp()

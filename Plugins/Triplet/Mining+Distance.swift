@@ -38,12 +38,12 @@ extension Negatives {
     var logs = indices.map { k -> Double in
       let distance = max(Double(row[k]).squareRoot(), cutoff)
       guard distance < nonzeroLossCutoff else { return -.infinity }
-      return (2 - d) * distance.log()
-        - (d - 3) / 2 * max(1 - distance * distance / 4, 1e-300).log()
+      return (2 - d) * distance.logarithm()
+        - (d - 3) / 2 * max(1 - distance * distance / 4, 1e-300).logarithm()
     }
     if !logs.contains(where: { $0.isFinite }) { logs = logs.map { _ in 0 } }
     let largest = logs.max() ?? 0
-    let weights = logs.map { ($0 - largest).exp() }
+    let weights = logs.map { ($0 - largest).exponential() }
     let sum = weights.reduce(0, +)
     return weights.map { $0 / sum }
   }

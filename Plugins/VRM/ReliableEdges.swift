@@ -53,7 +53,7 @@ extension Tensor {
   fileprivate func divergences(between i: [Int], and j: [Int]) -> [Double] {
     let width = shape[1]
     let p = detached.softmax(temperature: 1).scalars.map { Double($0) }
-    func term(_ p: Double, _ mean: Double) -> Double { p > 0 ? p * (p / mean).log() : 0 }
+    func term(_ p: Double, _ mean: Double) -> Double { p > 0 ? p * (p / mean).logarithm() : 0 }
     return zip(i, j).map { i, j in
       (0..<width).reduce(0) { sum, c in
         let (a, b) = (p[i * width + c], p[j * width + c])

@@ -6,28 +6,23 @@
   import Glibc
 #endif
 
-// Functions of one number, under the names that tensors have for them. They are those of the C
-// library: a paper needs no other import for its constants.
+// Functions of one number, those of the C library: a paper needs no other import for its constants.
+// Their names are not the C library's. In an extension of Double, a method `exp` would hide the function
+// `exp` from whoever imports this module.
 
 extension Double {
   /// Returns eˣ.
-  public func exp() -> Double { exponential(self) }
+  public func exponential() -> Double { exp(self) }
 
   /// Returns the natural logarithm: −∞ for 0, and NaN for a number below 0.
-  public func log() -> Double { logarithm(self) }
+  public func logarithm() -> Double { log(self) }
 
   /// Returns the cosine of this angle in radians.
-  public func cos() -> Double { cosine(self) }
+  package func cosine() -> Double { cos(self) }
 
   /// Returns the logarithm to base 10.
-  func log10() -> Double { decimalLogarithm(self) }
+  func decimalLogarithm() -> Double { log10(self) }
 
   /// Returns the power of this number with an exponent.
   func raised(to exponent: Double) -> Double { pow(self, exponent) }
 }
-
-// Inside the extension, the names of the C library would mean the methods.
-private func exponential(_ x: Double) -> Double { exp(x) }
-private func logarithm(_ x: Double) -> Double { log(x) }
-private func cosine(_ x: Double) -> Double { cos(x) }
-private func decimalLogarithm(_ x: Double) -> Double { log10(x) }

@@ -8,7 +8,7 @@ extension Double {
       return sign + "\(Int(magnitude))"
     }
     guard magnitude > 1e-300 else { return "\(self)" }
-    var exponent = Int(magnitude.log10().rounded(.down))
+    var exponent = Int(magnitude.decimalLogarithm().rounded(.down))
     let figures = exponent < 6 ? max(figures, exponent + 1) : figures
     var whole = magnitude.whole(figures: figures, exponent: exponent)
     // Rounding up may lead to one figure more.

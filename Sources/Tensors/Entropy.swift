@@ -9,9 +9,9 @@ extension Tensor {
       // H = log Σ e^(z − m) − Σ (z − m) e^(z − m) / Σ e^(z − m), with the largest number m of z.
       let largest = z.max() ?? 0
       let shifted = z.map { $0 - largest }
-      let weights = shifted.map { $0.exp() }
+      let weights = shifted.map { $0.exponential() }
       let total = weights.reduce(0, +)
-      return total.log() - zip(shifted, weights).reduce(0) { $0 + $1.0 * $1.1 } / total
+      return total.logarithm() - zip(shifted, weights).reduce(0) { $0 + $1.0 * $1.1 } / total
     }
   }
 }

@@ -103,8 +103,8 @@ extension Random {
 
   /// A number from the standard normal distribution, by Box and Muller's transformation.
   public mutating func normal() -> Float {
-    let radius = (-2 * (1 - uniformDouble()).log()).squareRoot()
-    return Float(radius * (2 * .pi * uniformDouble()).cos())
+    let radius = (-2 * (1 - uniformDouble()).logarithm()).squareRoot()
+    return Float(radius * (2 * .pi * uniformDouble()).cosine())
   }
 
   /// A tensor of numbers from the standard normal distribution.

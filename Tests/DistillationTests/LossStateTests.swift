@@ -179,7 +179,7 @@ import Testing
       try loss(student: student, teacher: teacher, state: moved)
     )
     #expect(before.terms.map { $0.weight } == [0.5, 0.5, 1, 1])
-    #expect(abs(after.terms[2].weight - (-1.0).exp()) < 1e-6)
+    #expect(abs(after.terms[2].weight - (-1.0).exponential()) < 1e-6)
     #expect(after.terms[3].weight == 1)
     let evaluated = try loss.evaluate(student: student, teacher: teacher, state: moved)
     #expect(abs(evaluated.value - Double(after.total.scalar)) < 1e-4 * abs(evaluated.value))

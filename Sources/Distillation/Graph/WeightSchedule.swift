@@ -48,7 +48,7 @@ public struct WeightSchedule: Hashable, Sendable {
     let t = (progress - start) / (end - start)
     switch shape {
     case .ramp: return from + (to - from) * t
-    case .cosineRamp: return to + (from - to) * (1 + (.pi * t).cos()) / 2
+    case .cosineRamp: return to + (from - to) * (1 + (.pi * t).cosine()) / 2
     }
   }
 
