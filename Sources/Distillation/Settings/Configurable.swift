@@ -20,7 +20,8 @@ public protocol Configurable: Codable, Hashable, Sendable {
 extension Configurable {
   public static var ranges: [String: ClosedRange<Double>] { [:] }
 
-  /// The ranges of its own numbers and of those that it shares.
+  /// The ranges of its own numbers and of those that it shares. They are found anew each time, which is
+  /// when settings are read or a loss is composed, and never at a step.
   package static var allRanges: [String: ClosedRange<Double>] {
     Mirror(reflecting: standard).children.reduce(into: ranges) { all, child in
       guard let shared = child.value as? any SharedParameters else { return }
