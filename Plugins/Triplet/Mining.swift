@@ -42,9 +42,10 @@ extension Mining {
   ///   - random: The generator of random choices.
   /// - Returns: The triples, as constants.
   public func triples(of x: Tensor, labels: [Int], using random: inout Random) -> [Triple] {
-    precondition(
-      x.rank == 2 && x.shape[0] == labels.count,
-      "[mining] shape \(x.shape) does not have one row for each of \(labels.count) labels")
+    guard x.rank == 2, x.shape[0] == labels.count else {
+      fatalError(
+        "[mining] shape \(x.shape) does not have one row for each of \(labels.count) labels")
+    }
     let rows: DistanceRows =
       switch self {
       case .all, .random: DistanceRows(n: labels.count, squared: [])

@@ -31,7 +31,7 @@ extension EvaluationSettings {
       trained: trained, images: images, data: data, trainer: trainer, layer: layer)
     return try measurements.flatMap { measurement in
       let values = try measurement.values(&subject)
-      precondition(
+      require(
         values.isEmpty || values.count == measurement.names.count,
         "[evaluation] \(values.count) values of \(measurement.names)")
       return zip(measurement.names, values).map { (name: $0, value: $1) }

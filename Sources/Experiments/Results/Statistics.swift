@@ -1,3 +1,5 @@
+import Tensors
+
 /// The mean of a sample and the spread of its values, for example of one accuracy for each seed.
 package struct Summary: Equatable, Sendable {
   package let count: Int
@@ -33,7 +35,7 @@ package struct PairedDifference: Equatable, Sendable {
   ///
   /// - Precondition: There are as many values as in the baseline.
   package init(of values: [Double], from baseline: [Double]) {
-    precondition(
+    require(
       values.count == baseline.count,
       "[paired difference] \(values.count) values and \(baseline.count) in the baseline")
     let differences = Summary(zip(values, baseline).map { $0 - $1 })

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// Student's t distribution with a whole number of degrees of freedom ν.
 ///
@@ -14,7 +15,7 @@ package struct StudentT: Sendable {
   ///
   /// - Precondition: There is at least one degree of freedom.
   package init(degreesOfFreedom: Int) {
-    precondition(degreesOfFreedom >= 1, "[student t] \(degreesOfFreedom) degrees of freedom")
+    require(degreesOfFreedom >= 1, "[student t] \(degreesOfFreedom) degrees of freedom")
     self.degreesOfFreedom = degreesOfFreedom
   }
 
@@ -27,7 +28,7 @@ package struct StudentT: Sendable {
   ///
   /// - Precondition: 0 < probability < 1.
   package func quantile(_ probability: Double) -> Double {
-    precondition(
+    require(
       probability > 0 && probability < 1, "[student t] a quantile at probability \(probability)")
     let within = 2 * probability - 1
     var (low, high) = (-Double.pi / 2, Double.pi / 2)

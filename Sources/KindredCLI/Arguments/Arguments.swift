@@ -18,7 +18,7 @@ public struct Arguments: Sendable {
   public subscript<Value>(parameter: Parameter<Value>) -> Value {
     let label = parameter.declaration.label
     guard let box = values[label] as? Box<Value> else {
-      preconditionFailure("[arguments] \(label) is no parameter of this command")
+      fatalError("[arguments] \(label) is no parameter of this command")
     }
     return box.value
   }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// A number of things: at least one, and no more than a machine can have.
 protocol Count: ArgumentValue, ExpressibleByIntegerLiteral, CustomStringConvertible {
   static var most: Int { get }
@@ -26,7 +28,7 @@ extension Count {
   }
 
   init(integerLiteral value: Int) {
-    precondition((1...Self.most).contains(value), "[arguments] \(value) is no default")
+    require((1...Self.most).contains(value), "[arguments] \(value) is no default")
     self.init(known: value)
   }
 

@@ -1,5 +1,6 @@
 import Reports
 import Synchronization
+import Tensors
 
 /// Shows how far a piece of work has come. On a terminal it is one line that is drawn over and
 /// over:
@@ -39,7 +40,7 @@ public final class ProgressLine: Sendable {
     _ label: String, total: Int, from start: Int = 0, on console: Console,
     elapsed: @escaping @Sendable () -> Duration = ProgressLine.stopwatch()
   ) {
-    precondition(total >= 1, "[progress] \(total) steps")
+    require(total >= 1, "[progress] \(total) steps")
     self.label = label
     self.total = total
     self.start = start

@@ -1,5 +1,6 @@
 import CZlib
 import Foundation
+import Tensors
 
 /// A PNG image with one byte for each pixel: a shade of grey, or an index into a palette.
 struct PNG {
@@ -14,7 +15,7 @@ struct PNG {
   var address: String { "data:image/png;base64," + bytes.base64EncodedString() }
 
   var bytes: Data {
-    precondition(
+    require(
       pixels.count == width * height, "[png] \(pixels.count) pixels for \(height)×\(width)")
     var data = Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
     let kind: UInt8 = palette.isEmpty ? 0 : 3
@@ -80,7 +81,7 @@ extension PNG {
     var size = compressBound(uLong(bytes.count))
     var stream = [UInt8](repeating: 0, count: Int(size))
     let status = compress2(&stream, &size, bytes, uLong(bytes.count), Z_BEST_COMPRESSION)
-    precondition(status == Z_OK, "[png] zlib cannot compress (status \(status))")
+    require(status == Z_OK, "[png] zlib cannot compress (status \(status))")
     return Array(stream.prefix(Int(size)))
   }
 }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// A plain text table: aligned columns under a rule, for a terminal or a text file.
 ///
 ///     var table = Table(["loss", .number("accuracy %")])
@@ -31,7 +33,7 @@ package struct Table: Sendable {
   ///
   /// - Precondition: There is one cell for each column.
   package mutating func append(_ cells: [String]) {
-    precondition(
+    require(
       cells.count == columns.count, "[table] \(cells.count) cells for \(columns.count) columns")
     rows.append(cells)
   }

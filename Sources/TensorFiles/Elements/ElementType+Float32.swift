@@ -25,7 +25,7 @@ extension ElementType {
       convert(bytes, to: scalars) { Float($0 as Double) }
       let numbers = bytes.assumingMemoryBound(to: Double.self)
       return scalars.indices.first { scalars[$0].isInfinite && numbers[$0].isFinite }
-    case .bytes, .characters: preconditionFailure("[file] text has no value of Float32")
+    case .bytes, .characters: fatalError("[file] text has no value of Float32")
     }
     return nil
   }

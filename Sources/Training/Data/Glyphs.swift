@@ -38,7 +38,7 @@ public enum Glyphs {
   /// smaller set is therefore the start of a larger one, and sets of different seeds or splits have
   /// no image in common.
   public static func make(count: Int, seed: UInt64, split: String = "train") -> ImageDataSet {
-    precondition(count >= 0, "[glyphs] \(count) images")
+    require(count >= 0, "[glyphs] \(count) images")
     let pixels = side * side
     let images = [UInt8](unsafeUninitializedCapacity: count * pixels) { buffer, initialized in
       Parallel.forEachRange(of: count, length: 64) { part in

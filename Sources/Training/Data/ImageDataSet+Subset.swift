@@ -56,7 +56,7 @@ extension ImageDataSet {
   }
 
   private func check(_ count: Int) throws {
-    precondition(count >= 0, "[data set] \(count) images")
+    require(count >= 0, "[data set] \(count) images")
     guard count <= self.count else {
       throw DataSetError.tooFewImages(name: name, asked: count, available: self.count)
     }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Grey images with labels: N images of H×W pixels, in row-major order, with one byte per pixel.
 public struct ImageDataSet: Sendable {
   /// The name of the set, for example `fashion-mnist`.
@@ -23,13 +25,13 @@ public struct ImageDataSet: Sendable {
   public init(
     name: String, images: [UInt8], labels: [UInt8], height: Int, width: Int, classes: [String]
   ) {
-    precondition(
+    require(
       images.count == labels.count * height * width,
       """
       [image data set] \(images.count) bytes of pixels and \(labels.count) labels do not make \
       images of \(height)×\(width)
       """)
-    precondition(
+    require(
       labels.allSatisfy { Int($0) < classes.count },
       "[image data set] a label is not an index into \(classes.count) classes")
     self.name = name

@@ -12,7 +12,7 @@ public struct PixelNormalization: Codable, Hashable, Sendable {
   ///
   /// - Precondition: The standard deviation is greater than 0.
   public init(mean: Double, standardDeviation: Double) {
-    precondition(
+    require(
       standardDeviation > 0, "[normalization] standard deviation \(standardDeviation)")
     self.mean = mean
     self.standardDeviation = standardDeviation

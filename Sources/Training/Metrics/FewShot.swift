@@ -44,7 +44,7 @@ package struct FewShotSettings: Configurable {
     let d = features.shape[1]
     let members = Dictionary(grouping: labels.indices) { labels[$0] }
     let classes = classes(in: labels, shots: shots)
-    precondition(classes.count >= ways, "[few-shot] \(classes.count) classes for \(ways) ways")
+    require(classes.count >= ways, "[few-shot] \(classes.count) classes for \(ways) ways")
     return features.withUnsafeBufferPointer { x in
       var correct = 0
       for episode in 0..<episodes {

@@ -33,9 +33,9 @@ package struct KMeans: Sendable {
   ///   - iterations: The number of iterations after which the search ends even if assignments still
   ///     change.
   package init(of matrix: Tensor, clusters count: Int, seed: UInt64, iterations: Int = 100) {
-    precondition(
+    require(
       matrix.rank == 2, "[k-means] shape \(matrix.shape) is not a matrix of one row an example")
-    precondition(
+    require(
       count > 0 && iterations > 0, "[k-means] \(count) clusters in \(iterations) iterations")
     var random = Random(seed: seed, "k-means")
     let points = KMeansPoints(matrix)

@@ -20,7 +20,7 @@ extension SearchRows {
     _ count: Int, in gallery: SearchRows, excludingSelf: Bool = false,
     _ body: (_ row: Int, _ candidates: [Int]) -> Void
   ) {
-    precondition(
+    require(
       count > 0 && gallery.count > 0,
       "[nearest] \(count) nearest of \(gallery.count) rows")
     // Two million products at a time take some megabytes, however many rows there are.

@@ -20,7 +20,7 @@ package enum NearestNeighbours {
   private static func find(
     of queries: Tensor, in gallery: Tensor, count: Int, excludingSelf: Bool
   ) -> [[Int]] {
-    precondition(
+    require(
       queries.rank == 2 && gallery.rank == 2 && queries.shape[1] == gallery.shape[1],
       "[nearest neighbours] shapes \(queries.shape) and \(gallery.shape) are not N×D of one D")
     let available = gallery.shape[0] - (excludingSelf ? 1 : 0)

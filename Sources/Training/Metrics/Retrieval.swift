@@ -15,10 +15,10 @@ public enum Retrieval {
   ///   - ks: The values of K, each 1 or more.
   /// - Returns: A share from 0 to 1 for each K.
   public static func recall(of embeddings: Tensor, labels: [Int], at ks: [Int]) -> [Double] {
-    precondition(
+    require(
       embeddings.rank == 2 && embeddings.shape[0] == labels.count,
       "[recall] shape \(embeddings.shape) is not one row for each of \(labels.count) labels")
-    precondition(ks.allSatisfy { $0 > 0 }, "[recall] K of \(ks) is not 1 or more")
+    require(ks.allSatisfy { $0 > 0 }, "[recall] K of \(ks) is not 1 or more")
     let neighbours = NearestNeighbours.amongOthers(of: embeddings, count: ks.max() ?? 0)
     // The place of the nearest row with the same label.
     let ranks = zip(neighbours, labels).map { found, label in
@@ -42,14 +42,14 @@ public enum Retrieval {
     of embeddings: Tensor, labels: [Int], byNeighboursIn gallery: Tensor, labels known: [Int],
     at ks: [Int]
   ) -> [Double] {
-    precondition(
+    require(
       embeddings.rank == 2 && embeddings.shape[0] == labels.count
         && gallery.rank == 2 && gallery.shape[0] == known.count,
       """
       [nearest neighbours] shapes \(embeddings.shape) and \(gallery.shape) are not one row for \
       each of \(labels.count) and \(known.count) labels
       """)
-    precondition(ks.allSatisfy { $0 > 0 }, "[nearest neighbours] k of \(ks) is not 1 or more")
+    require(ks.allSatisfy { $0 > 0 }, "[nearest neighbours] k of \(ks) is not 1 or more")
     let neighbours = NearestNeighbours.of(embeddings, in: gallery, count: ks.max() ?? 0)
     return ks.map { k in
       let correct = zip(neighbours, labels).count { found, label in

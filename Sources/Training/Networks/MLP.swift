@@ -13,7 +13,7 @@ package struct MLP: Network {
   package let inputs: Int
 
   package init(widths: [Int], classes: Int, inputs: Int) {
-    precondition(!widths.isEmpty, "[mlp] there is no hidden layer")
+    require(!widths.isEmpty, "[mlp] there is no hidden layer")
     (self.widths, self.classes, self.inputs) = (widths, classes, inputs)
   }
 

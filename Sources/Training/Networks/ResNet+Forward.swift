@@ -67,7 +67,7 @@ private struct ConvolutionPass {
 
   subscript(_ name: String) -> Tensor {
     guard let tensor = parameters[name] ?? statistics[name] else {
-      preconditionFailure("[network] the weights have no '\(name)'")
+      fatalError("[network] the weights have no '\(name)'")
     }
     return tensor
   }

@@ -17,7 +17,7 @@ package struct ResNet: Network {
   package let classes: Int
 
   package init(depth: Int, width: Int, classes: Int) {
-    precondition(depth >= 8 && (depth - 2).isMultiple(of: 6), "[resnet] \(depth) is not 6n + 2")
+    require(depth >= 8 && (depth - 2).isMultiple(of: 6), "[resnet] \(depth) is not 6n + 2")
     (self.depth, self.width, self.classes) = (depth, width, classes)
   }
 

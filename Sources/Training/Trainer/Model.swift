@@ -32,7 +32,7 @@ public struct Model: Sendable {
     .concatenated(
       Batches(of: images, size: 256, normalization: normalization).map { batch in
         guard let output = outputs(on: batch.images, giving: [layer]).tensors[layer] else {
-          preconditionFailure(
+          fatalError(
             "[features] \(network.name) has no output '\(layer)', but \(network.outputNames)")
         }
         return output.flattened

@@ -40,7 +40,7 @@ public struct Trainer: Sendable {
     loss: LossGraph, settings: TrainingSettings, teacher: Model?, name: String,
     weight: Double? = nil, seed: UInt64, sampler: (any Sampler)?, teacherOutputs: TeacherOutputs?
   ) {
-    precondition(
+    require(
       !loss.ownsTensors,
       "[trainer] a relation that owns tensors: keep the loss's state in a loop of your own")
     self.teacherOutputs = teacherOutputs

@@ -1,3 +1,5 @@
+import Tensors
+
 extension GreyImage {
   /// Multiplies every grey level by `factor`.
   package mutating func brighten(by factor: Double) {
@@ -13,7 +15,7 @@ extension GreyImage {
 
   /// Keeps the first `bits` of the eight bits of each grey level.
   package mutating func posterize(bits: Int) {
-    precondition((0...8).contains(bits), "[posterize] \(bits) bits of 8")
+    require((0...8).contains(bits), "[posterize] \(bits) bits of 8")
     let mask = UInt8(truncatingIfNeeded: 0xff << (8 - bits))
     replaceLevels { $0 & mask }
   }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// One grey image while it is being prepared.
 package struct GreyImage: Hashable, Sendable {
   /// H·W bytes in row-major order, from 0 (black) to 255 (white).
@@ -9,7 +11,7 @@ package struct GreyImage: Hashable, Sendable {
 
   /// An image of `height`×`width` pixels.
   package init(pixels: [UInt8], height: Int, width: Int) {
-    precondition(
+    require(
       pixels.count == height * width,
       "[image] \(pixels.count) pixels do not make \(height)×\(width)")
     self.pixels = pixels

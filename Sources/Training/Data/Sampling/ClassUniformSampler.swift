@@ -15,7 +15,7 @@ package struct ClassUniformSampler: Sampler {
   package let each: Int
 
   package init(each: Int = 4) {
-    precondition(each > 0, "[sampler] \(each) images of each class")
+    require(each > 0, "[sampler] \(each) images of each class")
     self.each = each
   }
 

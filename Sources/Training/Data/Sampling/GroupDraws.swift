@@ -18,7 +18,7 @@ struct GroupDraws {
 
   /// Draws `size` examples, group by group, `each` from every group that takes part.
   mutating func batch(of size: Int, each: Int, using random: inout Random) -> [Int] {
-    precondition(
+    require(
       size.isMultiple(of: each), "[sampler] batches of \(size) examples, \(each) of each group")
     let (rounds, rest) = (size / each).quotientAndRemainder(dividingBy: groups.count)
     return random.shuffled(groups.indices).enumerated().flatMap { place, group in

@@ -12,7 +12,7 @@ package struct NPairsSampler: Sampler {
   package let each: Int
 
   package init(each: Int = 5) {
-    precondition(each > 0, "[sampler] \(each) images of each class")
+    require(each > 0, "[sampler] \(each) images of each class")
     self.each = each
   }
 

@@ -16,7 +16,7 @@ extension Sampler {
   /// The number of batches in an epoch of `count` images: as many as can be full, or one if none
   /// can.
   package static func batchCount(of count: Int, size: Int) -> Int {
-    precondition(size > 0, "[sampler] batches of \(size) images")
+    require(size > 0, "[sampler] batches of \(size) images")
     return count == 0 ? 0 : max(1, count / size)
   }
 }

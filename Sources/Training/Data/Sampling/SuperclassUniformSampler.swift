@@ -15,12 +15,12 @@ package struct SuperclassUniformSampler: Sampler {
   package let each: Int
 
   package init(superclasses: [Int], each: Int = 4) {
-    precondition(each > 0, "[sampler] \(each) images of each superclass")
+    require(each > 0, "[sampler] \(each) images of each superclass")
     (self.superclasses, self.each) = (superclasses, each)
   }
 
   package func batches(of data: ImageDataSet, size: Int, using random: inout Random) -> [[Int]] {
-    precondition(
+    require(
       superclasses.count == data.count,
       "[sampler] \(superclasses.count) superclasses of \(data.count) images")
     var groups = GroupDraws(of: superclasses)

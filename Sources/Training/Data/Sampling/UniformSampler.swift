@@ -28,7 +28,7 @@ package struct SequentialSampler: Sampler {
 extension [Int] {
   /// Consecutive parts of `size` elements; the last may have fewer.
   fileprivate func chunks(of size: Int) -> [[Int]] {
-    precondition(size > 0, "[sampler] batches of \(size) images")
+    require(size > 0, "[sampler] batches of \(size) images")
     return stride(from: 0, to: count, by: size).map { start in
       Array(self[start..<Swift.min(start + size, count)])
     }
