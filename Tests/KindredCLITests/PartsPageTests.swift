@@ -21,10 +21,17 @@ import Testing
   private static func table(_ kind: String, takes: String, _ entries: [Entry]) -> String {
     let rows = entries.flatMap { entry in
       [[code(entry.name), "", code(swift(entry)), entry.summary, entry.takes]]
-        + entry.parameters.map { ["", code($0.argument), "", $0.meaning, ""] }
+        + entry.parameters.map { ["", code($0.argument), "", meaning($0), ""] }
     }
     return "| \(kind) | parameter | in Swift | meaning | \(takes) |\n|---|---|---|---|---|\n"
       + rows.map(GeneratedPage.row).joined()
+  }
+
+  /// What a parameter is, and each of its values if they are few.
+  private static func meaning(_ parameter: ParameterDescription) -> String {
+    let choices = parameter.choiceSummaries.map { "\(code($0.name)): \($0.summary)" }
+    return choices.isEmpty
+      ? parameter.meaning : ([parameter.summary ?? ""] + choices).joined(separator: "<br>")
   }
 
   private static func code(_ text: String) -> String { GeneratedPage.code(text) }
