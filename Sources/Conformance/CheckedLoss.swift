@@ -34,11 +34,12 @@ package struct CheckedLoss: Sendable {
     smallestLength = graph.smallestLength
     // The moment is the middle of a training, when a weight that changes is not 0.
     let moment = Moment(progress: 0.5)
-    total = { try graph(student: $0, teacher: $1, at: moment).total }
-    terms = { student, teacher in
-      try graph(student: student, teacher: teacher, at: moment).terms.map {
-        $0.weight * ($0.value.map { Double($0.scalar) } ?? 0)
-      }
+    let evaluate = { @Sendable (student: Outputs, teacher: Outputs) in
+      try graph(student: student, teacher: teacher, at: moment, state: LossState())
+    }
+    total = { try evaluate($0, $1).total }
+    terms = {
+      try evaluate($0, $1).terms.map { $0.weight * ($0.value.map { Double($0.scalar) } ?? 0) }
     }
   }
 

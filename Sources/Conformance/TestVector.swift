@@ -49,7 +49,7 @@ public struct TestVector: Sendable {
   ///   outputs.
   public func findings(in registry: Registry) throws -> [Finding] {
     let result = try registry.loss(formula).evaluate(
-      student: student, teacher: teacher, at: Moment())
+      student: student, teacher: teacher, at: Moment(), state: LossState())
     let value = Finding(
       "value", measured: abs(result.value - value), allowed: Self.allowed(abs(value)),
       "\(formula) is \(result.value), not \(value)")

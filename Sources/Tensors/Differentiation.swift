@@ -44,13 +44,12 @@ public func valueWithGradient(
   let variables = arguments.map { $0.variable }
   let value = try f(variables)
   require(value.count == 1, "[gradient] only a scalar has one, not shape \(value.shape)")
-  let seed = Tensor(repeating: 1, shape: value.shape)
-  let (gradients, reached) = pulledBack([(value, seed)], to: variables)
+  let (gradients, order) = pulledBack([(value, .ones(value.shape))], to: variables)
   // Nobody else sees the variables made here. The results may also depend on the variables that the
   // arguments, or other tensors in `f`, were computed from.
   let own = Set(variables.compactMap { $0.node }.map { ObjectIdentifier($0) })
   let others =
-    reached.filter { !own.contains(ObjectIdentifier($0)) }
+    order.flatMap { $0.variables }.filter { !own.contains(ObjectIdentifier($0)) }
     + Node.topologicalOrder(to: arguments.compactMap { $0.node }).flatMap { $0.variables }
   let node = Node.gradient(at: others)
   return (value.with(node), gradients.map { $0.with(node) })
@@ -73,15 +72,23 @@ public func valueWithGradient(
 public func gradients(
   of results: [(result: Tensor, gradient: Tensor)], withRespectTo variables: [Tensor]
 ) -> [Tensor] {
-  let (gradients, reached) = pulledBack(results, to: variables)
-  let node = Node.gradient(at: reached)
+  let (gradients, order) = pulledBack(results, to: variables)
+  let node = Node.gradient(at: order.flatMap { $0.variables })
   return gradients.map { $0.with(node) }
 }
 
-/// The gradients at `variables`, and every variable that the results depend on.
+/// The gradients of a scalar at variables that nobody else sees. They are plain constants, since nobody
+/// can ask for a gradient of them.
+package func constantGradients(
+  of value: Tensor, withRespectTo variables: [Tensor]
+) -> [Tensor] {
+  pulledBack([(value, .ones(value.shape))], to: variables).gradients
+}
+
+/// The gradients at `variables`, and every node that the results depend on, each after its inputs.
 private func pulledBack(
   _ results: [(result: Tensor, gradient: Tensor)], to variables: [Tensor]
-) -> (gradients: [Tensor], reached: [Node]) {
+) -> (gradients: [Tensor], order: [Node]) {
   for (index, tensor) in variables.enumerated() {
     require(
       tensor.isVariable,
@@ -116,14 +123,15 @@ private func pulledBack(
     let known = variable.node.flatMap { gradients[ObjectIdentifier($0)] }
     return known ?? Tensor(repeating: 0, shape: variable.shape)
   }
-  return (found, order.flatMap { $0.variables })
+  return (found, order)
 }
 
 /// Whether one of `nodes` is a gradient that depends on one of `variables`.
 private func areGradientsOfGradients(_ nodes: [Node], at variables: [Tensor]) -> Bool {
-  let asked = Set(variables.compactMap { $0.node }.map { ObjectIdentifier($0) })
-  return nodes.contains { node in
-    node.isGradient && node.variables.contains { asked.contains(ObjectIdentifier($0)) }
+  nodes.contains { node in
+    node.isGradient && node.variables.contains { origin in
+      variables.contains { $0.node === origin }
+    }
   }
 }
 

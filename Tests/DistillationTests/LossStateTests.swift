@@ -86,13 +86,36 @@ import Testing
     #expect(alone?.allSatisfy { $0 != 0 } == true)
   }
 
-  /// A call without a state uses the values of the first state.
+  /// A loss that learns or remembers is not evaluated as if it did neither.
+  @Test func aStateIsNeeded() throws {
+    let uncertainty = Uncertainty(KD(), match(.embedding, with: .meanSquare))
+    let losses = try [
+      ("'stretching' owns tensors", LossGraph(Stretching())),
+      ("'uncertainty' owns tensors", LossGraph(uncertainty)),
+      ("'stretching', 'uncertainty' own tensors", LossGraph(Stretching() + uncertainty)),
+    ]
+    for (owners, loss) in losses {
+      let error = #expect(throws: DistillationError.self) {
+        try loss.evaluate(student: student, teacher: teacher)
+      }
+      #expect(
+        error?.description
+          == "\(owners), which 'state:' gives: begin with initialState(student:teacher:seed:)")
+      #expect(throws: DistillationError.self) {
+        try loss.balance(student: student, teacher: teacher)
+      }
+      let state = try loss.initialState(student: student, teacher: teacher, seed: 7)
+      _ = try loss.evaluate(student: student, teacher: teacher, state: state)
+    }
+  }
+
+  /// An empty state stands for the first one.
   @Test func whatAStateLeavesOutHasItsFirstValue() throws {
     let loss = try LossGraph(Stretching())
     let state = try loss.initialState(student: student, teacher: teacher, seed: 7)
     let moment = Moment(seed: 7)
     #expect(
-      try loss(student: student, teacher: teacher, at: moment).total.scalar
+      try loss(student: student, teacher: teacher, at: moment, state: LossState()).total.scalar
         == loss(student: student, teacher: teacher, at: moment, state: state).total.scalar)
   }
 
@@ -117,7 +140,8 @@ import Testing
 
   @Test func memoryIsAResultAndAnArgument() throws {
     let loss = try LossGraph(match(.embedding, by: Recalled(), with: .meanSquare))
-    let first = try loss(student: student.variables, teacher: teacher)
+    let first = try loss(
+      student: student.variables, teacher: teacher, state: LossState())
     #expect(first.total.scalar == 0)
     let name = "match(embedding, by: recalled, with: meanSquare).row"
     #expect(first.memory.keys.sorted() == [name])

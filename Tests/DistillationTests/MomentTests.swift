@@ -36,7 +36,8 @@ import Testing
     #expect(throws: error) {
       try loss.termsOfTooSmallOutputs(student: student, teacher: teacher)
     }
-    let result = try loss.evaluate(student: student, teacher: teacher, at: Moment(3, of: 4))
+    let result = try loss.evaluate(
+      student: student, teacher: teacher, at: Moment(3, of: 4), state: LossState())
     #expect(result.value.isFinite)
   }
 
@@ -45,9 +46,10 @@ import Testing
     let loss = try Registry.linked.loss(formula)
     let (student, teacher) = Self.outputs
     #expect(!loss.dependsOnMoment)
-    let without = try loss.evaluate(student: student, teacher: teacher).value
-    #expect(
-      try without == loss.evaluate(student: student, teacher: teacher, at: Moment(3, of: 4)).value)
+    func value(at moment: Moment?) throws -> Double {
+      try loss.evaluate(student: student, teacher: teacher, at: moment, state: LossState()).value
+    }
+    #expect(try value(at: nil) == value(at: Moment(3, of: 4)))
   }
 
   @Test func theMessageSaysWhatToWrite() {

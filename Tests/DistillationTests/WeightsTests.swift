@@ -17,7 +17,7 @@ import Testing
 
   func evaluate(_ formula: String, at progress: Double = 0) throws -> LossEvaluation {
     try registry.loss(formula).evaluate(
-      student: student, teacher: teacher, at: Moment(progress: progress))
+      student: student, teacher: teacher, at: Moment(progress: progress), state: LossState())
   }
 
   /// The gradient at both outputs, one after the other.
@@ -170,7 +170,7 @@ import Testing
     #expect(result.terms.map { $0.weight } == [0.5, 0.5])
     #expect(try registry.loss("kd").learnedScalars.isEmpty)
     let graph = try registry.loss("uncertainty(kd, rkd.angle)")
-    let total = try graph(student: student, teacher: teacher).total.scalar
+    let total = try graph(student: student, teacher: teacher, state: LossState()).total.scalar
     #expect(abs(Double(total) - result.value) < 1e-6 * result.value)
   }
 

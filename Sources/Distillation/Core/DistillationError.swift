@@ -13,6 +13,8 @@ public enum DistillationError: Error, Equatable {
   case unequalLabels(Int, Int, at: Int)
   /// No moment was given, and these terms depend on it.
   case missingMoment(terms: [String])
+  /// No state was given, and these terms own tensors.
+  case missingState([String])
   /// The loss is composed wrongly, whatever the outputs.
   case composition(CompositionError)
   /// A label, at the example of this index, is none of the classes 0..<`classes`.
@@ -63,6 +65,11 @@ extension DistillationError: CustomStringConvertible {
       \(quoted(terms)) \(terms.count == 1 ? "depends" : "depend") on the moment in training: give it, \
       at: Moment(step, of: steps)
       """
+    case .missingState(let owners):
+      """
+      \(quoted(owners)) \(owners.count == 1 ? "owns" : "own") tensors, which 'state:' gives: begin with \
+      initialState(student:teacher:seed:)
+      """
     case .composition(let error): "\(error)"
     case .labelOutOfRange(let label, let index, let classes):
       "label \(label) of example \(index) is not one of the classes 0..<\(classes)"
@@ -90,7 +97,10 @@ extension DistillationError: CustomStringConvertible {
       \(available): take smaller batches
       """
     case .ownsTensors(let owners):
-      "\(quoted(owners)) owns tensors, and only a training loop of your own can keep them"
+      """
+      \(quoted(owners)) \(owners.count == 1 ? "owns" : "own") tensors, and only a training loop of your \
+      own can keep them
+      """
     case .unfitState(let name, let expected, let given):
       "'\(name)' has shape \(expected) for these outputs, but \(given) was given"
     case .inTerm(let term, let error): "\(term): \(error)"

@@ -1,3 +1,5 @@
+import Tensors
+
 /// One of the two networks.
 public enum Role: String, Hashable, Sendable {
   /// The network that learns.
@@ -21,10 +23,11 @@ public struct Moment: Hashable, Sendable {
   /// Makes the moment of a step. The first step is 0.
   ///
   /// - Parameters:
-  ///   - step: How many steps came before.
-  ///   - steps: How many there are in the whole training.
+  ///   - step: How many steps came before. It traps if this is negative.
+  ///   - steps: How many there are in the whole training. Steps after the last keep the progress of 1.
   ///   - seed: The seed of all random choices.
   public init(_ step: Int, of steps: Int, seed: UInt64 = 0) {
+    require(step >= 0, "[moment] the first step is 0, not \(step)")
     self.init(seed: seed, index: step, progress: min(Double(step) / Double(max(steps, 1)), 1))
   }
 

@@ -35,15 +35,15 @@ extension LossGraph {
   ///   - student: The student's outputs on a batch.
   ///   - teacher: The teacher's outputs.
   ///   - moment: The moment in training; a loss that does not depend on it needs none.
-  ///   - state: The tensors that the loss owns; their initial values unless stated.
+  ///   - state: The tensors that the loss owns; a loss that owns none needs none.
   /// - Returns: The balance of each term, in the order of ``reportedSummands``.
-  /// - Throws: ``DistillationError`` if an output is missing or does not fit, or if no moment is given
-  ///   and the loss depends on it.
+  /// - Throws: ``DistillationError`` if an output is missing or does not fit, or if no moment or no
+  ///   state is given and the loss needs it.
   public func balance(
-    student: Outputs, teacher: Outputs, at moment: Moment? = nil, state: LossState = LossState()
+    student: Outputs, teacher: Outputs, at moment: Moment? = nil, state: LossState? = nil
   ) throws -> [TermBalance] {
     let student = student.variables
-    let loss = try self(student: student, teacher: teacher, at: moment, state: state.detached)
+    let loss = try self(student: student, teacher: teacher, at: moment, state: state?.detached)
     let gradients = loss.terms.map { $0.value.map { student.gradients(of: $0) } }
     var whole: [Tensor] = []
     for case (let term, let gradient?) in zip(loss.terms, gradients) {

@@ -64,7 +64,11 @@ extension Evaluation {
   mutating func value(of term: LossGraph.Summand, times weight: Double = 1) throws -> Tensor {
     switch term.content {
     case .match(let match): return try value(of: match, times: weight)
-    case .primitive(let term): return weighted(try value(of: term), weight)
+    case .primitive(_, let term?):
+      let value = try term(student: student.outputs, teacher: teacher.outputs, at: moment)
+      return weighted(value, weight)
+    case .primitive(let term, nil):
+      return weighted(try term(student: student.outputs, teacher: teacher.outputs), weight)
     case .sum(let terms): return weighted(try sum(of: terms), weight)
     case .mixture(let arguments, let temperature):
       let ℓ = Tensor.concatenated(try arguments.map { try sum(of: $0, placed: true).reshaped([1]) })
@@ -72,13 +76,6 @@ extension Evaluation {
       let w = (ℓ.detached * mean.reciprocalOrZero()).softmax(temperature: temperature)
       return weighted((w * ℓ).sum(), weight)
     }
-  }
-
-  private func value(of term: any PrimitiveTerm) throws -> Tensor {
-    guard let term = term as? any MomentTerm else {
-      return try term(student: student.outputs, teacher: teacher.outputs)
-    }
-    return try term(student: student.outputs, teacher: teacher.outputs, at: moment)
   }
 
   /// The value of a term of a loss; an error says which term it was.

@@ -62,14 +62,15 @@ extension LossGraph {
   ///   - teacher: The teacher's outputs, which are constants.
   ///   - moment: The moment in training. Chance and weights that move depend on it; a loss with neither
   ///     needs none.
-  ///   - state: The tensors that the loss owns; their initial values unless stated.
+  ///   - state: The tensors that the loss owns, at first ``initialState(student:teacher:seed:)``; a loss
+  ///     that owns none needs none.
   /// - Returns: The total and each term, with its weight at this step.
-  /// - Throws: ``DistillationError`` if an output is missing or does not fit, or if no moment is given
-  ///   and the loss depends on it.
+  /// - Throws: ``DistillationError`` if an output is missing or does not fit, or if no moment or no
+  ///   state is given and the loss needs it.
   public func callAsFunction(
-    student: Outputs, teacher: Outputs, at moment: Moment? = nil, state: LossState = LossState()
+    student: Outputs, teacher: Outputs, at moment: Moment? = nil, state: LossState? = nil
   ) throws -> Loss {
-    let moment = try checked(moment)
+    let (moment, state) = (try checked(moment), try checked(state))
     try checkBatchSizes(student: student, teacher: teacher)
     let summands = reportedSummands
     let (student, teacher) = try withLabelsOfBatch(student, teacher.detached)
@@ -103,14 +104,15 @@ extension LossGraph {
   ///   - teacher: The teacher's outputs, which are constants.
   ///   - moment: The moment in training. Chance and weights that move depend on it; a loss with neither
   ///     needs none.
-  ///   - state: The tensors that the loss owns; their initial values unless stated.
+  ///   - state: The tensors that the loss owns, at first ``initialState(student:teacher:seed:)``; a loss
+  ///     that owns none needs none.
   ///   - withGradients: Whether the gradients are computed.
   /// - Returns: The value, each term with its weight at this step, and the gradients.
-  /// - Throws: ``DistillationError`` if an output is missing or does not fit, or if no moment is given
-  ///   and the loss depends on it.
+  /// - Throws: ``DistillationError`` if an output is missing or does not fit, or if no moment or no
+  ///   state is given and the loss needs it.
   public func evaluate(
     student: Outputs, teacher: Outputs, at moment: Moment? = nil,
-    state: LossState = LossState(), withGradients: Bool = true
+    state: LossState? = nil, withGradients: Bool = true
   ) throws -> LossEvaluation {
     let student = withGradients ? student.variables : student.detached
     let loss = try self(student: student, teacher: teacher, at: moment, state: state)
@@ -121,9 +123,8 @@ extension LossGraph {
     var found: Outputs = [:]
     if withGradients {
       let names = student.tensors.keys.sorted()
-      let gradients = gradients(
-        of: [(loss.total, Tensor(repeating: 1, shape: loss.total.shape))],
-        withRespectTo: names.compactMap { student.tensors[$0] })
+      let gradients = constantGradients(
+        of: loss.total, withRespectTo: names.compactMap { student.tensors[$0] })
       found.tensors = Dictionary(uniqueKeysWithValues: zip(names, gradients))
     }
     return LossEvaluation(
@@ -132,23 +133,39 @@ extension LossGraph {
   }
 
   private func checkBatchSizes(student: Outputs, teacher: Outputs) throws {
-    var first: (what: String, count: Int)?
-    func check(_ what: String, _ count: Int) throws {
+    var first: (what: Counted, count: Int)?
+    func check(_ what: Counted, _ count: Int) throws {
       guard let known = first else { return first = (what, count) }
       guard known.count == count else {
-        throw DistillationError.unequalBatches(known.what, known.count, what, count)
+        throw DistillationError.unequalBatches("\(known.what)", known.count, "\(what)", count)
       }
     }
     for (role, outputs) in [(Role.student, student), (.teacher, teacher)] {
-      for name in self.outputs(of: role) {
-        guard let output = outputs.shapes(of: [name]).first, let count = output.shape.first else {
-          continue
+      for summand in terms.summands where summand.weight != 0 {
+        for name in role == .student ? summand.studentOutputs : summand.teacherOutputs {
+          guard let name = name.resolved(among: outputs.tensors.keys),
+            let count = outputs.tensors[name]?.shape.first
+          else { continue }
+          try check(.output(name, of: role), count)
         }
-        try check("the \(role.rawValue)'s '\(output.name)'", count)
       }
     }
-    if let labels = student.labels { try check("the labels", labels.count) }
-    if let labels = teacher.labels { try check("the teacher's labels", labels.count) }
+    if let labels = student.labels { try check(.labels, labels.count) }
+    if let labels = teacher.labels { try check(.teacherLabels, labels.count) }
+  }
+
+  /// What has one entry for each example of a batch.
+  private enum Counted: CustomStringConvertible {
+    case output(String, of: Role)
+    case labels, teacherLabels
+
+    var description: String {
+      switch self {
+      case .output(let name, let role): "the \(role.rawValue)'s '\(name)'"
+      case .labels: "the labels"
+      case .teacherLabels: "the teacher's labels"
+      }
+    }
   }
 
   /// The outputs of both networks with the labels of the batch, if either came with labels.

@@ -40,7 +40,7 @@ extension LossGraph {
     _ summand: Summand, _ student: Outputs, _ teacher: Outputs, in held: inout [Holder: Int]
   ) {
     switch summand.content {
-    case .primitive(let term): held[.primitive(summand.name)] = term.scalarsHeld(for: student)
+    case .primitive(let term, _): held[.primitive(summand.name)] = term.scalarsHeld(for: student)
     case .sum(let terms):
       for term in terms where term.weight != 0 { count(term, student, teacher, in: &held) }
     case .mixture(let arguments, _):

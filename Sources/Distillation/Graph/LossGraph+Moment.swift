@@ -21,7 +21,7 @@ extension LossGraph.Summand {
     guard schedules.isEmpty else { return true }
     switch content {
     case .match(let match): return (match.matcher as? any ElementwiseMatcher)?.tuples != nil
-    case .primitive(let term): return (term as? any MomentTerm)?.dependsOnMoment ?? false
+    case .primitive(_, let term): return term?.dependsOnMoment ?? false
     case .sum(let terms): return terms.contains { $0.dependsOnMoment }
     case .mixture(let arguments, _):
       return arguments.contains { $0.contains { $0.dependsOnMoment } }

@@ -31,6 +31,16 @@ extension LossGraph {
   /// The first values of the parameters that weigh terms. They depend on no outputs.
   package var learnedWeights: [String: Tensor] { terms.groupParameters }
 
+  /// The given state; or an empty one if none is given and the loss owns no tensor. Otherwise throws.
+  func checked(_ state: LossState?) throws -> LossState {
+    if let state { return state }
+    guard owners.isEmpty, !terms.learnsWeights else {
+      let learned = learnedWeights.keys.map { String($0.prefix { $0 != "." }) }
+      throw DistillationError.missingState(Set(owners.values).union(learned).sorted())
+    }
+    return LossState()
+  }
+
   /// Whether a node owns tensors.
   package var ownsTensors: Bool { !owners.isEmpty }
 

@@ -62,7 +62,10 @@ public struct LossGraph: Sendable {
   public var summands: [Summand] { terms.summands }
 
   /// The terms that are reported: all except those whose weight is always 0.
-  public var reportedSummands: [Summand] { summands.filter { $0.weight != 0 } }
+  public var reportedSummands: [Summand] {
+    // Most often these are all, and then nothing is copied.
+    summands.contains { $0.weight == 0 } ? summands.filter { $0.weight != 0 } : summands
+  }
 
   /// The formula of the whole loss.
   public var formula: String { terms.formula }
@@ -115,7 +118,7 @@ extension LossGraph {
     terms.summands.append(
       Summand(
         name: name, formula: name, weight: weight, reading: (term.outputs, term.teacherOutputs),
-        content: .primitive(term)))
+        content: .primitive(term, ofMoment: term as? any MomentTerm)))
   }
 
   /// Appends a match of the value of one node to that of another.

@@ -91,12 +91,12 @@ package struct Nodes: Sendable {
     }
     if let known = firstIndex(of: relation, input: input) { return known }
     switch relation {
+    case let relation as any LabeledRelation: return append(.labeled(relation, of: input))
     case let relation as any InnerProductRelation:
       let products = indexOfProducts(from: input)
       return append(.relationOfProducts(relation, of: input, products: products))
     case let relation as any StreamedRelation: return append(.stack(relation, of: input))
     case let relation as any StatefulRelation: return append(.stateful(relation, of: input))
-    case let relation as any LabeledRelation: return append(.labeled(relation, of: input))
     case let relation as any Relation<Tensor>: return append(.relation(relation, of: input))
     case let relation as any Relation<TensorPair>:
       return append(.relationOfLayers(relation, of: input))

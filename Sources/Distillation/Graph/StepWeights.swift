@@ -89,9 +89,8 @@ extension LossGraph {
 extension Outputs {
   /// The gradient of a scalar at each of these variables, by name.
   func gradients(of value: Tensor) -> [Tensor] {
-    Tensors.gradients(
-      of: [(value, Tensor(repeating: 1, shape: value.shape))],
-      withRespectTo: tensors.sorted { $0.key < $1.key }.map { $0.value })
+    constantGradients(
+      of: value, withRespectTo: tensors.sorted { $0.key < $1.key }.map { $0.value })
   }
 }
 

@@ -38,7 +38,8 @@ extension LossGraph {
     /// The content of a term, from which its value is computed.
     enum Content: Sendable {
       case match(Match)
-      case primitive(any PrimitiveTerm)
+      /// A term that reads outputs as it likes; `ofMoment` is the same term if it depends on the moment.
+      case primitive(any PrimitiveTerm, ofMoment: (any MomentTerm)?)
       /// The body of a named term.
       case sum([Summand])
       /// Several sums, of which the larger have larger weights. A high temperature makes the weights
@@ -74,7 +75,7 @@ extension LossGraph.Summand {
   package var primitives: [Primitive] {
     switch content {
     case .match: []
-    case .primitive(let term):
+    case .primitive(let term, _):
       [
         Primitive(
           coefficient: 1, formula: formula, studentOutputs: studentOutputs,

@@ -35,6 +35,9 @@ extension Terms {
     return Dictionary(uniqueKeysWithValues: all)
   }
 
+  /// Whether a group learns scalars.
+  var learnsWeights: Bool { groups.contains { $0.parameter != nil } }
+
   /// The scalars of a group, K×1.
   func scalars(of index: Int, in state: LossState) throws -> Tensor {
     guard let parameter = groups[index].parameter else { return Tensor(0.0) }

@@ -33,13 +33,14 @@ extension Experiment {
         }
         try BatchOutputs.check(loss.outputs(of: .student), in: learner, called: role, at: path)
         let source = outputs(learner, loss.outputs(of: .student))
-        _ = try loss(student: source, teacher: target ?? [:], at: Moment())
+        _ = try loss(student: source, teacher: target ?? [:], at: Moment(), state: LossState())
         let batch = (
           student: source.repeated(few.count, to: size),
           teacher: (target ?? [:]).repeated(few.count, to: size)
         )
         try loss.checkMemory(student: batch.student, teacher: batch.teacher)
-        _ = try loss(student: batch.student, teacher: batch.teacher, at: Moment())
+        _ = try loss(
+          student: batch.student, teacher: batch.teacher, at: Moment(), state: LossState())
         // The labels are left out, because they are those of a few images, repeated.
         let unlabelled = Outputs(batch.student.tensors)
         warnings += loss.uninformativeTerms(student: unlabelled, teacher: batch.teacher).map {

@@ -118,7 +118,8 @@ package struct RunPlanner {
     }
     let terms = try zip(loss.summands, loss.summandsAlone).map { summand, alone in
       let seconds = try Stopwatch.median {
-        _ = try alone.evaluate(student: source, teacher: target, at: Moment())
+        _ = try alone.evaluate(
+          student: source, teacher: target, at: Moment(), state: trainee.lossState)
       }
       return RunPlan.Term(formula: summand.formula, weight: summand.weight, seconds: seconds)
     }

@@ -37,10 +37,10 @@ struct LossBenchmark {
     let before = ResidentMemory.peak
     return try Parallel.$threads.withValue(threads) {
       let times = try Repetitions(seconds: 2) {
-        _ = try graph.evaluate(student: student, teacher: teacher, at: Moment())
+        _ = try graph.evaluate(student: student, teacher: teacher, at: Moment(), state: LossState())
       }
       let peak = ResidentMemory.peak - before
-      let loss = try graph.evaluate(student: student, teacher: teacher, at: Moment())
+      let loss = try graph.evaluate(student: student, teacher: teacher, at: Moment(), state: LossState())
       let gradient = loss.gradients.tensors.sorted { $0.key < $1.key }.reduce(0.0) { sum, output in
         output.value.scalars.reduce(sum) { $0 + Double(abs($1)) }
       }

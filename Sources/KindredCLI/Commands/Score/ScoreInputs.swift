@@ -45,7 +45,7 @@ struct ScoreInputs {
     do {
       try graph.checkMemory(student: student.outputs, teacher: teacherOutputs)
       let result = try graph.evaluate(
-        student: student.outputs, teacher: teacherOutputs, at: moment,
+        student: student.outputs, teacher: teacherOutputs, at: moment, state: LossState(),
         withGradients: withGradients)
       try result.checkFinite()
       return result
