@@ -129,9 +129,10 @@ private func pulledBack(
 /// Whether one of `nodes` is a gradient that depends on one of `variables`.
 private func areGradientsOfGradients(_ nodes: [Node], at variables: [Tensor]) -> Bool {
   nodes.contains { node in
-    node.isGradient && node.variables.contains { origin in
-      variables.contains { $0.node === origin }
-    }
+    node.isGradient
+      && node.variables.contains { origin in
+        variables.contains { $0.node === origin }
+      }
   }
 }
 

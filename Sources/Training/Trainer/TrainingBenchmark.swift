@@ -87,7 +87,8 @@ package struct TrainingBenchmark: Sendable {
       .outputs
     }
     func evaluate() throws {
-      _ = try loss.evaluate(student: outputs[0], teacher: outputs[1], at: Moment(), state: LossState())
+      _ = try loss.evaluate(
+        student: outputs[0], teacher: outputs[1], at: Moment(), state: LossState())
     }
     func infer() { _ = student.outputs(on: images, giving: ["logits"]) }
     for _ in 0..<3 {

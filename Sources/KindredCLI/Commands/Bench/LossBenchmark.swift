@@ -40,7 +40,8 @@ struct LossBenchmark {
         _ = try graph.evaluate(student: student, teacher: teacher, at: Moment(), state: LossState())
       }
       let peak = ResidentMemory.peak - before
-      let loss = try graph.evaluate(student: student, teacher: teacher, at: Moment(), state: LossState())
+      let loss = try graph.evaluate(
+        student: student, teacher: teacher, at: Moment(), state: LossState())
       let gradient = loss.gradients.tensors.sorted { $0.key < $1.key }.reduce(0.0) { sum, output in
         output.value.scalars.reduce(sum) { $0 + Double(abs($1)) }
       }
