@@ -6,7 +6,7 @@ import Testing
 @Suite struct ManualTests {
   @Test func everyVerbAndOptionIsThere() {
     let page = kindred("manual").output
-    #expect(page.hasPrefix(".TH \"KINDRED\" \"1\" \"\" \"kindred 0.1.0\" \"User Commands\"\n"))
+    #expect(page.hasPrefix(".TH \"KINDRED\" \"1\" \"\" \"kindred 0.2.0\" \"User Commands\"\n"))
     func look(at command: any Command, path: String) {
       for declaration in command.parameters.map({ $0.declaration }) {
         let label = declaration.labelWithValue.replacing("-", with: "\\-")
