@@ -97,6 +97,7 @@ extension ConformanceSuite {
       }
       + findings("teacher is constant") { [try teacherFinding()] }
       + findings("reads what it says") { [try unreadOutputsFinding()] }
+      + findings("absent examples") { [try absentExamplesFinding()] }
       + findings("same bits") { [try sameBitsFinding()] }
       + findings("parameters") { try parameterFindings() }
       + findings("degenerate inputs") { try degenerateFindings() }

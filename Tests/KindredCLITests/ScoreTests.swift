@@ -234,6 +234,46 @@ import Testing
       """)
   }
 
+  /// An example of weight 0 is as if it were in neither file: ((1 − 0)² + (2 − 2)²) / 2 = 0.5.
+  @Test func examplesOfWeightZero() throws {
+    let nan = Float.nan
+    try folder.write(
+      ["logits": Tensor([nan, 1e30, 1, 2], shape: [2, 2]), "weights": Tensor([0, 1])],
+      "student.npz")
+    try folder.write(["logits": Tensor([nan, 2, 0, 2], shape: [2, 2])], "teacher.npz")
+    let result = folder.score("logits", "--gradient", "gradient.npz", "--format", "json")
+    #expect(result.code == .done, "\(result.errors)")
+    #expect(result.output.hasPrefix("{\n  \"value\": 0.5,"))
+    let gradient = try folder.read("gradient.npz")
+    #expect(gradient.keys.sorted() == ["logits"])
+    #expect(gradient["logits"]?.scalars == [0, 0, 1, 0])
+
+    try folder.write(
+      ["logits": Tensor([1, 2, 3, nan], shape: [2, 2]), "weights": Tensor([0, 1])], "nan.npz")
+    try expect(
+      folder.score("logits", student: "nan.npz"), .badData,
+      "'nan.npz', tensor 'logits' holds NaN at [1, 1]")
+    for (weights, problem) in [
+      (Tensor([1, 0.5]), "takes a 0 or a 1 for each example, of shape [N], but has 0.5 at [1]"),
+      (
+        Tensor([1, 0], shape: [2, 1]),
+        "takes a 0 or a 1 for each example, of shape [N], but has shape [2, 1]"
+      ),
+    ] {
+      try folder.write(
+        ["logits": Tensor([1, 2, 3, 4], shape: [2, 2]), "weights": weights], "student.npz")
+      try expect(
+        folder.score("logits", "--gradient", "other.npz"), .badData,
+        "'student.npz': 'weights' \(problem)")
+    }
+    try folder.write(
+      ["logits": Tensor([1, 2, 3, 4], shape: [2, 2]), "weights": Tensor([1, 0, 1])], "student.npz")
+    try expect(
+      folder.score("logits", "--gradient", "other.npz"), .badData,
+      "'student.npz', tensor 'weights' has 3 examples, but 'student.npz', tensor 'logits' has 2")
+    #expect(try !folder.files.contains("other.npz"))
+  }
+
   @Test func outputs() throws {
     try expect(
       folder.score("rkd.distance", "--gradient", "g.npz"), .badData,

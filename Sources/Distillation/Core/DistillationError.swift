@@ -21,6 +21,8 @@ public enum DistillationError: Error, Equatable {
   case labelOutOfRange(Int, at: Int, classes: Int)
   /// The first of two outputs has another number of examples than the second; each is named.
   case unequalBatches(String, Int, String, Int)
+  /// The weights of the examples are no zeros and ones of shape [N]; the text says what they are.
+  case unfitWeights(String)
   /// A matcher compares entry by entry, and the values have different shapes. `from` says from which
   /// outputs they are made.
   case unequalShapes(
@@ -75,6 +77,8 @@ extension DistillationError: CustomStringConvertible {
       "label \(label) of example \(index) is not one of the classes 0..<\(classes)"
     case .unequalBatches(let first, let count, let second, let other):
       "\(first) has \(count) examples, but \(second) has \(other)"
+    case .unfitWeights(let found):
+      "'\(Outputs.exampleWeights)' takes a 0 or a 1 for each example, of shape [N], but has \(found)"
     case .unequalShapes(let matcher, let student, let teacher, let outputs):
       "\(matcher) compares entry by entry, but \(Self.unequal(student, teacher, outputs))"
     case .unfit(let component, let kind, let shapes, let role, let outputs):

@@ -7,6 +7,10 @@ public import Tensors
 /// Usual names: `logits` (N×C), `embedding` (N×D, the pooled features before the last layer),
 /// `stage1` … `stageK` (feature maps, N×C×H×W). A second view of the same images has a suffix:
 /// `logits@virtual`.
+///
+/// An output of the student called `weights`, of N zeros and ones, says which examples count. An example of
+/// weight 0 is removed from both networks before anything is computed: a loss is what it is on the other
+/// rows, and its gradient at these rows is 0.
 public struct Outputs: Sendable {
   /// The outputs by name. The first axis of each is the batch.
   public var tensors: [String: Tensor]
@@ -16,6 +20,9 @@ public struct Outputs: Sendable {
 
   /// The network whose outputs these are, if it is known. Errors name it.
   var role: Role?
+
+  /// The name of the student's output that says which examples count: `weights`.
+  public static let exampleWeights = "weights"
 
   /// Makes outputs from tensors by name.
   ///

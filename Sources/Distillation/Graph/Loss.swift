@@ -58,7 +58,7 @@ extension LossGraph {
   /// student's outputs depend on.
   ///
   /// - Parameters:
-  ///   - student: The student's outputs.
+  ///   - student: The student's outputs. ``Outputs/exampleWeights`` say which examples count.
   ///   - teacher: The teacher's outputs, which are constants.
   ///   - moment: The moment in training. Chance and weights that move depend on it; a loss with neither
   ///     needs none.
@@ -71,9 +71,10 @@ extension LossGraph {
     student: Outputs, teacher: Outputs, at moment: Moment? = nil, state: LossState? = nil
   ) throws -> Loss {
     let (moment, state) = (try checked(moment), try checked(state))
-    try checkBatchSizes(student: student, teacher: teacher)
     let summands = reportedSummands
-    let (student, teacher) = try withLabelsOfBatch(student, teacher.detached)
+    guard let (student, teacher) = try batch(student, teacher.detached) else {
+      return emptyLoss(at: moment, memory: state.memory)
+    }
     let weights = try weights(
       of: summands, student: student, teacher: teacher, at: moment, state: state)
     var evaluation = Evaluation(
@@ -100,7 +101,7 @@ extension LossGraph {
   /// gradient at the student's outputs.
   ///
   /// - Parameters:
-  ///   - student: The student's outputs.
+  ///   - student: The student's outputs. ``Outputs/exampleWeights`` say which examples count.
   ///   - teacher: The teacher's outputs, which are constants.
   ///   - moment: The moment in training. Chance and weights that move depend on it; a loss with neither
   ///     needs none.
@@ -122,7 +123,7 @@ extension LossGraph {
     }
     var found: Outputs = [:]
     if withGradients {
-      let names = student.tensors.keys.sorted()
+      let names = student.tensors.keys.filter { $0 != Outputs.exampleWeights }.sorted()
       let gradients = constantGradients(
         of: loss.total, withRespectTo: names.compactMap { student.tensors[$0] })
       found.tensors = Dictionary(uniqueKeysWithValues: zip(names, gradients))
@@ -130,55 +131,5 @@ extension LossGraph {
     return LossEvaluation(
       value: terms.reduce(loss.price) { $0 + $1.weight * ($1.value ?? 0) }, terms: terms,
       gradients: found, price: loss.price)
-  }
-
-  private func checkBatchSizes(student: Outputs, teacher: Outputs) throws {
-    var first: (what: Counted, count: Int)?
-    func check(_ what: Counted, _ count: Int) throws {
-      guard let known = first else { return first = (what, count) }
-      guard known.count == count else {
-        throw DistillationError.unequalBatches("\(known.what)", known.count, "\(what)", count)
-      }
-    }
-    for (role, outputs) in [(Role.student, student), (.teacher, teacher)] {
-      for summand in terms.summands where summand.weight != 0 {
-        for name in role == .student ? summand.studentOutputs : summand.teacherOutputs {
-          guard let name = name.resolved(among: outputs.tensors.keys),
-            let count = outputs.tensors[name]?.shape.first
-          else { continue }
-          try check(.output(name, of: role), count)
-        }
-      }
-    }
-    if let labels = student.labels { try check(.labels, labels.count) }
-    if let labels = teacher.labels { try check(.teacherLabels, labels.count) }
-  }
-
-  /// What has one entry for each example of a batch.
-  private enum Counted: CustomStringConvertible {
-    case output(String, of: Role)
-    case labels, teacherLabels
-
-    var description: String {
-      switch self {
-      case .output(let name, let role): "the \(role.rawValue)'s '\(name)'"
-      case .labels: "the labels"
-      case .teacherLabels: "the teacher's labels"
-      }
-    }
-  }
-
-  /// The outputs of both networks with the labels of the batch, if either came with labels.
-  func withLabelsOfBatch(
-    _ student: Outputs, _ teacher: Outputs
-  ) throws -> (student: Outputs, teacher: Outputs) {
-    if let own = student.labels, let other = teacher.labels, own != other {
-      let index = own.indices.first { own[$0] != other[$0] } ?? 0
-      throw DistillationError.unequalLabels(own[index], other[index], at: index)
-    }
-    var (student, teacher) = (student, teacher)
-    student.labels = student.labels ?? teacher.labels
-    teacher.labels = student.labels
-    return (student, teacher)
   }
 }

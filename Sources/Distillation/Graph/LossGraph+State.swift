@@ -12,7 +12,8 @@ extension LossGraph {
   public func initialState(
     student: Outputs, teacher: Outputs, seed: UInt64
   ) throws -> LossState {
-    let (student, teacher) = try withLabelsOfBatch(student.detached, teacher.detached)
+    let all = (student: student.detached, teacher: teacher.detached)
+    let (student, teacher) = try batch(all.student, all.teacher) ?? all
     var evaluation = Evaluation(
       of: self, student: student, teacher: teacher, moment: Moment(seed: seed))
     var state = LossState(parameters: terms.groupParameters)

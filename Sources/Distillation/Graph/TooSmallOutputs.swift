@@ -43,7 +43,7 @@ extension LossGraph {
     student: Outputs, teacher: Outputs, at moment: Moment? = nil
   ) throws -> [TooSmallOutputs] {
     let moment = try checked(moment)
-    let (student, teacher) = try withLabelsOfBatch(student, teacher)
+    guard let (student, teacher) = try batch(student, teacher) else { return [] }
     return try reportedSummands.compactMap { summand -> TooSmallOutputs? in
       let s = student.only(summand.studentOutputs)
       let t = teacher.only(summand.teacherOutputs)

@@ -41,8 +41,8 @@ struct GradientFile {
   /// Checks that the file's format can hold a gradient at each of the student's outputs.
   mutating func check(_ student: OutputsFile) throws {
     unread = student.unreadShapes
-    try TensorFile.checkOutput(
-      path, arrayCount: student.outputs.tensors.count + unread.count, overwriting: true)
+    let read = student.outputs.tensors.keys.count { $0 != Outputs.exampleWeights }
+    try TensorFile.checkOutput(path, arrayCount: read + unread.count, overwriting: true)
   }
 
   func write(_ gradients: Outputs) throws {

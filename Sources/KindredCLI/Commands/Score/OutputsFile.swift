@@ -43,8 +43,10 @@ struct OutputsFile {
         guard file.contains(name) else { throw Self.missing(name, in: file) }
         outputs.tensors[name] = try file.tensor(name)
       }
+      if role == .student, file.contains(Outputs.exampleWeights) {
+        outputs.tensors[Outputs.exampleWeights] = try file.tensor(Outputs.exampleWeights)
+      }
     }
-    try checkFinite()
   }
 
   /// The name that an array without a name gets: that of the only output which the loss reads.
@@ -66,11 +68,25 @@ struct OutputsFile {
     return .badData("'\(file.path)': \(error)")
   }
 
-  private func checkFinite() throws {
+  /// Throws if an output that the loss reads holds NaN or an infinity in one of these examples, or in any
+  /// if `nil` is given.
+  func checkFinite(in examples: [Int]?) throws {
     for name in read {
-      guard let (index, value) = outputs.tensors[name]?.firstNonFinite else { continue }
+      guard let output = outputs.tensors[name] else { continue }
+      let some = examples.map { output.rows($0) } ?? output
+      guard let (found, value) = some.firstNonFinite else { continue }
+      let index = [examples.map { $0[found[0]] } ?? found[0]] + found.dropFirst()
       let text = NumberFormat.fixed(Double(value), digits: 0)
       throw CommandError.badData("\(place(of: name)) holds \(text) at \(index)")
+    }
+  }
+
+  /// The examples that count, according to the array `weights`; `nil` if there is none.
+  func countedExamples() throws -> [Int]? {
+    do {
+      return try outputs.countedExamples()
+    } catch let error as DistillationError {
+      throw CommandError.badData("'\(path.visible)': \(error)")
     }
   }
 
@@ -88,9 +104,11 @@ struct OutputsFile {
     return "'\(path.visible)', \(tensors) \(known.joined(separator: ", ", last: " and "))"
   }
 
-  /// The shape of each output that the loss reads.
+  /// The shape of each output that the loss reads, and of the examples' weights.
   var shapes: [(place: String, shape: [Int])] {
-    read.compactMap { name in outputs.tensors[name].map { (place(of: name), $0.shape) } }
+    (read + [Outputs.exampleWeights]).compactMap { name in
+      outputs.tensors[name].map { (place(of: name), $0.shape) }
+    }
   }
 
   /// An array that describes the examples and is not an output of the network; `nil` if there is

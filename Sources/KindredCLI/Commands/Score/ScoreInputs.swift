@@ -35,6 +35,9 @@ struct ScoreInputs {
     if let teacher { try Self.checkSameExamples(student, teacher) }
     labels = try Self.labels(student, teacher, named: paths.labels, warn: warn)
     try checkBatchSizes()
+    let examples = try student.countedExamples()
+    try student.checkFinite(in: examples)
+    try teacher?.checkFinite(in: examples)
     student.outputs.labels = try? labels?.get().labels
   }
 
