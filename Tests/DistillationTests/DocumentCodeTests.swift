@@ -100,20 +100,21 @@ import Testing
         KD()
       }
     }
-    var learned = weights + [.zeros([loss.learnedScalars.count])]
+    let first = try loss.initialState(student: forward(x, weights), teacher: teacher, seed: 0)
+    let names = first.parameters.keys.sorted()
+    var learned = weights + names.compactMap { first.parameters[$0] }
     var optimizer = Adam(learningRate: 0.005)
     for _ in 0..<steps {
       let (_, gradients) = try valueWithGradient(at: learned) { w in
-        let state = LossState(parameters: ["uncertainty.logVariances": w[weights.count]])
+        var state = first
+        for (name, value) in zip(names, w.dropFirst(weights.count)) { state.parameters[name] = value }
         return try loss(student: forward(x, w), teacher: teacher, state: state).total
       }
       optimizer.step(&learned, gradients)
     }
     #expect(loss.learnedScalars.count == 2)
     #expect(learned[1].scalars.allSatisfy { abs($0) > 0.01 })
-    let first = try loss.initialState(
-      student: forward(x, weights), teacher: teacher, seed: 0)
-    #expect(first.parameters.keys.sorted() == ["uncertainty.logVariances"])
+    #expect(names == ["uncertainty.logVariances"])
   }
 
   // MARK: - Every block

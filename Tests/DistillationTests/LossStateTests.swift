@@ -167,6 +167,41 @@ import Testing
     #expect(result.memory.mapValues { $0.scalars } == kept.mapValues { $0.scalars })
   }
 
+  /// A misspelt name would otherwise be a tensor that nothing learns.
+  @Test func aTensorOfAnotherNameIsRefused() throws {
+    let zeros = Tensor([0, 0])
+    let cases = try [
+      (
+        LossGraph(Uncertainty(KD(), match(.embedding, with: .meanSquare))),
+        "uncertainty.logVariance",
+        """
+        no tensor 'uncertainty.logVariance' (did you mean 'uncertainty.logVariances'?); the only one is \
+        'uncertainty.logVariances'
+        """
+      ),
+      (
+        LossGraph(Stretching()), "stretching.factor",
+        """
+        no tensor 'stretching.factor' (did you mean 'stretching.factors'?); the only one is \
+        'stretching.factors'
+        """
+      ),
+      (LossGraph(KD()), "factors", "no tensor 'factors'; there are none"),
+    ]
+    for (loss, name, message) in cases {
+      for state in [LossState(parameters: [name: zeros]), LossState(memory: [name: zeros])] {
+        let error = #expect(throws: DistillationError.self) {
+          try loss.evaluate(student: student, teacher: teacher, state: state)
+        }
+        #expect(error?.description == message)
+      }
+    }
+    // A term that is not evaluated at this step keeps its tensors.
+    let ramp = try LossGraph(KD() + Ramp(start: 0.5) { Stretching() })
+    let state = LossState(parameters: ["stretching.factors": Tensor([1, 2, 3], shape: [1, 3])])
+    _ = try ramp.evaluate(student: student, teacher: teacher, at: Moment(), state: state)
+  }
+
   @Test func aTensorOfAnotherShapeIsRefused() throws {
     let state = LossState(parameters: ["stretching.factors": Tensor([1, 2], shape: [1, 2])])
     let error = #expect(throws: DistillationError.self) {

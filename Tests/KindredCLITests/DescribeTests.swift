@@ -83,6 +83,44 @@ import Testing
         """)
   }
 
+  /// A paper whose own terms have weights that move.
+  private struct Warming: PaperModule {
+    static let citation = Citation("Warming", "A", "B", "https://example.org")
+    static let equation = "L = w(p) · logits"
+    static let standard = Self()
+    var body: some LossTerm {
+      CosineRamp(from: 1, to: 0.5) { 2 * match(.logits, with: .meanSquare) }
+      Ramp(to: 20, end: 0.3) { 3 * CrossEntropy().body }
+    }
+  }
+
+  @Test func weightsThatMoveWithinAPaper() {
+    let program = Program.kindred(registry: Registry(papers: [Warming.self]))
+    func describe(_ format: String) -> String {
+      let recording = Recording()
+      #expect(
+        program(["describe", "2*warming", "--format", format], console: recording.console())
+          == .done)
+      return recording.output
+    }
+    #expect(
+      describe("text") == """
+        2 · warming
+            L = w(p) · logits
+        cosineRamp: L = w ℓ,  w = to + (from − to) (1 + cos πt) / 2,  t = clamp((p − start) / (end − start), 0, 1)
+        ramp: L = w ℓ,  w = from + (to − from) t,  t = clamp((p − start) / (end − start), 0, 1)
+
+        logits
+        ├─ meanSquare → 2 · 2 · cosineRamp(to: 0.5) · warming
+        └─ Supervised → 2 · 3 · ramp(to: 20, end: 0.3) · warming
+
+        """)
+    let json = describe("json").filter { !$0.isWhitespace }
+    #expect(json.contains(#""coefficient":2.0,"weighting":["cosineRamp(to:0.5)"]"#))
+    #expect(json.contains(#""coefficient":3.0,"weighting":["ramp(to:20,end:0.3)"]"#))
+    #expect(describe("mermaid").contains(#"-- "2 · cosineRamp(to: 0.5)" --> t0"#))
+  }
+
   @Test func weightsThatMove() {
     let formula = "ce + 2*ramp(rkd.angle, to: 25, end: 0.2) + uncertainty(kd, 3*logits)"
     #expect(

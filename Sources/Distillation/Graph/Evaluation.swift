@@ -11,6 +11,8 @@ struct Evaluation {
   private var teacher: Network
   /// The tensors of each node that owns some.
   private var tensors: [Int: [Tensor]] = [:]
+  /// The names of the tensors that evaluated nodes own.
+  private(set) var tensorNames: Set<String> = []
   /// The memory of the nodes after this evaluation.
   private(set) var memory: [String: Tensor] = [:]
 
@@ -347,6 +349,7 @@ extension Evaluation {
     let declared = relation.state(for: x.shape)
     let owned = try declared.map { try tensor(declared: $0, of: index) }
     tensors[index] = owned
+    tensorNames.formUnion(declared.map { graph.name(of: $0, ownedBy: index) })
     let kept = declared.filter { $0.purpose == .memory }
     for (tensor, value) in zip(kept, relation.memory(after: x.detached, state: owned)) {
       memory[graph.name(of: tensor, ownedBy: index)] = value.detached

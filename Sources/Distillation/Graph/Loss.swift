@@ -90,6 +90,7 @@ extension LossGraph {
       total = total.map { $0 + weighted } ?? weighted
     }
     if let price = weights.price { total = total.map { $0 + price } ?? price }
+    try checkNames(of: state, after: evaluation)
     return Loss(
       total: total ?? Tensor(0.0), terms: terms,
       price: weights.price.map { Double($0.scalar) } ?? 0,

@@ -42,6 +42,20 @@ extension LossGraph {
     return LossState()
   }
 
+  /// Throws if a tensor of a state has a name that no tensor of the loss has. The tensors of a term that was
+  /// not evaluated are not known; there, the term's name is enough.
+  func checkNames(of state: LossState, after evaluation: Evaluation) throws {
+    guard !state.parameters.isEmpty || !state.memory.isEmpty else { return }
+    let known = evaluation.tensorNames.union(learnedWeights.keys)
+    let others = owners.values.map { "\($0)." }.filter { owner in
+      !known.contains { $0.hasPrefix(owner) }
+    }
+    for name in state.parameters.keys.sorted() + state.memory.keys.sorted()
+    where !known.contains(name) && !others.contains(where: { name.hasPrefix($0) }) {
+      throw DistillationError.unknownName(name, kind: "tensor", available: known.sorted())
+    }
+  }
+
   /// Whether a node owns tensors.
   package var ownsTensors: Bool { !owners.isEmpty }
 

@@ -61,10 +61,12 @@ extension LossGraph.Summand {
   /// The values of its parameters, in the order of their declaration.
   public var parameters: [(name: String, value: Any)] { settings?.parameters ?? [] }
 
-  /// The matches of which it consists, each with the product of the numbers before it.
-  package var matches: [(coefficient: Double, match: LossGraph.Match)] {
+  /// The matches of which it consists, each with the product of the numbers before it and the schedules
+  /// that its weight follows within the term.
+  package var matches: [(coefficient: Double, schedules: [WeightSchedule], match: LossGraph.Match)]
+  {
     switch content {
-    case .match(let match): [(1, match)]
+    case .match(let match): [(1, [], match)]
     case .primitive: []
     case .sum(let terms): terms.weightedMatches
     case .mixture(let arguments, _): arguments.flatMap { $0.weightedMatches }
@@ -98,6 +100,8 @@ extension LossGraph.Summand {
   package struct Primitive: Sendable {
     /// The product of the numbers before it.
     package var coefficient: Double
+    /// The schedules that its weight follows within the term.
+    package var schedules: [WeightSchedule] = []
     /// The part as a formula would write it.
     package let formula: String
     package let studentOutputs: [OutputName]
@@ -109,8 +113,12 @@ extension LossGraph.Summand {
 }
 
 extension [LossGraph.Summand] {
-  fileprivate var weightedMatches: [(coefficient: Double, match: LossGraph.Match)] {
-    flatMap { term in term.matches.map { ($0.coefficient * term.weight, $0.match) } }
+  fileprivate var weightedMatches:
+    [(coefficient: Double, schedules: [WeightSchedule], match: LossGraph.Match)]
+  {
+    flatMap { term in
+      term.matches.map { ($0.coefficient * term.weight, term.schedules + $0.schedules, $0.match) }
+    }
   }
 
   fileprivate var weightedPrimitives: [LossGraph.Summand.Primitive] {
@@ -118,6 +126,7 @@ extension [LossGraph.Summand] {
       term.primitives.map { primitive in
         var primitive = primitive
         primitive.coefficient *= term.weight
+        primitive.schedules = term.schedules + primitive.schedules
         primitive.isTerm = false
         return primitive
       }

@@ -20,9 +20,13 @@ package struct GraphOutline {
     var isTerm = false
     /// The factor of a matcher's or a primitive's value in its term.
     var coefficient = 1.0
+    /// The schedules that this factor follows.
+    var schedules: [WeightSchedule] = []
 
-    /// The coefficient as a formula writes it; empty if it is 1.
-    var factors: [String] { coefficient == 1 ? [] : [Distillation.describe(coefficient)] }
+    /// The coefficient as a formula writes it, unless it is 1, and the schedules.
+    var factors: [String] {
+      (coefficient == 1 ? [] : [Distillation.describe(coefficient)]) + schedules.map { "\($0)" }
+    }
   }
 
   /// A value of the loss: the nodes of student and teacher, and the number of steps of the
@@ -42,20 +46,23 @@ package struct GraphOutline {
     self.graph = graph
     terms = graph.reportedSummands
     for (index, term) in terms.enumerated() {
-      for (coefficient, match) in term.matches { append(match, times: coefficient, of: index) }
+      for (coefficient, schedules, match) in term.matches {
+        let matcher = append(match, of: index)
+        (nodes[matcher].coefficient, nodes[matcher].schedules) = (coefficient, schedules)
+      }
       for primitive in term.primitives {
         let outputs = primitive.studentOutputs.map { "\($0)" }.joined(separator: ", ")
         let place = find(.output, outputs, under: nil, for: index)
         let node = append(.primitive, primitive.formula, under: place, for: index)
         nodes[node].coefficient = primitive.coefficient
+        nodes[node].schedules = primitive.schedules
         nodes[node].isTerm = primitive.isTerm
       }
     }
   }
 
-  private mutating func append(
-    _ match: LossGraph.Match, times coefficient: Double, of term: Int
-  ) {
+  /// Appends the nodes of a match, and returns that of its matcher.
+  private mutating func append(_ match: LossGraph.Match, of term: Int) -> Int {
     let text = MatchText(match, in: graph)
     // A knowledge that computes nothing has the name of its output. The last stage is an exception:
     // it is looked for.
@@ -84,8 +91,7 @@ package struct GraphOutline {
     if let selection = match.selectionFormula {
       place = append(.selection, "keeping \(selection)", under: place, for: term)
     }
-    let matcher = append(.matcher, text.matcher, under: place, for: term)
-    nodes[matcher].coefficient = coefficient
+    return append(.matcher, text.matcher, under: place, for: term)
   }
 
   /// Returns a node that exists already, or a new one.

@@ -16,7 +16,12 @@ extension LossGraph.Summand {
 extension LossGraph {
   /// Explains the weights that move, one sentence a line.
   package var weightNotes: [String] {
-    let names = Set(summands.flatMap { $0.weighting.map { $0.weighting.name } })
+    let within = summands.flatMap { summand in
+      summand.matches.flatMap { $0.schedules } + summand.primitives.flatMap { $0.schedules }
+    }
+    let names = Set(
+      summands.flatMap { $0.weighting.map { $0.weighting.name } } + within.map { $0.shape.rawValue }
+    )
     let rules = Weightings.all.filter { names.contains($0.name) }
       .map { rule in "\(rule.name): \(rule.equation)" }
     let learned = learnedScalars.map { "s of \($0)" }.joined(separator: ", ")

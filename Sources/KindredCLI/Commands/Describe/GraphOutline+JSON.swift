@@ -8,10 +8,11 @@ extension GraphOutline {
   }
 
   private func json(_ term: LossGraph.Summand) -> JSON {
-    let matches = term.matches.map { coefficient, match in
+    let matches = term.matches.map { coefficient, schedules, match in
       let texts = MatchText(match, in: graph)
-      var members: [(String, JSON)] = [
-        ("coefficient", .number(coefficient)), ("knowledge", .string(texts.knowledge)),
+      var members = weight(coefficient, schedules)
+      members += [
+        ("knowledge", .string(texts.knowledge)),
         ("teacherKnowledge", .string(texts.teacherKnowledge ?? texts.knowledge)),
         ("relations", .strings(texts.relations)),
       ]
@@ -21,11 +22,12 @@ extension GraphOutline {
       return JSON.object(members + [("matcher", .string(match.matcher.formula))])
     }
     let primitives = term.primitives.map { primitive in
-      JSON.object([
-        ("coefficient", .number(primitive.coefficient)), ("formula", .string(primitive.formula)),
-        ("student", .strings(primitive.studentOutputs.map { "\($0)" })),
-        ("teacher", .strings(primitive.teacherOutputs.map { "\($0)" })),
-      ])
+      JSON.object(
+        weight(primitive.coefficient, primitive.schedules) + [
+          ("formula", .string(primitive.formula)),
+          ("student", .strings(primitive.studentOutputs.map { "\($0)" })),
+          ("teacher", .strings(primitive.teacherOutputs.map { "\($0)" })),
+        ])
     }
     let parameters = term.parameters.map { ($0.name, JSON(parameter: $0.value)) }
     var members: [(String, JSON)] = [
@@ -39,6 +41,14 @@ extension GraphOutline {
         ("teacher", .strings(term.teacherOutputs.map { "\($0)" })),
         ("matches", .array(matches)), ("primitives", .array(primitives)),
       ])
+  }
+
+  /// The weight of a part of a term: its number, and the schedules that it follows within the term.
+  private func weight(
+    _ coefficient: Double, _ schedules: [WeightSchedule]
+  ) -> [(String, JSON)] {
+    [("coefficient", .number(coefficient))]
+      + (schedules.isEmpty ? [] : [("weighting", .strings(schedules.map { "\($0)" }))])
   }
 
   private var shared: [JSON] {
