@@ -107,7 +107,9 @@ import Testing
     for _ in 0..<steps {
       let (_, gradients) = try valueWithGradient(at: learned) { w in
         var state = first
-        for (name, value) in zip(names, w.dropFirst(weights.count)) { state.parameters[name] = value }
+        for (name, value) in zip(names, w.dropFirst(weights.count)) {
+          state.parameters[name] = value
+        }
         return try loss(student: forward(x, w), teacher: teacher, state: state).total
       }
       optimizer.step(&learned, gradients)
