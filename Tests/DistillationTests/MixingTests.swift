@@ -184,6 +184,30 @@ import Testing
     }
   }
 
+  struct Soft: Relation, Configurable {
+    static let standard = Self()
+    static let summary = "Cosines of every two examples, as probabilities."
+    /// τ, the temperature of the softmax.
+    var temperature = 1.0
+
+    func gives(_ input: TensorKind) -> TensorKind { .square }
+
+    func callAsFunction(_ x: Tensor) -> Tensor {
+      InnerProducts(of: x.flattened).cosines.softmax(temperature: temperature)
+    }
+  }
+
+  struct Mixed: NamedTerm {
+    static let standard = Self()
+    static let equation = "L = ce + kd + 5 mean |s − t|"
+    static let isZeroAtTeacher = false
+    var body: some LossTerm {
+      CrossEntropy()
+      KD()
+      5 * match(.embedding, by: Soft(temperature: 2), with: .meanAbsolute)
+    }
+  }
+
   struct WithinClasses: LabeledRelation {
     static let summary = "Inner products within classes."
 
@@ -217,6 +241,47 @@ import Testing
       print(finding.check, finding.words)
     }
     #expect(ConformanceSuite(of: LikelyTerm.self).findings().allSatisfy { $0.passed })
+  }
+
+  /// Results show the parameter that differs from its default, and it has an effect.
+  @Test func aRelationWithAParameterIsPrintedWithIt() throws {
+    let loss = try LossGraph {
+      match(.embedding, by: Soft(temperature: 2), with: .meanAbsolute)
+    }
+    let usual = try LossGraph { match(.embedding, by: Soft(), with: .meanAbsolute) }
+    let (student, teacher) = Self.outputs
+    let values = try [loss, usual].map {
+      try $0.evaluate(student: student, teacher: teacher).value
+    }
+    #expect(
+      "\(loss)" == "match(embedding, by: soft(temperature: 2), with: meanAbsolute)", "\(loss)")
+    #expect("\(usual)" == "match(embedding, by: soft, with: meanAbsolute)", "\(usual)")
+    #expect(values[0] > 0 && values[0] < values[1])
+  }
+
+  /// A term claims to be 0 for one example if the kind of its value is known to relate examples.
+  @Test func theKindDecidesWhetherOneExampleIsAClaim() {
+    struct OfKnownKind: NamedTerm {
+      static let standard = Self()
+      static let equation = "L = mean |s − t|"
+      var body: some LossTerm { match(.embedding, by: Soft(), with: .meanAbsolute) }
+    }
+    struct OfUnknownKind: NamedTerm {
+      static let standard = Self()
+      static let equation = "L = mean |s − t|"
+      var body: some LossTerm { match(.embedding, by: Likely(), with: .meanAbsolute) }
+    }
+    #expect(OfKnownKind.isZeroForOneExample)
+    #expect(!OfUnknownKind.isZeroForOneExample)
+    let findings = ConformanceSuite(of: OfKnownKind.self).findings()
+    #expect(findings.contains { $0.check == "zero for one example" })
+    for finding in findings { #expect(finding.passed, "\(finding)") }
+  }
+
+  @Test func theMixedLossPassesEveryCheck() {
+    let findings = ConformanceSuite(of: Mixed.self).findings()
+    #expect(findings.count > 5)
+    for finding in findings { #expect(finding.passed, "\(finding)") }
   }
 
   @Test func theOtherPartsMakeALoss() throws {
@@ -293,7 +358,7 @@ import Testing
     let source = dense(try String(contentsOf: URL(filePath: #filePath), encoding: .utf8))
     let mixing = Self.blocks("swift", of: "mixing.md")
     let ownParts = Self.blocks("swift", of: "own-parts.md")
-    #expect((mixing.count, ownParts.count) == (Self.formulas.count + 1, 8))
+    #expect((mixing.count, ownParts.count) == (Self.formulas.count + 1, 12))
     for block in mixing + ownParts { #expect(source.contains(dense(block)), "\(block)") }
   }
 
@@ -305,6 +370,10 @@ import Testing
       KD(temperature: 4)
       25 * RKD.Distance()
     }
-    #expect(loss.formula == same.formula)
+
+    print(loss.formula)  // ce + kd + 25*rkd.distance
+    print(same.formula)  // ce + kd + 25*rkd.distance
+    #expect(loss.formula == "ce + kd + 25*rkd.distance")
+    #expect(same.formula == "ce + kd + 25*rkd.distance")
   }
 }

@@ -22,12 +22,13 @@ import Testing
     "Examples/ExternalPaper/Tests/LogitStandardizationTests/LogitStandardizationTests.swift",
     "Examples/ExternalPaper/Sources/LogitStandardization/Registration.swift",
     "Tests/PapersTests/WrongTermTests.swift",
+    "Plugins/IRG/IRG.swift",
   ]
 
   @Test func codeIsCompiled() throws {
     let blocks = try Self.blocks("swift")
     let template = PaperTemplate(name: "Example")
-    #expect(blocks.count == 8)
+    #expect(blocks.count == 10)
     let sources = try Self.sources.map(Self.text) + [template.source, template.reference]
     for block in blocks {
       #expect(sources.contains { $0.contains(block + "\n") }, "\(block)")

@@ -71,6 +71,15 @@ import Testing
     #expect(Tensor.matmul(x, y, transposingSecond: true).scalars == (x • y.transposed).scalars)
     #expect(x.gram.scalars == Tensor.matmul(x, x, transposingSecond: true).scalars)
     #expect(x.pairwiseSquaredDistances.shape == [3, 3])
+    #expect(InnerProducts(of: x).cosines.shape == [3, 3])
+    let products = InnerProducts(of: x)
+    let same = [
+      (products.gram, x.gram), (products.cosines, x.normalized().gram),
+      (products.squaredDistances, x.pairwiseSquaredDistances),
+    ]
+    for (product, tensor) in same {
+      expectClose(product.scalars, tensor.scalars.map { Double($0) }, 1e-6, "products")
+    }
     #expect(abs(x.softmax(temperature: 1).sum().scalar - 3) < 1e-5)
     #expect(x.logSoftmax().maximum().scalar < 0)
     #expect(x.crossEntropy(labels: labels).scalar > 0)
