@@ -19,7 +19,8 @@ extension Tensor {
 ///     let (value, gradient) = valueWithGradient(at: [[3, 4]]) { $0.squared().sum() }
 ///     // 25 and [[6, 8]]
 ///
-/// `f` must return a scalar; it traps if it returns more than one number. Value and gradient are
+/// `f` must return a scalar that it computed from its argument. It traps if it returns more than one number, or
+/// a constant. Value and gradient are
 /// constants. A gradient of a gradient is not supported: to ask for it traps, as
 /// ``gradients(of:withRespectTo:)`` says.
 public func valueWithGradient(
@@ -35,7 +36,8 @@ public func valueWithGradient(
 ///       (x.matmul(w[0]) + w[1]).crossEntropy(labels: labels)
 ///     }
 ///
-/// `f` must return a scalar; it traps if it returns more than one number. Value and gradients are
+/// `f` must return a scalar that it computed from its argument. It traps if it returns more than one number, or
+/// a constant. Value and gradients are
 /// constants. A gradient of a gradient is not supported: to ask for it traps, as
 /// ``gradients(of:withRespectTo:)`` says.
 public func valueWithGradient(
@@ -45,6 +47,9 @@ public func valueWithGradient(
   let value = try f(variables)
   require(value.count == 1, "[gradient] only a scalar has one, not shape \(value.shape)")
   let (gradients, order) = pulledBack([(value, .ones(value.shape))], to: variables)
+  require(
+    !value.isConstant,
+    "[gradient] the value was computed from no variable: compute it from what the closure is given")
   // Nobody else sees the variables made here. The results may also depend on the variables that the
   // arguments, or other tensors in `f`, were computed from.
   let own = Set(variables.compactMap { $0.node }.map { ObjectIdentifier($0) })

@@ -73,4 +73,19 @@ import Testing
     )
     #expect(a == b && a > 0)
   }
+
+  /// A line has one weight, even if it is a sum; so does an argument.
+  @Test func aLineIsAnArgument() throws {
+    let formula = "adaptive(rkd.distance + 2*rkd.angle, 2*kd + logits, temperature: 0.5)"
+    let lines = try LossGraph {
+      Adaptive(temperature: 0.5) {
+        RKD()
+        2 * KD() + Logits()
+      }
+    }
+    #expect(lines.formula == formula)
+    let arguments = try LossGraph(Adaptive(temperature: 0.5, RKD(), 2 * KD() + Logits()))
+    #expect(arguments.formula == formula)
+    #expect("\(Adaptive(RKD(), KD()))" == "adaptive(rkd.distance + 2*rkd.angle, kd)")
+  }
 }

@@ -214,6 +214,41 @@ import Testing
       }.summands.count == 2)
   }
 
+  private struct Chosen: RowSelection {
+    let rows: @Sendable (Tensor) -> [Int]?
+    let formula = "chosen"
+    func rows(of student: Tensor) -> [Int]? { rows(student) }
+  }
+
+  private struct FirstRow: RowSelection, Hashable {
+    func rows(of student: Tensor) -> [Int]? { [0] }
+  }
+
+  /// A selection by a closure is another than that by the next closure, whatever its text is.
+  @Test func matchesOfDifferentSelectionsAreTwo() throws {
+    func kept(_ rows: [Int]) -> some LossTerm {
+      match(
+        .embedding, by: .gram, keeping: Chosen(rows: { _ in rows }), with: .meanSquare)
+    }
+    #expect(
+      try LossGraph {
+        kept([0]); kept([1, 2])
+      }.summands.map { $0.weight } == [1, 1])
+    let first = match(.embedding, by: .gram, keeping: FirstRow(), with: .meanSquare)
+    #expect(
+      try LossGraph {
+        first; first
+      }.summands.map { $0.weight } == [2])
+  }
+
+  @Test func termsPrintAsFormulas() {
+    #expect("\(KD(temperature: 2))" == "kd(temperature: 2)")
+    #expect("\(RKD.Distance())" == "rkd.distance")
+    #expect("\(Ramp(to: 25) { KD() })" == "ramp(kd, to: 25)")
+    #expect("\(GradientNorm(KD(), RKD.Angle()))" == "gradientNorm(kd, rkd.angle)")
+    #expect("\(Uncertainty(KD(), RKD.Angle()))" == "uncertainty(kd, rkd.angle)")
+  }
+
   struct First: NamedTerm {
     static let (name, equation, standard) = ("shared", "L", Self())
     var body: some LossTerm { KD() + match(.embedding, by: .gram, with: .meanSquare) }

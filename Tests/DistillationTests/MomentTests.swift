@@ -59,6 +59,26 @@ import Testing
         """)
   }
 
+  @Test func momentsOutsideATrainingTrap() async {
+    let early = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Moment(-1, of: 10)
+    }
+    let late = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Moment(progress: 7)
+    }
+    let never = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Moment(progress: .nan)
+    }
+    for (result, message) in [
+      (early, "[moment] the first step is 0, not -1"),
+      (late, "[moment] progress is a share from 0 to 1, not 7.0"),
+      (never, "[moment] progress is a share from 0 to 1, not nan"),
+    ] {
+      let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+      #expect(text.contains(message))
+    }
+  }
+
   @Test func aMomentOfSteps() {
     #expect(Moment(3, of: 12, seed: 7) == Moment(seed: 7, index: 3, progress: 0.25))
     #expect(Moment(13, of: 12).progress == 1)

@@ -54,6 +54,7 @@ import Testing
     let result = try loss.evaluate(student: student, teacher: teacher)
     print(result)  // 2.742 = ce 2.455 + 0.9·kd 0.3184
     let gradient: [Float] = try result.gradients["logits"].scalars
+    #expect("\(result)" == "2.742 = ce 2.455 + 0.9·kd 0.3184")
     #expect(gradient.count == logits.count && gradient.contains { $0 != 0 })
   }
 

@@ -7,8 +7,8 @@ cd "$(dirname "$0")"
 limit=${1:-10000000}
 
 # A static standard library exports its symbols for backtraces, and exported code is kept even if
-# unused.
-options=(-c release --static-swift-stdlib -Xlinker --no-export-dynamic
+# unused. Functions of equal code are linked once.
+options=(-c release --static-swift-stdlib -Xlinker --no-export-dynamic -Xlinker --icf=safe
   --scratch-path ../../.build/static)
 swift build "${options[@]}" >&2
 built=$(swift build "${options[@]}" --show-bin-path)/StaticSize

@@ -115,9 +115,14 @@ import Testing
   }
 
   /// What the page says of a value that depends on no variable.
-  @Test func aValueOfNoVariableHasGradientZero() {
-    let (value, gradient) = valueWithGradient(at: [3, 4]) { $0.detached.squared().sum() }
-    #expect((value.scalar, gradient.scalars) == (25, [0, 0]))
+  @Test func aValueOfNoVariableTraps() async {
+    expect(
+      "[gradient] the value was computed from no variable: compute it from what the closure is given",
+      of: await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = valueWithGradient(at: [3, 4]) { $0.detached.squared().sum() }
+      })
+    let (_, gradients) = valueWithGradient(at: [[3, 4], [1, 2]]) { $0[0].squared().sum() }
+    #expect(gradients.map { $0.scalars } == [[6, 8], [0, 0]])
   }
 
   @Test func theWordsOfThePageAreHere() throws {

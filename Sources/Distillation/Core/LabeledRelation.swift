@@ -15,8 +15,9 @@ public protocol LabeledRelation: Relation<Tensor> {
 }
 
 extension LabeledRelation {
-  /// The value if all examples are of one class.
+  /// Traps: without labels there is no value. A loss calls the relation with the labels of the batch; whoever
+  /// calls it, in a closure for instance, does the same.
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    self(x, labels: [Int](repeating: 0, count: x.shape.first ?? 0))
+    fatalError("[\(formula)] it reads labels: call it with them, as in relation(x, labels: labels)")
   }
 }

@@ -27,12 +27,14 @@ public struct Moment: Hashable, Sendable {
   ///   - steps: How many there are in the whole training. Steps after the last keep the progress of 1.
   ///   - seed: The seed of all random choices.
   public init(_ step: Int, of steps: Int, seed: UInt64 = 0) {
-    require(step >= 0, "[moment] the first step is 0, not \(step)")
     self.init(seed: seed, index: step, progress: min(Double(step) / Double(max(steps, 1)), 1))
   }
 
-  /// Makes a moment of its parts. Unless stated, it is the first one.
+  /// Makes a moment of its parts. Unless stated, it is the first one. It traps if the index is negative, or if
+  /// the progress is not from 0 to 1.
   public init(seed: UInt64 = 0, index: Int = 0, progress: Double = 0) {
+    require(index >= 0, "[moment] the first step is 0, not \(index)")
+    require(0...1 ~= progress, "[moment] progress is a share from 0 to 1, not \(progress)")
     (self.seed, self.index, self.progress) = (seed, index, progress)
   }
 }

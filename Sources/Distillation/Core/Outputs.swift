@@ -95,8 +95,11 @@ extension Outputs {
 }
 
 extension Outputs: ExpressibleByDictionaryLiteral {
-  /// Makes outputs from a dictionary: `["logits": logits]`. If a name stands twice, the last one counts.
+  /// Makes outputs from a dictionary: `["logits": logits]`. It traps if a name stands twice.
   public init(dictionaryLiteral elements: (String, Tensor)...) {
-    self.init(Dictionary(elements) { _, last in last })
+    let names = elements.map { $0.0 }
+    let twice = names.indices.first { names[..<$0].contains(names[$0]) }
+    require(twice == nil, "[outputs] the name '\(names[twice ?? 0])' stands twice")
+    self.init(Dictionary(uniqueKeysWithValues: elements))
   }
 }

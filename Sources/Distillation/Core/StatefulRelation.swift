@@ -37,9 +37,8 @@ extension StatefulRelation {
 
   public func memory(after x: Tensor, state: [Tensor]) -> [Tensor] { [] }
 
-  /// The value for the owner, before anything is learned or remembered.
+  /// Traps: without its tensors there is no value. A loss calls the relation with the tensors of its state.
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    let tensors = state(for: x.shape).map { $0.initialValue(of: formula, seed: 0) }
-    return self(x, of: owner, state: tensors)
+    fatalError("[\(formula)] it owns tensors: call it with them, as in relation(x, of: role, state: …)")
   }
 }

@@ -73,5 +73,6 @@ private func equation(
     text += index > 0 ? (isSubtracted ? " − " : " + ") : isSubtracted ? " −" : " "
     text += Distillation.text(ofTerm: term.name, weight: abs(term.weight), value: term.value)
   }
+  if terms.isEmpty { text += " no term" }
   return price == 0 ? text : text + " \(price < 0 ? "−" : "+") ½Σs \(abs(price).text(figures: 4))"
 }

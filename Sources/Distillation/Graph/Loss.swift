@@ -73,7 +73,7 @@ extension LossGraph {
     let (moment, state) = (try checked(moment), try checked(state))
     let summands = reportedSummands
     guard let (student, teacher) = try batch(student, teacher.detached) else {
-      return emptyLoss(at: moment, memory: state.memory)
+      return emptyLoss(of: student, at: moment, memory: state.memory)
     }
     let weights = try weights(
       of: summands, student: student, teacher: teacher, at: moment, state: state)
@@ -92,7 +92,7 @@ extension LossGraph {
     if let price = weights.price { total = total.map { $0 + price } ?? price }
     try checkNames(of: state, after: evaluation)
     return Loss(
-      total: total ?? Tensor(0.0), terms: terms,
+      total: total ?? .zero(from: student), terms: terms,
       price: weights.price.map { Double($0.scalar) } ?? 0,
       memory: evaluation.memory.isEmpty
         ? state.memory : state.memory.merging(evaluation.memory) { _, new in new })

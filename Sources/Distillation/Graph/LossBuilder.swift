@@ -7,6 +7,18 @@ public enum LossBuilder {
   /// Reads a line as a term.
   public static func buildExpression<Term: LossTerm>(_ term: Term) -> Term { term }
 
+  /// Refuses a line that names a type.
+  @available(*, unavailable, message: "a term is made with parentheses: KD()")
+  public static func buildExpression<Term: LossTerm>(_ type: Term.Type) -> Never { fatalError() }
+
+  /// Refuses a line that is a text.
+  @available(*, unavailable, message: "Registry.linked.loss(…) reads a formula; a line here is a term")
+  public static func buildExpression(_ formula: String) -> Never { fatalError() }
+
+  /// Refuses a line that gives no term.
+  @available(*, unavailable, message: "a line is a term, such as KD()")
+  public static func buildExpression(_ nothing: ()) -> Never { fatalError() }
+
   /// Refuses a line that is only a number.
   @available(*, unavailable, message: "a number is a weight and not a term: 2 * KD()")
   public static func buildExpression(_ number: some LossFactor) -> Never {

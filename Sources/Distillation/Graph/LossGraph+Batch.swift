@@ -21,12 +21,12 @@ extension LossGraph {
   }
 
   /// The loss of a batch in which no example counts: every term is 0, and so is its gradient.
-  func emptyLoss(at moment: Moment, memory: [String: Tensor]) -> Loss {
+  func emptyLoss(of student: Outputs, at moment: Moment, memory: [String: Tensor]) -> Loss {
     let terms = reportedSummands.map { summand in
       let weight = summand.scheduledWeight(at: moment)
       return Loss.Term(name: summand.name, weight: weight, value: weight == 0 ? nil : Tensor(0.0))
     }
-    return Loss(total: Tensor(0.0), terms: terms, price: 0, memory: memory)
+    return Loss(total: .zero(from: student), terms: terms, price: 0, memory: memory)
   }
 
   private func checkBatchSizes(student: Outputs, teacher: Outputs) throws {
@@ -81,6 +81,14 @@ extension LossGraph {
     student.labels = student.labels ?? teacher.labels
     teacher.labels = student.labels
     return (student, teacher)
+  }
+}
+
+extension Tensor {
+  /// 0, as computed from a network's outputs, so that a gradient can be asked for. It is 0, too.
+  static func zero(from outputs: Outputs) -> Tensor {
+    let inputs = Array(outputs.tensors.values)
+    return operation(inputs: inputs, value: Tensor(0.0)) { _ in inputs.map { _ in nil } }
   }
 }
 

@@ -91,3 +91,23 @@ extension Match: CustomStringConvertible {
   /// How a formula would write it.
   public var description: String { LossGraph(unchecked: self).formula }
 }
+
+extension Adaptive: CustomStringConvertible {
+  /// How a formula would write it.
+  public var description: String { LossGraph(unchecked: self).formula }
+}
+
+extension GradientNorm: CustomStringConvertible {
+  /// How a formula would write it.
+  public var description: String { LossGraph(unchecked: self).formula }
+}
+
+extension Scheduled: CustomStringConvertible {
+  /// How a formula would write it.
+  public var description: String { LossGraph(unchecked: self).formula }
+}
+
+extension Uncertainty: CustomStringConvertible {
+  /// How a formula would write it.
+  public var description: String { LossGraph(unchecked: self).formula }
+}

@@ -24,7 +24,7 @@ extension LossTerm {
 /// Its stored properties are its parameters, and ``Configurable/standard`` has the published defaults. It
 /// is reported under its name, with the value of its whole body. If the body is a weighted sum of named
 /// terms, these are reported instead.
-public protocol NamedTerm: LossTerm, Named, Configurable {
+public protocol NamedTerm: LossTerm, Named, Configurable, CustomStringConvertible {
   /// The loss as the paper prints it, in Unicode.
   static var equation: String { get }
 
@@ -50,6 +50,9 @@ extension NamedTerm {
   public static var isZeroAtTeacher: Bool { true }
   public static var isZeroForOneExample: Bool { LossGraph(unchecked: standard).relatesExamples }
   public static var differentiable: Self { standard }
+
+  /// The term as a formula writes it.
+  public var description: String { formula }
 
   public func _append(to graph: inout LossGraph, weight: Double) {
     graph.append(self, weight: weight)
@@ -123,9 +126,9 @@ public protocol MomentTerm: PrimitiveTerm {
 extension MomentTerm {
   public var dependsOnMoment: Bool { true }
 
-  /// The loss at the first moment.
+  /// Traps: without a moment there is no value. A loss calls the term with its moment.
   public func callAsFunction(student: Outputs, teacher: Outputs) throws -> Tensor {
-    try self(student: student, teacher: teacher, at: Moment())
+    fatalError("[\(Self.self)] it depends on the moment: call it with one, at: moment")
   }
 }
 

@@ -65,6 +65,7 @@ extension LossGraph.Summand {
     case (.match(let match), .match(let other)):
       match.student == other.student && match.teacher == other.teacher
         && match.matcher.isEqual(to: other.matcher)
+        && match.selection.isEqual(to: other.selection)
     case (.sum, .sum):
       // The type of a named term and its parameters say all of it.
       hasEqualSettings(to: other)
@@ -80,6 +81,20 @@ extension LossGraph.Summand {
   private func hasEqualSettings(to other: Self) -> Bool {
     guard let settings, let others = other.settings else { return false }
     return settings.isEqual(to: others)
+  }
+}
+
+extension LossGraph.Match.Selection? {
+  /// Whether another selection is the same. One that cannot be compared may hold something that its formula
+  /// does not say, so it equals none.
+  fileprivate func isEqual(to other: Self) -> Bool {
+    switch (self, other) {
+    case (nil, nil): true
+    case (.ofTensor(let a as any Hashable), .ofTensor(let b as any Hashable)),
+      (.ofLayers(let a as any Hashable), .ofLayers(let b as any Hashable)):
+      AnyHashable(a) == AnyHashable(b)
+    default: false
+    }
   }
 }
 

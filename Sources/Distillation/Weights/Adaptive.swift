@@ -37,33 +37,35 @@ public struct Adaptive: LossTerm, Weighting {
 
   let settings: Settings
   let terms: [any LossTerm]
-  /// Whether it is one sum, each term of which has a weight.
-  private let isSum: Bool
 
-  /// Makes the sum of these terms.
+  /// Makes the sum of two terms or more, one on each line. Each line has a weight.
   ///
   /// - Parameters:
   ///   - temperature: τ, how even the weights are, from 0.01 to 10⁶. If it is large, all weights are
   ///     alike; if it is small, only the largest term counts.
-  ///   - terms: Two terms or more, one on each line.
-  public init(temperature: Double = Self.temperature, @LossBuilder _ terms: () -> some LossTerm) {
-    (settings, self.terms) = (Settings.standard.with(\.temperature, temperature), [terms()])
-    isSum = true
+  ///   - terms: The terms.
+  public init(temperature: Double = Self.temperature, @TermListBuilder _ terms: () -> [any LossTerm])
+  {
+    self.init(Settings.standard.with(\.temperature, temperature), terms())
+  }
+
+  /// Makes the sum of two terms or more, each of which has a weight.
+  public init(temperature: Double = Self.temperature, _ terms: any LossTerm...) {
+    self.init(Settings.standard.with(\.temperature, temperature), terms)
   }
 
   package init(_ settings: Settings, _ terms: [any LossTerm]) {
-    (self.settings, self.terms, isSum) = (settings, terms, false)
+    (self.settings, self.terms) = (settings, terms)
   }
 
   public func _append(to graph: inout LossGraph, weight: Double) {
-    var arguments = terms.map { term in
+    let arguments = terms.map { term in
       var argument = graph.collect { term._append(to: &$0, weight: 1) }
       argument.mergeEqual()
       return argument
     }
     graph.checkShareNoWeights(arguments, within: Self.name)
     graph.checkRanges(of: settings, as: Self.name)
-    if isSum { arguments = arguments[0].summands.map { Terms(summands: [$0]) } }
     if arguments.count < 2 { graph.refuse("expected two terms or more", in: Self.name) }
     let list = arguments.map { $0.formula }.joined(separator: ", ")
     let settings = settings.argumentsInFormula.dropFirst().dropLast()
