@@ -39,6 +39,6 @@ extension StatefulRelation {
 
   /// Traps: without its tensors there is no value. A loss calls the relation with the tensors of its state.
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    fatalError("[\(formula)] it owns tensors: call it with them, as in relation(x, of: role, state: …)")
+    fatalError("[\(formula)] it owns tensors: call it with them, relation(x, of: role, state: …)")
   }
 }

@@ -12,7 +12,7 @@ public enum LossBuilder {
   public static func buildExpression<Term: LossTerm>(_ type: Term.Type) -> Never { fatalError() }
 
   /// Refuses a line that is a text.
-  @available(*, unavailable, message: "Registry.linked.loss(…) reads a formula; a line here is a term")
+  @available(*, unavailable, message: "a line is a term; Registry.linked.loss(…) reads a formula")
   public static func buildExpression(_ formula: String) -> Never { fatalError() }
 
   /// Refuses a line that gives no term.

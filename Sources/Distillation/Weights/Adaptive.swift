@@ -44,8 +44,9 @@ public struct Adaptive: LossTerm, Weighting {
   ///   - temperature: τ, how even the weights are, from 0.01 to 10⁶. If it is large, all weights are
   ///     alike; if it is small, only the largest term counts.
   ///   - terms: The terms.
-  public init(temperature: Double = Self.temperature, @TermListBuilder _ terms: () -> [any LossTerm])
-  {
+  public init(
+    temperature: Double = Self.temperature, @TermListBuilder _ terms: () -> [any LossTerm]
+  ) {
     self.init(Settings.standard.with(\.temperature, temperature), terms())
   }
 

@@ -9,10 +9,12 @@ public enum TermListBuilder {
 
   /// Refuses a line that names a type.
   @available(*, unavailable, message: "a term is made with parentheses: KD()")
-  public static func buildExpression<Term: LossTerm>(_ type: Term.Type) -> [any LossTerm] { fatalError() }
+  public static func buildExpression<Term: LossTerm>(_ type: Term.Type) -> [any LossTerm] {
+    fatalError()
+  }
 
   /// Refuses a line that is a text.
-  @available(*, unavailable, message: "Registry.linked.loss(…) reads a formula; a line here is a term")
+  @available(*, unavailable, message: "a line is a term; Registry.linked.loss(…) reads a formula")
   public static func buildExpression(_ formula: String) -> [any LossTerm] { fatalError() }
 
   /// Refuses a line that gives no term.
