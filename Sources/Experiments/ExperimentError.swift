@@ -6,6 +6,8 @@ public enum ExperimentError: Error, Equatable, Sendable {
   case results(problem: String)
   /// The saved state of an interrupted run is damaged, or belongs to another run.
   case checkpoint(path: String, problem: String)
+  /// The run in this file began with other code of the package whose papers the program knows.
+  case packageChanged(path: String)
   /// The folder of results exists, and the caller did not allow using it.
   case folderExists(String)
   /// The folder of results exists, with an interrupted run in it.
@@ -29,6 +31,8 @@ extension ExperimentError: CustomStringConvertible {
     case .results(let problem): problem
     case .checkpoint(let path, let problem):
       "the run cannot go on from '\(path.visible)': \(problem)"
+    case .packageChanged(let path):
+      "the run cannot go on from '\(path.visible)': the package has changed since it began"
     case .folderExists(let path): "'\(path.visible)' exists"
     case .interruptedRunExists(let path): "'\(path.visible)' exists, with a run that did not end"
     case .noRunToResume(let path): "'\(path.visible)' has no run that could go on"

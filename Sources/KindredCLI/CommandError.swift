@@ -121,6 +121,9 @@ extension CommandError {
     case .folderExists(let path): self = .fileExists(path)
     case .interruptedRunExists(let path): self = .interruptedRunExists(path)
     case .noRunToResume(let path): self = .noRunToResume(path)
+    case .packageChanged:
+      self = .badData(
+        "\(error); --out names another folder, and --force in place of --resume begins anew")
     case .interrupted: self = .interrupted
     default: return nil
     }

@@ -60,7 +60,7 @@ extension ExperimentError: ExitCodeError {
   /// was interrupted.
   public var exitCode: ExitCode {
     switch self {
-    case .results, .checkpoint: .badData
+    case .results, .checkpoint, .packageChanged: .badData
     case .noRunToResume: .missingFile
     case .folderExists, .interruptedRunExists, .isInUse, .wouldOverwriteTeacher, .cannotWrite:
       .inputOutput

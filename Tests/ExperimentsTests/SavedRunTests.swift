@@ -52,6 +52,36 @@ import Testing
       ])
   }
 
+  /// A package is known by its checksum; a run without one goes on with any.
+  @Test func aRunGoesOnWithTheCodeThatItBeganWith() throws {
+    let path = folder.path("run")
+    func run(_ package: String?, upTo events: Int = .max) throws -> Results {
+      var count = 0
+      return try SavedRun(
+        of: experiment(), in: ResultsFolder(path, ifThere: .resume),
+        by: Results.Program(version: "1", command: "run", package: package)
+      ).results(isInterrupted: {
+        count += 1
+        return count == events
+      })
+    }
+    #expect(throws: ExperimentError.interrupted(folder: path)) { try run(nil, upTo: 2) }
+    #expect(throws: ExperimentError.interrupted(folder: path)) { try run("a", upTo: 4) }
+    let state = path + "/checkpoints/run.safetensors"
+    let error = #expect(throws: ExperimentError.packageChanged(path: state)) { try run("b") }
+    #expect(
+      error?.description
+        == "the run cannot go on from '\(state)': the package has changed since it began")
+    #expect(throws: ExperimentError.interrupted(folder: path)) { try run("a", upTo: 4) }
+    let whole = try experiment().run()
+    let ended = try run("a")
+    #expect(ended.program?.package == "a")
+    #expect(
+      ended.rows.map { $0.metrics["accuracy"]?.values }
+        == whole.rows.map { $0.metrics["accuracy"]?.values })
+    #expect(throws: ExperimentError.packageChanged(path: path + "/results.json")) { try run("b") }
+  }
+
   @Test func aFolderIsUsedByOne() throws {
     let run = try SavedRun(of: experiment(), in: ResultsFolder(folder.path("run")))
     let second = try SavedRun(of: experiment(), in: ResultsFolder(folder.path("run")))

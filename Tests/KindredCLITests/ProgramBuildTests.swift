@@ -18,7 +18,7 @@ import Testing
         """)
     #expect(first.path.hasPrefix(folder.path + "/kindred/.build/release/KindredWith_"))
     #expect(folder.calls() == Self.whole)
-    #expect(try folder.program() == (first.path, ""))
+    #expect(try folder.program() == (first.path, first.checksum, ""))
     #expect(folder.calls() == [])
 
     let changes: [(WithFolder) throws -> Void] = [
@@ -118,10 +118,53 @@ import Testing
     let text = { (pipe: Pipe) in
       String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     }
-    #expect(text(output) == "verb: check --format json -- a b\ninput\n")
+    let written = text(output)
     #expect(text(errors).hasSuffix("\ncompiling\nsaid\n"))
     process.waitUntilExit()
     #expect(process.terminationStatus == 3)
+    #expect(
+      try written == """
+        verb: check --format json -- a b
+        package: \(folder.program().checksum)
+        input
+
+        """)
+  }
+
+  /// A run goes on only with the code that it began with, wherever that is and whenever it was
+  /// written.
+  @Test func theChecksumIsOfTheCode() throws {
+    let folder = try WithFolder()
+    let first = try folder.program().checksum
+    for (text, path) in [
+      ("// kindred_papers", "Sources/Example/Example.swift"), ("a note", "README.md"),
+      ("{}", "recipe.json5"), ("// a test", "Tests/ExampleTests/ExampleTests.swift"),
+      ("{}", "results/run/results.json"), ("// built", ".build/Example.swift"),
+    ] {
+      try folder.write(text, "Papers/" + path)
+      #expect(try folder.program().checksum == first, "\(path)")
+    }
+    try folder.write("// a kernel", "kindred/Sources/CKernels/kernel.c")
+    #expect(try folder.program().checksum == first)
+    var known: Set = [first]
+    for (text, path) in [
+      ("// kindred_papers, again", "Sources/Example/Example.swift"),
+      ("// more", "Sources/Example/More.swift"), ("// more", "Sources/Example/Moved.swift"),
+      ("// manifest, again", "Package.swift"), ("numbers", "Source/Example/table.txt"),
+    ] {
+      try folder.write(text, "Papers/" + path)
+      #expect(known.insert(try folder.program().checksum).inserted, "\(path)")
+      #expect(known.contains(try folder.program().checksum), "\(path)")
+    }
+    // A file of the manifest's checksum and one version, and later another version.
+    for (manifest, version, isNew) in [
+      ("a", "1.0.0", true), ("b", "1.0.0", false), ("b", "1.0.1", true),
+    ] {
+      try folder.write(
+        "{\n\"originHash\": \"\(manifest)\",\n\"version\": \"\(version)\"\n}\n",
+        "Papers/Package.resolved")
+      #expect(known.insert(try folder.program().checksum).inserted == isNew, "\(version)")
+    }
   }
 
   /// A branch that moves is fetched again when that is asked for.

@@ -40,7 +40,7 @@ final class WithFolder {
     try write(
       """
       #!/bin/sh
-      echo "verb: $*"; cat; echo "said" >&2; exit 3
+      echo "verb: $*"; echo "package: $KINDRED_PACKAGE"; cat; echo "said" >&2; exit 3
 
       """, "verb")
     for program in ["bin/swift", "verb"] { try makeExecutable(program) }
@@ -63,12 +63,13 @@ final class WithFolder {
   }
 
   /// Makes the program in this process; it is not run.
-  func program() throws -> (path: String, notes: String) {
+  func program() throws -> (path: String, checksum: String, notes: String) {
     let recording = Recording()
     let tools = Tools(folders: environment["PATH"] ?? "", console: recording.console())
     let build = ProgramBuild(
       package: package, name: "Papers", cache: cache, tools: tools)
-    return (try build.program(), recording.errors)
+    let program = try build.program()
+    return (program.path, program.checksum, recording.errors)
   }
 
   func write(_ text: String, _ name: String) throws {

@@ -6,8 +6,9 @@ extension ResultsFolder {
   /// The results of a run of this recipe that has ended here; `nil` if it has not ended, or if this
   /// folder is not to be resumed.
   ///
-  /// - Throws: ``ExperimentError/checkpoint(path:problem:)`` if they are another recipe's.
-  func results(of recipe: Recipe) throws -> Results? {
+  /// - Throws: ``ExperimentError/checkpoint(path:problem:)`` if they are another recipe's, and
+  ///   ``ExperimentError/packageChanged(path:)`` if they are of other code of a package.
+  func results(of recipe: Recipe, by program: Results.Program?) throws -> Results? {
     guard ifThere == .resume, !RunCheckpoint.exists(in: checkpoints), exists("results.json") else {
       return nil
     }
@@ -16,6 +17,9 @@ extension ResultsFolder {
       let results = try Results.read(try Data(contentsOf: URL(filePath: path)))
       if let change = try results.recipe.change(to: recipe) {
         throw ExperimentError.checkpoint(path: path, problem: "the recipe has changed: \(change)")
+      }
+      if RunIdentity.isAnother(program?.package, than: results.program?.package) {
+        throw ExperimentError.packageChanged(path: path)
       }
       return results
     } catch is DecodingError {

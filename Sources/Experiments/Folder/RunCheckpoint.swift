@@ -24,10 +24,13 @@ struct RunCheckpoint: Sendable {
   ///   - experiment: The experiment that is run.
   ///   - folder: A folder that belongs to this run alone.
   ///   - version: The version of the program that runs the experiment.
+  ///   - package: The checksum of the package whose papers the program knows, if it knows one.
   /// - Throws: `EncodingError` if JSON cannot hold the recipe.
-  init(of experiment: Experiment, in folder: String, version: String) throws {
+  init(
+    of experiment: Experiment, in folder: String, version: String, package: String? = nil
+  ) throws {
     self.experiment = experiment
-    self.identity = try RunIdentity(of: experiment, version: version)
+    self.identity = try RunIdentity(of: experiment, version: version, package: package)
     path = (folder as NSString).appendingPathComponent(Self.names.last)
     previous = (folder as NSString).appendingPathComponent(Self.names.previous)
   }
@@ -62,12 +65,15 @@ struct RunCheckpoint: Sendable {
   ///     which then takes its place.
   /// - Returns: A state from which the experiment goes on.
   /// - Throws: ``ExperimentError/checkpoint(path:problem:)`` if the file is damaged, of another
-  ///   version or of another run; ``FileError``.
+  ///   version or of another run; ``ExperimentError/packageChanged(path:)``; ``FileError``.
   func restore(
     file: (Learner) -> String, refused: (any Error) throws -> Void
   ) throws -> RunState {
     do {
       return try read(path, file)
+    } catch let error as ExperimentError where error == .packageChanged(path: path) {
+      // The one before it may be of a program that knew no package.
+      throw error
     } catch {
       guard let state = try? read(previous, file) else { throw error }
       try refused(error)
@@ -102,6 +108,9 @@ struct RunCheckpoint: Sendable {
       else { throw refusal("it is damaged: its content does not have its checksum") }
       if let change = identity.change(since: metadata) {
         throw refusal(change)
+      }
+      if identity.isOfAnotherPackage(than: metadata) {
+        throw ExperimentError.packageChanged(path: path)
       }
       return try CheckedJSON.decode(RunProgress.self, from: Data(progress.utf8)).state(
         of: experiment, tensors,

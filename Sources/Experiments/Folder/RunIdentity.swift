@@ -10,12 +10,14 @@ struct RunIdentity: Sendable {
   /// The parts of the identity by name, such as `recipe`.
   let entries: [String: String]
 
-  /// The identity of an experiment that a program of this version runs.
-  init(of experiment: Experiment, version: String) throws {
+  /// The identity of an experiment that a program of this version runs, with the papers of a package
+  /// of this checksum.
+  init(of experiment: Experiment, version: String, package: String?) throws {
     var entries = [
       "recipe": try experiment.recipe.canonicalText, "version": version,
       "kernels": Kernels.current.description,
     ]
+    entries["package"] = package
     let data = experiment.data
     for (name, images) in [
       ("training images", data.training), ("test images", data.test),
@@ -41,11 +43,24 @@ struct RunIdentity: Sendable {
     if let change = Recipe.change(from: earlier["recipe"] ?? "", to: entries["recipe"] ?? "") {
       return "the recipe has changed: \(change)"
     }
-    for (name, isNow) in entries.sorted(by: { $0.key < $1.key }) where earlier[name] != isNow {
+    for (name, isNow) in entries.sorted(by: { $0.key < $1.key })
+    where name != "package" && earlier[name] != isNow {
       let was = earlier[name] ?? "none"
       return "the \(name) \(name.hasSuffix("s") ? "were" : "was") \(was), now \(isNow)"
     }
     return nil
+  }
+
+  /// Whether the package has changed since `earlier` was noted. Nothing is known of a run that had
+  /// none.
+  func isOfAnotherPackage(than earlier: [String: String]) -> Bool {
+    Self.isAnother(entries["package"], than: earlier["package"])
+  }
+
+  /// Whether both are packages, and they differ.
+  static func isAnother(_ isNow: String?, than was: String?) -> Bool {
+    guard let isNow, let was else { return false }
+    return isNow != was
   }
 }
 

@@ -23,14 +23,14 @@ public struct SavedRun {
   ///   - experiment: The experiment to run.
   ///   - folder: The folder that the run writes to and can go on in.
   ///   - program: The program that runs it, for the results. A run goes on only with the same
-  ///     version.
+  ///     version and the same package.
   /// - Throws: ``ExperimentError``.
   public init(
     of experiment: Experiment, in folder: ResultsFolder, by program: Results.Program? = nil
   ) throws {
     (self.experiment, self.program) = (experiment, program)
     var folder = folder
-    finished = try folder.results(of: experiment.recipe)
+    finished = try folder.results(of: experiment.recipe, by: program)
     if finished == nil {
       try folder.checkTeachers(of: experiment)
       try folder.claim()
@@ -54,7 +54,8 @@ public struct SavedRun {
   ) throws -> Results {
     if let finished { return finished }
     let checkpoint = try RunCheckpoint(
-      of: experiment, in: folder.checkpoints, version: program?.version ?? "")
+      of: experiment, in: folder.checkpoints, version: program?.version ?? "",
+      package: program?.package)
     let (start, lock) = try folder.begin(experiment.recipe, checkpoint) {
       try report(.refused($0), RunState())
     }

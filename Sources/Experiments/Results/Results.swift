@@ -140,10 +140,14 @@ public struct Results: Codable, Sendable {
     package var version: String
     /// The command in the form that a shell takes.
     package var command: String
+    /// The checksum of the package whose papers the program knows; `nil` if it knows only Kindred's,
+    /// and in older files.
+    package var package: String?
 
-    /// A program of this version, started by this command.
-    public init(version: String, command: String) {
-      (self.version, self.command) = (version, command)
+    /// A program of this version, started by this command, with the papers of a package of this
+    /// checksum.
+    public init(version: String, command: String, package: String? = nil) {
+      (self.version, self.command, self.package) = (version, command, package)
     }
   }
 

@@ -9,7 +9,8 @@ import Training
 struct Run: Command {
   let name = "run"
   let summary = "Runs an experiment: a teacher, and a student for every loss and seed."
-  let discussion = """
+  var discussion: String {
+    """
     A recipe is one JSON5 file: data, a teacher, a student, one loss for each row,
     seeds. All of it is checked before training starts. The folder of results has:
       results.json      numbers: means, differences to the first row, epochs
@@ -30,13 +31,21 @@ struct Run: Command {
     weight is not chosen.
 
     Examples:
-      kindred run Examples/quickstart.json5
+      kindred run \(Self.example(for: program))
       kindred run recipe.json5 --set data.train=1000 --set 'seeds=[1,2]'
     """
+  }
+
+  /// The recipe in examples of a program. A package has none of Kindred's.
+  static func example(for program: String) -> String {
+    program == "kindred" ? "Examples/quickstart.json5" : "recipe.json5"
+  }
 
   let registry: Registry
   /// What the running program is called.
   let program: String
+  /// The checksum of the package whose papers the program knows, if it is one of 'kindred with'.
+  var package = ProcessInfo.processInfo.environment[With.checksumVariable]
 
   let recipe = Parameter<String>.argument(
     "RECIPE", completion: .recipes, "The experiment: a JSON5 file.")
@@ -95,7 +104,8 @@ struct Run: Command {
     for warning in experiment.warnings { console.note("warning: \(path): \(warning)") }
     let run = try SavedRun(
       of: experiment, in: folder,
-      by: Results.Program(version: Program.version, command: command(arguments)))
+      by: Results.Program(
+        version: Program.version, command: command(arguments), package: self.package))
     let results = try run.finished ?? train(run, experiment, console)
     switch arguments[format] {
     case .text: try console.write(results.table.text(width: console.textWidth))

@@ -15,9 +15,11 @@ struct ProgramBuild {
   private var folder: String { cache.program(of: package) }
   private var recordFile: String { folder + "/built.json" }
 
-  /// The path of the program.
-  func program() throws -> String {
-    if let record = try? BuildRecord(file: recordFile), isCurrent(record) { return record.program }
+  /// The path of the program, and the checksum of the code that it has besides Kindred's.
+  func program() throws -> (path: String, checksum: String) {
+    if let record = try? BuildRecord(file: recordFile), isCurrent(record) {
+      return (record.program, record.code)
+    }
     let swift = try tools.path(of: "swift", which: "builds a program of the package's papers")
     let paper = try description(by: swift)
     let scratch = scratch(for: paper.kindred)
@@ -38,16 +40,30 @@ struct ProgramBuild {
         "the program of '\(name.visible)' was not built, for the errors above")
     }
     let program = "\(scratch)/release/\(texts.name)"
+    let isUnchanged = SourceFiles(folders: folders, resources: paper.resources).checksum == before
+    folders += try dependencies(by: swift, places)
+      .filter { !folders.contains($0) && !$0.hasPrefix(scratch) }
+    let code = code(in: folders.filter { paper.kindred != .folder($0) }, paper.resources)
     // A file that changed meanwhile may have been read before or after.
-    if SourceFiles(folders: folders, resources: paper.resources).checksum == before {
-      folders += try dependencies(by: swift, places)
-        .filter { !folders.contains($0) && !$0.hasPrefix(scratch) }
+    if isUnchanged {
       let record = BuildRecord(
         texts: texts, program: program, swift: swift, folders: folders,
-        files: SourceFiles(folders: folders, resources: paper.resources).checksum)
+        files: SourceFiles(folders: folders, resources: paper.resources).checksum, code: code)
       try AtomicFile.write(JSONEncoder().encode(record), to: recordFile, overwriting: true)
     }
-    return program
+    return (program, code)
+  }
+
+  /// The checksum of the code in folders, and of the versions of packages that were fetched.
+  private func code(in folders: [String], _ resources: [String]) -> String {
+    var checksum = Checksum()
+    checksum.add(SourceFiles(folders: folders, resources: resources).contentChecksum)
+    let versions = try? String(contentsOfFile: "\(folder)/\(SourceFiles.pins)", encoding: .utf8)
+    // One line is a checksum of the manifest, which differs between the two packages.
+    for line in (versions ?? "").split(separator: "\n") where !line.contains("originHash") {
+      checksum.add(String(line))
+    }
+    return checksum.text
   }
 
   /// Whether the program is that of the files as they are now.
@@ -106,8 +122,8 @@ struct ProgramBuild {
       try AtomicFile.write(text, to: path, overwriting: true)
     }
     // The versions with which the package is tested.
-    if let versions = try? Data(contentsOf: URL(filePath: package + "/Package.resolved")) {
-      try AtomicFile.write(versions, to: folder + "/Package.resolved", overwriting: true)
+    if let versions = try? Data(contentsOf: URL(filePath: "\(package)/\(SourceFiles.pins)")) {
+      try AtomicFile.write(versions, to: "\(folder)/\(SourceFiles.pins)", overwriting: true)
     }
   }
 
@@ -135,6 +151,8 @@ private struct BuildRecord: Codable {
   let folders: [String]
   /// Their ``SourceFiles/checksum``.
   let files: String
+  /// The checksum of its code besides Kindred's.
+  let code: String
 }
 
 extension BuildRecord {

@@ -25,6 +25,22 @@ struct SourceFiles {
     return checksum.text
   }
 
+  /// A number that changes when the code that is built of the folders may do something else: the
+  /// checksum of the files' contents, and of their paths in the folders. Tests and times do not
+  /// matter, and pinned versions are not in it.
+  var contentChecksum: String {
+    var checksum = Checksum()
+    for folder in folders {
+      for file in files(in: folder).sorted(by: { $0.path < $1.path })
+      where !file.path.hasPrefix(folder + "/Tests/") && file.lastPathComponent != Self.pins {
+        let text = (try? Data(contentsOf: file)) ?? Data()
+        checksum.add("\(file.path.dropFirst(folder.count)) \(text.count)\n")
+        text.withUnsafeBytes { checksum.add($0) }
+      }
+    }
+    return checksum.text
+  }
+
   /// The Swift files, in the order of their paths.
   var swift: [URL] {
     folders.flatMap { files(in: $0) }.filter { $0.pathExtension == "swift" }
@@ -35,6 +51,9 @@ struct SourceFiles {
   func contain(_ word: String) -> Bool {
     swift.contains { (try? String(contentsOf: $0, encoding: .utf8))?.contains(word) == true }
   }
+
+  /// The file of the versions that SwiftPM takes.
+  static let pins = "Package.resolved"
 
   private static let keys: Set<URLResourceKey> = [.contentModificationDateKey, .fileSizeKey]
 
@@ -48,7 +67,7 @@ struct SourceFiles {
     let files = FileManager.default.enumerator(
       at: root, includingPropertiesForKeys: Array(Self.keys), options: .skipsHiddenFiles)
     return (files?.allObjects as? [URL] ?? []).filter { file in
-      Self.extensions.contains(file.pathExtension) || file.lastPathComponent == "Package.resolved"
+      Self.extensions.contains(file.pathExtension) || file.lastPathComponent == Self.pins
         || (whole + [sources]).contains { file.path == $0 || file.path.hasPrefix($0 + "/") }
     }
   }

@@ -56,10 +56,13 @@ struct Tools {
     )
   }
 
-  /// Becomes another program, which has this process's standard streams. Returns only by throwing.
+  /// Becomes another program, which has this process's standard streams, and its environment with
+  /// these variables. Returns only by throwing.
   static func become(
-    _ program: String, called name: String, _ arguments: [String]
+    _ program: String, called name: String, _ arguments: [String],
+    setting variables: [String: String]
   ) throws(CommandError) -> Never {
+    for (name, value) in variables { setenv(name, value, 1) }
     withCStrings([name] + arguments) { _ = execv(program, $0) }
     throw .failed("'\(program.visible)' cannot be run: \(String(cString: strerror(errno)))")
   }

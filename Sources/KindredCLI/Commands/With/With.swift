@@ -37,9 +37,15 @@ struct With: ForwardingCommand {
     let place = try PackagePlace(arguments[package], at: arguments[at], update: arguments[update])
     let folder = try place.folder(fetchedInto: cache, by: tools)
     let build = ProgramBuild(package: folder, name: place.name, cache: cache, tools: tools)
+    let program = try build.program()
     try Tools.become(
-      build.program(), called: Self.called(place.name, at: arguments[at]), arguments[verb])
+      program.path, called: Self.called(place.name, at: arguments[at]), arguments[verb],
+      setting: [Self.checksumVariable: program.checksum])
   }
+
+  /// The variable by which a package's program knows the checksum of the package's code, for its
+  /// results.
+  static let checksumVariable = "KINDRED_PACKAGE"
 
   /// What a package's program is called, as one types it in a shell.
   static func called(_ package: String, at revision: String?) -> String {
