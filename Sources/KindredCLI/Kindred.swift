@@ -34,8 +34,8 @@ extension Program {
         .joined(separator: "\n"),
       version: version,
       commands: [
-        Run(registry: registry, program: name), Plan(registry: registry),
-        Report(registry: registry), Export(), Score(registry: registry),
+        Run(registry: registry, program: name), Plan(registry: registry, program: name),
+        Report(registry: registry, program: name), Export(), Score(registry: registry),
         List(registry: registry, guide: comments),
         Describe(registry: registry, guide: comments, program: name),
         Check(registry: registry), Bench(registry: registry), New(registry: registry),

@@ -19,9 +19,9 @@ import Testing
     try text.write(toFile: folder.path(name), atomically: true, encoding: .utf8)
   }
 
-  /// What a command says in the folder.
-  private func errors(_ words: String...) throws -> [String] {
-    let result = try BuiltProgram.run(words, in: folder, at: folder.path(""))
+  /// What a command says in the folder, or in one of its folders.
+  private func errors(_ words: String..., at place: String = "") throws -> [String] {
+    let result = try BuiltProgram.run(words, in: folder, at: folder.path(place))
     #expect(result.code != 0)
     return result.errors.split(separator: "\n").map { String($0) }
   }
@@ -44,6 +44,32 @@ import Testing
     #expect(
       try errors("run", "recipe.json5", "--set", "seeds=[1]").suffix(2)
         == [sentence, "  kindred with . run recipe.json5 --set 'seeds=[1]'"])
+  }
+
+  @Test func belowThePackageAndBesideIt() throws {
+    for name in ["Sources/MyLoss", "other"] {
+      try FileManager.default.createDirectory(
+        atPath: folder.path(name), withIntermediateDirectories: true)
+    }
+    #expect(
+      try errors("describe", "myLoss", at: "Sources/MyLoss").suffix(2) == [
+        "The package '../..' uses Kindred. Its papers are known to:",
+        "  kindred with ../.. describe myLoss",
+      ])
+    try write("let package = Package(name: \"Other\")", "other/Package.swift")
+    #expect(
+      try errors("plan", "../recipe.json5", at: "other").suffix(2) == [
+        "The package '..' uses Kindred. Its papers are known to:",
+        "  kindred with .. plan ../recipe.json5",
+      ])
+    #expect(try errors("describe", "myLoss", at: "other").count == 1)
+  }
+
+  /// Who mistypes a name of Kindred's own does not mean the package.
+  @Test func nothingIsSaidOfANearName() throws {
+    #expect(
+      try errors("describe", "rkdd") == ["kindred: nothing is named 'rkdd'; did you mean 'rkd'?"])
+    #expect(try errors("check", "ce + rkdd").count == 3)
   }
 
   @Test func nothingIsSaidElsewhere() throws {

@@ -95,6 +95,13 @@ import Testing
         'Papers' has no paper of Kindred: none of its targets depends on the product 'Kindred', \
         as in .product(name: "Kindred", package: "kindred")
         """)
+    #expect(
+      message(
+        ManifestDumps.ofFolder(
+          "/k",
+          products: #"{"name": "KindredCLI", "targets": [], "type": {"library": ["automatic"]}}"#))
+        == "'Papers' is Kindred itself, whose papers are known without 'with': 'kindred list' lists them"
+    )
     let tool = #"{"name": "T", "targets": ["Tool"], "type": {"executable": null}}"#
     #expect(
       message(ManifestDumps.ofFolder("/k", products: tool)) == """

@@ -1,5 +1,6 @@
 import Experiments
 import Foundation
+import Kindred
 import KindredCLI
 import Reports
 import Testing
@@ -38,6 +39,7 @@ import Testing
     for part in ["accuracy", "row2-terms", "relations2", "embedding", "retrieval1"] {
       #expect(page.contains("id=\"run1-\(part)\""), "\(part)")
     }
+    #expect(page.contains("The first test image of each of 6 classes, and the nearest"))
     #expect(page.contains("--set &#39;rows.0.name=&lt;b&gt;&#39;"))
     #expect(page.contains("L = −") || page.contains("log softmax"))
     #expect(!page.contains("<b>"))
@@ -61,6 +63,34 @@ import Testing
     #expect(!(try text(out + "/report.html")).contains("run1-embedding"))
   }
 
+  /// The command that knows the papers is the one that the run was started with, if it was another.
+  @Test func papersThatAreNotKnownAreNamed() throws {
+    let recording = Recording()
+    let registry = Registry(papers: [KD.self])
+    let path = out + "/results.json"
+    for (old, new, command) in [
+      ("\"kindred run ", "\"kindred run ", "kindred with PACKAGE"),
+      ("\"kindred run ", "\"kindred with . run ", "kindred with ."),
+      ("\"kindred with . run ", "\"My-Tool run ", "My-Tool"),
+    ] {
+      try Data(try text(path).replacing(old, with: new).utf8).write(to: URL(filePath: path))
+      let recording = Recording()
+      let program = Program.kindred(registry: registry)
+      #expect(program(["report", out], console: recording.console()) == .done)
+      #expect(
+        recording.errors == """
+          warning: '\(out)' has losses with 'rkd.distance', which this program does not know: no \
+          equations, no graphs; '\(command) report \(out)' draws them
+
+          """)
+      #expect(kindred("report", out) == (.done, ""))
+    }
+    let program = Program.kindred(registry: registry)
+    #expect(
+      program(["report", out, "--format", "markdown"], console: recording.console()) == .done)
+    #expect(recording.errors == "")
+  }
+
   @Test func severalRunsAreOneReport() throws {
     let both = folder.path("both.html")
     let other = folder.path("again/out")
@@ -75,7 +105,16 @@ import Testing
     #expect(again.code == .inputOutput && again.errors.contains("'both.html' exists"))
     #expect(kindred("report", out, out, "--out", both, "--force").code == .done)
     #expect(kindred("report", out, out).code == .usage)
-    #expect(kindred("report").code == .usage)
+    #expect(
+      kindred("report") == (
+        .usage,
+        """
+        kindred: missing DIR
+        Usage: kindred report DIR... [--out FILE] [--format html|markdown] [--force]
+        See 'kindred report --help'.
+
+        """
+      ))
   }
 
   /// Whatever is wrong, the report that is there stays, and no other is begun.

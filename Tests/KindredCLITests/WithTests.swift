@@ -55,6 +55,22 @@ import Testing
         == "kindred with https://a.b/c.git --at 1.0.0")
   }
 
+  /// A package has none of Kindred's examples.
+  @Test func examplesOfAPackageAreItsOwn() {
+    func help(_ name: String, _ verb: String) -> String {
+      let recording = Recording()
+      let program = Program.kindred(name: name, registry: twoPapers)
+      #expect(program([verb, "--help"], console: recording.console()) == .done)
+      return recording.output
+    }
+    for verb in ["run", "plan"] {
+      let own = help("kindred with CosKL", verb)
+      #expect(own.contains("  kindred with CosKL \(verb) recipe.json5\n"))
+      #expect(!own.contains("quickstart"))
+      #expect(help("kindred", verb).contains("  kindred \(verb) Examples/quickstart.json5\n"))
+    }
+  }
+
   @Test func whatIsNoPackage() throws {
     let folder = try WithFolder()
     try folder.write("", "empty/file")

@@ -43,11 +43,13 @@ public struct Declaration: Sendable {
 }
 
 extension Parameter {
-  /// A word found by its position among the words that are not options.
+  /// A word found by its position among the words that are not options. Whether it must be given is
+  /// as its type says, unless stated.
   public static func argument(
-    _ name: String, completion: Completion = .nothing, _ help: String
+    _ name: String, completion: Completion = .nothing, isRequired: Bool = Value.isRequired,
+    _ help: String
   ) -> Parameter {
-    Parameter(.argument, name, nil, nil, completion, help)
+    Parameter(.argument, name, nil, nil, completion, isRequired: isRequired, help)
   }
 
   /// A word that follows `--name`, or is joined to it by `=`. If the value's type has choices,
@@ -61,7 +63,7 @@ extension Parameter {
 
   private init(
     _ kind: Declaration.Kind, _ name: String, _ placeholder: String?, _ defaultValue: Value?,
-    _ completion: Completion, _ help: String
+    _ completion: Completion, isRequired: Bool = Value.isRequired, _ help: String
   ) {
     let choices = Value.choices
     let representable = defaultValue as? any RawRepresentable<String>
@@ -71,7 +73,7 @@ extension Parameter {
       placeholder: placeholder ?? (choices.isEmpty ? name : choices.joined(separator: "|")),
       help: help, choices: choices,
       completion: choices.isEmpty ? completion : .words(choices),
-      isRequired: Value.isRequired && defaultValue == nil,
+      isRequired: isRequired && defaultValue == nil,
       isRepeated: Value.isRepeated,
       defaultText: representable?.rawValue ?? words ?? defaultValue.map { "\($0)" })
     self.defaultValue = defaultValue

@@ -74,7 +74,7 @@ struct LineChart {
   }
 
   /// The greatest width of the names at the ends of the lines.
-  private static let longest = 86.0
+  private static let longest = 100.0
 
   private func room(for shown: [Series]) -> Double {
     14 + min(Self.longest, shown.map { Drawing.width(of: $0.name) }.max() ?? 0)

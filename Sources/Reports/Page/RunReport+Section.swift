@@ -47,11 +47,13 @@ extension RunReport {
   }
 
   private func retrieved(_ figures: [Figure], seed: UInt64) -> Markup {
-    .group([
+    let classes =
+      diagnostics?.classes.count == figures.count ? "class" : "of \(figures.count) classes"
+    return .group([
       Markup(
         "p", ["class": "note"],
         .text(
-          "The first test image of each class, and the nearest of all others for each network; a "
+          "The first test image of each \(classes), and the nearest of all others for each network; a "
             + "row is shown by its student of seed\u{A0}\(seed). A bar and ✓ below an image: the "
             + "query’s class. ✗: another class.")),
       grid(figures),

@@ -9,7 +9,8 @@ import Training
 struct Plan: Command {
   let name = "plan"
   let summary = "Says what a run would do, and about how long it would take."
-  let discussion = """
+  var discussion: String {
+    """
     The recipe is checked as 'kindred run' checks it. Then a few steps of every
     training are taken with fresh weights and timed; nothing is written. Times are
     estimates: a machine that is busy with something else is slower. Memory is the
@@ -17,11 +18,14 @@ struct Plan: Command {
     computes once for all epochs.
 
     Examples:
-      kindred plan Examples/quickstart.json5
+      kindred plan \(Run.example(for: program))
       kindred plan recipe.json5 --set student.network=resnet8:8 --threads 1
     """
+  }
 
   let registry: Registry
+  /// What the running program is called.
+  let program: String
 
   let recipe = Parameter<String>.argument(
     "RECIPE", completion: .recipes, "The experiment: a JSON5 file.")

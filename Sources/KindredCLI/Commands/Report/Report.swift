@@ -23,9 +23,11 @@ struct Report: Command {
     """
 
   let registry: Registry
+  /// What the running program is called.
+  let program: String
 
   let folders = Parameter<[String]>.argument(
-    "DIR", completion: .folders, "A folder that 'kindred run' has written.")
+    "DIR", completion: .folders, isRequired: true, "A folder that 'kindred run' has written.")
   let out = Parameter<String?>.option(
     "out", "FILE", completion: .files(".html"),
     "Where the report goes. Without it, DIR/report.html of the one folder.")
@@ -37,7 +39,6 @@ struct Report: Command {
 
   func run(_ arguments: Arguments, console: Console) throws {
     let folders = arguments[folders]
-    guard !folders.isEmpty else { throw CommandError.missingParameters(["DIR"]) }
     if arguments[format] == .markdown {
       guard arguments[out] == nil, !arguments[force] else {
         throw CommandError.invalidUse(
@@ -55,6 +56,7 @@ struct Report: Command {
       if diagnostics == nil {
         console.note("'\(folder.visible)' has no diagnostics.json: no relations, no embeddings")
       }
+      if let warning = warning(on: results, in: folder) { console.note(warning) }
       return RunReport(
         results, diagnostics, called: Self.name(of: folder), registry: registry,
         version: Program.version)
@@ -70,6 +72,26 @@ struct Report: Command {
       // A run's own report may be replaced: it holds nothing that is not in the other files.
       overwriting: arguments[out] == nil || arguments[force])
     try console.write(path + "\n")
+  }
+
+  /// What the report lacks because this program does not know all papers of the run.
+  private func warning(on results: Results, in folder: String) -> String? {
+    let names = results.rows.compactMap { row in
+      do {
+        _ = try registry.loss(row.formula)
+        return nil as String?
+      } catch {
+        return UnknownPart(error)?.name
+      }
+    }
+    guard !names.isEmpty else { return nil }
+    let quoted = Set(names).sorted().map { "'\($0.visible)'" }.joined(separator: ", ")
+    let command = results.program?.command ?? ""
+    let recorded = command.firstRange(of: " run ").map { String(command[..<$0.lowerBound]) }
+    let knowing = recorded.flatMap { $0 == program || $0 == "kindred" ? nil : $0 }
+    return "warning: '\(folder.visible)' has losses with \(quoted), which this program does not "
+      + "know: no equations, no graphs; '\(knowing ?? "kindred with PACKAGE") report "
+      + "\(folder.shellWord)' draws them"
   }
 
   private static func name(of folder: String) -> String {

@@ -46,6 +46,11 @@ extension PaperPackage {
     guard let manifest = try? JSONDecoder().decode(ManifestDump.self, from: json) else {
       throw .badData("what 'swift package dump-package' writes of '\(name)' is not understood")
     }
+    guard !manifest.products.contains(where: { $0.name == "KindredCLI" }) else {
+      throw .badData(
+        "'\(name)' is Kindred itself, whose papers are known without 'with': 'kindred list' lists them"
+      )
+    }
     let users = manifest.targets.filter { target in
       target.type != "test" && target.dependencies.contains { $0.product?.first == "Kindred" }
     }
