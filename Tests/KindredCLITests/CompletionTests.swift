@@ -35,6 +35,10 @@ import Testing
     Case(line: "score --loss rkd.d", offers: ["rkd.distance"]),
     Case(line: "score --loss=rkd.d", offers: ["rkd.distance"]),
     Case(line: "check kd rkd.a", offers: ["rkd.angle"]),
+    Case(line: "check cosi", offers: []),
+    Case(line: "check ma", offers: []),
+    Case(line: "score --loss cosi", offers: ["cosineRamp"]),
+    Case(line: "score --loss ma", offers: ["match"]),
     Case(line: "bench losses --losses kd rkd.a", offers: ["rkd.angle"]),
     Case(line: "bench losses --losses kd --form", offers: ["--format"]),
     Case(

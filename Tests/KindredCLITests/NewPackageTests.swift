@@ -92,6 +92,13 @@ import Testing
     #expect(test.contains(#"ConformanceSuite(of: "myLoss", in: .linked)"#))
     let readme = try #require(files["MyLoss/README.md"])
     #expect(
+      readme.hasSuffix(
+        """
+        `.package(url: "…", from: "\(Program.version)")`. If the repository has no such version, write
+        `branch: "main"` in place of `from: …`.
+
+        """))
+    #expect(
       readme.contains(
         """
         ```sh

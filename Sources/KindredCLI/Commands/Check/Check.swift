@@ -29,7 +29,7 @@ struct Check: Command {
   let registry: Registry
 
   let losses = Parameter<[String]>.argument(
-    "NAME|FORMULA", completion: .formulas,
+    "NAME|FORMULA", completion: .names(.terms),
     "What to check. Without it, every registered term.")
   let format = Parameter<OutputFormat>.option(
     "format", default: .text, "How the findings are written.")

@@ -89,8 +89,9 @@ extension CompletionOutline {
   private func names(of kind: Catalogue.Kind) -> [String] {
     switch kind {
     case .papers: registry.papers.map { $0.name }
-    case .terms: registry.terms.keys.sorted() + [MatchText.name]
-    case .weights: Weightings.all.map { $0.name }
+    case .terms: registry.terms.keys.sorted()
+    // Like a weight, a match is no term without its arguments.
+    case .weights: Weightings.all.map { $0.name } + [MatchText.name]
     case .relations: registry.relations.keys.sorted()
     case .matchers: registry.matchers.keys.sorted()
     case .knowledge: registry.knowledge.keys.sorted()

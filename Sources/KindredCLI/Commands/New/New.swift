@@ -46,7 +46,7 @@ struct NewPaper: Command {
   let folder: String
 
   let paper = Parameter<String>.argument(
-    "NAME", "The name of the paper's type, its module and its folder: RKD, Example.")
+    "NAME", "The name of the paper's type, its module and its folder: Example, MyLoss.")
 
   func run(_ arguments: Arguments, console: Console) throws {
     let checkout = try Checkout(at: folder)

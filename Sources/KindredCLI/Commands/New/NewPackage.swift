@@ -22,7 +22,7 @@ struct NewPackage: Command {
   let sources: KindredSources?
 
   let package = Parameter<String>.argument(
-    "NAME", "The name of the package, its module and the paper's type: RKD, Example.")
+    "NAME", "The name of the package, its module and the paper's type: Example, MyLoss.")
   let from = Parameter<String?>.option(
     "from", "PATH|URL", completion: .folders,
     "Where the package takes Kindred from. Otherwise from where this program was built.")

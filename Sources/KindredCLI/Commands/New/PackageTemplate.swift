@@ -134,7 +134,8 @@ struct PackageTemplate {
     students with the loss and without it.
 
     `Package.swift` says where Kindred is. Before others use this package, let it name Kindred's URL:
-    `.package(url: "…", from: "\(Program.version)")`.
+    `.package(url: "…", from: "\(Program.version)")`. If the repository has no such version, write
+    `branch: "main"` in place of `from: …`.
 
     """
   }

@@ -10,7 +10,7 @@ enum PaperName {
     guard name.wholeMatch(of: /[A-Z][A-Za-z0-9]*/) != nil else {
       throw .invalidValue(
         name, label: "NAME",
-        expected: "a name that a Swift type can have, such as \(corrected(name) ?? "RKD")",
+        expected: "a name that a Swift type can have, such as \(corrected(name) ?? "MyLoss")",
         choices: [])
     }
     if let owner = owner(of: name, in: checkout, registry) {
