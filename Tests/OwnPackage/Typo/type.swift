@@ -1,9 +1,10 @@
+// a term is made with parentheses: KD()
 import Kindred
 
 let loss = try LossGraph {
   match(.embedding, by: .gram, with: .huber)
   match(.embedding, by: .distances, with: .meanSquare)
-  match(.embedding, by: .distances.dividedByMaen, with: .huber)
+  KD
   match(.embedding, by: .gram.rowNormalized, with: .meanSquare)
   match(.embedding, by: .distances, with: .pearson)
 }

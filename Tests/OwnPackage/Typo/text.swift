@@ -1,0 +1,10 @@
+// a line is a term
+import Kindred
+
+let loss = try LossGraph {
+  match(.embedding, by: .gram, with: .huber)
+  match(.embedding, by: .distances, with: .meanSquare)
+  "kd"
+  match(.embedding, by: .gram.rowNormalized, with: .meanSquare)
+  match(.embedding, by: .distances, with: .pearson)
+}
