@@ -26,11 +26,14 @@ public struct CCKD: PaperModule {
   public var layer: MatchedLayer
   /// Makes the loss with these parameters.
   public init(
-    variant: Variant = .paper, correlation: Correlation = .standard, reduction: Reduction = .all,
-    layer: MatchedLayer = .embedding
+    variant: Variant = .paper, kernel: Correlation.Kernel = Correlation.standard.kernel,
+    gamma: Double = Correlation.standard.gamma, order: Int = Correlation.standard.order,
+    normalize: Bool = Correlation.standard.normalize, reduction: Reduction = .all,
+    layer: String = MatchedLayer.embedding.layer, teacherLayer: String? = nil
   ) {
-    (self.variant, self.correlation) = (variant, correlation)
-    (self.reduction, self.layer) = (reduction, layer)
+    (self.variant, self.reduction) = (variant, reduction)
+    correlation = Correlation(kernel: kernel, gamma: gamma, order: order, normalize: normalize)
+    self.layer = MatchedLayer(layer, teacher: teacherLayer)
   }
   public static let standard = Self()
 

@@ -13,8 +13,11 @@ public struct CKA: PaperModule {
   /// The layer whose examples are compared, N×D.
   public var layer: MatchedLayer
   /// Makes the loss with these parameters.
-  public init(unbiased: Bool = false, layer: MatchedLayer = .embedding) {
-    (self.unbiased, self.layer) = (unbiased, layer)
+  public init(
+    unbiased: Bool = false, layer: String = MatchedLayer.embedding.layer,
+    teacherLayer: String? = nil
+  ) {
+    (self.unbiased, self.layer) = (unbiased, MatchedLayer(layer, teacher: teacherLayer))
   }
   public static let standard = Self()
 

@@ -13,8 +13,11 @@ public struct CWD: PaperModule {
   /// The layer whose maps are compared, N×C×H×W.
   public var layer: MatchedLayer
   /// Makes the loss with these parameters.
-  public init(temperature: Double = 4, layer: MatchedLayer = .lastStage) {
-    (self.temperature, self.layer) = (temperature, layer)
+  public init(
+    temperature: Double = 4, layer: String = MatchedLayer.lastStage.layer,
+    teacherLayer: String? = nil
+  ) {
+    (self.temperature, self.layer) = (temperature, MatchedLayer(layer, teacher: teacherLayer))
   }
   public static let standard = Self()
 

@@ -11,8 +11,13 @@ public struct DarkRank: PaperModule {
   /// The layer whose examples are compared, N×D.
   public var layer: MatchedLayer
   /// Makes the loss with these parameters.
-  public init(likelihood: OrderLikelihood = .standard, layer: MatchedLayer = .embedding) {
-    (self.likelihood, self.layer) = (likelihood, layer)
+  public init(
+    alpha: Double = OrderLikelihood.standard.alpha, beta: Double = OrderLikelihood.standard.beta,
+    length: Int = OrderLikelihood.standard.length,
+    layer: String = MatchedLayer.embedding.layer, teacherLayer: String? = nil
+  ) {
+    likelihood = OrderLikelihood(alpha: alpha, beta: beta, length: length)
+    self.layer = MatchedLayer(layer, teacher: teacherLayer)
   }
   public static let standard = Self()
 

@@ -23,81 +23,33 @@ public struct IRG: PaperModule {
   /// Makes the loss with these parameters.
   public init(
     logits: Double = 0.1, edge: Double = 0.005, transform: Double = 0.005,
-    layer: MatchedLayer = Edge.standard.layer, change: LayerChange = .standard,
-    graph: GraphNormalized = .standard, matcher: EuclideanLoss = .standard
+    layer: String = Edge.standard.layer.layer, teacherLayer: String? = nil,
+    from: String? = nil, to: String? = nil, teacherFrom: String? = nil,
+    teacherTo: String? = nil, pooled: Bool? = LayerChange.standard.pooled,
+    align: Bool = LayerChange.standard.align,
+    normalize: GraphNormalized.Divisor = GraphNormalized.standard.normalize,
+    detachMax: Bool = GraphNormalized.standard.detachMax,
+    reduction: EuclideanLoss.Reduction = EuclideanLoss.standard.reduction
   ) {
-    (self.logits, self.edge, self.transform, self.layer) = (logits, edge, transform, layer)
-    (self.change, self.graph, self.matcher) = (change, graph, matcher)
+    (self.logits, self.edge, self.transform) = (logits, edge, transform)
+    self.layer = MatchedLayer(layer, teacher: teacherLayer)
+    change = LayerChange(
+      from: from, to: to, teacherFrom: teacherFrom, teacherTo: teacherTo, pooled: pooled,
+      align: align)
+    graph = GraphNormalized(normalize: normalize, detachMax: detachMax)
+    matcher = EuclideanLoss(reduction: reduction)
   }
   public static let standard = Self()
 
   public static let equation = "L = λ₁ · logits + λ₂ · irg.edge + λ₃ · irg.transform"
   public var body: some LossTerm {
     logits * Logits()
-    edge * Edge(layer: layer, graph: graph, matcher: matcher)
-    transform * Transform(change: change, graph: graph, matcher: matcher)
+    edge * Edge().with(\.layer, layer).with(\.graph, graph).with(\.matcher, matcher)
+    transform * Transform().with(\.change, change).with(\.graph, graph).with(\.matcher, matcher)
   }
 
-  public static let differentiable = IRG().with(\.graph.detachMax, false)
+  public static let differentiable = IRG(detachMax: false)
   public static let brings: [any Part.Type] = [
     Edge.self, Transform.self, GraphNormalized.self, LayerDistances.self, EuclideanLoss.self,
   ]
-
-  /// The edges of the graph in one layer, A(i, j) = ‖f(xᵢ) − f(xⱼ)‖² / max.
-  public struct Edge: NamedTerm {
-    /// The layer whose examples are the vertices of the graph.
-    public var layer: MatchedLayer
-    /// The divisor of a graph.
-    public var graph: GraphNormalized
-    /// How two graphs are compared.
-    public var matcher: EuclideanLoss
-    /// Makes the loss with these parameters.
-    public init(
-      layer: MatchedLayer = .embedding, graph: GraphNormalized = .standard,
-      matcher: EuclideanLoss = .standard
-    ) {
-      (self.layer, self.graph, self.matcher) = (layer, graph, matcher)
-    }
-    public static let standard = Self()
-
-    public static let equation = "L = 1/2n Σᵢⱼ (‖sᵢ − sⱼ‖²/maxˢ − ‖tᵢ − tⱼ‖²/maxᵗ)²"
-    public var body: some LossTerm {
-      match(layer, by: .squaredDistances.then(graph), with: matcher)
-    }
-
-    public static let name = "irg.edge"
-    public static let differentiable = Edge().with(\.graph.detachMax, false)
-    public static let invariances: [Invariance] = [.rotation, .scaling, .translation, .batchOrder]
-  }
-
-  /// The changes of the vertices between pairs of layers, Λ(i) = ‖f₁(xᵢ) − f₂(xᵢ)‖² / max.
-  public struct Transform: NamedTerm {
-    /// The layers between which an example changes.
-    public var change: LayerChange
-    /// The divisor of a graph.
-    public var graph: GraphNormalized
-    /// How two graphs are compared.
-    public var matcher: EuclideanLoss
-    /// Makes the loss with these parameters.
-    public init(
-      change: LayerChange = .standard, graph: GraphNormalized = .standard,
-      matcher: EuclideanLoss = .standard
-    ) {
-      (self.change, self.graph, self.matcher) = (change, graph, matcher)
-    }
-    public static let standard = Self()
-
-    public static let equation =
-      "L = 1/2 Σ over pairs of layers Σᵢ (‖s¹ᵢ − s²ᵢ‖²/maxˢ − ‖t¹ᵢ − t²ᵢ‖²/maxᵗ)²"
-    public var body: some LossTerm {
-      for (student, teacher) in change.pairs {
-        match(student, to: teacher, by: change.distances.then(graph), with: matcher)
-      }
-    }
-
-    public static let name = "irg.transform"
-    public static let differentiable = Transform().with(\.graph.detachMax, false)
-    public static let isZeroForOneExample = true
-    public static let invariances: [Invariance] = [.scaling, .translation, .batchOrder]
-  }
 }

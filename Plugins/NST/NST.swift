@@ -9,7 +9,9 @@ public struct NST: PaperModule {
   /// The layer whose maps are compared, N×C×H×W.
   public var layer: MatchedLayer
   /// Makes the loss with these parameters.
-  public init(layer: MatchedLayer = .lastStage) { self.layer = layer }
+  public init(layer: String = MatchedLayer.lastStage.layer, teacherLayer: String? = nil) {
+    self.layer = MatchedLayer(layer, teacher: teacherLayer)
+  }
   public static let standard = Self()
 
   public static let equation = """

@@ -13,8 +13,11 @@ public struct PKT: PaperModule {
   /// The layer whose examples are compared, N×D.
   public var layer: MatchedLayer
   /// Makes the loss with these parameters.
-  public init(epsilon: Double = 1e-7, layer: MatchedLayer = .embedding) {
-    (self.epsilon, self.layer) = (epsilon, layer)
+  public init(
+    epsilon: Double = 1e-7, layer: String = MatchedLayer.embedding.layer,
+    teacherLayer: String? = nil
+  ) {
+    (self.epsilon, self.layer) = (epsilon, MatchedLayer(layer, teacher: teacherLayer))
   }
   public static let standard = Self()
 

@@ -17,10 +17,12 @@ extension RKD {
 
     /// Makes a comparison with these parameters.
     public init(
-      delta: Double = 1, reduction: Reduction = .all, layer: MatchedLayer = .embedding,
+      delta: Double = 1, reduction: Reduction = .all,
+      layer: String = MatchedLayer.embedding.layer, teacherLayer: String? = nil,
       tuples: Int? = nil
     ) {
-      (self.delta, self.reduction, self.layer, self.tuples) = (delta, reduction, layer, tuples)
+      (self.delta, self.reduction, self.tuples) = (delta, reduction, tuples)
+      self.layer = MatchedLayer(layer, teacher: teacherLayer)
     }
     public static let standard = Self()
 
@@ -40,11 +42,13 @@ extension PotentialTerm {
   public init(
     delta: Double = RKD.Potentials.standard.delta,
     reduction: Reduction = RKD.Potentials.standard.reduction,
-    layer: MatchedLayer = RKD.Potentials.standard.layer,
+    layer: String = RKD.Potentials.standard.layer.layer, teacherLayer: String? = nil,
     tuples: Int? = RKD.Potentials.standard.tuples
   ) {
     self.init(
-      RKD.Potentials(delta: delta, reduction: reduction, layer: layer, tuples: tuples))
+      RKD.Potentials(
+        delta: delta, reduction: reduction, layer: layer, teacherLayer: teacherLayer,
+        tuples: tuples))
   }
 
   public static var standard: Self { Self() }

@@ -18,11 +18,13 @@ public struct RKD: PaperModule {
   public init(
     distance: Double = 1, angle: Double = 2, delta: Double = Potentials.standard.delta,
     reduction: Reduction = Potentials.standard.reduction,
-    layer: MatchedLayer = Potentials.standard.layer,
+    layer: String = Potentials.standard.layer.layer, teacherLayer: String? = nil,
     tuples: Int? = Potentials.standard.tuples
   ) {
     (self.distance, self.angle) = (distance, angle)
-    potentials = Potentials(delta: delta, reduction: reduction, layer: layer, tuples: tuples)
+    potentials = Potentials(
+      delta: delta, reduction: reduction, layer: layer, teacherLayer: teacherLayer,
+      tuples: tuples)
   }
   public static let standard = Self()
 

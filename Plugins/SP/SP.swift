@@ -13,8 +13,11 @@ public struct SP: PaperModule {
   /// The divisor of the sum over pairs.
   public var reduction: Reduction
   /// Makes the loss with these parameters.
-  public init(layer: MatchedLayer = .lastStage, reduction: Reduction = .all) {
-    (self.layer, self.reduction) = (layer, reduction)
+  public init(
+    layer: String = MatchedLayer.lastStage.layer, teacherLayer: String? = nil,
+    reduction: Reduction = .all
+  ) {
+    (self.layer, self.reduction) = (MatchedLayer(layer, teacher: teacherLayer), reduction)
   }
   public static let standard = Self()
 

@@ -20,10 +20,12 @@ public struct Simplex: PaperModule {
   public var layer: MatchedLayer
   /// Makes the loss with these parameters.
   public init(
-    potential: Simplices = .standard, tuples: Int = 4096, delta: Double = Huber.standard.delta,
-    layer: MatchedLayer = .embedding
+    order: Int = Simplices.standard.order, tuples: Int = 4096,
+    delta: Double = Huber.standard.delta, layer: String = MatchedLayer.embedding.layer,
+    teacherLayer: String? = nil
   ) {
-    (self.potential, self.tuples, self.delta, self.layer) = (potential, tuples, delta, layer)
+    (potential, self.tuples, self.delta) = (Simplices(order: order), tuples, delta)
+    self.layer = MatchedLayer(layer, teacher: teacherLayer)
   }
   public static let standard = Self()
 

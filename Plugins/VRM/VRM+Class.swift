@@ -9,9 +9,12 @@ extension VRM {
     public var standardize: Bool
     /// Makes the loss with these parameters.
     public init(
-      matcher: EdgeHuber = .standard, standardize: Bool = InterClassEdges.standard.standardize
+      delta: Double = EdgeHuber.standard.delta, huber: EdgeHuber.Shape = EdgeHuber.standard.huber,
+      reduction: EdgeHuber.Reduction = EdgeHuber.standard.reduction,
+      standardize: Bool = InterClassEdges.standard.standardize
     ) {
-      (self.matcher, self.standardize) = (matcher, standardize)
+      matcher = EdgeHuber(delta: delta, huber: huber, reduction: reduction)
+      self.standardize = standardize
     }
     public static let standard = Self()
 
@@ -23,6 +26,6 @@ extension VRM {
 
     public static let (name, invariances) = ("vrm.class", VRM.invariances)
     public static let ranges = ["delta": 0.1...1e9]
-    public static let differentiable = Class().with(\.matcher.delta, 2)
+    public static let differentiable = Class(delta: 2)
   }
 }

@@ -17,10 +17,13 @@ extension VRM {
     public init(
       keep: Double = 1, unreliable: ReliableEdges.Measure = .discrepancy,
       edges: InterSampleEdges.Pairs = InterSampleEdges.standard.edges,
-      matcher: EdgeHuber = .standard, standardize: Bool = InterSampleEdges.standard.standardize
+      delta: Double = EdgeHuber.standard.delta, huber: EdgeHuber.Shape = EdgeHuber.standard.huber,
+      reduction: EdgeHuber.Reduction = EdgeHuber.standard.reduction,
+      standardize: Bool = InterSampleEdges.standard.standardize
     ) {
       (self.keep, self.unreliable, self.edges) = (keep, unreliable, edges)
-      (self.matcher, self.standardize) = (matcher, standardize)
+      matcher = EdgeHuber(delta: delta, huber: huber, reduction: reduction)
+      self.standardize = standardize
     }
     public static let standard = Self()
 
@@ -34,6 +37,6 @@ extension VRM {
     public static let (name, invariances) = ("vrm.sample", VRM.invariances)
     public static let ranges = ["keep": 1e-6...1].merging(Class.ranges) { own, _ in own }
     // A discarded number jumps at δ, but no two numbers of unit vectors differ by more than 2.
-    public static let differentiable = Sample().with(\.matcher.delta, 2)
+    public static let differentiable = Sample(delta: 2)
   }
 }

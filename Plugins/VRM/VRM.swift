@@ -26,24 +26,26 @@ public struct VRM: PaperModule {
     sample: Double = 32, class: Double = 8, keep: Double = Sample.standard.keep,
     unreliable: ReliableEdges.Measure = Sample.standard.unreliable,
     edges: InterSampleEdges.Pairs = Sample.standard.edges,
-    matcher: EdgeHuber = .standard, standardize: Bool = Sample.standard.standardize
+    delta: Double = EdgeHuber.standard.delta, huber: EdgeHuber.Shape = EdgeHuber.standard.huber,
+    reduction: EdgeHuber.Reduction = EdgeHuber.standard.reduction,
+    standardize: Bool = Sample.standard.standardize
   ) {
     (self.sample, self.class, self.keep, self.unreliable) = (sample, `class`, keep, unreliable)
-    (self.edges, self.matcher, self.standardize) = (edges, matcher, standardize)
+    (self.edges, self.standardize) = (edges, standardize)
+    matcher = EdgeHuber(delta: delta, huber: huber, reduction: reduction)
   }
   public static let standard = Self()
 
   public static let equation = "L = α · vrm.sample + β · vrm.class"
   public var body: some LossTerm {
     sample
-      * Sample(
-        keep: keep, unreliable: unreliable, edges: edges, matcher: matcher,
-        standardize: standardize)
-    `class` * Class(matcher: matcher, standardize: standardize)
+      * Sample(keep: keep, unreliable: unreliable, edges: edges, standardize: standardize)
+      .with(\.matcher, matcher)
+    `class` * Class(standardize: standardize).with(\.matcher, matcher)
   }
 
   public static let ranges = Sample.ranges
-  public static let differentiable = VRM().with(\.matcher.delta, 2)
+  public static let differentiable = VRM(delta: 2)
   public static let invariances: [Invariance] = [.scaling, .shift, .batchOrder]
   public static let brings: [any Part.Type] = [
     Sample.self, Class.self, InterSampleEdges.self, InterClassEdges.self, EdgeHuber.self,

@@ -25,7 +25,7 @@ extension NamedTerm {
   static func idleParameters(on batch: Batch) -> [String] {
     let changes = standard.parameters.map { name, value in
       settings(near: value, in: allRanges[name]).map { [name: $0] }
-        .filter { change in (try? Self(change)).map { $0 != standard } ?? false }
+        .filter { change in (try? Self(settings: change)).map { $0 != standard } ?? false }
     }
     return changes.indices.filter { index in
       let others = changes.indices.filter { $0 != index }.flatMap { changes[$0] }
@@ -69,7 +69,7 @@ private struct LossOutcome: Equatable {
 
   /// Fails for settings that are not legal.
   init?<T: NamedTerm>(_ term: T.Type, _ settings: [String: Setting], on batch: Batch) {
-    guard let graph = try? LossGraph(T(settings)) else { return nil }
+    guard let graph = try? LossGraph(T(settings: settings)) else { return nil }
     let loss = CheckedLoss(graph)
     outputs = [loss.studentOutputs, loss.teacherOutputs]
     bits = try? loss.bits(batch)

@@ -16,7 +16,7 @@ import Testing
       0.9 * KD(temperature: 2) - RKD.Angle() / 4
       if isLarge { SP() }
       if layers.isEmpty { KD() } else { 2 * DIST.Inter() }
-      for layer in layers { Float(3) * AT(layer: MatchedLayer(layer)) }
+      for layer in layers { Float(3) * AT(layer: layer) }
       PKT() * 5
       -CKA()
     }
@@ -41,11 +41,11 @@ import Testing
       RKD(distance: 25, angle: 50)
       RKD.Distance(layer: "stage1", tuples: 8)
       SP(layer: "stage2", reduction: .distinct)
-      CCKD(correlation: .correlation(kernel: .gaussian), layer: "stage1")
+      CCKD(kernel: .gaussian, layer: "stage1")
       DIST(inter: 1, intra: 3, temperature: 1)
-      IRG(logits: 1, graph: .graphNormalized(detachMax: false))
-      VRM(keep: 0.5, matcher: .edgeHuber(delta: 2))
-      Simplex(potential: .simplices(order: 3), tuples: 16)
+      IRG(logits: 1, detachMax: false)
+      VRM(keep: 0.5, delta: 2)
+      Simplex(order: 3, tuples: 16)
       PKT(epsilon: 1e-6)
       AT(layer: "stage1")
       CKA(unbiased: true)
@@ -56,7 +56,7 @@ import Testing
       CWD(temperature: 2)
       FSP(from: "stage2", to: "stage3")
       MLLD(temperatures: [1, 2])
-      DarkRank(likelihood: .orderLikelihood(length: 3))
+      DarkRank(length: 3)
       Triplet(margin: 0.3, mining: .hard)
     }
     #expect(
@@ -277,7 +277,7 @@ import Testing
       }
       GradientNorm {
         CrossEntropy()
-        for layer in layers { SP(layer: MatchedLayer(layer)) }
+        for layer in layers { SP(layer: layer) }
         if layers.isEmpty { PKT() } else { -CKA() }
         if layers.isEmpty { PKT() }
       }

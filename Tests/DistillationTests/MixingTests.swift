@@ -92,7 +92,7 @@ import Testing
       (
         "rkd(layer: stage2, teacherLayer: stage3)",
         try LossGraph {
-          RKD(layer: MatchedLayer("stage2", teacher: "stage3"))
+          RKD(layer: "stage2", teacherLayer: "stage3")
         }
       ),
       (
@@ -102,9 +102,7 @@ import Testing
         """,
         try LossGraph {
           IRG.Transform(
-            change: LayerChange(
-              from: "stage1", to: "stage2", teacherFrom: "stage2", teacherTo: "stage3", align: true)
-          )
+            from: "stage1", to: "stage2", teacherFrom: "stage2", teacherTo: "stage3", align: true)
         }
       ),
       (

@@ -29,15 +29,15 @@ import Testing
       var scale = Scale.max
       var optional: Scale? = .max
     }
-    let value = try Choice(["scale": .none, "optional": .none])
+    let value = try Choice(settings: ["scale": .none, "optional": .none])
     #expect(value.scale == .none)
     #expect(value.optional == nil)
-    #expect(try Choice(["scale": .text("none")]).scale == .none)
-    #expect(throws: SettingError.self) { try Outer(["kind": .none]) }
+    #expect(try Choice(settings: ["scale": .text("none")]).scale == .none)
+    #expect(throws: SettingError.self) { try Outer(settings: ["kind": .none]) }
   }
 
   @Test func whatIsNotGivenKeepsItsDefault() throws {
-    let value = try Outer([
+    let value = try Outer(settings: [
       "rate": .number(2), "inner": .group(["depth": .number(7)]),
       "more": .list([.group([:]), .group(["depth": .number(1)])]), "kind": .text("slow"),
     ])
@@ -49,10 +49,10 @@ import Testing
     #expect(value.more.map { $0.depth } == [3, 1])
     #expect(value.isLast)
     #expect(value.optional?.depth == 3)
-    #expect(try Outer(["optional": .group(["depth": .number(5)])]).optional?.depth == 5)
-    #expect(try Outer(["optional": .none]).optional == nil)
-    #expect(try Outer(["name": .text("x")]).name == "x")
-    #expect(try Outer(["name": .none]).name == nil)
+    #expect(try Outer(settings: ["optional": .group(["depth": .number(5)])]).optional?.depth == 5)
+    #expect(try Outer(settings: ["optional": .none]).optional == nil)
+    #expect(try Outer(settings: ["name": .text("x")]).name == "x")
+    #expect(try Outer(settings: ["name": .none]).name == nil)
   }
 
   /// Beyond 2⁵³, two different whole numbers may be the same Double.
@@ -67,11 +67,13 @@ import Testing
     #expect(seed != Setting(whole: 9_007_199_254_740_992))
     #expect(Setting(whole: 9_007_199_254_740_992) == .number(0x1p53))
     #expect(Setting(of: UInt64.max) == Setting(whole: UInt64.max))
-    let value = try Numbers(["seed": seed, "offset": Setting(whole: Int.min), "rate": seed])
+    let value = try Numbers(settings: [
+      "seed": seed, "offset": Setting(whole: Int.min), "rate": seed,
+    ])
     #expect(value.seed == 9_007_199_254_740_993)
     #expect(value.offset == .min)
     #expect(value.rate == 0x1p53)
-    #expect(try Numbers(["seed": Setting(whole: UInt64.max)]).seed == .max)
+    #expect(try Numbers(settings: ["seed": Setting(whole: UInt64.max)]).seed == .max)
     let settings = Setting.group(["a": seed, "b": Setting(whole: Int.min + 1), "c": .number(0.5)])
     let json = try JSONEncoder().encode(settings)
     #expect(try JSONDecoder().decode(Setting.self, from: json) == settings)
@@ -117,7 +119,7 @@ import Testing
     (["rate": .none], "rate: expected a number, not null"),
   ])
   func errorsHaveAPath(_ settings: [String: Setting], _ message: String) {
-    let error = #expect(throws: SettingError.self) { try Outer(settings) }
+    let error = #expect(throws: SettingError.self) { try Outer(settings: settings) }
     #expect(error?.description == message)
   }
 

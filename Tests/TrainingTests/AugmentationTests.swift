@@ -29,7 +29,7 @@ import Training
   private func outcomes(
     _ settings: [String: Setting], of image: GreyImage, draws: Int
   ) throws -> [GreyImage: Int] {
-    let augmentation = try Augmentation(settings)
+    let augmentation = try Augmentation(settings: settings)
     var counts: [GreyImage: Int] = [:]
     for index in 0..<draws {
       var random = Random(seed: 8, "outcomes", index: index)
@@ -66,11 +66,11 @@ import Training
   }
 
   @Test func readsItsSettings() throws {
-    let augmentation = try Augmentation(["flip": .boolean(true), "crop": .number(2)])
+    let augmentation = try Augmentation(settings: ["flip": .boolean(true), "crop": .number(2)])
     #expect((augmentation.flip, augmentation.crop, augmentation.shift) == (true, 2, 0))
     var (unchanged, random) = (image, Random(seed: 1))
     #expect(!Augmentation().apply(to: &unchanged, using: &random))
     #expect(unchanged == image)
-    #expect(throws: SettingError.self) { try Augmentation(["flop": .boolean(true)]) }
+    #expect(throws: SettingError.self) { try Augmentation(settings: ["flop": .boolean(true)]) }
   }
 }

@@ -226,9 +226,9 @@ import Testing
   }
 
   @Test func settingsHaveARange() throws {
-    let settings = try RandAugment(["operations": .number(3), "strength": .number(1)])
+    let settings = try RandAugment(settings: ["operations": .number(3), "strength": .number(1)])
     #expect(settings.operations == 3 && settings.strength == 1)
-    #expect(throws: SettingError.self) { try RandAugment(["strength": .number(1.1)]) }
-    #expect(throws: SettingError.self) { try RandAugment(["operations": .number(-1)]) }
+    #expect(throws: SettingError.self) { try RandAugment(settings: ["strength": .number(1.1)]) }
+    #expect(throws: SettingError.self) { try RandAugment(settings: ["operations": .number(-1)]) }
   }
 }

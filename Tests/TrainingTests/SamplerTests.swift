@@ -168,7 +168,7 @@ import Testing
     let teacher = Model(
       network: network, weights: network.initialWeights(using: &random))
     func sampler(_ settings: [String: Setting]) throws -> any Sampler {
-      try SamplerSettings(settings).sampler(
+      try SamplerSettings(settings: settings).sampler(
         for: data, teacher: teacher, normalizedBy: PixelNormalization(of: data))
     }
     #expect(try sampler([:]) is UniformSampler)

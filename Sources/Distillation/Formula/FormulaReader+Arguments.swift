@@ -23,7 +23,7 @@ extension FormulaReader {
       columns[label] = argument.value.column
     }
     do {
-      return try T(settings)
+      return try T(settings: settings)
     } catch let problem as SettingError {
       let label = problem.path.first?.prefix { $0 != "[" } ?? ""
       throw error("\(name): \(problem)", at: columns[String(label)] ?? step.column)

@@ -4,9 +4,12 @@ public import Tensors
 /// to.
 ///
 ///     public var layer: MatchedLayer
+///     public init(layer: String = MatchedLayer.lastStage.layer, teacherLayer: String? = nil) {
+///       self.layer = MatchedLayer(layer, teacher: teacherLayer)
+///     }
 ///     public var body: some LossTerm { match(layer, by: .gram, with: .meanSquare) }
 ///
-/// Formulas set both: `sp(layer: stage2, teacherLayer: stage3)`.
+/// Formulas set both, and so does Swift: `sp(layer: stage2, teacherLayer: stage3)`.
 public struct MatchedLayer: SharedParameters {
   /// The student's layer.
   public var layer: String

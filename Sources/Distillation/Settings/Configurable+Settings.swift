@@ -25,7 +25,7 @@ extension Configurable {
   ///   - path: The keys that lead to these settings, for errors.
   /// - Throws: ``SettingError`` for a key that is no parameter, a value of another type, and a number
   ///   outside its range.
-  public init(_ settings: [String: Setting], path: [String] = []) throws {
+  public init(settings: [String: Setting], path: [String] = []) throws {
     if let error = Self.outOfRange(settings, path: path) { throw error }
     try self.init(unchecked: settings, path: path)
   }

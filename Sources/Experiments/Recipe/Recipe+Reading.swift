@@ -38,7 +38,7 @@ extension Recipe {
     guard case .group(let settings) = setting else {
       throw SettingError(path: [], problem: "a recipe is one group of settings {…}")
     }
-    return try Recipe(settings.withInheritance()).validated()
+    return try Recipe(settings: settings.withInheritance()).validated()
   }
 
   /// This recipe, with names for the rows that have none.

@@ -26,7 +26,9 @@ struct PaperTemplate {
       public var layer: MatchedLayer
 
       /// Makes the loss with these parameters.
-      public init(layer: MatchedLayer = .embedding) { self.layer = layer }
+      public init(layer: String = MatchedLayer.embedding.layer, teacherLayer: String? = nil) {
+        self.layer = MatchedLayer(layer, teacher: teacherLayer)
+      }
       public static let standard = Self()
 
       public static let equation = "\(Self.equation)"
