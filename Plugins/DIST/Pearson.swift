@@ -12,6 +12,9 @@ public struct Pearson: VectorMatcher, Configurable {
   private static let ε = 1e-8
   public var smallestDivisor: Double? { Self.ε }
 
+  // A single number has no spread, and its correlation is 0.
+  public var isZeroForOneNumber: Bool { false }
+
   public func callAsFunction(student: Tensor, teacher: Tensor, axis: Int) -> Tensor {
     student.pearsonDistances(toTeacher: teacher, axis: axis, epsilon: Self.ε).mean()
   }

@@ -31,6 +31,9 @@ public struct ConformanceSuite: Sendable {
   /// The loss with the settings for which the gradient is the derivative of the value.
   let differentiable: CheckedLoss
 
+  /// What is wrong with the composition of the loss, if something is.
+  private(set) var problem: String?
+
   /// The parameters without effect on a batch, if the loss is a term that has parameters.
   private(set) var idleParameters: (@Sendable (Batch) -> [String])?
 
@@ -55,6 +58,11 @@ public struct ConformanceSuite: Sendable {
       isZeroForOneExample: T.isZeroForOneExample,
       loss: CheckedLoss(LossGraph(unchecked: T.standard)),
       differentiable: CheckedLoss(LossGraph(unchecked: T.differentiable)))
+    do {
+      _ = try LossGraph(T.standard)
+    } catch {
+      problem = "\(error)"
+    }
     if !T.standard.parameters.isEmpty { idleParameters = { T.idleParameters(on: $0) } }
   }
 
@@ -68,7 +76,20 @@ public struct ConformanceSuite: Sendable {
       self.init(of: term)
       return
     }
-    let graph = try registry.loss(formula)
+    self.init(of: try registry.loss(formula), as: formula)
+  }
+
+  /// Makes the suite for a loss that is composed in Swift. The loss claims what all its terms claim. These
+  /// claims are required if all terms have their default settings.
+  ///
+  ///     let loss = try LossGraph {
+  ///       CrossEntropy()
+  ///       25 * RKD.Distance()
+  ///     }
+  ///     for finding in ConformanceSuite(of: loss).findings() where !finding.passed { print(finding) }
+  public init(of loss: LossGraph) { self.init(of: loss, as: loss.formula) }
+
+  private init(of graph: LossGraph, as formula: String) {
     let summands = graph.reportedSummands
     let terms = summands.map { ($0.settings as? any NamedTerm).map { type(of: $0) } }
     self.init(
@@ -89,7 +110,8 @@ extension ConformanceSuite {
   ///
   /// If the loss throws during a check, that check has failed.
   public func findings() -> [Finding] {
-    findings("gradient") { try gradientFindings() }
+    (problem.map { [Finding("composition", passed: false, $0)] } ?? [])
+      + findings("gradient") { try gradientFindings() }
       + findings("invariances") { try invarianceFindings() }
       + findings("zero at the teacher") { try isZeroAtTeacher ? [zeroAtTeacherFinding()] : [] }
       + findings("zero for one example") {
@@ -103,15 +125,22 @@ extension ConformanceSuite {
       + findings("degenerate inputs") { try degenerateFindings() }
   }
 
-  /// The finding about a claim. If the claim is not required, the finding has no limit.
+  /// The finding about a claim. If the claim is not required, the finding has no limit. If it fails, it
+  /// says what a term states that does not make the claim.
   func claimFinding(
-    _ name: String, measured: Double, allowed: Double, _ words: String
+    _ name: String, measured: Double, allowed: Double, _ words: String,
+    otherwise statement: String? = nil
   ) -> Finding {
-    isOfDefaults
-      ? Finding(name, measured: measured, allowed: allowed, words)
-      : Finding(
+    guard isOfDefaults else {
+      return Finding(
         name, measured: measured, allowed: nil,
         "\(words); not required: claims are of the defaults")
+    }
+    let finding = Finding(name, measured: measured, allowed: allowed, words)
+    guard let statement, !finding.passed else { return finding }
+    return Finding(
+      name, measured: measured, allowed: allowed,
+      "\(words); a loss that need not be 0 there states '\(statement)'")
   }
 
   func findings(_ name: String, _ check: () throws -> [Finding]) -> [Finding] {

@@ -26,3 +26,14 @@ public struct Finding: Sendable, Hashable {
     passed = measured.isFinite && measured <= allowed ?? measured
   }
 }
+
+extension Finding: CustomStringConvertible {
+  /// The check, whether it passed, the numbers if it has some, and the words:
+  /// `zero rows FAIL, 310 with 0.5 allowed: largest gradient`.
+  public var description: String {
+    let numbers = measured.map { measured in
+      ", \(shown(measured))" + (allowed.map { " with \(shown($0)) allowed" } ?? "")
+    }
+    return "\(check) \(passed ? "PASS" : "FAIL")\(numbers ?? ""): \(words)"
+  }
+}

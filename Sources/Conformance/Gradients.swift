@@ -102,7 +102,8 @@ extension ConformanceSuite {
   }
 }
 
-private func shown(_ number: Double) -> String { "\(Float(number))" }
+/// A number with the digits that a Float32 has.
+func shown(_ number: Double) -> String { "\(Float(number))" }
 
 extension Tensor {
   fileprivate func moved(by step: Double, _ direction: [Double]) -> Tensor {

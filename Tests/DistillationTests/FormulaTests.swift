@@ -118,9 +118,34 @@ import Testing
       "match(embeding, with: huber)",
       """
       no knowledge 'embeding' (did you mean 'embedding'?); choose from 'embedding', \
-      'lastStage', 'layers', 'logits', 'output', 'probabilities', 'stage1', 'stage2', 'stage3', \
-      at column 7 of
+      'lastStage', 'layers', 'logits', 'output', 'probabilities', 'stage1', 'stage2', 'stage3'; \
+      output(layer: embeding) is an output of this name, at column 7 of
         match(embeding, with: huber)
+              ^
+      """
+    ),
+    (
+      "match(embedding, by: huber, with: huber)",
+      """
+      'huber' is a matcher, not a relation: match(embedding, by: distances, with: huber), at column 22 of
+        match(embedding, by: huber, with: huber)
+                             ^
+      """
+    ),
+    (
+      "match(embedding, with: dividedByMean)",
+      """
+      'dividedByMean' is a relation, not a matcher: match(embedding, by: distances.dividedByMean, \
+      with: meanSquare), at column 24 of
+        match(embedding, with: dividedByMean)
+                               ^
+      """
+    ),
+    (
+      "match(kd, with: huber)",
+      """
+      'kd' is a term, not a knowledge: a term stands outside of match(…), as in 0.5*kd, at column 7 of
+        match(kd, with: huber)
               ^
       """
     ),

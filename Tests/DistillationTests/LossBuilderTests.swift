@@ -111,6 +111,14 @@ import Testing
     Refusal("'mlld' has no terms; a list in it needs an entry, in mlld(temperatures: [])") {
       try LossGraph { MLLD(temperatures: []) }
     },
+    Refusal(
+      """
+      the ranges of Ranged have 'power', which is no parameter; there are none, in match(embedding, \
+      by: ranged, with: meanSquare)
+      """
+    ) {
+      try LossGraph { match(.embedding, by: Ranged(), with: .meanSquare) }
+    },
     Refusal("the weight is not a finite number in Float32, in kd") {
       try LossGraph { 1e39 * KD() }
     },
@@ -137,6 +145,14 @@ import Testing
       try LossGraph { for _ in 0..<0 { KD() } }
     },
   ]
+
+  /// It has a range, and no parameter.
+  private struct Ranged: Relation, Configurable {
+    static let standard = Self()
+    static let summary = "The value itself."
+    static let ranges: [String: ClosedRange<Double>] = ["power": 0...1]
+    func callAsFunction(_ x: Tensor) -> Tensor { x }
+  }
 
   @Test(arguments: refusals) func whatAFormulaRefuses(_ refusal: Refusal) throws {
     let error = #expect(throws: DistillationError.self) { _ = try refusal.loss() }

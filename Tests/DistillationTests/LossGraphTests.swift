@@ -125,7 +125,7 @@ import Testing
       [6, 5] gives [5, 6]
       """
     ),
-    ("ce", "ce: 'ce' needs labels, and there are none"),
+    ("ce", "'ce' needs labels, and there are none: give them, Outputs([…], labels: …)"),
   ])
   func whatDoesNotFitIsNamed(_ formula: String, _ message: String) throws {
     let loss = try Registry.linked.loss(formula)
@@ -144,6 +144,12 @@ import Testing
     #expect(
       error?.description
         == "the student's 'logits' has 6 examples, but the teacher's 'logits' has 5")
+    let labelled = Outputs(student.tensors, labels: [0, 1])
+    let other = #expect(throws: DistillationError.self) {
+      try loss.evaluate(student: labelled, teacher: self.teacher)
+    }
+    #expect(
+      other?.description == "the student's 'logits' has 6 examples, but the labels have 2")
   }
 
   @Test func labelsMustBeClasses() throws {

@@ -16,12 +16,10 @@ import Testing
       "match(stage1, by: pooled, with: huber)",
       "match(stage1, by: pooled, with: huber): the OWNER has no output 'stage1'"
     ),
-    ("at", "at: no output of the OWNER is a stage"),
     (
       "match(lastStage, by: gram, with: huber)",
       "match(lastStage, by: gram, with: huber): no output of the OWNER is a stage"
     ),
-    ("adaptive(rkd.angle, sp)", "adaptive: sp: no output of the OWNER is a stage"),
   ])
   func theNetworkIsNamed(_ formula: String, _ message: String) throws {
     let loss = try Registry.linked.loss(formula)
@@ -33,6 +31,23 @@ import Testing
         error?.description
           == message.replacing("OWNER", with: owner) + "; choose from 'embedding', 'logits'")
     }
+  }
+
+  /// A term that reads the last stage unless its layer is stated.
+  @Test(arguments: [
+    ("at", "at: "), ("adaptive(rkd.angle, sp)", "adaptive: sp: "), ("sp(reduction: sum)", "sp: "),
+    ("sp + sp(reduction: sum)", "sp: "), ("sp(reduction: sum) + sp", "sp(reduction: sum): "),
+  ])
+  func aTermWithoutAStageMayReadAnotherOutput(_ formula: String, _ place: String) throws {
+    let error = #expect(throws: DistillationError.self) {
+      try Registry.linked.loss(formula).evaluate(student: flat, teacher: deep)
+    }
+    let name = formula.hasPrefix("at") ? "at" : "sp"
+    #expect(
+      error?.description == """
+        \(place)no output of the student is a stage; choose from 'embedding', 'logits', as in \
+        \(name)(layer: embedding) if '\(name)' has 'layer'
+        """)
   }
 
   @Test func theNearestNameIsSuggested() throws {

@@ -236,7 +236,7 @@ import Testing
   @Test func theRelationThatIsKeptPassesEveryCheck() {
     #expect(ConformanceSuite(of: LikelyTerm.self).findings().count > 5)
     for finding in ConformanceSuite(of: LikelyTerm.self).findings() where !finding.passed {
-      print(finding.check, finding.words)
+      print(finding)
     }
     #expect(ConformanceSuite(of: LikelyTerm.self).findings().allSatisfy { $0.passed })
   }
@@ -280,6 +280,23 @@ import Testing
     let findings = ConformanceSuite(of: Mixed.self).findings()
     #expect(findings.count > 5)
     for finding in findings { #expect(finding.passed, "\(finding)") }
+  }
+
+  @Test func theLossOfSeveralTermsPassesEveryCheck() throws {
+    let loss = try LossGraph {
+      KD()
+      25 * RKD.Distance()
+    }
+    for finding in ConformanceSuite(of: loss).findings() where !finding.passed {
+      print(finding)
+    }
+    let suite = ConformanceSuite(of: loss)
+    #expect(suite.formula == "kd + 25*rkd.distance")
+    #expect(suite.invariances == [.batchOrder] && suite.isZeroAtTeacher && suite.isOfDefaults)
+    #expect(!suite.isZeroForOneExample)
+    let formula = try ConformanceSuite(of: "kd + 25*rkd.distance", in: .linked)
+    #expect(suite.findings() == formula.findings())
+    #expect(suite.findings().count > 15 && suite.findings().allSatisfy { $0.passed })
   }
 
   @Test func theOtherPartsMakeALoss() throws {
@@ -356,7 +373,7 @@ import Testing
     let source = dense(try String(contentsOf: URL(filePath: #filePath), encoding: .utf8))
     let mixing = Self.blocks("swift", of: "mixing.md")
     let ownParts = Self.blocks("swift", of: "own-parts.md")
-    #expect((mixing.count, ownParts.count) == (Self.formulas.count + 1, 12))
+    #expect((mixing.count, ownParts.count) == (Self.formulas.count + 1, 13))
     for block in mixing + ownParts { #expect(source.contains(dense(block)), "\(block)") }
   }
 

@@ -36,6 +36,22 @@ import Testing
     #expect(throws: SettingError.self) { try Outer(settings: ["kind": .none]) }
   }
 
+  /// A range of what is no parameter would let any value pass.
+  @Test func aRangeIsOfAParameter() {
+    struct Misspelt: Configurable {
+      static let standard = Self()
+      var lambda = 1.0
+      var count = 2
+      static let ranges: [String: ClosedRange<Double>] = ["count": 1...5, "lamda": 0...1]
+    }
+    let error = #expect(throws: SettingError.self) { try Misspelt(settings: [:], path: ["outer"]) }
+    #expect(
+      error?.description == """
+        outer: the ranges of Misspelt have 'lamda', which is no parameter (did you mean 'lambda'?); \
+        choose from 'lambda', 'count'
+        """)
+  }
+
   @Test func whatIsNotGivenKeepsItsDefault() throws {
     let value = try Outer(settings: [
       "rate": .number(2), "inner": .group(["depth": .number(7)]),

@@ -79,6 +79,64 @@ import Testing
     #expect(rows("interplay")[0] == "parameters PASS 0 0 parameters that change nothing")
   }
 
+  /// A range whose name is misspelt would let any value pass.
+  @Test func aRangeOfNoParameter() {
+    let program = Program.kindred(registry: twoPapers.adding([Misspelt.self]))
+    func check(_ loss: String) -> (code: ExitCode, output: String, errors: String) {
+      let recording = Recording()
+      let code = program(["check", loss], console: recording.console())
+      return (code, recording.output, recording.errors)
+    }
+    let problem = """
+      the ranges of Misspelt have 'lamda', which is no parameter (did you mean 'lambda'?); the only \
+      one is 'lambda'
+      """
+    let (code, output, errors) = check("misspelt")
+    #expect(code == .failed)
+    let words = output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(words.contains("composition FAIL \(problem), in misspelt gradient at logits PASS"))
+    #expect(errors.hasPrefix("kindred: 1 of "))
+    let formula = check("2*misspelt(lambda: 3)")
+    #expect(formula.code == .badData)
+    #expect(
+      formula.errors
+        == "kindred: misspelt: \(problem), at column 3 of\n  2*misspelt(lambda: 3)\n    ^\n")
+  }
+
+  /// A failed claim that was not stated says how a term does without it.
+  @Test func aClaimThatWasNotStated() {
+    let program = Program.kindred(registry: twoPapers.adding([Lengths.self]))
+    let recording = Recording()
+    #expect(program(["check", "lengths"], console: recording.console()) == .failed)
+    let words = recording.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(
+      words.contains(
+        """
+        loss or gradient at n = 1, as part of the usual; a loss that need not be 0 there states \
+        'static let isZeroForOneExample = false'
+        """), "\(words)")
+  }
+
+  @Test func aPartThatIsNoTerm() {
+    #expect(
+      kindred("check", "cosines") == (
+        .badData, "",
+        """
+        kindred: 'cosines' is a relation, not a term: match(embedding, by: cosines, with: \
+        meanSquare), at column 1 of
+          cosines
+          ^
+
+        """
+      ))
+    #expect(
+      kindred("check", "gram.rowNormalized").errors.hasPrefix(
+        "kindred: 'gram' is a relation, not a term: match(embedding, by: gram, with: meanSquare)"))
+    #expect(
+      kindred("check", "embedding").errors.hasPrefix(
+        "kindred: 'embedding' is a knowledge, not a term: match(embedding, by: relation, with: "))
+  }
+
   @Test func unknownNames() {
     #expect(
       kindred("check", "kd", "rkd.distanse") == (
@@ -118,6 +176,24 @@ private struct Idle: PaperModule {
   static let standard = Self()
   var body: some LossTerm { weight * match(.logits, with: .meanSquare) }
   static let equation = "idle"
+  static let citation = Citation("", "", "", "")
+}
+
+/// The name in `ranges` is misspelt.
+private struct Misspelt: PaperModule {
+  var lambda = 1.0
+  static let standard = Self()
+  static let ranges: [String: ClosedRange<Double>] = ["lamda": 0...1]
+  var body: some LossTerm { lambda * match(.logits, with: .meanSquare) }
+  static let equation = "misspelt"
+  static let citation = Citation("", "", "", "")
+}
+
+/// It is not 0 for one example, and does not say so.
+private struct Lengths: PaperModule {
+  static let standard = Self()
+  var body: some LossTerm { match(.embedding, by: .gram, with: .meanSquare) }
+  static let equation = "lengths"
   static let citation = Citation("", "", "", "")
 }
 

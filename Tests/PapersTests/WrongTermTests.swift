@@ -60,6 +60,30 @@ import Testing
     #expect(failures(ConformanceSuite(of: StatedLengths.self)) == [])
   }
 
+  /// A matcher may leave something of a single number, and classes are no examples.
+  @Test func whatIsNotZeroForOneExampleClaimsNothing() {
+    #expect(!ConformanceSuite(of: Correlated.self).isZeroForOneExample)
+    #expect(failures(ConformanceSuite(of: Correlated.self)) == [])
+    #expect(!ConformanceSuite(of: BetweenClasses.self).isZeroForOneExample)
+    #expect(failures(ConformanceSuite(of: BetweenClasses.self)) == [])
+    #expect(ConformanceSuite(of: TransposedDistances.self).isZeroForOneExample)
+    #expect(failures(ConformanceSuite(of: TransposedDistances.self)) == [])
+  }
+
+  @Test func aFindingInWords() {
+    func finding(_ check: String, of suite: ConformanceSuite) -> String? {
+      suite.findings().first { $0.check == check }.map { "\($0)" }
+    }
+    #expect(
+      finding("teacher is constant", of: ConformanceSuite(of: Doubled.self))
+        == """
+        teacher is constant PASS, 0.0 with 0.0 allowed: largest gradient at the teacher's outputs
+        """)
+    #expect(
+      finding("gradient", of: ConformanceSuite(of: Constant.self))
+        == "gradient FAIL: it is 0 at random outputs")
+  }
+
   @Test func anOutputThatIsNotNamed() {
     let found = ConformanceSuite(of: Furtive.self).findings().filter { !$0.passed }
     #expect(found.map { $0.check } == ["reads what it says"])
@@ -254,6 +278,18 @@ private struct Lengths: WrongTerm {
 private struct StatedLengths: WrongTerm {
   static var isZeroForOneExample: Bool { false }
   var body: some LossTerm { Lengths().body }
+}
+
+private struct Correlated: WrongTerm {
+  var body: some LossTerm { match(.embedding, by: .distances, with: .pearson) }
+}
+
+private struct BetweenClasses: WrongTerm {
+  var body: some LossTerm { match(.logits, by: .transposed.cosines, with: .meanSquare) }
+}
+
+private struct TransposedDistances: WrongTerm {
+  var body: some LossTerm { match(.embedding, by: .distances.transposed, with: .meanSquare) }
 }
 
 private struct Furtive: WrongTerm {

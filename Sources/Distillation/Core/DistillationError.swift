@@ -59,7 +59,7 @@ extension DistillationError: CustomStringConvertible {
     case .missingOutput(let name, let available, let role):
       "\(Self.missing(name, available, role)); \(choices(available))"
     case .missingLabels(let term):
-      "'\(term)' needs labels, and there are none"
+      "\(Self.needsLabels(term)): give them, Outputs([…], labels: …)"
     case .unequalLabels(let own, let other, let index):
       "the student's outputs have label \(own) for example \(index), and the teacher's \(other)"
     case .missingMoment(let terms):
@@ -76,7 +76,7 @@ extension DistillationError: CustomStringConvertible {
     case .labelOutOfRange(let label, let index, let classes):
       "label \(label) of example \(index) is not one of the classes 0..<\(classes)"
     case .unequalBatches(let first, let count, let second, let other):
-      "\(first) has \(count) examples, but \(second) has \(other)"
+      "\(first) \(Self.have(first)) \(count) examples, but \(second) \(Self.have(second)) \(other)"
     case .unfitWeights(let found):
       "'\(Outputs.exampleWeights)' takes a 0 or a 1 for each example, of shape [N], but has \(found)"
     case .unequalShapes(let matcher, let student, let teacher, let outputs):
@@ -107,7 +107,9 @@ extension DistillationError: CustomStringConvertible {
       """
     case .unfitState(let name, let expected, let given):
       "'\(name)' has shape \(expected) for these outputs, but \(given) was given"
-    case .inTerm(let term, let error): "\(term): \(error)"
+    case .inTerm(let term, .missingLabels(let part)) where term == part:
+      "\(DistillationError.missingLabels(term: part))"
+    case .inTerm(let term, let error): "\(term): \(error)\(error.remedy(in: term))"
     case .formula(let error): "\(error)"
     case .setting(let error): "\(error)"
     case .unknownName(let name, let kind, let available):
@@ -131,6 +133,24 @@ extension DistillationError {
         from: role == .student ? student : teacher)
     default: self
     }
+  }
+
+  /// `'ce' needs labels, and there are none`, without a remedy.
+  package static func needsLabels(_ term: String) -> String {
+    "'\(term.visible)' needs labels, and there are none"
+  }
+
+  /// `have` of labels, and otherwise `has`.
+  private static func have(_ what: String) -> String { what.hasSuffix("labels") ? "have" : "has" }
+
+  /// How a term may read another output, if there is no stage.
+  private func remedy(in term: String) -> String {
+    guard case .missingOutput("\(OutputName.lastStage)", let available, _) = self,
+      OutputName.lastStage(among: available) == nil, !term.hasPrefix("match("),
+      let other = available.contains("embedding") ? "embedding" : available.first
+    else { return "" }
+    let name = term.prefix { $0 != "(" }
+    return ", as in \(name)(layer: \(describe(other))) if '\(name)' has 'layer'"
   }
 
   /// What a network lacks, in words.

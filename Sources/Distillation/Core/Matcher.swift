@@ -12,6 +12,12 @@ public protocol Matcher: Named {
   /// ``/Distillation/Relation/smallestDivisor``; `nil` unless stated.
   var smallestDivisor: Double? { get }
 
+  /// Whether it and its gradient are 0 if both values are the same single number; `true` unless stated.
+  ///
+  /// A relation among examples is such a number for a batch of one, so that
+  /// ``/Distillation/NamedTerm/isZeroForOneExample`` follows from it.
+  var isZeroForOneNumber: Bool { get }
+
   /// The distance of the student's value from the teacher's, a scalar. Both values have one shape.
   func callAsFunction(student: Tensor, teacher: Tensor) -> Tensor
 }
@@ -20,6 +26,8 @@ extension Matcher {
   public var accepts: TensorKind { .any }
 
   public var smallestDivisor: Double? { nil }
+
+  public var isZeroForOneNumber: Bool { true }
 }
 
 /// A matcher that compares entry by entry: the sum of ℓ(s − t), divided as its reduction says.

@@ -133,14 +133,17 @@ extension FormulaReader {
     }
     guard OutputName(steps[0].name).isUsual, steps[0].arguments == nil else {
       let names = registry.knowledge.keys + ["logits", "embedding", "stage1", "stage2", "stage3"]
-      throw unknown("knowledge", steps[0].name, names, at: column)
+      let hint =
+        steps[0].arguments == nil
+        ? "; \(Output(layer: steps[0].name).formula) is an output of this name" : ""
+      throw unknown(.knowledge, steps[0].name, names, at: column, hint: hint)
     }
     return Output(layer: steps[0].name)
   }
 
   func relation(_ step: FormulaSyntax.Step) throws -> any Relation {
     guard let type = registry.relations[step.name] else {
-      throw unknown("relation", step.name, Array(registry.relations.keys), at: step.column)
+      throw unknown(.relation, step.name, Array(registry.relations.keys), at: step.column)
     }
     return try configured(type, step, as: step.name)
   }
@@ -150,7 +153,7 @@ extension FormulaReader {
       throw error("expected a matcher, such as 'huber'", at: syntax.column)
     }
     guard let type = registry.matchers[steps[0].name] else {
-      throw unknown("matcher", steps[0].name, Array(registry.matchers.keys), at: column)
+      throw unknown(.matcher, steps[0].name, Array(registry.matchers.keys), at: column)
     }
     return try configured(type, steps[0], as: steps[0].name)
   }

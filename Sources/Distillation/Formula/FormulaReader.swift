@@ -79,8 +79,11 @@ struct FormulaReader {
     if name == "match" { return try match(steps[0]) }
     if let type = Weightings.named(name) { return try weighing(steps[0], by: type) }
     guard let type = registry.terms[name] else {
+      if let problem = registry.misplaced(steps[0].name, as: .term) {
+        throw error(problem, at: column)
+      }
       let others = Weightings.all.map { type in type.name } + ["match"]
-      throw unknown("term", name, registry.terms.keys + others, at: column)
+      throw unknown(.term, name, registry.terms.keys + others, at: column)
     }
     for step in steps.dropLast() where step.arguments != nil {
       throw error("only the last part of '\(name)' takes arguments", at: step.column)
@@ -123,13 +126,16 @@ struct FormulaReader {
     return try checked(W(settings, terms), times: 1, at: step.column)
   }
 
-  func unknown(_ kind: String, _ name: String, _ names: [String], at column: Int)
-    -> DistillationError
-  {
-    error(
+  /// The error about a name that is no part of the kind that stands in its place. The hint says what else
+  /// it may have been meant for.
+  func unknown(
+    _ kind: PartKind, _ name: String, _ names: [String], at column: Int, hint: String = ""
+  ) -> DistillationError {
+    if let problem = registry.misplaced(name, as: kind) { return error(problem, at: column) }
+    return error(
       """
-      no \(kind) '\(name)'\(suggestion(for: name, in: names)); \
-      \(choices(names.sorted()))
+      no \(kind.rawValue) '\(name)'\(suggestion(for: name, in: names)); \
+      \(choices(names.sorted()))\(hint)
       """, at: column)
   }
 }

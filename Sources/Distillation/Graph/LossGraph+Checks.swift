@@ -10,7 +10,7 @@ public struct CompositionError: Error, Hashable, CustomStringConvertible {
 }
 
 extension LossGraph {
-  /// Notes a parameter that is outside its range.
+  /// Notes a parameter that is outside its range, and a range that is of no parameter.
   mutating func checkRanges(of part: some Configurable, as formula: String) {
     if let error = part.outOfRange { refuse("\(error)", in: formula) }
   }

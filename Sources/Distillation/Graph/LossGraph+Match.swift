@@ -17,8 +17,9 @@ extension LossGraph {
 
     let strategy: Strategy
 
-    /// Whether every entry that it compares relates two or more examples.
-    let relatesExamples: Bool
+    /// Whether it and its gradient are 0 for one example, as far as the parts tell: every entry that it
+    /// compares relates examples, and the matcher leaves nothing of a single number.
+    let isZeroForOneExample: Bool
     let smallestDivisor: Double?
     let smallestLength: Double?
 
@@ -80,7 +81,9 @@ extension LossGraph.Match {
     strategy = Strategy(
       student: student, teacher: teacher, isSelective: selection != nil, matcher, kind: kind,
       in: &nodes)
-    relatesExamples = selection == nil && kind.relatesExamples
+    isZeroForOneExample =
+      selection == nil && matcher.isZeroForOneNumber
+      && relations.relateExamples(of: nodes.knowledge(of: student).kind)
     smallestDivisor = [relations.smallestDivisor, matcher.smallestDivisor].compactMap { $0 }.min()
     smallestLength = relations.smallestLength
   }
@@ -132,5 +135,18 @@ extension Nodes {
     let by = isDirect ? "" : ", by: \(relations.map { $0.formula }.joined(separator: "."))"
     let keeping = selection.map { ", keeping: \($0)" } ?? ""
     return "match(\(knowledge)\(to)\(by)\(keeping), with: \(matcher.formula))"
+  }
+}
+
+extension [any Relation] {
+  /// Whether they turn knowledge of a kind into a value whose entries relate examples. What follows
+  /// `transposed` relates classes or features instead, unless examples were related before.
+  fileprivate func relateExamples(of knowledge: TensorKind) -> Bool {
+    var (kind, isOfExamples) = (knowledge, true)
+    for relation in self {
+      if relation is Transposed, !kind.relatesExamples { isOfExamples.toggle() }
+      kind = relation.gives(kind)
+    }
+    return kind.relatesExamples && isOfExamples
   }
 }

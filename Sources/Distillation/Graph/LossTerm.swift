@@ -36,7 +36,8 @@ public protocol NamedTerm: LossTerm, Named, Configurable, CustomStringConvertibl
   static var isZeroAtTeacher: Bool { get }
 
   /// Whether loss and gradient are 0 for a batch of one example; a test checks it. Unless stated, they are
-  /// if the loss compares nothing except relations among examples.
+  /// if the loss compares nothing except relations among examples, by matchers that are
+  /// ``Matcher/isZeroForOneNumber``.
   static var isZeroForOneExample: Bool { get }
 
   /// Settings under which the gradient is the exact derivative of the value. These are the defaults,
@@ -48,7 +49,7 @@ extension NamedTerm {
   public static var summary: String { equation }
   public static var invariances: [Invariance] { [.batchOrder] }
   public static var isZeroAtTeacher: Bool { true }
-  public static var isZeroForOneExample: Bool { LossGraph(unchecked: standard).relatesExamples }
+  public static var isZeroForOneExample: Bool { LossGraph(unchecked: standard).isZeroForOneExample }
   public static var differentiable: Self { standard }
 
   /// The term as a formula writes it.

@@ -17,10 +17,10 @@ struct Terms: Sendable {
   /// The outputs that the terms read of the student and of the teacher.
   var outputs: ([OutputName], [OutputName]) { (outputs(of: .student), outputs(of: .teacher)) }
 
-  /// Whether they compare relations among examples, and nothing else.
-  var relateExamples: Bool {
+  /// Whether each of them is a match that is 0 for one example, as far as its parts tell.
+  var areZeroForOneExample: Bool {
     counting.allSatisfy { term in
-      term.primitives.isEmpty && term.matches.allSatisfy { $0.match.relatesExamples }
+      term.primitives.isEmpty && term.matches.allSatisfy { $0.match.isZeroForOneExample }
     }
   }
 
@@ -104,8 +104,8 @@ extension Configurable {
 }
 
 extension LossGraph {
-  /// Whether it compares relations among examples, and nothing else.
-  var relatesExamples: Bool { terms.relateExamples }
+  /// Whether each term is a match that is 0 for one example, as far as its parts tell.
+  var isZeroForOneExample: Bool { terms.areZeroForOneExample }
 
   /// The least ε that some part adds to a divisor that may be 0; `nil` if none does.
   package var smallestDivisor: Double? {

@@ -23,21 +23,32 @@ extension Configurable {
   /// - Parameters:
   ///   - settings: The values of parameters by name.
   ///   - path: The keys that lead to these settings, for errors.
-  /// - Throws: ``SettingError`` for a key that is no parameter, a value of another type, and a number
-  ///   outside its range.
+  /// - Throws: ``SettingError`` for a key that is no parameter, a value of another type, a number outside
+  ///   its range, and a range of what is no parameter.
   public init(settings: [String: Setting], path: [String] = []) throws {
     if let error = Self.outOfRange(settings, path: path) { throw error }
     try self.init(unchecked: settings, path: path)
   }
 
-  /// The problem of the first parameter that is outside its range; `nil` if none is.
+  /// The problem of the first parameter that is outside its range, or of the first range that is of no
+  /// parameter; `nil` if there is none.
   var outOfRange: SettingError? {
     let settings = parameters.map { ($0.name, Setting(of: $0.value)) }
     return Self.outOfRange(Dictionary(settings) { _, last in last }, path: [])
   }
 
   private static func outOfRange(_ settings: [String: Setting], path: [String]) -> SettingError? {
-    for (name, range) in allRanges.sorted(by: { $0.key < $1.key }) {
+    let ranges = allRanges.sorted { $0.key < $1.key }
+    let names = standard.parameters.map { $0.name }
+    if let stray = ranges.first(where: { !names.contains($0.key) })?.key {
+      return SettingError(
+        path: path,
+        problem: """
+          the ranges of \(Self.self) have '\(stray)', which is no parameter\
+          \(suggestion(for: stray, in: names)); \(choices(names))
+          """)
+    }
+    for (name, range) in ranges {
       let numbers = settings[name].map { $0.numbers } ?? []
       guard let number = numbers.first(where: { !($0.double.map(range.contains) ?? true) }) else {
         continue

@@ -13,7 +13,8 @@ public protocol Configurable: Codable, Hashable, Sendable {
   /// The value with the default of each parameter.
   static var standard: Self { get }
 
-  /// The range of each number, by name. A number without a range may be any finite one.
+  /// The range of each number, by name. A number without a range may be any finite one. A range of what
+  /// is no parameter is an error wherever the part is used.
   static var ranges: [String: ClosedRange<Double>] { get }
 }
 

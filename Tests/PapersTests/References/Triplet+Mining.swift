@@ -162,7 +162,9 @@ import Testing
     let error = #expect(throws: DistillationError.self) {
       try Registry.linked.loss("triplet").evaluate(student: ["embedding": Self.x], teacher: [:])
     }
-    #expect(error?.description == "triplet: 'triplet' needs labels, and there are none")
+    #expect(
+      error?.description
+        == "'triplet' needs labels, and there are none: give them, Outputs([…], labels: …)")
   }
 
   /// Rows that hardly differ keep RKD's small number and the figures of their distances.

@@ -69,7 +69,9 @@ struct Check: Command {
 
   private func suite(_ formula: String) throws -> ConformanceSuite {
     let isName = formula.allSatisfy { $0.isLetter || $0.isNumber || $0 == "." }
-    guard !isName || registry.terms[formula] != nil else {
+    // A formula's error says where a relation, for example, belongs.
+    let isMisplaced = registry.misplaced(String(formula.prefix { $0 != "." }), as: .term) != nil
+    guard !isName || registry.terms[formula] != nil || isMisplaced else {
       throw DistillationError.unknownName(
         formula, kind: "term", available: registry.terms.keys.sorted())
     }

@@ -147,7 +147,9 @@ struct ScoreInputs {
     case (.labelOutOfRange, .success(let labels)?):
       return CommandError.badData("\(labels.place): \(cause)")
     case (.missingLabels, .failure(let problem)?): return problem
-    case (.missingLabels, _): return CommandError.badData("\(cause); --labels FILE gives them")
+    case (.missingLabels(let term), _):
+      return CommandError.badData(
+        "\(DistillationError.needsLabels(term)); --labels FILE gives them")
     default: break
     }
     guard let summand = graph.summands.first(where: { $0.name == term }) else { return error }
