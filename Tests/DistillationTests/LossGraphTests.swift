@@ -146,7 +146,7 @@ import Testing
         == "the student's 'logits' has 6 examples, but the teacher's 'logits' has 5")
     let labelled = Outputs(student.tensors, labels: [0, 1])
     let other = #expect(throws: DistillationError.self) {
-      try loss.evaluate(student: labelled, teacher: self.teacher)
+      try Registry.linked.loss("kd").evaluate(student: labelled, teacher: self.teacher)
     }
     #expect(
       other?.description == "the student's 'logits' has 6 examples, but the labels have 2")

@@ -1,5 +1,5 @@
 /// The kinds of parts that a formula names.
-package enum PartKind: String {
+package enum PartKind: String, CaseIterable {
   case term, knowledge, relation, matcher
 }
 
@@ -9,16 +9,22 @@ extension Registry {
   ///
   ///     'cosines' is a relation, not a term: match(embedding, by: cosines, with: meanSquare)
   package func misplaced(_ name: String, as kind: PartKind) -> String? {
-    guard let known = self.kind(of: name), known != kind else { return nil }
+    let kinds = kinds(of: name)
+    guard let known = kinds.first, !kinds.contains(kind) else { return nil }
     let use = use(of: name, known)
     return "'\(name)' is a \(known.rawValue), not a \(kind.rawValue): \(use)"
   }
 
-  private func kind(of name: String) -> PartKind? {
-    if terms[name] != nil { return .term }
-    if relations[name] != nil { return .relation }
-    if matchers[name] != nil { return .matcher }
-    return knowledge[name] != nil || OutputName(name).isUsual ? .knowledge : nil
+  /// The kinds of the parts of this name: `logits` is a term and a knowledge.
+  private func kinds(of name: String) -> [PartKind] {
+    PartKind.allCases.filter { kind in
+      switch kind {
+      case .term: terms[name] != nil
+      case .knowledge: knowledge[name] != nil || OutputName(name).isUsual
+      case .relation: relations[name] != nil
+      case .matcher: matchers[name] != nil
+      }
+    }
   }
 
   /// A formula in which a name stands in its place.
