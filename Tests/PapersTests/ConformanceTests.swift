@@ -98,10 +98,8 @@ import Testing
   @Test(arguments: Registry.linked.matchers.keys.sorted()) func oneNumber(_ name: String) throws {
     func leaves(_ matcher: some Matcher) -> Bool {
       [0, 0.25, 1].contains { (number: Float) in
-        let s = Tensor([number], shape: [1, 1]).variable
-        let value = matcher(student: s, teacher: Tensor([number], shape: [1, 1]))
-        let gradient = gradients(of: [(value, Tensor(1.0))], withRespectTo: [s])[0]
-        return value.scalar != 0 || gradient.scalars != [0]
+        let x = Tensor([number], shape: [1, 1])
+        return matcher(student: x, teacher: x).scalar != 0
       }
     }
     let matcher = try #require(Registry.linked.matchers[name]).standard

@@ -12,7 +12,7 @@ public protocol Matcher: Named {
   /// ``/Distillation/Relation/smallestDivisor``; `nil` unless stated.
   var smallestDivisor: Double? { get }
 
-  /// Whether it and its gradient are 0 if both values are the same single number; `true` unless stated.
+  /// Whether it is 0 if both values are the same single number; `true` unless stated.
   ///
   /// A relation among examples is such a number for a batch of one, so that
   /// ``/Distillation/NamedTerm/isZeroForOneExample`` follows from it.
