@@ -22,7 +22,7 @@ import Testing
     "Examples/ExternalPaper/Tests/LogitStandardizationTests/LogitStandardizationTests.swift",
     "Examples/ExternalPaper/Sources/LogitStandardization/Registration.swift",
     "Tests/PapersTests/WrongTermTests.swift",
-    "Plugins/IRG/IRG.swift",
+    "Plugins/IRG/IRG.swift", "Plugins/IRG/IRG+Edge.swift",
   ]
 
   @Test func codeIsCompiled() throws {
