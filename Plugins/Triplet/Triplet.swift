@@ -42,6 +42,8 @@ public struct Triplet: PaperModule {
 
     var outputs: [OutputName] { [OutputName(triplet.layer)] }
 
+    var readsLabels: Bool { true }
+
     /// The distances of every two examples, their squares and their gradients.
     func scalarsHeld(for student: Outputs) -> Int {
       let rows = (try? student[triplet.layer])?.shape.first ?? 0

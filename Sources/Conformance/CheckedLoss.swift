@@ -9,6 +9,8 @@ package struct CheckedLoss: Sendable {
   let smallestDivisor: Double?
   /// The ε that the loss adds to a length or compares with one.
   let smallestLength: Double?
+  /// Whether every part of the loss states that it reads labels; `nil` if only some do.
+  let readsLabels: Bool?
   let total: @Sendable (_ student: Outputs, _ teacher: Outputs) throws -> Tensor
 
   /// The weighted summands. Each is rounded to Float32 by itself; their sum is not rounded.
@@ -23,6 +25,7 @@ package struct CheckedLoss: Sendable {
     self.teacherOutputs = teacherOutputs
     self.smallestDivisor = smallestDivisor
     self.smallestLength = smallestLength
+    readsLabels = nil
     self.total = total
     terms = { [Double(try total($0, $1).scalar)] }
   }
@@ -32,6 +35,7 @@ package struct CheckedLoss: Sendable {
     teacherOutputs = graph.outputs(of: .teacher)
     smallestDivisor = graph.smallestDivisor
     smallestLength = graph.smallestLength
+    readsLabels = graph.readsLabels
     // The moment is the middle of a training, when a weight that changes is not 0.
     let moment = Moment(progress: 0.5)
     let evaluate = { @Sendable (student: Outputs, teacher: Outputs) in

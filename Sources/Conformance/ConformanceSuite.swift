@@ -121,6 +121,7 @@ extension ConformanceSuite {
       + findings("reads what it says") { [try unreadOutputsFinding()] }
       + findings("absent examples") { [try absentExamplesFinding()] }
       + findings("same bits") { [try sameBitsFinding()] }
+      + findings("ignored labels") { try ignoredLabelFindings() }
       + findings("parameters") { try parameterFindings() }
       + findings("degenerate inputs") { try degenerateFindings() }
   }

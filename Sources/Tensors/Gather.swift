@@ -20,6 +20,37 @@ extension Tensor {
       (0..<n).flatMap { row in range.map { row * width + $0 } }, shape: [n, range.count])
   }
 
+  /// Each row of a matrix without one of its entries: N×C to N×(C − 1).
+  ///
+  /// `columns` holds, for each row, the column of the entry that is left out. It traps if there are more or
+  /// fewer columns than rows, or if one is outside 0..<C.
+  public func omitting(columns: [Int]) -> Tensor {
+    require(
+      rank == 2 && columns.count == shape[0],
+      "[omitting] shape \(shape) does not have one row for each of \(columns.count) columns")
+    let (shape, width) = (shape, shape[1])
+    require(
+      columns.allSatisfy { 0 <= $0 && $0 < width }, "[omitting] a column is outside 0..<\(width)")
+    return Tensor.operation(shape: [columns.count, max(width - 1, 0)], inputs: [self]) { y in
+      for (row, column) in columns.enumerated() {
+        let (from, to) = (pointer + row * width, y + row * (width - 1))
+        to.update(from: from, count: column)
+        (to + column).update(from: from + column + 1, count: width - 1 - column)
+      }
+    } pullback: { dy in
+      [
+        Tensor.constant(shape: shape) { dx in
+          for (row, column) in columns.enumerated() {
+            let (from, to) = (dy.pointer + row * (width - 1), dx + row * width)
+            to.update(from: from, count: column)
+            to[column] = 0
+            (to + column + 1).update(from: from + column, count: width - 1 - column)
+          }
+        }
+      ]
+    }
+  }
+
   /// The indices, in row-major order, of the `count` smallest entries off the diagonal in each row of
   /// a square matrix: row by row, each from the smallest up. Equal entries keep their order. A matrix
   /// that is not square, or has fewer entries, traps.

@@ -50,6 +50,26 @@ extension Tensor {
     }
   }
 
+  /// τ log Σ e^(z/τ) of each vector z along the last axis, which is then gone: [2, 3, 4] to [2, 3]. A tensor
+  /// without numbers along that axis traps.
+  public func logSumExp(temperature τ: Double = 1) -> Tensor {
+    require(
+      rank > 0 && shape.last != 0, "[log sum exp] shape \(shape) has no number along its last axis")
+    let (z, logP, rows) = (detached, detached.logSoftmax(temperature: τ), Rows(of: self))
+    let y = Tensor.constant(shape: shape.dropLast()) { y in
+      for row in 0..<rows.count {
+        let entries = row * rows.length..<(row + 1) * rows.length
+        var k = entries.lowerBound
+        for i in entries where z.pointer[i] > z.pointer[k] { k = i }
+        // It is zₖ − τ log softmax(z/τ)ₖ for each k. For the largest zₖ, no figures are lost.
+        y[row] = Scalar(Double(z.pointer[k]) - τ * Double(logP.pointer[k]))
+      }
+    }
+    return y.computed(from: [self]) { dy in
+      [z.softmax(temperature: τ) * dy.reshaped(dy.shape + [1])]
+    }
+  }
+
   /// The mean over rows of −Σ qᵢ log softmax(z)ᵢ, of shape []; 0 for no rows.
   ///
   /// `labels` holds the class of each row, in 0..<C. The target is q = (1 − ε) · onehot + ε / C

@@ -40,7 +40,7 @@ import Testing
         arguments += ["--labels", folder.path("labels.npy")]
       }
       let result = try BuiltProgram.run(
-        arguments + ["--gradient", folder.path("gradient.\(format)")], in: folder)
+        arguments + ["--gradient", folder.path("gradient.\(format)"), "--force"], in: folder)
       #expect(result.code == 0, "\(result.errors)")
       let score = try JSONDecoder().decode(Score.self, from: result.output)
       var gradients = try folder.read("gradient.\(format)")

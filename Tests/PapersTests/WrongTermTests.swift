@@ -90,6 +90,23 @@ import Testing
     #expect(found.map { $0.words } == ["change by outputs that the loss does not name"])
   }
 
+  /// A row of logits without spread has no direction, and one of certain probabilities no logarithm.
+  @Test func carelessLogits() {
+    #expect(failures(ConformanceSuite(of: ExplodingScores.self)) == ["zero rows", "all zero"])
+    #expect(failures(ConformanceSuite(of: LogOfProbability.self)).contains("times 10⁴"))
+  }
+
+  /// What reads labels must leave out those that are ignored.
+  @Test func anExampleThatIsIgnoredCounts() {
+    let found = ConformanceSuite(of: Labeled.self).findings().filter { !$0.passed }
+    #expect(found.map { $0.check } == ["ignored labels"])
+    #expect(
+      found.map { $0.words } == [
+        "the loss depends on labels: state 'readsLabels', so that it is given no ignored ones"
+      ])
+    #expect(failures(ConformanceSuite(of: StatedLabeled.self)) == [])
+  }
+
   @Test func aResultThatDependsOnThreads() {
     #expect(failures(ConformanceSuite(of: Threaded.self)) == ["same bits"])
   }
@@ -112,7 +129,7 @@ import Testing
   @Test func anError() {
     let findings = ConformanceSuite(of: Throwing.self).findings()
     #expect(findings.allSatisfy { !$0.passed && $0.words.contains("no output 'nowhere'") })
-    #expect(findings.count == 8)
+    #expect(findings.count == 9)
   }
 }
 
@@ -123,6 +140,7 @@ private struct Function: PrimitiveTerm {
 
   var teacherOutputs: [OutputName] { outputs }
   var smallestDivisor: Double?
+  var readsLabels = false
 
   init(
     smallestDivisor: Double? = nil,
@@ -132,8 +150,11 @@ private struct Function: PrimitiveTerm {
     self.loss = { try loss($0["embedding"], $1["embedding"]) }
   }
 
-  init(_ outputs: [OutputName], _ loss: @escaping @Sendable (Outputs, Outputs) throws -> Tensor) {
-    (self.outputs, self.loss) = (outputs, loss)
+  init(
+    _ outputs: [OutputName], readsLabels: Bool = false,
+    _ loss: @escaping @Sendable (Outputs, Outputs) throws -> Tensor
+  ) {
+    (self.outputs, self.readsLabels, self.loss) = (outputs, readsLabels, loss)
   }
 
   func callAsFunction(student: Outputs, teacher: Outputs) throws -> Tensor {
@@ -305,6 +326,56 @@ private struct Furtive: WrongTerm {
 private struct Threaded: WrongTerm {
   var body: some LossTerm {
     Function { s, t in Tensor(Double(Parallel.threads)) * (s.gram - t.gram).squared().mean() }
+  }
+}
+
+/// LSKD as its authors write it.
+private struct ExplodingScores: WrongTerm {
+  var body: some LossTerm {
+    match(.logits, by: Scores(), with: .klDivergence(temperature: 2))
+  }
+
+  struct Scores: Relation {
+    static let summary = "(x − x̄) / (σ + 10⁻⁷)"
+    func callAsFunction(_ x: Tensor) -> Tensor {
+      let c = x.centered(axis: 1)
+      return c / (c.squared().mean(axis: 1, keepingDimensions: true).sqrt() + 1e-7)
+    }
+  }
+}
+
+/// DKD's first part as its authors write it.
+private struct LogOfProbability: WrongTerm {
+  var body: some LossTerm {
+    Function(["logits"], readsLabels: true) { s, t in
+      let labels = s.labels ?? []
+      func target(_ z: Tensor) -> Tensor {
+        let p = z.softmax()
+        return p.gathered(labels.indices.map { $0 * z.shape[1] + labels[$0] }, shape: [labels.count])
+      }
+      let (p, q) = (target(try t["logits"]), target(try s["logits"]))
+      return (p * (p.log() - q.log()) + (1 - p) * ((1 - p).log() - (1 - q).log())).mean()
+    }
+  }
+}
+
+/// The first class against all others: any other label counts as one of them.
+private struct Labeled: WrongTerm {
+  static var isZeroAtTeacher: Bool { false }
+  var body: some LossTerm { FirstClass(readsLabels: false) }
+}
+
+private struct StatedLabeled: WrongTerm {
+  static var isZeroAtTeacher: Bool { false }
+  var body: some LossTerm { FirstClass(readsLabels: true) }
+}
+
+private struct FirstClass: PrimitiveTerm {
+  let readsLabels: Bool
+  var outputs: [OutputName] { ["embedding"] }
+  func callAsFunction(student: Outputs, teacher: Outputs) throws -> Tensor {
+    let signs = (student.labels ?? []).map { $0 == 0 ? 1 : -0.5 as Float }
+    return try (student["embedding"].squared().sum(axis: 1) * Tensor(signs)).sum()
   }
 }
 

@@ -19,6 +19,10 @@ let rowCases: [OperationCase] =
       },
       ratioCase(width),
       .rows("softmax", 3, width, { $0.softmax(temperature: 0.5) }) { x in x.softmax(0.5) },
+      .rows("logSumExp", 3, width, { $0.logSumExp(temperature: 0.5) }) { x in
+        [0.5 * log(x.reduce(0) { $0 + exp($1 / 0.5) })]
+      },
+      omittingCase(width),
       .rows("logSoftmax", 2, width, { $0.logSoftmax() }) { x in x.softmax(1).map { log($0) } },
       crossEntropyCase(width, smoothing: 0),
       crossEntropyCase(width, smoothing: 0.3),
@@ -45,6 +49,16 @@ private func crossEntropyCase(_ width: Int, smoothing ε: Double) -> OperationCa
       return -(1 - ε) * logP[labels[row]] - spread
     }
     return [losses.reduce(0, +) / 3]
+  }
+}
+
+private func omittingCase(_ width: Int) -> OperationCase {
+  let columns = (0..<3).map { ($0 * 5 + width - 1) % width }
+  return OperationCase(
+    name: "omitting(columns:)", shapes: [[3, width]],
+    operation: { $0[0].omitting(columns: columns) }
+  ) { x in
+    x[0].indices.filter { $0 % width != columns[$0 / width] }.map { x[0][$0] }
   }
 }
 

@@ -24,7 +24,8 @@ public protocol Knowledge<Value>: Named {
   /// kind is an error that shows its shape.
   var accepts: TensorKind { get }
 
-  /// Whether it reads the labels of the batch, `outputs.labels`; `false` unless stated.
+  /// Whether it reads the labels of the batch, `outputs.labels`; `false` unless stated. If it does, it is
+  /// given no examples with the label ``Outputs/ignoredLabel``.
   var readsLabels: Bool { get }
 
   /// The layout of its value, if it joins axes of an output; `nil`, unless stated, if it joins none.

@@ -15,11 +15,21 @@ public struct Outputs: Sendable {
   /// The outputs by name. The first axis of each is the batch.
   public var tensors: [String: Tensor]
 
-  /// The class of each example, in 0..<C.
+  /// The class of each example, in 0..<C, or ``ignoredLabel``.
   public var labels: [Int]?
+
+  /// The label of an example that has none: −100, as in PyTorch.
+  ///
+  /// Whatever reads labels leaves such an example out, as if it were in neither network's batch: `ce`,
+  /// `dkd`, ``LabeledRelation``, and knowledge and primitive terms that say that they read labels. To all
+  /// other parts of a loss it is an example like any other.
+  public static let ignoredLabel = -100
 
   /// The network whose outputs these are, if it is known. Errors name it.
   var role: Role?
+
+  /// The places of these examples in the whole batch, if some of it are left out. Errors name them.
+  var places: [Int]?
 
   /// The name of the student's output that says which examples count: `weights`.
   public static let exampleWeights = "weights"
@@ -28,7 +38,7 @@ public struct Outputs: Sendable {
   ///
   /// - Parameters:
   ///   - tensors: The outputs. The first axis of each is the batch.
-  ///   - labels: The class of each example, in 0..<C; `nil` if no term reads them.
+  ///   - labels: The class of each example, in 0..<C, or ``ignoredLabel``; `nil` if no term reads them.
   public init(_ tensors: [String: Tensor], labels: [Int]? = nil) {
     self.tensors = tensors
     self.labels = labels

@@ -6,15 +6,20 @@ struct Evaluation {
   let moment: Moment
   /// The parameters and the memory of the loss, as they were before.
   let state: LossState
-  private let graph: LossGraph
+  let graph: LossGraph
   private var student: Network
   private var teacher: Network
   /// The tensors of each node that owns some.
   private var tensors: [Int: [Tensor]] = [:]
   /// The names of the tensors that evaluated nodes own.
-  private(set) var tensorNames: Set<String> = []
+  var tensorNames: Set<String> = []
   /// The memory of the nodes after this evaluation.
-  private(set) var memory: [String: Tensor] = [:]
+  var memory: [String: Tensor] = [:]
+
+  /// The examples that parts see which read labels; `nil` if these are all, because no label is ignored.
+  let labeledExamples: [Int]?
+  /// The evaluation of these examples alone: none before it is asked for, and one afterwards.
+  var ofLabeledExamples: [Evaluation] = []
 
   /// One network, and the values of nodes that were computed for it.
   private struct Network {
@@ -49,6 +54,7 @@ struct Evaluation {
     let nodes = graph.nodes.all.count
     self.student = Network(student, of: .student, nodes: nodes)
     self.teacher = Network(teacher, of: .teacher, nodes: nodes)
+    labeledExamples = student.labeledExamples
   }
 
   func outputs(of role: Role) -> Outputs { self[role].outputs }
@@ -64,6 +70,9 @@ struct Evaluation {
 extension Evaluation {
   /// The value of a term, times a weight.
   mutating func value(of term: LossGraph.Summand, times weight: Double = 1) throws -> Tensor {
+    if let examples = labeledExamples, graph.readsLabels(term) {
+      return try value(of: term, on: examples, times: weight)
+    }
     switch term.content {
     case .match(let match): return try value(of: match, times: weight)
     case .primitive(_, let term?):
@@ -245,19 +254,6 @@ extension Evaluation {
   }
 }
 
-extension LossGraph.Match {
-  /// Throws if the matcher does not take values of these shapes.
-  fileprivate func check(_ student: [Int], _ teacher: [Int]) throws {
-    guard student == teacher else {
-      throw DistillationError.unequalShapes(matcher.formula, student: student, teacher: teacher)
-    }
-    guard matcher.accepts.admits(student) else {
-      throw DistillationError.unfit(
-        matcher.formula, takes: "\(matcher.accepts)", shapes: [student], of: .student)
-    }
-  }
-}
-
 extension Tensor {
   /// The scalars at these indices in row-major order.
   fileprivate func scalars(at indices: [Int]) -> Tensor {
@@ -330,9 +326,7 @@ extension Evaluation {
     case .labeled(let relation, let input):
       let x = try tensor(of: input, in: role)
       try relation.check(x, in: role)
-      guard let labels = outputs.labels else {
-        throw DistillationError.missingLabels(term: relation.formula)
-      }
+      let labels = try outputs.labels(for: relation.formula, of: relation.classes(of: x.shape))
       return .tensor(relation(x, labels: labels))
     case .innerProducts(let input):
       return .products(InnerProducts(of: try tensor(of: input, in: role).flattened))

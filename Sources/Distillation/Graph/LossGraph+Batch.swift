@@ -109,13 +109,14 @@ extension Outputs {
   }
 
   /// These examples alone, of some outputs and of the labels.
-  fileprivate func examples(_ rows: [Int], of names: [OutputName]) -> Outputs {
+  func examples(_ rows: [Int], of names: [OutputName]) -> Outputs {
     var some = self
     for name in names {
       guard let name = name.resolved(among: tensors.keys) else { continue }
       some.tensors[name] = tensors[name]?.rows(rows)
     }
     some.labels = labels.map { labels in rows.map { labels[$0] } }
+    some.places = rows.map { places?[$0] ?? $0 }
     return some
   }
 }

@@ -89,6 +89,19 @@ extension LossGraph.Match {
   }
 }
 
+extension LossGraph.Match {
+  /// Throws if the matcher does not take values of these shapes.
+  func check(_ student: [Int], _ teacher: [Int]) throws {
+    guard student == teacher else {
+      throw DistillationError.unequalShapes(matcher.formula, student: student, teacher: teacher)
+    }
+    guard matcher.accepts.admits(student) else {
+      throw DistillationError.unfit(
+        matcher.formula, takes: "\(matcher.accepts)", shapes: [student], of: .student)
+    }
+  }
+}
+
 extension LossGraph.Match.Strategy {
   fileprivate init(
     student: Int, teacher: Int, isSelective: Bool, _ matcher: any Matcher, kind: TensorKind,

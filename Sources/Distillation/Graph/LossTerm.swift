@@ -82,6 +82,10 @@ public protocol PrimitiveTerm: LossTerm where Body == Never {
   /// The outputs of the teacher that it reads; none unless stated.
   var teacherOutputs: [OutputName] { get }
 
+  /// Whether it reads the labels of the batch, `student.labels`; `false` unless stated. If it does, it is
+  /// given no examples with the label ``Outputs/ignoredLabel``, and its value is 0 if no others are left.
+  var readsLabels: Bool { get }
+
   /// The ε that the method itself adds to a divisor that may be 0, as in
   /// ``Relation/smallestDivisor``; `nil` unless stated.
   var smallestDivisor: Double? { get }
@@ -98,6 +102,8 @@ public protocol PrimitiveTerm: LossTerm where Body == Never {
 
 extension PrimitiveTerm {
   public var teacherOutputs: [OutputName] { [] }
+
+  public var readsLabels: Bool { false }
 
   public func scalarsHeld(for student: Outputs) -> Int { 0 }
 

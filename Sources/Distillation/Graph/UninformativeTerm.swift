@@ -98,12 +98,7 @@ extension LossGraph {
 extension LossGraph {
   /// Whether the value of a term may depend on the labels of the batch.
   private func mayReadLabels(_ summand: Summand) -> Bool {
-    !summand.primitives.isEmpty
-      || summand.matches.contains { _, _, match in
-        [match.student, match.teacher].contains { index in
-          nodes.path(to: index).contains { nodes[$0].readsLabels }
-        }
-      }
+    !summand.primitives.isEmpty || summand.matches.contains { readsLabels($0.match) }
   }
 }
 

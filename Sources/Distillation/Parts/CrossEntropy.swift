@@ -1,7 +1,7 @@
 import Tensors
 
 /// The cross-entropy of the student's logits N×C with the labels of the batch: the loss of the task
-/// itself.
+/// itself. Examples with the label ``Outputs/ignoredLabel`` are left out.
 ///
 /// A loss that has it throws ``DistillationError/missingLabels(term:)`` if there are no labels.
 public struct CrossEntropy: NamedTerm {
@@ -25,6 +25,7 @@ public struct CrossEntropy: NamedTerm {
   private struct Supervised: PrimitiveTerm {
     let labelSmoothing: Double
     let outputs: [OutputName] = ["logits"]
+    let readsLabels = true
 
     func callAsFunction(student: Outputs, teacher: Outputs) throws -> Tensor {
       let z = try student["logits"]
@@ -32,11 +33,7 @@ public struct CrossEntropy: NamedTerm {
         throw DistillationError.unfit(
           "ce", takes: "\(TensorKind.matrix)", shapes: [z.shape], of: .student)
       }
-      guard let labels = student.labels else { throw DistillationError.missingLabels(term: "ce") }
-      let classes = z.shape[1]
-      if let index = labels.firstIndex(where: { !(0..<classes).contains($0) }) {
-        throw DistillationError.labelOutOfRange(labels[index], at: index, classes: classes)
-      }
+      let labels = try student.labels(for: "ce", of: z.shape[1])
       return z.crossEntropy(labels: labels, smoothing: labelSmoothing)
     }
   }

@@ -1,0 +1,89 @@
+import Tensors
+
+// Examples with an ignored label are left out of whatever reads labels, as if neither network had seen them.
+
+extension Evaluation {
+  /// The value of a part that reads labels, on some examples alone.
+  mutating func value(
+    of part: LossGraph.Summand, on examples: [Int], times weight: Double
+  ) throws -> Tensor {
+    guard !examples.isEmpty else {
+      for name in part.studentOutputs { _ = try outputs(of: .student)[name] }
+      for name in part.teacherOutputs { _ = try outputs(of: .teacher)[name] }
+      return Tensor(0.0)
+    }
+    var evaluation =
+      ofLabeledExamples.popLast()
+      ?? Evaluation(
+        of: graph, student: labeled(examples, of: .student),
+        teacher: labeled(examples, of: .teacher),
+        moment: moment, state: state)
+    defer { ofLabeledExamples = [evaluation] }
+    let value = try evaluation.value(of: part, times: weight)
+    memory.merge(evaluation.memory) { own, _ in own }
+    tensorNames.formUnion(evaluation.tensorNames)
+    return value
+  }
+
+  /// The outputs of a network that the loss reads, with some examples alone.
+  private func labeled(_ examples: [Int], of role: Role) -> Outputs {
+    let outputs = outputs(of: role)
+    // A trial may have an output of another length, which no part takes.
+    let names = graph.outputs(of: role).filter {
+      (try? outputs[$0])?.shape.first == outputs.labels?.count
+    }
+    return outputs.examples(examples, of: names)
+  }
+}
+
+extension Outputs {
+  /// The examples whose labels are not ignored; `nil` if no label is.
+  var labeledExamples: [Int]? {
+    guard let labels, labels.contains(Self.ignoredLabel) else { return nil }
+    return labels.indices.filter { labels[$0] != Self.ignoredLabel }
+  }
+
+  /// The labels, which a part of a loss reads; each must be one of the classes, if these are known.
+  func labels(for part: String, of classes: Int?) throws -> [Int] {
+    guard let labels else { throw DistillationError.missingLabels(term: part) }
+    if let classes, let index = labels.firstIndex(where: { !(0..<classes).contains($0) }) {
+      throw DistillationError.labelOutOfRange(
+        labels[index], at: places?[index] ?? index, classes: classes)
+    }
+    return labels
+  }
+}
+
+extension LossGraph {
+  /// Whether its parts state that they read labels; `nil` if only some of them do.
+  package var readsLabels: Bool? {
+    let parts = reportedSummands.flatMap(parts)
+    let stated = parts.count { readsLabels($0) }
+    return stated == parts.count ? true : stated == 0 ? false : nil
+  }
+
+  /// The parts of which a term is a sum.
+  private func parts(of term: Summand) -> [Summand] {
+    switch term.content {
+    case .match, .primitive: [term]
+    case .sum(let terms): terms.flatMap(parts)
+    case .mixture(let arguments, _): arguments.joined().flatMap(parts)
+    }
+  }
+
+  /// Whether a part of a term reads labels itself. A sum of parts does not: it leaves that to them.
+  func readsLabels(_ part: Summand) -> Bool {
+    switch part.content {
+    case .match(let match): readsLabels(match)
+    case .primitive(let term, _): term.readsLabels
+    case .sum, .mixture: false
+    }
+  }
+
+  /// Whether the knowledge or a relation of a match reads labels.
+  func readsLabels(_ match: Match) -> Bool {
+    [match.student, match.teacher].contains { index in
+      nodes.path(to: index).contains { nodes[$0].readsLabels }
+    }
+  }
+}
