@@ -92,47 +92,4 @@ extension ConformanceSuite {
       "same bits", measured: Double(different.reduce(0, max)), allowed: 0,
       "numbers that differ by threads or by run")
   }
-
-  /// Examples of weight 0 change no bit of the loss, nor of its gradient at the other examples. Their own
-  /// outputs are NaN here, and their gradient is 0.
-  func absentExamplesFinding() throws -> Finding {
-    let alone = try BatchMaker(for: loss).batch(seed: 1)
-    let (value, gradient) = try loss.valueWithGradient(alone)
-    let (among, found) = try loss.valueWithGradient(alone.amongAbsentExamples)
-    let differences = gradient.reduce(among == value ? 0 : 1) { count, output in
-      let expected = output.value.amongRows(of: 0).scalars
-      let scalars = found[output.key]?.scalars ?? []
-      return count + (scalars.count == expected.count ? 0 : 1)
-        + zip(scalars, expected).count { $0 != $1 }
-    }
-    return Finding(
-      "absent examples", measured: Double(differences), allowed: 0,
-      "numbers that change when examples of weight 0 are added")
-  }
-}
-
-extension Batch {
-  /// The batch with more examples, which have weight 0 and whose outputs are NaN.
-  fileprivate var amongAbsentExamples: Batch {
-    var batch = self
-    let count = student.tensors.values.first?.shape[0] ?? 0
-    batch.student.tensors = student.tensors.mapValues { $0.amongRows(of: .nan) }
-    batch.teacher.tensors = teacher.tensors.mapValues { $0.amongRows(of: .nan) }
-    batch.student.labels = student.labels.map { $0.prefix(1) + [-7] + $0.dropFirst() + [-7] }
-    batch.student.tensors[Outputs.exampleWeights] = Tensor(
-      repeating: 1, shape: [count]
-    ).amongRows(of: 0)
-    return batch
-  }
-}
-
-extension Tensor {
-  /// These rows, with a row of one number after the first and after the last.
-  fileprivate func amongRows(of number: Float) -> Tensor {
-    let (width, all) = (count / shape[0], scalars)
-    let row = [Float](repeating: number, count: width)
-    return Tensor(
-      all.prefix(width) + row + all.dropFirst(width) + row,
-      shape: [shape[0] + 2] + shape.dropFirst())
-  }
 }
