@@ -8,7 +8,7 @@ public struct DKD: PaperModule {
 
   /// α, the weight of `dkd.target`.
   public var alpha: Double
-  /// β, the weight of `dkd.nontarget`; the authors take from 0.5 to 32, depending on the networks.
+  /// β, the weight of `dkd.nontarget`; the authors take from 0.5 to 8, depending on the networks.
   public var beta: Double
   /// T, the temperature of all softmaxes.
   public var temperature: Double

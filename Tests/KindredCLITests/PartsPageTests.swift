@@ -102,7 +102,9 @@ import Testing
       relation(.identity),
       relation(.interClassEdges(standardize: true)),
       relation(.interSampleEdges(edges: .inter, standardize: true)),
+      relation(.labelAgainstRest(temperature: 1)),
       relation(.layerDistances(pooled: false, align: false)),
+      relation(.otherClasses),
       relation(.pooled),
       relation(.rowNormalized),
       relation(.selectivity),
@@ -113,6 +115,7 @@ import Testing
       relation(.standardized),
       relation(.transposed),
       relation(.unitScale),
+      relation(.zScores),
     ]
     let matchers = [
       matcher(.affinityDivergence(epsilon: 1e-07)),

@@ -132,6 +132,37 @@ import Testing
     #expect(try folder.read("g.npz").keys.sorted() == ["logits"])
   }
 
+  /// An example of the label −100 is left out, whatever it holds. Without another the loss is 0.
+  @Test func anIgnoredLabelLeavesItsExampleOut() throws {
+    try folder.write(["": Tensor([-100, 1], shape: [2])], "labels.npy")
+    try folder.write(["logits": Tensor([.nan, 2, 3, 3], shape: [2, 2])], "student.npz")
+    let result = folder.score(
+      "ce", "--labels", "labels.npy", "--format", "json", "--gradient", "g.npz")
+    #expect(result.code == .done && result.errors == "")
+    #expect(result.output.hasPrefix("{\n  \"value\": \(Double(Float(log(2.0)))),\n"))
+    #expect(try folder.read("g.npz")["logits"]?.scalars == [0, 0, 0.5, -0.5])
+
+    // What reads no labels compares it all the same.
+    let beside = folder.score("ce + kd", "--labels", "labels.npy")
+    #expect(beside.code == .badData)
+    #expect(beside.errors == "kindred: 'student.npz', tensor 'logits' holds NaN at [0, 0]\n")
+    try folder.write(
+      ["logits": Tensor([.nan, 2, .nan, 3], shape: [2, 2]), "weights": Tensor([1, 0])],
+      "student.npz")
+    let absent = folder.score("ce", "--labels", "labels.npy", "--format", "json")
+    #expect(absent.output.hasPrefix("{\n  \"value\": 0.0,\n"), "\(absent.errors)")
+
+    try folder.write(["": Tensor([-100, -100], shape: [2])], "labels.npy")
+    let none = folder.score("ce", "--labels", "labels.npy")
+    #expect(none.code == .done)
+    #expect(
+      none.errors == """
+        kindred: warning: 'ce' says nothing about 'logits' of shape [2, 2] with these labels: its \
+        gradient is as good as 0, whatever it holds
+
+        """)
+  }
+
   /// Either file may have the labels; both must agree.
   @Test func labelsComeFromTheTeachersFileIfTheStudentsHasNone() throws {
     let logits = Tensor([1, 0, 0, 0], shape: [2, 2])
@@ -351,6 +382,10 @@ import Testing
     try expect(
       folder.score("ce", "--labels", "labels.npy"), .badData,
       "'labels.npy': label -1 of example 1 is not one of the classes 0..<2")
+    try folder.write(["": Tensor([-100, -101], shape: [2])], "labels.npy")
+    expect(
+      folder.score("ce", "--labels", "labels.npy"), .badData,
+      "'labels.npy': label -101 of example 1 is not one of the classes 0..<2")
     try folder.write(["": Tensor([0, 0.5], shape: [2])], "labels.npy")
     try expect(
       folder.score("ce", "--labels", "labels.npy"), .badData,

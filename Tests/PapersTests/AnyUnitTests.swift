@@ -60,7 +60,7 @@ import Testing
     #expect(try length("sp") == 1e-12)
     #expect(try length("rkd.distance") == 1e-6 && length("rkd") == 1e-6)
     #expect(try length("pkt(epsilon: 0.001) + sp") == 1e-3)
-    #expect(try length("pkd") == 1e-6)
+    #expect(try length("pkd") == 1e-6 && length("lskd") == 1e-7)
     #expect(try length("0*pkd + kd") == nil)
     func normalized(_ gram: String) -> String {
       "match(stage1, by: \(gram).rowNormalized, with: huber)"

@@ -90,7 +90,9 @@ import Testing
       "rkd.distance", "simplex", "sp", "triplet",
     ]
     #expect(relational.filter { isZero($0) != true } == [])
-    let others = ["kd", "ce", "logits", "dist", "dist.intra", "irg", "vrm", "at", "fsp", "mlld"]
+    let others = [
+      "kd", "ce", "logits", "dist", "dist.intra", "irg", "vrm", "at", "fsp", "mlld", "dkd", "lskd",
+    ]
     #expect(others.filter { isZero($0) != false } == [])
   }
 

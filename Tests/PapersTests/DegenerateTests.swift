@@ -7,7 +7,8 @@ import Testing
   private func evaluate(
     _ formula: String, _ student: Tensor, _ teacher: Tensor, labels: [Int]? = nil
   ) throws -> (value: Double, gradient: [Float]) {
-    let output = student.rank == 4 ? "stage1" : formula.hasPrefix("mlld") ? "logits" : "embedding"
+    let isOfLogits = ["mlld", "lskd", "dkd"].contains { formula.hasPrefix($0) }
+    let output = student.rank == 4 ? "stage1" : isOfLogits ? "logits" : "embedding"
     let result = try Registry.linked.loss(formula).evaluate(
       student: Outputs([output: student], labels: labels), teacher: [output: teacher],
       at: Moment())
@@ -40,7 +41,8 @@ import Testing
   /// loss.
   @Test(arguments: [
     "kd", "dist", "rkd.distance", "rkd.angle", "sp(layer: embedding)", "irg.edge", "cckd", "pkt",
-    "cckd(kernel: gaussian)", "cka", "dcor", "simplex", "simplex(order: 2)",
+    "cckd(kernel: gaussian)", "cka", "dcor", "simplex", "simplex(order: 2)", "lskd", "dkd.target",
+    "dkd.nontarget",
   ])
   func whatIsNoNumberIsNotHidden(_ formula: String) throws {
     let loss = try Registry.linked.loss(formula)
@@ -51,7 +53,8 @@ import Testing
         let (x, y) = (Tensor(scalars, shape: [n, 3]), noise([n, 3], seed: 7))
         for (student, teacher) in [(x, y), (y, x)] {
           let value = try loss.evaluate(
-            student: ["embedding": student, "logits": student],
+            student: Outputs(
+              ["embedding": student, "logits": student], labels: (0..<n).map { $0 % 2 + 1 }),
             teacher: ["embedding": teacher, "logits": teacher], at: Moment()
           ).value
           #expect(!value.isFinite, "\(number) at \(at) of \(n) examples: \(value)")
@@ -137,6 +140,10 @@ import Testing
       ("mlld", saturated, noise([2, 3], seed: 1)), ("mlld", noise([2, 3], seed: 1), saturated),
       ("mlld", noise([1, 2], seed: 1), noise([1, 2], seed: 2)),
       ("mlld", noise([3, 1], seed: 1), noise([3, 1], seed: 2)),
+      ("lskd", saturated, noise([2, 3], seed: 1)), ("lskd", noise([2, 3], seed: 1), saturated),
+      ("lskd", noise([3, 1], seed: 1), noise([3, 1], seed: 2)),
+      ("dkd", saturated, noise([2, 3], seed: 1)), ("dkd", noise([2, 3], seed: 1), saturated),
+      ("dkd", saturated, Tensor(-1.0) * saturated), ("dkd", noise([1, 2], seed: 1), [[0, 1]]),
     ]
     let pixel = (noise([2, 3, 1, 1], seed: 1), noise([2, 3, 1, 1], seed: 2))
     let ofMaps = ["at", "cwd", "ickd", "nst", "pkd"].map {
@@ -144,7 +151,8 @@ import Testing
     }
     for (formula, s, t) in cases + ofMaps {
       for scale in [1.0, 1e-6, 1e4] as [Float] where scale == 1 || s.rank == 4 {
-        let (value, gradient) = try evaluate(formula, Tensor(scale) * s, t)
+        let (value, gradient) = try evaluate(
+          formula, Tensor(scale) * s, t, labels: [Int](repeating: 1, count: s.shape[0]))
         #expect(value.isFinite && gradient.allSatisfy { $0.isFinite }, "\(formula) \(scale)")
       }
     }

@@ -16,10 +16,10 @@ import Testing
       formula(by: .channels), formula(by: .correlation), formula(by: .cosines),
       formula(by: .distances), formula(by: .dividedByMaximum), formula(by: .dividedByMean),
       formula(by: .doublyCentered), formula(by: .gram), formula(by: .graphNormalized),
-      formula(by: .identity), formula(by: .pooled), formula(by: .rowNormalized),
-      formula(by: .selectivity), formula(by: .simplices), formula(by: .softmax),
+      formula(by: .identity), formula(by: .labelAgainstRest), formula(by: .otherClasses),
+      formula(by: .pooled), formula(by: .rowNormalized), formula(by: .selectivity), formula(by: .simplices), formula(by: .softmax),
       formula(by: .spread), formula(by: .squaredDistances), formula(by: .standardized),
-      formula(by: .transposed), formula(by: .unitScale),
+      formula(by: .transposed), formula(by: .unitScale), formula(by: .zScores),
     ]
     let ofLayers = [
       formula(ofLayersBy: .flow), formula(ofLayersBy: .interClassEdges),
@@ -35,11 +35,12 @@ import Testing
       formula(by: .gram.dividedByMaximum), formula(by: .gram.dividedByMean),
       formula(by: .gram.doublyCentered), formula(by: .gram.gram),
       formula(by: .gram.graphNormalized), formula(by: .gram.identity),
+      formula(by: .gram.labelAgainstRest), formula(by: .gram.otherClasses),
       formula(by: .gram.pooled), formula(by: .gram.rowNormalized),
       formula(by: .gram.selectivity), formula(by: .gram.simplices), formula(by: .gram.softmax),
       formula(by: .gram.spread), formula(by: .gram.squaredDistances),
       formula(by: .gram.standardized), formula(by: .gram.transposed),
-      formula(by: .gram.unitScale),
+      formula(by: .gram.unitScale), formula(by: .gram.zScores),
     ]
     #expect(chained == alone.map { "gram.\($0)" })
     #expect(formula(ofLayersBy: .pooled.flow) == "pooled.flow")
@@ -69,6 +70,9 @@ import Testing
     #expect(
       formula(by: .gram.graphNormalized(normalize: .none))
         == "gram.graphNormalized(normalize: none)")
+    #expect(formula(by: .labelAgainstRest(temperature: 2)) == "labelAgainstRest(temperature: 2)")
+    #expect(
+      formula(by: .gram.labelAgainstRest(temperature: 2)) == "gram.labelAgainstRest(temperature: 2)")
     #expect(formula(by: .simplices(order: 3)) == "simplices(order: 3)")
     #expect(formula(by: .gram.softmax(temperature: 2)) == "gram.softmax(temperature: 2)")
     #expect(

@@ -38,7 +38,7 @@ extension Evaluation {
 
 extension Outputs {
   /// The examples whose labels are not ignored; `nil` if no label is.
-  var labeledExamples: [Int]? {
+  package var labeledExamples: [Int]? {
     guard let labels, labels.contains(Self.ignoredLabel) else { return nil }
     return labels.indices.filter { labels[$0] != Self.ignoredLabel }
   }
@@ -60,6 +60,13 @@ extension LossGraph {
     let parts = reportedSummands.flatMap(parts)
     let stated = parts.count { readsLabels($0) }
     return stated == parts.count ? true : stated == 0 ? false : nil
+  }
+
+  /// The outputs of a network that some part reads which reads no labels. In all others, examples with an
+  /// ignored label count nowhere.
+  package func outputsOfAllExamples(of role: Role) -> Set<OutputName> {
+    let others = reportedSummands.flatMap(parts).filter { !readsLabels($0) }
+    return Set(others.flatMap { role == .student ? $0.studentOutputs : $0.teacherOutputs })
   }
 
   /// The parts of which a term is a sum.

@@ -68,11 +68,19 @@ struct OutputsFile {
     return .badData("'\(file.path)': \(error)")
   }
 
-  /// Throws if an output that the loss reads holds NaN or an infinity in one of these examples, or in any
-  /// if `nil` is given.
-  func checkFinite(in examples: [Int]?) throws {
+  /// Throws if an output that the loss reads holds NaN or an infinity in an example that counts there.
+  ///
+  /// - Parameters:
+  ///   - counted: The examples that count; `nil` if all do.
+  ///   - labeled: Those among them whose labels are not ignored; `nil` if no label is.
+  ///   - graph: The loss.
+  func checkFinite(in counted: [Int]?, labeled: [Int]?, for graph: LossGraph) throws {
+    let ofAll = graph.outputsOfAllExamples(of: role).compactMap {
+      $0.resolved(among: outputs.tensors.keys)
+    }
     for name in read {
       guard let output = outputs.tensors[name] else { continue }
+      let examples = ofAll.contains(name) ? counted : labeled ?? counted
       let some = examples.map { output.rows($0) } ?? output
       guard let (found, value) = some.firstNonFinite else { continue }
       let index = [examples.map { $0[found[0]] } ?? found[0]] + found.dropFirst()

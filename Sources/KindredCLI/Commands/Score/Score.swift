@@ -35,7 +35,10 @@ struct Score: Command {
     "The teacher's outputs. A loss that reads none, such as 'ce', needs no teacher.")
   let labels = Parameter<String?>.option(
     "labels", "FILE", completion: .files(),
-    "The class of each example, from 0. Without it, the array 'labels' of either file.")
+    """
+    The class of each example, from 0, or -100 for none. Without it, the array 'labels' of either \
+    file.
+    """)
   let gradient = Parameter<String?>.option(
     "gradient", "FILE", completion: .tensors,
     "Where to write the gradient of the loss at each of the student's outputs, by its name.")

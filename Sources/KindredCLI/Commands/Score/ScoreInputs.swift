@@ -35,10 +35,13 @@ struct ScoreInputs {
     if let teacher { try Self.checkSameExamples(student, teacher) }
     labels = try Self.labels(student, teacher, named: paths.labels, warn: warn)
     try checkBatchSizes()
-    let examples = try student.countedExamples()
-    try student.checkFinite(in: examples)
-    try teacher?.checkFinite(in: examples)
     student.outputs.labels = try? labels?.get().labels
+    let counted = try student.countedExamples()
+    let labeled = student.outputs.labeledExamples.map { labeled in
+      counted.map { $0.filter(Set(labeled).contains) } ?? labeled
+    }
+    try student.checkFinite(in: counted, labeled: labeled, for: graph)
+    try teacher?.checkFinite(in: counted, labeled: labeled, for: graph)
   }
 
   /// Evaluates the loss. Its errors name the files.
