@@ -1,10 +1,10 @@
 public import Distillation
 
 extension Relation where Self == LabelAgainstRest {
-  /// The logit of the label, and that of all other classes together.
+  /// The logit of the label, and the soft mean of those of all other classes.
   public static var labelAgainstRest: LabelAgainstRest { .standard }
 
-  /// The logit of the label, and that of all other classes together, at this temperature.
+  /// The logit of the label, and the soft mean of those of all other classes at this temperature.
   public static func labelAgainstRest(temperature: Double) -> LabelAgainstRest {
     LabelAgainstRest(temperature: temperature)
   }

@@ -1,9 +1,12 @@
 public import Distillation
 public import Tensors
 
-/// Two logits for each example, N×2: that of its label y, and T log Σ exp(z_c/T) over all c ≠ y, which is that
-/// of all other classes together. softmax(·/T) of the two is (p_y, 1 − p_y) for p = softmax(z/T). The labels
-/// are 0..<C.
+/// The logit of each example's label y, and C − 1 times the soft mean m of all others: N×C remains N×C.
+///
+///     m = T log (1/(C − 1) Σ exp(z_c/T))  over all c ≠ y
+///
+/// softmax(·/T) of a row is p_y, followed by an equal share of 1 − p_y for every other class, where
+/// p = softmax(z/T). Such rows diverge as (p_y, 1 − p_y) do. The labels are 0..<C.
 ///
 /// Where the authors' code takes the logarithm of the probability 1 − p_y, which may have become 0, this
 /// stays finite.
@@ -15,7 +18,7 @@ public struct LabelAgainstRest: LabeledRelation, Configurable {
   public init(temperature: Double = 1) { self.temperature = temperature }
   public static let standard = Self()
   public static let ranges = ["temperature": ClosedRange.temperature]
-  public static let summary = "The logit of the label, and that of all other classes together."
+  public static let summary = "The logit of the label, and the soft mean of those of all other classes."
 
   public var accepts: TensorKind { .matrix }
   public func admits(_ x: Tensor) -> Bool { x.hasOtherClasses }
@@ -28,7 +31,7 @@ public struct LabelAgainstRest: LabeledRelation, Configurable {
     let z = x.centered(axis: 1)
     let (n, C) = (z.shape[0], z.shape[1])
     let label = z.gathered(y.indices.map { $0 * C + y[$0] }, shape: [1, n])
-    let rest = z.omitting(columns: y).logSumExp(temperature: temperature).reshaped([1, n])
-    return .concatenated([label, rest]).transposed
+    let rest = z.omitting(columns: y).logMeanExp(temperature: temperature).reshaped([1, n])
+    return .concatenated([label, rest.broadcast(to: [C - 1, n])]).transposed
   }
 }

@@ -50,19 +50,23 @@ extension Tensor {
     }
   }
 
-  /// τ log Σ e^(z/τ) of each vector z along the last axis, which is then gone: [2, 3, 4] to [2, 3]. A tensor
-  /// without numbers along that axis traps.
-  public func logSumExp(temperature τ: Double = 1) -> Tensor {
+  /// τ log (1/C Σ e^(z/τ)) of each vector z of C numbers along the last axis, which is then gone: [2, 3, 4] to
+  /// [2, 3]. It is close to the largest number for a small τ, and to the mean for a large one. A tensor without
+  /// numbers along that axis traps.
+  public func logMeanExp(temperature τ: Double = 1) -> Tensor {
     require(
-      rank > 0 && shape.last != 0, "[log sum exp] shape \(shape) has no number along its last axis")
-    let (z, logP, rows) = (detached, detached.logSoftmax(temperature: τ), Rows(of: self))
+      rank > 0 && shape.last != 0, "[log mean exp] shape \(shape) has no number along its last axis")
+    let (z, rows) = (detached, Rows(of: self))
     let y = Tensor.constant(shape: shape.dropLast()) { y in
-      for row in 0..<rows.count {
-        let entries = row * rows.length..<(row + 1) * rows.length
-        var k = entries.lowerBound
-        for i in entries where z.pointer[i] > z.pointer[k] { k = i }
-        // It is zₖ − τ log softmax(z/τ)ₖ for each k. For the largest zₖ, no figures are lost.
-        y[row] = Scalar(Double(z.pointer[k]) - τ * Double(logP.pointer[k]))
+      rows.forEachBlock { start, count in
+        for row in 0..<count {
+          let first = start + row * rows.length
+          let numbers = UnsafeBufferPointer(start: pointer + first, count: rows.length)
+          let largest = Double(numbers.reduce(numbers[0]) { max($0, $1) })
+          // In Double, because τ multiplies what rounding adds.
+          let sum = numbers.reduce(0.0) { $0 + ((Double($1) - largest) / τ).exponential() }
+          y[first / rows.length] = Scalar(largest + τ * (sum / Double(rows.length)).logarithm())
+        }
       }
     }
     return y.computed(from: [self]) { dy in

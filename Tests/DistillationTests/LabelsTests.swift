@@ -59,6 +59,21 @@ import Testing
     }
   }
 
+  /// A relation that reads labels takes a row for each, whatever came before it.
+  @Test func whatHasNoRowForEachLabelIsAnError() throws {
+    let loss = try LossGraph(
+      match(.embedding, by: .transposed.then(MixingTests.WithinClasses()), with: .meanSquare))
+    let error = #expect(throws: DistillationError.self) {
+      try loss.evaluate(
+        student: Outputs(Self.student.tensors, labels: Self.labels), teacher: Self.teacher)
+    }
+    #expect(
+      error?.description == """
+        match(embedding, by: transposed.withinClasses, with: meanSquare): withinClasses takes a row for \
+        each of 4 labels, but the student's 'embedding' of shape [4, 3], gives a value that has shape [3, 4]
+        """)
+  }
+
   @Test func labelsThatDisagreeAreAnError() throws {
     let s = Outputs(Self.student.tensors, labels: [0, 1, 0, 2])
     let t = Outputs(Self.teacher.tensors, labels: [0, 1, 1, 2])

@@ -383,7 +383,7 @@ import Testing
       folder.score("ce", "--labels", "labels.npy"), .badData,
       "'labels.npy': label -1 of example 1 is not one of the classes 0..<2")
     try folder.write(["": Tensor([-100, -101], shape: [2])], "labels.npy")
-    expect(
+    try expect(
       folder.score("ce", "--labels", "labels.npy"), .badData,
       "'labels.npy': label -101 of example 1 is not one of the classes 0..<2")
     try folder.write(["": Tensor([0, 0.5], shape: [2])], "labels.npy")

@@ -19,6 +19,9 @@ import Testing
     DIST(inter: 1, intra: 3, temperature: 5),
     DIST.Inter(temperature: 2),
     DIST.Intra(temperature: 2),
+    DKD(alpha: 2, beta: 3, temperature: 5),
+    DKD.Nontarget(temperature: 2),
+    DKD.Target(temperature: 2),
     FSP(from: "stage2", to: "stage3", teacherFrom: "stage1", teacherTo: "stage4"),
     ICKD(layer: "stage1", teacherLayer: "stage2"),
     IRG(
@@ -32,6 +35,7 @@ import Testing
       from: "stage3", to: "stage4", teacherFrom: "stage5", teacherTo: "stage6", pooled: false,
       align: true, normalize: .none, detachMax: false, reduction: .sum),
     KD(temperature: 2),
+    LSKD(temperature: 3),
     MLLD(instance: 2, batch: 3, classes: 4, temperatures: [1, 2]),
     NST(layer: "stage1", teacherLayer: "stage2"),
     PKD(layer: "stage1", teacherLayer: "stage2"),

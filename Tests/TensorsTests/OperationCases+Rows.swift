@@ -19,8 +19,8 @@ let rowCases: [OperationCase] =
       },
       ratioCase(width),
       .rows("softmax", 3, width, { $0.softmax(temperature: 0.5) }) { x in x.softmax(0.5) },
-      .rows("logSumExp", 3, width, { $0.logSumExp(temperature: 0.5) }) { x in
-        [0.5 * log(x.reduce(0) { $0 + exp($1 / 0.5) })]
+      .rows("logMeanExp", 3, width, { $0.logMeanExp(temperature: 0.5) }) { x in
+        [0.5 * log(x.reduce(0) { $0 + exp($1 / 0.5) } / Double(x.count))]
       },
       omittingCase(width),
       .rows("logSoftmax", 2, width, { $0.logSoftmax() }) { x in x.softmax(1).map { log($0) } },

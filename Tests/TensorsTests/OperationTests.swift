@@ -115,13 +115,15 @@ import Testing
     #expect(Tensor([5], shape: [1, 1]).smallestOffDiagonal(0).isEmpty)
   }
 
-  /// The largest number carries the sum, so that the rest may be as small as it likes.
-  @Test func theLogarithmOfASumKeepsItsFigures() {
-    #expect(Tensor([-200, -200], shape: [1, 2]).logSumExp().scalars == [-199.30685])
-    #expect(Tensor([1000], shape: [1]).logSumExp(temperature: 0.01).scalar == 1000)
+  /// No exponential leaves the range of numbers, and a large temperature leaves the mean.
+  @Test func theLogarithmOfAMeanKeepsItsFigures() {
+    #expect(Tensor([-200, -200], shape: [1, 2]).logMeanExp().scalars == [-200])
+    #expect(Tensor([1000], shape: [1]).logMeanExp(temperature: 0.01).scalar == 1000)
+    let mean = Tensor([0.1, 0.3, 0.5], shape: [3]).logMeanExp(temperature: 1e6).scalar
+    #expect(abs(mean - 0.3) < 1e-6)
     let x = noise([2, 3, 4], seed: 1)
-    #expect(x.logSumExp().shape == [2, 3])
-    #expect(Tensor.zeros([0, 4]).logSumExp().shape == [0])
+    #expect(x.logMeanExp().shape == [2, 3])
+    #expect(Tensor.zeros([0, 4]).logMeanExp().shape == [0])
     #expect(Tensor([1, 2, 3], shape: [1, 3]).omitting(columns: [1]).scalars == [1, 3])
     #expect(Tensor([1, 2], shape: [2, 1]).omitting(columns: [0, 0]).shape == [2, 0])
   }
@@ -142,13 +144,13 @@ import Testing
       { (z: Tensor) in z.softmax().sum() },
       { $0.crossEntropy(labels: [1, 1]) },
       { $0.klDivergence(fromTeacher: teacher, temperature: 4) },
-      { $0.logSumExp(temperature: 4).sum() },
+      { $0.logMeanExp(temperature: 4).sum() },
     ] {
       let (value, gradient) = valueWithGradient(at: z, of: f)
       #expect(value.scalar.isFinite)
       #expect(gradient.firstNonFiniteIndex == nil)
     }
     #expect(z.softmax().scalars == [1, 0, 0, 0, 1, 0])
-    #expect(z.logSumExp().scalars == [1e4, 3e38])
+    #expect(z.logMeanExp().scalars == [1e4 - 1.0986123, 3e38])
   }
 }

@@ -82,7 +82,7 @@ import Testing
     }
     #expect(abs(x.softmax(temperature: 1).sum().scalar - 3) < 1e-5)
     #expect(x.logSoftmax().maximum().scalar < 0)
-    #expect(x.logSumExp(temperature: 1).shape == [3])
+    #expect(x.logMeanExp(temperature: 1).shape == [3])
     #expect(x.omitting(columns: labels).shape == [3, 2])
     #expect(x.crossEntropy(labels: labels).scalar > 0)
     #expect(x.klDivergence(fromTeacher: t, temperature: 4).scalar > 0)

@@ -34,6 +34,18 @@ extension Evaluation {
     }
     return outputs.examples(examples, of: names)
   }
+
+  /// The labels of the rows of a value, which a relation reads.
+  func labels(for relation: any LabeledRelation, of x: Tensor, in role: Role) throws -> [Int] {
+    let labels = try outputs(of: role).labels(
+      for: relation.formula, of: relation.classes(of: x.shape))
+    guard x.shape.first == labels.count else {
+      throw DistillationError.unfit(
+        relation.formula, takes: "a row for each of \(labels.count) labels", shapes: [x.shape],
+        of: role)
+    }
+    return labels
+  }
 }
 
 extension Outputs {

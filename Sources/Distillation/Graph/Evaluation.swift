@@ -326,8 +326,7 @@ extension Evaluation {
     case .labeled(let relation, let input):
       let x = try tensor(of: input, in: role)
       try relation.check(x, in: role)
-      let labels = try outputs.labels(for: relation.formula, of: relation.classes(of: x.shape))
-      return .tensor(relation(x, labels: labels))
+      return .tensor(relation(x, labels: try labels(for: relation, of: x, in: role)))
     case .innerProducts(let input):
       return .products(InnerProducts(of: try tensor(of: input, in: role).flattened))
     }

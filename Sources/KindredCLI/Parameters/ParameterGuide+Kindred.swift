@@ -72,6 +72,22 @@ extension ParameterGuide {
     "DIST.DIST.Intra": [
       "temperature": "τ, the temperature of the softmax over classes."
     ],
+    "DKD.DKD": [
+      "alpha": "α, the weight of 'dkd.target'.",
+      "beta": """
+      β, the weight of 'dkd.nontarget'; the authors take from 0.5 to 8, depending on the networks.
+      """,
+      "temperature": "T, the temperature of all softmaxes.",
+    ],
+    "DKD.DKD.Nontarget": [
+      "temperature": "T, the temperature of the softmax over the classes other than the label."
+    ],
+    "DKD.DKD.Target": [
+      "temperature": "T, the temperature of the softmax over classes."
+    ],
+    "DKD.LabelAgainstRest": [
+      "temperature": "T, the temperature of the probabilities."
+    ],
     "DarkRank.DarkRank": [
       "layer": "The layer whose examples are compared, N×D.",
       "likelihood": "The likelihood of an order of neighbours.",
@@ -221,6 +237,9 @@ extension ParameterGuide {
     ],
     "KD.KD": [
       "temperature": "T, the temperature of both softmaxes."
+    ],
+    "LSKD.LSKD": [
+      "temperature": "τ, the temperature of both softmaxes, after the logits were standardized."
     ],
     "MLLD.MLLD": [
       "batch": """
