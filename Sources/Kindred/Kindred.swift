@@ -1,6 +1,7 @@
 // `import Kindred` imports the core and links every paper. Linking a paper registers it.
 
 @_exported public import AT
+@_exported public import Affinity
 @_exported public import CCKD
 @_exported public import CKA
 @_exported public import CWD
@@ -21,6 +22,7 @@
 @_exported public import RKD
 @_exported public import SP
 @_exported public import Simplex
+@_exported public import Stella
 @_exported public import Tensors
 @_exported public import Triplet
 @_exported public import VRM

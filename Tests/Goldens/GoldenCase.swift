@@ -58,5 +58,14 @@ extension GoldenCase {
     return value
   }
 
+  /// A list of whole numbers; none if the case has no such list.
+  public func wholeNumbers(_ name: String) throws -> [Int] {
+    guard case .list(let values)? = params[name] else { return [] }
+    return try values.map { value in
+      guard case .number(let number) = value else { throw SettingMissing(name: name) }
+      return Int(number)
+    }
+  }
+
   struct SettingMissing: Error { let name: String }
 }

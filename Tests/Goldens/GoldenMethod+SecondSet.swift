@@ -6,6 +6,21 @@ extension GoldenMethod {
     GoldenMethod("label_ignore", on: "logits") { golden in
       try golden.text("method") == "dkd" ? try golden.dkd : "ce"
     },
+    GoldenMethod(
+      "affinity", student: ["student_image": "image", "student_text": "text"],
+      teacher: ["teacher_image": "image", "teacher_text": "text"]
+    ) { "affinity(temperature: \(try $0.number("temperature")))" },
+    GoldenMethod("pair_ranking", on: "embedding") {
+      "pairRanking(margin: \(try $0.number("margin")))"
+    },
+    GoldenMethod("stella", on: "embedding") { golden in
+      let slices = try golden.wholeNumbers("slices").map { "\($0)" }.joined(separator: ", ")
+      return """
+        stella(cosine: \(try golden.number("cosine")), \
+        similarity: \(try golden.number("similarity")), ranking: \(try golden.number("ranking")), \
+        margin: \(try golden.number("margin")), slices: [\(slices)])
+        """
+    },
   ]
 }
 

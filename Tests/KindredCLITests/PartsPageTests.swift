@@ -79,6 +79,7 @@ import Testing
     let ofNetworks = [
       knowledge(.lastStage),
       knowledge(.layers(from: "stage1", to: "stage2")),
+      knowledge(.leadingFeatures(layer: "embedding", width: 256)),
       knowledge(.output("embedding")),
       knowledge(.probabilities(temperature: 1)),
     ]
@@ -92,6 +93,7 @@ import Testing
       relation(.channels),
       relation(.correlation(kernel: .taylor, gamma: 0.4, order: 2, normalize: true)),
       relation(.cosines),
+      relation(.crossCosines),
       relation(.distances),
       relation(.dividedByMaximum(detached: false)),
       relation(.dividedByMean),
@@ -132,6 +134,8 @@ import Testing
       matcher(.neighborErrors),
       matcher(.orderLikelihood(alpha: 3, beta: 3, length: 4)),
       matcher(.pearson),
+      matcher(.rankingHinge(margin: 0.015)),
+      matcher(.rowCosine),
     ]
     let catalogue = Self.catalogue
     let source = Self.dense(try String(contentsOf: URL(filePath: #filePath), encoding: .utf8))

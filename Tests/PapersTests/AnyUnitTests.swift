@@ -9,7 +9,7 @@ import Testing
     arguments: [
       "at", "nst", "ickd", "cka", "cckd", "cckd(kernel: gaussian)", "cckd(kernel: mmd)", "dcor",
       "rkd.angle", "rkd.angle(tuples: 50)", "irg.edge", "simplex", "simplex(order: 3)",
-      "match(embedding, by: cosines, with: meanSquare)",
+      "match(embedding, by: cosines, with: meanSquare)", "pairRanking", "stella",
     ], [5e-7, 1e-7, 1e-9, 1e-12, 1e-15, 1e7, 1e12])
   func isAnyUnit(_ formula: String, _ unit: Double) throws {
     let loss = try Registry.linked.loss(formula)

@@ -71,6 +71,7 @@ import Testing
     "vrm.class(huber: truncated, standardize: false)", "simplex(order: 5)", "cka(unbiased: true)",
     "dcor(unbiased: true)", "cckd(variant: authors)", "irg(pooled: false)", "irg(align: true)",
     "irg.transform(pooled: false)", "irg.transform(pooled: true, align: true)",
+    "stella(slices: [2, 4])", "pairRanking(layer: stage1, margin: 0)",
   ])
   func claimsAreOfTheDefaults(_ formula: String) throws {
     let suite = try ConformanceSuite(of: formula, in: .linked)
@@ -86,12 +87,13 @@ import Testing
   @Test func oneExampleHasNoRelations() {
     func isZero(_ term: String) -> Bool? { Registry.linked.terms[term]?.isZeroForOneExample }
     let relational = [
-      "cckd", "cka", "darkrank", "dcor", "irg.edge", "irg.transform", "pkt", "rkd", "rkd.angle",
-      "rkd.distance", "simplex", "sp", "triplet",
+      "affinity", "cckd", "cka", "darkrank", "dcor", "irg.edge", "irg.transform", "pairRanking",
+      "pkt", "rkd", "rkd.angle", "rkd.distance", "simplex", "sp", "triplet",
     ]
     #expect(relational.filter { isZero($0) != true } == [])
     let others = [
       "kd", "ce", "logits", "dist", "dist.intra", "irg", "vrm", "at", "fsp", "mlld", "dkd", "lskd",
+      "stella",
     ]
     #expect(others.filter { isZero($0) != false } == [])
   }
@@ -106,7 +108,7 @@ import Testing
     }
     let matcher = try #require(Registry.linked.matchers[name]).standard
     #expect(leaves(matcher) != matcher.isZeroForOneNumber)
-    #expect(matcher.isZeroForOneNumber == (name != "pearson"))
+    #expect(matcher.isZeroForOneNumber == !["pearson", "rowCosine"].contains(name))
   }
 
   @Test func noFormula() {

@@ -42,7 +42,8 @@ import Testing
   @Test(arguments: [
     "kd", "dist", "rkd.distance", "rkd.angle", "sp(layer: embedding)", "irg.edge", "cckd", "pkt",
     "cckd(kernel: gaussian)", "cka", "dcor", "simplex", "simplex(order: 2)", "lskd", "dkd.target",
-    "dkd.nontarget",
+    "dkd.nontarget", "pairRanking", "stella",
+    "match(layers(from: embedding, to: logits), by: crossCosines, with: klDivergence)",
   ])
   func whatIsNoNumberIsNotHidden(_ formula: String) throws {
     let loss = try Registry.linked.loss(formula)

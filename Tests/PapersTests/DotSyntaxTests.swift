@@ -22,8 +22,9 @@ import Testing
       formula(by: .transposed), formula(by: .unitScale), formula(by: .zScores),
     ]
     let ofLayers = [
-      formula(ofLayersBy: .flow), formula(ofLayersBy: .interClassEdges),
-      formula(ofLayersBy: .interSampleEdges), formula(ofLayersBy: .layerDistances),
+      formula(ofLayersBy: .crossCosines), formula(ofLayersBy: .flow),
+      formula(ofLayersBy: .interClassEdges), formula(ofLayersBy: .interSampleEdges),
+      formula(ofLayersBy: .layerDistances),
     ]
     #expect((alone + ofLayers).sorted() == Registry.linked.relations.keys.sorted())
 
@@ -43,6 +44,7 @@ import Testing
       formula(by: .gram.unitScale), formula(by: .gram.zScores),
     ]
     #expect(chained == alone.map { "gram.\($0)" })
+    #expect(formula(ofLayersBy: .pooled.crossCosines) == "pooled.crossCosines")
     #expect(formula(ofLayersBy: .pooled.flow) == "pooled.flow")
     #expect(formula(ofLayersBy: .pooled.layerDistances) == "pooled.layerDistances")
   }
@@ -54,7 +56,8 @@ import Testing
       formula(with: .frobenius), formula(with: .huber), formula(with: .klDivergence),
       formula(with: .meanAbsolute), formula(with: .meanSquare),
       formula(with: .meanSquaredDistance), formula(with: .neighborErrors),
-      formula(with: .orderLikelihood), formula(with: .pearson),
+      formula(with: .orderLikelihood), formula(with: .pearson), formula(with: .rankingHinge),
+      formula(with: .rowCosine),
     ]
     #expect(all.sorted() == Registry.linked.matchers.keys.sorted())
   }
@@ -88,6 +91,7 @@ import Testing
     #expect(formula(with: .klDivergence(temperature: 4)) == "klDivergence(temperature: 4)")
     #expect(formula(with: .orderLikelihood(length: 3)) == "orderLikelihood(length: 3)")
     #expect(formula(with: .edgeHuber(huber: .truncated)) == "edgeHuber(huber: truncated)")
+    #expect(formula(with: .rankingHinge(margin: 0.1)) == "rankingHinge(margin: 0.1)")
     #expect(formula(with: .affinityDivergence(epsilon: 1)) == "affinityDivergence(epsilon: 1)")
   }
 }

@@ -7,6 +7,7 @@ import Testing
   /// Each term that has parameters, with all of them, each with another value than its default. A test
   /// reads these lines as formulas.
   private static let terms: [any NamedTerm] = [
+    Affinity(temperature: 0.1),
     AT(layer: "stage1", teacherLayer: "stage2"),
     CCKD(
       variant: .authors, kernel: .gaussian, gamma: 0.3, order: 3, normalize: false,
@@ -38,6 +39,7 @@ import Testing
     LSKD(temperature: 3),
     MLLD(instance: 2, batch: 3, classes: 4, temperatures: [1, 2]),
     NST(layer: "stage1", teacherLayer: "stage2"),
+    PairRanking(margin: 0.1, layer: "stage1", teacherLayer: "stage2"),
     PKD(layer: "stage1", teacherLayer: "stage2"),
     PKT(epsilon: 0.1, layer: "stage1", teacherLayer: "stage2"),
     RKD(
@@ -49,6 +51,9 @@ import Testing
       delta: 0.5, reduction: .distinct, layer: "stage1", teacherLayer: "stage2", tuples: 8),
     Simplex(order: 3, tuples: 16, delta: 0.5, layer: "stage1", teacherLayer: "stage2"),
     SP(layer: "stage1", teacherLayer: "stage2", reduction: .distinct),
+    Stella(
+      cosine: 1, similarity: 2, ranking: 3, margin: 0.1, slices: [4, 8], layer: "stage1",
+      teacherLayer: "stage2"),
     Triplet(margin: 0.3, squared: true, mining: .hard, normalize: true, layer: "stage1"),
     VRM(
       sample: 1, class: 2, keep: 0.5, unreliable: .entropy, edges: .upper, delta: 0.3,

@@ -53,7 +53,7 @@ extension Reference {
   private func draw(_ shapes: [String: [Int]], _ seed: UInt64) -> [String: Tensor] {
     Dictionary(
       uniqueKeysWithValues: shapes.map { name, shape in
-        (name, noise(shape, in: range, seed: seed + (name == "stage1" ? 100 : 0)))
+        (name, noise(shape, in: range, seed: seed + (["stage1", "text"].contains(name) ? 100 : 0)))
       })
   }
 }

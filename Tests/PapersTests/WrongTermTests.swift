@@ -12,6 +12,23 @@ import Testing
     #expect(failures(ConformanceSuite(of: Doubled.self)) == ["gradient at embedding"])
   }
 
+  /// Each of two towers has its gradient checked.
+  @Test func aDoubledGradientAtOneTower() {
+    #expect(failures(ConformanceSuite(of: DoubledTower.self)) == ["gradient at text"])
+  }
+
+  /// Half of a hinge's derivative: the cosines of one pair of two are held constant.
+  @Test func anOrderWithHalfItsGradient() {
+    #expect(failures(ConformanceSuite(of: HalfOrder.self)) == ["gradient at embedding"])
+  }
+
+  /// A margin is above 0 between near cosines, also for a perfect student; and the angles to the teacher
+  /// turn with the student.
+  @Test func falseClaimsOfStella() {
+    #expect(
+      failures(ConformanceSuite(of: PerfectStella.self)) == ["rotation", "zero at the teacher"])
+  }
+
   @Test func aDetachedMean() {
     #expect(failures(ConformanceSuite(of: DetachedMean.self)) == ["gradient at embedding"])
     #expect(failures(ConformanceSuite(of: AttachableMean.self)) == [])
@@ -175,6 +192,33 @@ private struct Doubled: WrongTerm {
   var body: some LossTerm {
     Function { s, t in (2 * s.gram - s.gram.detached - t.gram).squared().mean() }
   }
+}
+
+private struct DoubledTower: WrongTerm {
+  var body: some LossTerm {
+    Function(["image", "text"]) { s, t in
+      let cosines = { (image: Tensor, text: Tensor) in CrossCosines()(TensorPair(image, text)) }
+      let text = try 2 * s["text"] - s["text"].detached
+      return try cosines(s["image"], text).klDivergence(
+        fromTeacher: cosines(t["image"], t["text"]), temperature: 0.5)
+    }
+  }
+}
+
+private struct HalfOrder: WrongTerm {
+  static var isZeroAtTeacher: Bool { false }
+  var body: some LossTerm {
+    Function { s, t in
+      let c = InnerProducts(of: s).cosines
+      return ((c + c.detached) / 2).pairRanking(
+        byTeacher: InnerProducts(of: t).cosines, margin: 0.015)
+    }
+  }
+}
+
+private struct PerfectStella: WrongTerm {
+  static var invariances: [Invariance] { [.rotation, .scaling, .batchOrder] }
+  var body: some LossTerm { Stella().body }
 }
 
 /// A choice by a threshold, such as that of a mined negative, jumps.

@@ -81,6 +81,25 @@ let tripletCase: OperationCase = {
   }
 }()
 
+/// The order of the 15 pairs of 6 examples. Some of the teacher's numbers are equal.
+let pairRankingCase: OperationCase = {
+  let teacher = Tensor((0..<36).map { Float($0 * 7 % 11) }, shape: [6, 6])
+  let pairs = (0..<36).filter { $0 / 6 < $0 % 6 }
+  return OperationCase(
+    name: "pairRanking", shapes: [[6, 6]],
+    operation: { $0[0].pairRanking(byTeacher: teacher, margin: 0.3) }
+  ) { s in
+    var sum = 0.0
+    for p in pairs {
+      for q in pairs where p < q {
+        let σ: Double = q * 7 % 11 < p * 7 % 11 ? -1 : 1
+        sum += max(0, 0.3 - σ * (s[0][q] - s[0][p]))
+      }
+    }
+    return [sum / 105]
+  }
+}()
+
 /// The divergence of probabilities, one of which is below zero in each network.
 private func ratioCase(_ width: Int) -> OperationCase {
   let t = ramp([3, width]) - 0.1

@@ -25,8 +25,8 @@ public struct Outputs: Sendable {
   /// other parts of a loss it is an example like any other.
   public static let ignoredLabel = -100
 
-  /// The network whose outputs these are, if it is known. Errors name it.
-  var role: Role?
+  /// The network whose outputs these are; `nil` unless a loss hands them to its knowledge. Errors name it.
+  public internal(set) var role: Role?
 
   /// The places of these examples in the whole batch, if some of it are left out. Errors name them.
   var places: [Int]?

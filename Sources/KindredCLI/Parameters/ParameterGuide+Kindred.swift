@@ -9,6 +9,9 @@ extension ParameterGuide {
     "AT.AT": [
       "layer": "The layer whose maps are compared, N×C×H×W."
     ],
+    "Affinity.Affinity": [
+      "temperature": "τ of all softmaxes, in both networks; CLIP's scale 1/τ starts at 1/0.07."
+    ],
     "CCKD.CCKD": [
       "correlation": "The kernel of every two examples in the paper's formula.",
       "layer": "The layer whose examples are compared, N×D.",
@@ -307,6 +310,28 @@ extension ParameterGuide {
     ],
     "Simplex.Simplices": [
       "order": "k, the number of examples in a tuple."
+    ],
+    "Stella.LeadingFeatures": [
+      "layer": "The name of the output; 'lastStage' is the last stage, whatever its number.",
+      "width": "k, how many features are taken; an output that has fewer is an error.",
+    ],
+    "Stella.PairRanking": [
+      "layer": "The layer whose examples are compared, N×D.",
+      "margin": "m, by which cosines should keep the teacher's order.",
+    ],
+    "Stella.RankingHinge": [
+      "margin": "m, by which the student's numbers should keep the teacher's order."
+    ],
+    "Stella.Stella": [
+      "cosine": "The weight of the angle between each example's two embeddings.",
+      "layer": "The layer whose examples are compared, N×D.",
+      "margin": "m, by which cosines should keep the teacher's order.",
+      "ranking": "The weight of the order of these cosines, 'pairRanking'.",
+      "similarity": "The weight of the cosines of every two examples.",
+      "slices": """
+      How many leading features of the student have the teacher's cosines; the mean over these \
+      numbers. If there are none, all features have them.
+      """,
     ],
     "Triplet.Mining": [
       "all": "Every negative.",

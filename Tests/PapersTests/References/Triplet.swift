@@ -1,4 +1,3 @@
-import Foundation
 import Kindred
 import TestSupport
 import Testing
@@ -137,17 +136,5 @@ import Testing
     scalars[3] = .nan
     let value = try evaluate("triplet", Tensor(scalars, shape: [6, 2]), [0, 0, 1, 1, 0, 1]).value
     #expect(!value.isFinite)
-  }
-
-  /// The process's highest resident memory so far.
-  private var peakMegabytes: Double {
-    var usage = rusage()
-    #if os(Linux)
-      getrusage(numericCast(RUSAGE_SELF.rawValue), &usage)
-      return Double(usage.ru_maxrss) / 1024
-    #else
-      getrusage(RUSAGE_SELF, &usage)
-      return Double(usage.ru_maxrss) / 1_048_576
-    #endif
   }
 }
