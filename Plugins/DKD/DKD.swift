@@ -40,11 +40,13 @@ public struct DKD: PaperModule {
     }
     public static let standard = Self()
 
-    public static let equation = "L = T² · 1/n Σᵢ KL(bᵗᵢ ‖ bˢᵢ),  b = (p_y, 1 − p_y),  p = softmax(z/T)"
+    public static let equation =
+      "L = T² · 1/n Σᵢ KL(bᵗᵢ ‖ bˢᵢ),  b = (p_y, 1 − p_y),  p = softmax(z/T)"
     public var body: some LossTerm {
-      let T = temperature
-      T * T * match(
-        .logits, by: .labelAgainstRest(temperature: T), with: .klDivergence(temperature: T))
+      let τ = temperature
+      τ * τ
+        * match(
+          .logits, by: .labelAgainstRest(temperature: τ), with: .klDivergence(temperature: τ))
     }
 
     public static let (name, ranges, invariances) = ("dkd.target", DKD.ranges, DKD.invariances)
@@ -60,10 +62,11 @@ public struct DKD: PaperModule {
     }
     public static let standard = Self()
 
-    public static let equation = "L = T² · 1/n Σᵢ KL(qᵗᵢ ‖ qˢᵢ),  q = softmax(z/T) over the classes ≠ yᵢ"
+    public static let equation =
+      "L = T² · 1/n Σᵢ KL(qᵗᵢ ‖ qˢᵢ),  q = softmax(z/T) over the classes ≠ yᵢ"
     public var body: some LossTerm {
-      let T = temperature
-      T * T * match(.logits, by: .otherClasses, with: .klDivergence(temperature: T))
+      let τ = temperature
+      τ * τ * match(.logits, by: .otherClasses, with: .klDivergence(temperature: τ))
     }
 
     public static let (name, ranges, invariances) = ("dkd.nontarget", DKD.ranges, DKD.invariances)

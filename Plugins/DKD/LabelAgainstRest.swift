@@ -18,7 +18,8 @@ public struct LabelAgainstRest: LabeledRelation, Configurable {
   public init(temperature: Double = 1) { self.temperature = temperature }
   public static let standard = Self()
   public static let ranges = ["temperature": ClosedRange.temperature]
-  public static let summary = "The logit of the label, and the soft mean of those of all other classes."
+  public static let summary =
+    "The logit of the label, and the soft mean of those of all other classes."
 
   public var accepts: TensorKind { .matrix }
   public func admits(_ x: Tensor) -> Bool { x.hasOtherClasses }

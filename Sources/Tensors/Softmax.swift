@@ -55,7 +55,8 @@ extension Tensor {
   /// numbers along that axis traps.
   public func logMeanExp(temperature τ: Double = 1) -> Tensor {
     require(
-      rank > 0 && shape.last != 0, "[log mean exp] shape \(shape) has no number along its last axis")
+      rank > 0 && shape.last != 0, "[log mean exp] shape \(shape) has no number along its last axis"
+    )
     let (z, rows) = (detached, Rows(of: self))
     let y = Tensor.constant(shape: shape.dropLast()) { y in
       rows.forEachBlock { start, count in

@@ -17,7 +17,8 @@ import Testing
       formula(by: .distances), formula(by: .dividedByMaximum), formula(by: .dividedByMean),
       formula(by: .doublyCentered), formula(by: .gram), formula(by: .graphNormalized),
       formula(by: .identity), formula(by: .labelAgainstRest), formula(by: .otherClasses),
-      formula(by: .pooled), formula(by: .rowNormalized), formula(by: .selectivity), formula(by: .simplices), formula(by: .softmax),
+      formula(by: .pooled), formula(by: .rowNormalized), formula(by: .selectivity),
+      formula(by: .simplices), formula(by: .softmax),
       formula(by: .spread), formula(by: .squaredDistances), formula(by: .standardized),
       formula(by: .transposed), formula(by: .unitScale), formula(by: .zScores),
     ]
@@ -75,7 +76,8 @@ import Testing
         == "gram.graphNormalized(normalize: none)")
     #expect(formula(by: .labelAgainstRest(temperature: 2)) == "labelAgainstRest(temperature: 2)")
     #expect(
-      formula(by: .gram.labelAgainstRest(temperature: 2)) == "gram.labelAgainstRest(temperature: 2)")
+      formula(by: .gram.labelAgainstRest(temperature: 2)) == "gram.labelAgainstRest(temperature: 2)"
+    )
     #expect(formula(by: .simplices(order: 3)) == "simplices(order: 3)")
     #expect(formula(by: .gram.softmax(temperature: 2)) == "gram.softmax(temperature: 2)")
     #expect(

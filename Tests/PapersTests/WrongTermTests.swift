@@ -395,7 +395,8 @@ private struct LogOfProbability: WrongTerm {
       let labels = s.labels ?? []
       func target(_ z: Tensor) -> Tensor {
         let p = z.softmax()
-        return p.gathered(labels.indices.map { $0 * z.shape[1] + labels[$0] }, shape: [labels.count])
+        return p.gathered(
+          labels.indices.map { $0 * z.shape[1] + labels[$0] }, shape: [labels.count])
       }
       let (p, q) = (target(try t["logits"]), target(try s["logits"]))
       return (p * (p.log() - q.log()) + (1 - p) * ((1 - p).log() - (1 - q).log())).mean()

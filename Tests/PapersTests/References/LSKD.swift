@@ -4,18 +4,20 @@ import TestSupport
 import Testing
 
 @Suite struct LSKDTests {
-  static let references = [("lskd", 2.0), ("lskd(temperature: 1)", 1), ("lskd(temperature: 0.5)", 0.5)]
-    .flatMap { formula, τ in
-      [[1, 3], [4, 5]].map { shape in
-        Reference(formula, on: "logits", shape, shape, in: -3...3) { s, t in
-          τ * τ
-            * mean(
-              zip(t.rows, s.rows).map { t, s in
-                divergence(softmax(zScores(t), τ), from: softmax(zScores(s), τ))
-              })
-        }
+  static let references = [
+    ("lskd", 2.0), ("lskd(temperature: 1)", 1), ("lskd(temperature: 0.5)", 0.5),
+  ]
+  .flatMap { formula, τ in
+    [[1, 3], [4, 5]].map { shape in
+      Reference(formula, on: "logits", shape, shape, in: -3...3) { s, t in
+        τ * τ
+          * mean(
+            zip(t.rows, s.rows).map { t, s in
+              divergence(softmax(zScores(t), τ), from: softmax(zScores(s), τ))
+            })
       }
     }
+  }
 
   private static func zScores(_ z: [Double]) -> [Double] {
     let c = z.map { $0 - mean(z) }

@@ -74,6 +74,7 @@ struct OutputsFile {
   ///   - counted: The examples that count; `nil` if all do.
   ///   - labeled: Those among them whose labels are not ignored; `nil` if no label is.
   ///   - graph: The loss.
+  /// - Throws: An error that names the file, the output and the place.
   func checkFinite(in counted: [Int]?, labeled: [Int]?, for graph: LossGraph) throws {
     let ofAll = graph.outputsOfAllExamples(of: role).compactMap {
       $0.resolved(among: outputs.tensors.keys)
