@@ -17,7 +17,7 @@ public protocol Knowledge<Value>: Named {
 
   /// The value, from the outputs of one network.
   ///
-  /// - Throws: ``DistillationError/missingOutput(_:available:of:)`` if an output is missing.
+  /// - Throws: ``/Distillation/DistillationError/missingOutput(_:available:of:)`` if an output is missing.
   func callAsFunction(_ outputs: Outputs) throws -> Value
 
   /// The kind that each output must have which it reads; any tensor unless stated. An output of another

@@ -37,7 +37,7 @@ public protocol NamedTerm: LossTerm, Named, Configurable, CustomStringConvertibl
 
   /// Whether loss and gradient are 0 for a batch of one example; a test checks it. Unless stated, they are
   /// if the loss compares nothing except relations among examples, by matchers that are
-  /// ``Matcher/isZeroForOneNumber``.
+  /// ``/Distillation/Matcher/isZeroForOneNumber``.
   static var isZeroForOneExample: Bool { get }
 
   /// Settings under which the gradient is the exact derivative of the value. These are the defaults,
