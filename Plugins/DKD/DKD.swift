@@ -10,7 +10,7 @@ public struct DKD: PaperModule {
   public var alpha: Double
   /// β, the weight of `dkd.nontarget`; the authors take from 0.5 to 8, depending on the networks.
   public var beta: Double
-  /// T, the temperature of all softmaxes.
+  /// τ, the temperature of all softmaxes.
   public var temperature: Double
   /// Makes the loss with these parameters.
   public init(alpha: Double = 1, beta: Double = 8, temperature: Double = 4) {
@@ -32,7 +32,7 @@ public struct DKD: PaperModule {
 
   /// TCKD, the label against all other classes together.
   public struct Target: NamedTerm {
-    /// T, the temperature of the softmax over classes.
+    /// τ, the temperature of the softmax over classes.
     public var temperature: Double
     /// Makes the loss with these parameters.
     public init(temperature: Double = DKD.standard.temperature) {
@@ -41,12 +41,11 @@ public struct DKD: PaperModule {
     public static let standard = Self()
 
     public static let equation =
-      "L = T² · 1/n Σᵢ KL(bᵗᵢ ‖ bˢᵢ),  b = (p_y, 1 − p_y),  p = softmax(z/T)"
+      "L = τ² · 1/n Σᵢ KL(bᵗᵢ ‖ bˢᵢ),  b = (p_y, 1 − p_y),  p = softmax(z/τ)"
     public var body: some LossTerm {
       let τ = temperature
-      τ * τ
-        * match(
-          .logits, by: .labelAgainstRest(temperature: τ), with: .klDivergence(temperature: τ))
+      let scores = LabelAgainstRest(temperature: τ)
+      τ * τ * match(.logits, by: scores, with: .klDivergence(temperature: τ))
     }
 
     public static let (name, ranges, invariances) = ("dkd.target", DKD.ranges, DKD.invariances)
@@ -54,7 +53,7 @@ public struct DKD: PaperModule {
 
   /// NCKD, the other classes among themselves.
   public struct Nontarget: NamedTerm {
-    /// T, the temperature of the softmax over the classes other than the label.
+    /// τ, the temperature of the softmax over the classes other than the label.
     public var temperature: Double
     /// Makes the loss with these parameters.
     public init(temperature: Double = DKD.standard.temperature) {
@@ -63,7 +62,7 @@ public struct DKD: PaperModule {
     public static let standard = Self()
 
     public static let equation =
-      "L = T² · 1/n Σᵢ KL(qᵗᵢ ‖ qˢᵢ),  q = softmax(z/T) over the classes ≠ yᵢ"
+      "L = τ² · 1/n Σᵢ KL(qᵗᵢ ‖ qˢᵢ),  q = softmax(z/τ) over the classes ≠ yᵢ"
     public var body: some LossTerm {
       let τ = temperature
       τ * τ * match(.logits, by: .otherClasses, with: .klDivergence(temperature: τ))

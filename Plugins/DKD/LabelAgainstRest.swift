@@ -3,15 +3,15 @@ public import Tensors
 
 /// The logit of each example's label y, and C − 1 times the soft mean m of all others: N×C remains N×C.
 ///
-///     m = T log (1/(C − 1) Σ exp(z_c/T))  over all c ≠ y
+///     m = τ log (1/(C − 1) Σ exp(z_c/τ))  over all c ≠ y
 ///
-/// softmax(·/T) of a row is p_y, followed by an equal share of 1 − p_y for every other class, where
-/// p = softmax(z/T). Such rows diverge as (p_y, 1 − p_y) do. The labels are 0..<C.
+/// softmax(·/τ) of a row is p_y, followed by an equal share of 1 − p_y for every other class, where
+/// p = softmax(z/τ). Such rows diverge as (p_y, 1 − p_y) do. The labels are 0..<C.
 ///
 /// Where the authors' code takes the logarithm of the probability 1 − p_y, which may have become 0, this
 /// stays finite.
 public struct LabelAgainstRest: LabeledRelation, Configurable {
-  /// T, the temperature of the probabilities.
+  /// τ, the temperature of the probabilities.
   public var temperature: Double
 
   /// Makes the relation at this temperature.

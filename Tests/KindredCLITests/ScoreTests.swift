@@ -157,7 +157,7 @@ import Testing
     #expect(none.code == .done)
     #expect(
       none.errors == """
-        kindred: warning: 'ce' says nothing about 'logits' of shape [2, 2] with these labels: its \
+        warning: 'ce' says nothing about 'logits' of shape [2, 2] with these labels: its \
         gradient is as good as 0, whatever it holds
 
         """)

@@ -42,11 +42,14 @@ extension Situation {
         labels: "two-classes-and-none.npy",
         is: .value(0.99375))
     ]
-    + [("minus-100", -100), ("minus-1", -1)].map {
+    + [
       .score(
-        "labels", "ce", "four-zeros.npz", "four-zeros.npz", labels: "none-is-\($0.0).npy",
-        is: .refusal(["label \($0.1) of example 2 "]))
-    }
+        "labels", "ce", "four-zeros.npz", "four-zeros.npz", labels: "none-is-minus-100.npy",
+        is: .value(log(4))),
+      .score(
+        "labels", "ce", "four-zeros.npz", "four-zeros.npz", labels: "none-is-minus-1.npy",
+        is: .refusal(["label -1 of example 2 "])),
+    ]
 
   /// Two files whose examples are in another order.
   static let labelsThatDisagree: [Situation] = [

@@ -10,7 +10,7 @@ public protocol LabeledRelation: Relation<Tensor> {
   /// be a label.
   ///
   /// - Parameter input: The shape of the value that the relation takes.
-  /// - Returns: C, or `nil`.
+  /// - Returns: The number of classes.
   func classes(of input: [Int]) -> Int?
 
   /// The value.

@@ -80,16 +80,16 @@ extension ParameterGuide {
       "beta": """
       β, the weight of 'dkd.nontarget'; the authors take from 0.5 to 8, depending on the networks.
       """,
-      "temperature": "T, the temperature of all softmaxes.",
+      "temperature": "τ, the temperature of all softmaxes.",
     ],
     "DKD.DKD.Nontarget": [
-      "temperature": "T, the temperature of the softmax over the classes other than the label."
+      "temperature": "τ, the temperature of the softmax over the classes other than the label."
     ],
     "DKD.DKD.Target": [
-      "temperature": "T, the temperature of the softmax over classes."
+      "temperature": "τ, the temperature of the softmax over classes."
     ],
     "DKD.LabelAgainstRest": [
-      "temperature": "T, the temperature of the probabilities."
+      "temperature": "τ, the temperature of the probabilities."
     ],
     "DarkRank.DarkRank": [
       "layer": "The layer whose examples are compared, N×D.",

@@ -108,7 +108,9 @@ import Testing
         student: ["logits": logits], teacher: ["logits": logits])
     }
     #expect(
-      error?.description
-        == "dkd.target: 'labelAgainstRest(temperature: 4)' needs labels, and there are none")
+      error?.description == """
+        dkd.target: 'labelAgainstRest(temperature: 4)' needs labels, and there are none: give them, \
+        Outputs([…], labels: …)
+        """)
   }
 }

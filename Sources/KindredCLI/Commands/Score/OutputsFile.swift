@@ -68,13 +68,13 @@ struct OutputsFile {
     return .badData("'\(file.path)': \(error)")
   }
 
-  /// Throws if an output that the loss reads holds NaN or an infinity in an example that counts there.
+  /// Checks that no output that the loss reads holds NaN or an infinity in an example that counts there.
   ///
   /// - Parameters:
   ///   - counted: The examples that count; `nil` if all do.
   ///   - labeled: Those among them whose labels are not ignored; `nil` if no label is.
   ///   - graph: The loss.
-  /// - Throws: An error that names the file, the output and the place.
+  /// - Throws: An error that names the first such number.
   func checkFinite(in counted: [Int]?, labeled: [Int]?, for graph: LossGraph) throws {
     let ofAll = graph.outputsOfAllExamples(of: role).compactMap {
       $0.resolved(among: outputs.tensors.keys)
