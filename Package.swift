@@ -20,8 +20,7 @@ import PackageDescription
 /// of SwiftPM's plugins has the same name, so each target's path is explicit.
 let papers = [
   "AT", "Affinity", "CCKD", "CKA", "CWD", "DCor", "DIST", "DKD", "DarkRank", "FSP", "ICKD", "IRG",
-  "KD",
-  "LSKD", "MLLD", "NST", "PKD", "PKT", "RKD", "SP", "Simplex", "Stella", "Triplet", "VRM",
+  "KD", "LSKD", "MLLD", "NST", "PKD", "PKT", "RKD", "SP", "Simplex", "Stella", "Triplet", "VRM",
 ]
 
 let paperTargets: [Target] = papers.map {
