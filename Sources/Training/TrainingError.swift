@@ -7,6 +7,8 @@ public enum TrainingError: Error, Equatable {
   case unknownNetwork(String, available: [String])
   /// The weights belong to another network.
   case foreignWeights(String)
+  /// The state of a training belongs to another loss.
+  case foreignLoss(String)
   /// A teacher's file cannot be used.
   case teacher(path: String, problem: String)
   /// A number became NaN or infinite. The weight is the one that was chosen for the row or is being
@@ -25,6 +27,7 @@ extension TrainingError: CustomStringConvertible {
       such as resnet8:16 or mlp:64
       """
     case .foreignWeights(let problem): "the weights are another network's: \(problem)"
+    case .foreignLoss(let problem): "the state is another loss's: \(problem)"
     case .teacher(let path, let problem): "the teacher \(path.visible): \(problem)"
     case .diverged(_, _, let row, let weight, let seed, _, _):
       """

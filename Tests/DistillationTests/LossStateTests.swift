@@ -155,6 +155,12 @@ import Testing
     #expect(expected > 0.01 && abs(second.total.scalar - expected) < 1e-5 * expected)
   }
 
+  /// With an empty memory, the gradient is 0, as if the term said nothing. It is tried after a batch.
+  @Test func whatRemembersIsTriedAfterABatch() throws {
+    let loss = try LossGraph(match(.embedding, by: Recalled(), with: .meanSquare))
+    #expect(loss.uninformativeTerms(student: student, teacher: teacher).isEmpty)
+  }
+
   /// A term of weight 0 keeps the memory that it has.
   @Test func whatIsNotEvaluatedKeepsItsMemory() throws {
     let loss = try LossGraph(
@@ -211,17 +217,6 @@ import Testing
       error?.description
         == "stretching: 'stretching.factors' has shape [1, 3] for these outputs, but [1, 2] was given"
     )
-  }
-
-  /// A caller that keeps no tensors is told which term owns some.
-  @Test func ownersAreNamed() throws {
-    try LossGraph(KD()).checkOwnsNoTensors()
-    let error = #expect(throws: DistillationError.self) {
-      try LossGraph(KD() + Stretching()).checkOwnsNoTensors()
-    }
-    #expect(
-      error?.description
-        == "'stretching' owns tensors, and only a training loop of your own can keep them")
   }
 
   @Test func theWeightsOfUncertaintyAreParameters() throws {

@@ -73,7 +73,9 @@ import Testing
   @Test func theBalanceChangesNoBit() throws {
     let formula = "ce + 2*kd + gradientNorm(rkd, logits)"
     let trainer = try trainer(formula, settings)
-    var trainee = Trainee(start, learningBy: trainer.loss, settings.optimizer)
+    var trainee = try trainer.start(
+      start, on: data, normalizedBy: PixelNormalization(of: data)
+    ).trainee
     let sampler = try settings.sampler.sampler(
       for: data, teacher: nil, normalizedBy: PixelNormalization(of: data))
     var last: [TermBalance] = []
@@ -117,16 +119,15 @@ import Testing
   @Test func theScalarsDescendAsTheWeightsDo() throws {
     var settings = OptimizerSettings()
     (settings.momentum, settings.nesterov, settings.weightDecay) = (0.5, false, 0.1)
-    var learned = try #require(
-      LearnedScalars(of: Registry.linked.loss("uncertainty(ce, kd)"), settings))
-    #expect(learned.weights.parameters[0].tensor.scalars == [0, 0])
-    learned.step([Tensor([1, -2], shape: [2])], rate: 0.25)
-    #expect(learned.weights.parameters[0].tensor.scalars == [-0.25, 0.5])
-    learned.step([Tensor([1, -2], shape: [2])], rate: 0.25)
-    #expect(learned.weights.parameters[0].tensor.scalars == [-0.625, 1.25])
-    learned.step([Tensor([1e6, -1e6], shape: [2])], rate: 1)
-    #expect(learned.weights.parameters[0].tensor.scalars == [-20, 20])
-    #expect(LearnedScalars(of: try Registry.linked.loss("ce"), settings) == nil)
+    var learned = LossTensors(of: try Registry.linked.loss("uncertainty(ce, kd)"), settings)
+    #expect(learned.parameters[0].tensor.scalars == [0, 0])
+    learned.step([Tensor([1, -2], shape: [2])], rate: 0.25, memory: [:])
+    #expect(learned.parameters[0].tensor.scalars == [-0.25, 0.5])
+    learned.step([Tensor([1, -2], shape: [2])], rate: 0.25, memory: [:])
+    #expect(learned.parameters[0].tensor.scalars == [-0.625, 1.25])
+    learned.step([Tensor([1e6, -1e6], shape: [2])], rate: 1, memory: [:])
+    #expect(learned.parameters[0].tensor.scalars == [-20, 20])
+    #expect(LossTensors(of: try Registry.linked.loss("ce"), settings).parameters.isEmpty)
   }
 
   /// The weights of the first step are the initial ones, and those after it are computed by hand.

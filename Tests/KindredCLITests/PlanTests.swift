@@ -181,6 +181,15 @@ import Training
     }
     #expect(output.contains(/time    about .* with \d+ threads?\n/))
     #expect(output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    #expect(!output.contains("remembered"))
+  }
+
+  @Test func whatALossLearnsIsCounted() {
+    let (code, output, errors) = kindred(
+      "plan", folder.path("recipe.json5"), "--set", "rows.2.loss=uncertainty(rkd.distance, kd)")
+    #expect(code == .done && errors.isEmpty, "\(errors)")
+    #expect(
+      output.contains(/loss +learned +remembered +MB\n[─ ]+\nother +2 +0 +0\.00\n/), "\(output)")
   }
 
   @Test func aMistakeIsNamedAsRunNamesIt() {

@@ -38,8 +38,6 @@ public enum DistillationError: Error, Equatable {
   /// The batch needs too much memory: the term that takes most, about how many bytes the whole loss
   /// takes, and how much there is.
   case tooMuchMemory(String, needed: Int, available: String)
-  /// These terms own tensors, and the loss is used where nobody keeps them.
-  case ownsTensors([String])
   /// A tensor that the loss owns was given with another shape than it must have.
   case unfitState(String, expected: [Int], given: [Int])
   /// An error in the term of this name.
@@ -99,11 +97,6 @@ extension DistillationError: CustomStringConvertible {
       """
       this batch would take about \(needed >> 20) MB, most of it for '\(term)', and there are \
       \(available): take smaller batches
-      """
-    case .ownsTensors(let owners):
-      """
-      \(quoted(owners)) \(owners.count == 1 ? "owns" : "own") tensors, and only a training loop of your \
-      own can keep them
       """
     case .unfitState(let name, let expected, let given):
       "'\(name)' has shape \(expected) for these outputs, but \(given) was given"

@@ -49,6 +49,8 @@ public struct StateTensor: Hashable, Sendable {
   public let shape: [Int]
   /// The numbers that it holds at first.
   public let initial: Initial
+  /// The factor by which the optimizer multiplies its learning rate, for a parameter.
+  public let rate: Double
 
   /// Declares a tensor.
   ///
@@ -57,8 +59,12 @@ public struct StateTensor: Hashable, Sendable {
   ///   - purpose: Whether it is learned or kept.
   ///   - shape: Its shape.
   ///   - initial: The numbers that it holds at first.
-  public init(_ name: String, _ purpose: Purpose, shape: [Int], initial: Initial = .zeros) {
+  ///   - rate: The factor by which the optimizer multiplies its learning rate, for a parameter.
+  public init(
+    _ name: String, _ purpose: Purpose, shape: [Int], initial: Initial = .zeros, rate: Double = 1
+  ) {
     (self.name, self.purpose, self.shape, self.initial) = (name, purpose, shape, initial)
+    self.rate = rate
   }
 
   /// Its first value.

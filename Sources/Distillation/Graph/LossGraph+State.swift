@@ -12,25 +12,54 @@ extension LossGraph {
   public func initialState(
     student: Outputs, teacher: Outputs, seed: UInt64
   ) throws -> LossState {
-    let all = (student: student.detached, teacher: teacher.detached)
-    let (student, teacher) = try batch(all.student, all.teacher) ?? all
-    var evaluation = Evaluation(
-      of: self, student: student, teacher: teacher, moment: Moment(seed: seed))
     var state = LossState(parameters: terms.groupParameters)
-    for index in owners.keys.sorted() {
-      for (tensor, value) in try evaluation.ownedTensors(of: index) {
-        let name = name(of: tensor, ownedBy: index)
-        switch tensor.purpose {
-        case .parameter: state.parameters[name] = value
-        case .memory: state.memory[name] = value
-        }
+    for tensor in try ownedTensors(student: student, teacher: teacher, seed: seed) {
+      switch tensor.declared.purpose {
+      case .parameter: state.parameters[tensor.name] = tensor.first
+      case .memory: state.memory[tensor.name] = tensor.first
       }
     }
     return state
   }
 
+  /// A tensor that a node owns: its name in a state, its declaration, and its first value.
+  package struct OwnedTensor: Sendable {
+    package let name: String
+    package let declared: StateTensor
+    package let first: Tensor
+
+    package init(name: String, declared: StateTensor, first: Tensor) {
+      (self.name, self.declared, self.first) = (name, declared, first)
+    }
+  }
+
+  /// The tensors that the nodes own, in the order of the nodes. The parameters that weigh terms are none
+  /// of them.
+  ///
+  /// - Throws: ``DistillationError`` if an output is missing or does not fit.
+  package func ownedTensors(
+    student: Outputs, teacher: Outputs, seed: UInt64
+  ) throws -> [OwnedTensor] {
+    let all = (student: student.detached, teacher: teacher.detached)
+    let (student, teacher) = try batch(all.student, all.teacher) ?? all
+    var evaluation = Evaluation(
+      of: self, student: student, teacher: teacher, moment: Moment(seed: seed))
+    return try owners.keys.sorted().flatMap { index in
+      try evaluation.ownedTensors(of: index).map { declared, value in
+        OwnedTensor(name: name(of: declared, ownedBy: index), declared: declared, first: value)
+      }
+    }
+  }
+
   /// The first values of the parameters that weigh terms. They depend on no outputs.
   package var learnedWeights: [String: Tensor] { terms.groupParameters }
+
+  /// A state in which the parameters that weigh terms have their first values.
+  package func withFirstWeights(_ state: LossState) -> LossState {
+    let weights = learnedWeights
+    return LossState(
+      parameters: state.parameters.filter { weights[$0.key] == nil }, memory: state.memory)
+  }
 
   /// The given state; or an empty one if none is given and the loss owns no tensor. Otherwise throws.
   func checked(_ state: LossState?) throws -> LossState {
@@ -58,12 +87,6 @@ extension LossGraph {
 
   /// Whether a node owns tensors.
   package var ownsTensors: Bool { !owners.isEmpty }
-
-  /// Throws ``DistillationError/ownsTensors(_:)`` if a node owns tensors, for callers that keep none.
-  package func checkOwnsNoTensors() throws {
-    guard ownsTensors else { return }
-    throw DistillationError.ownsTensors(Set(owners.values).sorted())
-  }
 
   /// The name of a node's tensor: the term's name and the tensor's.
   func name(of tensor: StateTensor, ownedBy node: Int) -> String {

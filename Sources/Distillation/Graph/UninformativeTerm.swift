@@ -155,20 +155,34 @@ private struct Trial {
   }
 
   private func valueAndSlope(_ seed: UInt64) throws -> (value: Double, slope: Double) {
-    let logits = student.first { $0.name == "logits" }
-    let classes = max(1, min(4, logits?.shape.dropFirst().first ?? 4))
-    let count = student.first?.shape.first ?? 0
-    let outputs = Outputs(
-      tensors(student, of: .student, seed),
-      labels: labels ?? (0..<count).map { $0 / 2 % classes }
-    ).variables
-    var evaluation = Evaluation(
-      of: loss, student: outputs,
-      teacher: Outputs(tensors(teacher, of: .teacher, seed), labels: outputs.labels))
+    // What remembers says nothing before it has seen a batch.
+    var state = LossState()
+    if loss.ownsTensors {
+      var evaluation = evaluation(of: outputs(seed + 2), seed + 2, state)
+      _ = try evaluation.value(of: summand)
+      state.memory = evaluation.memory
+    }
+    let outputs = outputs(seed).variables
+    var evaluation = evaluation(of: outputs, seed, state)
     let value = try evaluation.value(of: summand)
     let slope = outputs.gradients(of: value).sumOfSquares.squareRoot()
     let length = outputs.tensors.values.map { $0 }.sumOfSquares.squareRoot()
     return (abs(Double(value.scalar)), slope * length)
+  }
+
+  private func outputs(_ seed: UInt64) -> Outputs {
+    let logits = student.first { $0.name == "logits" }
+    let classes = max(1, min(4, logits?.shape.dropFirst().first ?? 4))
+    let count = student.first?.shape.first ?? 0
+    return Outputs(
+      tensors(student, of: .student, seed),
+      labels: labels ?? (0..<count).map { $0 / 2 % classes })
+  }
+
+  private func evaluation(of outputs: Outputs, _ seed: UInt64, _ state: LossState) -> Evaluation {
+    Evaluation(
+      of: loss, student: outputs,
+      teacher: Outputs(tensors(teacher, of: .teacher, seed), labels: outputs.labels), state: state)
   }
 
   private func tensors(

@@ -25,7 +25,6 @@ extension Experiment {
       taughtBy teacher: TeacherOfRow? = nil
     ) throws {
       do {
-        try loss.checkOwnsNoTensors()
         let target = try teacher.map(network(of:)).map { teacher, loaded in
           try BatchOutputs.check(
             loss.outputs(of: .teacher), in: teacher, called: "teacher", at: path)

@@ -120,6 +120,8 @@ struct RunCheckpoint: Sendable {
       throw refusal("it is damaged: \(error.problem)")
     } catch TrainingError.foreignWeights(let problem) {
       throw refusal("it is of another network: \(problem)")
+    } catch TrainingError.foreignLoss(let problem) {
+      throw refusal("it is of another loss: \(problem)")
     } catch ExperimentError.results(let problem) {
       throw refusal("its progress is not a run's: \(problem)")
     } catch is DecodingError {

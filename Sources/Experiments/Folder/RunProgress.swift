@@ -82,15 +82,13 @@ extension RunProgress.Current {
   fileprivate func state(
     of experiment: Experiment, _ tensors: [String: Tensor]
   ) throws -> RunState.Current? {
-    guard let (network, loss, settings, images) = experiment.training(of: learner) else {
-      return nil
-    }
-    let steps = UniformSampler.batchCount(of: images, size: settings.batch)
-    if let problem = problem(epochs: settings.epochs, steps: steps) {
+    guard let (trainer, network, images) = experiment.training(of: learner) else { return nil }
+    let steps = UniformSampler.batchCount(of: images.count, size: trainer.settings.batch)
+    if let problem = problem(epochs: trainer.settings.epochs, steps: steps) {
       throw ExperimentError.results(problem: problem)
     }
-    var training = Trainer.State(
-      of: Model.blank(network), by: loss, settings.optimizer)
+    var training = try trainer.start(
+      Model.blank(network), on: images, normalizedBy: experiment.data.normalization)
     guard sums.values.count == training.sums.values.count else {
       throw TrainingError.foreignWeights("its loss has \(sums.values.count) terms")
     }
@@ -102,24 +100,31 @@ extension RunProgress.Current {
 }
 
 extension Experiment {
-  /// The network, loss, settings and number of images of a learner; `nil` if the recipe has none of
-  /// this name.
+  /// A trainer with a teacher of fresh weights, and the network and the images of a learner; `nil` if
+  /// the recipe has none of this name.
   fileprivate func training(
     of learner: Learner
-  ) -> (network: any Network, loss: LossGraph, settings: TrainingSettings, images: Int)? {
+  ) -> (trainer: Trainer, network: any Network, images: ImageDataSet)? {
     switch learner {
     case .teacher(let index):
       guard teachers.indices.contains(index) else { return nil }
       let teacher = teachers[index]
       return (
-        teacher.network, teacher.loss, teacher.settings.training, teacher.images.count
+        Trainer(
+          loss: teacher.loss, settings: teacher.settings.training, teacher: nil, name: "teacher",
+          seed: 0), teacher.network, teacher.images
       )
     case .student(let name, _), .candidate(let name, _, _):
       // The losses of a row differ only in their weights.
       guard let row = rows.first(where: { $0.name == name }), let loss = row.losses.first else {
         return nil
       }
-      return (row.network, loss, row.settings.training, row.images.count)
+      let teacher = row.teacher.map { Model.blank(architecture(of: $0)) }
+      return (
+        Trainer(
+          loss: loss, settings: row.settings.training, teacher: teacher, name: name, seed: 0),
+        row.network, row.images
+      )
     }
   }
 }

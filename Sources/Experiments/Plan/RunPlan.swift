@@ -44,6 +44,8 @@ package struct RunPlan: Codable, Sendable {
     package var secondsPerBalance: Double
     /// The seconds that each term takes in a step, with its gradient.
     package var terms: [Term]
+    /// The tensors that the loss owns, if it owns some.
+    package var owned: Owned?
     /// The students that try a weight, if there are any.
     package var candidates: Candidates?
 
@@ -70,6 +72,16 @@ package struct RunPlan: Codable, Sendable {
     /// The number of images that each is tested on.
     package var images: Int
     package var secondsPerTest, secondsPerEvaluation: Double
+  }
+
+  /// The tensors that a loss owns, for one network.
+  package struct Owned: Codable, Equatable, Sendable {
+    /// The number of scalars that are learned with the network.
+    package var parameters: Int
+    /// The number of scalars that are kept from step to step.
+    package var remembered: Int
+    /// The memory that they take, with that of the optimizer.
+    package var bytes: Int
   }
 
   package struct Term: Codable, Sendable {

@@ -94,11 +94,7 @@ package struct RunPlanner {
   }
 
   private func firstBatch(of trainer: Trainer, on images: ImageDataSet) throws -> Batch {
-    let few = try images.first(min(trainer.settings.batch, images.count))
-    return Batches(
-      of: few, size: few.count, sampler: SequentialSampler(), normalization: data.normalization,
-      augmentation: trainer.settings.augmentation, view: trainer.settings.view, seed: 0, epoch: 0)[
-        0]
+    try trainer.firstBatch(of: images, normalizedBy: data.normalization)
   }
 
   /// The training of `count` networks of a kind, timed by a few steps of one.
@@ -107,7 +103,7 @@ package struct RunPlanner {
   ) throws -> RunPlan.Row {
     let (loss, settings) = (trainer.loss, trainer.settings)
     let batch = try firstBatch(of: trainer, on: images)
-    var trainee = Trainee(.blank(network), learningBy: loss, settings.optimizer)
+    var trainee = try trainer.trainee(.blank(network), on: batch)
     var (source, target) = (Outputs([:]), Outputs([:]))
     let step = try Stopwatch.median {
       (_, source, target) = try trainer.step(&trainee, on: batch, rate: 0)
@@ -116,10 +112,11 @@ package struct RunPlanner {
       _ = try loss.balance(
         student: source, teacher: target, at: Moment(), state: trainee.lossState)
     }
+    // A term alone is not weighed.
+    let state = loss.withFirstWeights(trainee.lossState)
     let terms = try zip(loss.summands, loss.summandsAlone).map { summand, alone in
       let seconds = try Stopwatch.median {
-        _ = try alone.evaluate(
-          student: source, teacher: target, at: Moment(), state: trainee.lossState)
+        _ = try alone.evaluate(student: source, teacher: target, at: Moment(), state: state)
       }
       return RunPlan.Term(formula: summand.formula, weight: summand.weight, seconds: seconds)
     }
@@ -131,7 +128,7 @@ package struct RunPlanner {
       secondsPerEvaluation: try secondsPerEvaluation(
         of: trainee.model, trainedOn: images, recipe.evaluation, in: data,
         role == .student ? trainer : nil),
-      secondsPerBalance: balance, terms: terms)
+      secondsPerBalance: balance, terms: terms, owned: trainee.loss.owned)
   }
 
   private func candidates(of row: Experiment.Row, _ trainer: Trainer) throws -> RunPlan.Candidates?
@@ -187,6 +184,18 @@ extension RunPlan {
           role: role.rawValue, network: network.name,
           parameters: trained.weights.parameterCount, batch: count, outputs: shapes))
     }
+  }
+}
+
+extension LossTensors {
+  /// The sizes of these tensors; `nil` if there are none.
+  fileprivate var owned: RunPlan.Owned? {
+    let all = tensors.values.reduce(0) { $0 + $1.count }
+    guard all > 0 else { return nil }
+    return RunPlan.Owned(
+      parameters: state.parameters.values.reduce(0) { $0 + $1.count },
+      remembered: state.memory.values.reduce(0) { $0 + $1.count },
+      bytes: all * MemoryLayout<Tensor.Scalar>.size)
   }
 }
 

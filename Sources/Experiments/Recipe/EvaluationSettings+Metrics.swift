@@ -1,3 +1,4 @@
+import Distillation
 import Tensors
 import Training
 
@@ -10,25 +11,26 @@ extension EvaluationSettings {
   /// - Throws: The errors of the loss.
   func metrics(
     of model: Model, after history: [Epoch], trainedOn images: ImageDataSet,
-    in data: TrainingData, _ trainer: Trainer?
+    in data: TrainingData, _ trainer: Trainer?, _ state: LossState = LossState()
   ) throws -> [String: Double] {
     let accuracy =
       history.last?.accuracy ?? model.accuracy(on: data.test, normalizedBy: data.normalization)
-    let others = try otherMetrics(of: model, trainedOn: images, in: data, trainer)
+    let others = try otherMetrics(of: model, trainedOn: images, in: data, trainer, state)
     return Dictionary([("accuracy", accuracy)] + others) { first, _ in first }
   }
 
   /// The metrics of a network besides its accuracy. The accuracy by nearest neighbours uses the
   /// images that the network was trained on as its gallery. The spread is measured only for a
-  /// student, with its loss and its teacher.
+  /// student, with its loss, its teacher and the tensors that the loss owns at the end.
   ///
   /// - Throws: The errors of the loss.
   func otherMetrics(
     of trained: Model, trainedOn images: ImageDataSet, in data: TrainingData,
-    _ trainer: Trainer?
+    _ trainer: Trainer?, _ state: LossState = LossState()
   ) throws -> [(name: String, value: Double)] {
     var subject = Subject(
-      trained: trained, images: images, data: data, trainer: trainer, layer: layer)
+      trained: trained, images: images, data: data, trainer: trainer, state: state,
+      layer: layer)
     return try measurements.flatMap { measurement in
       let values = try measurement.values(&subject)
       require(
@@ -82,15 +84,16 @@ private struct Subject {
   let images: ImageDataSet
   let data: TrainingData
   let trainer: Trainer?
+  let state: LossState
   let layer: String
   private var known: [(images: ImageDataSet, features: Tensor)] = []
 
   init(
     trained: Model, images: ImageDataSet, data: TrainingData, trainer: Trainer?,
-    layer: String
+    state: LossState, layer: String
   ) {
     (self.trained, self.images, self.data) = (trained, images, data)
-    (self.trainer, self.layer) = (trainer, layer)
+    (self.trainer, self.state, self.layer) = (trainer, state, layer)
   }
 
   /// The features of images; those of equal images are computed once.
@@ -123,7 +126,7 @@ private struct Subject {
     guard let count, let trainer else { return nil }
     return try SpuriousTeacher(
       images: data.test, count: count, normalization: data.normalization
-    ).spread(of: trainer, trained)
+    ).spread(of: trainer, trained, state)
   }
 }
 

@@ -25,7 +25,7 @@ extension ExperimentRun {
     }
     let metrics = try assignment.evaluation.metrics(
       of: end.model, after: end.history, trainedOn: row.images, in: assignment.data,
-      assignment.trainer)
+      assignment.trainer, end.trainee.lossState)
     try state.finish(
       RunState.Student(
         row: row.name, seed: seed, weight: tried, metrics: metrics, history: end.history,

@@ -1,4 +1,4 @@
-import Distillation
+package import Distillation
 import Tensors
 
 /// A measure of how far one wrong row of the teacher's outputs reaches: the share of the change in
@@ -26,8 +26,16 @@ package struct SpuriousTeacher {
   /// teacher. Weights that change during training have their values at its end; those of
   /// `uncertainty` have their first values.
   ///
+  /// - Parameters:
+  ///   - trainer: The trainer.
+  ///   - student: The student.
+  ///   - state: The tensors that the loss owns at the end of the training; those that are left out
+  ///     have their first values.
+  /// - Returns: The measure.
   /// - Throws: The errors of the loss.
-  package func spread(of trainer: Trainer, _ student: Model) throws -> Double {
+  package func spread(
+    of trainer: Trainer, _ student: Model, _ state: LossState = LossState()
+  ) throws -> Double {
     guard let teacher = trainer.teacher, images.count > 2 else { return 0 }
     let batch = Batches(
       of: images, size: images.count, sampler: SequentialSampler(), normalization: normalization,
@@ -44,7 +52,7 @@ package struct SpuriousTeacher {
       try trainer.loss.evaluate(
         student: outputs(student, .student, at: Array(0..<n)),
         teacher: outputs(teacher, .teacher, at: rows), at: Moment(progress: 1),
-        state: LossState()
+        state: trainer.loss.withFirstWeights(state)
       ).gradients.tensors
     }
     let (before, after) = (try gradients(Array(0..<n)), try gradients([n] + Array(1..<n)))

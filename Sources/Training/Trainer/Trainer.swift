@@ -2,6 +2,9 @@ public import Distillation
 import Tensors
 
 /// Trains one network with one loss.
+///
+/// The tensors that the loss learns are trained beside the network, and those that it remembers are
+/// kept from step to step. They are part of the ``State``, and not of the network.
 public struct Trainer: Sendable {
   package let loss: LossGraph
   package let settings: TrainingSettings
@@ -25,8 +28,6 @@ public struct Trainer: Sendable {
   ///   - name: The name of the training in errors.
   ///   - seed: The seed of batches, augmentation and views.
   ///   - sampler: Makes up the batches; if it is `nil`, the settings name the sampler.
-  /// - Precondition: No relation of the loss is a `StatefulRelation`. The trainer keeps only the
-  ///   scalars of `uncertainty`, and no other tensors that a loss owns.
   public init(
     loss: LossGraph, settings: TrainingSettings, teacher: Model?, name: String,
     seed: UInt64, sampler: (any Sampler)? = nil
@@ -40,9 +41,6 @@ public struct Trainer: Sendable {
     loss: LossGraph, settings: TrainingSettings, teacher: Model?, name: String,
     weight: Double? = nil, seed: UInt64, sampler: (any Sampler)?, teacherOutputs: TeacherOutputs?
   ) {
-    require(
-      !loss.ownsTensors,
-      "[trainer] a relation that owns tensors: keep the loss's state in a loop of your own")
     self.teacherOutputs = teacherOutputs
     (self.loss, self.settings, self.teacher, self.sampler) = (loss, settings, teacher, sampler)
     (self.name, self.weight, self.seed) = (name, weight, seed)
@@ -73,15 +71,15 @@ public struct Trainer: Sendable {
   ///   - report: Called after each step and each epoch.
   /// - Returns: The state after the last epoch.
   /// - Throws: ``TrainingError/diverged(what:value:row:weight:seed:epoch:step:)`` as soon as a
-  ///   term, or after an epoch a weight or a logit, is not finite; `SettingError` if the sampler
-  ///   needs a teacher and there is none; the errors of the loss; and the errors that `report`
-  ///   throws.
+  ///   term, or after an epoch a weight, a logit or a parameter of the loss, is not finite;
+  ///   `SettingError` if the sampler needs a teacher and there is none; the errors of the loss; and
+  ///   the errors that `report` throws.
   public func train(
     _ model: Model, from state: State? = nil, on images: ImageDataSet,
     testingOn test: ImageDataSet, normalizedBy normalization: PixelNormalization,
     report: (Event, State) throws -> Void
   ) throws -> State {
-    var state = state ?? State(of: model, by: loss, settings.optimizer)
+    var state = try state ?? start(model, on: images, normalizedBy: normalization)
     let sampler =
       try self.sampler
       ?? settings.sampler.sampler(for: images, teacher: teacher, normalizedBy: normalization)
@@ -155,43 +153,47 @@ public struct Trainer: Sendable {
   package func step(
     _ trainee: inout Trainee, on batch: Batch, rate: Double, at moment: Moment = Moment()
   ) throws -> (loss: Loss, student: Outputs, teacher: Outputs) {
-    let names = loss.outputs(of: .teacher)
-    let target =
-      names.isEmpty
-      ? nil
-      : teacherOutputs?(on: batch, giving: names)
-        ?? teacher.map {
-          $0.network.outputs(on: batch, $0.weights, .inference, giving: names).outputs
-        }
-
+    let target = target(on: batch)
     var weights = trainee.model.weights
     for i in weights.parameters.indices {
       weights.parameters[i].tensor = weights.parameters[i].tensor.variable
     }
-    var scalars = trainee.learned?.weights ?? Weights()
-    for i in scalars.parameters.indices {
-      scalars.parameters[i].tensor = scalars.parameters[i].tensor.variable
-    }
-    let variables = (weights.parameters + scalars.parameters).map { $0.tensor }
+    let learned = trainee.loss.parameters.map { Weights.Named($0.name, $0.tensor.variable) }
+    let variables = (weights.parameters + learned).map { $0.tensor }
     let (outputs, statistics) = trainee.model.network.outputs(
       on: batch, weights, .training, giving: loss.outputs(of: .student))
     let value = try loss(
       student: outputs, teacher: target ?? [:], at: moment,
-      state: LossState(learning: scalars))
+      state: trainee.loss.state(learning: learned))
     let gradients = gradients(of: [(value.total, 1)], withRespectTo: variables)
     trainee.optimizer.step(
       &trainee.model.weights, Array(gradients.prefix(weights.parameters.count)), rate: rate)
-    trainee.learned?.step(Array(gradients.dropFirst(weights.parameters.count)), rate: rate)
+    trainee.loss.step(
+      Array(gradients.dropFirst(weights.parameters.count)), rate: rate, memory: value.memory)
     trainee.model.weights.statistics = statistics
     return (value, outputs.detached, target ?? [:])
   }
 
-  /// Checks the weights, because the last update is followed by no loss that would show a problem.
+  /// The teacher's outputs on a batch; `nil` if the loss reads none.
+  func target(on batch: Batch) -> Outputs? {
+    let names = loss.outputs(of: .teacher)
+    guard !names.isEmpty else { return nil }
+    return teacherOutputs?(on: batch, giving: names)
+      ?? teacher.map {
+        $0.network.outputs(on: batch, $0.weights, .inference, giving: names).outputs
+      }
+  }
+
+  /// Checks the weights and the loss's parameters, because the last update is followed by no loss
+  /// that would show a problem.
   private func checkWeights(of state: State) throws {
-    for (name, tensor) in state.model.weights.tensors.sorted(by: { $0.key < $1.key }) {
+    let weights = state.model.weights.tensors.sorted { $0.key < $1.key }
+      .map { ("weight", $0.key, $0.value) }
+    let parameters = state.trainee.loss.parameters.map { ("parameter", $0.name, $0.tensor) }
+    for (kind, name, tensor) in weights + parameters {
       guard let (_, value) = tensor.firstNonFinite else { continue }
       throw diverged(
-        "its weight '\(name)'", value, epoch: state.history.count + 1, step: state.step)
+        "its \(kind) '\(name)'", value, epoch: state.history.count + 1, step: state.step)
     }
   }
 

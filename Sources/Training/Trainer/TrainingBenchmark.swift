@@ -31,11 +31,10 @@ package struct TrainingBenchmark: Sendable {
   ///   - batch: The number of images in a step.
   ///   - steps: The number of steps that are counted.
   /// - Throws: ``TrainingError/unknownNetwork(_:available:)``, and ``DistillationError`` if the
-  ///   loss reads an output that a network does not have, or owns tensors.
+  ///   loss reads an output that a network does not have.
   package init(
     network name: String, teacher: String? = nil, loss: LossGraph, batch: Int, steps: Int
   ) throws {
-    try loss.checkOwnsNoTensors()
     network = try Networks.named(name, classes: 10, height: 28, width: 28)
     self.teacher = try Networks.named(teacher ?? name, classes: 10, height: 28, width: 28)
     (self.loss, self.batch, self.steps) = (loss, batch, steps)
@@ -72,7 +71,7 @@ package struct TrainingBenchmark: Sendable {
       network: teacher, weights: teacher.initialWeights(using: &random))
     let trainer = Trainer(
       loss: loss, settings: TrainingSettings(), teacher: teacher, name: "benchmark", seed: 0)
-    var trainee = Trainee(start, learningBy: loss, trainer.settings.optimizer)
+    var trainee = try trainer.trainee(start, on: example)
     func learn() throws { _ = try trainer.step(&trainee, on: example, rate: 0.05) }
     for _ in 0..<3 { try learn() }
     let (memory, buffers) = (ResidentMemory.peak, BufferPool.statistics.requests)
@@ -88,7 +87,7 @@ package struct TrainingBenchmark: Sendable {
     }
     func evaluate() throws {
       _ = try loss.evaluate(
-        student: outputs[0], teacher: outputs[1], at: Moment(), state: LossState())
+        student: outputs[0], teacher: outputs[1], at: Moment(), state: trainee.lossState)
     }
     func infer() { _ = student.outputs(on: images, giving: ["logits"]) }
     for _ in 0..<3 {

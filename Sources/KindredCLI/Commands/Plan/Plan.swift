@@ -73,6 +73,9 @@ extension RunPlan {
       .number("in all"),
     ])
     var terms = Table(["loss", "term", .number("a step"), .number("of it")])
+    var owners = Table([
+      "loss", .number("learned"), .number("remembered"), .number("MB"),
+    ])
     for row in rows {
       let name = row.role == "teacher" ? "teacher \(row.name)" : row.name
       trainings.append([
@@ -80,6 +83,12 @@ extension RunPlan {
         NumberFormat.duration(seconds: row.secondsPerStep),
         NumberFormat.duration(seconds: row.seconds),
       ])
+      if let owned = row.owned {
+        owners.append([
+          name, NumberFormat.grouped(owned.parameters), NumberFormat.grouped(owned.remembered),
+          megabytes(owned.bytes),
+        ])
+      }
       for (index, term) in row.terms.enumerated() {
         let share = NumberFormat.percent(term.seconds / row.secondsPerStep, digits: 1)
         terms.append([
@@ -97,7 +106,10 @@ extension RunPlan {
         NumberFormat.duration(seconds: Double(preparation.count) * preparation.secondsEach),
       ])
     }
-    let tables = [networks, trainings, terms] + (preparations.isEmpty ? [] : [beside])
+    let hasOwners = rows.contains { $0.owned != nil }
+    let tables =
+      [networks, trainings, terms] + (hasOwners ? [owners] : [])
+      + (preparations.isEmpty ? [] : [beside])
     return """
       \(NumberFormat.grouped(images.training)) images to train, \
       \(NumberFormat.grouped(images.test)) to test, \(images.classes) classes

@@ -1,0 +1,62 @@
+import Distillation
+import Tensors
+
+/// Losses that own tensors, for tests of the trainer.
+let owningLosses: [any PaperModule.Type] = [Hinted.self, Recalled.self]
+
+/// Matches the student's embedding, mapped to 16 numbers by weights that are learned, to the
+/// teacher's.
+struct Hinted: PaperModule {
+  static let citation = Citation("Hinted", "A", "B", "https://example.org")
+  static let equation = "L = mean of (s W − t)²"
+  static let standard = Self()
+  static let brings: [any Part.Type] = [Mapped.self]
+  /// The factor of the rate.
+  var rate = 2.0
+  var body: some LossTerm { match(.embedding, by: Mapped(rate: rate), with: .meanSquare) }
+
+  struct Mapped: StatefulRelation, Configurable {
+    static let summary = "The student's rows times weights that are learned."
+    static let standard = Self()
+    var rate = 1.0
+
+    func state(for input: [Int]) -> [StateTensor] {
+      [
+        StateTensor(
+          "weight", .parameter, shape: [input[1], 16], initial: .normal(deviation: 0.1), rate: rate),
+        StateTensor("bias", .parameter, shape: [1, 16], rate: rate),
+      ]
+    }
+
+    func callAsFunction(_ x: Tensor, of role: Role, state: [Tensor]) -> Tensor {
+      role == .student ? x.matmul(state[0]) + state[1] : x
+    }
+  }
+}
+
+/// Matches the inner products of the logits with the teacher's two last rows of the step before.
+struct Recalled: PaperModule {
+  static let citation = Citation("Recalled", "A", "B", "https://example.org")
+  static let equation = "L = mean of (s qᵀ − t qᵀ)²"
+  static let standard = Self()
+  var body: some LossTerm { match(.logits, by: Products(), with: .meanSquare) }
+
+  struct Products: StatefulRelation, Configurable {
+    static let summary = "The inner products with rows of the teacher's that are remembered."
+    static let standard = Self()
+    var owner: Role { .teacher }
+
+    func state(for input: [Int]) -> [StateTensor] {
+      [StateTensor("queue", .memory, shape: [2, input[1]])]
+    }
+
+    func callAsFunction(_ x: Tensor, of role: Role, state: [Tensor]) -> Tensor {
+      x.matmul(state[0].transposed)
+    }
+
+    func memory(after x: Tensor, state: [Tensor]) -> [Tensor] {
+      let count = x.shape[0]
+      return [Tensor.concatenated([state[0], x]).rows([count, count + 1])]
+    }
+  }
+}
