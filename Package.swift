@@ -19,8 +19,9 @@ import PackageDescription
 /// Every paper. Each name is a folder in `Plugins/`. These are ordinary targets. The default folder
 /// of SwiftPM's plugins has the same name, so each target's path is explicit.
 let papers = [
-  "AT", "Affinity", "CCKD", "CKA", "CWD", "DCor", "DIST", "DKD", "DarkRank", "FSP", "ICKD", "IRG",
-  "KD", "LSKD", "MLLD", "NST", "PKD", "PKT", "RKD", "SP", "Simplex", "Stella", "Triplet", "VRM",
+  "AT", "Affinity", "CCKD", "CKA", "CWD", "DCor", "DIST", "DKD", "DarkRank", "FSP",
+  "FitNet", "ICKD", "IRG", "KD", "LSKD", "MLLD", "NST", "PKD", "PKT", "RKD", "RRD", "RSD", "SP",
+  "Simplex", "Stella", "Triplet", "VID", "VRM",
 ]
 
 let paperTargets: [Target] = papers.map {

@@ -11,13 +11,14 @@ public struct CWD: PaperModule {
   public var temperature: Double
 
   /// The layer whose maps are compared, N×C×H×W.
-  public var layer: MatchedLayer
+  public var layer: ProjectedLayer
   /// Makes the loss with these parameters.
   public init(
     temperature: Double = 4, layer: String = MatchedLayer.lastStage.layer,
-    teacherLayer: String? = nil
+    teacherLayer: String? = nil, projection: ProjectionForm = .none
   ) {
-    (self.temperature, self.layer) = (temperature, MatchedLayer(layer, teacher: teacherLayer))
+    self.temperature = temperature
+    self.layer = ProjectedLayer(layer, teacher: teacherLayer, projection: projection)
   }
   public static let standard = Self()
 

@@ -7,10 +7,13 @@ public struct ICKD: PaperModule {
     "Liu, Huang, Lin, Xie, Wang, Chang, Liang", "ICCV 2021", "https://arxiv.org/abs/2202.03680")
 
   /// The layer whose maps are compared, N×C×H×W.
-  public var layer: MatchedLayer
+  public var layer: ProjectedLayer
   /// Makes the loss with these parameters.
-  public init(layer: String = MatchedLayer.lastStage.layer, teacherLayer: String? = nil) {
-    self.layer = MatchedLayer(layer, teacher: teacherLayer)
+  public init(
+    layer: String = MatchedLayer.lastStage.layer, teacherLayer: String? = nil,
+    projection: ProjectionForm = .none
+  ) {
+    self.layer = ProjectedLayer(layer, teacher: teacherLayer, projection: projection)
   }
   public static let standard = Self()
 

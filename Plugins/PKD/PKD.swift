@@ -8,10 +8,13 @@ public struct PKD: PaperModule {
     "Cao, Zhang, Gao, Cheng, Cheng, Cheng", "NeurIPS 2022", "https://arxiv.org/abs/2207.02039")
 
   /// The layer whose maps are compared, N×C×H×W.
-  public var layer: MatchedLayer
+  public var layer: ProjectedLayer
   /// Makes the loss with these parameters.
-  public init(layer: String = MatchedLayer.lastStage.layer, teacherLayer: String? = nil) {
-    self.layer = MatchedLayer(layer, teacher: teacherLayer)
+  public init(
+    layer: String = MatchedLayer.lastStage.layer, teacherLayer: String? = nil,
+    projection: ProjectionForm = .none
+  ) {
+    self.layer = ProjectedLayer(layer, teacher: teacherLayer, projection: projection)
   }
   public static let standard = Self()
 

@@ -11,7 +11,18 @@ package struct CheckedLoss: Sendable {
   let smallestLength: Double?
   /// Whether every part of the loss states that it reads labels; `nil` if only some do.
   let readsLabels: Bool?
+  /// The value. The student's outputs may hold parameters of the loss beside outputs, named with
+  /// ``parameterPrefix``.
   let total: @Sendable (_ student: Outputs, _ teacher: Outputs) throws -> Tensor
+  /// The parameters that the loss learns, with their first values, by name.
+  let parameters: @Sendable (Batch) throws -> [String: Tensor]
+  /// Whether the loss remembers something from step to step.
+  let ownsMemory: @Sendable (Batch) throws -> Bool
+  /// The value with an empty memory, and the student's outputs as its variables.
+  let atFirst: @Sendable (Batch) throws -> (Tensor, Outputs)
+
+  /// What the name of a parameter begins with, where it stands among outputs.
+  static let parameterPrefix = "parameter "
 
   /// The weighted summands. Each is rounded to Float32 by itself; their sum is not rounded.
   private let terms: @Sendable (_ student: Outputs, _ teacher: Outputs) throws -> [Double]
@@ -26,6 +37,11 @@ package struct CheckedLoss: Sendable {
     self.smallestDivisor = smallestDivisor
     self.smallestLength = smallestLength
     readsLabels = nil
+    (parameters, ownsMemory) = ({ _ in [:] }, { _ in false })
+    atFirst = { batch in
+      let variables = batch.student.variables
+      return (try total(variables, batch.teacher), variables)
+    }
     self.total = total
     terms = { [Double(try total($0, $1).scalar)] }
   }
@@ -39,7 +55,26 @@ package struct CheckedLoss: Sendable {
     // The moment is the middle of a training, when a weight that changes is not 0.
     let moment = Moment(progress: 0.5)
     let evaluate = { @Sendable (student: Outputs, teacher: Outputs) in
-      try graph(student: student, teacher: teacher, at: moment, state: LossState())
+      var (student, state) = (student, try graph.rememberedState(student, teacher))
+      for name in student.tensors.keys where name.hasPrefix(Self.parameterPrefix) {
+        let parameter = String(name.dropFirst(Self.parameterPrefix.count))
+        state.parameters[parameter] = student.tensors.removeValue(forKey: name)
+      }
+      return try graph(student: student, teacher: teacher, at: moment, state: state)
+    }
+    parameters = {
+      try graph.initialState(student: $0.student, teacher: $0.teacher, seed: moment.seed).parameters
+    }
+    ownsMemory = { batch in
+      try !graph.initialState(student: batch.student, teacher: batch.teacher, seed: 0).memory
+        .isEmpty
+    }
+    atFirst = {
+      let variables = $0.student.variables
+      let total = try graph(
+        student: variables, teacher: $0.teacher, at: moment, state: LossState()
+      ).total
+      return (total, variables)
     }
     total = { try evaluate($0, $1).total }
     terms = {
@@ -76,5 +111,33 @@ package struct CheckedLoss: Sendable {
       of: [(value, Tensor(repeating: 1, shape: value.shape))],
       withRespectTo: names.compactMap { variables.tensors[$0] })
     return Dictionary(uniqueKeysWithValues: zip(names, found))
+  }
+}
+
+extension LossGraph {
+  /// The state in which a loss is checked: parameters have their first values, and the memory is what it is
+  /// after a step on some other batch, which is the same for all batches of these widths.
+  fileprivate func rememberedState(_ student: Outputs, _ teacher: Outputs) throws -> LossState {
+    guard ownsTensors else { return LossState() }
+    var other = [student, teacher].map { outputs in
+      var some = outputs.detached
+      some.tensors = outputs.tensors.filter { !$0.key.hasPrefix(CheckedLoss.parameterPrefix) }
+      return some
+    }
+    let first = try initialState(student: other[0], teacher: other[1], seed: 0)
+    guard !first.memory.isEmpty else { return LossState() }
+    for (index, role) in [Role.student, .teacher].enumerated() {
+      other[index].labels = nil
+      let names = outputs(of: role).compactMap { $0.resolved(among: other[index].tensors.keys) }
+      for name in names {
+        guard let shape = other[index].tensors[name]?.shape else { continue }
+        var random = Random(seed: 7, "conformance", "memory", role.rawValue, name)
+        other[index].tensors[name] = random.normal(shape: [6] + shape.dropFirst())
+      }
+      other[index].tensors = other[index].tensors.filter { names.contains($0.key) }
+    }
+    let after = try self(
+      student: other[0], teacher: other[1], at: Moment(progress: 0.5), state: LossState())
+    return LossState(memory: after.memory)
   }
 }

@@ -122,6 +122,7 @@ extension ConformanceSuite {
       + findings("absent examples") { [try absentExamplesFinding()] }
       + findings("same bits") { [try sameBitsFinding()] }
       + findings("ignored labels") { try ignoredLabelFindings() }
+      + findings("empty memory") { try emptyMemoryFindings() }
       + findings("parameters") { try parameterFindings() }
       + findings("degenerate inputs") { try degenerateFindings() }
   }

@@ -2,8 +2,8 @@ import Distillation
 import Tensors
 
 extension ConformanceSuite {
-  /// Checks that the gradient at each output, along some directions, is the slope of the value
-  /// there:
+  /// Checks that the gradient at each output and at each parameter, along some directions, is the slope of
+  /// the value there:
   ///
   ///     ⟨∂L/∂x, d⟩ = [8 (f(h) − f(−h)) − (f(2h) − f(−2h))] / 12h,  f(h) = L(x + h d),  ‖d‖ = 1
   ///
@@ -16,17 +16,28 @@ extension ConformanceSuite {
   /// direction if that is more.
   func gradientFindings() throws -> [Finding] {
     let maker = try BatchMaker(for: differentiable)
-    let batches = (1...2).map { maker.batch(seed: $0) }
+    var batches = (1...2).map { maker.batch(seed: $0) }
+    let parameters = try differentiable.parameters(batches[0])
+    for index in batches.indices {
+      for (name, value) in try differentiable.parameters(batches[index]) {
+        batches[index].student.tensors[CheckedLoss.parameterPrefix + name] = value
+      }
+    }
     let gradients = try batches.map { try differentiable.valueWithGradient($0).gradient }
     guard gradients.contains(where: { $0.values.contains { $0.largest > 0 } }) else {
       return [Finding("gradient", passed: false, "it is 0 at random outputs")]
     }
-    return try maker.studentOutputs.map { name in
+    let ofParameters = parameters.keys.sorted().map { CheckedLoss.parameterPrefix + $0 }
+    return try (maker.studentOutputs + ofParameters).map { name in
       var worst = Slope(deviation: 0, words: "deviation of a slope")
-      for (batch, gradient) in zip(batches, gradients) {
-        guard let gradient = gradient[name] else { continue }
+      for (batch, others) in zip(batches, gradients) {
+        guard let gradient = others[name] else { continue }
         for direction in directions(gradient) {
-          let slope = try slope(of: batch, at: name, along: direction, gradient)
+          let isParameter = name.hasPrefix(CheckedLoss.parameterPrefix)
+          let slope = try slope(
+            of: batch, at: name, along: direction, gradient,
+            // Beside the others, the gradient of a parameter without effect is rounding.
+            least: isParameter ? 0.01 * (others.map { $0.value.rootMeanSquare }.max() ?? 0) : 0)
           if !(slope.deviation <= worst.deviation) { worst = slope }
         }
       }
@@ -57,14 +68,14 @@ extension ConformanceSuite {
   }
 
   private func slope(
-    of batch: Batch, at name: String, along direction: [Double], _ gradient: Tensor
+    of batch: Batch, at name: String, along direction: [Double], _ gradient: Tensor, least: Double
   ) throws -> Slope {
     guard let x = batch.student.tensors[name] else {
       throw DistillationError.missingOutput(
         name, available: batch.student.tensors.keys.sorted())
     }
     let g = gradient.scalars.map { Double($0) }
-    let usual = (g.reduce(0) { $0 + $1 * $1 } / Double(max(g.count, 1))).squareRoot()
+    let usual = max(gradient.rootMeanSquare, least)
 
     /// The point x + h d, and the weighted terms there.
     func point(_ h: Double) throws -> (x: [Double], terms: [Double]) {
@@ -108,6 +119,11 @@ func shown(_ number: Double) -> String { "\(Float(number))" }
 extension Tensor {
   fileprivate func moved(by step: Double, _ direction: [Double]) -> Tensor {
     Tensor(zip(scalars, direction).map { Float(Double($0) + step * $1) }, shape: shape)
+  }
+
+  fileprivate var rootMeanSquare: Double {
+    let squares = scalars.reduce(0) { $0 + Double($1) * Double($1) }
+    return (squares / Double(max(count, 1))).squareRoot()
   }
 
   /// The largest magnitude; NaN if any number is NaN.

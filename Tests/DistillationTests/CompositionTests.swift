@@ -72,7 +72,7 @@ import Testing
     do {
       let result = try loss.evaluate(
         student: outputs(.student, shapes.student), teacher: outputs(.teacher, shapes.teacher),
-        at: Moment())
+        at: Moment(), state: LossState())
       #expect(result.value.isFinite, "\(loss.formula) of \(shapes)")
       for gradient in result.gradients.tensors.values {
         #expect(gradient.firstNonFiniteIndex == nil, "\(loss.formula) of \(shapes)")

@@ -12,8 +12,8 @@ import Testing
   struct Stretched: StatefulRelation {
     static let summary = "Each feature times a number that is learned."
 
-    func state(for input: [Int]) -> [StateTensor] {
-      [StateTensor("factors", .parameter, shape: [1, input[1]], initial: .normal(deviation: 2))]
+    func state(student: [Int], teacher: [Int]) -> [StateTensor] {
+      [StateTensor("factors", .parameter, shape: [1, student[1]], initial: .normal(deviation: 2))]
     }
 
     func callAsFunction(_ x: Tensor, of role: Role, state: [Tensor]) -> Tensor {
@@ -24,17 +24,18 @@ import Testing
   /// The inner products with the teacher's first row of the previous step.
   struct Recalled: StatefulRelation {
     static let summary = "The inner products with a row of the teacher's that is remembered."
-    let owner = Role.teacher
 
-    func state(for input: [Int]) -> [StateTensor] {
-      [StateTensor("row", .memory, shape: [1, input[1]])]
+    func state(student: [Int], teacher: [Int]) -> [StateTensor] {
+      [StateTensor("row", .memory, shape: [1, teacher[1]])]
     }
 
     func callAsFunction(_ x: Tensor, of role: Role, state: [Tensor]) -> Tensor {
       (x * state[0]).sum(axis: 1, keepingDimensions: true)
     }
 
-    func memory(after x: Tensor, state: [Tensor]) -> [Tensor] { [x.rows([0])] }
+    func memory(afterStudent student: Tensor, teacher: Tensor, state: [Tensor]) -> [Tensor] {
+      [teacher.rows([0])]
+    }
   }
 
   struct Stretching: NamedTerm {

@@ -20,10 +20,10 @@ struct Hinted: PaperModule {
     static let standard = Self()
     var rate = 1.0
 
-    func state(for input: [Int]) -> [StateTensor] {
+    func state(student: [Int], teacher: [Int]) -> [StateTensor] {
       [
         StateTensor(
-          "weight", .parameter, shape: [input[1], 16], initial: .normal(deviation: 0.1), rate: rate),
+          "weight", .parameter, shape: [student[1], 16], initial: .normal(deviation: 0.1), rate: rate),
         StateTensor("bias", .parameter, shape: [1, 16], rate: rate),
       ]
     }
@@ -44,19 +44,18 @@ struct Recalled: PaperModule {
   struct Products: StatefulRelation, Configurable {
     static let summary = "The inner products with rows of the teacher's that are remembered."
     static let standard = Self()
-    var owner: Role { .teacher }
 
-    func state(for input: [Int]) -> [StateTensor] {
-      [StateTensor("queue", .memory, shape: [2, input[1]])]
+    func state(student: [Int], teacher: [Int]) -> [StateTensor] {
+      [StateTensor("queue", .memory, shape: [2, teacher[1]])]
     }
 
     func callAsFunction(_ x: Tensor, of role: Role, state: [Tensor]) -> Tensor {
       x.matmul(state[0].transposed)
     }
 
-    func memory(after x: Tensor, state: [Tensor]) -> [Tensor] {
-      let count = x.shape[0]
-      return [Tensor.concatenated([state[0], x]).rows([count, count + 1])]
+    func memory(afterStudent student: Tensor, teacher: Tensor, state: [Tensor]) -> [Tensor] {
+      let count = teacher.shape[0]
+      return [Tensor.concatenated([state[0], teacher]).rows([count, count + 1])]
     }
   }
 }

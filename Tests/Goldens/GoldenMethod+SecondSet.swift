@@ -21,7 +21,42 @@ extension GoldenMethod {
         margin: \(try golden.number("margin")), slices: [\(slices)])
         """
     },
+    GoldenMethod(
+      "fitnet", layers: ("stage2", "stage3"),
+      parameters: ["weight": "fitnet.weight", "bias": "fitnet.bias"]
+    ) { golden in
+      """
+      fitnet(layer: stage2, teacherLayer: stage3, projection: \(try golden.text("projection")))
+      """
+    },
+    GoldenMethod(
+      "vid", layers: ("stage2", "stage3"),
+      parameters: ["weight": "vid.weight", "bias": "vid.bias", "scale": "vid.scale"]
+    ) { "vid(layer: stage2, teacherLayer: stage3, epsilon: \(try $0.number("eps")))" },
+    GoldenMethod(
+      "rsd", on: "embedding", parameters: ["weight": "rsd.weight", "bias": "rsd.bias"]
+    ) { golden in
+      """
+      rsd(kappa: \(try golden.number("kappa")), projection: \(try golden.text("projection")))
+      """
+    },
+    GoldenMethod("rrd", on: "embedding", parameters: ["queue": "rrd.queue"]) { golden in
+      """
+      rrd(studentTemperature: \(try golden.number("student_temperature")), \
+      teacherTemperature: \(try golden.number("teacher_temperature")))
+      """
+    },
   ]
+
+  /// A method on one layer of the student and another of the teacher.
+  private init(
+    _ name: String, layers: (student: String, teacher: String), parameters: [String: String],
+    formula: @escaping @Sendable (GoldenCase) throws -> String
+  ) {
+    self.init(
+      name, student: ["student": layers.student], teacher: ["teacher": layers.teacher],
+      parameters: parameters, formula: formula)
+  }
 }
 
 extension GoldenCase {

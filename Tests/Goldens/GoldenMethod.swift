@@ -8,21 +8,27 @@ public struct GoldenMethod: Sendable {
   public let name: String
   /// The networks' outputs, by the names in the file.
   public let student, teacher: [String: String]
+  /// The names of the tensors that the loss owns, by the names in the file.
+  public let parameters: [String: String]
   public let formula: @Sendable (GoldenCase) throws -> String
 
   /// A method on one output of each network.
   init(
-    _ name: String, on output: String,
+    _ name: String, on output: String, parameters: [String: String] = [:],
     formula: @escaping @Sendable (GoldenCase) throws -> String
   ) {
-    self.init(name, student: ["student": output], teacher: ["teacher": output], formula: formula)
+    self.init(
+      name, student: ["student": output], teacher: ["teacher": output], parameters: parameters,
+      formula: formula)
   }
 
   init(
     _ name: String, student: [String: String], teacher: [String: String],
+    parameters: [String: String] = [:],
     formula: @escaping @Sendable (GoldenCase) throws -> String
   ) {
     (self.name, self.student, self.teacher, self.formula) = (name, student, teacher, formula)
+    self.parameters = parameters
   }
 }
 
@@ -41,6 +47,23 @@ extension GoldenMethod {
     return outputs
   }
 
+  /// A case's tensors of the loss, by name.
+  public func tensors(in golden: GoldenCase) -> [String: Tensor] {
+    let known = parameters.compactMap { input, name in
+      golden.inputs[input].map { (name, $0.tensor) }
+    }
+    return Dictionary(uniqueKeysWithValues: known)
+  }
+
+  /// A case's tensors of the loss as its state.
+  public func state(in golden: GoldenCase) -> LossState {
+    let learned = Set(golden.students.compactMap { parameters[$0] })
+    let tensors = tensors(in: golden)
+    return LossState(
+      parameters: tensors.filter { learned.contains($0.key) },
+      memory: tensors.filter { !learned.contains($0.key) })
+  }
+
   /// Expects a loss and its gradients at the student's outputs to equal the reference's.
   public func check(
     _ golden: GoldenCase, value: Double, gradients: [String: Tensor],
@@ -53,7 +76,7 @@ extension GoldenMethod {
     #expect(!golden.students.isEmpty)
     for input in golden.students {
       let reference = try #require(expected.grads[input])
-      let output = try #require(student[input])
+      let output = try #require(student[input] ?? parameters[input])
       let gradient = try #require(gradients[output], "no gradient at '\(output)'")
       #expect(gradient.shape == reference.shape, sourceLocation: sourceLocation)
       let error = zip(gradient.scalars, reference.data).map { abs(Double($0) - $1) }

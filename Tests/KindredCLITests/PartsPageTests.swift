@@ -40,9 +40,10 @@ import Testing
 
   /// A part with all its parameters at their defaults, as Swift writes it.
   private static func swift(_ entry: Entry) -> String {
-    let arguments = entry.parameters.map { parameter in
-      // `.output("stage1")` has no label.
-      (entry.name == Output.name ? "" : "\(parameter.name): ") + literal(parameter.value)
+    // `.output("stage1")` has no label.
+    let isOfLayer = [Output.name, Projected.name].contains(entry.name)
+    let arguments = entry.parameters.enumerated().map { index, parameter in
+      (isOfLayer && index == 0 ? "" : "\(parameter.name): ") + literal(parameter.value)
     }
     return ".\(entry.name)"
       + (arguments.isEmpty ? "" : "(\(arguments.joined(separator: ", ")))")
@@ -82,6 +83,7 @@ import Testing
       knowledge(.leadingFeatures(layer: "embedding", width: 256)),
       knowledge(.output("embedding")),
       knowledge(.probabilities(temperature: 1)),
+      knowledge(.projected("embedding", form: .linear, side: .student, rate: 1)),
     ]
     let relations = [
       relation(.affinities(epsilon: 1e-07)),
@@ -108,6 +110,9 @@ import Testing
       relation(.layerDistances(pooled: false, align: false)),
       relation(.otherClasses),
       relation(.pooled),
+      relation(
+        .queueSimilarities(queue: 16384, studentTemperature: 0.1, teacherTemperature: 0.02)),
+      relation(.resized),
       relation(.rowNormalized),
       relation(.selectivity),
       relation(.simplices(order: 4)),
@@ -115,6 +120,7 @@ import Testing
       relation(.spread),
       relation(.squaredDistances),
       relation(.standardized),
+      relation(.standardizedFeatures),
       relation(.transposed),
       relation(.unitScale),
       relation(.zScores),
@@ -123,6 +129,7 @@ import Testing
       matcher(.affinityDivergence(epsilon: 1e-07)),
       matcher(.correlationOfDistances),
       matcher(.cosine),
+      matcher(.crossCorrelation(kappa: 0.01)),
       matcher(.edgeHuber(delta: 1, huber: .smooth, reduction: .edge)),
       matcher(.euclideanLoss(reduction: .caffe)),
       matcher(.frobenius),

@@ -23,7 +23,9 @@ import Testing
 
   private func expectScore(of golden: GoldenCase, by method: GoldenMethod) throws {
     // Each format is used by some methods, a lone array by those of one output.
-    let formats = method.student.count == 1 ? ["npy", "npz"] : ["npz", "safetensors"]
+    let tensors = method.tensors(in: golden)
+    let isLone = method.student.count == 1 && tensors.isEmpty
+    let formats = isLone ? ["npy", "npz"] : ["npz", "safetensors"]
     for format in formats {
       var arguments = ["score", "--loss", try method.formula(golden), "--format", "json"]
       for role in [Role.student, .teacher] {
@@ -38,6 +40,10 @@ import Testing
       if let labels = golden.inputs["labels"]?.tensor {
         try folder.write(["": labels], "labels.npy")
         arguments += ["--labels", folder.path("labels.npy")]
+      }
+      if !tensors.isEmpty {
+        try folder.write(tensors, "parameters.\(format)")
+        arguments += ["--parameters", folder.path("parameters.\(format)")]
       }
       let result = try BuiltProgram.run(
         arguments + ["--gradient", folder.path("gradient.\(format)"), "--force"], in: folder)

@@ -52,6 +52,8 @@ import Testing
     "match(output(layer: hidden1), with: meanSquare)", "irg.transform(from: stage1, to: stage2)",
     "irg.transform(from: embedding, to: stage2)", "irg.edge(reduction: mean)",
     "match(logits@virtual, to: logits, with: klDivergence(temperature: 2))",
+    "match(projected(stage1), to: stage3, by: resized, with: meanSquare)",
+    "match(stage1, to: projected(stage2, side: teacher, form: mlp), by: resized.channelMaps, with: huber)",
     "adaptive(rkd.angle, rkd.distance, temperature: 0.5)", "rkd.distance(tuples: 20)",
   ])
   func outputsAreMadeOfSizesThatFit(_ formula: String) throws {
@@ -71,6 +73,8 @@ import Testing
     "vrm.class(huber: truncated, standardize: false)", "simplex(order: 5)", "cka(unbiased: true)",
     "dcor(unbiased: true)", "cckd(variant: authors)", "irg(pooled: false)", "irg(align: true)",
     "irg.transform(pooled: false)", "irg.transform(pooled: true, align: true)",
+    "fitnet(projection: mlp)", "rrd(queue: 4, projection: linear)", "rsd(projection: linear)",
+    "pkd(projection: linear)", "cwd(projection: mlp)", "ickd(projection: linear)",
     "stella(slices: [2, 4])", "pairRanking(layer: stage1, margin: 0)",
   ])
   func claimsAreOfTheDefaults(_ formula: String) throws {
@@ -88,12 +92,12 @@ import Testing
     func isZero(_ term: String) -> Bool? { Registry.linked.terms[term]?.isZeroForOneExample }
     let relational = [
       "affinity", "cckd", "cka", "darkrank", "dcor", "irg.edge", "irg.transform", "pairRanking",
-      "pkt", "rkd", "rkd.angle", "rkd.distance", "simplex", "sp", "triplet",
+      "pkt", "rkd", "rkd.angle", "rkd.distance", "rsd", "simplex", "sp", "triplet",
     ]
     #expect(relational.filter { isZero($0) != true } == [])
     let others = [
       "kd", "ce", "logits", "dist", "dist.intra", "irg", "vrm", "at", "fsp", "mlld", "dkd", "lskd",
-      "stella",
+      "stella", "fitnet", "vid", "rrd",
     ]
     #expect(others.filter { isZero($0) != false } == [])
   }

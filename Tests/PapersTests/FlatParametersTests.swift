@@ -14,7 +14,7 @@ import Testing
       reduction: .distinct, layer: "stage1", teacherLayer: "stage2"),
     CKA(unbiased: true, layer: "stage1", teacherLayer: "stage2"),
     CrossEntropy(labelSmoothing: 0.1),
-    CWD(temperature: 2, layer: "stage1", teacherLayer: "stage2"),
+    CWD(temperature: 2, layer: "stage1", teacherLayer: "stage2", projection: .linear),
     DarkRank(alpha: 2, beta: 4, length: 5, layer: "stage1", teacherLayer: "stage2"),
     DCor(unbiased: true, layer: "stage1", teacherLayer: "stage2"),
     DIST(inter: 1, intra: 3, temperature: 5),
@@ -24,7 +24,8 @@ import Testing
     DKD.Nontarget(temperature: 2),
     DKD.Target(temperature: 2),
     FSP(from: "stage2", to: "stage3", teacherFrom: "stage1", teacherTo: "stage4"),
-    ICKD(layer: "stage1", teacherLayer: "stage2"),
+    FitNet(layer: "stage1", teacherLayer: "stage3", projection: .mlp),
+    ICKD(layer: "stage1", teacherLayer: "stage2", projection: .linear),
     IRG(
       logits: 1, edge: 2, transform: 3, layer: "stage1", teacherLayer: "stage2", from: "stage3",
       to: "stage4", teacherFrom: "stage5", teacherTo: "stage6", pooled: false, align: true,
@@ -40,7 +41,7 @@ import Testing
     MLLD(instance: 2, batch: 3, classes: 4, temperatures: [1, 2]),
     NST(layer: "stage1", teacherLayer: "stage2"),
     PairRanking(margin: 0.1, layer: "stage1", teacherLayer: "stage2"),
-    PKD(layer: "stage1", teacherLayer: "stage2"),
+    PKD(layer: "stage1", teacherLayer: "stage2", projection: .mlp),
     PKT(epsilon: 0.1, layer: "stage1", teacherLayer: "stage2"),
     RKD(
       distance: 3, angle: 4, delta: 0.5, reduction: .distinct, layer: "stage1",
@@ -49,12 +50,17 @@ import Testing
       delta: 0.5, reduction: .distinct, layer: "stage1", teacherLayer: "stage2", tuples: 8),
     RKD.Distance(
       delta: 0.5, reduction: .distinct, layer: "stage1", teacherLayer: "stage2", tuples: 8),
+    RRD(
+      queue: 64, studentTemperature: 1, teacherTemperature: 2, layer: "stage1",
+      teacherLayer: "stage2", projection: .linear),
+    RSD(kappa: 0.5, layer: "stage1", teacherLayer: "stage2", projection: .linear),
     Simplex(order: 3, tuples: 16, delta: 0.5, layer: "stage1", teacherLayer: "stage2"),
     SP(layer: "stage1", teacherLayer: "stage2", reduction: .distinct),
     Stella(
       cosine: 1, similarity: 2, ranking: 3, margin: 0.1, slices: [4, 8], layer: "stage1",
       teacherLayer: "stage2"),
     Triplet(margin: 0.3, squared: true, mining: .hard, normalize: true, layer: "stage1"),
+    VID(epsilon: 0.1, layer: "stage1", teacherLayer: "stage3"),
     VRM(
       sample: 1, class: 2, keep: 0.5, unreliable: .entropy, edges: .upper, delta: 0.3,
       huber: .truncated, reduction: .element, standardize: false),

@@ -13,9 +13,12 @@ import Testing
       let loss = try Registry.linked.loss(try method.formula(golden))
       let student = method.outputs(of: .student, in: golden)
       let teacher = method.outputs(of: .teacher, in: golden)
-      let result = try loss.evaluate(student: student, teacher: teacher)
-      try method.check(golden, value: result.value, gradients: result.gradients.tensors)
-      let total = Double(try loss(student: student, teacher: teacher).total.scalar)
+      let state = method.state(in: golden)
+      let result = try loss.evaluate(student: student, teacher: teacher, state: state)
+      let gradients = result.gradients.tensors.merging(result.parameterGradients) { own, _ in own }
+      try method.check(golden, value: result.value, gradients: gradients)
+      let total = Double(
+        try loss(student: student, teacher: teacher, state: state).total.scalar)
       #expect(abs(total - result.value) <= 1e-6 * abs(result.value), "\(golden.case): \(total)")
     }
   }

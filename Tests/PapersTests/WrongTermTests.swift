@@ -146,7 +146,7 @@ import Testing
   @Test func anError() {
     let findings = ConformanceSuite(of: Throwing.self).findings()
     #expect(findings.allSatisfy { !$0.passed && $0.words.contains("no output 'nowhere'") })
-    #expect(findings.count == 9)
+    #expect(findings.count == 10)
   }
 }
 

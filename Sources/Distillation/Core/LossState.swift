@@ -37,8 +37,12 @@ public struct StateTensor: Hashable, Sendable {
   public enum Initial: Hashable, Sendable {
     /// Zeros.
     case zeros
+    /// This number everywhere.
+    case constant(Double)
     /// Normal numbers of mean 0 and this standard deviation.
     case normal(deviation: Double)
+    /// No rows yet: the first axis begins at 0, and grows up to its length in the shape.
+    case empty
   }
 
   /// The name of the tensor within its part of the loss.
@@ -67,6 +71,13 @@ public struct StateTensor: Hashable, Sendable {
     self.rate = rate
   }
 
+  /// Whether it may hold a value of this shape: its own, or one of fewer rows if it grows.
+  func admits(_ given: [Int]) -> Bool {
+    guard initial == .empty else { return given == shape }
+    return given.count == shape.count && given.dropFirst() == shape.dropFirst()
+      && given[0] <= shape[0]
+  }
+
   /// Its first value.
   ///
   /// - Parameters:
@@ -77,6 +88,8 @@ public struct StateTensor: Hashable, Sendable {
   func initialValue(of owner: String, seed: UInt64) -> Tensor {
     switch initial {
     case .zeros: return Tensor(repeating: 0, shape: shape)
+    case .constant(let number): return Tensor(repeating: Tensor.Scalar(number), shape: shape)
+    case .empty: return Tensor([], shape: [0] + shape.dropFirst())
     case .normal(let deviation):
       var random = Random(seed: seed, "state", owner, name)
       return Tensor(deviation) * random.normal(shape: shape)

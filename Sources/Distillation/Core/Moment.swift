@@ -1,7 +1,7 @@
 import Tensors
 
 /// One of the two networks.
-public enum Role: String, Hashable, Sendable {
+public enum Role: String, Codable, CaseIterable, Hashable, Sendable {
   /// The network that learns.
   case student
   /// The network that it learns from, whose outputs are constants.

@@ -4,38 +4,43 @@ public import Tensors
 ///
 /// Student and teacher share them. A parameter's gradient is found by giving it as a variable.
 public protocol StatefulRelation: Relation<Tensor> {
-  /// The network whose values shape its tensors, and are remembered; the student unless stated.
-  var owner: Role { get }
-
   /// The tensors that it owns.
   ///
-  /// - Parameter input: The shape of the owner's value.
+  /// - Parameters:
+  ///   - student: The shape of the student's value.
+  ///   - teacher: The shape of the teacher's value.
   /// - Returns: The name, shape and first value of each.
-  func state(for input: [Int]) -> [StateTensor]
+  func state(student: [Int], teacher: [Int]) -> [StateTensor]
+
+  /// Whether the values of both networks may have other widths; `true` unless stated.
+  var takesOtherWidths: Bool { get }
 
   /// The value.
   ///
   /// - Parameters:
   ///   - x: The value of a network.
   ///   - role: Which network it is.
-  ///   - state: The tensors of ``state(for:)``, in this order.
+  ///   - state: The tensors of ``state(student:teacher:)``, in this order.
   /// - Returns: A tensor.
   func callAsFunction(_ x: Tensor, of role: Role, state: [Tensor]) -> Tensor
 
-  /// The memory after a step, in the order of ``state(for:)`` without the parameters; empty unless
-  /// stated.
+  /// The memory after a step, in the order of ``state(student:teacher:)`` without the parameters; empty
+  /// unless stated.
   ///
   /// - Parameters:
-  ///   - x: The value of the owner, a constant.
+  ///   - student: The value of the student, a constant.
+  ///   - teacher: The value of the teacher.
   ///   - state: Its tensors before the step.
   /// - Returns: The memory afterwards.
-  func memory(after x: Tensor, state: [Tensor]) -> [Tensor]
+  func memory(afterStudent student: Tensor, teacher: Tensor, state: [Tensor]) -> [Tensor]
 }
 
 extension StatefulRelation {
-  public var owner: Role { .student }
+  public var takesOtherWidths: Bool { true }
 
-  public func memory(after x: Tensor, state: [Tensor]) -> [Tensor] { [] }
+  public func memory(afterStudent student: Tensor, teacher: Tensor, state: [Tensor]) -> [Tensor] {
+    []
+  }
 
   /// Traps: without its tensors there is no value. A loss calls the relation with the tensors of its state.
   public func callAsFunction(_ x: Tensor) -> Tensor {

@@ -129,7 +129,7 @@ extension FormulaReader {
       throw error("expected a knowledge, such as 'embedding'", at: syntax.column)
     }
     if let type = registry.knowledge[steps[0].name] {
-      return try configured(type, steps[0], as: steps[0].name)
+      return try configured(type, steps[0].namingFirst(of: type), as: steps[0].name)
     }
     guard OutputName(steps[0].name).isUsual, steps[0].arguments == nil else {
       let names = registry.knowledge.keys + ["logits", "embedding", "stage1", "stage2", "stage3"]
@@ -156,5 +156,15 @@ extension FormulaReader {
       throw unknown(.matcher, steps[0].name, Array(registry.matchers.keys), at: column)
     }
     return try configured(type, steps[0], as: steps[0].name)
+  }
+}
+
+extension FormulaSyntax.Step {
+  /// This step, whose first argument has the name of the first parameter if it has none.
+  fileprivate func namingFirst(of type: any Configurable.Type) -> Self {
+    guard let arguments, let first = arguments.first, first.label == nil else { return self }
+    let named = FormulaSyntax.Argument(
+      label: type.standard.parameters.first?.name, value: first.value, column: first.column)
+    return Self(name: name, column: column, arguments: [named] + arguments.dropFirst())
   }
 }

@@ -9,11 +9,11 @@ struct Evaluation {
   let graph: LossGraph
   private var student: Network
   private var teacher: Network
-  /// The tensors of each node that owns some.
-  private var tensors: [Int: [Tensor]] = [:]
-  /// The names of the tensors that evaluated nodes own.
+  /// The tensors of each part that owns some.
+  var tensors: [Int: [Tensor]] = [:]
+  /// The names of the tensors that evaluated parts own.
   var tensorNames: Set<String> = []
-  /// The memory of the nodes after this evaluation.
+  /// The memory of the parts after this evaluation.
   var memory: [String: Tensor] = [:]
 
   /// The examples that parts see which read labels; `nil` if these are all, because no label is ignored.
@@ -75,11 +75,16 @@ extension Evaluation {
     }
     switch term.content {
     case .match(let match): return try value(of: match, times: weight)
-    case .primitive(_, let term?):
+    case .primitive(let term, as: .ofOutputs):
+      return weighted(try term(student: student.outputs, teacher: teacher.outputs), weight)
+    case .primitive(_, as: .ofMoment(let term)):
       let value = try term(student: student.outputs, teacher: teacher.outputs, at: moment)
       return weighted(value, weight)
-    case .primitive(let term, nil):
-      return weighted(try term(student: student.outputs, teacher: teacher.outputs), weight)
+    case .primitive(_, as: .stateful(let term, let owner)):
+      let state = try tensors(of: owner)
+      let value = try term(
+        student: student.outputs, teacher: teacher.outputs, state: state, at: moment)
+      return weighted(value, weight)
     case .sum(let terms): return weighted(try sum(of: terms), weight)
     case .mixture(let arguments, let temperature):
       let ℓ = Tensor.concatenated(try arguments.map { try sum(of: $0, placed: true).reshaped([1]) })
@@ -156,8 +161,11 @@ extension Evaluation {
       if isSelected { kind = .matrix }
       let all = ComparedEntries(shape: student.shape, kind: kind, reduction: matcher.reduction)
       guard let chosen = chosen(matcher.tuples, among: all, for: match) else {
+        // A penalty holds the teacher constant, and a learned map of the teacher's layer is not.
+        let isLearned = !teacher.isConstant
         let value = matcher.reduction(
-          matcher.penalty, student: student, teacher: teacher, kind: kind)
+          matcher.penalty, student: isLearned ? student - teacher : student,
+          teacher: isLearned ? Tensor(repeating: 0, shape: teacher.shape) : teacher, kind: kind)
         return weighted(value, weight)
       }
       let difference = student.scalars(at: chosen) - teacher.scalars(at: chosen)
@@ -264,7 +272,7 @@ extension Tensor {
 // MARK: - Nodes
 
 extension Evaluation {
-  private mutating func tensor(of index: Int, in role: Role) throws -> Tensor {
+  mutating func tensor(of index: Int, in role: Role) throws -> Tensor {
     guard case .tensor(let x) = try value(of: index, in: role) else {
       fatalError("[loss] two layers in place of one")
     }
@@ -318,11 +326,15 @@ extension Evaluation {
     case .relationOfProducts(let relation, let input, let products):
       try relation.check(try tensor(of: input, in: role), in: role)
       return .tensor(relation(try self.products(of: products, in: role)))
-    case .stateful(let relation, let input):
+    case .stateful(let relation, let input, let owner):
       let x = try tensor(of: input, in: role)
       try relation.check(x, in: role)
-      let state = try tensors(of: index, relation, from: input)
-      return .tensor(relation(x, of: role, state: state))
+      return .tensor(relation(x, of: role, state: try tensors(of: owner)))
+    case .paired(let relation, let input, let other):
+      let x = try tensor(of: input, in: role)
+      try relation.check(x, in: role)
+      let beside = try tensor(of: other, in: role == .student ? .teacher : .student)
+      return .tensor(relation(x, beside: beside.shape))
     case .labeled(let relation, let input):
       let x = try tensor(of: input, in: role)
       try relation.check(x, in: role)
@@ -330,44 +342,6 @@ extension Evaluation {
     case .innerProducts(let input):
       return .products(InnerProducts(of: try tensor(of: input, in: role).flattened))
     }
-  }
-
-  /// The tensors that a node owns: those of the state, or otherwise their first values. The memory after
-  /// this step is noted.
-  private mutating func tensors(
-    of index: Int, _ relation: some StatefulRelation, from input: Int
-  ) throws -> [Tensor] {
-    if let known = tensors[index] { return known }
-    let x = try tensor(of: input, in: relation.owner)
-    let declared = relation.state(for: x.shape)
-    let owned = try declared.map { try tensor(declared: $0, of: index) }
-    tensors[index] = owned
-    tensorNames.formUnion(declared.map { graph.name(of: $0, ownedBy: index) })
-    let kept = declared.filter { $0.purpose == .memory }
-    for (tensor, value) in zip(kept, relation.memory(after: x.detached, state: owned)) {
-      memory[graph.name(of: tensor, ownedBy: index)] = value.detached
-    }
-    return owned
-  }
-
-  /// The tensors that a node owns: the declaration and the value of each.
-  mutating func ownedTensors(of index: Int) throws -> [(StateTensor, Tensor)] {
-    guard case .stateful(let relation, let input) = graph.nodes[index] else { return [] }
-    let values = try tensors(of: index, relation, from: input)
-    let declared = relation.state(for: try tensor(of: input, in: relation.owner).shape)
-    return Array(zip(declared, values))
-  }
-
-  private func tensor(declared: StateTensor, of index: Int) throws -> Tensor {
-    let name = graph.name(of: declared, ownedBy: index)
-    let given = declared.purpose == .parameter ? state.parameters[name] : state.memory[name]
-    guard let given else {
-      return declared.initialValue(of: graph.nodes.formula(of: index), seed: moment.seed)
-    }
-    guard given.shape == declared.shape else {
-      throw DistillationError.unfitState(name, expected: declared.shape, given: given.shape)
-    }
-    return given
   }
 
   /// The layout of a node's value, or the layouts of two layers; `nil` if only its shape is known.

@@ -49,6 +49,10 @@ public struct LossEvaluation: Sendable {
   /// output that the loss does not read. There are none if they were not asked for.
   public let gradients: Outputs
 
+  /// ∂L/∂parameter for every parameter of the state, by name, each in the shape of its parameter. There are
+  /// none if they were not asked for.
+  public let parameterGradients: [String: Tensor]
+
   /// The price of learned weights, ½ Σ sₖ.
   let price: Double
 }
@@ -109,7 +113,8 @@ extension LossGraph {
   ///   - state: The tensors that the loss owns, at first ``initialState(student:teacher:seed:)``; a loss
   ///     that owns none needs none.
   ///   - withGradients: Whether the gradients are computed.
-  /// - Returns: The value, each term with its weight at this step, and the gradients.
+  /// - Returns: The value, each term with its weight at this step, and the gradients at the student's outputs
+  ///   and at the parameters that the state holds.
   /// - Throws: ``DistillationError`` if an output is missing or does not fit, or if no moment or no
   ///   state is given and the loss needs it.
   public func evaluate(
@@ -117,20 +122,30 @@ extension LossGraph {
     state: LossState? = nil, withGradients: Bool = true
   ) throws -> LossEvaluation {
     let student = withGradients ? student.variables : student.detached
+    var state = state?.detached
+    if withGradients, let parameters = state?.parameters {
+      state?.parameters = parameters.mapValues { $0.variable }
+    }
     let loss = try self(student: student, teacher: teacher, at: moment, state: state)
     let terms = loss.terms.map {
       LossEvaluation.Term(
         name: $0.name, weight: $0.weight, value: $0.value.map { Double($0.scalar) })
     }
     var found: Outputs = [:]
+    var ofParameters: [String: Tensor] = [:]
     if withGradients {
       let names = student.tensors.keys.filter { $0 != Outputs.exampleWeights }.sorted()
+      let parameters = state?.parameters.keys.sorted() ?? []
       let gradients = constantGradients(
-        of: loss.total, withRespectTo: names.compactMap { student.tensors[$0] })
+        of: loss.total,
+        withRespectTo: names.compactMap { student.tensors[$0] }
+          + parameters.compactMap { state?.parameters[$0] })
       found.tensors = Dictionary(uniqueKeysWithValues: zip(names, gradients))
+      let others = gradients.dropFirst(names.count)
+      ofParameters = Dictionary(uniqueKeysWithValues: zip(parameters, others))
     }
     return LossEvaluation(
       value: terms.reduce(loss.price) { $0 + $1.weight * ($1.value ?? 0) }, terms: terms,
-      gradients: found, price: loss.price)
+      gradients: found, parameterGradients: ofParameters, price: loss.price)
   }
 }

@@ -18,6 +18,17 @@ extension LossGraph {
   /// Notes a relation or a matcher that cannot take what comes before it, whatever its shape, and
   /// parameters of the parts that are outside their ranges.
   mutating func checkFit(of match: Match) {
+    if nodes.relations(to: match.teacher).contains(where: { ($0 as? LearnedMap)?.side == .teacher })
+    {
+      if case .entries = match.strategy {
+      } else {
+        refuse(
+          """
+          'projected' of the teacher's layer is learned, and '\(match.matcher.formula)' holds the teacher \
+          constant here: compare entry by entry, by 'meanSquare' for example
+          """, in: match.formula)
+      }
+    }
     for index in Set([match.student, match.teacher]).sorted() {
       let (knowledge, relations) = (nodes.knowledge(of: index), nodes.relations(to: index))
       let parts = [knowledge as any Named] + relations + [match.matcher]

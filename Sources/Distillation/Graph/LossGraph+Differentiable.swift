@@ -17,7 +17,7 @@ extension LossGraph {
       }
       graph.terms.summands.append(summand)
     }
-    graph.terms.mergeEqual()
+    graph.finish()
     return graph
   }
 }

@@ -137,12 +137,28 @@ extension Nodes {
     return LossGraph.Match.Stream(input: input, products: indexOfProducts(from: input))
   }
 
+  /// The knowledge of the student and of the teacher as formulas write it, with the learned maps; and the
+  /// relations of both.
+  package func parts(
+    matching student: Int, to teacher: Int
+  ) -> (knowledge: String, target: String, relations: [any Relation]) {
+    let relations = relations(to: student)
+    let maps = relations.compactMap { $0 as? LearnedMap }
+    func knowledge(_ index: Int, of role: Role) -> String {
+      let knowledge = self.knowledge(of: index)
+      return maps.first { $0.side == role }?.formula(of: knowledge) ?? knowledge.formula
+    }
+    return (
+      knowledge(student, of: .student), knowledge(teacher, of: .teacher),
+      Array(relations.dropFirst(maps.count))
+    )
+  }
+
   /// A match as a formula would write it.
   fileprivate func formula(
     matching student: Int, to teacher: Int, keeping selection: String?, with matcher: any Matcher
   ) -> String {
-    let (knowledge, target) = (knowledge(of: student).formula, knowledge(of: teacher).formula)
-    let relations = relations(to: student)
+    let (knowledge, target, relations) = parts(matching: student, to: teacher)
     let isDirect = relations.count == 1 && relations[0] is Identity
     let to = target == knowledge ? "" : ", to: \(target)"
     let by = isDirect ? "" : ", by: \(relations.map { $0.formula }.joined(separator: "."))"

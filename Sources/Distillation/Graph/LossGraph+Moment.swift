@@ -21,7 +21,9 @@ extension LossGraph.Summand {
     guard schedules.isEmpty else { return true }
     switch content {
     case .match(let match): return (match.matcher as? any ElementwiseMatcher)?.tuples != nil
-    case .primitive(_, let term): return term?.dependsOnMoment ?? false
+    case .primitive(_, as: .ofMoment(let term)): return term.dependsOnMoment
+    case .primitive(_, as: .stateful(let term, _)): return term.dependsOnMoment
+    case .primitive: return false
     case .sum(let terms): return terms.contains { $0.dependsOnMoment }
     case .mixture(let arguments, _):
       return arguments.contains { $0.contains { $0.dependsOnMoment } }

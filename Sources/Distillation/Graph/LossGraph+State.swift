@@ -85,34 +85,71 @@ extension LossGraph {
     }
   }
 
-  /// Whether a node owns tensors.
+  /// Whether a part owns tensors.
   package var ownsTensors: Bool { !owners.isEmpty }
 
-  /// The name of a node's tensor: the term's name and the tensor's.
-  func name(of tensor: StateTensor, ownedBy node: Int) -> String {
-    "\(owners[node] ?? nodes.formula(of: node)).\(tensor.name)"
+  /// The name of a part's tensor: the term's name and the tensor's.
+  func name(of tensor: StateTensor, ownedBy owner: Int) -> String {
+    "\(owners[owner] ?? nodes.formula(ofOwner: owner)).\(tensor.name)"
   }
 
-  /// A name for each node that owns tensors: the name of the first term that needs it, with the node's
-  /// formula if the term needs several.
+  /// A name for each part that owns tensors: the name of the first term that needs it, with the part's
+  /// formula if the term needs several of one type.
   func namedOwners() -> [Int: String] {
+    guard !nodes.owners.isEmpty else { return [:] }
     var names: [Int: String] = [:]
     for summand in reportedSummands {
-      let needed = summand.matches.flatMap {
-        nodes.path(to: $0.match.student) + nodes.path(to: $0.match.teacher)
-      }
-      let owners = Set(needed.filter { nodes[$0].ownsTensors })
+      let owners = Set(owners(of: summand))
       for owner in owners where names[owner] == nil {
+        let alike = owners.count { nodes.owners[$0].type == nodes.owners[owner].type }
         names[owner] =
-          owners.count == 1 ? summand.name : "\(summand.name).\(nodes.formula(of: owner))"
+          alike == 1 ? summand.name : "\(summand.name).\(nodes.formula(ofOwner: owner))"
       }
     }
     return names
   }
+
+  /// The parts of a term that own tensors.
+  private func owners(of term: Summand) -> [Int] {
+    switch term.content {
+    case .match(let match):
+      (nodes.path(to: match.student) + nodes.path(to: match.teacher)).compactMap {
+        nodes[$0].owner
+      }
+    case .primitive(_, as: .stateful(_, let owner)): [owner]
+    case .primitive: []
+    case .sum(let terms): terms.flatMap(owners)
+    case .mixture(let arguments, _): arguments.joined().flatMap(owners)
+    }
+  }
 }
 
 extension Node {
-  fileprivate var ownsTensors: Bool {
-    if case .stateful = self { true } else { false }
+  fileprivate var owner: Int? {
+    if case .stateful(_, _, let owner) = self { owner } else { nil }
+  }
+}
+
+extension StateOwner {
+  fileprivate var type: ObjectIdentifier {
+    switch self {
+    case .relation(let relation, _): ObjectIdentifier(Swift.type(of: relation))
+    case .term(let term, _): ObjectIdentifier(Swift.type(of: term))
+    }
+  }
+}
+
+extension Nodes {
+  /// A part that owns tensors, as text: `stage2.projected`, with the teacher's value if it is made
+  /// otherwise, `stage2.stage3.projected`.
+  func formula(ofOwner index: Int) -> String {
+    switch owners[index] {
+    case .term(_, let name): return name
+    case .relation(let relation, let inputs):
+      let student = formula(of: inputs.student)
+      let teacher = formula(of: inputs.teacher)
+      return (student == teacher ? [student] : [student, teacher]).joined(separator: ".")
+        + ".\(relation.formula)"
+    }
   }
 }

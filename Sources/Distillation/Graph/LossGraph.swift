@@ -19,7 +19,7 @@ public struct LossGraph: Sendable {
 
   var terms = Terms()
 
-  /// The names of the nodes that own tensors.
+  /// The names of the parts that own tensors.
   private(set) var owners: [Int: String] = [:]
 
   /// The first thing that is wrong with the terms, whatever the outputs.
@@ -49,6 +49,11 @@ public struct LossGraph: Sendable {
   /// Makes the loss even if something is wrong with the terms.
   package init(unchecked term: some LossTerm) {
     term._append(to: &self, weight: 1)
+    finish()
+  }
+
+  /// Merges equal terms, and names what owns tensors.
+  mutating func finish() {
     terms.mergeEqual()
     owners = namedOwners()
   }
@@ -115,10 +120,17 @@ extension LossGraph {
   /// Appends a term that is no match.
   mutating func append(primitive term: some PrimitiveTerm, weight: Double) {
     let name = String(describing: type(of: term))
+    let form: Summand.Form =
+      switch term {
+      case let term as any StatefulTerm:
+        .stateful(term, owner: nodes.owner(.term(term, "\(term)")))
+      case let term as any MomentTerm: .ofMoment(term)
+      default: .ofOutputs
+      }
     terms.summands.append(
       Summand(
         name: name, formula: name, weight: weight, reading: (term.outputs, term.teacherOutputs),
-        content: .primitive(term, ofMoment: term as? any MomentTerm)))
+        content: .primitive(term, as: form)))
   }
 
   /// Appends a match of the value of one node to that of another.

@@ -11,15 +11,37 @@ public struct Match<K: Knowledge, R: Relation, M: Matcher>: LossTerm where R.Inp
   let matcher: M
 
   public func _append(to graph: inout LossGraph, weight: Double) {
-    let student = graph.nodes.index(of: knowledge)
-    let teacher = teacherKnowledge.map { graph.nodes.index(of: $0) } ?? student
+    let student = graph.nodes.index(of: knowledge.unprojected)
+    let teacher = teacherKnowledge.map { graph.nodes.index(of: $0.unprojected) } ?? student
+    var nodes = NodePair(student: student, teacher: teacher)
+    for map in graph.maps(of: knowledge, to: teacherKnowledge) {
+      nodes = graph.nodes.indices(of: map, from: nodes)
+    }
+    nodes = graph.nodes.indices(of: relation, from: nodes)
     graph.append(
-      matching: graph.nodes.index(of: relation, from: student),
-      to: graph.nodes.index(of: relation, from: teacher), keeping: selection.map(Selection.init),
+      matching: nodes.student, to: nodes.teacher, keeping: selection.map(Selection.init),
       with: matcher, weight: weight)
   }
 
   private typealias Selection = LossGraph.Match.Selection
+}
+
+extension LossGraph {
+  /// The learned maps of the student's knowledge and of the teacher's, if that is another one.
+  fileprivate mutating func maps(
+    of knowledge: any Knowledge, to target: (any Knowledge)?
+  ) -> [LearnedMap] {
+    guard let target else { return knowledge.projection.map { [$0] } ?? [] }
+    let projected = [(Role.student, knowledge), (.teacher, target)].filter {
+      $0.1.projection != nil
+    }
+    for (role, knowledge) in projected where knowledge.projection?.side != role {
+      refuse(
+        "'projected' of the \(role.rawValue)'s layer needs 'side: \(role.rawValue)'",
+        in: knowledge.formula)
+    }
+    return projected.compactMap { $0.1.projection }
+  }
 }
 
 extension LossGraph.Match.Selection {

@@ -12,7 +12,10 @@ package enum Node: Sendable {
   case relationOfLayers(any Relation<TensorPair>, of: Int)
   /// A relation that is streamed if an elementwise matcher follows, and held otherwise.
   case stack(any StreamedRelation, of: Int)
-  case stateful(any StatefulRelation, of: Int)
+  /// A relation that owns tensors; the number of its owner among ``Nodes/owners``.
+  case stateful(any StatefulRelation, of: Int, owner: Int)
+  /// A relation that knows the shape of the other network's value, which is another node's.
+  case paired(any PairedRelation, of: Int, beside: Int)
   /// A relation that reads the labels of the batch.
   case labeled(any LabeledRelation, of: Int)
   /// The inner products of the rows of a value, from which several relations follow.
@@ -37,7 +40,8 @@ extension Node {
     case .relation(let relation, _): relation
     case .relationOfLayers(let relation, _): relation
     case .stack(let relation, _): relation
-    case .stateful(let relation, _): relation
+    case .stateful(let relation, _, _): relation
+    case .paired(let relation, _, _): relation
     case .labeled(let relation, _): relation
     case .relationOfProducts(let relation, _, _): relation
     case .knowledge, .layers, .innerProducts: nil
@@ -49,8 +53,8 @@ extension Node {
     switch self {
     case .knowledge, .layers: nil
     case .relation(_, let input), .relationOfLayers(_, let input), .stack(_, let input),
-      .stateful(_, let input), .labeled(_, let input), .innerProducts(let input),
-      .relationOfProducts(_, let input, _):
+      .labeled(_, let input), .innerProducts(let input), .stateful(_, let input, _),
+      .paired(_, let input, _), .relationOfProducts(_, let input, _):
       input
     }
   }
@@ -70,6 +74,9 @@ extension Node {
 package struct Nodes: Sendable {
   package private(set) var all: [Node] = []
 
+  /// The parts of a loss that own tensors, each once.
+  private(set) var owners: [StateOwner] = []
+
   package subscript(_ index: Int) -> Node { all[index] }
 
   /// The node of a knowledge: the node that is already there, or a new one.
@@ -84,11 +91,32 @@ package struct Nodes: Sendable {
     return append(.layers(layers))
   }
 
-  /// The node of a relation of another node's value. The node of a chain is that of its last relation.
-  mutating func index(of relation: any Relation, from input: Int) -> Int {
-    if let chain = relation as? any ChainedRelation {
-      return chain.links.reduce(input) { index(of: $1, from: $0) }
+  /// The nodes of a relation of the student's value and of the teacher's. The node of a chain is that of its
+  /// last relation.
+  mutating func indices(of relation: any Relation, from inputs: NodePair) -> NodePair {
+    switch relation {
+    case let chain as any ChainedRelation:
+      return chain.links.reduce(inputs) { indices(of: $1, from: $0) }
+    case let relation as any StatefulRelation:
+      let owner = owner(.relation(relation, inputs))
+      return inputs.mapped { index(of: .stateful(relation, of: $0, owner: owner)) }
+    case let relation as any PairedRelation:
+      return NodePair(
+        student: index(of: .paired(relation, of: inputs.student, beside: inputs.teacher)),
+        teacher: index(of: .paired(relation, of: inputs.teacher, beside: inputs.student)))
+    default: return inputs.mapped { index(of: relation, from: $0) }
     }
+  }
+
+  /// The number of an owner of tensors: the one that it already has, or a new one.
+  mutating func owner(_ owner: StateOwner) -> Int {
+    if let known = owners.firstIndex(where: owner.isEqual) { return known }
+    owners.append(owner)
+    return owners.count - 1
+  }
+
+  /// The node of a relation of another node's value.
+  private mutating func index(of relation: any Relation, from input: Int) -> Int {
     if let known = firstIndex(of: relation, input: input) { return known }
     switch relation {
     case let relation as any LabeledRelation: return append(.labeled(relation, of: input))
@@ -96,7 +124,6 @@ package struct Nodes: Sendable {
       let products = indexOfProducts(from: input)
       return append(.relationOfProducts(relation, of: input, products: products))
     case let relation as any StreamedRelation: return append(.stack(relation, of: input))
-    case let relation as any StatefulRelation: return append(.stateful(relation, of: input))
     case let relation as any Relation<Tensor>: return append(.relation(relation, of: input))
     case let relation as any Relation<TensorPair>:
       return append(.relationOfLayers(relation, of: input))
@@ -110,6 +137,20 @@ package struct Nodes: Sendable {
       if case .innerProducts(input) = node { true } else { false }
     }
     return known ?? append(.innerProducts(of: input))
+  }
+
+  /// The node that is there already, or otherwise this new one.
+  private mutating func index(of node: Node) -> Int {
+    let known = all.firstIndex { other in
+      switch (node, other) {
+      case (.stateful(_, let a, let owner), .stateful(_, let b, let other)):
+        a == b && owner == other
+      case (.paired(let relation, let a, let mine), .paired(let other, let b, let others)):
+        a == b && mine == others && relation.isEqual(to: other)
+      default: false
+      }
+    }
+    return known ?? append(node)
   }
 
   private mutating func append(_ node: Node) -> Int {
@@ -150,4 +191,34 @@ package struct Nodes: Sendable {
 extension Named {
   /// Whether another part is of this type, and equal.
   func isEqual(to other: any Named) -> Bool { other as? Self == self }
+}
+
+/// The nodes of student and teacher that belong together.
+package struct NodePair: Hashable, Sendable {
+  let student: Int
+  let teacher: Int
+
+  /// Both nodes changed alike; one that they share is changed once.
+  fileprivate func mapped(_ change: (Int) -> Int) -> NodePair {
+    let changed = change(student)
+    return NodePair(student: changed, teacher: student == teacher ? changed : change(teacher))
+  }
+}
+
+/// A part of a loss that owns tensors.
+enum StateOwner: Sendable {
+  /// A relation of the values of these nodes.
+  case relation(any StatefulRelation, NodePair)
+  /// A term that is no match, with its name, by which equal ones are known.
+  case term(any StatefulTerm, String)
+
+  /// Whether another part is the same, and owns the same tensors.
+  fileprivate func isEqual(to other: StateOwner) -> Bool {
+    switch (self, other) {
+    case (.relation(let relation, let inputs), .relation(let other, let others)):
+      inputs == others && relation.isEqual(to: other)
+    case (.term(_, let name), .term(_, let other)): name == other
+    default: false
+    }
+  }
 }

@@ -38,13 +38,21 @@ extension LossGraph {
     /// The content of a term, from which its value is computed.
     enum Content: Sendable {
       case match(Match)
-      /// A term that reads outputs as it likes; `ofMoment` is the same term if it depends on the moment.
-      case primitive(any PrimitiveTerm, ofMoment: (any MomentTerm)?)
+      /// A term that reads outputs as it likes.
+      case primitive(any PrimitiveTerm, as: Form)
       /// The body of a named term.
       case sum([Summand])
       /// Several sums, of which the larger have larger weights. A high temperature makes the weights
       /// alike.
       case mixture([[Summand]], temperature: Double)
+    }
+
+    /// What a term needs beside the outputs, with the term itself as one that takes it.
+    enum Form: Sendable {
+      case ofOutputs
+      case ofMoment(any MomentTerm)
+      /// The term owns tensors; the number of the owner.
+      case stateful(any StatefulTerm, owner: Int)
     }
   }
 }

@@ -4,11 +4,11 @@ enum Standard {
     // Terms.
     CrossEntropy.self, Logits.self,
     // Knowledge.
-    LastStage.self, Layers.self, Output.self, Probabilities.self,
+    LastStage.self, Layers.self, Output.self, Probabilities.self, Projected.self,
     // Relations.
     Centered.self, Cosines.self, Distances.self, DividedByMaximum.self, DividedByMean.self,
-    DoublyCentered.self, Gram.self, Identity.self, Pooled.self, RowNormalized.self, Softmax.self,
-    SquaredDistances.self, Transposed.self,
+    DoublyCentered.self, Gram.self, Identity.self, Pooled.self, Resized.self, RowNormalized.self,
+    Softmax.self, SquaredDistances.self, Transposed.self,
     // Matchers.
     Cosine.self, Frobenius.self, Huber.self, KLDivergence.self, MeanAbsolute.self,
     MeanSquare.self, MeanSquaredDistance.self,

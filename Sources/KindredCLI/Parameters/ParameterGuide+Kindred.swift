@@ -155,10 +155,32 @@ extension ParameterGuide {
     "Distillation.Probabilities": [
       "temperature": "τ, the temperature of the softmax."
     ],
+    "Distillation.Projected": [
+      "form": "The map: 'linear', 'mlp', or 'none', which asks for equal widths.",
+      "layer": "The name of the layer; 'lastStage' is the last stage, whatever its number.",
+      "rate": "The learning rate of the map, as a multiple of the student's.",
+      "side": "The network whose layer is mapped to the width of the other's.",
+    ],
+    "Distillation.ProjectedLayer": [
+      "layer": "The student's layer.",
+      "projection": """
+      The learned map of the student's layer to the teacher's width; 'none' asks for equal widths.
+      """,
+      "teacherLayer": "The teacher's layer; the same as the student's unless stated.",
+    ],
+    "Distillation.ProjectionForm": [
+      "linear": "W x + b.",
+      "mlp": "A linear map to twice the width, layer normalisation, GELU, and a linear map.",
+      "none": "No map: the widths are equal.",
+    ],
     "Distillation.Reduction": [
       "all": "The mean over all entries, the trivial ones included. Published code computes this.",
       "distinct": "The mean over the distinct entries.",
       "sum": "The sum over the distinct entries. Papers write this.",
+    ],
+    "Distillation.Role": [
+      "student": "The network that learns.",
+      "teacher": "The network that it learns from, whose outputs are constants.",
     ],
     "Distillation.Scheduled.Settings": [
       "end": "The share of the training at which the weight stops changing.",
@@ -174,6 +196,9 @@ extension ParameterGuide {
       "teacherFrom": "The teacher's earlier layer; the same as the student's unless stated.",
       "teacherTo": "The teacher's later layer; the same as the student's unless stated.",
       "to": "The student's later layer, N×C₂×H₂×W₂.",
+    ],
+    "FitNet.FitNet": [
+      "layer": "The layer that follows the teacher's, N×D, N×T×D or N×C×H×W."
     ],
     "ICKD.ICKD": [
       "layer": "The layer whose maps are compared, N×C×H×W."
@@ -295,6 +320,22 @@ extension ParameterGuide {
       How many entries, drawn by chance at each step, are compared; all of them unless stated.
       """,
     ],
+    "RRD.QueueSimilarities": [
+      "queue": "M, how many embeddings are remembered at most.",
+      "studentTemperature": "τˢ, by which the student's cosines are divided.",
+      "teacherTemperature": "τᵗ, by which the teacher's cosines are divided.",
+    ],
+    "RRD.RRD": [
+      "layer": "The layer whose examples are remembered, N×D.",
+      "relation": "How the examples lie to the remembered ones.",
+    ],
+    "RSD.CrossCorrelation": [
+      "kappa": "κ, the weight of the correlations of different features."
+    ],
+    "RSD.RSD": [
+      "kappa": "κ, the weight of the correlations of different features.",
+      "layer": "The layer whose features correlate, N×D.",
+    ],
     "SP.SP": [
       "layer": """
       l and l′, the layers that are compared: the last one before pooling, as in RepDistiller. The \
@@ -352,6 +393,10 @@ extension ParameterGuide {
       "mining": "Which triples of a batch are compared.",
       "normalize": "Whether each embedding is first divided by its length.",
       "squared": "Whether distances are squared, as the paper prints; in RKD's code they are not.",
+    ],
+    "VID.VID": [
+      "epsilon": "ε, the least variance.",
+      "layer": "The layer whose maps are predicted, N×C×H×W, or rows N×D.",
     ],
     "VRM.EdgeHuber": [
       "delta": "δ, up to which a number counts by its square.",

@@ -16,11 +16,10 @@ package struct MatchText {
   package let matcher: String
 
   package init(_ match: LossGraph.Match, in graph: LossGraph) {
-    knowledge = graph.nodes.knowledge(of: match.student).formula
-    let target = graph.nodes.knowledge(of: match.teacher).formula
-    teacherKnowledge = target == knowledge ? nil : target
-    relations = graph.nodes.relations(to: match.student).filter { !($0 is Identity) }
-      .flatMap { $0.steps }
+    let parts = graph.nodes.parts(matching: match.student, to: match.teacher)
+    knowledge = parts.knowledge
+    teacherKnowledge = parts.target == knowledge ? nil : parts.target
+    relations = parts.relations.filter { !($0 is Identity) }.flatMap { $0.steps }
     matcher = match.matcher.formula
   }
 

@@ -38,16 +38,18 @@ struct GradientFile {
       && one.st_ino == two.st_ino
   }
 
-  /// Checks that the file's format can hold a gradient at each of the student's outputs.
-  mutating func check(_ student: OutputsFile) throws {
+  /// Checks that the file's format can hold a gradient at each of the student's outputs, and at so many
+  /// parameters of the loss.
+  mutating func check(_ student: OutputsFile, parameters: Int) throws {
     unread = student.unreadShapes
     let read = student.outputs.tensors.keys.count { $0 != Outputs.exampleWeights }
-    try TensorFile.checkOutput(path, arrayCount: read + unread.count, overwriting: true)
+    try TensorFile.checkOutput(
+      path, arrayCount: read + unread.count + parameters, overwriting: true)
   }
 
-  func write(_ gradients: Outputs) throws {
+  func write(_ gradients: [String: Tensor]) throws {
     let zeros = unread.mapValues { Tensor(repeating: 0, shape: $0) }
     try TensorFile.write(
-      gradients.tensors.merging(zeros) { known, _ in known }, to: path, overwriting: isReplaced)
+      gradients.merging(zeros) { known, _ in known }, to: path, overwriting: isReplaced)
   }
 }

@@ -17,6 +17,9 @@ struct Score: Command {
     labels, targets, ids, index, paths or filenames, these must agree. --labels
     precedes an array 'labels' of a file, with a warning if the two differ.
 
+    The student's array 'weights' has a 1 for each example that counts, and a 0 for
+    each that is left out of both networks.
+
     Examples:
       kindred score --loss 'ce + 25*rkd.distance' --labels y.npy \\
         --student s.npz --teacher t.npz
@@ -39,9 +42,18 @@ struct Score: Command {
     The class of each example, from 0, or -100 for none. Without it, the array 'labels' of either \
     file.
     """)
+  let parameters = Parameter<String?>.option(
+    "parameters", "FILE", completion: .tensors,
+    """
+    The tensors that the loss owns, by name: fitnet.weight, rrd.queue. A memory that is not in it is \
+    empty.
+    """)
   let gradient = Parameter<String?>.option(
     "gradient", "FILE", completion: .tensors,
-    "Where to write the gradient of the loss at each of the student's outputs, by its name.")
+    """
+    Where to write the gradient of the loss at each of the student's outputs, and at each parameter \
+    that the loss learns, by its name.
+    """)
   let progress = Parameter<Double>.option(
     "progress", "SHARE", default: 0,
     "How much of the training is over, from 0 to 1. Weights that move depend on it.")
@@ -55,19 +67,20 @@ struct Score: Command {
       throw CommandError.invalidUse("'--progress' is a share of a training, from 0 to 1")
     }
     let paths = ScorePaths(
-      student: arguments[student], teacher: arguments[teacher], labels: arguments[labels])
+      student: arguments[student], teacher: arguments[teacher], labels: arguments[labels],
+      parameters: arguments[parameters])
     var output = try arguments[gradient].map {
       try GradientFile($0, replacing: arguments[force], inputs: paths)
     }
     let inputs = try ScoreInputs(paths, for: graph) { console.note("warning: \($0)") }
-    try output?.check(inputs.student)
+    try output?.check(inputs.student, parameters: inputs.state.parameters.count)
 
     let moment = Moment(progress: arguments[progress])
     let result = try inputs.evaluate(graph, at: moment, withGradients: output != nil)
     for warning in try inputs.warnings(of: graph, at: moment) {
       console.note("warning: \(warning)")
     }
-    try output?.write(result.gradients)
+    try output?.write(result.gradients.tensors.merging(result.parameterGradients) { own, _ in own })
     switch arguments[format] {
     case .text: try console.write(result.table.text(width: console.textWidth))
     case .json: try console.write(result.json.text + "\n")

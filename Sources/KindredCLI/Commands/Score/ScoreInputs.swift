@@ -1,5 +1,6 @@
 import Distillation
 import TensorFiles
+import Tensors
 import Training
 
 /// The files that a loss is evaluated on, as the command line names them.
@@ -7,12 +8,14 @@ struct ScorePaths {
   let student: String
   let teacher: String?
   let labels: String?
+  let parameters: String?
 
   /// Every file that is named, with its option.
   var all: [(label: String, path: String)] {
-    [("--student", student), ("--teacher", teacher), ("--labels", labels)].compactMap { pair in
-      pair.1.map { (pair.0, $0) }
-    }
+    [
+      ("--student", student), ("--teacher", teacher), ("--labels", labels),
+      ("--parameters", parameters),
+    ].compactMap { pair in pair.1.map { (pair.0, $0) } }
   }
 }
 
@@ -26,10 +29,14 @@ struct ScoreInputs {
   let teacher: OutputsFile?
   /// The labels, or what is wrong with them: that matters only to a loss that reads labels.
   private var labels: Labels?
+  /// The tensors that the loss owns.
+  private(set) var state = LossState()
+  private let parameters: String?
 
   /// Reads from each file what the loss needs, and checks that all describe the same examples.
   init(_ paths: ScorePaths, for graph: LossGraph, warn: (String) -> Void) throws {
     try Self.checkTeacher(paths.teacher, for: graph)
+    parameters = paths.parameters
     student = try OutputsFile(paths.student, of: .student, for: graph)
     teacher = try paths.teacher.map { try OutputsFile($0, of: .teacher, for: graph) }
     if let teacher { try Self.checkSameExamples(student, teacher) }
@@ -42,6 +49,13 @@ struct ScoreInputs {
     }
     try student.checkFinite(in: counted, labeled: labeled, for: graph)
     try teacher?.checkFinite(in: counted, labeled: labeled, for: graph)
+    do {
+      let first = try graph.initialState(
+        student: student.outputs, teacher: teacherOutputs, seed: 0)
+      state = try ParametersFile(parameters).state(like: first, for: graph)
+    } catch let error as DistillationError {
+      throw placed(error, graph)
+    }
   }
 
   /// Evaluates the loss. Its errors name the files.
@@ -51,7 +65,7 @@ struct ScoreInputs {
     do {
       try graph.checkMemory(student: student.outputs, teacher: teacherOutputs)
       let result = try graph.evaluate(
-        student: student.outputs, teacher: teacherOutputs, at: moment, state: LossState(),
+        student: student.outputs, teacher: teacherOutputs, at: moment, state: state,
         withGradients: withGradients)
       try result.checkFinite()
       return result
@@ -150,6 +164,8 @@ struct ScoreInputs {
     case (.labelOutOfRange, .success(let labels)?):
       return CommandError.badData("\(labels.place): \(cause)")
     case (.missingLabels, .failure(let problem)?): return problem
+    case (.unfitState, _):
+      return CommandError.badData("'\((parameters ?? "").visible)': \(cause)")
     case (.missingLabels(let term), _):
       return CommandError.badData(
         "\(DistillationError.needsLabels(term)); --labels FILE gives them")
