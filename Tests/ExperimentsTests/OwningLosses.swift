@@ -23,7 +23,8 @@ struct Hinted: PaperModule {
     func state(student: [Int], teacher: [Int]) -> [StateTensor] {
       [
         StateTensor(
-          "weight", .parameter, shape: [student[1], 16], initial: .normal(deviation: 0.1), rate: rate),
+          "weight", .parameter, shape: [student[1], 16], initial: .normal(deviation: 0.1),
+          rate: rate),
         StateTensor("bias", .parameter, shape: [1, 16], rate: rate),
       ]
     }

@@ -20,6 +20,7 @@ public protocol StatefulTerm: PrimitiveTerm {
   ///   - teacher: The teacher's outputs.
   ///   - state: The tensors of ``state(student:teacher:)``, in this order.
   ///   - moment: The moment in training, from which chance is taken.
+  /// - Returns: A scalar.
   /// - Throws: An error, usually ``DistillationError``, if an output is missing or does not fit.
   func callAsFunction(
     student: Outputs, teacher: Outputs, state: [Tensor], at moment: Moment

@@ -15,6 +15,7 @@ struct ParametersFile {
   /// - Parameters:
   ///   - first: The state that the loss has at first.
   ///   - graph: The loss.
+  /// - Returns: The state.
   /// - Throws: An error if a parameter is not in the file, or if the file has a tensor that the loss does not
   ///   own or numbers that are not finite.
   func state(like first: LossState, for graph: LossGraph) throws -> LossState {
