@@ -190,12 +190,11 @@ extension RunPlan {
 extension LossTensors {
   /// The sizes of these tensors; `nil` if there are none.
   fileprivate var owned: RunPlan.Owned? {
-    let all = tensors.values.reduce(0) { $0 + $1.count }
-    guard all > 0 else { return nil }
+    let (learned, optimizers, remembered) = counts
+    guard learned + remembered > 0 else { return nil }
     return RunPlan.Owned(
-      parameters: state.parameters.values.reduce(0) { $0 + $1.count },
-      remembered: state.memory.values.reduce(0) { $0 + $1.count },
-      bytes: all * MemoryLayout<Tensor.Scalar>.size)
+      parameters: learned, remembered: remembered,
+      bytes: (learned + optimizers + remembered) * MemoryLayout<Tensor.Scalar>.size)
   }
 }
 

@@ -9,6 +9,8 @@ package import Tensors
 package struct LossTensors: Sendable {
   private var learned: [Learned]
   private var memory: [String: Tensor]
+  /// The declaration of each tensor that is kept.
+  private let kept: [String: StateTensor]
 
   /// The tensors of a loss before the first step.
   ///
@@ -30,12 +32,24 @@ package struct LossTensors: Sendable {
       return parameter
     }
     learned = (scalars + parameters).sorted { $0.parameter.name < $1.parameter.name }
-    let memory = owned.filter { $0.declared.purpose == .memory }.map { ($0.name, $0.first) }
-    self.memory = Dictionary(uniqueKeysWithValues: memory)
+    let kept = owned.filter { $0.declared.purpose == .memory }
+    memory = Dictionary(uniqueKeysWithValues: kept.map { ($0.name, $0.first) })
+    self.kept = Dictionary(uniqueKeysWithValues: kept.map { ($0.name, $0.declared) })
   }
 
   /// The parameters, sorted by name.
   package var parameters: [Weights.Named] { learned.map { $0.parameter } }
+
+  /// How many scalars are learned, how many the optimizers hold for them, and how many may be kept from
+  /// step to step; a memory may still have to grow.
+  package var counts: (learned: Int, optimizers: Int, remembered: Int) {
+    (
+      learned: learned.reduce(0) { $0 + $1.weights.parameterCount },
+      optimizers: learned.flatMap { $0.optimizer.tensors(for: $0.weights).values }
+        .reduce(0) { $0 + $1.count },
+      remembered: kept.values.reduce(0) { $0 + $1.shape.reduce(1, *) }
+    )
+  }
 
   /// The state that an evaluation of the loss takes.
   package var state: LossState { LossState(learning: parameters, memory) }
@@ -109,15 +123,15 @@ extension LossTensors {
   /// - Throws: ``TrainingError/foreignLoss(_:)`` if a name is missing, a shape differs, or there is a
   ///   tensor that the loss does not have.
   func replaced(with tensors: [String: Tensor], steps: Int) throws -> LossTensors {
-    func find(_ name: String, _ prefix: String, like own: Tensor, _ purpose: String) throws
-      -> Tensor
-    {
+    func find(
+      _ name: String, _ prefix: String, _ purpose: String, shape: [Int]
+    ) throws -> Tensor {
       guard let tensor = tensors[prefix + name] else {
         throw TrainingError.foreignLoss("it has no \(purpose) '\(name)'")
       }
-      guard tensor.shape == own.shape else {
+      guard tensor.shape == shape else {
         throw TrainingError.foreignLoss(
-          "its \(purpose) '\(name)' has shape \(tensor.shape), and not \(own.shape)")
+          "its \(purpose) '\(name)' has shape \(tensor.shape), and not \(shape)")
       }
       return tensor
     }
@@ -125,7 +139,7 @@ extension LossTensors {
     for (index, learned) in learned.enumerated() {
       let parameter = learned.parameter
       replacement.learned[index].weights.parameters[0].tensor = try find(
-        parameter.name, Self.values, like: parameter.tensor, "parameter")
+        parameter.name, Self.values, "parameter", shape: parameter.tensor.shape)
       do {
         replacement.learned[index].optimizer = try learned.optimizer.replaced(
           with: tensors.named("learned."), steps: steps, for: learned.weights)
@@ -134,8 +148,8 @@ extension LossTensors {
       }
     }
     replacement.memory = try Dictionary(
-      uniqueKeysWithValues: memory.map {
-        ($0.key, try find($0.key, Self.memory, like: $0.value, "memory"))
+      uniqueKeysWithValues: kept.map {
+        ($0.key, try find($0.key, Self.memory, "memory", shape: $0.value.shape))
       })
     let own = replacement.tensors
     for (prefix, purpose) in [(Self.values, "parameter"), (Self.memory, "memory")] {
