@@ -135,9 +135,12 @@ import Testing
   @Test(arguments: [
     "ce + hinted + 0.01*recalled", "ramp(hinted, start: 0.3) + uncertainty(ce, hinted, recalled)",
     "gradientNorm(ce, hinted) + recalled", "adaptive(hinted, kd) + ce",
+    "ce + fitnet(layer: embedding) + rsd(projection: linear) + rrd(queue: 40, projection: linear)",
+    "ce + gradientNorm(rrd(queue: 1000, layer: logits), vid(layer: embedding))",
   ])
   func aRunGoesOnToTheBit(_ formula: String) throws {
-    let changes = formula.contains("gradientNorm") ? ["student.training.optimizer.method=adam"] : []
+    let changes =
+      formula.contains("gradientNorm") ? ["student.training.optimizer.method=adam"] : []
     let experiment = try experiment(["ce", formula], changes)
     var events = 0
     var expected: [[String]] = []
@@ -173,8 +176,8 @@ import Testing
 
   /// The student's file has the network's weights alone; the state of the run has the loss's tensors.
   @Test func theStudentIsSavedWithoutThem() throws {
-    let formula = "hinted + recalled + uncertainty(ce, kd)"
-    let experiment = try experiment([formula])
+    let formula = "hinted + recalled + fitnet(layer: embedding) + uncertainty(ce, kd)"
+    let experiment = try experiment([formula], ["rows.0.name=all"])
     let path = folder.path("run")
     var state: [String] = []
     _ = try SavedRun(of: experiment, in: ResultsFolder(path)).results { event, _ in
@@ -184,13 +187,14 @@ import Testing
     }
     #expect(
       state == [
-        "learned.first.hinted.bias", "learned.first.hinted.weight",
-        "learned.first.uncertainty.logVariances", "learned.values.hinted.bias",
+        "learned.first.fitnet.bias", "learned.first.fitnet.weight", "learned.first.hinted.bias",
+        "learned.first.hinted.weight",
+        "learned.first.uncertainty.logVariances", "learned.values.fitnet.bias",
+        "learned.values.fitnet.weight", "learned.values.hinted.bias",
         "learned.values.hinted.weight", "learned.values.uncertainty.logVariances",
         "memory.recalled.queue",
       ])
-    let file = try TensorFile.read(
-      path + "/checkpoints/1-hinted-recalled-uncertainty-ce-kd-seed1.safetensors")
+    let file = try TensorFile.read(path + "/checkpoints/1-all-seed1.safetensors")
     #expect(Set(file.keys) == Set(model([8], seed: 1).weights.tensors.keys))
     #expect(
       file.mapValues { $0.shape } == model([8], seed: 1).weights.tensors.mapValues { $0.shape })
@@ -208,12 +212,20 @@ import Testing
       "memory.recalled.queue", [3, 16],
       "its memory 'recalled.queue' has shape [3, 16], and not [2, 16]"
     ),
+    (
+      "memory.rrd.queue", [41, 16],
+      "its memory 'rrd.queue' has shape [41, 16], and not [40, 16] or fewer rows"
+    ),
+    (
+      "memory.rrd.queue", [1, 15],
+      "its memory 'rrd.queue' has shape [1, 15], and not [40, 16] or fewer rows"
+    ),
     ("learned.values.other.bias", [1], "its parameter 'other.bias' is not one of this loss's"),
     ("memory.other.rows", [1], "its memory 'other.rows' is not one of this loss's"),
     ("learned.first.hinted.bias", nil, "it has no 'first.hinted.bias'"),
   ])
   func aStateOfAnotherLossIsRefused(_ name: String, _ shape: [Int]?, _ problem: String) throws {
-    let experiment = try experiment(["hinted + recalled"])
+    let experiment = try experiment(["hinted + recalled + rrd(queue: 40, layer: logits)"])
     let (path, state) = (folder.path("run"), folder.path("run/checkpoints/run.safetensors"))
     var count = 0
     #expect(throws: ExperimentError.interrupted(folder: path)) {
@@ -222,6 +234,7 @@ import Testing
         return count == 12
       })
     }
+    #expect(try TensorFile.read(state)["memory.rrd.queue"]?.shape == [32, 16], "it grows")
     var (tensors, metadata) = (try TensorFile.read(state), try TensorFile.metadata(of: state))
     tensors[name] = shape.map { Tensor(repeating: 0, shape: $0) }
     metadata["checksum"] = RunCheckpoint.checksum(of: metadata, tensors)

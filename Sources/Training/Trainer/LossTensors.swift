@@ -124,14 +124,18 @@ extension LossTensors {
   ///   tensor that the loss does not have.
   func replaced(with tensors: [String: Tensor], steps: Int) throws -> LossTensors {
     func find(
-      _ name: String, _ prefix: String, _ purpose: String, shape: [Int]
+      _ name: String, _ prefix: String, _ purpose: String, shape: [Int], grows: Bool = false
     ) throws -> Tensor {
       guard let tensor = tensors[prefix + name] else {
         throw TrainingError.foreignLoss("it has no \(purpose) '\(name)'")
       }
-      guard tensor.shape == shape else {
+      let rows = shape.first.map { grows ? min(tensor.shape.first ?? 0, $0) : $0 }
+      guard tensor.shape == [rows].compactMap({ $0 }) + shape.dropFirst() else {
         throw TrainingError.foreignLoss(
-          "its \(purpose) '\(name)' has shape \(tensor.shape), and not \(shape)")
+          """
+          its \(purpose) '\(name)' has shape \(tensor.shape), and not \(shape)\
+          \(grows ? " or fewer rows" : "")
+          """)
       }
       return tensor
     }
@@ -149,7 +153,12 @@ extension LossTensors {
     }
     replacement.memory = try Dictionary(
       uniqueKeysWithValues: kept.map {
-        ($0.key, try find($0.key, Self.memory, "memory", shape: $0.value.shape))
+        let declared = $0.value
+        return (
+          $0.key,
+          try find(
+            $0.key, Self.memory, "memory", shape: declared.shape, grows: declared.initial == .empty)
+        )
       })
     let own = replacement.tensors
     for (prefix, purpose) in [(Self.values, "parameter"), (Self.memory, "memory")] {
