@@ -120,7 +120,7 @@ let package = Package(
       name: "KindredCLITests",
       dependencies: [
         "Conformance", "Distillation", "Experiments", "Goldens", "Kindred", "KindredCLI",
-        "KindredTool", "Reports", "TensorFiles", "Tensors", "Training",
+        "KindredTool", "Reports", "TensorFiles", "Tensors", "TestSupport", "Training",
       ],
       resources: [.copy("Situations")]),
   ],

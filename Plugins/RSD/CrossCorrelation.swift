@@ -11,7 +11,7 @@ public struct CrossCorrelation: Matcher, Configurable {
   public static let standard = Self()
   public static let ranges: [String: ClosedRange<Double>] = ["kappa": 0...1e6]
   public static let summary =
-    "The correlations of each feature with the teacher's: 1 with its own, 0 with others."
+    "Correlations with the teacher's features: 1 with the same one, 0 with others."
 
   public var accepts: TensorKind { .matrix }
 

@@ -11,7 +11,7 @@ extension Relation {
 }
 
 extension Matcher where Self == CrossCorrelation {
-  /// The correlations of each feature with the teacher's: 1 with its own, 0 with others.
+  /// Correlations with the teacher's features: 1 with the same one, 0 with others.
   public static var crossCorrelation: CrossCorrelation { .standard }
 
   /// The correlations of each feature with the teacher's, with this weight of different features.

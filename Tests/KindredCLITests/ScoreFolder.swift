@@ -33,11 +33,11 @@ final class ScoreFolder {
   /// Runs `kindred score` in this folder, whose path is then taken out of what it wrote.
   func score(
     _ loss: String, student: String = "student.npz", teacher: String = "teacher.npz",
-    _ more: String...
+    in registry: Registry = twoPapers, _ more: String...
   ) -> (code: ExitCode, output: String, errors: String) {
     let files = more.map { $0.contains(".") ? path($0) : $0 }
     let recording = Recording()
-    let code = Program.kindred(registry: twoPapers)(
+    let code = Program.kindred(registry: registry)(
       ["score", "--loss", loss, "--student", path(student), "--teacher", path(teacher)] + files,
       console: recording.console())
     return (code, recording.output, recording.errors.replacing(path + "/", with: ""))

@@ -34,6 +34,14 @@ struct Values: Sendable {
 }
 
 extension Values {
+  /// The features of rows, or the channels of maps at each pixel of each example.
+  var features: [[Double]] {
+    guard shape.count == 4 else { return rows }
+    return (0..<n).flatMap { i in columns((0..<shape[1]).map { map(i, $0) }) }
+  }
+}
+
+extension Values {
   /// Maps pooled to h×w: the means of windows, which share pixels if the sizes do not divide.
   func pooled(_ h: Int, _ w: Int) -> Values {
     func window(_ i: Int, _ count: Int, _ length: Int) -> Range<Int> {
@@ -74,6 +82,11 @@ func distance(_ u: [Double], _ v: [Double]) -> Double { length(difference(u, v))
 /// ‖u − v‖².
 func squaredDistance(_ u: [Double], _ v: [Double]) -> Double {
   dot(difference(u, v), difference(u, v))
+}
+
+/// W x + b, where W has a row for each feature of the result.
+func affine(_ x: [Double], _ w: Values, _ b: Values) -> [Double] {
+  zip(w.rows, b.scalars).map { dot($0, x) + $1 }
 }
 
 func softmax(_ z: [Double], _ τ: Double) -> [Double] {

@@ -143,6 +143,32 @@ import Testing
     #expect(failures(suite { $0.detached }) == ["absent examples"])
   }
 
+  /// Parameters have their gradients checked, of relations as of terms.
+  @Test func aDoubledGradientOfAParameter() {
+    #expect(
+      failures(ConformanceSuite(of: DoubledMap.self)) == [
+        "gradient at parameter doubledMap.weight"
+      ])
+    #expect(
+      failures(ConformanceSuite(of: DoubledVariance.self)) == [
+        "gradient at parameter doubledVariance.prediction.scale"
+      ])
+  }
+
+  /// Matchers hold the teacher constant: a map that is also the teacher's would learn half of what it should.
+  @Test func aMapOfBothNetworks() {
+    #expect(
+      failures(ConformanceSuite(of: MappedTeacher.self)) == [
+        "gradient at parameter mappedTeacher.weight"
+      ])
+  }
+
+  /// Before anything is remembered, there is nothing to learn from.
+  @Test func anEmptyMemoryThatCounts() {
+    #expect(failures(ConformanceSuite(of: EagerQueue.self)) == ["empty memory"])
+    #expect(failures(ConformanceSuite(of: RRD.self)) == [])
+  }
+
   @Test func anError() {
     let findings = ConformanceSuite(of: Throwing.self).findings()
     #expect(findings.allSatisfy { !$0.passed && $0.words.contains("no output 'nowhere'") })
@@ -421,6 +447,88 @@ private struct FirstClass: PrimitiveTerm {
   func callAsFunction(student: Outputs, teacher: Outputs) throws -> Tensor {
     let signs = (student.labels ?? []).map { $0 == 0 ? 1 : -0.5 as Float }
     return try (student["embedding"].squared().sum(axis: 1) * Tensor(signs)).sum()
+  }
+}
+
+/// A map of which each gradient is twice what it should be.
+private struct DoubledMap: WrongTerm {
+  static var isZeroAtTeacher: Bool { false }
+  var body: some LossTerm { match(.embedding, by: Mapped(factor: 2), with: .meanSquare) }
+}
+
+private struct MappedTeacher: WrongTerm {
+  static var isZeroAtTeacher: Bool { false }
+  var body: some LossTerm {
+    match(.embedding, by: Mapped(ofBoth: true), with: .klDivergence(temperature: 1))
+  }
+}
+
+/// The student's features, or those of both networks, times a matrix that is learned.
+private struct Mapped: StatefulRelation {
+  static let summary = "Features times a matrix."
+  var factor = 1.0
+  var ofBoth = false
+
+  var takesOtherWidths: Bool { !ofBoth }
+
+  func state(student: [Int], teacher: [Int]) -> [StateTensor] {
+    [
+      StateTensor(
+        "weight", .parameter, shape: [student[1], teacher[1]], initial: .normal(deviation: 0.5))
+    ]
+  }
+
+  func callAsFunction(_ x: Tensor, of role: Role, state: [Tensor]) -> Tensor {
+    guard ofBoth || role == .student else { return x }
+    return x • (Tensor(factor) * state[0] - Tensor(factor - 1) * state[0].detached)
+  }
+}
+
+/// A variance that learns twice as fast as it should.
+private struct DoubledVariance: WrongTerm {
+  static var isZeroAtTeacher: Bool { false }
+  var body: some LossTerm { Prediction() }
+
+  struct Prediction: StatefulTerm {
+    var outputs: [OutputName] { ["logits"] }
+
+    func state(student: Outputs, teacher: Outputs) throws -> [StateTensor] {
+      [StateTensor("scale", .parameter, shape: [try teacher["logits"].shape[1]])]
+    }
+
+    func callAsFunction(
+      student: Outputs, teacher: Outputs, state: [Tensor], at moment: Moment
+    ) throws -> Tensor {
+      let v = (2 * state[0] - state[0].detached).softplus() + 0.1
+      let squares = try (student["logits"] - teacher["logits"]).squared()
+      return (squares / (2 * v)).mean() + (v.log() / 2).mean()
+    }
+  }
+}
+
+/// Examples that compare with themselves as long as there is no queue.
+private struct EagerQueue: WrongTerm {
+  static var isZeroAtTeacher: Bool { false }
+  var body: some LossTerm {
+    match(.embedding, by: Eager(), with: .klDivergence(temperature: 1))
+  }
+
+  struct Eager: StatefulRelation {
+    static let summary = "Cosines to a queue, or the features."
+    var takesOtherWidths: Bool { false }
+
+    func state(student: [Int], teacher: [Int]) -> [StateTensor] {
+      [StateTensor("queue", .memory, shape: [16, teacher[1]], initial: .empty)]
+    }
+
+    func callAsFunction(_ x: Tensor, of role: Role, state: [Tensor]) -> Tensor {
+      guard state[0].shape[0] > 0 else { return x }
+      return Tensor.matmul(x.normalized(), state[0], transposingSecond: true)
+    }
+
+    func memory(afterStudent student: Tensor, teacher: Tensor, state: [Tensor]) -> [Tensor] {
+      [teacher.normalized()]
+    }
   }
 }
 
