@@ -108,8 +108,8 @@ import Testing
       """
       no relation 'gramm' (did you mean 'gram'?); choose from 'angles', 'centered', \
       'cosines', 'distances', 'dividedByMaximum', 'dividedByMean', 'doublyCentered', 'gram', \
-      'identity', 'pooled', 'rowNormalized', 'softmax', 'squaredDistances', 'transposed', at \
-      column 19 of
+      'identity', 'pooled', 'resized', 'rowNormalized', 'softmax', 'squaredDistances', \
+      'transposed', at column 19 of
         match(stage2, by: gramm, with: huber)
                           ^
       """
@@ -118,8 +118,8 @@ import Testing
       "match(embeding, with: huber)",
       """
       no knowledge 'embeding' (did you mean 'embedding'?); choose from 'embedding', \
-      'lastStage', 'layers', 'logits', 'output', 'probabilities', 'stage1', 'stage2', 'stage3'; \
-      output(layer: embeding) is an output of this name, at column 7 of
+      'lastStage', 'layers', 'logits', 'output', 'probabilities', 'projected', 'stage1', 'stage2', \
+      'stage3'; output(layer: embeding) is an output of this name, at column 7 of
         match(embeding, with: huber)
               ^
       """

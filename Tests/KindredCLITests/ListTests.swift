@@ -106,6 +106,23 @@ import Training
                                     or pixel.
           temperature: 1            τ, the temperature of the
                                     softmax.
+        projected                   A layer through a map that   embedding
+                                    is learned with the
+                                    student.
+          layer: embedding          The name of the layer;
+                                    'lastStage' is the last
+                                    stage, whatever its number.
+          form: linear              The map: 'linear', 'mlp',
+                                    or 'none', which asks for
+                                    equal widths. One of
+                                    linear, mlp or none.
+          side: student             The network whose layer is
+                                    mapped to the width of the
+                                    other's. One of student or
+                                    teacher.
+          rate: 1                   The learning rate of the
+                                    map, as a multiple of the
+                                    student's.
         logits, embedding, stage1,  One output of the network    the output of that name
         …                           by its name.
 

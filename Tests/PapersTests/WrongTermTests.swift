@@ -151,7 +151,7 @@ import Testing
       ])
     #expect(
       failures(ConformanceSuite(of: DoubledVariance.self)) == [
-        "gradient at parameter doubledVariance.prediction.scale"
+        "gradient at parameter doubledVariance.scale"
       ])
   }
 
@@ -491,6 +491,7 @@ private struct DoubledVariance: WrongTerm {
 
   struct Prediction: StatefulTerm {
     var outputs: [OutputName] { ["logits"] }
+    var teacherOutputs: [OutputName] { outputs }
 
     func state(student: Outputs, teacher: Outputs) throws -> [StateTensor] {
       [StateTensor("scale", .parameter, shape: [try teacher["logits"].shape[1]])]
