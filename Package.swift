@@ -21,7 +21,7 @@ import PackageDescription
 let papers = [
   "AT", "Affinity", "CCKD", "CKA", "CWD", "DCor", "DIST", "DKD", "DarkRank", "FSP",
   "FitNet", "ICKD", "IRG", "KD", "LSKD", "MLLD", "NST", "PKD", "PKT", "RKD", "RRD", "RSD", "SP",
-  "Simplex", "Stella", "Triplet", "VID", "VRM",
+  "Simplex", "Stella", "TokenKD", "Triplet", "VID", "VRM",
 ]
 
 let paperTargets: [Target] = papers.map {

@@ -27,6 +27,7 @@
 @_exported public import Simplex
 @_exported public import Stella
 @_exported public import Tensors
+@_exported public import TokenKD
 @_exported public import Triplet
 @_exported public import VID
 @_exported public import VRM

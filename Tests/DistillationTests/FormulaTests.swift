@@ -118,8 +118,9 @@ import Testing
       "match(embeding, with: huber)",
       """
       no knowledge 'embeding' (did you mean 'embedding'?); choose from 'embedding', \
-      'lastStage', 'layers', 'logits', 'output', 'probabilities', 'projected', 'stage1', 'stage2', \
-      'stage3'; output(layer: embeding) is an output of this name, at column 7 of
+      'firstToken', 'heads', 'lastStage', 'layers', 'logits', 'meanToken', 'output', \
+      'probabilities', 'projected', 'stage1', 'stage2', 'stage3', 'tokens', 'withoutFirst'; \
+      output(layer: embeding) is an output of this name, at column 7 of
         match(embeding, with: huber)
               ^
       """

@@ -92,27 +92,33 @@ import Testing
     }
   }
 
-  /// A part whose second axis is classes or channels refuses the tokens of N×T×C.
+  /// A part of examples refuses the tokens N×T×D.
   @Test(arguments: [
-    ("dist.inter", "logits", "probabilities(temperature: 4)"),
-    ("dist.intra", "logits", "probabilities(temperature: 4)"),
-    ("mlld", "logits", "klDivergence(temperature: 2)"),
-    ("match(logits, by: softmax, with: meanSquare)", "logits", "softmax"),
-    ("match(logits, by: transposed, with: pearson)", "logits", "transposed"),
     ("match(embedding, by: pooled.cosines, with: meanSquare)", "embedding", "pooled"),
-    ("ce", "logits", "ce"), ("kd", "logits", "klDivergence(temperature: 4)"),
+    ("match(embedding, by: unitScale.gram, with: meanSquare)", "embedding", "unitScale"),
     ("at(layer: embedding)", "embedding", "attention"),
     ("cwd(layer: embedding)", "embedding", "channelMaps"),
+    ("sp", "stage3", "gram"), ("rkd.distance", "embedding", "distances"),
+    ("rkd.angle", "embedding", "angles"), ("triplet", "embedding", "this term"),
+    ("cckd", "embedding", "correlation"), ("cka", "embedding", "centered"),
+    ("irg.transform(from: stage3, to: stage3)", "stage3", "layers(from: stage3, to: stage3)"),
+    ("pairRanking", "embedding", "cosines"),
   ])
-  func tokensAreNoClassesAndNoMaps(_ formula: String, _ output: String, _ part: String) throws {
+  func tokensAreNoExamplesAndNoMaps(_ formula: String, _ output: String, _ part: String) throws {
     let (s, t) = (maps([2, 5, 3], 1), maps([2, 5, 3], 2))
     let error = #expect(throws: DistillationError.self) {
       _ = try Registry.linked.loss(formula).evaluate(
-        student: Outputs([output: s], labels: [0, 1]), teacher: [output: t])
+        student: Outputs([output: s], labels: [0, 1]), teacher: [output: t], at: Moment())
     }
     let message = try #require(error?.description)
     #expect(
-      message.contains("\(part) takes ") && message.hasSuffix("shape [2, 5, 3]"), "\(message)")
+      message.contains(": \(part) takes ")
+        && message.hasSuffix(
+          """
+          the student's '\(output)' of shape [2, 5, 3] is tokens N×T×D: tokens(layer: \(output)) has a row \
+          for each token, and meanToken(…) and firstToken(…) have one for each example
+          """),
+      "\(message)")
   }
 
   private func expect(

@@ -82,7 +82,7 @@ extension GoldenMethod {
 }
 
 extension GoldenCase {
-  fileprivate var rkdReduction: String {
+  var rkdReduction: String {
     get throws {
       switch try text("reduction") {
       case "mean_all": "all"
@@ -94,7 +94,7 @@ extension GoldenCase {
 }
 
 extension GoldenCase {
-  fileprivate var irg: String {
+  var irg: String {
     get throws {
       """
       normalize: \(try text("normalize")), detachMax: \(try flag("detach_max")), \
@@ -104,7 +104,7 @@ extension GoldenCase {
   }
 
   /// The formula with the parameters that the case names.
-  fileprivate var cckd: String {
+  var cckd: String {
     get throws {
       var arguments: [String] = []
       if params["kernel"] != nil {

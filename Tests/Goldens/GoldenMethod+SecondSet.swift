@@ -46,6 +46,22 @@ extension GoldenMethod {
       teacherTemperature: \(try golden.number("teacher_temperature")))
       """
     },
+    GoldenMethod("token_kd", on: "logits") { "tokenKd(temperature: \(try $0.number("T")))" },
+    GoldenMethod("sample_weights", on: "logits") { golden in
+      switch try golden.text("method") {
+      case "kd_kl": "kd(temperature: \(try golden.number("T")))"
+      case "cross_entropy": "ce"
+      case "rkd_distance":
+        "rkd.distance(reduction: \(try golden.rkdReduction), layer: logits)"
+      case "rkd_angle": "rkd.angle(reduction: \(try golden.rkdReduction), layer: logits)"
+      case "sp": "sp(layer: logits)"
+      case "cckd": "cckd(layer: logits)"
+      case "dist": "dist(temperature: \(try golden.number("tau")))"
+      case "pkt": "pkt(epsilon: \(try golden.number("eps")), layer: logits)"
+      case "irg_edge": "irg.edge(\(try golden.irg), layer: logits)"
+      default: try golden.dkd
+      }
+    },
   ]
 
   /// A method on one layer of the student and another of the teacher.

@@ -37,11 +37,14 @@ extension GoldenMethod: CustomTestStringConvertible {
 }
 
 extension GoldenMethod {
-  /// A case's inputs as one network's outputs, with the labels for the student.
+  /// A case's inputs as one network's outputs; the student has the labels, the weights and the mask.
   public func outputs(of role: Role, in golden: GoldenCase) -> Outputs {
     var outputs: Outputs = [:]
     for (input, output) in role == .student ? student : teacher {
       outputs.tensors[output] = golden.inputs[input]?.tensor
+    }
+    for name in ["weights", "mask"] where role == .student {
+      outputs.tensors[name] = golden.inputs[name]?.tensor
     }
     outputs.labels = role == .student ? golden.labels : nil
     return outputs

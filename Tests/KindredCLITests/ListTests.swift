@@ -88,6 +88,14 @@ import Training
       kindred("list", "knowledge").output == """
         knowledge                   meaning                      reads
         ──────────────────────────  ───────────────────────────  ───────────────────────
+        firstToken                  The first token of each      tokens
+                                    example.
+          layer: tokens
+        heads                       Every token of an output,    tokens
+                                    cut into heads: a row for
+                                    each.
+          layer: tokens
+          count: 12
         lastStage                   The feature map of the last  the last stage
                                     stage, whatever its number.
         layers                      Two layers of one network,   stage1, stage2
@@ -96,14 +104,17 @@ import Training
                                     output.
           to: stage2                The name of the second
                                     output.
+        meanToken                   The mean token of each       tokens
+                                    example.
+          layer: tokens
         output                      One output of the network    embedding
                                     by its name.
           layer: embedding          The name of the output;
                                     'lastStage' is the last
                                     stage, whatever its number.
         probabilities               softmax(z / τ) over          logits
-                                    classes, for each example
-                                    or pixel.
+                                    classes, for each example,
+                                    token or pixel.
           temperature: 1            τ, the temperature of the
                                     softmax.
         projected                   A layer through a map that   embedding
@@ -123,6 +134,14 @@ import Training
           rate: 1                   The learning rate of the
                                     map, as a multiple of the
                                     student's.
+        tokens                      Every token of an output as  tokens
+                                    a row, across the batch.
+          layer: tokens
+        withoutFirst                Every token of an output as  tokens
+                                    a row, without the first
+                                    ones.
+          layer: tokens
+          count: 1
         logits, embedding, stage1,  One output of the network    the output of that name
         …                           by its name.
 

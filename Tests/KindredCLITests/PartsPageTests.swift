@@ -78,12 +78,18 @@ import Testing
 
   @Test func everySpellingCompiles() throws {
     let ofNetworks = [
+      knowledge(.firstToken(layer: "tokens")),
+      knowledge(.heads(layer: "tokens", count: 12)),
+      knowledge(.labeledLogits),
       knowledge(.lastStage),
       knowledge(.layers(from: "stage1", to: "stage2")),
       knowledge(.leadingFeatures(layer: "embedding", width: 256)),
+      knowledge(.meanToken(layer: "tokens")),
       knowledge(.output("embedding")),
       knowledge(.probabilities(temperature: 1)),
       knowledge(.projected("embedding", form: .linear, side: .student, rate: 1)),
+      knowledge(.tokens(layer: "tokens")),
+      knowledge(.withoutFirst(layer: "tokens", count: 1)),
     ]
     let relations = [
       relation(.affinities(epsilon: 1e-07)),

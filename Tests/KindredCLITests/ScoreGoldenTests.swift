@@ -24,7 +24,8 @@ import Testing
   private func expectScore(of golden: GoldenCase, by method: GoldenMethod) throws {
     // Each format is used by some methods, a lone array by those of one output.
     let tensors = method.tensors(in: golden)
-    let isLone = method.student.count == 1 && tensors.isEmpty
+    let isLone =
+      method.outputs(of: .student, in: golden).tensors.count == 1 && tensors.isEmpty
     let formats = isLone ? ["npy", "npz"] : ["npz", "safetensors"]
     for format in formats {
       var arguments = ["score", "--loss", try method.formula(golden), "--format", "json"]

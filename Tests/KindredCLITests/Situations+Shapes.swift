@@ -1,22 +1,23 @@
 extension Situation {
-  /// Logits of a batch of sequences, whose second axis counts no classes.
+  /// Logits of a batch of sequences, whose last axis counts the classes: they score as their rows do. Other
+  /// tokens are no maps.
   static let tokens: [Situation] =
-    [
-      .score(
-        "tokens", "dist.inter(temperature: 1)", "s-rows.npz", "t-rows.npz", is: .value(1.867093))
-    ]
-    + [
-      "dist.inter(temperature: 1)", "dist.intra(temperature: 1)", "kd(temperature: 1)",
-      "mlld(temperatures: [1])", "match(probabilities, with: meanSquare)",
-    ].map {
-      .score("tokens", $0, "s.npz", "t.npz", is: .refusal(["tensor 'logits'", "[1, 2, 3]"]))
+    ["s", "s-rows"].flatMap { student in
+      let teacher = student == "s" ? "t" : "t-rows"
+      return [
+        ("dist.inter(temperature: 1)", 1.867093), ("kd(temperature: 1)", 1.150421),
+        ("mlld(temperatures: [1])", 1.759409), ("match(probabilities, with: meanSquare)", 0.220578),
+      ].map { loss, value in
+        Situation.score("tokens", loss, "\(student).npz", "\(teacher).npz", is: .value(value))
+      } + [
+        .score(
+          "tokens", "ce", "\(student).npz", nil, labels: "labels.npy", is: .value(1.907606))
+      ]
     } + [
       .score(
-        "tokens", "ce", "s.npz", "t.npz", labels: "labels.npy",
-        is: .refusal(["'s.npz', tensor 'logits'", "[1, 2, 3]"])),
-      .score(
         "tokens", "match(embedding, by: pooled.cosines, with: meanSquare)", "s-features.npz",
-        "t-features.npz", is: .refusal(["tensor 'embedding'", "[1, 2, 3]"])),
+        "t-features.npz",
+        is: .refusal(["tensor 'embedding'", "pooled takes", "[1, 2, 3] is tokens N×T×D"]))
     ]
 
   /// Maps that have as many pixels as the other's, and not where those are.

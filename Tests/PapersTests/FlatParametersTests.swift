@@ -59,6 +59,7 @@ import Testing
     Stella(
       cosine: 1, similarity: 2, ranking: 3, margin: 0.1, slices: [4, 8], layer: "stage1",
       teacherLayer: "stage2"),
+    TokenKD(temperature: 2),
     Triplet(margin: 0.3, squared: true, mining: .hard, normalize: true, layer: "stage1"),
     VID(epsilon: 0.1, layer: "stage1", teacherLayer: "stage3"),
     VRM(

@@ -17,12 +17,17 @@ public enum DistillationError: Error, Equatable {
   case missingState([String])
   /// The loss is composed wrongly, whatever the outputs.
   case composition(CompositionError)
-  /// A label, at the example of this index, is none of the classes 0..<`classes`.
-  case labelOutOfRange(Int, at: Int, classes: Int)
+  /// A label, at the example of this index, is none of the classes 0..<`classes`. `place` says where it is
+  /// if it is not of the example as a whole.
+  case labelOutOfRange(Int, at: Int, classes: Int, place: String? = nil)
   /// The first of two outputs has another number of examples than the second; each is named.
   case unequalBatches(String, Int, String, Int)
   /// The weights of the examples are no zeros and ones of shape [N]; the text says what they are.
   case unfitWeights(String)
+  /// The mask of the tokens is no zeros and ones of their shape [N, T]; the text says what it is.
+  case unfitMask(String)
+  /// A part of a loss takes no tokens, and this output of a network, N×T×D, is tokens.
+  case tokens(String, takes: String, OutputShape, of: Role)
   /// A matcher compares entry by entry, and the values have different shapes. `from` says from which
   /// outputs they are made.
   case unequalShapes(
@@ -72,12 +77,20 @@ extension DistillationError: CustomStringConvertible {
       initialState(student:teacher:seed:)
       """
     case .composition(let error): "\(error)"
-    case .labelOutOfRange(let label, let index, let classes):
-      "label \(label) of example \(index) is not one of the classes 0..<\(classes)"
+    case .labelOutOfRange(let label, let index, let classes, let place):
+      "label \(label) of \(place ?? "example \(index)") is not one of the classes 0..<\(classes)"
     case .unequalBatches(let first, let count, let second, let other):
       "\(first) \(Self.have(first)) \(count) examples, but \(second) \(Self.have(second)) \(other)"
     case .unfitWeights(let found):
       "'\(Outputs.exampleWeights)' takes a 0 or a 1 for each example, of shape [N], but has \(found)"
+    case .unfitMask(let found):
+      "'\(Outputs.tokenMask)' takes a 0 or a 1 for each token, of shape [N, T], but has \(found)"
+    case .tokens(let part, let takes, let output, let role):
+      """
+      \(part) takes \(takes), but the \(role.rawValue)'s \(output) is tokens N×T×D: \
+      tokens(layer: \(describe(output.name))) has a row for each token, and meanToken(…) and \
+      firstToken(…) have one for each example
+      """
     case .unequalShapes(let matcher, let student, let teacher, let outputs):
       "\(matcher) compares entry by entry, but \(Self.unequal(student, teacher, outputs))"
     case .unfit(let component, let kind, let shapes, let role, let outputs):

@@ -28,6 +28,10 @@ public protocol Knowledge<Value>: Named {
   /// given no examples with the label ``Outputs/ignoredLabel``.
   var readsLabels: Bool { get }
 
+  /// Whether it takes an output of tokens N×T×D, and leaves out those that the mask leaves out, as
+  /// ``Outputs/tokens(_:for:)`` does; `false` unless stated. If it does not, tokens are an error.
+  var takesTokens: Bool { get }
+
   /// The layout of its value, if it joins axes of an output; `nil`, unless stated, if it joins none.
   func layout(in outputs: Outputs) throws -> Layout?
 }
@@ -39,12 +43,18 @@ extension Knowledge {
 
   public var readsLabels: Bool { false }
 
+  public var takesTokens: Bool { false }
+
   public func layout(in outputs: Outputs) throws -> Layout? { nil }
 }
 
 extension Knowledge {
   /// Throws if an output that it reads is of another kind than it accepts.
   func check(_ outputs: Outputs, of role: Role) throws {
+    if outputs.hasTokens, !takesTokens {
+      try outputs.refuseTokens(
+        in: self.outputs, for: formula, takes: "\(TensorKind.rows)", of: role)
+    }
     guard accepts != .any, let output = outputs.first(readBy: self, notOf: accepts) else { return }
     throw DistillationError.unfit(
       formula, takes: "\(accepts)", shapes: [output.shape], of: role)

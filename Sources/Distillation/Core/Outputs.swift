@@ -6,16 +6,21 @@ public import Tensors
 ///
 /// Usual names: `logits` (N×C), `embedding` (N×D, the pooled features before the last layer),
 /// `stage1` … `stageK` (feature maps, N×C×H×W). A second view of the same images has a suffix:
-/// `logits@virtual`.
+/// `logits@virtual`. An output of rank 3 is tokens, N×T×D. Logits may have a row for each token, N×T×C, or be
+/// predictions of each pixel, N×C×H×W.
 ///
 /// An output of the student called `weights`, of N zeros and ones, says which examples count. An example of
 /// weight 0 is removed from both networks before anything is computed: a loss is what it is on the other
 /// rows, and its gradient at these rows is 0.
+///
+/// An output of the student called `mask`, N×T zeros and ones, says in the same way which tokens of both
+/// networks count.
 public struct Outputs: Sendable {
   /// The outputs by name. The first axis of each is the batch.
   public var tensors: [String: Tensor]
 
-  /// The class of each example, in 0..<C, or ``ignoredLabel``.
+  /// The class of each example, in 0..<C, or ``ignoredLabel``. Logits of tokens N×T×C may have N·T labels in
+  /// row-major order, and those of pixels N×C×H×W may have N·H·W.
   public var labels: [Int]?
 
   /// The label of an example that has none: −100, as in PyTorch.
@@ -28,11 +33,29 @@ public struct Outputs: Sendable {
   /// The network whose outputs these are; `nil` unless a loss hands them to its knowledge. Errors name it.
   public internal(set) var role: Role?
 
-  /// The places of these examples in the whole batch, if some of it are left out. Errors name them.
+  /// The places of these labels in the whole batch, if some of it are left out. Errors name them.
   var places: [Int]?
+
+  /// What a label belongs to.
+  var labeled = LabeledPlaces.examples
+
+  /// Whether some output is tokens, N×T×D; a loss notes it.
+  var hasTokens = false
+
+  /// The tokens that count, and the pixels; `nil` if all do.
+  var countedTokens, countedPixels: CountedPlaces?
+
+  /// The rows of tokens, and of the pixels of logits, by the name of the output; those that a loss reads.
+  var rowsOfPlaces: [String: Tensor] = [:]
 
   /// The name of the student's output that says which examples count: `weights`.
   public static let exampleWeights = "weights"
+
+  /// The name of the student's output that says which tokens count: `mask`.
+  public static let tokenMask = "mask"
+
+  /// The names of outputs that describe the batch. They take no gradient.
+  package static let descriptions: Set = [exampleWeights, tokenMask]
 
   /// Makes outputs from tensors by name.
   ///

@@ -10,6 +10,10 @@ public enum TensorKind: Sendable {
   /// Rows N×D or feature maps N×C×H×W: the second axis is the features or channels. Tokens N×T×D are
   /// neither.
   case rowsOrMaps
+  /// Tokens N×T×D.
+  case tokens
+  /// Scores of classes: N×C, tokens N×T×C or maps N×C×H×W.
+  case classes
   /// N×D, such as logits.
   case matrix
   /// N×N, an entry for every two examples (or classes), such as their distance.
@@ -26,6 +30,8 @@ public enum TensorKind: Sendable {
     case .any: true
     case .rows: shape.count >= 2
     case .rowsOrMaps: shape.count == 2 || shape.count == 4
+    case .tokens: shape.count == 3
+    case .classes: 2...4 ~= shape.count
     case .matrix: shape.count == 2
     case .square: shape.count == 2 && shape[0] == shape[1]
     case .stack: shape.count >= 3 && Set(shape).count == 1
@@ -38,8 +44,9 @@ public enum TensorKind: Sendable {
     switch (self, other) {
     case (.any, _), (_, .any), (_, .rows): true
     case (.stack, .rowsOrMaps): false
-    case (_, .rowsOrMaps): true
-    case (.rows, _), (.rowsOrMaps, _): other != .square && other != .stack
+    case (_, .rowsOrMaps): self != .tokens
+    case (_, .classes): true
+    case (.rows, _), (.rowsOrMaps, _), (.classes, _): other != .square && other != .stack
     case (.square, .matrix): true
     default: self == other
     }
@@ -59,6 +66,8 @@ extension TensorKind: CustomStringConvertible {
     case .any: "any tensor"
     case .rows: "one row or map an example"
     case .rowsOrMaps: "rows N×D or feature maps N×C×H×W"
+    case .tokens: "tokens N×T×D"
+    case .classes: "logits N×C, N×T×C or N×C×H×W"
     case .matrix: "a matrix N×D"
     case .square: "what relates examples: a matrix N×N"
     case .stack: "a stack N×N×N"

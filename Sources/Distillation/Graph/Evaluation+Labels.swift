@@ -27,7 +27,11 @@ extension Evaluation {
 
   /// The outputs of a network that the loss reads, with some examples alone.
   private func labeled(_ examples: [Int], of role: Role) -> Outputs {
-    let outputs = outputs(of: role)
+    var outputs = outputs(of: role)
+    guard outputs.labeled == .examples else {
+      outputs.keepPlaces(examples)
+      return outputs
+    }
     // A trial may have an output of another length, which no part takes.
     let names = graph.outputs(of: role).filter {
       (try? outputs[$0])?.shape.first == outputs.labels?.count
@@ -37,14 +41,8 @@ extension Evaluation {
 
   /// The labels of the rows of a value, which a relation reads.
   func labels(for relation: any LabeledRelation, of x: Tensor, in role: Role) throws -> [Int] {
-    let labels = try outputs(of: role).labels(
-      for: relation.formula, of: relation.classes(of: x.shape))
-    guard x.shape.first == labels.count else {
-      throw DistillationError.unfit(
-        relation.formula, takes: "a row for each of \(labels.count) labels", shapes: [x.shape],
-        of: role)
-    }
-    return labels
+    try outputs(of: role).labels(
+      for: relation.formula, rows: x, of: role, classes: relation.classes(of: x.shape))
   }
 }
 
@@ -55,12 +53,21 @@ extension Outputs {
     return labels.indices.filter { labels[$0] != Self.ignoredLabel }
   }
 
-  /// The labels, which a part of a loss reads; each must be one of the classes, if these are known.
-  func labels(for part: String, of classes: Int?) throws -> [Int] {
+  /// The labels of some rows, which a part of a loss reads; each must be one of the classes, if these are
+  /// known.
+  func labels(
+    for part: String, rows: Tensor, of role: Role, classes: Int?
+  ) throws -> [Int] {
     guard let labels else { throw DistillationError.missingLabels(term: part) }
     if let classes, let index = labels.firstIndex(where: { !(0..<classes).contains($0) }) {
+      let place = places?[index] ?? index
       throw DistillationError.labelOutOfRange(
-        labels[index], at: places?[index] ?? index, classes: classes)
+        labels[index], at: place / labeled.ofEach, classes: classes,
+        place: labeled == .examples ? nil : labeled.place(of: place))
+    }
+    guard rows.shape.first == labels.count else {
+      throw DistillationError.unfit(
+        part, takes: "a row for each of \(labels.count) labels", shapes: [rows.shape], of: role)
     }
     return labels
   }

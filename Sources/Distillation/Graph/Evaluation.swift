@@ -30,6 +30,7 @@ struct Evaluation {
     init(_ outputs: Outputs, of role: Role, nodes: Int) {
       (self.outputs, known) = (outputs, Array(repeating: Known(), count: nodes))
       self.outputs.role = role
+      self.outputs.hasTokens = outputs.tensors.values.contains { $0.rank == 3 }
     }
   }
 
@@ -70,6 +71,8 @@ struct Evaluation {
 extension Evaluation {
   /// The value of a term, times a weight.
   mutating func value(of term: LossGraph.Summand, times weight: Double = 1) throws -> Tensor {
+    try checkPlaces(of: term)
+    if try readsNothing(term) { return Tensor(0.0) }
     if let examples = labeledExamples, graph.readsLabels(term) {
       return try value(of: term, on: examples, times: weight)
     }

@@ -62,7 +62,8 @@ extension LossGraph {
   /// student's outputs depend on.
   ///
   /// - Parameters:
-  ///   - student: The student's outputs. ``Outputs/exampleWeights`` say which examples count.
+  ///   - student: The student's outputs. ``Outputs/exampleWeights`` say which examples count, and
+  ///     ``Outputs/tokenMask`` which tokens.
   ///   - teacher: The teacher's outputs, which are constants.
   ///   - moment: The moment in training. Chance and weights that move depend on it; a loss with neither
   ///     needs none.
@@ -106,7 +107,8 @@ extension LossGraph {
   /// gradient at the student's outputs.
   ///
   /// - Parameters:
-  ///   - student: The student's outputs. ``Outputs/exampleWeights`` say which examples count.
+  ///   - student: The student's outputs. ``Outputs/exampleWeights`` say which examples count, and
+  ///     ``Outputs/tokenMask`` which tokens.
   ///   - teacher: The teacher's outputs, which are constants.
   ///   - moment: The moment in training. Chance and weights that move depend on it; a loss with neither
   ///     needs none.
@@ -134,7 +136,7 @@ extension LossGraph {
     var found: Outputs = [:]
     var ofParameters: [String: Tensor] = [:]
     if withGradients {
-      let names = student.tensors.keys.filter { $0 != Outputs.exampleWeights }.sorted()
+      let names = student.tensors.keys.filter { !Outputs.descriptions.contains($0) }.sorted()
       let parameters = state?.parameters.keys.sorted() ?? []
       let gradients = constantGradients(
         of: loss.total,

@@ -2,22 +2,30 @@ import Tensors
 
 extension LossGraph {
   /// The examples that count, of the outputs that the loss reads, with the labels of the batch. Rows of
-  /// weight 0 are removed from both networks before anything reads them.
+  /// weight 0 are removed from both networks before anything reads them. Tokens that the mask leaves out
+  /// remain, and are noted.
   ///
   /// - Returns: The outputs of both networks; `nil` if no example counts.
   /// - Throws: ``DistillationError`` if the networks disagree on the examples or on their labels, or if
-  ///   a weight is neither 0 nor 1.
-  func batch(
+  ///   a weight or a number of the mask is neither 0 nor 1.
+  package func batch(
     _ student: Outputs, _ teacher: Outputs
   ) throws -> (student: Outputs, teacher: Outputs)? {
+    var (student, teacher) = (student, teacher)
+    student.labeled = labeledPlaces(student, teacher)
+    teacher.labeled = student.labeled
     try checkBatchSizes(student: student, teacher: teacher)
-    let (student, teacher) = try withLabelsOfBatch(student, teacher)
-    guard let rows = try student.countedExamples() else { return (student, teacher) }
-    guard !rows.isEmpty else { return nil }
-    return (
-      student.examples(rows, of: outputs(of: .student)),
-      teacher.examples(rows, of: outputs(of: .teacher))
-    )
+    try shareLabels(&student, &teacher)
+    let (rows, mask) = (try student.countedExamples(), try mask(for: student, teacher))
+    if let rows {
+      guard !rows.isEmpty else { return nil }
+      student = student.examples(rows, of: outputs(of: .student))
+      teacher = teacher.examples(rows, of: outputs(of: .teacher))
+    }
+    if let mask { try leaveOutTokens(of: &student, &teacher, by: mask, examples: rows) }
+    if student.hasPlaces { student.gatherRows(of: outputs(of: .student)) }
+    if teacher.hasPlaces { teacher.gatherRows(of: outputs(of: .teacher)) }
+    return (student, teacher)
   }
 
   /// The loss of a batch in which no example counts: every term is 0, and so is its gradient.
@@ -47,8 +55,11 @@ extension LossGraph {
         }
       }
     }
-    if let labels = student.labels { try check(.labels, labels.count) }
-    if let labels = teacher.labels { try check(.teacherLabels, labels.count) }
+    for (what, labels) in [(Counted.labels, student.labels), (.teacherLabels, teacher.labels)] {
+      guard let labels else { continue }
+      let (count, rest) = labels.count.quotientAndRemainder(dividingBy: student.labeled.ofEach)
+      try check(what, rest == 0 ? count : labels.count)
+    }
     if let weights = student.tensors[Outputs.exampleWeights] {
       try check(.weights, weights.count)
     }
@@ -69,18 +80,15 @@ extension LossGraph {
     }
   }
 
-  /// The outputs of both networks with the labels of the batch, if either came with labels.
-  private func withLabelsOfBatch(
-    _ student: Outputs, _ teacher: Outputs
-  ) throws -> (student: Outputs, teacher: Outputs) {
+  /// Gives the labels of the batch to the outputs of both networks, if either came with labels.
+  private func shareLabels(_ student: inout Outputs, _ teacher: inout Outputs) throws {
     if let own = student.labels, let other = teacher.labels, own != other {
       let index = own.indices.first { own[$0] != other[$0] } ?? 0
-      throw DistillationError.unequalLabels(own[index], other[index], at: index)
+      throw DistillationError.unequalLabels(
+        own[index], other[index], at: index / student.labeled.ofEach)
     }
-    var (student, teacher) = (student, teacher)
     student.labels = student.labels ?? teacher.labels
     teacher.labels = student.labels
-    return (student, teacher)
   }
 }
 
@@ -108,6 +116,13 @@ extension Outputs {
     return scalars.indices.filter { scalars[$0] == 1 }
   }
 
+  /// Whether an output is tokens, or logits of pixels.
+  fileprivate var hasPlaces: Bool {
+    tensors.contains {
+      $0.value.rank == 3 || ($0.value.rank == 4 && OutputName($0.key).isOfClasses)
+    }
+  }
+
   /// These examples alone, of some outputs and of the labels.
   func examples(_ rows: [Int], of names: [OutputName]) -> Outputs {
     var some = self
@@ -115,8 +130,14 @@ extension Outputs {
       guard let name = name.resolved(among: tensors.keys) else { continue }
       some.tensors[name] = tensors[name]?.rows(rows)
     }
-    some.labels = labels.map { labels in rows.map { labels[$0] } }
-    some.places = rows.map { places?[$0] ?? $0 }
+    let n = labeled.ofEach
+    some.keepLabels(n == 1 ? rows : rows.flatMap { row in (row * n)..<((row + 1) * n) })
     return some
+  }
+
+  /// Keeps the labels at these indices.
+  mutating func keepLabels(_ indices: [Int]) {
+    labels = labels.map { labels in indices.map { labels[$0] } }
+    places = indices.map { places?[$0] ?? $0 }
   }
 }

@@ -86,6 +86,10 @@ public protocol PrimitiveTerm: LossTerm where Body == Never {
   /// given no examples with the label ``Outputs/ignoredLabel``, and its value is 0 if no others are left.
   var readsLabels: Bool { get }
 
+  /// Whether it takes outputs of tokens N×T×D, and leaves out those that the mask leaves out, as
+  /// ``Outputs/tokens(_:for:)`` does; `false` unless stated. If it does not, tokens are an error.
+  var takesTokens: Bool { get }
+
   /// The ε that the method itself adds to a divisor that may be 0, as in
   /// ``Relation/smallestDivisor``; `nil` unless stated.
   var smallestDivisor: Double? { get }
@@ -104,6 +108,8 @@ extension PrimitiveTerm {
   public var teacherOutputs: [OutputName] { [] }
 
   public var readsLabels: Bool { false }
+
+  public var takesTokens: Bool { false }
 
   public func scalarsHeld(for student: Outputs) -> Int { 0 }
 

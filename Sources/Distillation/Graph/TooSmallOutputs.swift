@@ -68,7 +68,9 @@ extension Outputs {
   /// Only these outputs, through which no gradient flows.
   fileprivate func only(_ names: [OutputName]) -> Outputs {
     let read = shapes(of: names).map { $0.name }
-    return Outputs(tensors.filter { read.contains($0.key) }, labels: labels).detached
+    var some = self
+    some.tensors = tensors.filter { read.contains($0.key) }
+    return some.detached
   }
 
   fileprivate var largestMagnitude: Float {
@@ -87,6 +89,8 @@ extension Outputs {
       Tensor(Float(sign: .plus, exponent: half, significand: 1)),
       Tensor(Float(sign: .plus, exponent: rest, significand: factor))
     )
-    return Outputs(tensors.mapValues { second * (first * $0) }, labels: labels)
+    var scaled = self
+    scaled.tensors = tensors.mapValues { second * (first * $0) }
+    return scaled
   }
 }

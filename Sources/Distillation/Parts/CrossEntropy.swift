@@ -1,7 +1,8 @@
 import Tensors
 
-/// The cross-entropy of the student's logits N×C with the labels of the batch: the loss of the task
-/// itself. Examples with the label ``Outputs/ignoredLabel`` are left out.
+/// The cross-entropy of the student's logits with the labels of the batch: the loss of the task itself. There
+/// is a label for each example of N×C, each token of N×T×C or each pixel of N×C×H×W. Rows with the label
+/// ``Outputs/ignoredLabel`` are left out.
 ///
 /// A loss that has it throws ``DistillationError/missingLabels(term:)`` if there are no labels.
 public struct CrossEntropy: NamedTerm {
@@ -26,14 +27,15 @@ public struct CrossEntropy: NamedTerm {
     let labelSmoothing: Double
     let outputs: [OutputName] = ["logits"]
     let readsLabels = true
+    let takesTokens = true
 
     func callAsFunction(student: Outputs, teacher: Outputs) throws -> Tensor {
-      let z = try student["logits"]
+      let z = try student.classRows("logits")
       guard TensorKind.matrix.admits(z.shape) else {
         throw DistillationError.unfit(
           "ce", takes: "\(TensorKind.matrix)", shapes: [z.shape], of: .student)
       }
-      let labels = try student.labels(for: "ce", of: z.shape[1])
+      let labels = try student.labels(for: "ce", rows: z, of: .student, classes: z.shape[1])
       return z.crossEntropy(labels: labels, smoothing: labelSmoothing)
     }
   }

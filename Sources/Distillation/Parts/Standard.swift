@@ -4,7 +4,8 @@ enum Standard {
     // Terms.
     CrossEntropy.self, Logits.self,
     // Knowledge.
-    LastStage.self, Layers.self, Output.self, Probabilities.self, Projected.self,
+    FirstToken.self, Heads.self, LastStage.self, Layers.self, MeanToken.self, Output.self,
+    Probabilities.self, Projected.self, Tokens.self, WithoutFirst.self,
     // Relations.
     Centered.self, Cosines.self, Distances.self, DividedByMaximum.self, DividedByMean.self,
     DoublyCentered.self, Gram.self, Identity.self, Pooled.self, Resized.self, RowNormalized.self,

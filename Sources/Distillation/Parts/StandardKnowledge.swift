@@ -1,7 +1,10 @@
 public import Tensors
 
 /// One output of the network by its name.
-public struct Output: Knowledge, Configurable {
+///
+/// An output of tokens N×T×D has a row for each token. These are compared directly: for relations, ``Tokens``
+/// or another knowledge says what is related. Logits have a row for each example, token or pixel.
+public struct Output: WholeOutput, Configurable {
   /// The name of the output; `lastStage` is the last stage, whatever its number.
   public var layer: String
 
@@ -19,7 +22,11 @@ public struct Output: Knowledge, Configurable {
   /// under it; otherwise unknown.
   public var kind: TensorKind { name.isUsual ? .rows : .any }
 
-  public func callAsFunction(_ outputs: Outputs) throws -> Tensor { try outputs[name] }
+  public func layout(in outputs: Outputs) throws -> Layout? { try outputs.layoutOfRows(name) }
+
+  public func callAsFunction(_ outputs: Outputs) throws -> Tensor { try outputs.rows(name) }
+
+  var isOfClasses: Bool { name.isOfClasses }
 
   public var formula: String {
     name.isUsual ? layer : "output(layer: \(describe(layer)))"
@@ -27,7 +34,7 @@ public struct Output: Knowledge, Configurable {
 }
 
 /// The feature map of the last stage, whatever its number.
-public struct LastStage: Knowledge, Configurable {
+public struct LastStage: WholeOutput, Configurable {
   public static let summary = "The feature map of the last stage, whatever its number."
 
   /// Makes the knowledge.
@@ -38,9 +45,13 @@ public struct LastStage: Knowledge, Configurable {
 
   public var kind: TensorKind { .rows }
 
-  public func callAsFunction(_ outputs: Outputs) throws -> Tensor {
-    try outputs[OutputName.lastStage]
+  public func layout(in outputs: Outputs) throws -> Layout? {
+    try outputs.layoutOfRows(.lastStage)
   }
+
+  public func callAsFunction(_ outputs: Outputs) throws -> Tensor { try outputs.rows(.lastStage) }
+
+  var isOfClasses: Bool { false }
 }
 
 /// Two layers of one network, or one layer of two views.
@@ -64,13 +75,13 @@ public struct Layers: Knowledge, Configurable {
   }
 }
 
-/// softmax(z / τ) over classes, N×C: a row for each example, or for each pixel of dense predictions
-/// N×C×H×W.
+/// softmax(z / τ) over classes, N×C: a row for each example, for each token of logits N×T×C, or for each
+/// pixel of dense predictions N×C×H×W.
 public struct Probabilities: Knowledge, Configurable {
   /// τ, the temperature of the softmax.
   public var temperature: Double
 
-  public static let summary = "softmax(z / τ) over classes, for each example or pixel."
+  public static let summary = "softmax(z / τ) over classes, for each example, token or pixel."
 
   /// Makes the knowledge at this temperature.
   public init(temperature: Double = 1) { self.temperature = temperature }
@@ -80,16 +91,32 @@ public struct Probabilities: Knowledge, Configurable {
 
   public var outputs: [OutputName] { ["logits"] }
 
-  public var accepts: TensorKind { .rowsOrMaps }
+  public var accepts: TensorKind { .classes }
 
-  /// The layout of a row for each pixel, if the logits are dense predictions.
+  public var takesTokens: Bool { true }
+
+  /// The layout of a row for each token or pixel.
   public func layout(in outputs: Outputs) throws -> Layout? {
-    let shape = try outputs["logits"].shape
-    return shape.count == 4 ? Layout(joining: [[shape[0], shape[2], shape[3]], [shape[1]]]) : nil
+    try outputs.layoutOfClassRows("logits")
   }
 
   public func callAsFunction(_ outputs: Outputs) throws -> Tensor {
-    try outputs["logits"].pixelRows.softmax(temperature: temperature)
+    try outputs.classRows("logits").softmax(temperature: temperature)
+  }
+}
+
+extension Outputs {
+  /// An output as it is; logits and tokens with a row for each entry that counts.
+  fileprivate func rows(_ name: OutputName) throws -> Tensor {
+    if name.isOfClasses { return try classRows(name) }
+    let output = try self[name]
+    return output.rank == 3 ? try classRows(name) : output
+  }
+
+  /// The layout of these rows, or `nil` if they are the output itself.
+  fileprivate func layoutOfRows(_ name: OutputName) throws -> Layout? {
+    if name.isOfClasses { return try layoutOfClassRows(name) }
+    return try self[name].rank == 3 ? try layoutOfClassRows(name) : nil
   }
 }
 
@@ -97,7 +124,7 @@ extension Knowledge where Self == Output {
   /// The pooled features before the last layer, N×D.
   public static var embedding: Output { Output(layer: "embedding") }
 
-  /// The scores of the classes, N×C.
+  /// The scores of the classes, N×C: a row for each example, token or pixel.
   public static var logits: Output { Output(layer: "logits") }
 
   /// One output of the network by its name.
@@ -115,10 +142,10 @@ extension Knowledge where Self == Layers {
 }
 
 extension Knowledge where Self == Probabilities {
-  /// softmax(z) over classes, for each example or pixel.
+  /// softmax(z) over classes, for each example, token or pixel.
   public static var probabilities: Probabilities { .standard }
 
-  /// softmax(z / τ) over classes, for each example or pixel.
+  /// softmax(z / τ) over classes, for each example, token or pixel.
   public static func probabilities(temperature: Double) -> Probabilities {
     Probabilities(temperature: temperature)
   }

@@ -119,6 +119,13 @@ extension ParameterGuide {
       and Rizzo.
       """
     ],
+    "Distillation.FirstToken": [
+      "layer": "The name of the output, N×T×D."
+    ],
+    "Distillation.Heads": [
+      "count": "A, the number of heads, which divides D.",
+      "layer": "The name of the output.",
+    ],
     "Distillation.Huber": [
       "delta": "δ, the error from which on the penalty is linear.",
       "reduction": "The divisor of the sum over entries.",
@@ -148,6 +155,9 @@ extension ParameterGuide {
       "tuples": """
       How many entries, drawn by chance at each step, are compared; all of them unless stated.
       """,
+    ],
+    "Distillation.MeanToken": [
+      "layer": "The name of the output, N×T×D."
     ],
     "Distillation.Output": [
       "layer": "The name of the output; 'lastStage' is the last stage, whatever its number."
@@ -190,6 +200,13 @@ extension ParameterGuide {
     ],
     "Distillation.Softmax": [
       "temperature": "τ, the temperature of the softmax."
+    ],
+    "Distillation.Tokens": [
+      "layer": "The name of the output."
+    ],
+    "Distillation.WithoutFirst": [
+      "count": "How many places at the beginning of each example are left out.",
+      "layer": "The name of the output.",
     ],
     "FSP.FSP": [
       "from": "The student's earlier layer, N×C₁×H₁×W₁.",
@@ -373,6 +390,9 @@ extension ParameterGuide {
       How many leading features of the student have the teacher's cosines; the mean over these \
       numbers. If there are none, all features have them.
       """,
+    ],
+    "TokenKD.TokenKD": [
+      "temperature": "T, the temperature of both softmaxes."
     ],
     "Triplet.Mining": [
       "all": "Every negative.",

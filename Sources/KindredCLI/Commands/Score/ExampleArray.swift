@@ -54,7 +54,7 @@ struct ExampleArray {
   }
 }
 
-/// The class of each example of a batch.
+/// The class of each example of a batch, or of each of its tokens or pixels.
 struct LabelsFile {
   let array: ExampleArray
   let labels: [Int]
@@ -78,20 +78,37 @@ struct LabelsFile {
 
   init(_ array: ExampleArray) throws(CommandError) {
     let (place, content) = (array.place, array.content)
-    guard content.shape.filter({ $0 != 1 }).count <= 1, !content.shape.isEmpty else {
-      throw CommandError.badData(
-        "\(place) has shape \(content.shape); labels are one whole number an example")
-    }
+    guard !content.shape.isEmpty else { throw CommandError.badData(Self.misshapen(array)) }
     self.array = array
     var labels: [Int] = []
     labels.reserveCapacity(content.values.count)
     for (index, value) in content.values.enumerated() {
       guard let label = Self.label(value, distinctBelow: content.distinctBelow) else {
+        guard content.shape.count(where: { $0 != 1 }) <= 1 else {
+          throw CommandError.badData(Self.misshapen(array))
+        }
         throw CommandError.badData("\(place) holds \(value) at [\(index)]; \(Self.rule(value))")
       }
       labels.append(label)
     }
     self.labels = labels
+  }
+
+  /// What is wrong with the shape of the labels, for so many examples; `nil` if there is one for each, or
+  /// for each token N×T or pixel N×H×W of the logits.
+  func problem(of examples: Int, at place: String, logits: [Int]?) -> String? {
+    let axes = array.content.shape.filter { $0 != 1 }
+    if let logits, logits.count > 2 {
+      let places = logits.count == 3 ? Array(logits[..<2]) : [logits[0]] + logits[2...]
+      if axes == places.filter({ $0 != 1 }) { return nil }
+    }
+    guard axes.count <= 1 else { return Self.misshapen(array) }
+    guard labels.count != examples else { return nil }
+    return "\(self.place) has \(labels.count) examples, but \(place) has \(examples)"
+  }
+
+  private static func misshapen(_ array: ExampleArray) -> String {
+    "\(array.place) has shape \(array.content.shape); labels are one whole number an example"
   }
 
   /// The whole number that equals a value. It is `nil` if there is none, or if the value may have

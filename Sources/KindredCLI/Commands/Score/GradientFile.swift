@@ -42,7 +42,7 @@ struct GradientFile {
   /// parameters of the loss.
   mutating func check(_ student: OutputsFile, parameters: Int) throws {
     unread = student.unreadShapes
-    let read = student.outputs.tensors.keys.count { $0 != Outputs.exampleWeights }
+    let read = student.outputs.tensors.keys.count { !Outputs.descriptions.contains($0) }
     try TensorFile.checkOutput(
       path, arrayCount: read + unread.count + parameters, overwriting: true)
   }

@@ -49,6 +49,20 @@ struct OutputsFile {
     }
   }
 
+  /// Reads the mask of the tokens, if the file has one.
+  mutating func readMask() throws {
+    guard let file, !file.holdsOneUnnamedArray, file.contains(Outputs.tokenMask) else { return }
+    outputs.tensors[Outputs.tokenMask] = try file.tensor(Outputs.tokenMask)
+  }
+
+  /// Whether the loss reads tokens N×T×D of it.
+  var hasTokens: Bool { read.contains { outputs.tensors[$0]?.rank == 3 } }
+
+  /// The shape of the first logits that the loss reads, if it reads some.
+  var shapeOfLogits: [Int]? {
+    read.first { OutputName($0).base == "logits" }.flatMap { outputs.tensors[$0]?.shape }
+  }
+
   /// The name that an array without a name gets: that of the only output which the loss reads.
   private static func name(of path: String, _ role: Role, _ asked: [OutputName]) throws -> String {
     guard asked.count > 1 else {
@@ -68,34 +82,23 @@ struct OutputsFile {
     return .badData("'\(file.path)': \(error)")
   }
 
-  /// Checks that no output that the loss reads holds NaN or an infinity in an example that counts there.
+  /// Checks that no output that the loss reads holds NaN or an infinity where it counts.
   ///
   /// - Parameters:
-  ///   - counted: The examples that count; `nil` if all do.
-  ///   - labeled: Those among them whose labels are not ignored; `nil` if no label is.
+  ///   - counted: What counts of the batch.
   ///   - graph: The loss.
   /// - Throws: An error that names the first such number.
-  func checkFinite(in counted: [Int]?, labeled: [Int]?, for graph: LossGraph) throws {
+  func checkFinite(in counted: CountedBatch, for graph: LossGraph) throws {
     let ofAll = graph.outputsOfAllExamples(of: role).compactMap {
       $0.resolved(among: outputs.tensors.keys)
     }
     for name in read {
-      guard let output = outputs.tensors[name] else { continue }
-      let examples = ofAll.contains(name) ? counted : labeled ?? counted
-      let some = examples.map { output.rows($0) } ?? output
-      guard let (found, value) = some.firstNonFinite else { continue }
-      let index = [examples.map { $0[found[0]] } ?? found[0]] + found.dropFirst()
+      guard let output = outputs.tensors[name],
+        let (index, value) = counted.firstNonFinite(
+          in: output, named: OutputName(name), isOfLabels: !ofAll.contains(name))
+      else { continue }
       let text = NumberFormat.fixed(Double(value), digits: 0)
       throw CommandError.badData("\(place(of: name)) holds \(text) at \(index)")
-    }
-  }
-
-  /// The examples that count, according to the array `weights`; `nil` if there is none.
-  func countedExamples() throws -> [Int]? {
-    do {
-      return try outputs.countedExamples()
-    } catch let error as DistillationError {
-      throw CommandError.badData("'\(path.visible)': \(error)")
     }
   }
 
@@ -113,9 +116,9 @@ struct OutputsFile {
     return "'\(path.visible)', \(tensors) \(known.joined(separator: ", ", last: " and "))"
   }
 
-  /// The shape of each output that the loss reads, and of the examples' weights.
+  /// The shape of each output that the loss reads, and of the examples' weights and the mask.
   var shapes: [(place: String, shape: [Int])] {
-    (read + [Outputs.exampleWeights]).compactMap { name in
+    (read + Outputs.descriptions.sorted(by: >)).compactMap { name in
       outputs.tensors[name].map { (place(of: name), $0.shape) }
     }
   }
@@ -132,7 +135,9 @@ struct OutputsFile {
     guard let file, !file.holdsOneUnnamedArray || read.isEmpty else { return [:] }
     var shapes: [String: [Int]] = [:]
     for name in file.names
-    where outputs.tensors[name] == nil && !ExampleArray.names.contains(name) {
+    where outputs.tensors[name] == nil && name != Outputs.tokenMask
+      && !ExampleArray.names.contains(name)
+    {
       // Errors in an array do not matter to a loss that does not read it.
       shapes[name] = (try? file.floatingPointShape(name)) ?? nil
     }

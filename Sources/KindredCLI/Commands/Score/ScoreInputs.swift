@@ -40,21 +40,28 @@ struct ScoreInputs {
     student = try OutputsFile(paths.student, of: .student, for: graph)
     teacher = try paths.teacher.map { try OutputsFile($0, of: .teacher, for: graph) }
     if let teacher { try Self.checkSameExamples(student, teacher) }
+    if student.hasTokens || teacher?.hasTokens == true { try student.readMask() }
     labels = try Self.labels(student, teacher, named: paths.labels, warn: warn)
     try checkBatchSizes()
     student.outputs.labels = try? labels?.get().labels
-    let counted = try student.countedExamples()
-    let labeled = student.outputs.labeledExamples.map { labeled in
-      counted.map { $0.filter(Set(labeled).contains) } ?? labeled
-    }
-    try student.checkFinite(in: counted, labeled: labeled, for: graph)
-    try teacher?.checkFinite(in: counted, labeled: labeled, for: graph)
+    let counted = try countedBatch(for: graph)
+    try student.checkFinite(in: counted, for: graph)
+    try teacher?.checkFinite(in: counted, for: graph)
     do {
       let first = try graph.initialState(
         student: student.outputs, teacher: teacherOutputs, seed: 0)
       state = try ParametersFile(parameters).state(like: first, for: graph)
     } catch let error as DistillationError {
       throw placed(error, graph)
+    }
+  }
+
+  /// What counts of the batch, according to the arrays `weights` and `mask` and to the labels.
+  private func countedBatch(for graph: LossGraph) throws -> CountedBatch {
+    do {
+      return try CountedBatch(student.outputs, teacherOutputs, for: graph)
+    } catch let error as DistillationError {
+      throw CommandError.badData("'\(student.path.visible)': \(error)")
     }
   }
 
@@ -81,6 +88,9 @@ struct ScoreInputs {
     return graph.uninformativeTerms(student: s, teacher: t).map { "\($0)" }
       + (try graph.termsOfTooSmallOutputs(student: s, teacher: t, at: moment).map { "\($0)" })
   }
+
+  /// The shape of logits that the loss reads.
+  private var logits: [Int]? { student.shapeOfLogits ?? teacher?.shapeOfLogits }
 
   private var teacherOutputs: Outputs { teacher?.outputs ?? [:] }
 
@@ -150,8 +160,9 @@ struct ScoreInputs {
     }
     guard let (place, count) = first else { return }
     guard count > 0 else { throw CommandError.badData("\(place) has no examples") }
-    if case .success(let known)? = labels, known.labels.count != count {
-      let problem = "\(known.place) has \(known.labels.count) examples, but \(place) has \(count)"
+    if case .success(let known)? = labels,
+      let problem = known.problem(of: count, at: place, logits: logits)
+    {
       labels = .failure(CommandError.badData(problem))
     }
   }
@@ -176,7 +187,11 @@ struct ScoreInputs {
       (Role.student, student.place(of: summand.studentOutputs)),
       (.teacher, teacher?.place(of: summand.teacherOutputs)),
     ]
-    if case .unfit(_, _, _, let role, _) = cause { places = places.filter { $0.0 == role } }
+    switch cause {
+    case .unfit(_, _, _, let role, _), .tokens(_, _, _, let role):
+      places = places.filter { $0.0 == role }
+    default: break
+    }
     let place = places.compactMap { $0.1 }.joined(separator: " and ")
     return place.isEmpty ? error : CommandError.badData("\(place): \(error)")
   }

@@ -1,0 +1,87 @@
+import Tensors
+
+// A part takes tokens only if it says so. Every other part would take an axis of theirs for another.
+
+extension Evaluation {
+  /// Throws if a part takes no tokens and reads some, or takes labels of examples and gets those of tokens or
+  /// pixels.
+  func checkPlaces(of term: LossGraph.Summand) throws {
+    let (student, teacher) = (outputs(of: .student), outputs(of: .teacher))
+    guard student.hasTokens || teacher.hasTokens || student.labeled != .examples else { return }
+    let takesTokens: Bool
+    switch term.content {
+    case .sum, .mixture: return
+    case .match(let match):
+      try checkRelations(of: match)
+      takesTokens = graph.nodes.knowledge(of: match.student).takesTokens
+    case .primitive(let primitive, _):
+      takesTokens = primitive.takesTokens
+      guard !takesTokens else { break }
+      for (role, names) in [
+        (Role.student, primitive.outputs), (.teacher, primitive.teacherOutputs),
+      ] {
+        try outputs(of: role).refuseTokens(
+          in: names, for: "this term", takes: "\(TensorKind.rows)", of: role)
+      }
+    }
+    guard !takesTokens, graph.readsLabels(term), student.labeled != .examples,
+      let output = student.shapes(of: term.studentOutputs).first
+    else { return }
+    throw DistillationError.unequalBatches(
+      "the student's '\(output.name)'", output.shape.first ?? 0, "the labels",
+      student.labels?.count ?? 0)
+  }
+
+  /// Throws if a relation of examples would take tokens. An output of tokens is only compared directly, or
+  /// through a map of each token.
+  private func checkRelations(of match: LossGraph.Match) throws {
+    for (role, index) in [(Role.student, match.student), (.teacher, match.teacher)] {
+      let knowledge = graph.nodes.knowledge(of: index)
+      guard let knowledge = knowledge as? any WholeOutput, !knowledge.isOfClasses,
+        let relation = graph.nodes.relations(to: index)
+          .first(where: { !($0 is Identity || $0 is LearnedMap) })
+      else { continue }
+      try outputs(of: role).refuseTokens(
+        in: knowledge.outputs, for: relation.formula, takes: relation.takes, of: role)
+    }
+  }
+
+  /// Whether a part reads tokens of which none counts: it is 0. It throws if an output of such a part is
+  /// missing.
+  mutating func readsNothing(_ term: LossGraph.Summand) throws -> Bool {
+    let (student, teacher) = (outputs(of: .student), outputs(of: .teacher))
+    guard let counted = student.countedTokens?.indices else { return false }
+    switch term.content {
+    case .sum, .mixture: return false
+    case .match, .primitive:
+      var outputs = try term.studentOutputs.map { try student[$0] }
+      outputs += try term.teacherOutputs.map { try teacher[$0] }
+      guard outputs.contains(where: { $0.rank == 3 }) else { return false }
+    }
+    guard !counted.isEmpty, case .match(let match) = term.content,
+      case .knowledge(let knowledge) = graph.nodes[match.studentKnowledge]
+    else { return counted.isEmpty }
+    // A knowledge may take only some of the tokens.
+    guard knowledge.takesTokens else { return false }
+    return try tensor(of: match.studentKnowledge, in: .student).shape.first == 0
+  }
+}
+
+/// A knowledge that is an output as the network gave it.
+protocol WholeOutput: Knowledge {
+  var isOfClasses: Bool { get }
+}
+
+extension WholeOutput {
+  public var takesTokens: Bool { true }
+}
+
+extension Outputs {
+  /// Throws if one of these outputs is tokens.
+  func refuseTokens(
+    in names: [OutputName], for part: String, takes: String, of role: Role
+  ) throws {
+    guard let output = shapes(of: names).first(where: { $0.shape.count == 3 }) else { return }
+    throw DistillationError.tokens(part, takes: takes, output, of: role)
+  }
+}

@@ -1,0 +1,192 @@
+package import Tensors
+
+// Labels may be of tokens or of pixels, and a mask leaves tokens out of both networks.
+
+/// What a label belongs to.
+enum LabeledPlaces: Equatable, Sendable {
+  case examples
+  /// Each of the T tokens of an example.
+  case tokens(Int)
+  /// Each of the H·W pixels of an example.
+  case pixels(Int)
+
+  /// How many labels an example has.
+  var ofEach: Int {
+    switch self {
+    case .examples: 1
+    case .tokens(let count), .pixels(let count): max(count, 1)
+    }
+  }
+
+  /// The place of a label, in words: `example 3`, `token 1 of example 3`.
+  func place(of index: Int) -> String {
+    switch self {
+    case .examples: "example \(index)"
+    case .tokens(let count): "token \(index % count) of example \(index / count)"
+    case .pixels(let count): "pixel \(index % count) of example \(index / count)"
+    }
+  }
+}
+
+extension LossGraph {
+  /// The outputs of a network that the loss reads and that have three axes or more.
+  private func deepOutputs(_ outputs: Outputs, of role: Role) -> [OutputShape] {
+    guard outputs.tensors.values.contains(where: { $0.rank > 2 }) else { return [] }
+    return outputs.shapes(of: self.outputs(of: role)).filter { $0.shape.count > 2 }
+  }
+
+  /// What the labels of a batch belong to. Labels of tokens or of pixels are as many as there are rows of
+  /// logits, or as there are tokens in another output; otherwise they are of examples.
+  func labeledPlaces(_ student: Outputs, _ teacher: Outputs) -> LabeledPlaces {
+    guard let labels = student.labels ?? teacher.labels else { return .examples }
+    let read = deepOutputs(student, of: .student) + deepOutputs(teacher, of: .teacher)
+    let logits = read.filter { OutputName($0.name).isOfClasses }
+    for output in logits + read.filter({ $0.shape.count == 3 }) {
+      let places =
+        switch output.shape.count {
+        case 3: LabeledPlaces.tokens(output.shape[1])
+        case 4: LabeledPlaces.pixels(output.shape[2] * output.shape[3])
+        default: LabeledPlaces.examples
+        }
+      if labels.count == output.shape[0] * places.ofEach { return places }
+    }
+    return .examples
+  }
+
+  /// The student's mask, N×T, which counts in both networks; `nil` if there is none, or if the loss reads no
+  /// tokens.
+  ///
+  /// - Throws: ``DistillationError/unfitMask(_:)`` if tokens that the loss reads have another shape.
+  func mask(for student: Outputs, _ teacher: Outputs) throws -> Tensor? {
+    guard let mask = student.tensors[Outputs.tokenMask] else { return nil }
+    let read =
+      deepOutputs(student, of: .student).map { (Role.student, $0) }
+      + deepOutputs(teacher, of: .teacher).map { (Role.teacher, $0) }
+    let tokens = read.filter { $0.1.shape.count == 3 }
+    guard !tokens.isEmpty else { return nil }
+    guard mask.rank == 2 else { throw DistillationError.unfitMask("shape \(mask.shape)") }
+    for (role, output) in tokens where Array(output.shape[..<2]) != mask.shape {
+      throw DistillationError.unfitMask(
+        "shape \(mask.shape), and the \(role.rawValue)'s \(output)")
+    }
+    return mask
+  }
+
+  /// Notes which tokens a mask keeps in both networks, and keeps only their labels.
+  ///
+  /// - Parameters:
+  ///   - student: The student's outputs, of the examples that count.
+  ///   - teacher: The teacher's.
+  ///   - mask: The mask of all examples.
+  ///   - examples: The examples that count; `nil` if all do.
+  /// - Throws: ``DistillationError/unfitMask(_:)`` if one of their numbers is neither 0 nor 1.
+  func leaveOutTokens(
+    of student: inout Outputs, _ teacher: inout Outputs, by mask: Tensor, examples: [Int]?
+  ) throws {
+    let count = mask.shape[1]
+    let flags = try mask.flags(ofExamples: examples)
+    let kept = flags.indices.filter { flags[$0] }
+    guard kept.count < flags.count else { return }
+    student.countedTokens = CountedPlaces(ofEach: count, indices: kept)
+    teacher.countedTokens = student.countedTokens
+    if student.labeled == .tokens(count) {
+      student.keepLabels(kept)
+      teacher.keepLabels(kept)
+    }
+  }
+}
+
+extension Tensor {
+  /// The numbers of a mask N×T as truth values, of some of its rows or of all.
+  fileprivate func flags(ofExamples examples: [Int]?) throws -> [Bool] {
+    let scalars = (examples.map { rows($0) } ?? self).scalars
+    if let index = scalars.firstIndex(where: { $0 != 0 && $0 != 1 }) {
+      let row = index / shape[1]
+      throw DistillationError.unfitMask(
+        "\(scalars[index]) at [\(examples?[row] ?? row), \(index % shape[1])]")
+    }
+    return scalars.map { $0 == 1 }
+  }
+}
+
+extension Outputs {
+  /// Keeps the tokens or pixels of these labels.
+  mutating func keepPlaces(_ indices: [Int]) {
+    let ofTokens: Bool
+    switch labeled {
+    case .examples: return
+    case .tokens(let count):
+      ofTokens = true
+      let known = countedTokens?.indices
+      countedTokens = CountedPlaces(ofEach: count, indices: indices.map { known?[$0] ?? $0 })
+    case .pixels(let count):
+      ofTokens = false
+      countedPixels = CountedPlaces(ofEach: count, indices: indices)
+    }
+    for (name, rows) in rowsOfPlaces where (tensors[name]?.rank == 3) == ofTokens {
+      rowsOfPlaces[name] = rows.rows(indices)
+    }
+    keepLabels(indices)
+  }
+}
+
+/// What counts of a whole batch: which examples, which tokens, and which labels.
+package struct CountedBatch {
+  private let examples, tokens, labels: [Bool]?
+  private let labeled: LabeledPlaces
+
+  /// Finds what counts.
+  ///
+  /// - Throws: ``DistillationError`` if weights or a mask are no zeros and ones, or of another shape.
+  package init(_ student: Outputs, _ teacher: Outputs, for graph: LossGraph) throws {
+    let counted = try student.countedExamples()
+    examples = student.tensors[Outputs.exampleWeights]?.scalars.map { $0 == 1 }
+    if let mask = try graph.mask(for: student, teacher) {
+      let flags = try mask.flags(ofExamples: counted)
+      var all = [Bool](repeating: false, count: mask.count)
+      for (row, example) in (counted ?? Array(0..<mask.shape[0])).enumerated() {
+        for place in 0..<mask.shape[1] {
+          all[example * mask.shape[1] + place] = flags[row * mask.shape[1] + place]
+        }
+      }
+      tokens = all
+    } else {
+      tokens = nil
+    }
+    labels = student.labels?.map { $0 != Outputs.ignoredLabel }
+    labeled = graph.labeledPlaces(student, teacher)
+  }
+
+  /// The first number of an output that counts and is NaN or an infinity.
+  ///
+  /// - Parameters:
+  ///   - output: The output.
+  ///   - name: Its name.
+  ///   - isOfLabels: Whether only parts read it that read labels, too.
+  /// - Returns: Its index and itself; `nil` if there is none.
+  package func firstNonFinite(
+    in output: Tensor, named name: OutputName, isOfLabels: Bool
+  ) -> (index: [Int], value: Float)? {
+    let labels = isOfLabels ? labels : nil
+    guard examples != nil || tokens != nil || labels != nil else { return output.firstNonFinite }
+    let (shape, isOfPixels) = (output.shape, output.rank == 4 && name.isOfClasses)
+    let places: LabeledPlaces =
+      shape.count == 3 ? .tokens(shape[1]) : isOfPixels ? .pixels(shape[2] * shape[3]) : .examples
+    let count = places.ofEach
+    let rows = isOfPixels ? output.pixelRows : output.reshaped([shape[0] * count, -1])
+    let counted = (0..<shape[0] * count).filter { index in
+      let example = index / count
+      let isLabeled =
+        labeled == places ? labels?[index] : labeled == .examples ? labels?[example] : nil
+      return examples?[example] != false && isLabeled != false
+        && (shape.count != 3 || tokens?[index] != false)
+    }
+    guard let (found, value) = rows.rows(counted).firstNonFinite else { return nil }
+    let (example, place) = counted[found[0]].quotientAndRemainder(dividingBy: count)
+    let index =
+      isOfPixels
+      ? [example, found[1], place / shape[3], place % shape[3]]
+      : Tensor.index(ofScalar: counted[found[0]] * rows.shape[1] + found[1], shape: shape)
+    return (index, value)
+  }
+}
