@@ -90,12 +90,14 @@ import Training
         ──────────────────────────  ───────────────────────────  ───────────────────────
         firstToken                  The first token of each      tokens
                                     example.
-          layer: tokens
+          layer: tokens             The name of the output,
+                                    N×T×D.
         heads                       Every token of an output,    tokens
                                     cut into heads: a row for
                                     each.
-          layer: tokens
-          count: 12
+          layer: tokens             The name of the output.
+          count: 12                 A, the number of heads,
+                                    which divides D.
         lastStage                   The feature map of the last  the last stage
                                     stage, whatever its number.
         layers                      Two layers of one network,   stage1, stage2
@@ -106,7 +108,8 @@ import Training
                                     output.
         meanToken                   The mean token of each       tokens
                                     example.
-          layer: tokens
+          layer: tokens             The name of the output,
+                                    N×T×D.
         output                      One output of the network    embedding
                                     by its name.
           layer: embedding          The name of the output;
@@ -136,12 +139,14 @@ import Training
                                     student's.
         tokens                      Every token of an output as  tokens
                                     a row, across the batch.
-          layer: tokens
+          layer: tokens             The name of the output.
         withoutFirst                Every token of an output as  tokens
                                     a row, without the first
                                     ones.
-          layer: tokens
-          count: 1
+          layer: tokens             The name of the output.
+          count: 1                  How many places at the
+                                    beginning of each example
+                                    are left out.
         logits, embedding, stage1,  One output of the network    the output of that name
         …                           by its name.
 
