@@ -55,11 +55,9 @@ extension LossGraph {
         }
       }
     }
-    for (what, labels) in [(Counted.labels, student.labels), (.teacherLabels, teacher.labels)] {
-      guard let labels else { continue }
-      let (count, rest) = labels.count.quotientAndRemainder(dividingBy: student.labeled.ofEach)
-      try check(what, rest == 0 ? count : labels.count)
-    }
+    let labeled = student.labeled
+    if let labels = student.labels { try check(.labels, labeled.examples(of: labels.count)) }
+    if let labels = teacher.labels { try check(.teacherLabels, labeled.examples(of: labels.count)) }
     if let weights = student.tensors[Outputs.exampleWeights] {
       try check(.weights, weights.count)
     }

@@ -18,6 +18,11 @@ enum LabeledPlaces: Equatable, Sendable {
     }
   }
 
+  /// How many examples have so many labels; if some has fewer than it should, the number of labels.
+  func examples(of labels: Int) -> Int {
+    labels.isMultiple(of: ofEach) ? labels / ofEach : labels
+  }
+
   /// The place of a label, in words: `example 3`, `token 1 of example 3`.
   func place(of index: Int) -> String {
     switch self {
