@@ -19,7 +19,7 @@ import Testing
         "quickstart.json5", "fashion-mnist.json5", "classification.json5", "metric-learning.json5",
         "self-distillation.json5", "few-shot.json5", "domain-change.json5",
         "stronger-teachers.json5", "irg.json5", "cckd.json5", "sp.json5", "vrm.json5",
-        "spurious-teacher.json5",
+        "spurious-teacher.json5", "hints.json5",
       ]))
   }
 
@@ -39,5 +39,23 @@ import Testing
     // A recipe that tests a paper's claim says what it is and where it was made.
     #expect(recipe.claim == nil || recipe.source != nil)
     #expect(recipe.comparisons.isEmpty || recipe.claim != nil)
+  }
+
+  /// The recipe whose losses learn and remember, in small: every row has its student.
+  @Test func theHintsLearnInSmall() throws {
+    let recipe = try Recipe.read(
+      Data(contentsOf: Self.folder.appending(path: "hints.json5")),
+      replacing: [
+        "data={set: \"glyphs\", train: 64, test: 16}", "teacher.network=resnet8:2",
+        "teacher.training.images=32", "teacher.training.epochs=1", "student.network=resnet8:2",
+        "student.training.images=32", "student.training.epochs=1", "student.training.batch=16",
+        "validation.images=16", "seeds=[1]",
+      ] + (1...7).map { "rows.\($0).weights=[1e-3]" })
+    let results = try Experiment(recipe, registry: .linked).run { _, _ in }
+    #expect(results.rows.map { $0.name } == recipe.rows.map { $0.name })
+    for row in results.rows {
+      #expect(row.metrics["accuracy"]?.values.count == 1, "\(row.name)")
+      #expect(row.history[0].epochs[0].loss.isFinite)
+    }
   }
 }
