@@ -42,7 +42,11 @@ extension OutputName {
   /// The name of the output among those that there are. The last stage has its own name there, or `nil`
   /// if no stage is among them.
   package func resolved(among names: some Sequence<String>) -> String? {
-    self == .lastStage ? Self.lastStage(among: names) : description
+    guard withoutTeacher == .lastStage else { return description }
+    let own = names.map { OutputName($0) }.filter { $0.teacher == teacher }
+    return Self.lastStage(among: own.map { "\($0.withoutTeacher)" }).map {
+      "\(OutputName($0).of(teacher))"
+    }
   }
 
   /// The name of the last stage among these; `nil` if there is none.

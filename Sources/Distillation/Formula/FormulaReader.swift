@@ -7,6 +7,8 @@ struct FormulaReader {
   let registry: Registry
   /// The number that the name `weight` stands for; `nil` if the name stands for none.
   var weight: Double?
+  /// The names of the teachers, if they are known.
+  var teachers: [String]?
 
   func error(_ problem: String, at column: Int) -> DistillationError {
     .formula(FormulaError(problem: problem, formula: formula, column: column))
@@ -74,6 +76,18 @@ struct FormulaReader {
   // MARK: - Terms
 
   func term(_ steps: [FormulaSyntax.Step]) throws -> any LossTerm {
+    let name = steps.map { $0.name }.joined(separator: ".")
+    let ownsName = registry.terms[name].map { type in
+      type.standard.parameters.contains { $0.name == "teacher" }
+    }
+    guard ownsName != true, Weightings.named(name) == nil, let (rest, teacher) = try taught(steps)
+    else { return try untaught(steps) }
+    func term(_ term: some LossTerm) -> any LossTerm { term.taught(by: teacher) }
+    return term(try untaught(rest))
+  }
+
+  /// The term of a call that does not say which teacher it has.
+  private func untaught(_ steps: [FormulaSyntax.Step]) throws -> any LossTerm {
     let name = steps.map { $0.name }.joined(separator: ".")
     let column = steps[0].column
     if name == "match" { return try match(steps[0]) }

@@ -9,12 +9,16 @@ extension Registry {
   ///   and the nearest one; or ``DistillationError/composition(_:)`` if parts do not fit.
   public func loss(_ formula: String) throws -> LossGraph { try loss(formula, weight: nil) }
 
-  /// The loss that a formula describes. In it, the name `weight` stands for a number.
+  /// The loss that a formula describes. In it, the name `weight` stands for a number, and terms may say
+  /// which of the teachers of these names they have.
   ///
   /// Throws ``DistillationError/formula(_:)``.
-  package func loss(_ formula: String, weight: Double?) throws -> LossGraph {
+  package func loss(
+    _ formula: String, weight: Double?, teachers: [String]? = nil
+  ) throws -> LossGraph {
     let syntax = try FormulaParser.parse(formula)
-    let reader = FormulaReader(formula: formula, registry: self, weight: weight)
+    let reader = FormulaReader(
+      formula: formula, registry: self, weight: weight, teachers: teachers)
     return try LossGraph(SumOfMany(terms: try reader.sum(syntax)))
   }
 }

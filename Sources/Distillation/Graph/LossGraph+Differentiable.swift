@@ -12,7 +12,12 @@ extension LossGraph {
         // Its weights are constants of the step. At a high temperature they hardly move at all.
         summand.content = .mixture(arguments, temperature: 1e6)
       } else if let term = summand.settings as? any NamedTerm {
-        graph.append(term.madeDifferentiable, weight: summand.weight)
+        let term = term.madeDifferentiable
+        if let teacher = summand.teacher {
+          graph.append(term, weight: summand.weight, taughtBy: teacher)
+        } else {
+          graph.append(term, weight: summand.weight)
+        }
         continue
       }
       graph.terms.summands.append(summand)

@@ -22,6 +22,9 @@ public struct LossGraph: Sendable {
   /// The names of the parts that own tensors.
   private(set) var owners: [Int: String] = [:]
 
+  /// The teacher of the terms that are being appended, if a term says which.
+  var teacher: TeacherChoice?
+
   /// The first thing that is wrong with the terms, whatever the outputs.
   private var problem: CompositionError?
 
@@ -120,6 +123,7 @@ extension LossGraph {
   /// Appends a term that is no match.
   mutating func append(primitive term: some PrimitiveTerm, weight: Double) {
     let name = String(describing: type(of: term))
+    let term = taught(term)
     let form: Summand.Form =
       switch term {
       case let term as any StatefulTerm:

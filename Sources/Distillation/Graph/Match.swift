@@ -12,7 +12,8 @@ public struct Match<K: Knowledge, R: Relation, M: Matcher>: LossTerm where R.Inp
 
   public func _append(to graph: inout LossGraph, weight: Double) {
     let student = graph.nodes.index(of: knowledge.unprojected)
-    let teacher = teacherKnowledge.map { graph.nodes.index(of: $0.unprojected) } ?? student
+    let target: any Knowledge = teacherKnowledge ?? knowledge
+    let teacher = graph.teacherNode(of: target.unprojected)
     var nodes = NodePair(student: student, teacher: teacher)
     for map in graph.maps(of: knowledge, to: teacherKnowledge) {
       nodes = graph.nodes.indices(of: map, from: nodes)

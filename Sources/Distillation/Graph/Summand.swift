@@ -5,7 +5,7 @@ extension LossGraph {
     public internal(set) var name: String
 
     /// The term as a formula would write it.
-    public let formula: String
+    public internal(set) var formula: String
 
     /// The number before it; `weighting` says what else its weight follows.
     public internal(set) var weight: Double
@@ -25,6 +25,9 @@ extension LossGraph {
     /// The schedules that its weight follows beside the number, from the outermost to the innermost.
     var schedules: [WeightSchedule] = []
     var place: Place?
+
+    /// The teacher that it says it learns from; `nil` if it does not say which.
+    var teacher: TeacherChoice?
 
     init(
       name: String, formula: String, weight: Double, reading outputs: ([OutputName], [OutputName]),

@@ -22,20 +22,30 @@ extension Experiment {
     }
     func check(
       _ loss: LossGraph, _ learner: any Network, called role: String, _ path: [String], size: Int,
-      taughtBy teacher: TeacherOfRow? = nil
+      taughtBy teachers: [TeacherOfRow] = []
     ) throws {
       do {
-        let target = try teacher.map(network(of:)).map { teacher, loaded in
-          try BatchOutputs.check(
-            loss.outputs(of: .teacher), in: teacher, called: "teacher", at: path)
-          return outputs(teacher, loss.outputs(of: .teacher), loaded)
+        let names = loss.outputs(of: .teacher)
+        let targets = try teachers.enumerated().map { index, teacher in
+          let asked = names.asked(ofTeacher: index)
+          let (teacher, loaded) = network(of: teacher)
+          try BatchOutputs.check(asked, in: teacher, called: "teacher", at: path)
+          return outputs(teacher, asked, loaded)
         }
+        for name in names where name.teacher == .mean && name.withoutTeacher != "logits" {
+          throw SettingError(
+            path: path,
+            problem: """
+              '\(name)': only 'logits' have a mean over teachers, that of their probabilities
+              """)
+        }
+        let target = Outputs(of: targets, giving: names)
         try BatchOutputs.check(loss.outputs(of: .student), in: learner, called: role, at: path)
         let source = outputs(learner, loss.outputs(of: .student))
-        _ = try loss(student: source, teacher: target ?? [:], at: Moment(), state: LossState())
+        _ = try loss(student: source, teacher: target, at: Moment(), state: LossState())
         let batch = (
           student: source.repeated(few.count, to: size),
-          teacher: (target ?? [:]).repeated(few.count, to: size)
+          teacher: target.repeated(few.count, to: size)
         )
         try loss.checkMemory(student: batch.student, teacher: batch.teacher)
         _ = try loss(
@@ -62,7 +72,7 @@ extension Experiment {
       for loss in row.losses {
         try check(
           loss, row.network, called: "student", ["rows[\(index)]", "loss"],
-          size: min(row.settings.training.batch, row.images.count), taughtBy: row.teacher)
+          size: min(row.settings.training.batch, row.images.count), taughtBy: row.teachers)
       }
     }
     // Losses of one row that differ only in a weight give the same warnings.

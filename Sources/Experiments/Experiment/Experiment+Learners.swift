@@ -12,12 +12,14 @@ extension Experiment {
       + recipe.seeds.flatMap { seed in rows.map { .student(row: $0.name, seed: seed) } }
   }
 
-  /// The learner whose outputs another one reads; `nil` if it reads none.
-  func teacher(of learner: Learner) -> Learner? {
-    guard let (row, seed) = row(of: learner), let teacher = row.teacher else { return nil }
-    switch teacher {
-    case .trained(let index): return .teacher(index)
-    case .student(let index): return .student(row: rows[index].name, seed: seed)
+  /// The learners whose outputs another one reads, in the order of its teachers.
+  func teachers(of learner: Learner) -> [Learner] {
+    guard let (row, seed) = row(of: learner) else { return [] }
+    return row.teachers.map { teacher in
+      switch teacher {
+      case .trained(let index): .teacher(index)
+      case .student(let index): .student(row: rows[index].name, seed: seed)
+      }
     }
   }
 

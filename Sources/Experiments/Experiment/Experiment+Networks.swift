@@ -3,7 +3,9 @@ import Training
 
 extension Experiment {
   /// Whether any row needs the outputs of this teacher.
-  func isNeeded(teacher index: Int) -> Bool { rows.contains { $0.teacher == .trained(index) } }
+  func isNeeded(teacher index: Int) -> Bool {
+    rows.contains { $0.teachers.contains(.trained(index)) }
+  }
 
   /// The architecture of a teacher.
   func architecture(of teacher: TeacherOfRow) -> any Network {

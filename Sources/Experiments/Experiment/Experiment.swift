@@ -41,8 +41,9 @@ public struct Experiment: Sendable {
     /// One loss, or one for each of the weights to choose from.
     let losses: [LossGraph]
     let weights: [Double]
-    /// The teacher whose outputs the loss or the sampler reads; `nil` if neither reads any.
-    let teacher: TeacherOfRow?
+    /// The teachers whose outputs the loss or the sampler reads; none if neither reads any. If it reads
+    /// those of a later teacher, those before it are there too.
+    let teachers: [TeacherOfRow]
   }
 
   enum TeacherOfRow: Hashable, Sendable {
@@ -62,8 +63,10 @@ public struct Experiment: Sendable {
     self.recipe = recipe
     let losses = try recipe.rows.enumerated().map { index, row in
       let weights: [Double?] = row.weights.isEmpty ? [nil] : row.weights
+      let names = recipe.teacher(of: row).map { $0.all.map { $0.name ?? "" } } ?? [""]
       return try weights.map {
-        try Self.loss(row.loss, weight: $0, at: ["rows[\(index)]", "loss"], in: registry)
+        try Self.loss(
+          row.loss, weight: $0, teachers: names, at: ["rows[\(index)]", "loss"], in: registry)
       }
     }
     // This is checked before the data is read, because reading takes time.
@@ -105,7 +108,7 @@ public struct Experiment: Sendable {
         images: try images(for: settings.training),
         validation: row.weights.isEmpty ? nil : try validationImages(beside: settings.training),
         losses: losses[index], weights: row.weights,
-        teacher: needed[index] ? recipe.teacherOfRow(index) : nil)
+        teachers: needed[index] ? recipe.teachersOfRow(index, losses[index]) : [])
     }
     warnings = try checkLosses()
     try checkNumbers()
@@ -118,7 +121,9 @@ public struct Experiment: Sendable {
     let row = recipe.rows[index]
     let isRead = losses.contains { !$0.outputs(of: .teacher).isEmpty }
     let isSampled = recipe.student(of: row).training.sampler.name == .superclassUniform
-    guard isRead || isSampled, recipe.teacherOfRow(index) == nil else { return isRead || isSampled }
+    guard isRead || isSampled, recipe.teachersOfRow(index, losses).isEmpty else {
+      return isRead || isSampled
+    }
     guard isRead else {
       throw SamplerSettings.needsTeacher(
         at: recipe.pathOfStudent(index) + ["training", "sampler"])
@@ -127,10 +132,11 @@ public struct Experiment: Sendable {
   }
 
   private static func loss(
-    _ formula: String, weight: Double? = nil, at path: [String], in registry: Registry
+    _ formula: String, weight: Double? = nil, teachers: [String] = [""], at path: [String],
+    in registry: Registry
   ) throws -> LossGraph {
     do {
-      return try registry.loss(formula, weight: weight)
+      return try registry.loss(formula, weight: weight, teachers: teachers)
     } catch let error as DistillationError {
       throw SettingError(path: path, problem: "\(error)")
     }
@@ -157,10 +163,16 @@ extension Experiment.Teacher {
 }
 
 extension Recipe {
-  fileprivate func teacherOfRow(_ index: Int) -> Experiment.TeacherOfRow? {
+  /// The teachers of a row as far as its losses or its sampler read them; none if it has none.
+  fileprivate func teachersOfRow(
+    _ index: Int, _ losses: [LossGraph]
+  ) -> [Experiment.TeacherOfRow] {
     if let name = rows[index].taughtBy {
-      return rows.firstIndex { $0.name == name }.map { .student(row: $0) }
+      return rows.firstIndex { $0.name == name }.map { [.student(row: $0)] } ?? []
     }
-    return teacher(of: rows[index]).flatMap { teachers.firstIndex(of: $0) }.map { .trained($0) }
+    let all = teacher(of: rows[index])?.all ?? []
+    let read = losses.flatMap { $0.outputs(of: .teacher) }.numberOfTeachers ?? all.count
+    return all.prefix(max(read, 1)).compactMap { teachers.firstIndex(of: $0) }
+      .map { .trained($0) }
   }
 }

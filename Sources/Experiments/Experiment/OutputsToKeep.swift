@@ -27,16 +27,17 @@ struct OutputsToKeep {
 }
 
 extension Experiment {
-  /// The teacher's outputs that a row reads, if they are the same in every epoch; otherwise `nil`.
-  func source(of row: Row) -> OutputsKey? {
-    let (names, augmentation) = (
-      row.losses.flatMap { $0.outputs(of: .teacher) }, row.settings.training.augmentation
-    )
-    guard let teacher = row.teacher, !names.isEmpty, row.images.count > 0,
-      TeacherOutputs.areKnown(names, under: augmentation)
-    else { return nil }
-    return OutputsKey(
-      teacher: teacher, images: row.images.count, isMirrored: augmentation.flip)
+  /// The outputs of each teacher that a row reads, if they are the same in every epoch; otherwise `nil`.
+  func sources(of row: Row) -> [OutputsKey?] {
+    let augmentation = row.settings.training.augmentation
+    return row.teachers.indices.map { index in
+      let names = row.outputs(ofTeacher: index)
+      guard !names.isEmpty, row.images.count > 0,
+        TeacherOutputs.areKnown(names, under: augmentation)
+      else { return nil }
+      return OutputsKey(
+        teacher: row.teachers[index], images: row.images.count, isMirrored: augmentation.flip)
+    }
   }
 
   /// The outputs of each source that are worth holding: those of as many rows as fit the limit,
@@ -44,8 +45,11 @@ extension Experiment {
   func outputsToKeep() throws -> [OutputsKey: OutputsToKeep] {
     var known: [OutputsKey: [(row: String, sizes: [String: Int])]] = [:]
     for row in rows {
-      guard let source = source(of: row) else { continue }
-      known[source, default: []].append((row.name, try sizes(of: row, source.teacher)))
+      for (index, source) in sources(of: row).enumerated() {
+        guard let source else { continue }
+        let names = row.outputs(ofTeacher: index)
+        known[source, default: []].append((row.name, try sizes(of: names, row, source.teacher)))
+      }
     }
     return known.reduce(into: [:]) { held, entry in
       var fitting = OutputsToKeep(source: entry.key)
@@ -62,12 +66,20 @@ extension Experiment {
     }
   }
 
-  /// The number of scalars per image of each teacher's output that a row reads.
-  private func sizes(of row: Row, _ teacher: TeacherOfRow) throws -> [String: Int] {
-    let names = Set(row.losses.flatMap { $0.outputs(of: .teacher) }).sorted()
-    return TeacherOutputs(
+  /// The number of scalars per image of each of these outputs of a row's teacher.
+  private func sizes(
+    of names: [OutputName], _ row: Row, _ teacher: TeacherOfRow
+  ) throws -> [String: Int] {
+    TeacherOutputs(
       of: .blank(architecture(of: teacher)), on: try row.images.first(1), giving: names,
       isMirrored: false, normalizedBy: data.normalization
     ).sizes
+  }
+}
+
+extension Experiment.Row {
+  /// The outputs that the losses read of one of the teachers, by its own names.
+  func outputs(ofTeacher index: Int) -> [OutputName] {
+    losses.flatMap { $0.outputs(of: .teacher) }.asked(ofTeacher: index)
   }
 }

@@ -64,7 +64,7 @@ struct RunProgress: Codable {
     }
     state.students = try students.map { try WithJSON($0) }
     let needed = Set(
-      state.learnersToCome(of: experiment).compactMap(experiment.teacher(of:)))
+      state.learnersToCome(of: experiment).flatMap(experiment.teachers(of:)))
     for student in students {
       guard let checksum = student.checksum else { continue }
       let weights = try checked(student.learner, checksum)
@@ -119,10 +119,11 @@ extension Experiment {
       guard let row = rows.first(where: { $0.name == name }), let loss = row.losses.first else {
         return nil
       }
-      let teacher = row.teacher.map { Model.blank(architecture(of: $0)) }
+      let teachers = row.teachers.map { Model.blank(architecture(of: $0)) }
       return (
         Trainer(
-          loss: loss, settings: row.settings.training, teacher: teacher, name: name, seed: 0),
+          loss: loss, settings: row.settings.training, teachers: teachers, name: name, seed: 0,
+          sampler: nil, teacherOutputs: []),
         row.network, row.images
       )
     }

@@ -22,24 +22,24 @@ extension RunPlanner {
     var known: Set<OutputsKey> = []
     var clustered: Set<String> = []
     for row in experiment.rows {
-      guard let teacher = row.teacher else { continue }
-      let network = Model.blank(experiment.architecture(of: teacher))
       let times: Int
-      if case .student = teacher { times = recipe.seeds.count } else { times = 1 }
-      if let outputs = experiment.source(of: row).flatMap({ held[$0] }),
-        known.insert(outputs.source).inserted
-      {
-        preparations.append(
-          RunPlan.Preparation(
-            kind: .outputs, teacher: experiment.name(of: teacher), images: outputs.source.examples,
-            count: times,
-            secondsEach: try seconds(for: outputs.source.examples, of: row.images) { few in
-              _ = TeacherOutputs(
-                of: network, on: few, giving: outputs.sizes.keys.sorted().map { OutputName($0) },
-                isMirrored: false,
-                normalizedBy: data.normalization)
-            }, bytes: outputs.bytes))
+      if case .student = row.teachers.first { times = recipe.seeds.count } else { times = 1 }
+      for (teacher, source) in zip(row.teachers, experiment.sources(of: row)) {
+        let network = Model.blank(experiment.architecture(of: teacher))
+        if let outputs = source.flatMap({ held[$0] }), known.insert(outputs.source).inserted {
+          preparations.append(
+            RunPlan.Preparation(
+              kind: .outputs, teacher: experiment.name(of: teacher),
+              images: outputs.source.examples, count: times,
+              secondsEach: try seconds(for: outputs.source.examples, of: row.images) { few in
+                _ = TeacherOutputs(
+                  of: network, on: few, giving: outputs.sizes.keys.sorted().map { OutputName($0) },
+                  isMirrored: false, normalizedBy: data.normalization)
+              }, bytes: outputs.bytes))
+        }
       }
+      guard let teacher = row.teachers.first else { continue }
+      let network = Model.blank(experiment.architecture(of: teacher))
       let sampler = row.settings.training.sampler
       // The clusters of a student's features are not shared.
       let key = times == 1 ? "\(teacher) \(row.images.count) \(sampler)" : row.name

@@ -35,19 +35,20 @@ package struct RunPlanner {
         seed: 0)
       plan.rows.append(
         try training(trainer, of: teacher.network, on: teacher.images, .teacher, count: 1))
-      let students = rows.filter { $0.teacher == .trained(index) }
-      let names = students.flatMap { $0.losses.flatMap { $0.outputs(of: .teacher) } }
+      let names = rows.flatMap { row in
+        row.teachers.indices.filter { row.teachers[$0] == .trained(index) }
+          .flatMap { row.outputs(ofTeacher: $0) }
+      }
       plan.add(
         teacher.network, .teacher, reading: names,
         of: try firstBatch(of: trainer, on: teacher.images))
     }
     for row in rows {
-      let trainer = try trainer(of: row, isHeld: isHeld(row))
+      let trainer = try trainer(of: row)
       let batch = try firstBatch(of: trainer, on: row.images)
-      if let teacher = row.teacher, isTrainedElsewhere(teacher) {
+      for (index, teacher) in row.teachers.enumerated() where isTrainedElsewhere(teacher) {
         plan.add(
-          experiment.architecture(of: teacher), .teacher,
-          reading: row.losses[0].outputs(of: .teacher),
+          experiment.architecture(of: teacher), .teacher, reading: row.outputs(ofTeacher: index),
           of: batch)
       }
       plan.add(
@@ -73,23 +74,21 @@ package struct RunPlanner {
     }
   }
 
-  private func isHeld(_ row: Experiment.Row) -> Bool {
-    experiment.source(of: row).flatMap { held[$0] }?.rows.contains(row.name) == true
-  }
-
-  /// A trainer whose steps take as long as the row's, with a teacher of fresh weights.
-  private func trainer(of row: Experiment.Row, isHeld: Bool) throws -> Trainer {
-    let teacher = row.teacher.map { Model.blank(experiment.architecture(of: $0)) }
-    let (loss, training) = (row.losses[0], row.settings.training)
-    var outputs: TeacherOutputs?
-    if let teacher, isHeld {
-      outputs = TeacherOutputs(
-        of: teacher, on: try row.images.first(min(training.batch, row.images.count)),
-        giving: loss.outputs(of: .teacher), isMirrored: training.augmentation.flip,
-        normalizedBy: data.normalization)
+  /// A trainer whose steps take as long as the row's, with teachers of fresh weights.
+  private func trainer(of row: Experiment.Row) throws -> Trainer {
+    let teachers = row.teachers.map { Model.blank(experiment.architecture(of: $0)) }
+    let training = row.settings.training
+    let images = try row.images.first(min(training.batch, row.images.count))
+    let outputs = zip(teachers.indices, experiment.sources(of: row)).map {
+      index, source -> TeacherOutputs? in
+      guard let source, held[source]?.rows.contains(row.name) == true else { return nil }
+      return TeacherOutputs(
+        of: teachers[index], on: images,
+        giving: row.losses[0].outputs(of: .teacher).asked(ofTeacher: index),
+        isMirrored: training.augmentation.flip, normalizedBy: data.normalization)
     }
     return Trainer(
-      loss: loss, settings: training, teacher: teacher, name: row.name, seed: 0,
+      loss: row.losses[0], settings: training, teachers: teachers, name: row.name, seed: 0,
       sampler: UniformSampler(), teacherOutputs: outputs)
   }
 

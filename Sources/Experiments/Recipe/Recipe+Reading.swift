@@ -67,7 +67,7 @@ extension Recipe {
     try data.validate(in: ["data"])
     try evaluation.validate()
     try recipe.validateComparisons()
-    try teacher?.training.validate(in: ["teacher", "training"])
+    try teacher?.validate(in: ["teacher"])
     try student.training.validate(in: ["student", "training"])
     try recipe.validateRows()
     return recipe

@@ -9,14 +9,14 @@ extension Recipe {
   /// The settings of a row's students.
   package func student(of row: Row) -> StudentSettings { row.student ?? student }
 
-  /// The settings of a row's teacher; `nil` if the teacher is a student, or if there is none.
-  package func teacher(of row: Row) -> TeacherSettings? {
+  /// The settings of a row's teachers; `nil` if the teacher is a student, or if there is none.
+  package func teacher(of row: Row) -> TeacherList? {
     row.taughtBy == nil ? row.teacher ?? teacher : nil
   }
 
   /// All different teachers, beginning with the recipe's own.
   package var teachers: [TeacherSettings] {
-    ([teacher] + rows.map { teacher(of: $0) }).compactMap { $0 }.reduce(into: []) {
+    ([teacher] + rows.map { teacher(of: $0) }).flatMap { $0?.all ?? [] }.reduce(into: []) {
       known, teacher in
       if !known.contains(teacher) { known.append(teacher) }
     }
@@ -31,8 +31,14 @@ extension Recipe {
 
   /// The path in the recipe where a teacher is set, for errors.
   func path(of teacher: TeacherSettings) -> [String] {
-    let row = rows.firstIndex { $0.teacher == teacher }
-    return teacher == self.teacher ? ["teacher"] : ["rows[\(row ?? 0)]", "teacher"]
+    for (list, path) in [(self.teacher, ["teacher"])]
+      + rows.enumerated().map({ ($1.teacher, ["rows[\($0)]", "teacher"]) })
+    {
+      if let index = list?.all.firstIndex(of: teacher) {
+        return list?.path(of: index, in: path) ?? path
+      }
+    }
+    return ["teacher"]
   }
 
   /// The path of a row's student settings, for errors.
@@ -47,7 +53,7 @@ extension Recipe {
         SettingError(path: ["rows[\(index)]", key], problem: problem)
       }
       try row.student?.training.validate(in: ["rows[\(index)]", "student", "training"])
-      try row.teacher?.training.validate(in: ["rows[\(index)]", "teacher", "training"])
+      try row.teacher?.validate(in: ["rows[\(index)]", "teacher"])
       if let name = row.taughtBy {
         let earlier = rows[..<index].map { $0.name }
         guard earlier.contains(name) else {

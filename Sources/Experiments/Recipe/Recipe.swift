@@ -18,7 +18,7 @@ public struct Recipe: Configurable {
   package var comparisons: [Comparison] = []
 
   package var data = DataSettings()
-  package var teacher: TeacherSettings?
+  package var teacher: TeacherList?
   package var student = StudentSettings()
 
   /// The losses to compare. Differences are taken from the first.
@@ -46,7 +46,7 @@ public struct Recipe: Configurable {
 
     /// The row's own students and teacher, if they are not the recipe's.
     package var student: StudentSettings?
-    package var teacher: TeacherSettings?
+    package var teacher: TeacherList?
 
     /// An earlier row whose student of the same seed is the teacher.
     package var taughtBy: String?
@@ -108,6 +108,9 @@ package struct TeacherSettings: Configurable {
   package var loss = "ce"
   package var seed: UInt64 = 0
   package var training = TrainingSettings()
+
+  /// The name by which formulas call it, if there are several: `kd(teacher: large)`.
+  package var name: String?
 
   package init() {}
   package static let standard = Self()

@@ -51,7 +51,7 @@ package struct DiagnosticsBuilder {
       indices[.student(row: index)] = networks.count
       networks.append(
         Diagnostics.Network(
-          row: row.name, teacher: row.teacher.flatMap { indices[$0] }, features: []))
+          row: row.name, teacher: row.teachers.first.flatMap { indices[$0] }, features: []))
       trained.append(
         try Checkpoint.load(
           file(.student(row: row.name, seed: seed)), into: row.network, classes: classes))

@@ -6,7 +6,7 @@ extension ExperimentRun {
   /// none of the students that tried its row's weights does. It is `nil` if the student can be
   /// trained.
   func divergence(before row: Experiment.Row, seed: UInt64) -> Results.Divergence? {
-    if case .student(let index) = row.teacher {
+    if case .student(let index) = row.teachers.first {
       let name = experiment.rows[index].name
       if let cause = state.divergence(of: .student(row: name, seed: seed)) {
         return Results.Divergence(

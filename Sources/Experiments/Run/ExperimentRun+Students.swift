@@ -48,7 +48,7 @@ extension ExperimentRun {
     }
     let trainer = Trainer(
       loss: row.loss(weight: weight), settings: row.settings.training,
-      teacher: supervision.teacher, name: row.name, weight: weight, seed: seed,
+      teachers: supervision.teachers, name: row.name, weight: weight, seed: seed,
       sampler: supervision.sampler, teacherOutputs: supervision.outputs)
     return Assignment(
       learner: learner, trainer: trainer, start: experiment.initialStudent(of: row, seed: seed),

@@ -27,7 +27,8 @@ extension Results {
         network: row.network.name,
         parameters: experiment.initialStudent(of: row, seed: 0).weights.parameterCount,
         teacher: teachers.count > 1 || recipe.rows[index].taughtBy != nil
-          ? row.teacher.map(experiment.name(of:)) : nil,
+          ? row.teachers.isEmpty
+            ? nil : row.teachers.map(experiment.name(of:)).joined(separator: ", ") : nil,
         choice: choice,
         metrics: Dictionary(
           uniqueKeysWithValues: names.map { name in

@@ -121,7 +121,7 @@ extension RunState {
 
   /// Releases the students that have none left to teach.
   mutating func dismissTeachers(of experiment: Experiment) {
-    let needed = Set(learnersToCome(of: experiment).compactMap(experiment.teacher(of:)))
+    let needed = Set(learnersToCome(of: experiment).flatMap(experiment.teachers(of:)))
     teachingStudents = teachingStudents.filter { needed.contains($0.key) }
   }
 

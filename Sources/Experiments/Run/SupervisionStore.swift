@@ -3,12 +3,12 @@ import Foundation
 import Tensors
 import Training
 
-/// The supervision of one student: a teacher, its outputs if they are known beforehand, and the
-/// sampler of batches, which may depend on the teacher.
+/// The supervision of one student: its teachers, the outputs of each if they are known beforehand, and
+/// the sampler of batches, which may depend on the first teacher.
 struct Supervision {
-  let teacher: Model?
+  let teachers: [Model]
   let sampler: any Sampler
-  let outputs: TeacherOutputs?
+  let outputs: [TeacherOutputs?]
 }
 
 /// Makes the supervision of each student, and makes shared parts once.
@@ -50,23 +50,32 @@ struct SupervisionStore {
   ) throws -> Supervision {
     let learner = Learner.student(row: row.name, seed: seed)
     makeRoom(
-      for: key(of: learner), state.learnersToCome(of: experiment).compactMap(key(of:)))
-    guard let name = experiment.teacher(of: learner) else {
-      return Supervision(teacher: nil, sampler: try sampler(for: row, nil), outputs: nil)
+      for: keys(of: learner).compactMap { $0 },
+      state.learnersToCome(of: experiment).map { keys(of: $0).compactMap { $0 } })
+    let names = experiment.teachers(of: learner)
+    let teachers = names.compactMap { name in
+      if case .teacher(let index) = name { return state.teachers[index]?.network }
+      return state.teachingStudents[name]
     }
-    guard case .teacher(let index) = name else {
-      let teacher = state.teachingStudents[name]
-      return Supervision(
-        teacher: teacher, sampler: try sampler(for: row, teacher),
-        outputs: try outputs(of: teacher, learner, uncached))
+    var outputs: [TeacherOutputs?] = []
+    for (key, teacher) in zip(keys(of: learner), teachers) {
+      outputs.append(try key.flatMap { try self.outputs(of: teacher, $0, row, uncached) })
     }
-    let teacher = state.teachers[index]?.network
+    return Supervision(
+      teachers: teachers, sampler: try sampler(for: row, of: names.first, teachers.first),
+      outputs: outputs)
+  }
+
+  /// The sampler of a row. That of a teacher that is no student is made once.
+  private mutating func sampler(
+    for row: Experiment.Row, of name: Learner?, _ teacher: Model?
+  ) throws -> any Sampler {
+    guard case .teacher(let index) = name else { return try sampler(for: row, teacher) }
     // The clusters of a teacher's features depend only on the parts of this key.
     let key = "\(index) \(row.images.count) \(row.settings.training.sampler)"
     let shared = try samplers[key] ?? sampler(for: row, teacher)
     samplers[key] = shared
-    return Supervision(
-      teacher: teacher, sampler: shared, outputs: try outputs(of: teacher, learner, uncached))
+    return shared
   }
 
   private func sampler(
@@ -76,21 +85,26 @@ struct SupervisionStore {
       for: row.images, teacher: teacher, normalizedBy: experiment.data.normalization)
   }
 
-  /// The held outputs that a student reads; `nil` if it reads none of them.
-  private func key(of learner: Learner) -> Key? {
-    guard let row = experiment.row(of: learner)?.row, let source = experiment.source(of: row),
-      let teacher = experiment.teacher(of: learner), plan[source]?.rows.contains(row.name) == true
-    else { return nil }
-    return Key(source: source, teacher: teacher)
+  /// The held outputs of each teacher that a student reads; `nil` where it holds none. Those of the first
+  /// teachers are held, as far as they fit the limit together.
+  private func keys(of learner: Learner) -> [Key?] {
+    guard let row = experiment.row(of: learner)?.row else { return [] }
+    var bytes = 0
+    return zip(experiment.sources(of: row), experiment.teachers(of: learner)).map {
+      source, teacher in
+      guard let source, let held = plan[source], held.rows.contains(row.name),
+        bytes + held.bytes <= experiment.teacherOutputLimit
+      else { return nil }
+      bytes += held.bytes
+      return Key(source: source, teacher: teacher)
+    }
   }
 
   private mutating func outputs(
-    of teacher: Model?, _ learner: Learner,
+    of teacher: Model, _ wanted: Key, _ row: Experiment.Row,
     _ uncached: (any Error) throws -> Void
   ) throws -> TeacherOutputs? {
-    guard let wanted = key(of: learner), let teacher, let held = plan[wanted.source],
-      let row = experiment.row(of: learner)?.row
-    else { return nil }
+    guard let held = plan[wanted.source] else { return nil }
     if let known = outputs[wanted] { return known }
     let (names, isMirrored) = (held.sizes.keys.sorted(), wanted.source.isMirrored)
     let normalization = experiment.data.normalization
@@ -118,12 +132,16 @@ struct SupervisionStore {
 
   /// Releases outputs that none of the coming `trainings` reads, and, if there is no room for the
   /// `wanted` ones, those that are read last.
-  private mutating func makeRoom(for wanted: Key?, _ trainings: [Key]) {
-    outputs = outputs.filter { trainings.contains($0.key) }
-    guard let wanted, outputs[wanted] == nil, let bytes = plan[wanted.source]?.bytes else { return }
-    func next(_ key: Key) -> Int { trainings.firstIndex(of: key) ?? trainings.count }
+  private mutating func makeRoom(for wanted: [Key], _ trainings: [[Key]]) {
+    outputs = outputs.filter { held in trainings.contains { $0.contains(held.key) } }
+    let missing = wanted.filter { outputs[$0] == nil }
+    let bytes = missing.reduce(0) { $0 + (plan[$1.source]?.bytes ?? 0) }
+    guard bytes > 0 else { return }
+    func next(_ key: Key) -> Int {
+      trainings.firstIndex { $0.contains(key) } ?? trainings.count
+    }
     while self.bytes + bytes > experiment.teacherOutputLimit,
-      let last = outputs.keys.max(by: { next($0) < next($1) })
+      let last = outputs.keys.filter({ !wanted.contains($0) }).max(by: { next($0) < next($1) })
     {
       outputs[last] = nil
     }

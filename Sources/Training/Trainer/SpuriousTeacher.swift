@@ -36,22 +36,24 @@ package struct SpuriousTeacher {
   package func spread(
     of trainer: Trainer, _ student: Model, _ state: LossState = LossState()
   ) throws -> Double {
-    guard let teacher = trainer.teacher, images.count > 2 else { return 0 }
+    guard !trainer.teachers.isEmpty, images.count > 2 else { return 0 }
     let batch = Batches(
       of: images, size: images.count, sampler: SequentialSampler(), normalization: normalization,
       augmentation: Augmentation(), view: trainer.settings.view, seed: 0, epoch: 0)[0]
     let n = images.count - 1
-    func outputs(_ network: Model, _ role: Role, at rows: [Int]) -> Outputs {
-      let all = network.network.outputs(
-        on: batch, network.weights, .inference, giving: trainer.loss.outputs(of: role)
-      ).outputs
-      return Outputs(
-        all.tensors.mapValues { $0.rows(rows) }, labels: (0..<n).map { batch.labels[$0] })
+    let source = student.network.outputs(
+      on: batch, student.weights, .inference, giving: trainer.loss.outputs(of: .student)
+    ).outputs
+    // The known outputs are those of the training images.
+    let target = trainer.computedTarget(on: batch) ?? [:]
+    func some(_ outputs: Outputs, at rows: [Int]) -> Outputs {
+      Outputs(
+        outputs.tensors.mapValues { $0.rows(rows) }, labels: (0..<n).map { batch.labels[$0] })
     }
     func gradients(_ rows: [Int]) throws -> [String: Tensor] {
       try trainer.loss.evaluate(
-        student: outputs(student, .student, at: Array(0..<n)),
-        teacher: outputs(teacher, .teacher, at: rows), at: Moment(progress: 1),
+        student: some(source, at: Array(0..<n)), teacher: some(target, at: rows),
+        at: Moment(progress: 1),
         state: trainer.loss.withFirstWeights(state)
       ).gradients.tensors
     }

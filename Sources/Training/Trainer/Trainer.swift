@@ -8,7 +8,8 @@ import Tensors
 public struct Trainer: Sendable {
   package let loss: LossGraph
   package let settings: TrainingSettings
-  package let teacher: Model?
+  /// The teachers; a loss that says nothing else reads the first.
+  package let teachers: [Model]
   /// The name of this training in errors.
   package let name: String
   /// The weight of the row that is being tried or was chosen, for use in errors.
@@ -16,8 +17,8 @@ public struct Trainer: Sendable {
   package let seed: UInt64
   /// The sampler that makes up the batches; if it is `nil`, the settings name one.
   package let sampler: (any Sampler)?
-  /// The teacher's outputs, if they are known beforehand.
-  package let teacherOutputs: TeacherOutputs?
+  /// The outputs of each teacher, if they are known beforehand.
+  package let teacherOutputs: [TeacherOutputs?]
 
   /// A trainer for one loss.
   ///
@@ -25,24 +26,26 @@ public struct Trainer: Sendable {
   ///   - loss: The loss to minimise.
   ///   - settings: How the network is trained.
   ///   - teacher: The teacher; `nil` if the loss reads no output of one.
+  ///   - others: The second teacher and those after it, if the loss reads several.
   ///   - name: The name of the training in errors.
   ///   - seed: The seed of batches, augmentation and views.
   ///   - sampler: Makes up the batches; if it is `nil`, the settings name the sampler.
   public init(
-    loss: LossGraph, settings: TrainingSettings, teacher: Model?, name: String,
-    seed: UInt64, sampler: (any Sampler)? = nil
+    loss: LossGraph, settings: TrainingSettings, teacher: Model?, others: [Model] = [],
+    name: String, seed: UInt64, sampler: (any Sampler)? = nil
   ) {
     self.init(
-      loss: loss, settings: settings, teacher: teacher, name: name, seed: seed, sampler: sampler,
-      teacherOutputs: nil)
+      loss: loss, settings: settings, teachers: [teacher].compactMap { $0 } + others, name: name,
+      seed: seed, sampler: sampler, teacherOutputs: [])
   }
 
   package init(
-    loss: LossGraph, settings: TrainingSettings, teacher: Model?, name: String,
-    weight: Double? = nil, seed: UInt64, sampler: (any Sampler)?, teacherOutputs: TeacherOutputs?
+    loss: LossGraph, settings: TrainingSettings, teachers: [Model], name: String,
+    weight: Double? = nil, seed: UInt64, sampler: (any Sampler)?,
+    teacherOutputs: [TeacherOutputs?]
   ) {
     self.teacherOutputs = teacherOutputs
-    (self.loss, self.settings, self.teacher, self.sampler) = (loss, settings, teacher, sampler)
+    (self.loss, self.settings, self.teachers, self.sampler) = (loss, settings, teachers, sampler)
     (self.name, self.weight, self.seed) = (name, weight, seed)
   }
 
@@ -82,7 +85,8 @@ public struct Trainer: Sendable {
     var state = try state ?? start(model, on: images, normalizedBy: normalization)
     let sampler =
       try self.sampler
-      ?? settings.sampler.sampler(for: images, teacher: teacher, normalizedBy: normalization)
+      ?? settings.sampler.sampler(
+        for: images, teacher: teachers.first, normalizedBy: normalization)
     let view = readsVirtualView ? settings.view : nil
     while state.history.count < settings.epochs {
       let clock = Stopwatch(from: state.seconds)
@@ -174,14 +178,26 @@ public struct Trainer: Sendable {
     return (value, outputs.detached, target ?? [:])
   }
 
-  /// The teacher's outputs on a batch; `nil` if the loss reads none.
-  func target(on batch: Batch) -> Outputs? {
+  /// The teachers' outputs on a batch, which are looked up if they are known; `nil` if the loss reads
+  /// none.
+  func target(on batch: Batch) -> Outputs? { target(on: batch, knowing: teacherOutputs) }
+
+  /// The teachers' outputs on a batch of any images; `nil` if the loss reads none.
+  func computedTarget(on batch: Batch) -> Outputs? { target(on: batch, knowing: []) }
+
+  private func target(on batch: Batch, knowing known: [TeacherOutputs?]) -> Outputs? {
     let names = loss.outputs(of: .teacher)
-    guard !names.isEmpty else { return nil }
-    return teacherOutputs?(on: batch, giving: names)
-      ?? teacher.map {
-        $0.network.outputs(on: batch, $0.weights, .inference, giving: names).outputs
+    guard !names.isEmpty, !teachers.isEmpty else { return nil }
+    let outputs = teachers.enumerated().map { index, teacher in
+      let asked = names.asked(ofTeacher: index)
+      guard known.indices.contains(index), let known = known[index] else {
+        return teacher.network.outputs(on: batch, teacher.weights, .inference, giving: asked)
+          .outputs
       }
+      return known(on: batch, giving: asked)
+    }
+    return teachers.count == 1 && names.numberOfTeachers == 1
+      ? outputs[0] : Outputs(of: outputs, giving: names)
   }
 
   /// Checks the weights and the loss's parameters, because the last update is followed by no loss

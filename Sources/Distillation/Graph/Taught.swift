@@ -1,0 +1,141 @@
+import Tensors
+
+/// A term that learns from one of several teachers: `kd(teacher: 2)` in formulas.
+///
+///     CrossEntropy()
+///     KD().taught(by: 2)
+///     DIST().taught(by: .mean)
+///
+/// The outputs of the second teacher are called `logits@2`, and those of the mean `logits@mean`.
+public struct Taught<Term: LossTerm>: LossTerm {
+  let term: Term
+  let teacher: TeacherChoice
+
+  public func _append(to graph: inout LossGraph, weight: Double) {
+    graph.append(term, weight: weight, taughtBy: teacher)
+  }
+}
+
+extension LossTerm {
+  /// This term, taught by one of several teachers.
+  ///
+  /// - Parameter teacher: The number of the teacher, counted from 1, or `.mean`.
+  /// - Returns: A term that reads the outputs of this teacher alone.
+  public func taught(by teacher: TeacherChoice) -> Taught<Self> {
+    Taught(term: self, teacher: teacher)
+  }
+}
+
+extension Taught: CustomStringConvertible {
+  /// How a formula would write it.
+  public var description: String { LossGraph(unchecked: self).formula }
+}
+
+extension LossGraph {
+  /// Appends terms whose teacher is one of several.
+  mutating func append(_ term: some LossTerm, weight: Double, taughtBy teacher: TeacherChoice) {
+    if case .number(let number) = teacher, number < 1 {
+      refuse("there is no teacher \(number); the first is 1", in: nil)
+    }
+    let outer = self.teacher
+    self.teacher = teacher
+    var taught = collect { term._append(to: &$0, weight: 1) }
+    self.teacher = outer
+    for index in taught.summands.indices { taught.summands[index].isTaught(by: teacher) }
+    terms.append(taught, weight: weight)
+  }
+
+  /// A term that is no match, taught by the teacher that is chosen for the terms that are being appended.
+  func taught(_ term: any PrimitiveTerm) -> any PrimitiveTerm {
+    guard let teacher, teacher != 1, !term.teacherOutputs.isEmpty else { return term }
+    switch term {
+    case let term as any StatefulTerm: return TaughtStatefulTerm(term: term, teacher: teacher)
+    case let term as any MomentTerm: return TaughtMomentTerm(term: term, teacher: teacher)
+    default: return TaughtTerm(term: term, teacher: teacher)
+    }
+  }
+}
+
+extension LossGraph.Summand {
+  /// Notes the teacher, unless the term has none or the choice is its own.
+  fileprivate mutating func isTaught(by teacher: TeacherChoice) {
+    guard teacher != 1, self.teacher == nil, !teacherOutputs.isEmpty else { return }
+    self.teacher = teacher
+    let isNamed = name != formula
+    formula =
+      formula.hasSuffix(")")
+      ? "\(formula.dropLast()), teacher: \(teacher))" : "\(formula)(teacher: \(teacher))"
+    if !isNamed { name = formula }
+  }
+}
+
+// MARK: - Terms that are no matches
+
+private struct TaughtTerm: PrimitiveTerm {
+  let term: any PrimitiveTerm
+  let teacher: TeacherChoice
+
+  var outputs: [OutputName] { term.outputs }
+  var teacherOutputs: [OutputName] { term.teacherOutputs.map { $0.of(teacher) } }
+  var readsLabels: Bool { term.readsLabels }
+  var takesTokens: Bool { term.takesTokens }
+  var smallestDivisor: Double? { term.smallestDivisor }
+  func scalarsHeld(for student: Outputs) -> Int { term.scalarsHeld(for: student) }
+
+  func callAsFunction(student: Outputs, teacher outputs: Outputs) throws -> Tensor {
+    try term(student: student, teacher: outputs.of(teacher, giving: term.teacherOutputs))
+  }
+}
+
+private struct TaughtMomentTerm: MomentTerm {
+  let term: any MomentTerm
+  let teacher: TeacherChoice
+
+  var outputs: [OutputName] { term.outputs }
+  var teacherOutputs: [OutputName] { term.teacherOutputs.map { $0.of(teacher) } }
+  var readsLabels: Bool { term.readsLabels }
+  var takesTokens: Bool { term.takesTokens }
+  var smallestDivisor: Double? { term.smallestDivisor }
+  var dependsOnMoment: Bool { term.dependsOnMoment }
+  func scalarsHeld(for student: Outputs) -> Int { term.scalarsHeld(for: student) }
+
+  func callAsFunction(
+    student: Outputs, teacher outputs: Outputs, at moment: Moment
+  ) throws -> Tensor {
+    try term(
+      student: student, teacher: outputs.of(teacher, giving: term.teacherOutputs), at: moment)
+  }
+}
+
+private struct TaughtStatefulTerm: StatefulTerm {
+  let term: any StatefulTerm
+  let teacher: TeacherChoice
+
+  var outputs: [OutputName] { term.outputs }
+  var teacherOutputs: [OutputName] { term.teacherOutputs.map { $0.of(teacher) } }
+  var readsLabels: Bool { term.readsLabels }
+  var takesTokens: Bool { term.takesTokens }
+  var smallestDivisor: Double? { term.smallestDivisor }
+  var dependsOnMoment: Bool { term.dependsOnMoment }
+  func scalarsHeld(for student: Outputs) -> Int { term.scalarsHeld(for: student) }
+
+  private func own(_ outputs: Outputs) throws -> Outputs {
+    try outputs.of(teacher, giving: term.teacherOutputs)
+  }
+
+  func state(student: Outputs, teacher: Outputs) throws -> [StateTensor] {
+    try term.state(student: student, teacher: own(teacher))
+  }
+
+  func callAsFunction(
+    student: Outputs, teacher: Outputs, state: [Tensor], at moment: Moment
+  ) throws -> Tensor {
+    try term(student: student, teacher: own(teacher), state: state, at: moment)
+  }
+
+  func memory(
+    afterStudent student: Outputs, teacher: Outputs, state: [Tensor], at moment: Moment
+  ) throws -> [Tensor] {
+    try term.memory(afterStudent: student, teacher: own(teacher), state: state, at: moment)
+  }
+}

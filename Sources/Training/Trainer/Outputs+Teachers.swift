@@ -1,0 +1,63 @@
+package import Distillation
+import Tensors
+
+extension [OutputName] {
+  /// The outputs that are asked of one of several teachers, by its own names. The mean is made of all
+  /// teachers' outputs.
+  ///
+  /// - Parameter index: The index of the teacher, counted from 0.
+  /// - Returns: The names, each once.
+  package func asked(ofTeacher index: Int) -> [OutputName] {
+    let own = filter { $0.teacher == .number(index + 1) || $0.teacher == .mean }
+    return Set(own.map { $0.withoutTeacher }).sorted()
+  }
+
+  /// How many teachers a loss reads that reads these outputs; `nil` if it reads all, however many.
+  package var numberOfTeachers: Int? {
+    var most = 0
+    for name in self {
+      switch name.teacher {
+      case .number(let number): most = Swift.max(most, number)
+      case .mean: return nil
+      }
+    }
+    return most
+  }
+}
+
+extension Outputs {
+  /// The outputs of several teachers under the names by which a loss reads them: `logits`, `logits@2`,
+  /// `logits@mean`.
+  ///
+  /// - Parameters:
+  ///   - teachers: The outputs of each teacher, by its own names.
+  ///   - names: The names by which the loss reads them.
+  package init(of teachers: [Outputs], giving names: [OutputName]) {
+    self.init([:], labels: teachers.first?.labels)
+    for name in names {
+      let own = name.withoutTeacher
+      func found(in outputs: Outputs) -> (name: String, tensor: Tensor)? {
+        own.resolved(among: outputs.tensors.keys).flatMap { known in
+          outputs.tensors[known].map { (known, $0) }
+        }
+      }
+      switch name.teacher {
+      case .number(let number):
+        guard teachers.indices.contains(number - 1), let found = found(in: teachers[number - 1])
+        else { continue }
+        tensors["\(OutputName(found.name).of(name.teacher))"] = found.tensor
+      case .mean:
+        let all = teachers.compactMap { found(in: $0)?.tensor }
+        if all.count == teachers.count { tensors["\(name)"] = .logMeanProbabilities(of: all) }
+      }
+    }
+  }
+}
+
+extension Tensor {
+  /// log 1/K Σₖ softmax(zₖ), the logits of the mean of several networks' probabilities.
+  fileprivate static func logMeanProbabilities(of logits: [Tensor]) -> Tensor {
+    let all = logits.map { $0.logSoftmax().reshaped([$0.count]) }
+    return Tensor.stacked(all).transposed.logMeanExp().reshaped(logits[0].shape)
+  }
+}
