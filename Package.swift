@@ -20,7 +20,8 @@ import PackageDescription
 /// of SwiftPM's plugins has the same name, so each target's path is explicit.
 let papers = [
   "AT", "Affinity", "CCKD", "CKA", "CWD", "DCor", "DIST", "DKD", "DarkRank", "FSP",
-  "FitNet", "ICKD", "IRG", "KD", "LSKD", "MLLD", "NST", "PKD", "PKT", "RKD", "RRD", "RSD", "SP",
+  "FitNet", "GramAnchoring", "ICKD", "IRG", "KD", "LSKD", "MLLD", "MiniLM", "NST", "PKD", "PKT",
+  "RKD", "RRD", "RSD", "SP",
   "Simplex", "Stella", "TokenKD", "Triplet", "VID", "VRM",
 ]
 

@@ -54,19 +54,25 @@ struct BatchMaker {
   /// The number of features of the student's embedding.
   var features = 6
 
+  /// Whether outputs that are neither logits nor maps are tokens, whatever their name.
+  private var othersAreTokens = false
+
   /// Makes batches for a loss, with as many differences in size as it accepts.
   ///
   /// If the loss refuses batches without any difference, its error is thrown.
   init(for loss: CheckedLoss) throws {
     studentOutputs = Self.networkOutputs(loss.studentOutputs)
     teacherOutputs = Self.networkOutputs(loss.teacherOutputs)
-    for candidate in Differences.all {
-      differences = candidate
-      do {
-        _ = try loss.value(batch(seed: 1))
-        return
-      } catch let error as DistillationError where error.isOfShapes && candidate != [] {
-        continue
+    for othersAreTokens in [false, true] {
+      self.othersAreTokens = othersAreTokens
+      for candidate in Differences.all {
+        differences = candidate
+        do {
+          _ = try loss.value(batch(seed: 1))
+          return
+        } catch let error as DistillationError where error.isOfShapes {
+          if candidate == [] && othersAreTokens { throw error }
+        }
       }
     }
   }
@@ -74,7 +80,7 @@ struct BatchMaker {
   /// Makes batches like another maker's, with other outputs.
   init(_ other: BatchMaker, reading outputs: [String]) {
     (studentOutputs, teacherOutputs) = (outputs, outputs)
-    differences = other.differences
+    (differences, othersAreTokens) = (other.differences, other.othersAreTokens)
     (examples, classes, features) = (other.examples, other.classes, other.features)
   }
 
@@ -111,14 +117,24 @@ struct BatchMaker {
       })
   }
 
-  /// The shape is N×C for logits, N×C×H×W for a stage, its blocks and the stem, and N×D for all
-  /// other outputs. The stem is as large as the first stage. All views of a layer have the same
+  /// Whether an output is tokens: by a usual name, or because the loss takes nothing else.
+  func isTokens(_ name: String) -> Bool {
+    let layer = OutputName(name).base
+    return ["tokens", "queries", "keys", "values"].contains(layer)
+      || othersAreTokens && layer != "logits" && layer != "stem" && !layer.hasPrefix("stage")
+  }
+
+  /// The shape is N×C for logits, N×C×H×W for a stage, its blocks and the stem, N×4×D for tokens, and N×D for
+  /// all other outputs. The D of tokens is a multiple of 48, so that usual numbers of heads divide it. The stem is as large as the first stage. All views of a layer have the same
   /// shape.
   private func shape(of name: String, _ role: Role) -> [Int] {
     let layer = OutputName(name).base
     if layer == "logits" { return [examples, classes] }
     let isOther = role == .teacher
     let moreChannels = isOther && differences.contains(.channelsOfNetworks) ? 1 : 0
+    if isTokens(name) {
+      return [examples, 4, 48 * ((features + 47) / 48 + moreChannels)]
+    }
     let number = layer.hasPrefix("stage") ? layer.dropFirst(5).prefix { $0.isNumber } : ""
     guard let stage = layer == "stem" ? 1 : Int(number) else {
       return [examples, features + moreChannels]
@@ -135,9 +151,9 @@ struct BatchMaker {
 
 extension DistillationError {
   /// Whether the error says that shapes do not fit; other shapes might.
-  fileprivate var isOfShapes: Bool {
+  var isOfShapes: Bool {
     switch self {
-    case .unequalShapes, .unfit: true
+    case .unequalShapes, .unfit, .tokens, .unequalBatches: true
     case .inTerm(_, let error): error.isOfShapes
     default: false
     }

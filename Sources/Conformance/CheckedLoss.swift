@@ -11,6 +11,8 @@ package struct CheckedLoss: Sendable {
   let smallestLength: Double?
   /// Whether every part of the loss states that it reads labels; `nil` if only some do.
   let readsLabels: Bool?
+  /// Whether it is a loss of parts, which says what its parts take.
+  let isOfGraph: Bool
   /// The value. The student's outputs may hold parameters of the loss beside outputs, named with
   /// ``parameterPrefix``.
   let total: @Sendable (_ student: Outputs, _ teacher: Outputs) throws -> Tensor
@@ -36,7 +38,7 @@ package struct CheckedLoss: Sendable {
     self.teacherOutputs = teacherOutputs
     self.smallestDivisor = smallestDivisor
     self.smallestLength = smallestLength
-    readsLabels = nil
+    (readsLabels, isOfGraph) = (nil, false)
     (parameters, ownsMemory) = ({ _ in [:] }, { _ in false })
     atFirst = { batch in
       let variables = batch.student.variables
@@ -51,7 +53,7 @@ package struct CheckedLoss: Sendable {
     teacherOutputs = graph.outputs(of: .teacher)
     smallestDivisor = graph.smallestDivisor
     smallestLength = graph.smallestLength
-    readsLabels = graph.readsLabels
+    (readsLabels, isOfGraph) = (graph.readsLabels, true)
     // The moment is the middle of a training, when a weight that changes is not 0.
     let moment = Moment(progress: 0.5)
     let evaluate = { @Sendable (student: Outputs, teacher: Outputs) in

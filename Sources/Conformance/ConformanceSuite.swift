@@ -120,6 +120,7 @@ extension ConformanceSuite {
       + findings("teacher is constant") { [try teacherFinding()] }
       + findings("reads what it says") { [try unreadOutputsFinding()] }
       + findings("absent examples") { [try absentExamplesFinding()] }
+      + findings("masked tokens") { try maskedTokensFindings() }
       + findings("same bits") { [try sameBitsFinding()] }
       + findings("ignored labels") { try ignoredLabelFindings() }
       + findings("empty memory") { try emptyMemoryFindings() }

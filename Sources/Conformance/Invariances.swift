@@ -54,7 +54,8 @@ extension ConformanceSuite {
     }
     var batch = batch
     batch.student.tensors = batch.student.tensors.mapValues { x in
-      change(x.flattened, invariance, factor).reshaped(x.shape)
+      let rows = x.rank == 3 ? x.reshaped([-1, x.shape[2]]) : x.flattened
+      return change(rows, invariance, factor).reshaped(x.shape)
     }
     return batch
   }

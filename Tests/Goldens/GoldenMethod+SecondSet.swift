@@ -47,6 +47,18 @@ extension GoldenMethod {
       """
     },
     GoldenMethod("token_kd", on: "logits") { "tokenKd(temperature: \(try $0.number("T")))" },
+    GoldenMethod("gram_anchoring", on: "tokens") {
+      "gramAnchoring(removeNegatives: \(try $0.text("remove_negatives")))"
+    },
+    GoldenMethod(
+      "minilm",
+      student: [
+        "student_queries": "queries", "student_keys": "keys", "student_values": "values",
+      ],
+      teacher: [
+        "teacher_queries": "queries", "teacher_keys": "keys", "teacher_values": "values",
+      ]
+    ) { "minilm(heads: \(Int(try $0.number("heads"))))" },
     GoldenMethod("sample_weights", on: "logits") { golden in
       switch try golden.text("method") {
       case "kd_kl": "kd(temperature: \(try golden.number("T")))"

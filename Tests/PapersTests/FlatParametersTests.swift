@@ -25,6 +25,7 @@ import Testing
     DKD.Target(temperature: 2),
     FSP(from: "stage2", to: "stage3", teacherFrom: "stage1", teacherTo: "stage4"),
     FitNet(layer: "stage1", teacherLayer: "stage3", projection: .mlp),
+    GramAnchoring(removeNegatives: .both, layer: "stage1", teacherLayer: "stage2"),
     ICKD(layer: "stage1", teacherLayer: "stage2", projection: .linear),
     IRG(
       logits: 1, edge: 2, transform: 3, layer: "stage1", teacherLayer: "stage2", from: "stage3",
@@ -39,6 +40,7 @@ import Testing
     KD(temperature: 2),
     LSKD(temperature: 3),
     MLLD(instance: 2, batch: 3, classes: 4, temperatures: [1, 2]),
+    MiniLM(heads: 2),
     NST(layer: "stage1", teacherLayer: "stage2"),
     PairRanking(margin: 0.1, layer: "stage1", teacherLayer: "stage2"),
     PKD(layer: "stage1", teacherLayer: "stage2", projection: .mlp),

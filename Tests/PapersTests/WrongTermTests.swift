@@ -169,10 +169,18 @@ import Testing
     #expect(failures(ConformanceSuite(of: RRD.self)) == [])
   }
 
+  /// A mask after the mean comes too late, and a divisor that counts masked tokens changes the mean.
+  @Test func masksThatComeTooLate() {
+    #expect(failures(ConformanceSuite(of: MaskedMean.self)) == ["masked tokens"])
+    #expect(failures(ConformanceSuite(of: DividedByAllTokens.self)) == ["masked tokens"])
+    #expect(failures(ConformanceSuite(of: RowsOfTokens.self)) == ["masked tokens"])
+    #expect(failures(ConformanceSuite(of: KeptMean.self)) == [])
+  }
+
   @Test func anError() {
     let findings = ConformanceSuite(of: Throwing.self).findings()
     #expect(findings.allSatisfy { !$0.passed && $0.words.contains("no output 'nowhere'") })
-    #expect(findings.count == 10)
+    #expect(findings.count == 11)
   }
 }
 
@@ -535,4 +543,42 @@ private struct EagerQueue: WrongTerm {
 
 private struct Throwing: WrongTerm {
   var body: some LossTerm { Function(["embedding"]) { s, _ in try s["nowhere"].sum() } }
+}
+
+private struct MaskedMean: WrongTerm {
+  var body: some LossTerm { match(TokenSum(kind: .ofAll), with: .meanSquare) }
+}
+
+private struct DividedByAllTokens: WrongTerm {
+  var body: some LossTerm { match(TokenSum(kind: .dividedByAll), with: .meanSquare) }
+}
+
+private struct KeptMean: WrongTerm {
+  var body: some LossTerm { match(TokenSum(kind: .ofKept), with: .meanSquare) }
+}
+
+/// Tokens as one row of their example, taken for features.
+private struct RowsOfTokens: WrongTerm {
+  var body: some LossTerm { match(TokenSum(kind: .flat), by: .gram, with: .meanSquare) }
+}
+
+/// A mean over the tokens of a batch.
+private struct TokenSum: Knowledge {
+  enum Kind { case ofAll, dividedByAll, ofKept, flat }
+  let kind: Kind
+  static let summary = "A mean over tokens."
+  var formula: String { "tokenSum(\(kind))" }
+  var outputs: [OutputName] { ["tokens"] }
+  var takesTokens: Bool { true }
+
+  func callAsFunction(_ outputs: Outputs) throws -> Tensor {
+    let (all, kept) = (try outputs["tokens"], try outputs.tokens("tokens", for: formula).rows)
+    let sum = kept.sum(axis: 0, keepingDimensions: true)
+    switch kind {
+    case .ofAll: return all.mean(axis: 1)
+    case .dividedByAll: return sum / Tensor(Double(all.shape[0] * all.shape[1]))
+    case .ofKept: return sum / Tensor(Double(kept.shape[0]))
+    case .flat: return all.flattened
+    }
+  }
 }

@@ -7,7 +7,7 @@ public struct TokenRows: Sendable {
   public let rows: Tensor
 
   /// The shape of the output, N×T×D.
-  private let shape: [Int]
+  let shape: [Int]
 
   /// The indices of the tokens that count among all N·T; `nil` if all do.
   private let counted: [Int]?
