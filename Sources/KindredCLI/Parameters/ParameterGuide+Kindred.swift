@@ -217,6 +217,15 @@ extension ParameterGuide {
     "FitNet.FitNet": [
       "layer": "The layer that follows the teacher's, N×D, N×T×D or N×C×H×W."
     ],
+    "GramAnchoring.GramAnchoring": [
+      "layer": "The layer whose tokens are compared, N×T×D.",
+      "removeNegatives": "Whose cosines below 0 count as 0: in the authors' recipes, nobody's.",
+    ],
+    "GramAnchoring.GramAnchoring.Negatives": [
+      "both": "Those of either network.",
+      "none": "None of them.",
+      "teacher": "Those of the teacher.",
+    ],
     "ICKD.ICKD": [
       "layer": "The layer whose maps are compared, N×C×H×W."
     ],
@@ -295,6 +304,12 @@ extension ParameterGuide {
       """,
       "instance": "The weight of the first level, on which predictions are compared one by one.",
       "temperatures": "The temperatures τ of the softmax; the loss is the sum over them.",
+    ],
+    "MiniLM.MiniLM": [
+      "heads": """
+      A, into how many relation heads the vectors of a token are cut; 48 for a base model, 64 for \
+      a large one.
+      """
     ],
     "NST.NST": [
       "layer": "The layer whose maps are compared, N×C×H×W."
