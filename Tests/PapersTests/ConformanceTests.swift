@@ -54,6 +54,12 @@ import Testing
     "match(logits@virtual, to: logits, with: klDivergence(temperature: 2))",
     "match(projected(stage1), to: stage3, by: resized, with: meanSquare)",
     "match(stage1, to: projected(stage2, side: teacher, form: mlp), by: resized.channelMaps, with: huber)",
+    // Tokens, by their usual names or because a knowledge takes nothing else.
+    "match(tokens(layer: block3), by: cosines, with: meanSquare)",
+    "match(withoutFirst, by: gram.rowNormalized, with: huber)",
+    "match(heads(layer: queries, count: 3), by: distances, with: meanSquare)",
+    "match(meanToken(layer: block3), to: embedding, by: cosines, with: meanSquare)",
+    "match(firstToken, by: angles, with: huber)",
     "adaptive(rkd.angle, rkd.distance, temperature: 0.5)", "rkd.distance(tuples: 20)",
   ])
   func outputsAreMadeOfSizesThatFit(_ formula: String) throws {

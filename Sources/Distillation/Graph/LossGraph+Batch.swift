@@ -115,7 +115,7 @@ extension Outputs {
   }
 
   /// Whether an output is tokens, or logits of pixels.
-  fileprivate var hasPlaces: Bool {
+  var hasPlaces: Bool {
     tensors.contains {
       $0.value.rank == 3 || ($0.value.rank == 4 && OutputName($0.key).isOfClasses)
     }

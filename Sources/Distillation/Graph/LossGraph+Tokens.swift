@@ -34,9 +34,10 @@ enum LabeledPlaces: Equatable, Sendable {
 }
 
 extension LossGraph {
-  /// The outputs of a network that the loss reads and that have three axes or more.
+  /// The outputs of a network that the loss reads and that have three axes or more; none unless some output is
+  /// tokens, or logits of pixels.
   private func deepOutputs(_ outputs: Outputs, of role: Role) -> [OutputShape] {
-    guard outputs.tensors.values.contains(where: { $0.rank > 2 }) else { return [] }
+    guard outputs.hasPlaces else { return [] }
     return outputs.shapes(of: self.outputs(of: role)).filter { $0.shape.count > 2 }
   }
 
