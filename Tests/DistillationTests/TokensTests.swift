@@ -63,6 +63,23 @@ import Testing
     #expect(found.gradients.tensors["mask"] == nil)
   }
 
+  /// Weights that follow from gradients at the outputs follow from those at the tokens that count.
+  @Test func weightsByGradients() throws {
+    let loss = try Registry.linked.loss("gradientNorm(ce, kd)")
+    let (s, t) = (Self.outputs(.student), Self.outputs(.teacher))
+    let expected = try loss.evaluate(
+      student: Outputs(
+        ["logits": Self.rows(s["logits"])], labels: Self.kept.map { Self.labels[$0] }),
+      teacher: ["logits": Self.rows(t["logits"])])
+    var student = Self.masked(s)
+    student.labels = Self.labels
+    let found = try loss.evaluate(student: student, teacher: Self.masked(t))
+    for (term, other) in zip(found.terms, expected.terms) {
+      #expect(term.value == other.value)
+      #expect(abs(term.weight - other.weight) <= 1e-9 * other.weight && other.weight > 0)
+    }
+  }
+
   @Test(arguments: ["ce", "dkd", "tokenKd", "match(logits, by: otherClasses.gram, with: huber)"])
   func ignoredTokensCountNowhere(_ formula: String) throws {
     let loss = try Registry.linked.loss(formula)

@@ -58,7 +58,7 @@ import Testing
     "match(tokens(layer: block3), by: cosines, with: meanSquare)",
     "match(withoutFirst, by: gram.rowNormalized, with: huber)",
     "match(heads(layer: queries, count: 3), by: distances, with: meanSquare)",
-    "match(meanToken(layer: block3), to: embedding, by: cosines, with: meanSquare)",
+    "match(meanToken, to: embedding, by: cosines, with: meanSquare)",
     "match(firstToken, by: angles, with: huber)",
     "adaptive(rkd.angle, rkd.distance, temperature: 0.5)", "rkd.distance(tuples: 20)",
   ])

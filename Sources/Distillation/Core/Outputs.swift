@@ -17,7 +17,9 @@ public import Tensors
 /// networks count.
 public struct Outputs: Sendable {
   /// The outputs by name. The first axis of each is the batch.
-  public var tensors: [String: Tensor]
+  public var tensors: [String: Tensor] {
+    didSet { rowsOfPlaces = [:] }
+  }
 
   /// The class of each example, in 0..<C, or ``ignoredLabel``. Logits of tokens N×T×C may have N·T labels in
   /// row-major order, and those of pixels N×C×H×W may have N·H·W.
@@ -45,7 +47,8 @@ public struct Outputs: Sendable {
   /// The tokens that count, and the pixels; `nil` if all do.
   var countedTokens, countedPixels: CountedPlaces?
 
-  /// The rows of tokens, and of the pixels of logits, by the name of the output; those that a loss reads.
+  /// The rows of tokens, and of the pixels of logits, by the name of the output; those that a loss reads. They
+  /// go when an output changes.
   var rowsOfPlaces: [String: Tensor] = [:]
 
   /// The name of the student's output that says which examples count: `weights`.
@@ -93,9 +96,15 @@ public struct Outputs: Sendable {
   public var variables: Outputs { mapped { $0.variable } }
 
   private func mapped(_ change: (Tensor) -> Tensor) -> Outputs {
-    var mapped = self
-    mapped.tensors = tensors.mapValues(change)
-    return mapped
+    replacing(tensors.mapValues(change))
+  }
+
+  /// The same outputs with other numbers, and some of them left out.
+  func replacing(_ tensors: [String: Tensor]) -> Outputs {
+    var replaced = self
+    replaced.tensors = tensors
+    if !rowsOfPlaces.isEmpty { replaced.gatherRows(of: rowsOfPlaces.keys.map { OutputName($0) }) }
+    return replaced
   }
 }
 

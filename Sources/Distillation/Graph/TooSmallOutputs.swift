@@ -68,9 +68,7 @@ extension Outputs {
   /// Only these outputs, through which no gradient flows.
   fileprivate func only(_ names: [OutputName]) -> Outputs {
     let read = shapes(of: names).map { $0.name }
-    var some = self
-    some.tensors = tensors.filter { read.contains($0.key) }
-    return some.detached
+    return replacing(tensors.filter { read.contains($0.key) }).detached
   }
 
   fileprivate var largestMagnitude: Float {
@@ -89,8 +87,6 @@ extension Outputs {
       Tensor(Float(sign: .plus, exponent: half, significand: 1)),
       Tensor(Float(sign: .plus, exponent: rest, significand: factor))
     )
-    var scaled = self
-    scaled.tensors = tensors.mapValues { second * (first * $0) }
-    return scaled
+    return replacing(tensors.mapValues { second * (first * $0) })
   }
 }
