@@ -136,6 +136,7 @@ import Testing
     "ce + hinted + 0.01*recalled", "ramp(hinted, start: 0.3) + uncertainty(ce, hinted, recalled)",
     "gradientNorm(ce, hinted) + recalled", "adaptive(hinted, kd) + ce",
     "ce + fitnet(layer: embedding) + rsd(projection: linear) + rrd(queue: 40, projection: linear)",
+    "ce + ramp(rrd(queue: 40, layer: logits), start: 0.7)",
     "ce + gradientNorm(rrd(queue: 1000, layer: logits), vid(layer: embedding))",
   ])
   func aRunGoesOnToTheBit(_ formula: String) throws {
@@ -275,7 +276,10 @@ import Testing
   /// The plan counts what a loss owns, with the optimizer's memory.
   @Test func thePlanCountsThem() throws {
     let plan = try RunPlanner(
-      experiment(["ce", "ce + hinted + recalled", "uncertainty(ce, kd)"])
+      experiment([
+        "ce", "ce + hinted + recalled", "uncertainty(ce, kd)", "rrd(queue: 80, layer: logits)",
+        "rrd(queue: 1000, layer: logits)",
+      ])
     ).plan()
     #expect(plan.warnings == [])
     #expect(
@@ -283,6 +287,9 @@ import Testing
         nil, nil,
         RunPlan.Owned(parameters: 144, remembered: 32, bytes: 4 * (2 * 144 + 32)),
         RunPlan.Owned(parameters: 2, remembered: 0, bytes: 4 * 4),
+        // There are 48 images in each of two epochs.
+        RunPlan.Owned(parameters: 0, remembered: 80 * 16, bytes: 4 * 80 * 16),
+        RunPlan.Owned(parameters: 0, remembered: 48 * 16, bytes: 4 * 48 * 16),
       ])
     #expect(plan.rows[2].terms.map { $0.formula } == ["ce", "hinted", "recalled"])
     #expect(plan.rows[2].terms.allSatisfy { $0.seconds > 0 })

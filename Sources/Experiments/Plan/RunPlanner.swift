@@ -127,7 +127,8 @@ package struct RunPlanner {
       secondsPerEvaluation: try secondsPerEvaluation(
         of: trainee.model, trainedOn: images, recipe.evaluation, in: data,
         role == .student ? trainer : nil),
-      secondsPerBalance: balance, terms: terms, owned: trainee.loss.owned)
+      secondsPerBalance: balance, terms: terms,
+      owned: trainee.loss.owned(images: images.count, epochs: settings.epochs))
   }
 
   private func candidates(of row: Experiment.Row, _ trainer: Trainer) throws -> RunPlan.Candidates?
@@ -188,8 +189,8 @@ extension RunPlan {
 
 extension LossTensors {
   /// The sizes of these tensors; `nil` if there are none.
-  fileprivate var owned: RunPlan.Owned? {
-    let (learned, optimizers, remembered) = counts
+  fileprivate func owned(images: Int, epochs: Int) -> RunPlan.Owned? {
+    let (learned, optimizers, remembered) = counts(images: images, epochs: epochs)
     guard learned + remembered > 0 else { return nil }
     return RunPlan.Owned(
       parameters: learned, remembered: remembered,

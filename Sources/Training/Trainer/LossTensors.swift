@@ -40,14 +40,23 @@ package struct LossTensors: Sendable {
   /// The parameters, sorted by name.
   package var parameters: [Weights.Named] { learned.map { $0.parameter } }
 
-  /// How many scalars are learned, how many the optimizers hold for them, and how many may be kept from
-  /// step to step; a memory may still have to grow.
-  package var counts: (learned: Int, optimizers: Int, remembered: Int) {
-    (
+  /// How many scalars are learned, how many the optimizers hold for them, and how many are kept from step
+  /// to step at the end of a training.
+  ///
+  /// A memory that grows has then all its rows, or one for each image if there are fewer images in all
+  /// epochs together.
+  package func counts(
+    images: Int, epochs: Int
+  ) -> (learned: Int, optimizers: Int, remembered: Int) {
+    func rows(_ tensor: StateTensor) -> Int {
+      let most = tensor.shape.first ?? 1
+      return tensor.initial == .empty && most > images * epochs ? min(most, images) : most
+    }
+    return (
       learned: learned.reduce(0) { $0 + $1.weights.parameterCount },
       optimizers: learned.flatMap { $0.optimizer.tensors(for: $0.weights).values }
         .reduce(0) { $0 + $1.count },
-      remembered: kept.values.reduce(0) { $0 + $1.shape.reduce(1, *) }
+      remembered: kept.values.reduce(0) { $0 + $1.shape.dropFirst().reduce(rows($1), *) }
     )
   }
 
