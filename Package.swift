@@ -19,7 +19,7 @@ import PackageDescription
 /// Every paper. Each name is a folder in `Plugins/`. These are ordinary targets. The default folder
 /// of SwiftPM's plugins has the same name, so each target's path is explicit.
 let papers = [
-  "AT", "Affinity", "CCKD", "CKA", "CWD", "DCor", "DIST", "DKD", "DarkRank", "FSP",
+  "AT", "Affinity", "CCKD", "CKA", "CRD", "CWD", "DCor", "DIST", "DKD", "DarkRank", "FSP",
   "FitNet", "GramAnchoring", "ICKD", "IRG", "KD", "LSKD", "MLLD", "MiniLM", "NST", "PKD", "PKT",
   "RKD", "RRD", "RSD", "SP",
   "Simplex", "Stella", "TokenKD", "Triplet", "VID", "VRM",

@@ -12,6 +12,7 @@ struct Batch {
     batch.student.tensors = student.tensors.mapValues { $0.rows(order) }
     batch.teacher.tensors = teacher.tensors.mapValues { $0.rows(order) }
     batch.student.labels = student.labels.map { labels in order.map { labels[$0] } }
+    batch.student.indices = student.indices.map { indices in order.map { indices[$0] } }
     return batch
   }
 }
@@ -94,7 +95,9 @@ struct BatchMaker {
     // The labels have every class, some of them twice, in random order.
     let labels = random.shuffled((0..<examples).map { $0 % classes })
     return Batch(
-      student: Outputs(tensors(studentOutputs, of: .student, seed), labels: labels),
+      student: Outputs(
+        tensors(studentOutputs, of: .student, seed), labels: labels,
+        indices: Array(0..<examples)),
       teacher: Outputs(tensors(teacherOutputs, of: .teacher, seed)))
   }
 

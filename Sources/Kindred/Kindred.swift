@@ -4,6 +4,7 @@
 @_exported public import Affinity
 @_exported public import CCKD
 @_exported public import CKA
+@_exported public import CRD
 @_exported public import CWD
 @_exported public import DCor
 @_exported public import DIST

@@ -8,6 +8,8 @@ public enum DistillationError: Error, Equatable {
   case missingOutput(String, available: [String], of: Role? = nil)
   /// The term of this name needs the labels of the batch, and neither network's outputs have any.
   case missingLabels(term: String)
+  /// The term of this name remembers something of each example and needs the student's `indices`.
+  case missingIndices(term: String)
   /// The labels of student and teacher differ at the example of this index: the student's, the
   /// teacher's.
   case unequalLabels(Int, Int, at: Int)
@@ -64,6 +66,11 @@ extension DistillationError: CustomStringConvertible {
       "\(Self.missing(name, available, role)); \(choices(available))"
     case .missingLabels(let term):
       "\(Self.needsLabels(term)): give them, Outputs([…], labels: …)"
+    case .missingIndices(let term):
+      """
+      '\(term.visible)' remembers each example and needs its index in the data: give them, \
+      Outputs([…], indices: …), or take a queue, \(term.visible)(memory: queue)
+      """
     case .unequalLabels(let own, let other, let index):
       "the student's outputs have label \(own) for example \(index), and the teacher's \(other)"
     case .missingMoment(let terms):
@@ -117,6 +124,8 @@ extension DistillationError: CustomStringConvertible {
       '\(name)' has shape \(expected)\(grows ? " or fewer rows" : "") for these outputs, but \(given) \
       was given
       """
+    case .inTerm(let term, .missingIndices(let part)) where term == part:
+      "\(DistillationError.missingIndices(term: part))"
     case .inTerm(let term, .missingLabels(let part)) where term == part:
       "\(DistillationError.missingLabels(term: part))"
     case .inTerm(let term, let error): "\(term): \(error)\(error.remedy(in: term))"
@@ -151,7 +160,9 @@ extension DistillationError {
   }
 
   /// `have` of labels, and otherwise `has`.
-  private static func have(_ what: String) -> String { what.hasSuffix("labels") ? "have" : "has" }
+  private static func have(_ what: String) -> String {
+    what.hasSuffix("labels") || what.hasSuffix("indices") ? "have" : "has"
+  }
 
   /// How a term may read another output, if there is no stage.
   private func remedy(in term: String) -> String {

@@ -25,6 +25,10 @@ public struct Outputs: Sendable {
   /// row-major order, and those of pixels N×C×H×W may have N·H·W.
   public var labels: [Int]?
 
+  /// The index of each example in the data, from 0, for losses that remember something of each; `nil` if no
+  /// term reads them.
+  public var indices: [Int]?
+
   /// The label of an example that has none: −100, as in PyTorch.
   ///
   /// Whatever reads labels leaves such an example out, as if it were in neither network's batch: `ce`,
@@ -65,9 +69,10 @@ public struct Outputs: Sendable {
   /// - Parameters:
   ///   - tensors: The outputs. The first axis of each is the batch.
   ///   - labels: The class of each example, in 0..<C, or ``ignoredLabel``; `nil` if no term reads them.
-  public init(_ tensors: [String: Tensor], labels: [Int]? = nil) {
+  ///   - indices: The index of each example in the data, from 0; `nil` if no term reads them.
+  public init(_ tensors: [String: Tensor], labels: [Int]? = nil, indices: [Int]? = nil) {
     self.tensors = tensors
-    self.labels = labels
+    (self.labels, self.indices) = (labels, indices)
   }
 
   /// The output called `name`; `lastStage` is the last stage, whatever its number.

@@ -58,6 +58,7 @@ extension LossGraph {
     let labeled = student.labeled
     if let labels = student.labels { try check(.labels, labeled.examples(of: labels.count)) }
     if let labels = teacher.labels { try check(.teacherLabels, labeled.examples(of: labels.count)) }
+    if let indices = student.indices { try check(.indices, indices.count) }
     if let weights = student.tensors[Outputs.exampleWeights] {
       try check(.weights, weights.count)
     }
@@ -66,13 +67,14 @@ extension LossGraph {
   /// What has one entry for each example of a batch.
   private enum Counted: CustomStringConvertible {
     case output(String, of: Role)
-    case labels, teacherLabels, weights
+    case labels, teacherLabels, indices, weights
 
     var description: String {
       switch self {
       case .output(let name, let role): "the \(role.rawValue)'s '\(name)'"
       case .labels: "the labels"
       case .teacherLabels: "the teacher's labels"
+      case .indices: "the indices"
       case .weights: "'\(Outputs.exampleWeights)'"
       }
     }
@@ -130,6 +132,7 @@ extension Outputs {
     }
     let n = labeled.ofEach
     some.keepLabels(n == 1 ? rows : rows.flatMap { row in (row * n)..<((row + 1) * n) })
+    some.indices = indices.map { indices in rows.map { indices[$0] } }
     return some
   }
 
