@@ -118,7 +118,7 @@ package struct CheckedLoss: Sendable {
 
 extension LossGraph {
   /// The state in which a loss is checked: parameters have their first values, and the memory is what it is
-  /// after a step on some other batch, which is the same for all batches of these widths.
+  /// after two steps on some other batch, which is the same for all batches of these widths.
   fileprivate func rememberedState(_ student: Outputs, _ teacher: Outputs) throws -> LossState {
     guard ownsTensors else { return LossState() }
     var other = [student, teacher].map { outputs in
@@ -140,8 +140,12 @@ extension LossGraph {
       }
       other[index].tensors = other[index].tensors.filter { names.contains($0.key) }
     }
-    let after = try self(
-      student: other[0], teacher: other[1], at: Moment(progress: 0.5), state: LossState())
-    return LossState(memory: after.memory)
+    var state = LossState()
+    // What is remembered may be used in two steps: first as rows, and then as a mean of what they gave.
+    for _ in 0..<2 {
+      state.memory = try self(
+        student: other[0], teacher: other[1], at: Moment(progress: 0.5), state: state).memory
+    }
+    return state
   }
 }

@@ -65,6 +65,7 @@ extension ConformanceSuite {
     batch.student.tensors.merge(alone.student.tensors) { $1 }
     batch.teacher.tensors.merge(alone.teacher.tensors) { $1 }
     batch.student.labels = alone.student.labels
+    batch.student.indices = alone.student.indices
     let (among, gradient) = try loss.valueWithGradient(batch)
     guard among == value else {
       return Finding(

@@ -69,7 +69,7 @@ extension DegenerateCase {
       let change = { (outputs: Outputs) in
         Outputs(
           outputs.tensors.mapValues { change($0.flattened).reshaped($0.shape) },
-          labels: outputs.labels)
+          labels: outputs.labels, indices: outputs.indices)
       }
       let plain = maker.batch(seed: 1)
       let (student, teacher) = (change(plain.student), change(plain.teacher))

@@ -67,7 +67,8 @@ import Testing
         return (name == .lastStage ? "stage3" : "\(name)", noise(shape, seed: seed))
       }
       let labels = [Int](repeating: 0, count: shape.first ?? 0)
-      return Outputs(Dictionary(named) { first, _ in first }, labels: labels)
+      return Outputs(
+        Dictionary(named) { first, _ in first }, labels: labels, indices: Array(labels.indices))
     }
     do {
       let result = try loss.evaluate(

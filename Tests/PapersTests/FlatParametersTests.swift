@@ -13,6 +13,9 @@ import Testing
       variant: .authors, kernel: .gaussian, gamma: 0.3, order: 3, normalize: false,
       reduction: .distinct, layer: "stage1", teacherLayer: "stage2"),
     CKA(unbiased: true, layer: "stage1", teacherLayer: "stage2"),
+    CRD(
+      features: 64, negatives: 100, temperature: 0.1, memory: .queue, momentum: 0.9,
+      layer: "stage1", teacherLayer: "stage2"),
     CrossEntropy(labelSmoothing: 0.1),
     CWD(temperature: 2, layer: "stage1", teacherLayer: "stage2", projection: .linear),
     DarkRank(alpha: 2, beta: 4, length: 5, layer: "stage1", teacherLayer: "stage2"),

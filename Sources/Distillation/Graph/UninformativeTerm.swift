@@ -176,13 +176,14 @@ private struct Trial {
     let count = student.first?.shape.first ?? 0
     return Outputs(
       tensors(student, of: .student, seed),
-      labels: labels ?? (0..<count).map { $0 / 2 % classes })
+      labels: labels ?? (0..<count).map { $0 / 2 % classes }, indices: Array(0..<count))
   }
 
   private func evaluation(of outputs: Outputs, _ seed: UInt64, _ state: LossState) -> Evaluation {
     Evaluation(
       of: loss, student: outputs,
-      teacher: Outputs(tensors(teacher, of: .teacher, seed), labels: outputs.labels), state: state)
+      teacher: Outputs(tensors(teacher, of: .teacher, seed), labels: outputs.labels),
+      state: state)
   }
 
   private func tensors(

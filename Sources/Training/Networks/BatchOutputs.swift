@@ -72,7 +72,7 @@ extension Network {
   ) -> (outputs: Outputs, statistics: [String: Tensor]) {
     let wanted = BatchOutputs(names)
     var weights = weights
-    var found = Outputs([:], labels: batch.labels)
+    var found = Outputs([:], labels: batch.labels, indices: batch.indices)
     if !wanted.real.isEmpty {
       let (outputs, statistics) = self(batch.images, weights, pass, giving: wanted.real)
       (found.tensors, weights.statistics) = (outputs.tensors, statistics)

@@ -48,7 +48,8 @@ package struct SpuriousTeacher {
     let target = trainer.computedTarget(on: batch) ?? [:]
     func some(_ outputs: Outputs, at rows: [Int]) -> Outputs {
       Outputs(
-        outputs.tensors.mapValues { $0.rows(rows) }, labels: (0..<n).map { batch.labels[$0] })
+        outputs.tensors.mapValues { $0.rows(rows) }, labels: (0..<n).map { batch.labels[$0] },
+        indices: Array(batch.indices.prefix(n)))
     }
     func gradients(_ rows: [Int]) throws -> [String: Tensor] {
       try trainer.loss.evaluate(

@@ -130,6 +130,22 @@ struct OutputsFile {
     return Result { () throws(TensorFileError) in try ExampleArray(name, of: file) }
   }
 
+  /// The index of each example in the data, the array `indices`; `nil` if there is none.
+  func indices() throws -> [Int]? {
+    guard let array = try exampleArray(Self.indices)?.get() else { return nil }
+    let numbers = array.content.values.map { value in
+      if case .whole(let number) = value, 0..<(1 << 32) ~= number { number } else { nil as Int? }
+    }
+    guard array.content.shape.count == 1, !numbers.contains(nil) else {
+      throw CommandError.badData(
+        "\(array.place): indices are whole numbers from 0, one an example")
+    }
+    return numbers.compactMap { $0 }
+  }
+
+  /// The name of the array that holds the index of each example in the data.
+  private static let indices = "indices"
+
   /// The shapes of floating-point arrays that the loss does not read. Its gradient is 0 there.
   var unreadShapes: [String: [Int]] {
     guard let file, !file.holdsOneUnnamedArray || read.isEmpty else { return [:] }

@@ -44,6 +44,7 @@ struct ScoreInputs {
     labels = try Self.labels(student, teacher, named: paths.labels, warn: warn)
     try checkBatchSizes()
     student.outputs.labels = try? labels?.get().labels
+    student.outputs.indices = try student.indices()
     let counted = try countedBatch(for: graph)
     try student.checkFinite(in: counted, for: graph)
     try teacher?.checkFinite(in: counted, for: graph)

@@ -1,0 +1,185 @@
+import Kindred
+import TestSupport
+import Testing
+
+/// `crd` with its memory is what plain loops give, step after step.
+@Suite struct CRDTests {
+  static let examples = 23
+  static let batch = 4
+
+  /// The outputs of both networks at a step.
+  private static func step(_ index: Int) -> (student: Outputs, teacher: Outputs) {
+    var random = Random(seed: UInt64(index), "batch")
+    let indices = Array(random.shuffled(0..<examples).prefix(batch))
+    return (
+      Outputs(["embedding": noise([batch, 3], seed: UInt64(2 * index))], indices: indices),
+      ["embedding": noise([batch, 5], seed: UInt64(2 * index + 1))]
+    )
+  }
+
+  /// CRD in plain loops, with the same drawn negatives if there are more than it takes.
+  private struct Plain {
+    let crd: CRD
+    let parameters: [String: Tensor]
+    /// What is remembered of the student and of the teacher, by example or in order.
+    var memory: [[[Double]?]] = [[], []]
+    var scale: [Double]?
+
+    init(_ crd: CRD, _ parameters: [String: Tensor]) {
+      (self.crd, self.parameters) = (crd, parameters)
+    }
+
+    /// The unit embeddings of a network.
+    private func embeddings(_ outputs: Outputs, of role: String) throws -> [[Double]] {
+      let x = try outputs["embedding"]
+      let w = try #require(parameters["crd.\(role).weight"])
+      let b = try #require(parameters["crd.\(role).bias"])
+      return (0..<x.shape[0]).map { i in
+        let mapped = (0..<w.shape[0]).map { o in
+          (0..<x.shape[1]).reduce(Double(b.scalars[o])) { sum, d in
+            sum + Double(w.scalars[o * x.shape[1] + d]) * Double(x.scalars[i * x.shape[1] + d])
+          }
+        }
+        let length = mapped.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        return mapped.map { $0 / length }
+      }
+    }
+
+    /// The loss of a step; the memory is updated afterwards.
+    mutating func loss(_ student: Outputs, _ teacher: Outputs, at moment: Moment) throws -> Double {
+      let v = [try embeddings(student, of: "student"), try embeddings(teacher, of: "teacher")]
+      let indices = crd.memory == .example ? student.indices : nil
+      func score(_ a: [Double], _ b: [Double]) -> Double {
+        zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } / crd.temperature
+      }
+      var random = Random(seed: moment.seed, "crd", index: moment.index)
+      var sum = 0.0
+      var scales: [Double] = []
+      for anchor in 0..<2 {
+        let other = memory[1 - anchor]
+        let filled = other.indices.filter { other[$0] != nil }
+        var scores: [(own: Double, others: [Double])] = []
+        for i in v[0].indices {
+          let place = indices.map { $0[i] }
+          let known = place.flatMap { $0 < other.count ? other[$0] : nil }
+          let rest = filled.filter { known == nil || $0 != place }
+          let chosen =
+            rest.count <= crd.negatives
+            ? rest
+            : (0..<crd.negatives).map { _ in
+              while true {
+                let row = filled[random.integer(below: filled.count)]
+                if rest.contains(row) { return row }
+              }
+            }
+          scores.append(
+            (
+              score(v[anchor][i], known ?? v[1 - anchor][i]),
+              chosen.compactMap { other[$0].map { score(v[anchor][i], $0) } }
+            ))
+        }
+        let all = scores.flatMap { [$0.own] + $0.others }.map { $0.exponential() }
+        let c = scale?[anchor] ?? all.reduce(0, +) / Double(all.count)
+        if scores.contains(where: { !$0.others.isEmpty }) { scales.append(c) }
+        for (own, others) in scores where !others.isEmpty {
+          let k = Double(others.count) * c
+          sum -= (own.exponential() / (own.exponential() + k)).logarithm()
+          for other in others { sum -= (k / (other.exponential() + k)).logarithm() }
+        }
+      }
+      if scale == nil, scales.count == 2 { scale = scales }
+      remember(v, at: indices)
+      return sum / Double(v[0].count)
+    }
+
+    private mutating func remember(_ v: [[[Double]]], at indices: [Int]?) {
+      for network in 0..<2 {
+        guard let indices else {
+          memory[network] = Array((memory[network] + v[network]).suffix(crd.negatives))
+          continue
+        }
+        for (i, index) in indices.enumerated() {
+          while memory[network].count <= index { memory[network].append(nil) }
+          let mixed = memory[network][index].map { old in
+            zip(old, v[network][i]).map { crd.momentum * $0 + (1 - crd.momentum) * $1 }
+          }
+          let row = mixed ?? v[network][i]
+          let length = row.reduce(0) { $0 + $1 * $1 }.squareRoot()
+          memory[network][index] = row.map { $0 / length }
+        }
+      }
+    }
+  }
+
+  /// Over 200 steps, in which parameters stay. The negatives are all others, or some drawn by chance.
+  @Test(arguments: [
+    CRD(features: 6), CRD(features: 6, negatives: 7, temperature: 0.5, momentum: 0.9),
+    CRD(features: 4, negatives: 10, memory: .queue), CRD(features: 4, negatives: 3, memory: .queue),
+  ])
+  func isTheReference(_ crd: CRD) throws {
+    let loss = try LossGraph(crd)
+    let first = Self.step(0)
+    var state = try loss.initialState(student: first.student, teacher: first.teacher, seed: 3)
+    var plain = Plain(crd, state.parameters)
+    for index in 0..<200 {
+      let (student, teacher) = Self.step(index)
+      let moment = Moment(index, of: 200, seed: 5)
+      let found = try loss(student: student, teacher: teacher, at: moment, state: state)
+      let expected = try plain.loss(student, teacher, at: moment)
+      let value = Double(found.total.scalar)
+      #expect(abs(value - expected) <= 1e-3 * max(expected, 1), "crd at step \(index)")
+      #expect((index == 0) == (value == 0))
+      state.memory = found.memory
+    }
+  }
+
+  /// A training that is resumed in the middle goes on to the bit.
+  @Test(arguments: [CRD(features: 4), CRD(features: 4, negatives: 6, memory: .queue)])
+  func isResumedToTheBit(_ crd: CRD) throws {
+    let loss = try LossGraph(crd)
+    let first = Self.step(0)
+    func run(_ steps: Range<Int>, from state: inout LossState) throws -> [UInt32] {
+      try steps.map { index in
+        let (student, teacher) = Self.step(index)
+        let parameters = state.parameters.keys.sorted()
+        var variables = state
+        variables.parameters = state.parameters.mapValues { $0.variable }
+        let found = try loss(
+          student: student, teacher: teacher, at: Moment(index, of: 100), state: variables)
+        let slopes = gradients(
+          of: [(found.total, 1)],
+          withRespectTo: parameters.compactMap { variables.parameters[$0] })
+        for (name, slope) in zip(parameters, slopes) {
+          state.parameters[name] = state.parameters[name].map {
+            ($0 - Tensor(0.01) * slope).detached
+          }
+        }
+        state.memory = found.memory
+        return found.total.scalar.bitPattern
+      }
+    }
+    var whole = try loss.initialState(student: first.student, teacher: first.teacher, seed: 3)
+    var parts = whole
+    let expected = try run(0..<100, from: &whole)
+    let before = try run(0..<50, from: &parts)
+    var resumed = LossState(
+      parameters: parts.parameters.mapValues { Tensor($0.scalars, shape: $0.shape) },
+      memory: parts.memory.mapValues { Tensor($0.scalars, shape: $0.shape) })
+    #expect(try before + run(50..<100, from: &resumed) == expected)
+    #expect(Set(expected).count > 90)
+  }
+
+  @Test func withoutIndicesItSaysWhatToDo() throws {
+    var (student, teacher) = Self.step(0)
+    student.indices = nil
+    let loss = try LossGraph(CRD())
+    let error = #expect(throws: DistillationError.self) {
+      try loss.evaluate(student: student, teacher: teacher, at: Moment(), state: LossState())
+    }
+    #expect(
+      error?.description == """
+        'crd' remembers each example and needs its index in the data: give them, \
+        Outputs([…], indices: …), or take a queue, crd(memory: queue)
+        """)
+  }
+}
