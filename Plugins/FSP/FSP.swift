@@ -15,22 +15,37 @@ public struct FSP: PaperModule {
   public var teacherFrom: String?
   /// The teacher's later layer; the same as the student's unless stated.
   public var teacherTo: String?
+  /// Whether the channels of the student's layers are mapped to the teacher's numbers.
+  public var projection: Projection
   /// Makes the loss with these parameters.
   public init(
     from: String = "stage1", to: String = "stage2", teacherFrom: String? = nil,
-    teacherTo: String? = nil
+    teacherTo: String? = nil, projection: Projection = .none
   ) {
     (self.from, self.to, self.teacherFrom, self.teacherTo) = (from, to, teacherFrom, teacherTo)
+    self.projection = projection
   }
   public static let standard = Self()
 
   public static let equation =
     "L = 1/(n·C₁·C₂) Σᵢ ‖Gˢᵢ − Gᵗᵢ‖²_F,  G = 1/(h·w) F₁ F₂ᵀ,  F₁ and F₂ of two layers"
   public var body: some LossTerm {
-    match(
-      .layers(from: from, to: to), to: .layers(from: teacherFrom ?? from, to: teacherTo ?? to),
-      by: Flow(), with: .meanSquare)
+    let student = Layers(from: from, to: to)
+    let teacher = Layers(from: teacherFrom ?? from, to: teacherTo ?? to)
+    switch projection {
+    case .none: match(student, to: teacher, by: Flow(), with: .meanSquare)
+    case .linear:
+      match(student, to: teacher, by: Flow().then(ProjectedFlow()), with: .meanSquare)
+    }
   }
 
-  public static let brings: [any Part.Type] = [Flow.self]
+  /// The map of the student's channels.
+  public enum Projection: String, Codable, CaseIterable, Hashable, Sendable {
+    /// The layers have as many channels as the teacher's.
+    case none
+    /// A linear map of each layer's channels, which is learned with the student.
+    case linear
+  }
+
+  public static let brings: [any Part.Type] = [Flow.self, ProjectedFlow.self]
 }

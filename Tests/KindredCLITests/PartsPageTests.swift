@@ -116,6 +116,7 @@ import Testing
       relation(.layerDistances(pooled: false, align: false)),
       relation(.otherClasses),
       relation(.pooled),
+      relation(.projectedFlow),
       relation(
         .queueSimilarities(queue: 16384, studentTemperature: 0.1, teacherTemperature: 0.02)),
       relation(.resized),

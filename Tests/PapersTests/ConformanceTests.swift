@@ -81,6 +81,7 @@ import Testing
     "irg.transform(pooled: false)", "irg.transform(pooled: true, align: true)",
     "fitnet(projection: mlp)", "rrd(queue: 4, projection: linear)", "rsd(projection: linear)",
     "pkd(projection: linear)", "cwd(projection: mlp)", "ickd(projection: linear)",
+    "fsp(projection: linear)", "crd(memory: queue)",
     "stella(slices: [2, 4])", "pairRanking(layer: stage1, margin: 0)",
   ])
   func claimsAreOfTheDefaults(_ formula: String) throws {

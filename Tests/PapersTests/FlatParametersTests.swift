@@ -26,7 +26,9 @@ import Testing
     DKD(alpha: 2, beta: 3, temperature: 5),
     DKD.Nontarget(temperature: 2),
     DKD.Target(temperature: 2),
-    FSP(from: "stage2", to: "stage3", teacherFrom: "stage1", teacherTo: "stage4"),
+    FSP(
+      from: "stage2", to: "stage3", teacherFrom: "stage1", teacherTo: "stage4",
+      projection: .linear),
     FitNet(layer: "stage1", teacherLayer: "stage3", projection: .mlp),
     GramAnchoring(removeNegatives: .both, layer: "stage1", teacherLayer: "stage2"),
     ICKD(layer: "stage1", teacherLayer: "stage2", projection: .linear),

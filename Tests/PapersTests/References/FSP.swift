@@ -42,4 +42,24 @@ import Testing
         [2, 3, 2, 3] and [2, 3]
         """)
   }
+
+  /// Learned maps of the flow are maps of both layers' channels.
+  @Test func mapsOfTheFlowAreMapsOfTheLayers() throws {
+    let (a, b) = (noise([4, 3], seed: 5), noise([5, 2], seed: 6))
+    let (x, y) = (noise([2, 3, 2, 3], seed: 1), noise([2, 2, 2, 3], seed: 2))
+    let teacher: Outputs = [
+      "stage1": noise([2, 4, 2, 3], seed: 3), "stage2": noise([2, 5, 2, 3], seed: 4),
+    ]
+    let zero = Tensor(repeating: 0, shape: [5])
+    let mapped: Outputs = [
+      "stage1": x.projected(weight: a, bias: Tensor(repeating: 0, shape: [4])),
+      "stage2": y.projected(weight: b, bias: zero),
+    ]
+    let expected = try Registry.linked.loss("fsp").evaluate(student: mapped, teacher: teacher)
+    let loss = try Registry.linked.loss("fsp(projection: linear)")
+    let state = LossState(parameters: ["fsp.from.weight": a, "fsp.to.weight": b])
+    let found = try loss.evaluate(
+      student: ["stage1": x, "stage2": y], teacher: teacher, state: state)
+    #expect(abs(found.value - expected.value) <= 1e-5 * expected.value)
+  }
 }
