@@ -85,6 +85,9 @@ extension LossGraph {
     }
   }
 
+  /// The terms that own tensors, by the names under which their tensors are found.
+  package var termsWithTensors: [String] { Set(owners.values).sorted() }
+
   /// Whether a part owns tensors.
   package var ownsTensors: Bool { !owners.isEmpty }
 

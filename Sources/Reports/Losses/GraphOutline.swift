@@ -68,7 +68,9 @@ package struct GraphOutline {
     // it is looked for.
     let knowledge = graph.nodes.knowledge(of: match.student)
     let isOutput = knowledge is Output && knowledge.outputs != [.lastStage]
-    let label = text.knowledge + (text.teacherKnowledge.map { " (teacher: \($0))" } ?? "")
+    // A learned map is a node of its own, below its layer.
+    let target = graph.nodes.knowledge(of: match.teacher).formula
+    let label = knowledge.formula + (target == knowledge.formula ? "" : " (teacher: \(target))")
     let path = zip(graph.nodes.path(to: match.student), graph.nodes.path(to: match.teacher))
       .map { Value(student: $0, teacher: $1) }
     var place =

@@ -27,4 +27,15 @@ extension LossGraph {
     let learned = learnedScalars.map { "s of \($0)" }.joined(separator: ", ")
     return rules + (learned.isEmpty ? [] : ["learned with the student: \(learned)"])
   }
+
+  /// Says which terms learn or remember something, and how their tensors are called; `nil` if none does.
+  package var tensorsNote: String? {
+    let terms = termsWithTensors
+    guard !terms.isEmpty else { return nil }
+    let names = terms.map { "'\($0)'" }.joined(separator: ", ")
+    return """
+      \(names) \(terms.count == 1 ? "owns" : "own") tensors, learned with the student or remembered from \
+      step to step
+      """
+  }
 }

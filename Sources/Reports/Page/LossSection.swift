@@ -22,6 +22,7 @@ extension Results.Row {
     let outline = GraphOutline(graph)
     return .group([
       equations.isEmpty ? .nothing : Markup("ul", ["class": "terms"], equations),
+      graph.tensorsNote.map { Markup("p", ["class": "note"], .text("\($0).")) } ?? .nothing,
       outline.nodes.isEmpty
         ? .nothing
         : .group([

@@ -10,6 +10,10 @@ extension Description {
     if let graph {
       if named == nil { sections.append(terms(of: graph)) }
       sections.append(GraphOutline(graph).text)
+      if let note = graph.tensorsNote {
+        let lines = "\(note).".wrapped(toDisplayWidth: width)
+        sections.append(lines.joined(separator: "\n") + "\n")
+      }
     }
     return sections.joined(separator: "\n")
   }
