@@ -461,6 +461,27 @@ import Testing
         """)
   }
 
+  @Test func termsThatOwnTensors() {
+    let formula = "rrd + fitnet(layer: stage2) + kd"
+    let text = kindred("describe", formula).output
+    #expect(
+      text.hasSuffix(
+        """
+        stage2
+        └─ projected
+           └─ meanSquare → fitnet
+        logits
+        └─ klDivergence(temperature: 4) → 16 · kd
+
+        'fitnet', 'rrd' own tensors, learned with the student or remembered from step to
+        step.
+
+        """), "\(text)")
+    let json = kindred("describe", formula, "--format", "json").output
+    #expect(json.hasSuffix("\"ownTensors\": [\"fitnet\", \"rrd\"]\n}\n"), "\(json)")
+    #expect(!kindred("describe", "kd", "--format", "json").output.contains("ownTensors"))
+  }
+
   @Test func aFormulaAsAFlowchart() {
     #expect(
       kindred(

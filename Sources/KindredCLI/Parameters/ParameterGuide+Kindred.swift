@@ -51,6 +51,25 @@ extension ParameterGuide {
       independent features is then near 0 rather than near 1.
       """,
     ],
+    "CRD.CRD": [
+      "features": "The number of features of the embeddings.",
+      "layer": "The layer that the embeddings are made of, N×D.",
+      "memory": "What is remembered.",
+      "momentum": "The share of what is remembered of an example that stays when it is seen again.",
+      "negatives": """
+      K, how many remembered examples each example is told apart from; all if there are no more. \
+      It is also the length of a queue.
+      """,
+      "temperature": "τ, by which the cosines are divided.",
+    ],
+    "CRD.Contrast.Memory": [
+      "example": """
+      An embedding for each example, by its index. That of an example that is seen again is mixed.
+      """,
+      "queue": """
+      The embeddings of the latest examples. An example's own pair is that of the present batch.
+      """,
+    ],
     "CWD.CWD": [
       "layer": "The layer whose maps are compared, N×C×H×W.",
       "temperature": "τ, the temperature of the softmax over pixels.",
@@ -210,9 +229,16 @@ extension ParameterGuide {
     ],
     "FSP.FSP": [
       "from": "The student's earlier layer, N×C₁×H₁×W₁.",
+      "projection": """
+      Whether the channels of the student's layers are mapped to the teacher's numbers.
+      """,
       "teacherFrom": "The teacher's earlier layer; the same as the student's unless stated.",
       "teacherTo": "The teacher's later layer; the same as the student's unless stated.",
       "to": "The student's later layer, N×C₂×H₂×W₂.",
+    ],
+    "FSP.FSP.Projection": [
+      "linear": "A linear map of each layer's channels, which is learned with the student.",
+      "none": "The layers have as many channels as the teacher's.",
     ],
     "FitNet.FitNet": [
       "layer": "The layer that follows the teacher's, N×D, N×T×D or N×C×H×W."

@@ -4,10 +4,8 @@ import Reports
 extension GraphOutline {
   /// Each term with its parameters, its matches and what is no match, and what several matches share, the longest chains of it.
   var members: [(name: String, value: JSON)] {
-    [
-      ("terms", .array(terms.map(json))), ("shared", .array(shared)),
-      ("ownTensors", .strings(graph.termsWithTensors)),
-    ]
+    [("terms", .array(terms.map(json))), ("shared", .array(shared))]
+      + (graph.ownsTensors ? [("ownTensors", .strings(graph.termsWithTensors))] : [])
   }
 
   private func json(_ term: LossGraph.Summand) -> JSON {
