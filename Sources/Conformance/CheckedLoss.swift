@@ -144,7 +144,8 @@ extension LossGraph {
     // What is remembered may be used in two steps: first as rows, and then as a mean of what they gave.
     for _ in 0..<2 {
       state.memory = try self(
-        student: other[0], teacher: other[1], at: Moment(progress: 0.5), state: state).memory
+        student: other[0], teacher: other[1], at: Moment(progress: 0.5), state: state
+      ).memory
     }
     return state
   }

@@ -62,7 +62,9 @@ extension Batch {
     batch.student.tensors = student.tensors.mapValues { $0.amongRows(of: .nan) }
     batch.teacher.tensors = teacher.tensors.mapValues { $0.amongRows(of: .nan) }
     batch.student.labels = student.labels.map { $0.prefix(1) + [label] + $0.dropFirst() + [label] }
-    batch.student.indices = student.indices.map { $0.prefix(1) + [count + 1] + $0.dropFirst() + [0] }
+    batch.student.indices = student.indices.map {
+      $0.prefix(1) + [count + 1] + $0.dropFirst() + [0]
+    }
     if haveWeights {
       let weights = Tensor(repeating: 1, shape: [count]).amongRows(of: 0)
       batch.student.tensors[Outputs.exampleWeights] = weights

@@ -149,7 +149,7 @@ import Testing
            └─ huber → 2 · ramp(to: 25, end: 0.2) · rkd.angle
 
         """)
-    let json = kindred("describe", formula, "--format", "json").output
+    let json = described(formula, "--format", "json")
     #expect(json.contains(#""weighting": ["ramp(to: 25, end: 0.2)"]"#))
     #expect(json.contains(#""weighting": ["uncertainty"]"#))
     #expect(json.contains(#""learned": ["kd", "3*logits"]"#))
@@ -462,8 +462,13 @@ import Testing
   }
 
   @Test func termsThatOwnTensors() {
+    func described(_ words: String...) -> String {
+      let recording = Recording()
+      _ = Program.kindred(registry: .linked)(["describe"] + words, console: recording.console())
+      return recording.output
+    }
     let formula = "rrd + fitnet(layer: stage2) + kd"
-    let text = kindred("describe", formula).output
+    let text = described(formula)
     #expect(
       text.hasSuffix(
         """
@@ -477,9 +482,9 @@ import Testing
         step.
 
         """), "\(text)")
-    let json = kindred("describe", formula, "--format", "json").output
+    let json = described(formula, "--format", "json")
     #expect(json.hasSuffix("\"ownTensors\": [\"fitnet\", \"rrd\"]\n}\n"), "\(json)")
-    #expect(!kindred("describe", "kd", "--format", "json").output.contains("ownTensors"))
+    #expect(!described("kd", "--format", "json").contains("ownTensors"))
   }
 
   @Test func aFormulaAsAFlowchart() {

@@ -2,7 +2,8 @@ import Distillation
 import Reports
 
 extension GraphOutline {
-  /// Each term with its parameters, its matches and what is no match, and what several matches share, the longest chains of it.
+  /// Each term with its parameters, its matches and what is no match; what several matches share, the longest
+  /// chains of it; and the terms that own tensors, if there are any.
   var members: [(name: String, value: JSON)] {
     [("terms", .array(terms.map(json))), ("shared", .array(shared))]
       + (graph.ownsTensors ? [("ownTensors", .strings(graph.termsWithTensors))] : [])
