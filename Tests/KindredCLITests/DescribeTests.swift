@@ -149,7 +149,7 @@ import Testing
            └─ huber → 2 · ramp(to: 25, end: 0.2) · rkd.angle
 
         """)
-    let json = described(formula, "--format", "json")
+    let json = kindred("describe", formula, "--format", "json").output
     #expect(json.contains(#""weighting": ["ramp(to: 25, end: 0.2)"]"#))
     #expect(json.contains(#""weighting": ["uncertainty"]"#))
     #expect(json.contains(#""learned": ["kd", "3*logits"]"#))
