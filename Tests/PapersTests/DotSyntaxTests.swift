@@ -17,10 +17,11 @@ import Testing
       formula(by: .distances), formula(by: .dividedByMaximum), formula(by: .dividedByMean),
       formula(by: .doublyCentered), formula(by: .gram), formula(by: .graphNormalized),
       formula(by: .identity), formula(by: .labelAgainstRest), formula(by: .otherClasses),
-      formula(by: .pooled), formula(by: .rowNormalized), formula(by: .selectivity),
-      formula(by: .simplices), formula(by: .softmax),
-      formula(by: .spread), formula(by: .squaredDistances), formula(by: .standardized),
-      formula(by: .transposed), formula(by: .unitScale), formula(by: .zScores),
+      formula(by: .pooled), formula(by: .queueSimilarities), formula(by: .resized),
+      formula(by: .rowNormalized), formula(by: .selectivity), formula(by: .simplices),
+      formula(by: .softmax), formula(by: .spread), formula(by: .squaredDistances),
+      formula(by: .standardized), formula(by: .standardizedFeatures), formula(by: .transposed),
+      formula(by: .unitScale), formula(by: .zScores),
     ]
     let ofLayers = [
       formula(ofLayersBy: .crossCosines), formula(ofLayersBy: .flow),
@@ -38,10 +39,12 @@ import Testing
       formula(by: .gram.doublyCentered), formula(by: .gram.gram),
       formula(by: .gram.graphNormalized), formula(by: .gram.identity),
       formula(by: .gram.labelAgainstRest), formula(by: .gram.otherClasses),
-      formula(by: .gram.pooled), formula(by: .gram.rowNormalized),
+      formula(by: .gram.pooled), formula(by: .gram.queueSimilarities),
+      formula(by: .gram.resized), formula(by: .gram.rowNormalized),
       formula(by: .gram.selectivity), formula(by: .gram.simplices), formula(by: .gram.softmax),
       formula(by: .gram.spread), formula(by: .gram.squaredDistances),
-      formula(by: .gram.standardized), formula(by: .gram.transposed),
+      formula(by: .gram.standardized), formula(by: .gram.standardizedFeatures),
+      formula(by: .gram.transposed),
       formula(by: .gram.unitScale), formula(by: .gram.zScores),
     ]
     #expect(chained == alone.map { "gram.\($0)" })
@@ -53,7 +56,8 @@ import Testing
   @Test func matchers() {
     let all = [
       formula(with: .affinityDivergence), formula(with: .correlationOfDistances),
-      formula(with: .cosine), formula(with: .edgeHuber), formula(with: .euclideanLoss),
+      formula(with: .cosine), formula(with: .crossCorrelation), formula(with: .edgeHuber),
+      formula(with: .euclideanLoss),
       formula(with: .frobenius), formula(with: .huber), formula(with: .klDivergence),
       formula(with: .meanAbsolute), formula(with: .meanSquare),
       formula(with: .meanSquaredDistance), formula(with: .neighborErrors),
@@ -78,6 +82,10 @@ import Testing
     #expect(
       formula(by: .gram.labelAgainstRest(temperature: 2)) == "gram.labelAgainstRest(temperature: 2)"
     )
+    #expect(
+      formula(by: .gram.then(.queueSimilarities(queue: 8, teacherTemperature: 1)))
+        == "gram.queueSimilarities(queue: 8, teacherTemperature: 1)")
+    #expect(formula(with: .crossCorrelation(kappa: 1)) == "crossCorrelation(kappa: 1)")
     #expect(formula(by: .simplices(order: 3)) == "simplices(order: 3)")
     #expect(formula(by: .gram.softmax(temperature: 2)) == "gram.softmax(temperature: 2)")
     #expect(

@@ -36,11 +36,22 @@ import Testing
     let teacher = outputs(seed: 10)
     var renamed = teacher
     (renamed["stage1"], renamed["stage2"]) = (teacher["stage2"], teacher["stage1"])
-    func value(_ arguments: String, _ teacher: [String: Tensor]) throws -> Double {
+    func loss(_ arguments: String) throws -> LossGraph {
       // The whole loss of IRG reads other layers as well.
       let others = term == "irg" ? ", transform: 0" : ""
       return try Registry.linked.loss("\(term)(\(arguments)\(others))")
-        .evaluate(student: Outputs(student), teacher: Outputs(teacher), at: Moment()).value
+    }
+    // What is learned and remembered is the same for all.
+    let first = try loss("layer: stage1, teacherLayer: stage2")
+    var state = try first.initialState(
+      student: Outputs(student), teacher: Outputs(teacher), seed: 1)
+    state.memory = try first(
+      student: Outputs(student), teacher: Outputs(teacher), at: Moment(), state: state
+    ).memory
+    func value(_ arguments: String, _ teacher: [String: Tensor]) throws -> Double {
+      try loss(arguments).evaluate(
+        student: Outputs(student), teacher: Outputs(teacher), at: Moment(), state: state
+      ).value
     }
     let crossed = try value("layer: stage1, teacherLayer: stage2", teacher)
     #expect(try crossed == value("layer: stage1", renamed))
