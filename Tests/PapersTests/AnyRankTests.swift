@@ -52,6 +52,8 @@ import Testing
       var random = Random(seed: 1, role.rawValue, "\(name)")
       return (name == .lastStage ? "stage3" : "\(name)", random.normal(shape: shape))
     }
-    return Outputs(Dictionary(named) { first, _ in first }, labels: [0, 1, 0, 1])
+    return Outputs(
+      Dictionary(named) { first, _ in first }, labels: [0, 1, 0, 1],
+      indices: [0, 1, 2, 3])
   }
 }

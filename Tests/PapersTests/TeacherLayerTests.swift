@@ -44,13 +44,15 @@ import Testing
     // What is learned and remembered is the same for all.
     let first = try loss("layer: stage1, teacherLayer: stage2")
     var state = try first.initialState(
-      student: Outputs(student), teacher: Outputs(teacher), seed: 1)
+      student: Outputs(student, indices: Array(0..<5)), teacher: Outputs(teacher), seed: 1)
     state.memory = try first(
-      student: Outputs(student), teacher: Outputs(teacher), at: Moment(), state: state
+      student: Outputs(student, indices: Array(0..<5)), teacher: Outputs(teacher), at: Moment(),
+      state: state
     ).memory
     func value(_ arguments: String, _ teacher: [String: Tensor]) throws -> Double {
       try loss(arguments).evaluate(
-        student: Outputs(student), teacher: Outputs(teacher), at: Moment(), state: state
+        student: Outputs(student, indices: Array(0..<5)), teacher: Outputs(teacher), at: Moment(),
+        state: state
       ).value
     }
     let crossed = try value("layer: stage1, teacherLayer: stage2", teacher)
@@ -69,7 +71,10 @@ import Testing
       func value(_ arguments: String, _ teacher: [String: Tensor]) throws -> Double {
         let open = term.contains("(") ? ", " : "("
         return try Registry.linked.loss("\(term)\(open)from: stage1, to: stage2\(arguments))")
-          .evaluate(student: Outputs(student), teacher: Outputs(teacher), at: Moment()).value
+          .evaluate(
+            student: Outputs(student, indices: Array(0..<5)), teacher: Outputs(teacher),
+            at: Moment()
+          ).value
       }
       #expect(
         try value(", teacherFrom: stage2, teacherTo: embedding", teacher) == value("", renamed))

@@ -158,12 +158,12 @@ private struct Trial {
     // What remembers says nothing before it has seen a batch.
     var state = LossState()
     if loss.ownsTensors {
-      var evaluation = evaluation(of: outputs(seed + 2), seed + 2, state)
+      var evaluation = try evaluation(of: outputs(seed + 2), seed + 2, state)
       _ = try evaluation.value(of: summand)
       state.memory = evaluation.memory
     }
     let outputs = outputs(seed).variables
-    var evaluation = evaluation(of: outputs, seed, state)
+    var evaluation = try evaluation(of: outputs, seed, state)
     let value = try evaluation.value(of: summand)
     let slope = outputs.gradients(of: value).sumOfSquares.squareRoot()
     let length = outputs.tensors.values.map { $0 }.sumOfSquares.squareRoot()
@@ -179,11 +179,12 @@ private struct Trial {
       labels: labels ?? (0..<count).map { $0 / 2 % classes }, indices: Array(0..<count))
   }
 
-  private func evaluation(of outputs: Outputs, _ seed: UInt64, _ state: LossState) -> Evaluation {
-    Evaluation(
-      of: loss, student: outputs,
-      teacher: Outputs(tensors(teacher, of: .teacher, seed), labels: outputs.labels),
-      state: state)
+  private func evaluation(
+    of outputs: Outputs, _ seed: UInt64, _ state: LossState
+  ) throws -> Evaluation {
+    let target = Outputs(tensors(teacher, of: .teacher, seed), labels: outputs.labels)
+    let (student, teacher) = try loss.batch(outputs, target) ?? (outputs, target)
+    return Evaluation(of: loss, student: student, teacher: teacher, state: state)
   }
 
   private func tensors(
