@@ -43,7 +43,7 @@ public struct CRD: PaperModule {
   public var body: some LossTerm { Contrast(crd: self) }
 
   public static let ranges: [String: ClosedRange<Double>] = [
-    "features": 2...1e5, "negatives": 1...1e7, "temperature": 0.01...10, "momentum": 0...1,
+    "features": 8...1024, "negatives": 1...1e7, "temperature": 0.01...1, "momentum": 0...1,
   ]
   public static let invariances: [Invariance] = []
   public static let isZeroAtTeacher = false

@@ -41,8 +41,8 @@ public struct Contrast: StatefulTerm {
     student: Outputs, teacher: Outputs, state: [Tensor], at moment: Moment
   ) throws -> Tensor {
     let both = try contrasts(student, teacher, state, moment)
-    let scales = state[6].count == 2 ? state[6].scalars : both.map { $0.meanExponential }
-    return both[0].loss(scale: Double(scales[0])) + both[1].loss(scale: Double(scales[1]))
+    let scales = state[6].count == 2 ? state[6].scalars : both.map { $0.logScale }
+    return both[0].loss(logScale: Double(scales[0])) + both[1].loss(logScale: Double(scales[1]))
   }
 
   public func memory(
@@ -57,7 +57,7 @@ public struct Contrast: StatefulTerm {
     let both = try contrasts(student, teacher, state, moment)
     // Until there is something to tell apart from, nothing is known of the scale.
     let isKnown = both.allSatisfy { $0.isKnown }
-    return remembered + [isKnown ? Tensor(both.map { $0.meanExponential }) : state[6]]
+    return remembered + [isKnown ? Tensor(both.map { $0.logScale }) : state[6]]
   }
 
   /// The student's embeddings beside what is remembered of the teacher, and the other way round.

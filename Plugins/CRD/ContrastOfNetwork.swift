@@ -103,16 +103,16 @@ struct ContrastOfNetwork {
   /// Whether there is something from which an example is told apart.
   var isKnown: Bool { negatives != nil }
 
-  /// c, the mean of exp over all pairs.
-  var meanExponential: Float {
+  /// log c, where c is the mean of exp over all pairs.
+  var logScale: Float {
     let all = Tensor.concatenated([positives.detached] + (negatives.map { [$0.detached] } ?? []))
-    return all.exp().mean().scalar
+    return all.reshaped([1, all.count]).logMeanExp(temperature: 1).scalars[0]
   }
 
   /// ℓ = 1/n Σᵢ [softplus(log K c − pᵢ) + Σ_k softplus(nᵢₖ − log K c)].
-  func loss(scale: Double) -> Tensor {
+  func loss(logScale: Double) -> Tensor {
     guard let negatives else { return Tensor(0.0) * positives.sum() }
-    let thresholds = counts.map { Float((Double(max($0, 1)) * scale).logarithm()) }
+    let thresholds = counts.map { Float(Double(max($0, 1)).logarithm() + logScale) }
     let ofNegatives = zip(thresholds, counts).flatMap { [Float](repeating: $0, count: $1) }
     let hasOthers = Tensor(counts.map { $0 > 0 ? 1 : 0 })
     let pulled = hasOthers * (Tensor(thresholds) - positives).softplus()

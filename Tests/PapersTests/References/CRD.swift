@@ -113,8 +113,8 @@ import Testing
 
   /// Over 200 steps, in which parameters stay. The negatives are all others, or some drawn by chance.
   @Test(arguments: [
-    CRD(features: 6), CRD(features: 6, negatives: 7, temperature: 0.5, momentum: 0.9),
-    CRD(features: 4, negatives: 10, memory: .queue), CRD(features: 4, negatives: 3, memory: .queue),
+    CRD(features: 9), CRD(features: 9, negatives: 7, temperature: 0.5, momentum: 0.9),
+    CRD(features: 8, negatives: 10, memory: .queue), CRD(features: 8, negatives: 3, memory: .queue),
   ])
   func isTheReference(_ crd: CRD) throws {
     let loss = try LossGraph(crd)
@@ -134,7 +134,7 @@ import Testing
   }
 
   /// A training that is resumed in the middle goes on to the bit.
-  @Test(arguments: [CRD(features: 4), CRD(features: 4, negatives: 6, memory: .queue)])
+  @Test(arguments: [CRD(features: 8), CRD(features: 8, negatives: 6, memory: .queue)])
   func isResumedToTheBit(_ crd: CRD) throws {
     let loss = try LossGraph(crd)
     let first = Self.step(0)
