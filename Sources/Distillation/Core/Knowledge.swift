@@ -25,11 +25,11 @@ public protocol Knowledge<Value>: Named {
   var accepts: TensorKind { get }
 
   /// Whether it reads the labels of the batch, `outputs.labels`; `false` unless stated. If it does, it is
-  /// given no examples with the label ``Outputs/ignoredLabel``.
+  /// given no examples with the label ``/Distillation/Outputs/ignoredLabel``.
   var readsLabels: Bool { get }
 
   /// Whether it takes an output of tokens N×T×D, and leaves out those that the mask leaves out, as
-  /// ``Outputs/tokens(_:for:)`` does; `false` unless stated. If it does not, tokens are an error.
+  /// ``/Distillation/Outputs/tokens(_:for:)`` does; `false` unless stated. If it does not, tokens are an error.
   var takesTokens: Bool { get }
 
   /// The layout of its value, if it joins axes of an output; `nil`, unless stated, if it joins none.

@@ -10,7 +10,7 @@ public protocol StatefulTerm: PrimitiveTerm {
   /// The tensors that it owns.
   ///
   /// - Returns: The name, shape and first value of each.
-  /// - Throws: An error, usually ``DistillationError``, if an output is missing or does not fit.
+  /// - Throws: An error, usually ``/Distillation/DistillationError``, if an output is missing or does not fit.
   func state(student: Outputs, teacher: Outputs) throws -> [StateTensor]
 
   /// The loss, a scalar. The teacher's outputs are constants.
@@ -21,7 +21,7 @@ public protocol StatefulTerm: PrimitiveTerm {
   ///   - state: The tensors of ``state(student:teacher:)``, in this order.
   ///   - moment: The moment in training, from which chance is taken.
   /// - Returns: A scalar.
-  /// - Throws: An error, usually ``DistillationError``, if an output is missing or does not fit.
+  /// - Throws: An error, usually ``/Distillation/DistillationError``, if an output is missing or does not fit.
   func callAsFunction(
     student: Outputs, teacher: Outputs, state: [Tensor], at moment: Moment
   ) throws -> Tensor

@@ -83,15 +83,15 @@ public protocol PrimitiveTerm: LossTerm where Body == Never {
   var teacherOutputs: [OutputName] { get }
 
   /// Whether it reads the labels of the batch, `student.labels`; `false` unless stated. If it does, it is
-  /// given no examples with the label ``Outputs/ignoredLabel``, and its value is 0 if no others are left.
+  /// given no examples with the label ``/Distillation/Outputs/ignoredLabel``, and its value is 0 if no others are left.
   var readsLabels: Bool { get }
 
   /// Whether it takes outputs of tokens N×T×D, and leaves out those that the mask leaves out, as
-  /// ``Outputs/tokens(_:for:)`` does; `false` unless stated. If it does not, tokens are an error.
+  /// ``/Distillation/Outputs/tokens(_:for:)`` does; `false` unless stated. If it does not, tokens are an error.
   var takesTokens: Bool { get }
 
   /// The ε that the method itself adds to a divisor that may be 0, as in
-  /// ``Relation/smallestDivisor``; `nil` unless stated.
+  /// ``/Distillation/Relation/smallestDivisor``; `nil` unless stated.
   var smallestDivisor: Double? { get }
 
   /// How many scalars it holds for the student's outputs, beside these; none unless stated. The memory that
@@ -100,7 +100,7 @@ public protocol PrimitiveTerm: LossTerm where Body == Never {
 
   /// The loss, a scalar. The teacher's outputs are constants.
   ///
-  /// - Throws: An error, usually ``DistillationError``, if an output is missing or does not fit.
+  /// - Throws: An error, usually ``/Distillation/DistillationError``, if an output is missing or does not fit.
   func callAsFunction(student: Outputs, teacher: Outputs) throws -> Tensor
 }
 
@@ -132,7 +132,7 @@ public protocol MomentTerm: PrimitiveTerm {
   ///
   /// Take chance from the moment: `Random(seed: moment.seed, "mining", index: moment.index)`.
   ///
-  /// - Throws: An error, usually ``DistillationError``, if an output is missing or does not fit.
+  /// - Throws: An error, usually ``/Distillation/DistillationError``, if an output is missing or does not fit.
   func callAsFunction(student: Outputs, teacher: Outputs, at moment: Moment) throws -> Tensor
 }
 
