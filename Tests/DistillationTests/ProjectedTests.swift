@@ -129,6 +129,31 @@ import Testing
         """)
   }
 
+  /// Tokens are mapped one by one; if the mask leaves none, the loss is 0.
+  @Test func tokensAreMapped() throws {
+    let graph = try loss("fitnet(layer: tokens)")
+    let (x, t) = (noise([2, 3, 4], seed: 1), noise([2, 3, 5], seed: 2))
+    let (weight, bias) = (noise([5, 4], seed: 3), noise([5], seed: 4))
+    let state = LossState(parameters: ["fitnet.weight": weight, "fitnet.bias": bias])
+    func result(_ mask: [Float]) throws -> LossEvaluation {
+      try graph.evaluate(
+        student: ["tokens": x, "mask": Tensor(mask, shape: [2, 3])], teacher: ["tokens": t],
+        state: state)
+    }
+    let kept = [0, 4, 5]
+    let mapped = x.reshaped([6, 4]).rows(kept).projected(weight: weight, bias: bias)
+    let expected = (mapped - t.reshaped([6, 5]).rows(kept)).squared().mean()
+    #expect(abs(try result([1, 0, 0, 0, 1, 1]).value - Double(expected.scalar)) < 1e-5)
+    let nothing = try result([0, 0, 0, 0, 0, 0])
+    #expect(nothing.value == 0)
+    #expect(nothing.gradients.tensors["tokens"]?.scalars.allSatisfy { $0 == 0 } == true)
+    #expect(nothing.parameterGradients["fitnet.weight"]?.scalars.allSatisfy { $0 == 0 } == true)
+    let first = try graph.initialState(
+      student: ["tokens": x, "mask": Tensor(repeating: 0, shape: [2, 3])],
+      teacher: ["tokens": t], seed: 1)
+    #expect(first.parameters["fitnet.weight"]?.shape == [5, 4])
+  }
+
   @Test func anUnknownWidthIsRefused() throws {
     let graph = try loss("fitnet(layer: embedding)")
     let state = LossState(parameters: [

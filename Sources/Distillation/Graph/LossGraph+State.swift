@@ -45,8 +45,12 @@ extension LossGraph {
     var evaluation = Evaluation(
       of: self, student: student, teacher: teacher, moment: Moment(seed: seed))
     return try owners.keys.sorted().flatMap { index in
-      try evaluation.ownedTensors(of: index).map { declared, value in
-        OwnedTensor(name: name(of: declared, ownedBy: index), declared: declared, first: value)
+      do {
+        return try evaluation.ownedTensors(of: index).map { declared, value in
+          OwnedTensor(name: name(of: declared, ownedBy: index), declared: declared, first: value)
+        }
+      } catch let error as DistillationError {
+        throw DistillationError.inTerm(owners[index] ?? "", error)
       }
     }
   }
