@@ -1,4 +1,5 @@
 package import Distillation
+import Synchronization
 package import Tensors
 
 /// A loss as the checks see it: the names of the outputs that it reads, and a function of them.
@@ -56,8 +57,9 @@ package struct CheckedLoss: Sendable {
     (readsLabels, isOfGraph) = (graph.readsLabels, true)
     // The moment is the middle of a training, when a weight that changes is not 0.
     let moment = Moment(progress: 0.5)
+    let states = RememberedStates()
     let evaluate = { @Sendable (student: Outputs, teacher: Outputs) in
-      var (student, state) = (student, try graph.rememberedState(student, teacher))
+      var (student, state) = (student, try states.state(of: graph, student, teacher))
       for name in student.tensors.keys where name.hasPrefix(Self.parameterPrefix) {
         let parameter = String(name.dropFirst(Self.parameterPrefix.count))
         state.parameters[parameter] = student.tensors.removeValue(forKey: name)
@@ -116,11 +118,28 @@ package struct CheckedLoss: Sendable {
   }
 }
 
+/// The states in which a loss is checked, each computed once for outputs of its widths.
+private final class RememberedStates: Sendable {
+  private let known = Mutex<[String: LossState]>([:])
+
+  func state(of graph: LossGraph, _ student: Outputs, _ teacher: Outputs) throws -> LossState {
+    guard graph.ownsTensors else { return LossState() }
+    let widths = [student, teacher].map { outputs in
+      outputs.tensors.sorted { $0.key < $1.key }
+        .map { "\($0.key) \($0.value.shape.dropFirst())" }.joined(separator: ", ")
+    }
+    let key = widths.joined(separator: "; ")
+    if let state = known.withLock({ $0[key] }) { return state }
+    let state = try graph.rememberedState(student, teacher)
+    known.withLock { $0[key] = state }
+    return state
+  }
+}
+
 extension LossGraph {
   /// The state in which a loss is checked: parameters have their first values, and the memory is what it is
   /// after two steps on some other batch, which is the same for all batches of these widths.
   fileprivate func rememberedState(_ student: Outputs, _ teacher: Outputs) throws -> LossState {
-    guard ownsTensors else { return LossState() }
     var other = [student, teacher].map { outputs in
       var some = outputs.detached
       some.tensors = outputs.tensors.filter { !$0.key.hasPrefix(CheckedLoss.parameterPrefix) }
