@@ -10,6 +10,14 @@ public struct CRD: PaperModule {
     "Contrastive Representation Distillation", "Tian, Krishnan, Isola", "ICLR 2020",
     "https://arxiv.org/abs/1910.10699")
 
+  /// How examples are remembered.
+  public enum Memory: String, Codable, CaseIterable, Hashable, Sendable {
+    /// An embedding for each example, by its index. That of an example that is seen again is mixed.
+    case example
+    /// The embeddings of the latest examples. An example's own pair is that of the present batch.
+    case queue
+  }
+
   /// The number of features of the embeddings.
   public var features: Int
   /// K, how many remembered examples each example is told apart from; all if there are no more. It is also
@@ -17,8 +25,8 @@ public struct CRD: PaperModule {
   public var negatives: Int
   /// τ, by which the cosines are divided.
   public var temperature: Double
-  /// What is remembered.
-  public var memory: Contrast.Memory
+  /// How examples are remembered: each by its index, or the latest ones.
+  public var memory: Memory
   /// The share of what is remembered of an example that stays when it is seen again.
   public var momentum: Double
   /// The layer that the embeddings are made of, N×D.
@@ -26,7 +34,7 @@ public struct CRD: PaperModule {
   /// Makes the loss with these parameters.
   public init(
     features: Int = 128, negatives: Int = 16384, temperature: Double = 0.07,
-    memory: Contrast.Memory = .example, momentum: Double = 0.5,
+    memory: Memory = .example, momentum: Double = 0.5,
     layer: String = MatchedLayer.embedding.layer, teacherLayer: String? = nil
   ) {
     (self.features, self.negatives, self.temperature) = (features, negatives, temperature)

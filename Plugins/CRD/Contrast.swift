@@ -4,14 +4,6 @@ public import Tensors
 /// The sum of ``CRD``'s two contrasts: of the student's embeddings with the remembered ones of the teacher's,
 /// and the other way round.
 public struct Contrast: StatefulTerm {
-  /// What is remembered.
-  public enum Memory: String, Codable, CaseIterable, Hashable, Sendable {
-    /// An embedding for each example, by its index. That of an example that is seen again is mixed.
-    case example
-    /// The embeddings of the latest examples. An example's own pair is that of the present batch.
-    case queue
-  }
-
   let crd: CRD
 
   public var dependsOnMoment: Bool { true }
@@ -20,16 +12,16 @@ public struct Contrast: StatefulTerm {
     [OutputName(crd.layer.teacherLayer ?? crd.layer.layer)]
   }
 
+  /// The rows of the memory by example, which grows to the largest index, with what is made of it.
+  public func scalarsHeld(for student: Outputs) -> Int {
+    guard crd.memory == .example, let last = student.indices?.max() else { return 0 }
+    return Layout([max(last, 0) + 1, crd.features, 4]).count
+  }
+
   public func state(student: Outputs, teacher: Outputs) throws -> [StateTensor] {
-    let widths = [try rows(of: student).shape[1], try rows(of: teacher).shape[1]]
-    let learned = zip(Role.allCases, widths).flatMap { role, width in
-      [
-        StateTensor(
-          "\(role.rawValue).weight", .parameter, shape: [crd.features, width],
-          initial: .normal(deviation: 1 / Double(width).squareRoot())),
-        StateTensor("\(role.rawValue).bias", .parameter, shape: [crd.features]),
-      ]
-    }
+    let learned =
+      StateTensor.linear("student.", from: try rows(of: student).shape[1], to: crd.features)
+      + StateTensor.linear("teacher.", from: try rows(of: teacher).shape[1], to: crd.features)
     let most = crd.memory == .queue ? crd.negatives : 1 << 32
     let remembered = Role.allCases.map {
       StateTensor("\($0.rawValue).memory", .memory, shape: [most, crd.features], initial: .empty)
@@ -40,34 +32,38 @@ public struct Contrast: StatefulTerm {
   public func callAsFunction(
     student: Outputs, teacher: Outputs, state: [Tensor], at moment: Moment
   ) throws -> Tensor {
-    let both = try contrasts(student, teacher, state, moment)
-    let scales = state[6].count == 2 ? state[6].scalars : both.map { $0.logScale }
+    let owned = OwnedTensors(state)
+    let both = try contrasts(student, teacher, owned, moment)
+    let scales = owned.scale.count == 2 ? owned.scale.scalars : both.map { $0.logScale }
     return both[0].loss(logScale: Double(scales[0])) + both[1].loss(logScale: Double(scales[1]))
   }
 
   public func memory(
     afterStudent student: Outputs, teacher: Outputs, state: [Tensor], at moment: Moment
   ) throws -> [Tensor] {
-    let (v, u) = try embeddings(student, teacher, state)
+    let owned = OwnedTensors(state)
+    let (v, u) = try embeddings(student, teacher, owned)
     let indices = try indices(of: student)
-    let remembered = [v, u].enumerated().map { index, new in
-      Remembered(table: state[4 + index], indices: indices).after(new, crd)
+    let remembered = [(owned.ofStudent.memory, v), (owned.ofTeacher.memory, u)].map { table, new in
+      Remembered(table: table, indices: indices).after(new, crd)
     }
-    guard state[6].count == 0 else { return remembered + [state[6]] }
-    let both = try contrasts(student, teacher, state, moment)
+    guard owned.scale.count == 0 else { return remembered + [owned.scale] }
+    let both = try contrasts(student, teacher, owned, moment)
     // Until there is something to tell apart from, nothing is known of the scale.
-    let isKnown = both.allSatisfy { $0.isKnown }
-    return remembered + [isKnown ? Tensor(both.map { $0.logScale }) : state[6]]
+    return remembered + [
+      both.allSatisfy { $0.isKnown } ? Tensor(both.map { $0.logScale }) : owned.scale
+    ]
   }
 
-  /// The student's embeddings beside what is remembered of the teacher, and the other way round.
+  /// The contrast of the student's embeddings with the remembered ones of the teacher's, and the other.
   private func contrasts(
-    _ student: Outputs, _ teacher: Outputs, _ state: [Tensor], _ moment: Moment
+    _ student: Outputs, _ teacher: Outputs, _ owned: OwnedTensors, _ moment: Moment
   ) throws -> [ContrastOfNetwork] {
-    let (v, u) = try embeddings(student, teacher, state)
+    let (v, u) = try embeddings(student, teacher, owned)
     let indices = try indices(of: student)
     var random = Random(seed: moment.seed, CRD.name, index: moment.index)
-    return [(v, u, state[5]), (u, v, state[4])].map { anchor, pair, table in
+    return [(v, u, owned.ofTeacher.memory), (u, v, owned.ofStudent.memory)].map {
+      anchor, pair, table in
       ContrastOfNetwork(
         anchor: anchor, pair: pair, remembered: Remembered(table: table, indices: indices), crd,
         using: &random)
@@ -75,11 +71,12 @@ public struct Contrast: StatefulTerm {
   }
 
   private func embeddings(
-    _ student: Outputs, _ teacher: Outputs, _ state: [Tensor]
+    _ student: Outputs, _ teacher: Outputs, _ owned: OwnedTensors
   ) throws -> (student: Tensor, teacher: Tensor) {
-    (
-      try rows(of: student).projected(weight: state[0], bias: state[1]).normalized(),
-      try rows(of: teacher).projected(weight: state[2], bias: state[3]).normalized()
+    let (s, t) = (owned.ofStudent, owned.ofTeacher)
+    return (
+      try rows(of: student).projected(weight: s.weight, bias: s.bias).normalized(),
+      try rows(of: teacher).projected(weight: t.weight, bias: t.bias).normalized()
     )
   }
 

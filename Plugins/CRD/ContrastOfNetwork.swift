@@ -1,45 +1,7 @@
 import Distillation
 import Tensors
 
-/// What is remembered of a network, for the examples of a batch.
-struct Remembered {
-  /// An embedding in each row; a row of zeros is of an example that was not seen yet.
-  let table: Tensor
-  /// The row of each example of the batch; `nil` if rows are of no example in particular.
-  let indices: [Int]?
-
-  /// The rows that hold an embedding.
-  var filled: [Int] {
-    let width = table.shape[1]
-    return table.withUnsafeBufferPointer { scalars in
-      (0..<table.shape[0]).filter { row in
-        scalars[row * width..<(row + 1) * width].contains { $0 != 0 }
-      }
-    }
-  }
-
-  /// The table after a batch with these embeddings.
-  func after(_ new: Tensor, _ crd: CRD) -> Tensor {
-    guard let indices else {
-      let all = Tensor.concatenated([table, new])
-      return all.rows(Array(max(0, all.shape[0] - crd.negatives)..<all.shape[0]))
-    }
-    let missing = max(0, (indices.max() ?? -1) + 1 - table.shape[0])
-    let rows = Tensor.concatenated([
-      table, Tensor(repeating: 0, shape: [missing, table.shape[1]]),
-    ])
-    let known = rows.rows(indices)
-    let isKnown = known.squared().sum(axis: 1, keepingDimensions: true)
-    let share = Tensor(
-      isKnown.scalars.map { $0 > 0 ? Float(crd.momentum) : 0 }, shape: isKnown.shape)
-    let mixed = (share * known + (Tensor(1.0) - share) * new).normalized()
-    var places = Array(0..<rows.shape[0])
-    for (place, index) in indices.enumerated() { places[index] = rows.shape[0] + place }
-    return Tensor.concatenated([rows, mixed]).rows(places)
-  }
-}
-
-/// The contrast of a network's embeddings with what is remembered of the other.
+/// The contrast of a network's embeddings with the remembered ones of the other.
 struct ContrastOfNetwork {
   /// ⟨v, m⟩/τ of each example with its own embedding in the other network, N.
   private let positives: Tensor
@@ -52,7 +14,7 @@ struct ContrastOfNetwork {
   /// - Parameters:
   ///   - anchor: The embeddings, N×F.
   ///   - pair: The other network's embeddings of the same examples.
-  ///   - remembered: What is remembered of the other network.
+  ///   - remembered: The other network's remembered embeddings.
   ///   - crd: The loss.
   ///   - random: Draws the others, if there are more than needed.
   init(

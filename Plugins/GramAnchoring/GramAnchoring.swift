@@ -9,11 +9,11 @@ public struct GramAnchoring: PaperModule {
 
   /// The cosines below 0 that count as 0.
   public enum Negatives: String, Codable, CaseIterable, Sendable {
-    /// None of them.
+    /// No cosines.
     case none
-    /// Those of either network.
+    /// The cosines of both networks.
     case both
-    /// Those of the teacher.
+    /// The cosines of the teacher.
     case teacher
   }
 

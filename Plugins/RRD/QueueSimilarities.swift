@@ -45,7 +45,6 @@ public struct QueueSimilarities: StatefulRelation, SharedParameters {
   }
 
   public func memory(afterStudent student: Tensor, teacher: Tensor, state: [Tensor]) -> [Tensor] {
-    let all = Tensor.concatenated([state[0], teacher.flattened.normalized()])
-    return [all.rows(Array(max(0, all.shape[0] - queue)..<all.shape[0]))]
+    [state[0].appending(teacher.flattened.normalized(), keeping: queue)]
   }
 }

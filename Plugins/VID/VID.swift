@@ -47,14 +47,10 @@ public struct VID: PaperModule {
       guard s.dropFirst(2) == t.dropFirst(2) else {
         throw DistillationError.unequalShapes(VID.name, student: s, teacher: t)
       }
-      let deviation = 1 / Double(s[1]).squareRoot()
-      return [
-        StateTensor(
-          "weight", .parameter, shape: [t[1], s[1]], initial: .normal(deviation: deviation)),
-        StateTensor("bias", .parameter, shape: [t[1]]),
-        // The variance is 5 at first, as in the authors' code.
-        StateTensor("scale", .parameter, shape: [t[1]], initial: .constant(4.99322918)),
-      ]
+      // The variance is 5 at first, as in the authors' code.
+      let scale = StateTensor(
+        "scale", .parameter, shape: [t[1]], initial: .constant(4.99322918))
+      return StateTensor.linear(from: s[1], to: t[1]) + [scale]
     }
 
     func callAsFunction(

@@ -160,7 +160,7 @@ extension LossGraph {
       other[index].tensors = other[index].tensors.filter { names.contains($0.key) }
     }
     var state = LossState()
-    // What is remembered may be used in two steps: first as rows, and then as a mean of what they gave.
+    // The first step fills the memory. A loss may take a mean of it at the second.
     for _ in 0..<2 {
       state.memory = try self(
         student: other[0], teacher: other[1], at: Moment(progress: 0.5), state: state

@@ -111,6 +111,17 @@ extension Tensor {
     }
   }
 
+  /// These rows and others behind them, of which the last are kept: a queue.
+  ///
+  /// - Parameters:
+  ///   - rows: The rows behind these, of the same width.
+  ///   - most: How many rows are kept at most.
+  /// - Returns: The rows, in their order.
+  public func appending(_ rows: Tensor, keeping most: Int) -> Tensor {
+    let all = Tensor.concatenated([self, rows])
+    return all.rows(Array(max(0, all.shape[0] - most)..<all.shape[0]))
+  }
+
   /// Tensors of equal shapes along a new first axis: two of shape [3] to [2, 3]. An array literal of
   /// tensors is the same. Unequal shapes trap, with both in the message.
   public static func stacked(_ tensors: [Tensor]) -> Tensor {

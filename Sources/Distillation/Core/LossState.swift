@@ -96,3 +96,26 @@ public struct StateTensor: Hashable, Sendable {
     }
   }
 }
+
+extension StateTensor {
+  /// The tensors of a map W x + b that is learned: `weight`, O×I, of normal numbers of deviation 1/√I, and
+  /// `bias`, O zeros.
+  ///
+  /// - Parameters:
+  ///   - prefix: Stands before both names.
+  ///   - inputs: I, the number of features that it takes.
+  ///   - outputs: O, the number of features that it gives.
+  ///   - rate: The factor by which the optimizer multiplies its learning rate.
+  /// - Returns: The weight and the bias.
+  public static func linear(
+    _ prefix: String = "", from inputs: Int, to outputs: Int, rate: Double = 1
+  ) -> [StateTensor] {
+    let deviation = 1 / Double(inputs).squareRoot()
+    return [
+      StateTensor(
+        "\(prefix)weight", .parameter, shape: [outputs, inputs],
+        initial: .normal(deviation: deviation), rate: rate),
+      StateTensor("\(prefix)bias", .parameter, shape: [outputs], rate: rate),
+    ]
+  }
+}

@@ -42,7 +42,7 @@ public struct Outputs: Sendable {
   /// The places of these labels in the whole batch, if some of it are left out. Errors name them.
   var places: [Int]?
 
-  /// What a label belongs to.
+  /// The places that have labels.
   var labeled = LabeledPlaces.examples
 
   /// Whether some output is tokens, N×T×D; a loss notes it.

@@ -7,14 +7,27 @@ extension Evaluation {
   /// this step is noted.
   mutating func tensors(of owner: Int) throws -> [Tensor] {
     if let known = tensors[owner] { return known }
-    return try ownedTensors(of: owner).map { $0.1 }
+    let owned = try ownedTensors(of: owner)
+    let values = owned.map { $0.1 }
+    tensors[owner] = values
+    tensorNames.formUnion(owned.map { graph.name(of: $0.0, ownedBy: owner) })
+    let kept = owned.map { $0.0 }.filter { $0.purpose == .memory }
+    let after = kept.isEmpty ? [] : try memory(of: owner, after: values.map { $0.detached })
+    for (tensor, value) in zip(kept, after) {
+      memory[graph.name(of: tensor, ownedBy: owner)] = value.detached
+    }
+    return values
   }
 
   /// The tensors that a part owns: the declaration and the value of each.
   mutating func ownedTensors(of owner: Int) throws -> [(StateTensor, Tensor)] {
-    let declared: [StateTensor]
-    let memoryAfter: ([Tensor]) throws -> [Tensor]
+    try declaredTensors(of: owner).map { ($0, try tensor(declared: $0, of: owner)) }
+  }
+
+  private mutating func declaredTensors(of owner: Int) throws -> [StateTensor] {
     switch graph.nodes.owners[owner] {
+    case .term(let term, _):
+      return try term.state(student: outputs(of: .student), teacher: outputs(of: .teacher))
     case .relation(let relation, let inputs):
       let s = try tensor(of: inputs.student, in: .student)
       let t = try tensor(of: inputs.teacher, in: .teacher)
@@ -28,25 +41,22 @@ extension Evaluation {
           relation.formula, takes: "values of the teacher's width, \(t.shape)", shapes: [s.shape],
           of: .student)
       }
-      declared = relation.state(student: s.shape, teacher: t.shape)
-      memoryAfter = { relation.memory(afterStudent: s.detached, teacher: t, state: $0) }
+      return relation.state(student: s.shape, teacher: t.shape)
+    }
+  }
+
+  /// The memory of a part after this step.
+  private mutating func memory(of owner: Int, after state: [Tensor]) throws -> [Tensor] {
+    switch graph.nodes.owners[owner] {
     case .term(let term, _):
-      let (s, t, moment) = (outputs(of: .student), outputs(of: .teacher), self.moment)
-      declared = try term.state(student: s, teacher: t)
-      memoryAfter = {
-        try term.memory(afterStudent: s.detached, teacher: t, state: $0, at: moment)
-      }
+      return try term.memory(
+        afterStudent: outputs(of: .student).detached, teacher: outputs(of: .teacher), state: state,
+        at: moment)
+    case .relation(let relation, let inputs):
+      return relation.memory(
+        afterStudent: try tensor(of: inputs.student, in: .student).detached,
+        teacher: try tensor(of: inputs.teacher, in: .teacher), state: state)
     }
-    let values = try tensors[owner] ?? declared.map { try tensor(declared: $0, of: owner) }
-    if tensors.updateValue(values, forKey: owner) == nil {
-      tensorNames.formUnion(declared.map { graph.name(of: $0, ownedBy: owner) })
-      let kept = declared.filter { $0.purpose == .memory }
-      let after = kept.isEmpty ? [] : try memoryAfter(values.map { $0.detached })
-      for (tensor, value) in zip(kept, after) {
-        memory[graph.name(of: tensor, ownedBy: owner)] = value.detached
-      }
-    }
-    return Array(zip(declared, values))
   }
 
   private func tensor(declared: StateTensor, of owner: Int) throws -> Tensor {

@@ -2,7 +2,7 @@ package import Tensors
 
 // Labels may be of tokens or of pixels, and a mask leaves tokens out of both networks.
 
-/// What a label belongs to.
+/// The places that have labels: whole examples, their tokens, or their pixels.
 enum LabeledPlaces: Equatable, Sendable {
   case examples
   /// Each of the T tokens of an example.

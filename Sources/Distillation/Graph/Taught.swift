@@ -71,57 +71,57 @@ extension LossGraph.Summand {
 
 // MARK: - Terms that are no matches
 
-private struct TaughtTerm: PrimitiveTerm {
-  let term: any PrimitiveTerm
-  let teacher: TeacherChoice
+/// A term that gives another one the outputs of its teacher.
+private protocol TaughtPrimitive: PrimitiveTerm {
+  /// The other term, a `PrimitiveTerm`.
+  var primitive: any PrimitiveTerm { get }
+  var teacher: TeacherChoice { get }
+}
 
-  var outputs: [OutputName] { term.outputs }
-  var teacherOutputs: [OutputName] { term.teacherOutputs.map { $0.of(teacher) } }
-  var readsLabels: Bool { term.readsLabels }
-  var takesTokens: Bool { term.takesTokens }
-  var smallestDivisor: Double? { term.smallestDivisor }
-  func scalarsHeld(for student: Outputs) -> Int { term.scalarsHeld(for: student) }
+extension TaughtPrimitive {
+  var outputs: [OutputName] { primitive.outputs }
+  var teacherOutputs: [OutputName] { primitive.teacherOutputs.map { $0.of(teacher) } }
+  var readsLabels: Bool { primitive.readsLabels }
+  var takesTokens: Bool { primitive.takesTokens }
+  var smallestDivisor: Double? { primitive.smallestDivisor }
+  func scalarsHeld(for student: Outputs) -> Int { primitive.scalarsHeld(for: student) }
 
-  func callAsFunction(student: Outputs, teacher outputs: Outputs) throws -> Tensor {
-    try term(student: student, teacher: outputs.of(teacher, giving: term.teacherOutputs))
+  /// The outputs of the chosen teacher, under the names that the other term reads.
+  fileprivate func own(_ outputs: Outputs) throws -> Outputs {
+    try outputs.of(teacher, giving: primitive.teacherOutputs)
   }
 }
 
-private struct TaughtMomentTerm: MomentTerm {
+private struct TaughtTerm: TaughtPrimitive {
+  let term: any PrimitiveTerm
+  let teacher: TeacherChoice
+  var primitive: any PrimitiveTerm { term }
+
+  func callAsFunction(student: Outputs, teacher outputs: Outputs) throws -> Tensor {
+    try term(student: student, teacher: own(outputs))
+  }
+}
+
+private struct TaughtMomentTerm: TaughtPrimitive, MomentTerm {
   let term: any MomentTerm
   let teacher: TeacherChoice
+  var primitive: any PrimitiveTerm { term }
 
-  var outputs: [OutputName] { term.outputs }
-  var teacherOutputs: [OutputName] { term.teacherOutputs.map { $0.of(teacher) } }
-  var readsLabels: Bool { term.readsLabels }
-  var takesTokens: Bool { term.takesTokens }
-  var smallestDivisor: Double? { term.smallestDivisor }
   var dependsOnMoment: Bool { term.dependsOnMoment }
-  func scalarsHeld(for student: Outputs) -> Int { term.scalarsHeld(for: student) }
 
   func callAsFunction(
     student: Outputs, teacher outputs: Outputs, at moment: Moment
   ) throws -> Tensor {
-    try term(
-      student: student, teacher: outputs.of(teacher, giving: term.teacherOutputs), at: moment)
+    try term(student: student, teacher: own(outputs), at: moment)
   }
 }
 
-private struct TaughtStatefulTerm: StatefulTerm {
+private struct TaughtStatefulTerm: TaughtPrimitive, StatefulTerm {
   let term: any StatefulTerm
   let teacher: TeacherChoice
+  var primitive: any PrimitiveTerm { term }
 
-  var outputs: [OutputName] { term.outputs }
-  var teacherOutputs: [OutputName] { term.teacherOutputs.map { $0.of(teacher) } }
-  var readsLabels: Bool { term.readsLabels }
-  var takesTokens: Bool { term.takesTokens }
-  var smallestDivisor: Double? { term.smallestDivisor }
   var dependsOnMoment: Bool { term.dependsOnMoment }
-  func scalarsHeld(for student: Outputs) -> Int { term.scalarsHeld(for: student) }
-
-  private func own(_ outputs: Outputs) throws -> Outputs {
-    try outputs.of(teacher, giving: term.teacherOutputs)
-  }
 
   func state(student: Outputs, teacher: Outputs) throws -> [StateTensor] {
     try term.state(student: student, teacher: own(teacher))

@@ -94,17 +94,9 @@ struct LearnedMap: StatefulRelation, Configurable {
 
   func state(student: [Int], teacher: [Int]) -> [StateTensor] {
     let (from, to) = side == .student ? (student[1], teacher[1]) : (teacher[1], student[1])
-    func linear(_ prefix: String, from: Int, to: Int) -> [StateTensor] {
-      let deviation = 1 / Double(from).squareRoot()
-      return [
-        StateTensor(
-          "\(prefix)weight", .parameter, shape: [to, from],
-          initial: .normal(deviation: deviation), rate: rate),
-        StateTensor("\(prefix)bias", .parameter, shape: [to], rate: rate),
-      ]
-    }
-    guard form == .mlp else { return linear("", from: from, to: to) }
-    return linear("hidden.", from: from, to: 2 * to) + linear("", from: 2 * to, to: to)
+    guard form == .mlp else { return StateTensor.linear(from: from, to: to, rate: rate) }
+    return StateTensor.linear("hidden.", from: from, to: 2 * to, rate: rate)
+      + StateTensor.linear(from: 2 * to, to: to, rate: rate)
   }
 
   func callAsFunction(_ x: Tensor, of role: Role, state: [Tensor]) -> Tensor {

@@ -1,8 +1,20 @@
 public import Tensors
 
+/// A knowledge of one output of tokens N×T×D, whose value is a matrix.
+protocol TokenKnowledge: Knowledge {
+  var layer: String { get }
+}
+
+extension TokenKnowledge {
+  public var outputs: [OutputName] { [OutputName(layer)] }
+  public var kind: TensorKind { .matrix }
+  public var accepts: TensorKind { .tokens }
+  public var takesTokens: Bool { true }
+}
+
 /// Every token of an output N×T×D that counts, as a row: K×D. Relations of the rows are relations across the
 /// batch.
-public struct Tokens: Knowledge, Configurable {
+public struct Tokens: TokenKnowledge, Configurable {
   /// The name of the output.
   public var layer: String
 
@@ -11,11 +23,6 @@ public struct Tokens: Knowledge, Configurable {
   /// Makes the knowledge of an output.
   public init(layer: String = "tokens") { self.layer = layer }
   public static let standard = Self()
-
-  public var outputs: [OutputName] { [OutputName(layer)] }
-  public var kind: TensorKind { .matrix }
-  public var accepts: TensorKind { .tokens }
-  public var takesTokens: Bool { true }
 
   public func layout(in outputs: Outputs) throws -> Layout? {
     try outputs.tokens(OutputName(layer), for: formula).layout
@@ -28,7 +35,7 @@ public struct Tokens: Knowledge, Configurable {
 
 /// The first token of each example that counts, N×D: its class token if it has one. An example without tokens
 /// has a row of zeros.
-public struct FirstToken: Knowledge, Configurable {
+public struct FirstToken: TokenKnowledge, Configurable {
   /// The name of the output, N×T×D.
   public var layer: String
 
@@ -38,11 +45,6 @@ public struct FirstToken: Knowledge, Configurable {
   public init(layer: String = Tokens.standard.layer) { self.layer = layer }
   public static let standard = Self()
 
-  public var outputs: [OutputName] { [OutputName(layer)] }
-  public var kind: TensorKind { .matrix }
-  public var accepts: TensorKind { .tokens }
-  public var takesTokens: Bool { true }
-
   public func callAsFunction(_ outputs: Outputs) throws -> Tensor {
     let tokens = try outputs.tokens(OutputName(layer), for: formula)
     return tokens.rows.meansOfRows(tokens.examples.map { $0.prefix(1) })
@@ -50,7 +52,7 @@ public struct FirstToken: Knowledge, Configurable {
 }
 
 /// The mean token of each example, over those that count: N×D. The mean over none is 0.
-public struct MeanToken: Knowledge, Configurable {
+public struct MeanToken: TokenKnowledge, Configurable {
   /// The name of the output, N×T×D.
   public var layer: String
 
@@ -60,11 +62,6 @@ public struct MeanToken: Knowledge, Configurable {
   public init(layer: String = Tokens.standard.layer) { self.layer = layer }
   public static let standard = Self()
 
-  public var outputs: [OutputName] { [OutputName(layer)] }
-  public var kind: TensorKind { .matrix }
-  public var accepts: TensorKind { .tokens }
-  public var takesTokens: Bool { true }
-
   public func callAsFunction(_ outputs: Outputs) throws -> Tensor {
     let tokens = try outputs.tokens(OutputName(layer), for: formula)
     return tokens.rows.meansOfRows(tokens.examples)
@@ -73,7 +70,7 @@ public struct MeanToken: Knowledge, Configurable {
 
 /// Every token of an output N×T×D that counts, as a row, without the first ones of each example: class and
 /// register tokens stand there.
-public struct WithoutFirst: Knowledge, Configurable {
+public struct WithoutFirst: TokenKnowledge, Configurable {
   /// The name of the output.
   public var layer: String
 
@@ -88,11 +85,6 @@ public struct WithoutFirst: Knowledge, Configurable {
   }
   public static let standard = Self()
   public static var ranges: [String: ClosedRange<Double>] { ["count": 0...1e9] }
-
-  public var outputs: [OutputName] { [OutputName(layer)] }
-  public var kind: TensorKind { .matrix }
-  public var accepts: TensorKind { .tokens }
-  public var takesTokens: Bool { true }
 
   public func layout(in outputs: Outputs) throws -> Layout? { try tokens(outputs).layout }
 
@@ -113,7 +105,7 @@ public struct WithoutFirst: Knowledge, Configurable {
 
 /// Every token of an output N×T×D that counts, cut into heads of equal width: a row for each token and head,
 /// (K·A)×(D/A).
-public struct Heads: Knowledge, Configurable {
+public struct Heads: TokenKnowledge, Configurable {
   /// The name of the output.
   public var layer: String
 
@@ -128,11 +120,6 @@ public struct Heads: Knowledge, Configurable {
   }
   public static let standard = Self()
   public static var ranges: [String: ClosedRange<Double>] { ["count": 1...1e9] }
-
-  public var outputs: [OutputName] { [OutputName(layer)] }
-  public var kind: TensorKind { .matrix }
-  public var accepts: TensorKind { .tokens }
-  public var takesTokens: Bool { true }
 
   public func layout(in outputs: Outputs) throws -> Layout? {
     let rows = try tokens(outputs).layout

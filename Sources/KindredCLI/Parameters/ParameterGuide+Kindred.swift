@@ -54,7 +54,7 @@ extension ParameterGuide {
     "CRD.CRD": [
       "features": "The number of features of the embeddings.",
       "layer": "The layer that the embeddings are made of, N×D.",
-      "memory": "What is remembered.",
+      "memory": "How examples are remembered: each by its index, or the latest ones.",
       "momentum": "The share of what is remembered of an example that stays when it is seen again.",
       "negatives": """
       K, how many remembered examples each example is told apart from; all if there are no more. \
@@ -62,7 +62,7 @@ extension ParameterGuide {
       """,
       "temperature": "τ, by which the cosines are divided.",
     ],
-    "CRD.Contrast.Memory": [
+    "CRD.CRD.Memory": [
       "example": """
       An embedding for each example, by its index. That of an example that is seen again is mixed.
       """,
@@ -248,9 +248,9 @@ extension ParameterGuide {
       "removeNegatives": "Whose cosines below 0 count as 0: in the authors' recipes, nobody's.",
     ],
     "GramAnchoring.GramAnchoring.Negatives": [
-      "both": "Those of either network.",
-      "none": "None of them.",
-      "teacher": "Those of the teacher.",
+      "both": "The cosines of both networks.",
+      "none": "No cosines.",
+      "teacher": "The cosines of the teacher.",
     ],
     "ICKD.ICKD": [
       "layer": "The layer whose maps are compared, N×C×H×W."

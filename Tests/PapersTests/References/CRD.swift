@@ -169,6 +169,15 @@ import Testing
     #expect(Set(expected).count > 90)
   }
 
+  /// The memory by example has a row up to the largest index, so that a batch with a huge one can be refused.
+  @Test func aLargeIndexIsCounted() throws {
+    let loss = try LossGraph(CRD())
+    var (student, teacher) = Self.step(0)
+    student.indices = [0, 1, 2, 9_999_999]
+    let bytes = loss.estimatedBytes(student: student, teacher: teacher)
+    #expect(bytes > 10_000_000 * 128 * 4)
+  }
+
   @Test func withoutIndicesItSaysWhatToDo() throws {
     var (student, teacher) = Self.step(0)
     student.indices = nil
