@@ -19,14 +19,17 @@ public struct GramAnchoring: PaperModule {
 
   /// Whose cosines below 0 count as 0: in the authors' recipes, nobody's.
   public var removeNegatives: Negatives
+  /// If not 0, the tokens are a square picture, row by row, and are averaged to this many rows and columns in
+  /// both networks, which may have other numbers of tokens.
+  public var grid: Int
   /// The layer whose tokens are compared, N×T×D.
   public var layer: MatchedLayer
   /// Makes the loss with these parameters.
   public init(
-    removeNegatives: Negatives = .none, layer: String = Tokens.standard.layer,
+    removeNegatives: Negatives = .none, grid: Int = 0, layer: String = Tokens.standard.layer,
     teacherLayer: String? = nil
   ) {
-    self.removeNegatives = removeNegatives
+    (self.removeNegatives, self.grid) = (removeNegatives, grid)
     self.layer = MatchedLayer(layer, teacher: teacherLayer)
   }
   public static let standard = Self()
@@ -36,15 +39,17 @@ public struct GramAnchoring: PaperModule {
     """
   public var body: some LossTerm { Anchor(of: self) }
 
+  public static let ranges: [String: ClosedRange<Double>] = ["grid": 0...1e4]
   public static let invariances: [Invariance] = [.rotation, .scaling, .batchOrder]
 
   private struct Anchor: PrimitiveTerm {
     let negatives: Negatives
+    let grid: Int
     let outputs, teacherOutputs: [OutputName]
     let takesTokens = true
 
     init(of loss: GramAnchoring) {
-      negatives = loss.removeNegatives
+      (negatives, grid) = (loss.removeNegatives, loss.grid)
       outputs = [OutputName(loss.layer.layer)]
       teacherOutputs = [OutputName(loss.layer.teacherLayer ?? loss.layer.layer)]
     }
@@ -54,7 +59,7 @@ public struct GramAnchoring: PaperModule {
     func callAsFunction(student: Outputs, teacher: Outputs) throws -> Tensor {
       let tokens = try TokenPairs(
         student.tokens(outputs[0], for: name), teacher.tokens(teacherOutputs[0], for: name),
-        for: name)
+        grid: grid, for: name)
       // The means are over the pairs of all images together.
       let k = tokens.counts.reduce(0) { $0 + $1 * $1 }
       let sum = tokens.sum { [negatives] s, t in

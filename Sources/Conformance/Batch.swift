@@ -55,8 +55,12 @@ struct BatchMaker {
   /// The number of features of the student's embedding.
   var features = 6
 
-  /// Whether outputs that are neither logits nor maps are tokens, whatever their name.
-  private var othersAreTokens = false
+  /// The outputs that are tokens without a usual name of such.
+  private var tokens: Set<String> = []
+
+  /// The pictures that the tokens of a network are, if the loss takes only those of some size: the cells in a
+  /// row, and the places before them.
+  private var pictures: [Role: (grid: Int, withoutFirst: Int)] = [:]
 
   /// Makes batches for a loss, with as many differences in size as it accepts.
   ///
@@ -64,24 +68,53 @@ struct BatchMaker {
   init(for loss: CheckedLoss) throws {
     studentOutputs = Self.networkOutputs(loss.studentOutputs)
     teacherOutputs = Self.networkOutputs(loss.teacherOutputs)
-    for othersAreTokens in [false, true] {
-      self.othersAreTokens = othersAreTokens
+    var refusal: DistillationError?
+    for tokens in Self.choicesOfTokens(studentOutputs + teacherOutputs) {
+      (self.tokens, pictures) = (tokens, [:])
       for candidate in Differences.all {
         differences = candidate
-        do {
-          _ = try loss.value(batch(seed: 1))
-          return
-        } catch let error as DistillationError where error.isOfShapes {
-          if candidate == [] && othersAreTokens { throw error }
-        }
+        refusal = try self.refusal(of: loss)
+        guard refusal != nil else { return }
+      }
+    }
+    if let refusal { throw refusal }
+  }
+
+  /// Why a loss refuses the shapes of a batch; `nil` if it does not. Pictures become as large as it needs.
+  private mutating func refusal(of loss: CheckedLoss) throws -> DistillationError? {
+    while true {
+      do {
+        _ = try loss.value(batch(seed: 1))
+        return nil
+      } catch let error as DistillationError where error.isOfShapes {
+        guard let (role, grid, first) = error.picture, grid > pictures[role]?.grid ?? 0, grid <= 64
+        else { return error }
+        pictures[role] = (grid, first)
       }
     }
   }
 
+  /// The sets of outputs that may be tokens whatever their name, the smallest one first: all sets of a few
+  /// outputs, and none or all of many.
+  private static func choicesOfTokens(_ names: [String]) -> [Set<String>] {
+    let others = Set(names).sorted().filter { name in
+      let layer = OutputName(name).base
+      return layer != "logits" && layer != "stem" && !layer.hasPrefix("stage")
+        && !usualTokens.contains(layer)
+    }
+    guard others.count <= 4 else { return [[], Set(others)] }
+    let choices = (0..<(1 << others.count)).map { choice in
+      Set(others.indices.filter { choice >> $0 & 1 == 1 }.map { others[$0] })
+    }
+    return choices.sorted { $0.count < $1.count }
+  }
+
+  private static let usualTokens: Set = ["tokens", "queries", "keys", "values"]
+
   /// Makes batches like another maker's, with other outputs.
   init(_ other: BatchMaker, reading outputs: [String]) {
     (studentOutputs, teacherOutputs) = (outputs, outputs)
-    (differences, othersAreTokens) = (other.differences, other.othersAreTokens)
+    (differences, tokens, pictures) = (other.differences, other.tokens, other.pictures)
     (examples, classes, features) = (other.examples, other.classes, other.features)
   }
 
@@ -101,11 +134,13 @@ struct BatchMaker {
       teacher: Outputs(tensors(teacherOutputs, of: .teacher, seed)))
   }
 
-  /// A batch for which both networks have the same outputs.
+  /// A batch for which both networks have the same outputs, if they can.
   func batchOfEquals(seed: UInt64) -> Batch {
     var equal = self
     equal.differences.subtract(.betweenNetworks)
     var batch = equal.batch(seed: seed)
+    // Tokens with other places before their picture are never equal.
+    guard equal.tokensOfEach(of: .student) == equal.tokensOfEach(of: .teacher) else { return batch }
     let names = Set(studentOutputs).union(teacherOutputs).sorted()
     batch.teacher.tensors = equal.tensors(names, of: .teacher, seed)
     batch.student.tensors = batch.teacher.tensors
@@ -122,21 +157,27 @@ struct BatchMaker {
 
   /// Whether an output is tokens: by a usual name, or because the loss takes nothing else.
   func isTokens(_ name: String) -> Bool {
-    let layer = OutputName(name).base
-    return ["tokens", "queries", "keys", "values"].contains(layer)
-      || othersAreTokens && layer != "logits" && layer != "stem" && !layer.hasPrefix("stage")
+    Self.usualTokens.contains(OutputName(name).base) || tokens.contains(name)
   }
 
-  /// The shape is N×C for logits, N×C×H×W for a stage, its blocks and the stem, N×4×D for tokens, and N×D for
-  /// all other outputs. The D of tokens is a multiple of 48, so that usual numbers of heads divide it. The stem is as large as the first stage. All views of a layer have the same
-  /// shape.
+  /// How many tokens an example of a network has: four, or larger pictures than the grid if the loss takes only
+  /// pictures.
+  func tokensOfEach(of role: Role) -> Int {
+    guard let (grid, withoutFirst) = pictures[role] else { return 4 }
+    let side = grid + (role == .teacher && differences.contains(.sizesOfNetworks) ? 2 : 1)
+    return side * side + withoutFirst
+  }
+
+  /// The shape is N×C for logits, N×C×H×W for a stage, its blocks and the stem, N×T×D for tokens, and N×D for
+  /// all other outputs. The D of tokens is a multiple of 48, so that usual numbers of heads divide it. The
+  /// stem is as large as the first stage. All views of a layer have the same shape.
   private func shape(of name: String, _ role: Role) -> [Int] {
     let layer = OutputName(name).base
     if layer == "logits" { return [examples, classes] }
     let isOther = role == .teacher
     let moreChannels = isOther && differences.contains(.channelsOfNetworks) ? 1 : 0
     if isTokens(name) {
-      return [examples, 4, 48 * ((features + 47) / 48 + moreChannels)]
+      return [examples, tokensOfEach(of: role), 48 * ((features + 47) / 48 + moreChannels)]
     }
     let number = layer.hasPrefix("stage") ? layer.dropFirst(5).prefix { $0.isNumber } : ""
     guard let stage = layer == "stem" ? 1 : Int(number) else {
@@ -156,9 +197,18 @@ extension DistillationError {
   /// Whether the error says that shapes do not fit; other shapes might.
   var isOfShapes: Bool {
     switch self {
-    case .unequalShapes, .unfit, .tokens, .unequalBatches: true
+    case .unequalShapes, .unfit, .unfitPicture, .tokens, .unequalBatches: true
     case .inTerm(_, let error): error.isOfShapes
     default: false
+    }
+  }
+
+  /// The picture that a network's tokens must be, if that is what is wrong: its grid, and the places before it.
+  fileprivate var picture: (role: Role, grid: Int, withoutFirst: Int)? {
+    switch self {
+    case .unfitPicture(_, let grid, let withoutFirst, _, let role): (role, grid, withoutFirst)
+    case .inTerm(_, let error): error.picture
+    default: nil
     }
   }
 }

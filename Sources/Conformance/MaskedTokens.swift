@@ -17,6 +17,7 @@ extension ConformanceSuite {
     let others = names.subtracting(tokens).subtracting(logits)
     var (changed, isTaken) = (0, false)
     for converted in [tokens, logits, others] where !converted.isEmpty {
+      let converted = converted.union(tokens)
       let batch = maker.batchOfTokens(converted, seed: 1)
       do {
         _ = try loss.value(batch)
@@ -37,9 +38,19 @@ extension ConformanceSuite {
 
   /// How many numbers of value and gradient differ from those of the batch without the second token of each
   /// example, if that is masked and NaN.
+  ///
+  /// If the loss takes no batch from which a token is removed, because its tokens are pictures, they must not
+  /// differ from those with another masked token.
   private func numbersThatMaskedTokensChange(in batch: Batch, tokens: Set<String>) throws -> Int {
-    let (value, gradient) = try loss.valueWithGradient(batch.removingTokens(of: tokens))
-    let (among, found) = try loss.valueWithGradient(batch.maskingTokens(of: tokens))
+    let (among, found) = try loss.valueWithGradient(batch.maskingTokens(of: tokens, with: .nan))
+    var (value, gradient) = (0.0, [String: Tensor]())
+    do {
+      (value, gradient) = try loss.valueWithGradient(batch.removingTokens(of: tokens))
+    } catch let error as DistillationError where error.isOfShapes {
+      (value, gradient) = try loss.valueWithGradient(batch.maskingTokens(of: tokens, with: 1))
+      gradient[Outputs.tokenMask] = nil
+      for name in tokens { gradient[name] = gradient[name]?.withoutSecondTokens }
+    }
     return gradient.reduce(value == among ? 0 : 1) { count, output in
       let isOfTokens = tokens.contains(output.key)
       let expected = isOfTokens ? output.value.withSecondTokens : output.value
@@ -51,20 +62,21 @@ extension ConformanceSuite {
 }
 
 extension BatchMaker {
-  /// A batch in which these outputs hold 4 tokens for each example. If they are the logits, there is a label
-  /// for each token.
+  /// A batch in which these outputs hold several tokens for each example. If they are the logits, there is a
+  /// label for each token.
   fileprivate func batchOfTokens(_ names: Set<String>, seed: UInt64) -> Batch {
     var batch = batch(seed: seed)
     func convert(_ outputs: inout Outputs, _ role: Role) {
       for (name, x) in outputs.tensors where names.contains(name) && x.rank != 3 {
         var random = Random(seed: seed, "conformance", "tokens", role.rawValue, name)
-        outputs.tensors[name] = random.normal(shape: [x.shape[0], 4, x.shape[1]])
+        outputs.tensors[name] = random.normal(
+          shape: [x.shape[0], tokensOfEach(of: role), x.shape[1]])
       }
     }
     convert(&batch.student, .student)
     convert(&batch.teacher, .teacher)
     if names.contains(where: { OutputName($0).base == "logits" }) {
-      batch.student.labels = (0..<4 * examples).map { $0 % classes }
+      batch.student.labels = (0..<tokensOfEach(of: .student) * examples).map { $0 % classes }
     }
     return batch
   }
@@ -73,31 +85,38 @@ extension BatchMaker {
 extension Batch {
   /// The batch without the second token of each example.
   fileprivate func removingTokens(of names: Set<String>) -> Batch {
-    changingTokens(of: names) {
-      $0.withoutSecondTokens
-    } labels: {
-      $0.withoutSecondOfFour
+    var batch = changingTokens(of: names) { $0.withoutSecondTokens }
+    let examples = student.tensors.values.first?.shape[0] ?? 0
+    if let count = student.tokensOfEach, let labels = student.labels,
+      labels.count == count * examples
+    {
+      batch.student.labels = labels.indices.filter { $0 % count != 1 }.map { labels[$0] }
     }
-  }
-
-  /// The batch with NaN as the second token of each example, and a mask that leaves it out.
-  fileprivate func maskingTokens(of names: Set<String>) -> Batch {
-    var batch = changingTokens(of: names) { x in
-      let width = x.shape[2]
-      return Tensor(
-        x.scalars.enumerated().map { $0 / width % 4 == 1 ? .nan : $1 }, shape: x.shape)
-    } labels: {
-      $0
-    }
-    let count = student.tensors.values.first?.shape[0] ?? 0
-    batch.student.tensors[Outputs.tokenMask] = Tensor(
-      (0..<4 * count).map { $0 % 4 == 1 ? 0 : 1 }, shape: [count, 4])
     return batch
   }
 
-  private func changingTokens(
-    of names: Set<String>, _ change: (Tensor) -> Tensor, labels: ([Int]) -> [Int]
-  ) -> Batch {
+  /// The batch with one number as the second token of each example, and masks that leave it out.
+  fileprivate func maskingTokens(of names: Set<String>, with number: Float) -> Batch {
+    var batch = changingTokens(of: names) { x in
+      let (count, width) = (x.shape[1], x.shape[2])
+      return Tensor(
+        x.scalars.enumerated().map { $0 / width % count == 1 ? number : $1 }, shape: x.shape)
+    }
+    batch.student.tensors[Outputs.tokenMask] = (student.tokensOfEach ?? teacher.tokensOfEach)
+      .map(mask)
+    if student.tokensOfEach != nil, teacher.tokensOfEach != student.tokensOfEach {
+      batch.teacher.tensors[Outputs.tokenMask] = teacher.tokensOfEach.map(mask)
+    }
+    return batch
+  }
+
+  private func mask(ofTokens count: Int) -> Tensor {
+    let examples = student.tensors.values.first?.shape[0] ?? 0
+    return Tensor(
+      (0..<count * examples).map { $0 % count == 1 ? 0 : 1 }, shape: [examples, count])
+  }
+
+  private func changingTokens(of names: Set<String>, _ change: (Tensor) -> Tensor) -> Batch {
     var batch = self
     func changed(_ outputs: Outputs) -> [String: Tensor] {
       Dictionary(
@@ -107,33 +126,33 @@ extension Batch {
     }
     batch.student.tensors = changed(student)
     batch.teacher.tensors = changed(teacher)
-    let n = student.tensors.values.first?.shape[0] ?? 0
-    batch.student.labels = student.labels.map { $0.count == 4 * n ? labels($0) : $0 }
     return batch
   }
 }
 
-extension [Int] {
-  fileprivate var withoutSecondOfFour: [Int] { indices.filter { $0 % 4 != 1 }.map { self[$0] } }
+extension Outputs {
+  /// How many tokens an example has; `nil` if there are none.
+  fileprivate var tokensOfEach: Int? { tensors.values.first { $0.rank == 3 }?.shape[1] }
 }
 
 extension Tensor {
-  /// N×4×D without the second token of each example.
+  /// N×T×D without the second token of each example.
   fileprivate var withoutSecondTokens: Tensor {
-    let rows = reshaped([4 * shape[0], shape[2]]).rows((0..<4 * shape[0]).filter { $0 % 4 != 1 })
-    return rows.reshaped([shape[0], 3, shape[2]])
+    let (n, count) = (shape[0], shape[1])
+    let kept = (0..<n * count).filter { $0 % count != 1 }
+    return reshaped([n * count, shape[2]]).rows(kept).reshaped([n, count - 1, shape[2]])
   }
 
-  /// N×3×D with zeros in the place of a second token.
+  /// N×(T−1)×D with zeros in the place of a second token.
   fileprivate var withSecondTokens: Tensor {
-    let zeros = Tensor(repeating: 0, shape: [1, shape[2]])
-    let rows = reshaped([3 * shape[0], shape[2]])
-    let all = Tensor.concatenated([rows, zeros])
-    let n = shape[0]
-    var indices: [Int] = []
-    for first in stride(from: 0, to: 3 * n, by: 3) {
-      indices += [first, 3 * n, first + 1, first + 2]
+    let (n, count, width) = (shape[0], shape[1] + 1, shape[2])
+    let all = Tensor.concatenated([
+      reshaped([n * (count - 1), width]), Tensor(repeating: 0, shape: [1, width]),
+    ])
+    let indices = (0..<n * count).map { index in
+      let (example, place) = index.quotientAndRemainder(dividingBy: count)
+      return place == 1 ? n * (count - 1) : example * (count - 1) + (place == 0 ? 0 : place - 1)
     }
-    return all.rows(indices).reshaped([n, 4, shape[2]])
+    return all.rows(indices).reshaped([n, count, width])
   }
 }

@@ -17,7 +17,7 @@ extension Tensor {
       "[average pooling] shape \(shape) is not N×C×H×W with maps of at least \(h)×\(w)")
     let (height, width) = (shape[2], shape[3])
     guard (height, width) != (h, w) else { return self }
-    let (rows, columns) = (windows(height, h), windows(width, w))
+    let (rows, columns) = (averagingWindows(of: height, h), averagingWindows(of: width, w))
     // M[y·W + x, i·w + j] = 1/area if window (i, j) holds pixel (y, x), and 0 otherwise.
     let means = Tensor(shape: [height * width, h * w]) { means in
       means.initialize(repeating: 0)
@@ -35,7 +35,7 @@ extension Tensor {
   }
 }
 
-/// `count` windows that cover `0..<length`.
-private func windows(_ length: Int, _ count: Int) -> [Range<Int>] {
+/// `count` windows that cover `0..<length` evenly, for means.
+package func averagingWindows(of length: Int, _ count: Int) -> [Range<Int>] {
   (0..<count).map { $0 * length / count..<(($0 + 1) * length + count - 1) / count }
 }

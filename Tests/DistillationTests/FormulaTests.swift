@@ -119,8 +119,8 @@ import Testing
       """
       no knowledge 'embeding' (did you mean 'embedding'?); choose from 'embedding', \
       'firstToken', 'heads', 'lastStage', 'layers', 'logits', 'meanToken', 'output', \
-      'probabilities', 'projected', 'stage1', 'stage2', 'stage3', 'tokens', 'withoutFirst'; \
-      output(layer: embeding) is an output of this name, at column 7 of
+      'probabilities', 'projected', 'resampled', 'stage1', 'stage2', 'stage3', 'tokens', \
+      'withoutFirst'; output(layer: embeding) is an output of this name, at column 7 of
         match(embeding, with: huber)
               ^
       """

@@ -137,6 +137,21 @@ import Training
           rate: 1                   The learning rate of the
                                     map, as a multiple of the
                                     student's.
+        resampled                   Tokens of square pictures,   tokens
+                                    averaged to a grid: a row
+                                    for each.
+          layer: tokens             The name of the output.
+          grid: 7                   g, how many rows and
+                                    columns of tokens remain of
+                                    each picture.
+          withoutFirst: 0           How many places at the
+                                    beginning of each example
+                                    are no part of the picture.
+          projection: none          The learned map of the
+                                    student's tokens to the
+                                    teacher's width; 'none'
+                                    asks for equal widths. One
+                                    of linear, mlp or none.
         tokens                      Every token of an output as  tokens
                                     a row, across the batch.
           layer: tokens             The name of the output.

@@ -88,6 +88,7 @@ import Testing
       knowledge(.output("embedding")),
       knowledge(.probabilities(temperature: 1)),
       knowledge(.projected("embedding", form: .linear, side: .student, rate: 1)),
+      knowledge(.resampled(layer: "tokens", grid: 7, withoutFirst: 0, projection: .none)),
       knowledge(.tokens(layer: "tokens")),
       knowledge(.withoutFirst(layer: "tokens", count: 1)),
     ]

@@ -92,6 +92,61 @@ import Testing
         """)
   }
 
+  /// A teacher with more tokens has a mask of its own, and both are pictures.
+  @Test func masksOfBothFiles() throws {
+    let (s, t) = (noise([1, 4, 3], seed: 1), noise([1, 16, 3], seed: 2))
+    var scalars = t.scalars
+    for place in [0, 2, 3, 6, 7] {
+      for d in 0..<3 { scalars[place * 3 + d] = .nan }
+    }
+    let teacher = Tensor(scalars, shape: t.shape)
+    let ones = Tensor((0..<16).map { [0, 2, 3, 6, 7].contains($0) ? 0 : 1 }, shape: [1, 16])
+    try folder.write(["tokens": s, "mask": [[1, 1, 0, 1]]], "s.npz")
+    try folder.write(["tokens": teacher, "mask": ones], "t.npz")
+    let formula = "match(resampled(grid: 2), with: meanSquare)"
+    let found = folder.score(formula, student: "s.npz", teacher: "t.npz", "--gradient", "g.npz")
+    #expect(found.code == .done, "\(found.errors)")
+    // Cells 0 and 3 are left.
+    let rows = t.reshaped([16, 3])
+    let means = [[1, 4, 5], [10, 11, 14, 15]].map { rows.rows($0).mean(axis: 0) }
+    let e = s.reshaped([4, 3]).rows([0, 3]) - .stacked(means)
+    #expect(found.output.contains("\(e.squared().mean().scalar)".prefix(6)), "\(found.output)")
+    let gradient = try #require(try folder.read("g.npz")["tokens"]).scalars
+    #expect(try Array(folder.read("g.npz").keys) == ["tokens"])
+    #expect(gradient[3..<9].allSatisfy { $0 == 0 } && gradient[0] != 0)
+
+    func errors(_ mask: Tensor?, _ tokens: Tensor = teacher) throws -> String {
+      var arrays = ["tokens": tokens]
+      arrays["mask"] = mask
+      try folder.write(arrays, "t.npz")
+      let found = folder.score(formula, student: "s.npz", teacher: "t.npz")
+      #expect(found.code == .badData && found.output.isEmpty)
+      return found.errors
+    }
+    #expect(
+      try errors(nil) == """
+        kindred: 's.npz': 'mask' takes a 0 or a 1 for each token, of shape [N, T], but has shape [1, 4], and the \
+        teacher's 'tokens' of shape [1, 16, 3], which takes a mask of its own
+
+        """)
+    #expect(
+      try errors(3 * ones) == """
+        kindred: 't.npz': the teacher's 'mask' takes a 0 or a 1 for each token, of shape [N, T], but has 3.0 at \
+        [0, 1]
+
+        """)
+    #expect(
+      try errors(Tensor(repeating: 1, shape: [1, 16]))
+        == "kindred: 't.npz', tensor 'tokens' holds NaN at [0, 0, 0]\n")
+    #expect(
+      try errors(Tensor(repeating: 1, shape: [1, 12]), noise([1, 12, 3], seed: 1)) == """
+        kindred: 't.npz', tensor 'tokens': \(formula): resampled(grid: 2) takes square pictures of 2×2 tokens or \
+        more, but the teacher's value has shape [1, 12, 3]: 12 are no square, and without the first 3 they are \
+        3×3
+
+        """)
+  }
+
   /// Labels of tokens have the shape of the tokens; others are named.
   @Test func labelsOfTokens() throws {
     try folder.write(["": Tensor([0, 1, 3, 2, -100, 1], shape: [2, 3])], "y.npy")

@@ -60,6 +60,10 @@ import Testing
     "match(heads(layer: queries, count: 3), by: distances, with: meanSquare)",
     "match(meanToken, to: embedding, by: cosines, with: meanSquare)",
     "match(firstToken, by: angles, with: huber)",
+    // Tokens of pictures, and tokens beside rows.
+    "match(resampled(grid: 2), by: cosines, with: meanSquare)",
+    "match(resampled(block3, grid: 2, withoutFirst: 1), to: resampled(grid: 2, withoutFirst: 4), with: huber)",
+    "gramAnchoring(grid: 2)", "match(meanToken(layer: block3), with: meanSquare) + rkd + ce",
     "adaptive(rkd.angle, rkd.distance, temperature: 0.5)", "rkd.distance(tuples: 20)",
   ])
   func outputsAreMadeOfSizesThatFit(_ formula: String) throws {

@@ -30,7 +30,7 @@ import Testing
       from: "stage2", to: "stage3", teacherFrom: "stage1", teacherTo: "stage4",
       projection: .linear),
     FitNet(layer: "stage1", teacherLayer: "stage3", projection: .mlp),
-    GramAnchoring(removeNegatives: .both, layer: "stage1", teacherLayer: "stage2"),
+    GramAnchoring(removeNegatives: .both, grid: 7, layer: "stage1", teacherLayer: "stage2"),
     ICKD(layer: "stage1", teacherLayer: "stage2", projection: .linear),
     IRG(
       logits: 1, edge: 2, transform: 3, layer: "stage1", teacherLayer: "stage2", from: "stage3",

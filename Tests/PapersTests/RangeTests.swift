@@ -11,10 +11,10 @@ import Testing
 
   /// Each term with each of its parameters at both ends of its range. `tuples` is left out: chance
   /// chooses the tuples, and a single one may be trivial. So are `slices` and `heads`, whose end no features
-  /// reach, and a queue of one example, which every example chooses.
+  /// reach, `grid`, whose end no picture reaches, and a queue of one example, which every example chooses.
   static let settings: [Setting] = Registry.linked.terms.values.flatMap { term in
     let defaults = term.standard.parameters
-    let ranges = term.allRanges.filter { !["tuples", "slices", "heads"].contains($0.key) }
+    let ranges = term.allRanges.filter { !["tuples", "slices", "heads", "grid"].contains($0.key) }
     return ranges.sorted { $0.key < $1.key }.flatMap { name, range in
       [range.lowerBound, range.upperBound].map { bound in
         let isList = defaults.contains { $0.name == name && $0.value is [Double] }

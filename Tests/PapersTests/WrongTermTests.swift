@@ -174,6 +174,7 @@ import Testing
     #expect(failures(ConformanceSuite(of: MaskedMean.self)) == ["masked tokens"])
     #expect(failures(ConformanceSuite(of: DividedByAllTokens.self)) == ["masked tokens"])
     #expect(failures(ConformanceSuite(of: RowsOfTokens.self)).contains("masked tokens"))
+    #expect(failures(ConformanceSuite(of: MaskedPicture.self)) == ["masked tokens"])
     #expect(failures(ConformanceSuite(of: KeptMean.self)) == [])
   }
 
@@ -549,6 +550,10 @@ private struct MaskedMean: WrongTerm {
   var body: some LossTerm { match(TokenSum(kind: .ofAll), with: .meanSquare) }
 }
 
+private struct MaskedPicture: WrongTerm {
+  var body: some LossTerm { match(TokenSum(kind: .ofPicture), with: .meanSquare) }
+}
+
 private struct DividedByAllTokens: WrongTerm {
   var body: some LossTerm { match(TokenSum(kind: .dividedByAll), with: .meanSquare) }
 }
@@ -564,7 +569,7 @@ private struct RowsOfTokens: WrongTerm {
 
 /// A mean over the tokens of a batch.
 private struct TokenSum: Knowledge {
-  enum Kind { case ofAll, dividedByAll, ofKept, flat }
+  enum Kind { case ofAll, ofPicture, dividedByAll, ofKept, flat }
   let kind: Kind
   static let summary = "A mean over tokens."
   var formula: String { "tokenSum(\(kind))" }
@@ -576,6 +581,10 @@ private struct TokenSum: Knowledge {
     let sum = kept.sum(axis: 0, keepingDimensions: true)
     switch kind {
     case .ofAll: return all.mean(axis: 1)
+    case .ofPicture:
+      // It refuses what is no picture, and then looks at the tokens that do not count.
+      _ = try Resampled(grid: 2)(outputs)
+      return all.mean(axis: 1)
     case .dividedByAll: return sum / Tensor(Double(all.shape[0] * all.shape[1]))
     case .ofKept: return sum / Tensor(Double(kept.shape[0]))
     case .flat: return all.flattened

@@ -26,8 +26,9 @@ public enum DistillationError: Error, Equatable {
   case unequalBatches(String, Int, String, Int)
   /// The weights of the examples are no zeros and ones of shape [N]; the text says what they are.
   case unfitWeights(String)
-  /// The mask of the tokens is no zeros and ones of their shape [N, T]; the text says what it is.
-  case unfitMask(String)
+  /// The mask of a network's tokens is no zeros and ones of their shape [N, T], or does not fit the other
+  /// network's; the text says what it is.
+  case unfitMask(String, of: Role = .student)
   /// A part of a loss takes no tokens, and this output of a network, N×T×D, is tokens.
   case tokens(String, takes: String, OutputShape, of: Role)
   /// A matcher compares entry by entry, and the values have different shapes. `from` says from which
@@ -37,6 +38,9 @@ public enum DistillationError: Error, Equatable {
   /// A part of a loss takes other tensors than those of these shapes, which one network gave it. `from`
   /// says from which outputs they are made.
   case unfit(String, takes: String, shapes: [[Int]], of: Role, from: [OutputShape] = [])
+  /// A part of a loss takes tokens that are square pictures: of at least `grid`×`grid` tokens, after the first
+  /// `withoutFirst` of each example. A network gave it tokens of this shape, N×T×D.
+  case unfitPicture(String, grid: Int, withoutFirst: Int, shape: [Int], of: Role)
   /// A matcher gave a value of this shape, which is not one number.
   case noScalar(String, shape: [Int])
   /// A relation has this many entries, too many for one step; the largest integer if there are
@@ -90,8 +94,11 @@ extension DistillationError: CustomStringConvertible {
       "\(first) \(Self.have(first)) \(count) examples, but \(second) \(Self.have(second)) \(other)"
     case .unfitWeights(let found):
       "'\(Outputs.exampleWeights)' takes a 0 or a 1 for each example, of shape [N], but has \(found)"
-    case .unfitMask(let found):
-      "'\(Outputs.tokenMask)' takes a 0 or a 1 for each token, of shape [N, T], but has \(found)"
+    case .unfitMask(let found, let role):
+      """
+      \(role == .student ? "" : "the teacher's ")'\(Outputs.tokenMask)' takes a 0 or a 1 for each token, of \
+      shape [N, T], but has \(found)
+      """
     case .tokens(let part, let takes, let output, let role):
       """
       \(part) takes \(takes), but the \(role.rawValue)'s \(output) is tokens N×T×D: \
@@ -99,13 +106,22 @@ extension DistillationError: CustomStringConvertible {
       firstToken(…) have one for each example
       """
     case .unequalShapes(let matcher, let student, let teacher, let outputs):
-      "\(matcher) compares entry by entry, but \(Self.unequal(student, teacher, outputs))"
+      """
+      \(matcher) compares entry by entry, but \(Self.unequal(student, teacher, outputs))\
+      \(Self.hint(at: outputs, giving: student, teacher))
+      """
     case .unfit(let component, let kind, let shapes, let role, let outputs):
       """
       \(component) takes \(kind), but the \(role.rawValue)'s \
       \(outputs.areShown(by: shapes) ? "value" : "\(outputs.inWords), gives a value that") has \
       \(shapes.count == 1 ? "shape" : "shapes") \
       \(shapes.map { "\($0)" }.joined(separator: " and "))
+      """
+    case .unfitPicture(let part, let grid, let first, let shape, let role):
+      """
+      \(part) takes square pictures of \(grid)×\(grid) tokens or more\
+      \(first == 0 ? "" : " after the first \(first) of each example"), but the \(role.rawValue)'s value has \
+      shape \(shape): \(Self.picture(of: shape[1] - first, first))
       """
     case .noScalar(let matcher, let shape):
       "\(matcher) gives a value of shape \(shape), and a matcher must give one number"
@@ -181,6 +197,34 @@ extension DistillationError {
     }
     let owner = role.map { "the \($0.rawValue) has " } ?? ""
     return "\(owner)no output '\(name.visible)'\(suggestion(for: name, in: available))"
+  }
+
+  /// What so many tokens are, in words, and how they would be a square picture.
+  private static func picture(of count: Int, _ first: Int) -> String {
+    guard count > 0 else { return "no token is left" }
+    let side = Int(Double(count).squareRoot())
+    let others = count - side * side
+    return others == 0
+      ? "these are \(side)×\(side)"
+      : """
+      \(count) are no square, and without the first \(first + others == 1 ? "one" : "\(first + others)") they \
+      are \(side)×\(side)
+      """
+  }
+
+  /// How tokens may be compared of which the networks have other numbers, in words; nothing if that is not why
+  /// the values differ.
+  private static func hint(
+    at outputs: [Role: [OutputShape]], giving student: [Int], _ teacher: [Int]
+  ) -> String {
+    func count(_ role: Role) -> Int? {
+      let tokens = outputs[role]?.first { $0.shape.count == 3 && !OutputName($0.name).isOfClasses }
+      return tokens?.shape[1]
+    }
+    guard let s = count(.student), let t = count(.teacher), s != t, student.count > 1,
+      teacher.count > 1, student[0] != teacher[0] || (student[1], teacher[1]) == (s, t)
+    else { return "" }
+    return "; 'grid' averages square pictures of tokens to one number, as in resampled(grid: 7)"
   }
 
   /// The difference of the values of student and teacher, in words. Their outputs are shown if a

@@ -14,7 +14,7 @@ public import Tensors
 /// rows, and its gradient at these rows is 0.
 ///
 /// An output of the student called `mask`, N×T zeros and ones, says in the same way which tokens of both
-/// networks count.
+/// networks count. If the teacher has another number of tokens, it has a mask of its own.
 public struct Outputs: Sendable {
   /// The outputs by name. The first axis of each is the batch.
   public var tensors: [String: Tensor] {
@@ -51,6 +51,9 @@ public struct Outputs: Sendable {
   /// The tokens that count, and the pixels; `nil` if all do.
   var countedTokens, countedPixels: CountedPlaces?
 
+  /// The tokens of the other network that count; `nil` if all do.
+  var countedBeside: CountedPlaces?
+
   /// The rows of tokens, and of the pixels of logits, by the name of the output; those that a loss reads. They
   /// go when an output changes.
   var rowsOfPlaces: [String: Tensor] = [:]
@@ -58,7 +61,7 @@ public struct Outputs: Sendable {
   /// The name of the student's output that says which examples count: `weights`.
   public static let exampleWeights = "weights"
 
-  /// The name of the student's output that says which tokens count: `mask`.
+  /// The name of the output that says which tokens count: `mask`.
   public static let tokenMask = "mask"
 
   /// The names of outputs that describe the batch. They take no gradient.
@@ -102,6 +105,13 @@ public struct Outputs: Sendable {
 
   private func mapped(_ change: (Tensor) -> Tensor) -> Outputs {
     replacing(tensors.mapValues(change))
+  }
+
+  /// The same outputs as if all tokens counted.
+  var withoutMask: Outputs {
+    var all = self
+    (all.countedTokens, all.countedBeside, all.rowsOfPlaces) = (nil, nil, [:])
+    return all
   }
 
   /// The same outputs with other numbers, and some of them left out.

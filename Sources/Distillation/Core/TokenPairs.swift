@@ -14,17 +14,30 @@ public struct TokenPairs: Sendable {
   /// - Parameters:
   ///   - student: The student's tokens.
   ///   - teacher: As many tokens of the teacher, of any width.
+  ///   - grid: If this is not 0, the tokens of each example are a square picture, row by row, and are
+  ///     averaged to grid×grid tokens in both networks, which may have other numbers of them.
   ///   - heads: Into how many parts of equal width each token is cut.
   ///   - part: The part of a loss that compares them, for errors.
-  /// - Throws: ``DistillationError`` if the networks have other numbers of tokens, or if a width is no
-  ///   multiple of `heads`.
+  /// - Throws: ``DistillationError`` if the networks have other numbers of tokens without a grid, if the grid
+  ///   does not fit on the tokens, or if a width is no multiple of `heads`.
   public init(
-    _ student: TokenRows, _ teacher: TokenRows, heads: Int = 1, for part: String
+    _ student: TokenRows, _ teacher: TokenRows, grid: Int? = nil, heads: Int = 1, for part: String
   ) throws {
+    var (student, teacher) = (student, teacher)
+    if let size = grid, size > 0 {
+      let (s, t, grid) = (student, teacher, TokenGrid(size: size))
+      student = try ResampledTokens(
+        s, on: grid, beside: t.countedPlaces.map { ($0, grid) }, for: part, of: .student
+      ).means
+      teacher = try ResampledTokens(
+        t, on: grid, beside: s.countedPlaces.map { ($0, grid) }, for: part, of: .teacher
+      ).means
+    }
     (self.student, self.teacher, self.heads) = (student, teacher, heads)
     guard student.shape[..<2] == teacher.shape[..<2] else {
       throw DistillationError.unequalShapes(
-        part, student: student.shape, teacher: teacher.shape)
+        part, student: student.shape, teacher: teacher.shape,
+        from: grid == nil ? [:] : [.student: [student.output], .teacher: [teacher.output]])
     }
     for (tokens, role) in [(student, Role.student), (teacher, .teacher)]
     where !tokens.shape[2].isMultiple(of: heads) {

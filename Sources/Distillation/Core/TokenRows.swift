@@ -6,21 +6,29 @@ public struct TokenRows: Sendable {
   /// A row for each token that counts, K×D.
   public let rows: Tensor
 
-  /// The shape of the output, N×T×D.
-  let shape: [Int]
+  /// The output's name, and its shape N×T×D.
+  let output: OutputShape
 
   /// The indices of the tokens that count among all N·T; `nil` if all do.
-  private let counted: [Int]?
+  let counted: [Int]?
 
-  init(_ rows: Tensor, _ shape: [Int], counting counted: [Int]?) {
-    (self.rows, self.shape, self.counted) = (rows, shape, counted)
+  init(_ rows: Tensor, of output: OutputShape, counting counted: [Int]?) {
+    (self.rows, self.output, self.counted) = (rows, output, counted)
+  }
+
+  /// The shape of the output, N×T×D.
+  var shape: [Int] { output.shape }
+
+  /// The tokens that count; `nil` if all do.
+  var countedPlaces: CountedPlaces? {
+    counted.map { CountedPlaces(ofEach: shape[1], indices: $0) }
   }
 
   /// The tokens whose place among the T tokens of their example fits.
   func filtered(_ fits: (_ place: Int) -> Bool) -> TokenRows {
     let (indices, places) = (indices, places)
     let kept = indices.indices.filter { fits(places[$0]) }
-    return TokenRows(rows.rows(kept), shape, counting: kept.map { indices[$0] })
+    return TokenRows(rows.rows(kept), of: output, counting: kept.map { indices[$0] })
   }
 
   /// The layout of ``rows``.
@@ -42,7 +50,7 @@ public struct TokenRows: Sendable {
   private var indices: [Int] { counted ?? Array(0..<shape[0] * shape[1]) }
 }
 
-/// Tokens or pixels of a batch that count, beside others that do not.
+/// Tokens or pixels of one network that count, beside others that do not.
 struct CountedPlaces: Equatable, Sendable {
   /// How many places an example has: T tokens or H·W pixels.
   let ofEach: Int
@@ -64,7 +72,9 @@ extension Outputs {
       throw DistillationError.unfit(
         part, takes: "\(TensorKind.tokens)", shapes: [output.shape], of: role ?? .student)
     }
-    return TokenRows(try placeRows(name), output.shape, counting: countedTokens?.indices)
+    return TokenRows(
+      try placeRows(name), of: OutputShape(name: "\(name)", shape: output.shape),
+      counting: counted(of: output.shape)?.indices)
   }
 
   /// An output as a table of classes: a row of scores N×C for each example, each token of N×T×C that
@@ -79,7 +89,7 @@ extension Outputs {
   private func placeRows(_ name: OutputName) throws -> Tensor {
     let output = try self[name]
     if let known = name.resolved(among: tensors.keys).flatMap({ rowsOfPlaces[$0] }) { return known }
-    return output.rowsOfPlaces(output.rank == 3 ? countedTokens : countedPixels, in: name)
+    return output.rowsOfPlaces(counted(of: output.shape), in: name)
   }
 
   /// Notes the rows of some outputs, so that all parts of a loss share them.
@@ -88,9 +98,14 @@ extension Outputs {
       guard output.rank == 3 || OutputName(name).isOfClasses,
         names.contains(where: { $0.resolved(among: tensors.keys) == name })
       else { continue }
-      rowsOfPlaces[name] = output.rowsOfPlaces(
-        output.rank == 3 ? countedTokens : countedPixels, in: OutputName(name))
+      rowsOfPlaces[name] = output.rowsOfPlaces(counted(of: output.shape), in: OutputName(name))
     }
+  }
+
+  /// The tokens or pixels of an output that count; `nil` if all do.
+  private func counted(of shape: [Int]) -> CountedPlaces? {
+    guard shape.count == 3 else { return countedPixels }
+    return countedTokens?.ofEach == shape[1] ? countedTokens : nil
   }
 
   /// The layout of ``classRows(_:)``, or `nil` if they are the output itself.
@@ -99,7 +114,7 @@ extension Outputs {
   public func layoutOfClassRows(_ name: OutputName) throws -> Layout? {
     let shape = try self[name].shape
     switch shape.count {
-    case 3: return layoutOfRows(Array(shape[..<2]), counting: countedTokens, width: shape[2])
+    case 3: return layoutOfRows(Array(shape[..<2]), counting: counted(of: shape), width: shape[2])
     case 4:
       return layoutOfRows([shape[0], shape[2], shape[3]], counting: countedPixels, width: shape[1])
     default: return nil

@@ -49,18 +49,22 @@ extension Evaluation {
   /// Whether a part reads tokens of which none counts: it is 0. It throws if an output of such a part is
   /// missing.
   mutating func readsNothing(_ term: LossGraph.Summand) throws -> Bool {
-    let (student, teacher) = (outputs(of: .student), outputs(of: .teacher))
-    guard let counted = student.countedTokens?.indices else { return false }
+    let networks = [
+      (outputs(of: .student), term.studentOutputs), (outputs(of: .teacher), term.teacherOutputs),
+    ]
+    guard networks.contains(where: { $0.0.countedTokens != nil }) else { return false }
     switch term.content {
     case .sum, .mixture: return false
-    case .match, .primitive:
-      var outputs = try term.studentOutputs.map { try student[$0] }
-      outputs += try term.teacherOutputs.map { try teacher[$0] }
-      guard outputs.contains(where: { $0.rank == 3 }) else { return false }
+    case .match, .primitive: break
     }
-    guard !counted.isEmpty, case .match(let match) = term.content,
+    let read = try networks.map { outputs, names in
+      (outputs.countedTokens, try names.filter { try outputs[$0].rank == 3 })
+    }
+    guard read.contains(where: { !$0.1.isEmpty }) else { return false }
+    if read.contains(where: { $0.0?.indices.isEmpty == true && !$0.1.isEmpty }) { return true }
+    guard case .match(let match) = term.content,
       case .knowledge(let knowledge) = graph.nodes[match.studentKnowledge]
-    else { return counted.isEmpty }
+    else { return false }
     // A knowledge may take only some of the tokens.
     guard knowledge.takesTokens else { return false }
     return try tensor(of: match.studentKnowledge, in: .student).shape.first == 0

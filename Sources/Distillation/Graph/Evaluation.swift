@@ -261,7 +261,16 @@ extension Evaluation {
       }
     guard areEqual else { return false }
     let knowledge = graph.nodes.knowledge(of: knowledge)
-    return try knowledge.layout(in: student.outputs) == knowledge.layout(in: teacher.outputs)
+    return try layout(of: knowledge, in: .student) == layout(of: knowledge, in: .teacher)
+  }
+
+  /// The layout of a knowledge's value. If masks leave some of T tokens in each network and T is not the same,
+  /// it is the layout of all tokens: equally many of them need not belong together.
+  private func layout(of knowledge: some Knowledge, in role: Role) throws -> Layout? {
+    let counts = [student, teacher].compactMap { $0.outputs.countedTokens?.ofEach }
+    let outputs = self[role].outputs
+    return try knowledge.layout(
+      in: Set(counts).count == 2 ? outputs.withoutMask : outputs)
   }
 }
 
@@ -354,7 +363,7 @@ extension Evaluation {
     let found: [Layout]?
     if let relation = node.relation, let input = node.input {
       found = try layouts(of: input, in: role).flatMap { relation.knownLayout(of: $0) }.map { [$0] }
-    } else if let known = try graph.nodes.knowledge(of: index).layout(in: self[role].outputs) {
+    } else if let known = try layout(of: graph.nodes.knowledge(of: index), in: role) {
       found = [known]
     } else {
       switch try value(of: index, in: role) {

@@ -16,13 +16,13 @@ extension LossGraph {
     teacher.labeled = student.labeled
     try checkBatchSizes(student: student, teacher: teacher)
     try shareLabels(&student, &teacher)
-    let (rows, mask) = (try student.countedExamples(), try mask(for: student, teacher))
+    let (rows, masks) = (try student.countedExamples(), try masks(for: student, teacher))
     if let rows {
       guard !rows.isEmpty else { return nil }
       student = student.examples(rows, of: outputs(of: .student))
       teacher = teacher.examples(rows, of: outputs(of: .teacher))
     }
-    if let mask { try leaveOutTokens(of: &student, &teacher, by: mask, examples: rows) }
+    try leaveOutTokens(of: &student, &teacher, by: masks, examples: rows)
     if student.hasPlaces { student.gatherRows(of: outputs(of: .student)) }
     if teacher.hasPlaces { teacher.gatherRows(of: outputs(of: .teacher)) }
     return (student, teacher)

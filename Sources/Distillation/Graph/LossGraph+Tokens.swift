@@ -1,6 +1,6 @@
 package import Tensors
 
-// Labels may be of tokens or of pixels, and a mask leaves tokens out of both networks.
+// Labels may be of tokens or of pixels, and masks leave tokens out.
 
 /// The places that have labels: whole examples, their tokens, or their pixels.
 enum LabeledPlaces: Equatable, Sendable {
@@ -59,59 +59,96 @@ extension LossGraph {
     return .examples
   }
 
-  /// The student's mask, N×T, which counts in both networks; `nil` if there is none, or if the loss reads no
-  /// tokens.
+  /// The masks of the tokens that the loss reads of each network, N×T; `nil` if there is none, or if it reads no
+  /// tokens. The student's mask is that of the teacher as well, which may have its own one.
   ///
-  /// - Throws: ``DistillationError/unfitMask(_:)`` if tokens that the loss reads have another shape.
-  func mask(for student: Outputs, _ teacher: Outputs) throws -> Tensor? {
-    guard let mask = student.tensors[Outputs.tokenMask] else { return nil }
-    let read =
-      deepOutputs(student, of: .student).map { (Role.student, $0) }
-      + deepOutputs(teacher, of: .teacher).map { (Role.teacher, $0) }
-    let tokens = read.filter { $0.1.shape.count == 3 }
-    guard !tokens.isEmpty else { return nil }
-    guard mask.rank == 2 else { throw DistillationError.unfitMask("shape \(mask.shape)") }
-    for (role, output) in tokens where Array(output.shape[..<2]) != mask.shape {
-      throw DistillationError.unfitMask(
-        "shape \(mask.shape), and the \(role.rawValue)'s \(output)")
+  /// - Throws: ``DistillationError/unfitMask(_:of:)`` if tokens that the loss reads have another shape than their
+  ///   mask, or if only the teacher has a mask.
+  func masks(for student: Outputs, _ teacher: Outputs) throws -> TokenMasks {
+    let (own, other) = (student.tensors[Outputs.tokenMask], teacher.tensors[Outputs.tokenMask])
+    func tokens(_ outputs: Outputs, _ role: Role) -> [OutputShape] {
+      deepOutputs(outputs, of: role).filter { $0.shape.count == 3 }
     }
-    return mask
+    let masks = [
+      (Role.student, own, tokens(student, .student)),
+      (.teacher, other ?? own, tokens(teacher, .teacher)),
+    ]
+    for (role, mask, tokens) in masks where !tokens.isEmpty {
+      guard let mask else {
+        guard let other, masks.allSatisfy({ !$0.2.isEmpty }) else { continue }
+        throw DistillationError.unfitMask(
+          "shape \(other.shape), and the student has none", of: .teacher)
+      }
+      let owner = other == nil ? .student : role
+      guard mask.rank == 2 else {
+        throw DistillationError.unfitMask("shape \(mask.shape)", of: owner)
+      }
+      for output in tokens where Array(output.shape[..<2]) != mask.shape {
+        throw DistillationError.unfitMask(
+          "shape \(mask.shape), and the \(role.rawValue)'s \(output)"
+            + (role == owner ? "" : ", which takes a mask of its own"), of: owner)
+      }
+    }
+    return TokenMasks(
+      student: masks[0].2.isEmpty ? nil : own, teacher: masks[1].2.isEmpty ? nil : other ?? own,
+      owner: other == nil ? .student : .teacher)
   }
 
-  /// Notes which tokens a mask keeps in both networks, and keeps only their labels.
+  /// Notes which tokens the masks keep, and keeps only the labels of these.
   ///
   /// - Parameters:
   ///   - student: The student's outputs, of the examples that count.
   ///   - teacher: The teacher's.
-  ///   - mask: The mask of all examples.
+  ///   - masks: The masks of all examples.
   ///   - examples: The examples that count; `nil` if all do.
-  /// - Throws: ``DistillationError/unfitMask(_:)`` if one of their numbers is neither 0 nor 1.
+  /// - Throws: ``DistillationError/unfitMask(_:of:)`` if one of their numbers is neither 0 nor 1, or if those of
+  ///   equally many tokens differ.
   func leaveOutTokens(
-    of student: inout Outputs, _ teacher: inout Outputs, by mask: Tensor, examples: [Int]?
+    of student: inout Outputs, _ teacher: inout Outputs, by masks: TokenMasks, examples: [Int]?
   ) throws {
-    let count = mask.shape[1]
-    let flags = try mask.flags(ofExamples: examples)
-    let kept = flags.indices.filter { flags[$0] }
-    guard kept.count < flags.count else { return }
-    student.countedTokens = CountedPlaces(ofEach: count, indices: kept)
-    teacher.countedTokens = student.countedTokens
-    if student.labeled == .tokens(count) {
-      student.keepLabels(kept)
-      teacher.keepLabels(kept)
+    student.countedTokens = try masks.student?.countedTokens(ofExamples: examples, of: .student)
+    teacher.countedTokens = try masks.teacher?.countedTokens(
+      ofExamples: examples, of: masks.owner)
+    if let own = masks.student, let other = masks.teacher, own.shape == other.shape,
+      student.countedTokens != teacher.countedTokens
+    {
+      throw DistillationError.unfitMask("other numbers than the student's", of: .teacher)
+    }
+    (student.countedBeside, teacher.countedBeside) = (teacher.countedTokens, student.countedTokens)
+    let counted = [student.countedTokens, teacher.countedTokens].compactMap { $0 }
+    if let places = counted.first(where: { student.labeled == .tokens($0.ofEach) }) {
+      student.keepLabels(places.indices)
+      teacher.keepLabels(places.indices)
     }
   }
 }
 
+/// The masks of both networks' tokens, N×T.
+struct TokenMasks {
+  let student, teacher: Tensor?
+  /// The network whose mask the teacher's is.
+  let owner: Role
+}
+
 extension Tensor {
   /// The numbers of a mask N×T as truth values, of some of its rows or of all.
-  fileprivate func flags(ofExamples examples: [Int]?) throws -> [Bool] {
+  fileprivate func flags(ofExamples examples: [Int]?, of role: Role) throws -> [Bool] {
     let scalars = (examples.map { rows($0) } ?? self).scalars
     if let index = scalars.firstIndex(where: { $0 != 0 && $0 != 1 }) {
       let row = index / shape[1]
       throw DistillationError.unfitMask(
-        "\(scalars[index]) at [\(examples?[row] ?? row), \(index % shape[1])]")
+        "\(scalars[index]) at [\(examples?[row] ?? row), \(index % shape[1])]", of: role)
     }
     return scalars.map { $0 == 1 }
+  }
+
+  /// The tokens that a mask N×T keeps; `nil` if it keeps all.
+  fileprivate func countedTokens(
+    ofExamples examples: [Int]?, of role: Role
+  ) throws -> CountedPlaces? {
+    let flags = try flags(ofExamples: examples, of: role)
+    let kept = flags.indices.filter { flags[$0] }
+    return kept.count == flags.count ? nil : CountedPlaces(ofEach: shape[1], indices: kept)
   }
 }
 
@@ -122,6 +159,8 @@ extension Outputs {
     switch labeled {
     case .examples: return
     case .tokens(let count):
+      // Of another number of tokens than there are labels, all remain.
+      guard countedTokens.map({ $0.ofEach == count }) ?? true else { return keepLabels(indices) }
       ofTokens = true
       let known = countedTokens?.indices
       countedTokens = CountedPlaces(ofEach: count, indices: indices.map { known?[$0] ?? $0 })
@@ -129,7 +168,10 @@ extension Outputs {
       ofTokens = false
       countedPixels = CountedPlaces(ofEach: count, indices: indices)
     }
-    for (name, rows) in rowsOfPlaces where (tensors[name]?.rank == 3) == ofTokens {
+    for (name, rows) in rowsOfPlaces {
+      guard let shape = tensors[name]?.shape, (shape.count == 3) == ofTokens,
+        !ofTokens || shape[1] == labeled.ofEach
+      else { continue }
       rowsOfPlaces[name] = rows.rows(indices)
     }
     keepLabels(indices)
@@ -138,7 +180,8 @@ extension Outputs {
 
 /// What counts of a whole batch: which examples, which tokens, and which labels.
 package struct CountedBatch {
-  private let examples, tokens, labels: [Bool]?
+  private let examples, labels: [Bool]?
+  private var tokens: [Role: [Bool]] = [:]
   private let labeled: LabeledPlaces
 
   /// Finds what counts.
@@ -147,17 +190,19 @@ package struct CountedBatch {
   package init(_ student: Outputs, _ teacher: Outputs, for graph: LossGraph) throws {
     let counted = try student.countedExamples()
     examples = student.tensors[Outputs.exampleWeights]?.scalars.map { $0 == 1 }
-    if let mask = try graph.mask(for: student, teacher) {
-      let flags = try mask.flags(ofExamples: counted)
-      var all = [Bool](repeating: false, count: mask.count)
-      for (row, example) in (counted ?? Array(0..<mask.shape[0])).enumerated() {
-        for place in 0..<mask.shape[1] {
-          all[example * mask.shape[1] + place] = flags[row * mask.shape[1] + place]
+    let masks = try graph.masks(for: student, teacher)
+    for (role, mask) in [(Role.student, masks.student), (.teacher, masks.teacher)] {
+      tokens[role] = try mask.map { mask in
+        let flags = try mask.flags(
+          ofExamples: counted, of: role == .student ? .student : masks.owner)
+        var all = [Bool](repeating: false, count: mask.count)
+        for (row, example) in (counted ?? Array(0..<mask.shape[0])).enumerated() {
+          for place in 0..<mask.shape[1] {
+            all[example * mask.shape[1] + place] = flags[row * mask.shape[1] + place]
+          }
         }
+        return all
       }
-      tokens = all
-    } else {
-      tokens = nil
     }
     labels = student.labels?.map { $0 != Outputs.ignoredLabel }
     labeled = graph.labeledPlaces(student, teacher)
@@ -168,12 +213,13 @@ package struct CountedBatch {
   /// - Parameters:
   ///   - output: The output.
   ///   - name: Its name.
+  ///   - role: The network that has it.
   ///   - isOfLabels: Whether only parts read it that read labels, too.
   /// - Returns: Its index and itself; `nil` if there is none.
   package func firstNonFinite(
-    in output: Tensor, named name: OutputName, isOfLabels: Bool
+    in output: Tensor, named name: OutputName, of role: Role, isOfLabels: Bool
   ) -> (index: [Int], value: Float)? {
-    let labels = isOfLabels ? labels : nil
+    let (labels, tokens) = (isOfLabels ? labels : nil, tokens[role])
     guard examples != nil || tokens != nil || labels != nil else { return output.firstNonFinite }
     let (shape, isOfPixels) = (output.shape, output.rank == 4 && name.isOfClasses)
     let places: LabeledPlaces =

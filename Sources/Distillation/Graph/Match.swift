@@ -11,10 +11,7 @@ public struct Match<K: Knowledge, R: Relation, M: Matcher>: LossTerm where R.Inp
   let matcher: M
 
   public func _append(to graph: inout LossGraph, weight: Double) {
-    let student = graph.nodes.index(of: knowledge.unprojected)
-    let target: any Knowledge = teacherKnowledge ?? knowledge
-    let teacher = graph.teacherNode(of: target.unprojected)
-    var nodes = NodePair(student: student, teacher: teacher)
+    var nodes = graph.knowledgeNodes(of: knowledge, to: teacherKnowledge ?? knowledge)
     for map in graph.maps(of: knowledge, to: teacherKnowledge) {
       nodes = graph.nodes.indices(of: map, from: nodes)
     }
@@ -28,6 +25,15 @@ public struct Match<K: Knowledge, R: Relation, M: Matcher>: LossTerm where R.Inp
 }
 
 extension LossGraph {
+  /// The nodes of the student's knowledge and the teacher's, without learned maps.
+  fileprivate mutating func knowledgeNodes(
+    of knowledge: any Knowledge, to target: any Knowledge
+  ) -> NodePair {
+    let (own, other) = (knowledge.unprojected, target.unprojected)
+    let student = nodes.index(of: own.beside(other))
+    return NodePair(student: student, teacher: teacherNode(of: other.beside(own)))
+  }
+
   /// The learned maps of the student's knowledge and of the teacher's, if that is another one.
   fileprivate mutating func maps(
     of knowledge: any Knowledge, to target: (any Knowledge)?
@@ -38,7 +44,9 @@ extension LossGraph {
     }
     for (role, knowledge) in projected where knowledge.projection?.side != role {
       refuse(
-        "'projected' of the \(role.rawValue)'s layer needs 'side: \(role.rawValue)'",
+        knowledge is Resampled
+          ? "'projection' maps the student's tokens, and these are the teacher's"
+          : "'projected' of the \(role.rawValue)'s layer needs 'side: \(role.rawValue)'",
         in: knowledge.formula)
     }
     return projected.compactMap { $0.1.projection }

@@ -80,6 +80,7 @@ struct LearnedMap: StatefulRelation, Configurable {
 
   /// A layer through this map, as a formula writes it.
   func formula(of layer: any Knowledge) -> String {
+    if let tokens = layer.resampled { return tokens.with(\.projection, form).formula }
     let name = layer.outputs.first.map { "\($0)" } ?? ""
     return Projected(layer: name, form: form, side: side, rate: rate).formula
   }

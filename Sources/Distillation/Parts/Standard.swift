@@ -5,7 +5,7 @@ enum Standard {
     CrossEntropy.self, Logits.self,
     // Knowledge.
     FirstToken.self, Heads.self, LastStage.self, Layers.self, MeanToken.self, Output.self,
-    Probabilities.self, Projected.self, Tokens.self, WithoutFirst.self,
+    Probabilities.self, Projected.self, Resampled.self, Tokens.self, WithoutFirst.self,
     // Relations.
     Centered.self, Cosines.self, Distances.self, DividedByMaximum.self, DividedByMean.self,
     DoublyCentered.self, Gram.self, Identity.self, Pooled.self, Resized.self, RowNormalized.self,

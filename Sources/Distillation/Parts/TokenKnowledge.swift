@@ -47,7 +47,7 @@ public struct FirstToken: TokenKnowledge, Configurable {
 
   public func callAsFunction(_ outputs: Outputs) throws -> Tensor {
     let tokens = try outputs.tokens(OutputName(layer), for: formula)
-    return tokens.rows.meansOfRows(tokens.examples.map { $0.prefix(1) })
+    return tokens.rows.meansOfRows(tokens.examples.map { Array($0.prefix(1)) })
   }
 }
 
@@ -64,7 +64,7 @@ public struct MeanToken: TokenKnowledge, Configurable {
 
   public func callAsFunction(_ outputs: Outputs) throws -> Tensor {
     let tokens = try outputs.tokens(OutputName(layer), for: formula)
-    return tokens.rows.meansOfRows(tokens.examples)
+    return tokens.rows.meansOfRows(tokens.examples.map { Array($0) })
   }
 }
 
@@ -187,37 +187,5 @@ extension Knowledge where Self == Heads {
     layer: String = Tokens.standard.layer, count: Int = Heads.standard.count
   ) -> Heads {
     Heads(layer: layer, count: count)
-  }
-}
-
-extension Tensor {
-  /// The mean of the rows in each range; 0 if it is empty.
-  fileprivate func meansOfRows(_ ranges: [Range<Int>]) -> Tensor {
-    let (shape, width) = (shape, self.shape[1])
-    var value = [Float](repeating: 0, count: ranges.count * width)
-    withUnsafeBufferPointer { x in
-      for (index, range) in ranges.enumerated() {
-        for column in 0..<width {
-          let sum = range.reduce(0.0) { $0 + Double(x[$1 * width + column]) }
-          value[index * width + column] = Float(sum / Double(max(range.count, 1)))
-        }
-      }
-    }
-    return .operation(
-      inputs: [self], value: Tensor(value, shape: [ranges.count, width])
-    ) { gradient in
-      var slopes = [Float](repeating: 0, count: shape[0] * width)
-      gradient.withUnsafeBufferPointer { dy in
-        for (index, range) in ranges.enumerated() {
-          let share = 1 / Float(max(range.count, 1))
-          for row in range {
-            for column in 0..<width {
-              slopes[row * width + column] = share * dy[index * width + column]
-            }
-          }
-        }
-      }
-      return [Tensor(slopes, shape: shape)]
-    }
   }
 }

@@ -207,6 +207,17 @@ extension ParameterGuide {
       "distinct": "The mean over the distinct entries.",
       "sum": "The sum over the distinct entries. Papers write this.",
     ],
+    "Distillation.Resampled": [
+      "grid": "g, how many rows and columns of tokens remain of each picture.",
+      "layer": "The name of the output.",
+      "projection": """
+      The learned map of the student's tokens to the teacher's width; 'none' asks for equal \
+      widths.
+      """,
+      "withoutFirst": """
+      How many places at the beginning of each example are no part of the picture.
+      """,
+    ],
     "Distillation.Role": [
       "student": "The network that learns.",
       "teacher": "The network that it learns from, whose outputs are constants.",
@@ -244,6 +255,10 @@ extension ParameterGuide {
       "layer": "The layer that follows the teacher's, N×D, N×T×D or N×C×H×W."
     ],
     "GramAnchoring.GramAnchoring": [
+      "grid": """
+      If not 0, the tokens are a square picture, row by row, and are averaged to this many rows \
+      and columns in both networks, which may have other numbers of tokens.
+      """,
       "layer": "The layer whose tokens are compared, N×T×D.",
       "removeNegatives": "Whose cosines below 0 count as 0: in the authors' recipes, nobody's.",
     ],

@@ -95,7 +95,7 @@ struct OutputsFile {
     for name in read {
       guard let output = outputs.tensors[name],
         let (index, value) = counted.firstNonFinite(
-          in: output, named: OutputName(name), isOfLabels: !ofAll.contains(name))
+          in: output, named: OutputName(name), of: role, isOfLabels: !ofAll.contains(name))
       else { continue }
       let text = NumberFormat.fixed(Double(value), digits: 0)
       throw CommandError.badData("\(place(of: name)) holds \(text) at \(index)")

@@ -19,8 +19,9 @@ struct Score: Command {
 
     The student's array 'weights' has a 1 for each example that counts, and a 0 for
     each that is left out of both networks. 'mask', N x T, has the same for the
-    tokens of outputs N x T x D; their labels are N x T, too. 'indices' has the
-    place of each example in the data, for losses that remember it.
+    tokens of outputs N x T x D; their labels are N x T, too. A teacher of another
+    T has a mask of its own. 'indices' has the place of each example in the data,
+    for losses that remember it.
 
     Examples:
       kindred score --loss 'ce + 25*rkd.distance' --labels y.npy \\

@@ -38,9 +38,11 @@ struct ScoreInputs {
     try Self.checkTeacher(paths.teacher, for: graph)
     parameters = paths.parameters
     student = try OutputsFile(paths.student, of: .student, for: graph)
-    teacher = try paths.teacher.map { try OutputsFile($0, of: .teacher, for: graph) }
+    var teacher = try paths.teacher.map { try OutputsFile($0, of: .teacher, for: graph) }
     if let teacher { try Self.checkSameExamples(student, teacher) }
     if student.hasTokens || teacher?.hasTokens == true { try student.readMask() }
+    if teacher?.hasTokens == true { try teacher?.readMask() }
+    self.teacher = teacher
     labels = try Self.labels(student, teacher, named: paths.labels, warn: warn)
     try checkBatchSizes()
     student.outputs.labels = try? labels?.get().labels
@@ -62,7 +64,9 @@ struct ScoreInputs {
     do {
       return try CountedBatch(student.outputs, teacherOutputs, for: graph)
     } catch let error as DistillationError {
-      throw CommandError.badData("'\(student.path.visible)': \(error)")
+      var file = student
+      if case .unfitMask(_, of: .teacher) = error { file = teacher ?? student }
+      throw CommandError.badData("'\(file.path.visible)': \(error)")
     }
   }
 
@@ -189,7 +193,8 @@ struct ScoreInputs {
       (.teacher, teacher?.place(of: summand.teacherOutputs)),
     ]
     switch cause {
-    case .unfit(_, _, _, let role, _), .tokens(_, _, _, let role):
+    case .unfit(_, _, _, let role, _), .tokens(_, _, _, let role),
+      .unfitPicture(_, _, _, _, let role):
       places = places.filter { $0.0 == role }
     default: break
     }
