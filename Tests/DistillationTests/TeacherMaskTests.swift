@@ -152,6 +152,14 @@ import Testing
     let kept = try s["logits"].reshaped([6, 3]).rows([0, 4, 5])
     let expected = kept.crossEntropy(labels: [0, 1, 0], smoothing: 0).scalar
     #expect(found.terms[0].value.map { abs(Float($0) - expected) < 1e-6 } == true)
+    // The teacher's tokens are as its mask has them, beside labeled ones of the student.
+    let beside = try Registry.linked.loss(
+      "match(labeledLogits, to: meanToken(layer: logits), by: transposed.gram, with: meanSquare)")
+    let z = try t["logits"].reshaped([8, 3])
+    let means = Tensor.stacked([[1, 2], [4, 7]].map { z.rows($0).mean(axis: 0) })
+    let difference = kept.transposed.matmul(kept) - means.transposed.matmul(means)
+    let value = Double(difference.squared().mean().scalar)
+    #expect(abs(try beside.evaluate(student: s, teacher: t).value - value) < 1e-6 * value)
     for mask in [true, false] {
       if !mask { (s.tensors["mask"], t.tensors["mask"]) = (nil, nil) }
       #expect(throws: DistillationError.self) {
