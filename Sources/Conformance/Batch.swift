@@ -87,7 +87,8 @@ struct BatchMaker {
         _ = try loss.value(batch(seed: 1))
         return nil
       } catch let error as DistillationError where error.isOfShapes {
-        guard let (role, grid, first) = error.picture, grid > pictures[role]?.grid ?? 0, grid <= 64
+        guard let (role, grid, first) = error.picture, grid > pictures[role]?.grid ?? 0,
+          max(grid, first) <= 32
         else { return error }
         pictures[role] = (grid, first)
       }
