@@ -104,11 +104,9 @@ private struct KnownProducts {
 
   var gram: Tensor {
     mutating get {
-      let (ones, products) = ([Double](repeating: 1, count: n), availableProducts())
+      let products = availableProducts()
       areProductsShared = true
-      return products.computed(from: [origin]) { dy in
-        [Self.symmetric(dy, products, times: ones, lengths: nil)]
-      }
+      return products.computed(from: [origin]) { [$0.plusTransposed] }
     }
   }
 
@@ -151,23 +149,10 @@ private struct KnownProducts {
       }
     }
     return y.computed(from: [origin]) { dy in
-      [Self.symmetric(dy, y, times: factors, lengths: lengths)]
+      [dy.plusTransposed(through: y, factors, lengths)]
     }
   }
 
-  /// The derivative of yᵢⱼ = Gᵢⱼ fᵢ fⱼ by G, as W. If there are lengths, f = 1 / (length + ε).
-  private static func symmetric(
-    _ dy: Tensor, _ y: Tensor, times factors: [Double], lengths: [Double]?
-  ) -> Tensor {
-    let n = factors.count
-    return Tensor.constant(shape: [n, n]) { gradient in
-      let kernels = kernels.relations
-      Parts(n).forEach { _, rows in
-        kernels.productCosinesGradient(
-          n, dy.pointer, y.pointer, factors, lengths, rows.lowerBound, rows.upperBound, gradient)
-      }
-    }
-  }
 
   var distances: Distances {
     mutating get {
@@ -242,6 +227,28 @@ private struct KnownProducts {
     let centered = CenteredRows(rows, scaled: false)
     return Distances(
       squared: centered.squared.computed(from: [rows]) { [centered.gradient($0)] }, areLong: false)
+  }
+}
+
+extension Tensor {
+  /// dG + dGᵀ of this gradient dG at a square matrix.
+  var plusTransposed: Tensor {
+    plusTransposed(through: self, [Double](repeating: 1, count: shape[0]), nil)
+  }
+
+  /// The derivative of yᵢⱼ = Gᵢⱼ fᵢ fⱼ by G, plus its transpose, from this gradient at y. If there are lengths,
+  /// f = 1 / (length + ε).
+  fileprivate func plusTransposed(
+    through y: Tensor, _ factors: [Double], _ lengths: [Double]?
+  ) -> Tensor {
+    let n = factors.count
+    return Tensor.constant(shape: [n, n]) { gradient in
+      let kernels = kernels.relations
+      Parts(n).forEach { _, rows in
+        kernels.productCosinesGradient(
+          n, pointer, y.pointer, factors, lengths, rows.lowerBound, rows.upperBound, gradient)
+      }
+    }
   }
 }
 

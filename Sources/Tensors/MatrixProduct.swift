@@ -73,7 +73,7 @@ extension Tensor {
     return Tensor.operation(shape: [shape[0], shape[0]], inputs: [self]) { y in
       multiplyByTranspose(shape[0], shape[1], pointer, into: y)
     } pullback: { dy in
-      [(dy + dy.transposed) • x]
+      [dy.plusTransposed • x]
     }
   }
 }

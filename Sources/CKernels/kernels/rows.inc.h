@@ -3,6 +3,7 @@
 // Softmax and the losses that use it, row by row.
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "divergence.inc.h"
 #include "elementwise.inc.h"
@@ -89,31 +90,65 @@ INLINE vector divergence_terms(vector p, vector q, vector w, vector *change) {
   return select_lanes(small, p * series, term);
 }
 
-static double kl_divergence(ptrdiff_t rows, ptrdiff_t columns, double scale, double weight,
-                            const float *z, const float *t, float *dz, float *scratch) {
+// A row of both networks' logits, and what makes probabilities of their exponentials.
+typedef struct {
+  const float *z, *t;
+  double scale;
+  // max z − max t, and log Σ exp((z − max z) scale) − log Σ exp((t − max t) scale).
+  double shift, ratio;
+  float inverseZ, inverseT;
+} LogitRow;
+
+// Whether floats hold log(q / p) as well as they hold logits of some units. The differences of the
+// logits are then of the size of log(q / p), or smaller than those units.
+INLINE bool is_near(const LogitRow *row) {
+  return row->scale > 0x1p-60 && fabs(row->shift * row->scale) + fabs(row->ratio) < 4;
+}
+
+INLINE vector logarithm_of_quotient(const LogitRow *row, bool near, ptrdiff_t c, ptrdiff_t count) {
+  const vector z = load_part(row->z + c, count, 0), t = load_part(row->t + c, count, 0);
+  if (near) return (z - t - (float)row->shift) * (float)row->scale - (float)row->ratio;
+  const dvector difference = in_double(z) - in_double(t) - row->shift;
+  return __builtin_convertvector(difference * row->scale - row->ratio, vector);
+}
+
+// The divergence of a row. `dz` and `scratch` hold the exponentials of z and t, and then `dz` the
+// gradient.
+INLINE double kl_divergence_of_row(ptrdiff_t columns, const LogitRow *row, bool near, float weight,
+                                   float *dz, const float *scratch) {
   enum { BLOCK = 8 * VECTOR };  // this many numbers are summed in floats
   double loss = 0;
+  for (ptrdiff_t start = 0; start < columns; start += BLOCK) {
+    const ptrdiff_t end = smaller(start + BLOCK, columns);
+    vector sums = {0};
+    FOR_PARTS(start, end, {
+      const vector q = load_part(dz + c, count, 0) * row->inverseZ;
+      const vector p = load_part(scratch + c, count, 0) * row->inverseT;
+      vector change;
+      sums += divergence_terms(p, q, logarithm_of_quotient(row, near, c, count), &change);
+      store_part(dz + c, count, change * weight);
+    });
+    loss += sum_of_double_lanes(in_double(sums));
+  }
+  return loss;
+}
+
+static double kl_divergence(ptrdiff_t rows, ptrdiff_t columns, double scale, double weight,
+                            const float *z, const float *t, float *dz, float *scratch) {
+  double loss = 0;
   for (ptrdiff_t r = 0; r < rows; r++, z += columns, t += columns, dz += columns) {
-    float largestZ = largest_of(columns, z), largestT = largest_of(columns, t);
-    double sumZ = exponentials(columns, z, largestZ, (float)scale, dz);
-    double sumT = exponentials(columns, t, largestT, (float)scale, scratch);
-    double shift = (double)largestZ - largestT, ratio = log(sumZ / sumT);
-    float inverseZ = (float)(1 / sumZ), inverseT = (float)(1 / sumT);
-    for (ptrdiff_t start = 0; start < columns; start += BLOCK) {
-      ptrdiff_t end = smaller(start + BLOCK, columns);
-      vector sums = {0};
-      FOR_PARTS(start, end, {
-        vector q = load_part(dz + c, count, 0) * inverseZ;
-        vector p = load_part(scratch + c, count, 0) * inverseT;
-        dvector student = in_double(load_part(z + c, count, 0));
-        dvector teacher = in_double(load_part(t + c, count, 0));
-        dvector difference = (student - teacher - shift) * scale - ratio;
-        vector w = __builtin_convertvector(difference, vector), change;
-        sums += divergence_terms(p, q, w, &change);
-        store_part(dz + c, count, change * (float)weight);
-      });
-      loss += sum_of_double_lanes(in_double(sums));
-    }
+    const float largestZ = largest_of(columns, z), largestT = largest_of(columns, t);
+    const double sumZ = exponentials(columns, z, largestZ, (float)scale, dz);
+    const double sumT = exponentials(columns, t, largestT, (float)scale, scratch);
+    const LogitRow row = {z,
+                          t,
+                          scale,
+                          (double)largestZ - largestT,
+                          log(sumZ / sumT),
+                          (float)(1 / sumZ),
+                          (float)(1 / sumT)};
+    loss += is_near(&row) ? kl_divergence_of_row(columns, &row, true, (float)weight, dz, scratch)
+                          : kl_divergence_of_row(columns, &row, false, (float)weight, dz, scratch);
   }
   return loss;
 }
