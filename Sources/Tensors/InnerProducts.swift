@@ -139,6 +139,14 @@ private struct KnownProducts {
       return ε == 0
         ? rows.atUnitScale().normalized().gram : rows.normalized(damping: ε).gram
     }
+    // A vector of one number has a sign alone, and no direction that changes.
+    if d == 1, ε == 0 {
+      let signs = Tensor(
+        (0..<n).map { rows.pointer[$0] > 0 ? 1 : rows.pointer[$0] < 0 ? -1 : 0 }, shape: [n, 1])
+      return Tensor.matmul(signs, signs, transposingSecond: true).computed(from: [rows]) { _ in
+        [Tensor(repeating: 0, shape: [signs.count, 1])]
+      }
+    }
     let lengths = squares.map { Double($0).squareRoot() }
     let factors = lengths.map { $0 > 0 ? 1 / ($0 + ε) : 0 }
     let (n, products) = (n, availableProducts())
@@ -152,7 +160,6 @@ private struct KnownProducts {
       [dy.plusTransposed(through: y, factors, lengths)]
     }
   }
-
 
   var distances: Distances {
     mutating get {

@@ -41,6 +41,26 @@ import Testing
     }
   }
 
+  /// The mean of logits of pixels is over the classes of each pixel.
+  @Test func pixelsHaveAMean() throws {
+    let (a, b) = (noise([2, 3, 2, 2], seed: 7), noise([2, 3, 2, 2], seed: 8))
+    let names: [OutputName] = ["logits@mean"]
+    let ofMaps = Outputs(of: [["logits": a], ["logits": b]], giving: names)
+    let ofRows = Outputs(
+      of: [["logits": a.pixelRows], ["logits": b.pixelRows]], giving: names)
+    #expect(
+      try ofMaps["logits@mean"].pixelRows.scalars == ofRows["logits@mean"].scalars)
+    #expect(try ofMaps["logits@mean"].shape == [2, 3, 2, 2])
+  }
+
+  @Test func aTermWithoutTeacherHasNoneOfSeveral() {
+    #expect(
+      throws: DistillationError.composition(
+        CompositionError(
+          problem: "it reads no teacher, so 'teacher: 2' would do nothing", formula: "ce"))
+    ) { try LossGraph { CrossEntropy().taught(by: 2) } }
+  }
+
   @Test func namesSayTheTeacher() throws {
     let loss = try loss("ce + kd + kd(teacher: 2) + 3*kd(temperature: 2, teacher: mean)")
     #expect(

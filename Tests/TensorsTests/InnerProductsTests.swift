@@ -108,6 +108,19 @@ import Testing
 
   /// Rows that are not near each other take their angles from the products that other relations
   /// use.
+  /// Vectors of one number have cosines 1, −1 and 0, and none of them changes.
+  @Test func oneNumberHasASignAlone() throws {
+    let x = Tensor([1.7584732, -0.45525584, 0, -1.3841071], shape: [4, 1])
+    let (value, slope) = valueWithGradient(at: x) { x in
+      (InnerProducts(of: x).cosines * noise([4, 4], seed: 1)).sum()
+    }
+    #expect(
+      InnerProducts(of: x).cosines.scalars == [
+        1, -1, 0, -1, -1, 1, 0, 1, 0, 0, 0, 0, -1, 1, 0, 1,
+      ])
+    #expect(value.scalar != 0 && slope.scalars == [0, 0, 0, 0])
+  }
+
   @Test func plainRowsNeedNoProductsOfTheirOwn() {
     func isLong(_ rows: HardRows) -> Bool {
       let x = Tensor(rows.scalars(29, 48, seed: 25), shape: [29, 48])

@@ -102,12 +102,16 @@ typedef struct {
 // Whether floats hold log(q / p) as well as they hold logits of some units. The differences of the
 // logits are then of the size of log(q / p), or smaller than those units.
 INLINE bool is_near(const LogitRow *row) {
-  return row->scale > 0x1p-60 && fabs(row->shift * row->scale) + fabs(row->ratio) < 4;
+  return row->scale < 0x1p60 && fabs(row->shift * row->scale) + fabs(row->ratio) < 4;
 }
 
 INLINE vector logarithm_of_quotient(const LogitRow *row, bool near, ptrdiff_t c, ptrdiff_t count) {
   const vector z = load_part(row->z + c, count, 0), t = load_part(row->t + c, count, 0);
-  if (near) return (z - t - (float)row->shift) * (float)row->scale - (float)row->ratio;
+  if (near) {
+    // No difference of halves overflows.
+    const vector half = z * 0.5f - t * 0.5f - (float)(row->shift * 0.5);
+    return half * (float)(row->scale * 2) - (float)row->ratio;
+  }
   const dvector difference = in_double(z) - in_double(t) - row->shift;
   return __builtin_convertvector(difference * row->scale - row->ratio, vector);
 }

@@ -67,7 +67,7 @@ extension DistillationError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .missingOutput(let name, let available, let role):
-      "\(Self.missing(name, available, role)); \(choices(available))"
+      "\(Self.missing(name, available, role)); \(choices(available))\(Self.remedy(for: name))"
     case .missingLabels(let term):
       "\(Self.needsLabels(term)): give them, Outputs([…], labels: …)"
     case .missingIndices(let term):
@@ -180,13 +180,18 @@ extension DistillationError {
     what.hasSuffix("labels") || what.hasSuffix("indices") ? "have" : "has"
   }
 
-  /// How a term may read another output, if there is no stage.
+  /// How a term may read another output, if there is no stage, or learn a map to another width.
   private func remedy(in term: String) -> String {
+    let name = term.prefix { $0 != "(" }
+    if case .unequalShapes(_, let s, let t, _) = self, !term.hasPrefix("match("),
+      s.count == t.count, s.count > 1, s[0] == t[0], s[1] != t[1], s.dropFirst(2) == t.dropFirst(2)
+    {
+      return ", as \(name)(projection: linear) maps the student's if '\(name)' has 'projection'"
+    }
     guard case .missingOutput("\(OutputName.lastStage)", let available, _) = self,
       OutputName.lastStage(among: available) == nil, !term.hasPrefix("match("),
       let other = available.contains("embedding") ? "embedding" : available.first
     else { return "" }
-    let name = term.prefix { $0 != "(" }
     return ", as in \(name)(layer: \(describe(other))) if '\(name)' has 'layer'"
   }
 
@@ -225,6 +230,12 @@ extension DistillationError {
       teacher.count > 1, student[0] != teacher[0] || (student[1], teacher[1]) == (s, t)
     else { return "" }
     return "; 'grid' averages square pictures of tokens to one number, as in resampled(grid: 7)"
+  }
+
+  /// What makes the mean over several teachers.
+  private static func remedy(for name: String) -> String {
+    OutputName(name).teacher == .mean
+      ? "; Outputs(of: teachers, giving: loss.outputs(of: .teacher)) makes the mean" : ""
   }
 
   /// The difference of the values of student and teacher, in words. Their outputs are shown if a

@@ -33,6 +33,10 @@ extension LossGraph {
       let (knowledge, relations) = (nodes.knowledge(of: index), nodes.relations(to: index))
       let parts = [knowledge as any Named] + relations + [match.matcher]
       for case let part as any Configurable in parts { checkRanges(of: part, as: match.formula) }
+      for name in knowledge.outputs where Outputs.descriptions.contains("\(name)") {
+        refuse(
+          "'\(name)' says what counts of a batch, and is no output of a network", in: match.formula)
+      }
       var (kind, before) = (knowledge.kind, knowledge.formula)
       func problem(of formula: String, _ accepted: TensorKind) -> String? {
         accepted.problem(of: formula, after: kind, of: before)

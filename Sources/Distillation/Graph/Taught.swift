@@ -41,6 +41,9 @@ extension LossGraph {
     self.teacher = teacher
     var taught = collect { term._append(to: &$0, weight: 1) }
     self.teacher = outer
+    if teacher != 1, !taught.summands.isEmpty, taught.outputs(of: .teacher).isEmpty {
+      refuse("it reads no teacher, so 'teacher: \(teacher)' would do nothing", in: taught.formula)
+    }
     for index in taught.summands.indices { taught.summands[index].isTaught(by: teacher) }
     terms.append(taught, weight: weight)
   }

@@ -26,6 +26,8 @@ public struct UninformativeTerm: Hashable, Sendable {
     case features(Int)
     /// Channels of a map.
     case channels(Int)
+    /// Tokens of each example.
+    case tokens(Int)
     /// Rows and columns of a map.
     case pixels(Int, Int)
     /// Two layers that differ. These two hold the same numbers.
@@ -51,6 +53,7 @@ extension UninformativeTerm.Need: CustomStringConvertible {
     case .classes(let count): "\(count) classes"
     case .features(let count): "\(count) features"
     case .channels(let count): "\(count) channels"
+    case .tokens(let count): "\(count) tokens"
     case .pixels(let height, let width): "maps of \(height)×\(width)"
     case .layers(let first, let second):
       "two layers that differ, and '\(first)' and '\(second)' are the same"
@@ -215,10 +218,17 @@ private struct Trial {
       return .examples(examples + more)
     }
     guard output.shape.count > 1 else { return nil }
-    for more in 1...4 where says(something: { $0 == 1 ? more : 0 }) {
-      let count = output.shape[1] + more
-      if OutputName(output.name).base == "logits" { return .classes(count) }
-      return output.shape.count > 2 ? .channels(count) : .features(count)
+    let isOfTokens = output.shape.count == 3
+    if isOfTokens {
+      for more in 1...4 where says(something: { $0 == 1 ? more : 0 }) {
+        return .tokens(output.shape[1] + more)
+      }
+    }
+    let features = isOfTokens ? 2 : 1
+    for more in 1...4 where says(something: { $0 == features ? more : 0 }) {
+      let count = output.shape[features] + more
+      if OutputName(output.name).isOfClasses { return .classes(count) }
+      return output.shape.count == 4 ? .channels(count) : .features(count)
     }
     if output.shape.count == 4 {
       for more in 1...4 where says(something: { $0 > 1 ? more : 0 }) {

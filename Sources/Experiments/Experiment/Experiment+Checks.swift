@@ -3,6 +3,36 @@ import Tensors
 import Training
 
 extension Experiment {
+  /// Checks that the networks have the outputs that each row's loss reads, which needs no data: the names of a
+  /// network's outputs do not depend on its images.
+  static func checkOutputs(of recipe: Recipe, _ losses: [[LossGraph]]) throws {
+    func check(_ names: [OutputName], of network: String, called role: String, row: Int) throws {
+      // A network that does not exist, or not for such images, is an error later.
+      guard
+        let network = try? Networks.named(
+          network, classes: 10, height: 28, width: 28)
+      else { return }
+      try BatchOutputs.check(names, in: network, called: role, at: ["rows[\(row)]", "loss"])
+    }
+    for (row, settings) in recipe.rows.enumerated() {
+      for loss in losses[row] {
+        try check(
+          loss.outputs(of: .student), of: recipe.student(of: settings).network, called: "student",
+          row: row)
+        for (index, teacher) in recipe.teachersOfRow(row, losses[row]).enumerated() {
+          let network =
+            switch teacher {
+            case .trained(let index): recipe.teachers[index].network
+            case .student(let row): recipe.student(of: recipe.rows[row]).network
+            }
+          try check(
+            loss.outputs(of: .teacher).asked(ofTeacher: index), of: network, called: "teacher",
+            row: row)
+        }
+      }
+    }
+  }
+
   /// Evaluates every loss on a few images, and on a batch made of their repetitions, so that
   /// anything that does not fit is found before training.
   ///

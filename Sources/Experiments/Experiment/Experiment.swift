@@ -73,6 +73,7 @@ public struct Experiment: Sendable {
     let needed = try recipe.rows.indices.map { index in
       try Self.needsTeacher(row: index, of: recipe, losses[index])
     }
+    try Self.checkOutputs(of: recipe, losses)
     let teacherLosses = try recipe.teachers.map { teacher in
       try Self.loss(teacher.loss, at: recipe.path(of: teacher) + ["loss"], in: registry)
     }
@@ -164,7 +165,7 @@ extension Experiment.Teacher {
 
 extension Recipe {
   /// The teachers of a row as far as its losses or its sampler read them; none if it has none.
-  fileprivate func teachersOfRow(
+  func teachersOfRow(
     _ index: Int, _ losses: [LossGraph]
   ) -> [Experiment.TeacherOfRow] {
     if let name = rows[index].taughtBy {

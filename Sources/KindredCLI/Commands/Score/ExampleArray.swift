@@ -9,10 +9,18 @@ struct ExampleArray {
 
   /// The names of such arrays. If two files hold the same one, they must agree, because both
   /// describe the same examples.
-  static let names = [
-    labels, "label", "targets", "target", "y", "ids", "id", "index", "indices", "keys", "names",
-    "paths", "files", "filenames",
-  ]
+  static let names =
+    namesOfLabels + [
+      "ids", "id", "index", "indices", "keys", "names", "paths", "files", "filenames",
+    ]
+
+  private static let namesOfLabels = [labels, "label", "targets", "target", "y"]
+
+  /// Whether a floating-point array of this name and shape may describe the examples. Labels may have several
+  /// numbers an example, and whatever else has several is an output.
+  static func mayBe(_ name: String, shape: [Int]) -> Bool {
+    namesOfLabels.contains(name) || shape.dropFirst().allSatisfy { $0 == 1 }
+  }
 
   let name: String
   let path: String

@@ -35,13 +35,10 @@ struct OutputsFile {
       read = [try Self.name(of: path, role, asked)]
       outputs.tensors[read[0]] = try file.tensor(TensorFile.unnamed)
     } else {
-      // The names are searched once, because a file may have a million of them.
-      let lastStage =
-        asked.contains(.lastStage) ? OutputName.lastStage(among: file.names) : nil
-      read = asked.map { $0 == .lastStage ? lastStage ?? "\($0)" : "\($0)" }
+      read = asked.map { $0.resolved(among: file.names) ?? "\($0)" }
       for name in Set(read) {
-        guard file.contains(name) else { throw Self.missing(name, in: file) }
-        outputs.tensors[name] = try file.tensor(name)
+        outputs.tensors[name] =
+          try file.contains(name) ? file.tensor(name) : Self.mean(OutputName(name), in: file)
       }
       if role == .student, file.contains(Outputs.exampleWeights) {
         outputs.tensors[Outputs.exampleWeights] = try file.tensor(Outputs.exampleWeights)
@@ -75,6 +72,29 @@ struct OutputsFile {
       \(names.joined(separator: ", ", last: " and ")) of the \(role.rawValue): name them in an \
       .npz or .safetensors file
       """)
+  }
+
+  /// The mean over all teachers in a file; their logits are called `logits`, `logits@2` and so on.
+  private static func mean(_ name: OutputName, in file: TensorFile) throws -> Tensor {
+    let own = name.withoutTeacher
+    guard name.teacher == .mean else { throw missing("\(name)", in: file) }
+    var teachers: [Outputs] = []
+    while case let next = "\(own.of(.number(teachers.count + 1)))", file.contains(next) {
+      let logits = try file.tensor(next)
+      if let shape = try teachers.first?[own].shape, shape != logits.shape {
+        throw CommandError.badData(
+          """
+          '\(file.path.visible)': '\(own)' of shape \(shape) and '\(next)' of shape \(logits.shape) have \
+          no mean
+          """)
+      }
+      teachers.append(Outputs(["\(own)": logits]))
+    }
+    let means = Outputs(of: teachers, giving: [name])
+    guard !teachers.isEmpty, let mean = means.tensors["\(name)"] else {
+      throw missing("\(own)", in: file)
+    }
+    return mean
   }
 
   private static func missing(_ name: String, in file: TensorFile) -> CommandError {
@@ -126,17 +146,28 @@ struct OutputsFile {
   /// An array that describes the examples and is not an output of the network; `nil` if there is
   /// none.
   func exampleArray(_ name: String) -> Result<ExampleArray, TensorFileError>? {
-    guard let file, file.contains(name), !read.contains(name) else { return nil }
+    guard let file, file.contains(name), !read.contains(name), !isOutput(name) else { return nil }
     return Result { () throws(TensorFileError) in try ExampleArray(name, of: file) }
   }
 
-  /// The index of each example in the data, the array `indices`; `nil` if there is none.
+  /// Whether an array that is called like one that describes the examples is an output: the `keys` of each
+  /// token, for instance.
+  private func isOutput(_ name: String) -> Bool {
+    guard let shape = (try? file?.floatingPointShape(name)) ?? nil else { return false }
+    return !ExampleArray.mayBe(name, shape: shape)
+  }
+
+  /// The index of each example in the data, the array `indices`; `nil` if there is none. Whether it fits
+  /// matters only to a loss that reads it.
   func indices() throws -> [Int]? {
     guard let array = try exampleArray(Self.indices)?.get() else { return nil }
     let numbers = array.content.values.map { value in
       if case .whole(let number) = value, 0..<(1 << 32) ~= number { number } else { nil as Int? }
     }
-    guard array.content.shape.count == 1, !numbers.contains(nil) else {
+    let count = shapes.first?.shape.first
+    guard array.content.shape.filter({ $0 != 1 }).count <= 1, !numbers.contains(nil),
+      numbers.count == count
+    else {
       throw CommandError.badData(
         "\(array.place): indices are whole numbers from 0, one an example")
     }
@@ -151,8 +182,8 @@ struct OutputsFile {
     guard let file, !file.holdsOneUnnamedArray || read.isEmpty else { return [:] }
     var shapes: [String: [Int]] = [:]
     for name in file.names
-    where outputs.tensors[name] == nil && name != Outputs.tokenMask
-      && !ExampleArray.names.contains(name)
+    where outputs.tensors[name] == nil && !Outputs.descriptions.contains(name)
+      && (!ExampleArray.names.contains(name) || isOutput(name))
     {
       // Errors in an array do not matter to a loss that does not read it.
       shapes[name] = (try? file.floatingPointShape(name)) ?? nil

@@ -29,6 +29,8 @@ struct ScoreInputs {
   let teacher: OutputsFile?
   /// The labels, or what is wrong with them: that matters only to a loss that reads labels.
   private var labels: Labels?
+  /// The index of each example, or what is wrong with them.
+  private var indices = Result<[Int]?, any Error>.success(nil)
   /// The tensors that the loss owns.
   private(set) var state = LossState()
   private let parameters: String?
@@ -46,13 +48,20 @@ struct ScoreInputs {
     labels = try Self.labels(student, teacher, named: paths.labels, warn: warn)
     try checkBatchSizes()
     student.outputs.labels = try? labels?.get().labels
-    student.outputs.indices = try student.indices()
+    indices = Result { [student] in try student.indices() }
+    student.outputs.indices = try? indices.get()
     let counted = try countedBatch(for: graph)
     try student.checkFinite(in: counted, for: graph)
     try teacher?.checkFinite(in: counted, for: graph)
     do {
       let first = try graph.initialState(
         student: student.outputs, teacher: teacherOutputs, seed: 0)
+      // What does not fit is said before it is asked for a file.
+      if parameters == nil, !first.parameters.isEmpty {
+        _ = try graph.evaluate(
+          student: student.outputs, teacher: teacherOutputs, at: Moment(), state: first,
+          withGradients: false)
+      }
       state = try ParametersFile(parameters).state(like: first, for: graph)
     } catch let error as DistillationError {
       throw placed(error, graph)
@@ -182,6 +191,13 @@ struct ScoreInputs {
     case (.missingLabels, .failure(let problem)?): return problem
     case (.unfitState, _):
       return CommandError.badData("'\((parameters ?? "").visible)': \(cause)")
+    case (.missingIndices(let term), _):
+      if case .failure(let problem) = indices { return problem }
+      return CommandError.badData(
+        """
+        '\(term.visible)' remembers each example and needs its index in the data: an array 'indices' in \
+        '\(student.path.visible)' gives them, or take a queue, \(term.visible)(memory: queue)
+        """)
     case (.missingLabels(let term), _):
       return CommandError.badData(
         "\(DistillationError.needsLabels(term)); --labels FILE gives them")

@@ -1,4 +1,3 @@
-package import Distillation
 import Tensors
 
 extension [OutputName] {
@@ -27,12 +26,16 @@ extension [OutputName] {
 
 extension Outputs {
   /// The outputs of several teachers under the names by which a loss reads them: `logits`, `logits@2`,
-  /// `logits@mean`.
+  /// `logits@mean`. The mean is that of the teachers' probabilities, and it is as logits.
+  ///
+  ///     let teacher = Outputs(of: [first, second], giving: loss.outputs(of: .teacher))
+  ///
+  /// What a teacher does not have is left out. Logits of different shapes have no mean, and trap.
   ///
   /// - Parameters:
   ///   - teachers: The outputs of each teacher, by its own names.
   ///   - names: The names by which the loss reads them.
-  package init(of teachers: [Outputs], giving names: [OutputName]) {
+  public init(of teachers: [Outputs], giving names: [OutputName]) {
     self.init([:], labels: teachers.first?.labels)
     for name in names {
       let own = name.withoutTeacher
@@ -57,7 +60,15 @@ extension Outputs {
 extension Tensor {
   /// log 1/K Σₖ softmax(zₖ), the logits of the mean of several networks' probabilities.
   fileprivate static func logMeanProbabilities(of logits: [Tensor]) -> Tensor {
-    let all = logits.map { $0.logSoftmax().reshaped([$0.count]) }
-    return Tensor.stacked(all).transposed.logMeanExp().reshaped(logits[0].shape)
+    let shape = logits.first?.shape ?? []
+    for other in logits where other.shape != shape {
+      require(false, "[mean of teachers] shapes \(shape) and \(other.shape) are not equal")
+    }
+    let all = logits.map { z in
+      (z.rank == 4 ? z.pixelRows : z).logSoftmax().reshaped([z.count])
+    }
+    let mean = Tensor.stacked(all).transposed.logMeanExp()
+    guard shape.count == 4 else { return mean.reshaped(shape) }
+    return mean.reshaped([shape[0], shape[2] * shape[3], shape[1]]).transposed.reshaped(shape)
   }
 }
