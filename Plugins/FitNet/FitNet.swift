@@ -23,5 +23,6 @@ public struct FitNet: PaperModule {
   public static let equation = "L = mean of (W xˢ + b − xᵗ)²"
   public var body: some LossTerm { match(layer, with: .meanSquare) }
 
+  public static let invariances: [Invariance] = [.batchOrder, .mapRotation]
   public static let isZeroAtTeacher = false
 }

@@ -27,6 +27,7 @@ public struct VID: PaperModule {
   public var body: some LossTerm { Prediction(vid: self) }
 
   public static let ranges = ["epsilon": 1e-30...1]
+  public static let invariances: [Invariance] = [.batchOrder, .mapRotation]
   public static let isZeroAtTeacher = false
 
   private struct Prediction: StatefulTerm {

@@ -14,7 +14,7 @@ extension ConformanceSuite {
           return Finding(invariance.rawValue, passed: false, "the loss is 0 at random outputs")
         }
         for factor in factors(of: invariance) {
-          let after = try loss.value(changed(batch, by: invariance, factor))
+          let after = try loss.value(try changed(batch, by: invariance, factor))
           let change = abs(after - before) / abs(before)
           if !(change <= worst) { worst = change }
         }
@@ -43,16 +43,31 @@ extension ConformanceSuite {
     case .translation: "a vector added to every row"
     case .shift: "a number added to each row"
     case .batchOrder: "another order of the examples"
+    case .mapRotation: "a rotation of the student's features and of the learned map"
     }
   }
 
-  private func changed(_ batch: Batch, by invariance: Invariance, _ factor: Double) -> Batch {
-    guard invariance != .batchOrder else {
+  private func changed(
+    _ batch: Batch, by invariance: Invariance, _ factor: Double
+  ) throws -> Batch {
+    var batch = batch
+    switch invariance {
+    case .batchOrder:
       // The order is rotated by a third and reversed: no example keeps its place or its successor.
       let n = batch.student.tensors.values.first?.shape.first ?? 0
       return batch.reordered((0..<n).map { (n / 3 + n - 1 - $0) % n })
+    case .mapRotation:
+      let weights = try loss.parameters(batch)
+      batch.student.tensors = batch.student.tensors.mapValues { x in
+        change(x.pixelRows, .rotation, factor).pixels(ofMaps: x.shape)
+      }
+      for (name, weight) in weights where weight.rank == 2 {
+        batch.student.tensors[CheckedLoss.parameterPrefix + name] = change(
+          weight, .rotation, factor)
+      }
+      return batch
+    case .rotation, .scaling, .translation, .shift: break
     }
-    var batch = batch
     batch.student.tensors = batch.student.tensors.mapValues { x in
       let rows = x.rank == 3 ? x.reshaped([-1, x.shape[2]]) : x.flattened
       return change(rows, invariance, factor).reshaped(x.shape)
@@ -65,7 +80,7 @@ extension ConformanceSuite {
     var random = Random(seed: 1, "conformance", "changes")
     let (n, d) = (x.shape[0], x.shape[1])
     switch invariance {
-    case .rotation:
+    case .rotation, .mapRotation:
       // The rotation x (1 − 2 u uᵀ) (1 − 2 v vᵀ) consists of two reflections.
       return (1...2).reduce(x) { x, _ in
         let u = random.normal(shape: [1, d]).normalized()
@@ -76,5 +91,13 @@ extension ConformanceSuite {
     case .shift: return x + random.normal(shape: [n, 1])
     case .batchOrder: return x
     }
+  }
+}
+
+extension Tensor {
+  /// Maps N×C×H×W of these rows, one for each pixel; rows of other outputs stay as they are.
+  fileprivate func pixels(ofMaps shape: [Int]) -> Tensor {
+    guard shape.count == 4 else { return self }
+    return reshaped([shape[0], shape[2] * shape[3], shape[1]]).transposed.reshaped(shape)
   }
 }

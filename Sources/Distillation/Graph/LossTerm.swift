@@ -72,6 +72,9 @@ public enum Invariance: String, Sendable, CaseIterable {
   case shift
   /// Another order of the examples, the same for student and teacher.
   case batchOrder
+  /// An orthogonal map of the student's features, and of the rows of the weights that a learned map
+  /// multiplies them with.
+  case mapRotation
 }
 
 /// A term that cannot be written as a match. It reads the outputs as it likes.
