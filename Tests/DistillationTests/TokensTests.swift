@@ -185,14 +185,70 @@ import Testing
   }
 
   /// An example without tokens has mean 0, and the others are as before.
-  @Test func aMeanOverNothingIsZero() throws {
-    let loss = try Registry.linked.loss("match(meanToken, with: meanSquare)")
-    let t: Outputs = ["tokens": noise([2, 5, 4], seed: 20)]
-    let found = try loss.evaluate(
-      student: Self.masked(Self.outputs(.student), [1, 2]), teacher: Self.masked(t, [1, 2]))
-    let mean = { (x: Tensor) in Self.rows(x, [1, 2]).mean(axis: 0) }
-    let e = try mean(Self.outputs(.student)["tokens"]) - mean(t["tokens"])
-    #expect(abs(found.value - Double(e.squared().sum().scalar) / 8) < 1e-7)
+  /// An example of which no token counts is as an example of weight 0, whatever the term makes of the
+  /// others.
+  @Test(arguments: [
+    "match(meanToken, with: meanSquare)", "match(firstToken, by: cosines, with: meanSquare)",
+    "match(meanToken, by: distances.dividedByMean, with: huber)", "gramAnchoring",
+    "match(meanToken, to: output(embedding), with: meanSquare)",
+    "ce + match(meanToken, with: huber)",
+    "match(meanToken, by: normalized, with: meanSquare) + match(tokens, by: cosines, with: huber)",
+  ])
+  func anExampleWithoutTokensIsAbsent(_ formula: String) throws {
+    let loss = try Registry.linked.loss(formula)
+    let student = Outputs(
+      ["tokens": noise([4, 3, 6], seed: 20), "logits": noise([4, 5], seed: 21)],
+      labels: [0, 1, 2, 3])
+    let teacher: Outputs = [
+      "tokens": noise([4, 3, 6], seed: 22), "embedding": noise([4, 6], seed: 23),
+    ]
+    let places: [Float] = [1, 0, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1]
+    let mask = Tensor(places, shape: [4, 3])
+    var masked = student
+    masked.tensors["mask"] = mask
+    var absent = masked
+    absent.tensors["weights"] = Tensor([1, 1, 0, 1], shape: [4])
+    let found = try loss.evaluate(student: masked, teacher: teacher)
+    let expected = try loss.evaluate(student: absent, teacher: teacher)
+    for (one, other) in zip(found.terms, expected.terms) where one.name != "ce" {
+      #expect(one.value == other.value && one.value != 0)
+    }
+    #expect(
+      found.gradients.tensors["tokens"]?.scalars == expected.gradients.tensors["tokens"]?.scalars)
+  }
+
+  /// One label an example is the example's, if its logits are: even if it has one token.
+  @Test(arguments: [1, 3])
+  func labelsOfExamples(_ tokens: Int) throws {
+    var student = Outputs(
+      ["tokens": noise([4, tokens, 6], seed: 24), "logits": noise([4, 5], seed: 25)],
+      labels: [0, -100, 2, 3])
+    let teacher: Outputs = [
+      "tokens": noise([4, tokens, 6], seed: 26), "logits": noise([4, 5], seed: 27),
+    ]
+    let loss = try Registry.linked.loss("tokenKd + ce + match(meanToken, with: meanSquare)")
+    let found = try loss.evaluate(student: student, teacher: teacher)
+    for (name, index) in [("tokenKd", 0), ("ce", 1), ("match(meanToken, with: meanSquare)", 2)] {
+      let alone = try Registry.linked.loss(name).evaluate(student: student, teacher: teacher)
+      #expect(found.terms[index].value == alone.terms[0].value && alone.value > 0.1)
+    }
+    // A mask leaves an example's tokens out, and not its label.
+    let places = (0..<4 * tokens).map { Float($0 == 0 ? 0 : 1) }
+    student.tensors["mask"] = Tensor(places, shape: [4, tokens])
+    let masked = try loss.evaluate(student: student, teacher: teacher)
+    #expect(masked.terms[1].value == found.terms[1].value)
+    #expect(masked.terms[2].value != found.terms[2].value)
+  }
+
+  /// Tokens that count are no examples, even if they are as many.
+  @Test(arguments: ["with: meanSquare", "by: cosines, with: huber"])
+  func tokensAreNoExamples(_ rest: String) throws {
+    let loss = try Registry.linked.loss("match(tokens, to: embedding, \(rest))")
+    let mask = Tensor([1, 0, 1, 0, 0, 1, 1, 0], shape: [4, 2])
+    let student: Outputs = ["tokens": noise([4, 2, 8], seed: 28), "mask": mask]
+    #expect(throws: DistillationError.self) {
+      try loss.evaluate(student: student, teacher: ["embedding": noise([4, 8], seed: 29)])
+    }
   }
 
   /// If only class tokens are left, a knowledge without them has nothing.

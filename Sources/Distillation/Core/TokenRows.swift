@@ -56,6 +56,19 @@ struct CountedPlaces: Equatable, Sendable {
   let ofEach: Int
   /// The indices of those that count among all N·T or N·H·W, in ascending order.
   let indices: [Int]
+
+  /// The examples of which some place counts, in ascending order.
+  var examples: [Int] { Set(indices.map { $0 / ofEach }).sorted() }
+
+  /// Those of some examples, among the places of these alone.
+  func ofExamples(_ rows: [Int]) -> CountedPlaces {
+    let positions = Dictionary(uniqueKeysWithValues: rows.enumerated().map { ($1, $0) })
+    return CountedPlaces(
+      ofEach: ofEach,
+      indices: indices.compactMap { index in
+        positions[index / ofEach].map { $0 * ofEach + index % ofEach }
+      })
+  }
 }
 
 extension Outputs {

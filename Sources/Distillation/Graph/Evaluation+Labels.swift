@@ -19,9 +19,16 @@ extension Evaluation {
         teacher: labeled(examples, of: .teacher),
         moment: moment, state: state)
     defer { ofLabeledExamples = [evaluation] }
-    let value = try evaluation.value(of: part, times: weight)
-    memory.merge(evaluation.memory) { own, _ in own }
-    tensorNames.formUnion(evaluation.tensorNames)
+    return try value(of: part, in: &evaluation, times: weight)
+  }
+
+  /// The value of a part in an evaluation of some examples. What it remembers is this one's memory.
+  mutating func value(
+    of part: LossGraph.Summand, in some: inout Evaluation, times weight: Double
+  ) throws -> Tensor {
+    let value = try some.value(of: part, times: weight)
+    memory.merge(some.memory) { own, _ in own }
+    tensorNames.formUnion(some.tensorNames)
     return value
   }
 
@@ -32,11 +39,8 @@ extension Evaluation {
       outputs.keepPlaces(examples)
       return outputs
     }
-    // A trial may have an output of another length, which no part takes.
-    let names = graph.outputs(of: role).filter {
-      (try? outputs[$0])?.shape.first == outputs.labels?.count
-    }
-    return outputs.examples(examples, of: names)
+    return outputs.examples(
+      examples, of: graph.outputs(of: outputs, role, ofExamples: outputs.labels?.count))
   }
 
   /// The labels of the rows of a value, which a relation reads.
@@ -74,6 +78,12 @@ extension Outputs {
 }
 
 extension LossGraph {
+  /// The outputs that the loss reads of a network and that have a row for each of so many examples. A trial may
+  /// have an output of another length, which no part takes.
+  func outputs(of outputs: Outputs, _ role: Role, ofExamples count: Int?) -> [OutputName] {
+    self.outputs(of: role).filter { (try? outputs[$0])?.shape.first == count }
+  }
+
   /// Whether its parts state that they read labels; `nil` if only some of them do.
   package var readsLabels: Bool? {
     let parts = reportedSummands.flatMap(parts)

@@ -71,6 +71,58 @@ extension Evaluation {
   }
 }
 
+// MARK: - Examples without tokens
+
+extension Evaluation {
+  /// Whether a part reads tokens.
+  func readsTokens(_ part: LossGraph.Summand) -> Bool {
+    switch part.content {
+    case .sum, .mixture: return false
+    case .match, .primitive: break
+    }
+    let read =
+      outputs(of: .student).shapes(of: part.studentOutputs)
+      + outputs(of: .teacher).shapes(of: part.teacherOutputs)
+    return read.contains { $0.shape.count == 3 }
+  }
+
+  /// The value of a part on the examples that have a token which counts. The others are as if they were not
+  /// there: they have no mean token, for instance.
+  mutating func value(
+    of part: LossGraph.Summand, withTokens examples: [Int], times weight: Double
+  ) throws -> Tensor {
+    let tensors = [outputs(of: .student), outputs(of: .teacher)].flatMap { $0.tensors.values }
+    let count = tensors.first { $0.rank == 3 }?.shape.first
+    func some(_ role: Role) -> Outputs {
+      outputs(of: role).examples(
+        examples, of: graph.outputs(of: outputs(of: role), role, ofExamples: count))
+    }
+    var evaluation =
+      ofExamplesWithTokens.popLast()
+      ?? Evaluation(
+        of: graph, student: some(.student), teacher: some(.teacher), moment: moment, state: state)
+    defer { ofExamplesWithTokens = [evaluation] }
+    return try value(of: part, in: &evaluation, times: weight)
+  }
+}
+
+extension Outputs {
+  /// The examples of which some token counts in each network, if there are others; `nil` if all have such a
+  /// token, or none has.
+  func examplesWithTokens(and other: Outputs) -> [Int]? {
+    var found: [Int]?
+    for outputs in [self, other] {
+      guard let counted = outputs.countedTokens,
+        let n = outputs.tensors.values.first(where: { $0.rank == 3 })?.shape.first
+      else { continue }
+      let own = counted.examples
+      guard own.count < n else { continue }
+      found = found.map { $0.filter(Set(own).contains) } ?? own
+    }
+    return found?.isEmpty == true ? nil : found
+  }
+}
+
 /// A knowledge that is an output as the network gave it.
 protocol WholeOutput: Knowledge {
   var isOfClasses: Bool { get }

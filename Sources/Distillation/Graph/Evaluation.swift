@@ -21,6 +21,11 @@ struct Evaluation {
   /// The evaluation of these examples alone: none before it is asked for, and one afterwards.
   var ofLabeledExamples: [Evaluation] = []
 
+  /// The examples of which some token counts, if there are others; `nil` if all have such a token, or none has.
+  let examplesWithTokens: [Int]?
+  /// The evaluation of these examples alone: none before it is asked for, and one afterwards.
+  var ofExamplesWithTokens: [Evaluation] = []
+
   /// One network, and the values of nodes that were computed for it.
   private struct Network {
     private(set) var outputs: Outputs
@@ -56,6 +61,7 @@ struct Evaluation {
     self.student = Network(student, of: .student, nodes: nodes)
     self.teacher = Network(teacher, of: .teacher, nodes: nodes)
     labeledExamples = student.labeledExamples
+    examplesWithTokens = student.examplesWithTokens(and: teacher)
   }
 
   func outputs(of role: Role) -> Outputs { self[role].outputs }
@@ -73,6 +79,9 @@ extension Evaluation {
   mutating func value(of term: LossGraph.Summand, times weight: Double = 1) throws -> Tensor {
     try checkPlaces(of: term)
     if try readsNothing(term) { return Tensor(0.0) }
+    if let examples = examplesWithTokens, readsTokens(term) {
+      return try value(of: term, withTokens: examples, times: weight)
+    }
     if let examples = labeledExamples, graph.readsLabels(term) {
       return try value(of: term, on: examples, times: weight)
     }

@@ -130,8 +130,18 @@ extension Outputs {
       guard let name = name.resolved(among: tensors.keys) else { continue }
       some.tensors[name] = tensors[name]?.rows(rows)
     }
+    some.rowsOfPlaces = [:]
+    some.countedTokens = countedTokens?.ofExamples(rows)
+    some.countedPixels = countedPixels?.ofExamples(rows)
     let n = labeled.ofEach
-    some.keepLabels(n == 1 ? rows : rows.flatMap { row in (row * n)..<((row + 1) * n) })
+    if case .tokens = labeled, let counted = countedTokens, counted.ofEach == n {
+      // These are the labels of the tokens that count.
+      let kept = Set(rows)
+      some.keepLabels(
+        counted.indices.indices.filter { kept.contains(counted.indices[$0] / n) })
+    } else {
+      some.keepLabels(n == 1 ? rows : rows.flatMap { row in (row * n)..<((row + 1) * n) })
+    }
     some.indices = indices.map { indices in rows.map { indices[$0] } }
     return some
   }

@@ -47,16 +47,22 @@ extension LossGraph {
     guard let labels = student.labels ?? teacher.labels else { return .examples }
     let read = deepOutputs(student, of: .student) + deepOutputs(teacher, of: .teacher)
     let logits = read.filter { OutputName($0.name).isOfClasses }
-    for output in logits + read.filter({ $0.shape.count == 3 }) {
-      let places =
-        switch output.shape.count {
-        case 3: LabeledPlaces.tokens(output.shape[1])
-        case 4: LabeledPlaces.pixels(output.shape[2] * output.shape[3])
-        default: LabeledPlaces.examples
-        }
-      if labels.count == output.shape[0] * places.ofEach { return places }
+    func places(of outputs: [OutputShape]) -> LabeledPlaces? {
+      for output in outputs {
+        let places =
+          switch output.shape.count {
+          case 3: LabeledPlaces.tokens(output.shape[1])
+          case 4: LabeledPlaces.pixels(output.shape[2] * output.shape[3])
+          default: LabeledPlaces.examples
+          }
+        if labels.count == output.shape[0] * places.ofEach { return places }
+      }
+      return nil
     }
-    return .examples
+    if let ofLogits = places(of: logits) { return ofLogits }
+    // One label an example is the example's, even if it has one token.
+    guard read.allSatisfy({ $0.shape[0] != labels.count }) else { return .examples }
+    return places(of: read.filter { $0.shape.count == 3 }) ?? .examples
   }
 
   /// The masks of the tokens that the loss reads of each network, N×T; `nil` if there is none, or if it reads no

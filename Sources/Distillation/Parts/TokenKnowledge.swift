@@ -33,8 +33,8 @@ public struct Tokens: TokenKnowledge, Configurable {
   }
 }
 
-/// The first token of each example that counts, N×D: its class token if it has one. An example without tokens
-/// has a row of zeros.
+/// The first token of each example that counts, N×D: its class token if it has one. Examples without such a
+/// token are left out of the loss.
 public struct FirstToken: TokenKnowledge, Configurable {
   /// The name of the output, N×T×D.
   public var layer: String
@@ -51,7 +51,8 @@ public struct FirstToken: TokenKnowledge, Configurable {
   }
 }
 
-/// The mean token of each example, over those that count: N×D. The mean over none is 0.
+/// The mean token of each example, over those that count: N×D. Examples without such a token are left out of
+/// the loss.
 public struct MeanToken: TokenKnowledge, Configurable {
   /// The name of the output, N×T×D.
   public var layer: String
