@@ -31,9 +31,9 @@ public struct TokenRows: Sendable {
     return TokenRows(rows.rows(kept), of: output, counting: kept.map { indices[$0] })
   }
 
-  /// The layout of ``rows``.
+  /// The layout of ``rows``. Tokens that count are no examples, even if they are as many.
   public var layout: Layout {
-    Layout(joining: [counted.map { [$0.count] } ?? [shape[0], shape[1]], [shape[2]]])
+    Layout(joining: [counted.map { [$0.count, 1] } ?? [shape[0], shape[1]], [shape[2]]])
   }
 
   /// The place of each row's token among the T tokens of its example.
@@ -137,7 +137,7 @@ extension Outputs {
   private func layoutOfRows(
     _ axes: [Int], counting counted: CountedPlaces?, width: Int
   ) -> Layout {
-    Layout(joining: [counted.map { [$0.indices.count] } ?? axes, [width]])
+    Layout(joining: [counted.map { [$0.indices.count, 1] } ?? axes, [width]])
   }
 }
 
