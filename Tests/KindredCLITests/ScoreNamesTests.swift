@@ -15,7 +15,8 @@ import Testing
   }
 
   private func score(_ loss: String) -> (code: ExitCode, output: String, errors: String) {
-    folder.score(loss, in: .linked, student: "s.npz", teacher: "t.npz", "--gradient", "g.npz")
+    folder.score(
+      loss, student: "s.npz", teacher: "t.npz", in: .linked, "--gradient", "g.npz")
   }
 
   /// The keys of a text's tokens are an output, and identify no example.
