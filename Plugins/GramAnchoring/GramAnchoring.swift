@@ -40,7 +40,7 @@ public struct GramAnchoring: PaperModule {
   public var body: some LossTerm { Anchor(of: self) }
 
   public static let ranges: [String: ClosedRange<Double>] = ["grid": 0...1e4]
-  public static let invariances: [Invariance] = [.rotation, .scaling, .batchOrder]
+  public static let invariances: [Invariance] = [.rotation, .scaling, .batchOrder, .tokenOrder]
 
   private struct Anchor: PrimitiveTerm {
     let negatives: Negatives

@@ -22,6 +22,7 @@ public struct MiniLM: PaperModule {
   }
 
   public static let name = "minilm"
+  public static let invariances: [Invariance] = [.batchOrder, .tokenOrder]
   public static let ranges: [String: ClosedRange<Double>] = ["heads": 1...1e6]
 
   private struct Relations: PrimitiveTerm {

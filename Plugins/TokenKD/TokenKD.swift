@@ -25,6 +25,6 @@ public struct TokenKD: PaperModule {
 
   public static let name = "tokenKd"
   public static let ranges = ["temperature": ClosedRange.temperature]
-  public static let invariances: [Invariance] = [.batchOrder, .shift]
+  public static let invariances: [Invariance] = [.batchOrder, .shift, .tokenOrder]
   public static let brings: [any Part.Type] = [LabeledLogits.self]
 }

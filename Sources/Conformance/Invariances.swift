@@ -8,7 +8,9 @@ extension ConformanceSuite {
     return try invariances.map { invariance in
       var worst = 0.0
       for seed in 1...2 as ClosedRange<UInt64> {
-        let batch = maker.batch(seed: seed)
+        let batch =
+          invariance == .tokenOrder
+          ? maker.batchOfTokens(maker.outputsOfTokens, seed: seed) : maker.batch(seed: seed)
         let before = try loss.value(batch)
         guard before != 0 else {
           return Finding(invariance.rawValue, passed: false, "the loss is 0 at random outputs")
@@ -43,6 +45,7 @@ extension ConformanceSuite {
     case .translation: "a vector added to every row"
     case .shift: "a number added to each row"
     case .batchOrder: "another order of the examples"
+    case .tokenOrder: "another order of each example's tokens"
     case .mapRotation: "a rotation of the student's features and of the learned map"
     }
   }
@@ -56,6 +59,7 @@ extension ConformanceSuite {
       // The order is rotated by a third and reversed: no example keeps its place or its successor.
       let n = batch.student.tensors.values.first?.shape.first ?? 0
       return batch.reordered((0..<n).map { (n / 3 + n - 1 - $0) % n })
+    case .tokenOrder: return batch.reversingTokens
     case .mapRotation:
       let weights = try loss.parameters(batch)
       batch.student.tensors = batch.student.tensors.mapValues { x in
@@ -89,7 +93,7 @@ extension ConformanceSuite {
     case .scaling: return Tensor(factor) * x
     case .translation: return x + random.normal(shape: [1, d])
     case .shift: return x + random.normal(shape: [n, 1])
-    case .batchOrder: return x
+    case .batchOrder, .tokenOrder: return x
     }
   }
 }

@@ -26,6 +26,9 @@ extension ConformanceSuite {
       }
       isTaken = true
       changed += try numbersThatMaskedTokensChange(in: batch, tokens: converted)
+      if converted == names {
+        changed += try numbersThatAnExampleWithoutTokensChanges(in: batch, tokens: converted)
+      }
     }
     return [
       Finding(
@@ -61,10 +64,35 @@ extension ConformanceSuite {
   }
 }
 
+extension ConformanceSuite {
+  /// How many numbers of value and gradient differ from those of the batch in which the second example has the
+  /// weight 0, if all its tokens are masked and NaN.
+  private func numbersThatAnExampleWithoutTokensChanges(
+    in batch: Batch, tokens: Set<String>
+  ) throws -> Int {
+    let masked = batch.maskingSecondExample(of: tokens)
+    var absent = masked
+    let count = absent.student.tensors.values.first?.shape[0] ?? 0
+    absent.student.tensors[Outputs.exampleWeights] = Tensor(
+      (0..<count).map { $0 == 1 ? 0 : 1 }, shape: [count])
+    let (value, gradient) = try loss.valueWithGradient(masked)
+    let (expected, slopes) = try loss.valueWithGradient(absent)
+    return tokens.reduce(value == expected ? 0 : 1) { changed, name in
+      changed
+        + zip(gradient[name]?.scalars ?? [], slopes[name]?.scalars ?? []).count { $0 != $1 }
+    }
+  }
+}
+
 extension BatchMaker {
+  /// The outputs of which there may be several for each example: tokens, and logits.
+  var outputsOfTokens: Set<String> {
+    Set(studentOutputs + teacherOutputs).filter { isTokens($0) || OutputName($0).base == "logits" }
+  }
+
   /// A batch in which these outputs hold several tokens for each example. If they are the logits, there is a
   /// label for each token.
-  fileprivate func batchOfTokens(_ names: Set<String>, seed: UInt64) -> Batch {
+  func batchOfTokens(_ names: Set<String>, seed: UInt64) -> Batch {
     var batch = batch(seed: seed)
     func convert(_ outputs: inout Outputs, _ role: Role) {
       for (name, x) in outputs.tensors where names.contains(name) && x.rank != 3 {
@@ -106,6 +134,45 @@ extension Batch {
       .map(mask)
     if student.tokensOfEach != nil, teacher.tokensOfEach != student.tokensOfEach {
       batch.teacher.tensors[Outputs.tokenMask] = teacher.tokensOfEach.map(mask)
+    }
+    return batch
+  }
+
+  /// The batch with NaN as all tokens of the second example, and masks that leave them out.
+  fileprivate func maskingSecondExample(of names: Set<String>) -> Batch {
+    var batch = changingTokens(of: names) { x in
+      let width = x.shape[1] * x.shape[2]
+      return Tensor(x.scalars.enumerated().map { $0 / width == 1 ? .nan : $1 }, shape: x.shape)
+    }
+    func mask(_ count: Int) -> Tensor {
+      let examples = student.tensors.values.first?.shape[0] ?? 0
+      return Tensor(
+        (0..<examples * count).map { $0 / count == 1 ? 0 : 1 }, shape: [examples, count])
+    }
+    batch.student.tensors[Outputs.tokenMask] = (student.tokensOfEach ?? teacher.tokensOfEach)
+      .map(mask)
+    if student.tokensOfEach != nil, teacher.tokensOfEach != student.tokensOfEach {
+      batch.teacher.tensors[Outputs.tokenMask] = teacher.tokensOfEach.map(mask)
+    }
+    return batch
+  }
+
+  /// The batch with the tokens of each example in the reverse order, and their labels with them.
+  var reversingTokens: Batch {
+    func reversed(_ n: Int, _ count: Int) -> [Int] {
+      (0..<n * count).map { $0 / count * count + count - 1 - $0 % count }
+    }
+    var batch = self
+    let change = { (x: Tensor) -> Tensor in
+      guard x.rank == 3 else { return x }
+      let (n, count, width) = (x.shape[0], x.shape[1], x.shape[2])
+      return x.reshaped([n * count, width]).rows(reversed(n, count)).reshaped(x.shape)
+    }
+    batch.student.tensors = student.tensors.mapValues(change)
+    batch.teacher.tensors = teacher.tensors.mapValues(change)
+    let n = student.tensors.values.first?.shape[0] ?? 1
+    if let count = student.tokensOfEach, let labels = student.labels, labels.count == n * count {
+      batch.student.labels = reversed(n, count).map { labels[$0] }
     }
     return batch
   }

@@ -169,6 +169,10 @@ import Testing
     #expect(failures(ConformanceSuite(of: RRD.self)) == [])
   }
 
+  @Test func anOrderOfTheTokens() {
+    #expect(failures(ConformanceSuite(of: FirstOfTokens.self)) == ["tokenOrder"])
+  }
+
   /// A mask after the mean comes too late, and a divisor that counts masked tokens changes the mean.
   @Test func masksThatComeTooLate() {
     #expect(failures(ConformanceSuite(of: MaskedMean.self)) == ["masked tokens"])
@@ -545,6 +549,11 @@ private struct EagerQueue: WrongTerm {
 
 private struct Throwing: WrongTerm {
   var body: some LossTerm { Function(["embedding"]) { s, _ in try s["nowhere"].sum() } }
+}
+
+private struct FirstOfTokens: WrongTerm {
+  static var invariances: [Invariance] { [.batchOrder, .tokenOrder] }
+  var body: some LossTerm { match(.firstToken, with: .meanSquare) }
 }
 
 private struct MaskedMean: WrongTerm {

@@ -132,6 +132,7 @@ extension Outputs {
     }
     some.rowsOfPlaces = [:]
     some.countedTokens = countedTokens?.ofExamples(rows)
+    some.countedBeside = countedBeside?.ofExamples(rows)
     some.countedPixels = countedPixels?.ofExamples(rows)
     let n = labeled.ofEach
     if case .tokens = labeled, let counted = countedTokens, counted.ofEach == n {

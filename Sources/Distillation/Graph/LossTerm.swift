@@ -72,6 +72,8 @@ public enum Invariance: String, Sendable, CaseIterable {
   case shift
   /// Another order of the examples, the same for student and teacher.
   case batchOrder
+  /// Another order of the tokens of each example, the same for student and teacher.
+  case tokenOrder
   /// An orthogonal map of the student's features, and of the rows of the weights that a learned map
   /// multiplies them with.
   case mapRotation

@@ -80,6 +80,7 @@ extension Invariance {
     case .translation: "translated examples"
     case .shift: "a shift of an example's features"
     case .batchOrder: "the order of the batch"
+    case .tokenOrder: "the order of the tokens"
     case .mapRotation: "features rotated with the learned map"
     }
   }
