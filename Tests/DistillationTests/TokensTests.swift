@@ -192,7 +192,7 @@ import Testing
     "match(meanToken, by: distances.dividedByMean, with: huber)", "gramAnchoring",
     "match(meanToken, to: output(embedding), with: meanSquare)",
     "ce + match(meanToken, with: huber)",
-    "match(meanToken, by: normalized, with: meanSquare) + match(tokens, by: cosines, with: huber)",
+    "match(meanToken, by: zScores, with: meanSquare) + match(tokens, by: cosines, with: huber)",
   ])
   func anExampleWithoutTokensIsAbsent(_ formula: String) throws {
     let loss = try Registry.linked.loss(formula)

@@ -16,7 +16,7 @@ import Testing
 
   private func score(_ loss: String) -> (code: ExitCode, output: String, errors: String) {
     folder.score(
-      loss, student: "s.npz", teacher: "t.npz", in: .linked, "--gradient", "g.npz")
+      loss, student: "s.npz", teacher: "t.npz", in: .linked, "--gradient", "g.npz", "--force")
   }
 
   /// The keys of a text's tokens are an output, and identify no example.
@@ -61,7 +61,8 @@ import Testing
     let u = noise([4, 5], seed: 7)
     try folder.write(["logits": s], "s.npz")
     try folder.write(["logits": t, "logits@2": u], "t.npz")
-    let found = folder.score("kd(teacher: mean)", in: .linked, "--format", "json")
+    let found = folder.score(
+      "kd(teacher: mean)", student: "s.npz", teacher: "t.npz", in: .linked, "--format", "json")
     #expect(found.code == .done && found.errors == "")
     struct Score: Decodable { let value: Double }
     let value = try JSONDecoder().decode(Score.self, from: Data(found.output.utf8)).value
