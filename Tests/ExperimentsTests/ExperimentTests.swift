@@ -296,6 +296,12 @@ import Testing
       ["ce"], ["data.set=glyph"],
       "data.set: no data set 'glyph' (did you mean 'glyphs'?); choose from fashion-mnist, glyphs"
     ),
+    // No data is there, and none is needed to see it.
+    (
+      ["ce + rkd(layer: block1)"], ["data.set=fashion-mnist", "data.directory=nowhere"],
+      "rows[0].loss: the teacher (mlp:16): no output 'block1'; choose from 'hidden1', 'embedding', "
+        + "'logits'"
+    ),
   ])
   func mistakesAreFoundBeforeTraining(
     _ rows: [String], _ changes: [String], _ message: String

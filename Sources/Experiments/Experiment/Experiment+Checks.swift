@@ -16,9 +16,6 @@ extension Experiment {
     }
     for (row, settings) in recipe.rows.enumerated() {
       for loss in losses[row] {
-        try check(
-          loss.outputs(of: .student), of: recipe.student(of: settings).network, called: "student",
-          row: row)
         for (index, teacher) in recipe.teachersOfRow(row, losses[row]).enumerated() {
           let network =
             switch teacher {
@@ -29,6 +26,9 @@ extension Experiment {
             loss.outputs(of: .teacher).asked(ofTeacher: index), of: network, called: "teacher",
             row: row)
         }
+        try check(
+          loss.outputs(of: .student), of: recipe.student(of: settings).network, called: "student",
+          row: row)
       }
     }
   }
