@@ -86,13 +86,21 @@ struct ResampledTokens {
     let isFine = cells.allSatisfy { $0.count == 1 }
     return TokenRows(
       isFine ? tokens.rows.rows(rows.map { $0[0] }) : tokens.rows.meansOfRows(rows),
-      of: OutputShape(
-        name: tokens.output.name, shape: [tokens.shape[0], cells.count, tokens.shape[2]]),
-      counting: counted?.cells)
+      [tokens.shape[0], cells.count, tokens.shape[2]], counting: counted?.cells)
   }
 }
 
 extension TokenRows {
+  /// The tokens averaged in the cells of a grid, of those that count beside the other network's.
+  func resampled(
+    on grid: TokenGrid, beside other: TokenRows, for part: String, of role: Role
+  ) throws -> TokenRows {
+    let places = other.counted.map { CountedPlaces(ofEach: other.shape[1], indices: $0) }
+    return try ResampledTokens(
+      self, on: grid, beside: places.map { ($0, grid) }, for: part, of: role
+    ).means
+  }
+
   /// The rows of the tokens in each cell, example by example.
   fileprivate func rows(ofCells cells: [[Int]]) -> [[Int]] {
     cells.rows(examples: shape[0], tokens: shape[1], counted: counted)

@@ -15,7 +15,8 @@ public struct TokenPairs: Sendable {
   ///   - student: The student's tokens.
   ///   - teacher: As many tokens of the teacher, of any width.
   ///   - grid: If this is not 0, the tokens of each example are a square picture, row by row, and are
-  ///     averaged to grid×grid tokens in both networks, which may have other numbers of them.
+  ///     averaged to grid×grid tokens in both networks, which may have other numbers of them; `nil` if the part
+  ///     has no such parameter.
   ///   - heads: Into how many parts of equal width each token is cut.
   ///   - part: The part of a loss that compares them, for errors.
   /// - Throws: ``DistillationError`` if the networks have other numbers of tokens without a grid, if the grid
@@ -23,23 +24,18 @@ public struct TokenPairs: Sendable {
   public init(
     _ student: TokenRows, _ teacher: TokenRows, grid: Int? = nil, heads: Int = 1, for part: String
   ) throws {
-    var (student, teacher) = (student, teacher)
+    var (s, t) = (student, teacher)
     if let size = grid, size > 0 {
-      let (s, t, grid) = (student, teacher, TokenGrid(size: size))
-      student = try ResampledTokens(
-        s, on: grid, beside: t.countedPlaces.map { ($0, grid) }, for: part, of: .student
-      ).means
-      teacher = try ResampledTokens(
-        t, on: grid, beside: s.countedPlaces.map { ($0, grid) }, for: part, of: .teacher
-      ).means
+      let grid = TokenGrid(size: size)
+      s = try student.resampled(on: grid, beside: teacher, for: part, of: .student)
+      t = try teacher.resampled(on: grid, beside: student, for: part, of: .teacher)
     }
-    (self.student, self.teacher, self.heads) = (student, teacher, heads)
-    guard student.shape[..<2] == teacher.shape[..<2] else {
+    (self.student, self.teacher, self.heads) = (s, t, heads)
+    guard s.shape[..<2] == t.shape[..<2] else {
       throw DistillationError.unequalShapes(
-        part, student: student.shape, teacher: teacher.shape,
-        from: grid == nil ? [:] : [.student: [student.output], .teacher: [teacher.output]])
+        grid == nil ? part : "\(part) without a 'grid'", student: s.shape, teacher: t.shape)
     }
-    for (tokens, role) in [(student, Role.student), (teacher, .teacher)]
+    for (tokens, role) in [(s, Role.student), (t, .teacher)]
     where !tokens.shape[2].isMultiple(of: heads) {
       throw DistillationError.unfit(
         part, takes: "tokens N×T×D whose D is a multiple of \(heads)", shapes: [tokens.shape],

@@ -6,29 +6,21 @@ public struct TokenRows: Sendable {
   /// A row for each token that counts, K×D.
   public let rows: Tensor
 
-  /// The output's name, and its shape N×T×D.
-  let output: OutputShape
+  /// The shape of the output, N×T×D.
+  let shape: [Int]
 
   /// The indices of the tokens that count among all N·T; `nil` if all do.
   let counted: [Int]?
 
-  init(_ rows: Tensor, of output: OutputShape, counting counted: [Int]?) {
-    (self.rows, self.output, self.counted) = (rows, output, counted)
-  }
-
-  /// The shape of the output, N×T×D.
-  var shape: [Int] { output.shape }
-
-  /// The tokens that count; `nil` if all do.
-  var countedPlaces: CountedPlaces? {
-    counted.map { CountedPlaces(ofEach: shape[1], indices: $0) }
+  init(_ rows: Tensor, _ shape: [Int], counting counted: [Int]?) {
+    (self.rows, self.shape, self.counted) = (rows, shape, counted)
   }
 
   /// The tokens whose place among the T tokens of their example fits.
   func filtered(_ fits: (_ place: Int) -> Bool) -> TokenRows {
     let (indices, places) = (indices, places)
     let kept = indices.indices.filter { fits(places[$0]) }
-    return TokenRows(rows.rows(kept), of: output, counting: kept.map { indices[$0] })
+    return TokenRows(rows.rows(kept), shape, counting: kept.map { indices[$0] })
   }
 
   /// The layout of ``rows``. Tokens that count are no examples, even if they are as many.
@@ -86,8 +78,7 @@ extension Outputs {
         part, takes: "\(TensorKind.tokens)", shapes: [output.shape], of: role ?? .student)
     }
     return TokenRows(
-      try placeRows(name), of: OutputShape(name: "\(name)", shape: output.shape),
-      counting: counted(of: output.shape)?.indices)
+      try placeRows(name), output.shape, counting: counted(of: output.shape)?.indices)
   }
 
   /// An output as a table of classes: a row of scores N×C for each example, each token of N×T×C that

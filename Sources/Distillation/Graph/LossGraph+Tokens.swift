@@ -95,9 +95,10 @@ extension LossGraph {
             + (role == owner ? "" : ", which takes a mask of its own"), of: owner)
       }
     }
-    return TokenMasks(
+    return (
       student: masks[0].2.isEmpty ? nil : own, teacher: masks[1].2.isEmpty ? nil : other ?? own,
-      owner: other == nil ? .student : .teacher)
+      owner: other == nil ? .student : .teacher
+    )
   }
 
   /// Notes which tokens the masks keep, and keeps only the labels of these.
@@ -129,12 +130,8 @@ extension LossGraph {
   }
 }
 
-/// The masks of both networks' tokens, N×T.
-struct TokenMasks {
-  let student, teacher: Tensor?
-  /// The network whose mask the teacher's is.
-  let owner: Role
-}
+/// The masks of both networks' tokens, N×T, and the network whose mask the teacher's is.
+typealias TokenMasks = (student: Tensor?, teacher: Tensor?, owner: Role)
 
 extension Tensor {
   /// The numbers of a mask N×T as truth values, of some of its rows or of all.

@@ -87,9 +87,8 @@ import Testing
     }
     #expect(
       error?.description == """
-        gramAnchoring: gramAnchoring compares entry by entry, but the student's value has shape [2, 3, 4] \
-        and the teacher's [2, 4, 4]; 'grid' averages square pictures of tokens to one number, as in \
-        resampled(grid: 7)
+        gramAnchoring: gramAnchoring without a 'grid' compares entry by entry, but the student's value has \
+        shape [2, 3, 4] and the teacher's [2, 4, 4]
         """)
   }
 
