@@ -21,7 +21,7 @@ import PackageDescription
 let papers = [
   "AT", "Affinity", "CCKD", "CKA", "CRD", "CWD", "DCor", "DIST", "DKD", "DarkRank", "FSP",
   "FitNet", "GramAnchoring", "ICKD", "IRG", "KD", "LSKD", "MLLD", "MiniLM", "NST", "PKD", "PKT",
-  "RKD", "RRD", "RSD", "SP",
+  "RKD", "RRD", "RSD", "SP", "SimKD",
   "Simplex", "Stella", "TokenKD", "Triplet", "VID", "VRM",
 ]
 

@@ -27,6 +27,7 @@
 @_exported public import RRD
 @_exported public import RSD
 @_exported public import SP
+@_exported public import SimKD
 @_exported public import Simplex
 @_exported public import Stella
 @_exported public import Tensors

@@ -50,12 +50,13 @@ import Testing
         "teacher.training.images=32", "teacher.training.epochs=1", "student.network=resnet8:2",
         "student.training.images=32", "student.training.epochs=1", "student.training.batch=16",
         "validation.images=16", "seeds=[1]",
-      ] + (1...7).map { "rows.\($0).weights=[1e-3]" })
+      ] + (1...8).map { "rows.\($0).weights=[1e-3]" })
     let results = try Experiment(recipe, registry: .linked).run { _, _ in }
     #expect(results.rows.map { $0.name } == recipe.rows.map { $0.name })
     for row in results.rows {
       #expect(row.metrics["accuracy"]?.values.count == 1, "\(row.name)")
       #expect(row.history[0].epochs[0].loss.isFinite)
+      #expect(row.classifier == (row.name == "simkd" ? "resnet8:2" : nil))
     }
   }
 }

@@ -83,7 +83,8 @@ import Testing
     "vrm.class(huber: truncated, standardize: false)", "simplex(order: 5)", "cka(unbiased: true)",
     "dcor(unbiased: true)", "cckd(variant: authors)", "irg(pooled: false)", "irg(align: true)",
     "irg.transform(pooled: false)", "irg.transform(pooled: true, align: true)",
-    "fitnet(projection: mlp)", "rrd(queue: 4, projection: linear)", "rsd(projection: linear)",
+    "fitnet(projection: mlp)", "simkd(layer: embedding, projection: mlp)",
+    "rrd(queue: 4, projection: linear)", "rsd(projection: linear)",
     "pkd(projection: linear)", "cwd(projection: mlp)", "ickd(projection: linear)",
     "fsp(projection: linear)", "crd(memory: queue)",
     "stella(slices: [2, 4])", "pairRanking(layer: stage1, margin: 0)",
@@ -108,7 +109,7 @@ import Testing
     #expect(relational.filter { isZero($0) != true } == [])
     let others = [
       "kd", "ce", "logits", "dist", "dist.intra", "irg", "vrm", "at", "fsp", "mlld", "dkd", "lskd",
-      "stella", "fitnet", "vid", "rrd",
+      "stella", "fitnet", "vid", "rrd", "simkd",
     ]
     #expect(others.filter { isZero($0) != false } == [])
   }

@@ -61,6 +61,7 @@ import Testing
       queue: 64, studentTemperature: 1, teacherTemperature: 2, layer: "stage1",
       teacherLayer: "stage2", projection: .linear),
     RSD(kappa: 0.5, layer: "stage1", teacherLayer: "stage2", projection: .linear),
+    SimKD(layer: "stage1", teacherLayer: "stage3", projection: .mlp),
     Simplex(order: 3, tuples: 16, delta: 0.5, layer: "stage1", teacherLayer: "stage2"),
     SP(layer: "stage1", teacherLayer: "stage2", reduction: .distinct),
     Stella(

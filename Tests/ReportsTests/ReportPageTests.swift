@@ -255,11 +255,13 @@ import Training
   @Test func ofManyRowsTheFirstAndTheBestAreDrawn() {
     var report = sampleReport(rows: 12)
     report.results.rows[11].teacher = "<b>"
+    report.results.rows[11].classifier = "<i>"
     report.results.rows[11].choice = Results.Choice(
       metric: "accuracy", tried: [Results.Choice.Tried(weight: 1, value: 0.5)], weight: 1)
     let page = ReportPage([report]).html
     #expect(page.contains("The first and the 9 best by accuracy, of 12 rows."))
     #expect(page.contains("Taught by &lt;b&gt;."))
+    #expect(page.contains("Classifies with the last layer of &lt;i&gt;."))
     #expect(page.contains("Weight 1, chosen by accuracy on"))
     let start = page.range(of: "id=\"run1-accuracy\"")
     let end = page.range(of: "id=\"run1-loss\"")

@@ -132,7 +132,8 @@ extension LossGraph {
 }
 
 extension Node {
-  fileprivate var owner: Int? {
+  /// The number of the part that owns tensors, if it is one.
+  var owner: Int? {
     if case .stateful(_, _, let owner) = self { owner } else { nil }
   }
 }

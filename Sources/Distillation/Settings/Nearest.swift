@@ -66,6 +66,6 @@ package func choices(_ names: [String]) -> String {
 }
 
 /// `'a', 'b', 'c'`, or `nothing`.
-func quoted(_ names: [String]) -> String {
+package func quoted(_ names: [String]) -> String {
   names.isEmpty ? "nothing" : names.map { "'\($0.visible)'" }.joined(separator: ", ")
 }

@@ -10,7 +10,7 @@ public struct Experiment: Sendable {
   let data: TrainingData
   /// The teachers of the recipe and of its rows, whether they are needed or not.
   let teachers: [Teacher]
-  let rows: [Row]
+  private(set) var rows: [Row]
   /// The greatest amount of teachers' outputs that is held at a time, in bytes. It changes no
   /// result.
   var teacherOutputLimit = 512 << 20
@@ -44,6 +44,8 @@ public struct Experiment: Sendable {
     /// The teachers whose outputs the loss or the sampler reads; none if neither reads any. If it reads
     /// those of a later teacher, those before it are there too.
     let teachers: [TeacherOfRow]
+    /// The last layer of a teacher with which the students classify; `nil` if it is their own.
+    var classifier: TeacherClassifier?
   }
 
   enum TeacherOfRow: Hashable, Sendable {
@@ -112,6 +114,10 @@ public struct Experiment: Sendable {
         teachers: needed[index] ? recipe.teachersOfRow(index, losses[index]) : [])
     }
     warnings = try checkLosses()
+    for index in rows.indices {
+      rows[index].classifier = try classifier(ofRow: index)
+    }
+    warnings += rows.indices.compactMap(warning(ofRow:))
     try checkNumbers()
   }
 

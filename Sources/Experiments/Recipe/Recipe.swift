@@ -51,9 +51,20 @@ public struct Recipe: Configurable {
     /// An earlier row whose student of the same seed is the teacher.
     package var taughtBy: String?
 
+    /// The last layer with which the row's students classify.
+    package var classifier = Classifier.own
+
     package init() {}
     package static let standard = Self()
   }
+}
+
+/// The last layer with which students classify.
+package enum Classifier: String, Codable, CaseIterable, Hashable, Sendable {
+  /// Their own, which the loss trains if it reads their logits.
+  case own
+  /// The teacher's, behind the linear map of their features that the loss learns.
+  case teacher
 }
 
 /// How the weight of a row is chosen. For each possible weight one student is trained, on the

@@ -47,6 +47,8 @@ public struct Results: Codable, Sendable {
     /// The teacher, if there are several or if students teach: its network, or in quotes the row
     /// whose students teach.
     public var teacher: String?
+    /// The teacher with whose last layer the students classify, if it is not their own.
+    package var classifier: String?
     /// How the weight in the loss was chosen, if it was.
     public var choice: Choice?
     /// The metrics by name, each with a number for every student.

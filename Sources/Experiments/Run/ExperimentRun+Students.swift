@@ -23,17 +23,18 @@ extension ExperimentRun {
         seed: seed, learner: .student, problem: error.divergence ?? "")
       return try note(divergence, of: learner, after: history)
     }
+    let student = assignment.trainer.student(end.trainee)
     let metrics = try assignment.evaluation.metrics(
-      of: end.model, after: end.history, trainedOn: row.images, in: assignment.data,
+      of: student, after: end.history, trainedOn: row.images, in: assignment.data,
       assignment.trainer, end.trainee.lossState)
     try state.finish(
       RunState.Student(
         row: row.name, seed: seed, weight: tried, metrics: metrics, history: end.history,
-        checksum: tried == nil ? Checksum(of: end.model.weights.tensors).text : nil))
-    state.teachingStudents[learner] = end.model
+        checksum: tried == nil ? Checksum(of: student.weights.tensors).text : nil))
+    state.teachingStudents[learner] = student
     state.dismissTeachers(of: experiment)
     let metric = tried == nil ? "accuracy" : experiment.recipe.validation.metric
-    try report(.student(learner, end.model, metric: metrics[metric] ?? 0), state)
+    try report(.student(learner, student, metric: metrics[metric] ?? 0), state)
   }
 
   private mutating func assignment(
@@ -49,7 +50,8 @@ extension ExperimentRun {
     let trainer = Trainer(
       loss: row.loss(weight: weight), settings: row.settings.training,
       teachers: supervision.teachers, name: row.name, weight: weight, seed: seed,
-      sampler: supervision.sampler, teacherOutputs: supervision.outputs)
+      sampler: supervision.sampler, teacherOutputs: supervision.outputs,
+      classifier: row.classifier)
     return Assignment(
       learner: learner, trainer: trainer, start: experiment.initialStudent(of: row, seed: seed),
       images: row.images,

@@ -29,6 +29,7 @@ extension Results {
         teacher: teachers.count > 1 || recipe.rows[index].taughtBy != nil
           ? row.teachers.isEmpty
             ? nil : row.teachers.map(experiment.name(of:)).joined(separator: ", ") : nil,
+        classifier: row.classifier.map { experiment.name(of: row.teachers[$0.teacher]) },
         choice: choice,
         metrics: Dictionary(
           uniqueKeysWithValues: names.map { name in

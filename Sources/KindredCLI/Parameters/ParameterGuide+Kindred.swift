@@ -416,6 +416,9 @@ extension ParameterGuide {
       """,
       "reduction": "The divisor of the sum over pairs.",
     ],
+    "SimKD.SimKD": [
+      "layer": "The layer that follows the teacher's, N×C×H×W or N×D."
+    ],
     "Simplex.Simplex": [
       "delta": "δ of ℓ_δ, the error from which on the loss grows linearly.",
       "layer": "The layer whose examples are compared, N×D.",

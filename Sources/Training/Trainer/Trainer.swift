@@ -19,6 +19,8 @@ public struct Trainer: Sendable {
   package let sampler: (any Sampler)?
   /// The outputs of each teacher, if they are known beforehand.
   package let teacherOutputs: [TeacherOutputs?]
+  /// The last layer with which the network is tested, if it is a teacher's and not its own.
+  let classifier: TeacherClassifier?
 
   /// A trainer for one loss.
   ///
@@ -42,9 +44,9 @@ public struct Trainer: Sendable {
   package init(
     loss: LossGraph, settings: TrainingSettings, teachers: [Model], name: String,
     weight: Double? = nil, seed: UInt64, sampler: (any Sampler)?,
-    teacherOutputs: [TeacherOutputs?]
+    teacherOutputs: [TeacherOutputs?], classifier: TeacherClassifier? = nil
   ) {
-    self.teacherOutputs = teacherOutputs
+    (self.teacherOutputs, self.classifier) = (teacherOutputs, classifier)
     (self.loss, self.settings, self.teachers, self.sampler) = (loss, settings, teachers, sampler)
     (self.name, self.weight, self.seed) = (name, weight, seed)
   }
@@ -95,7 +97,8 @@ public struct Trainer: Sendable {
         augmentation: settings.augmentation, view: view, seed: seed, epoch: state.history.count)
       try learn(from: batches, &state, clock, report)
       try checkWeights(of: state)
-      let (accuracy, nonFinite) = state.model.test(on: test, normalizedBy: normalization)
+      let (accuracy, nonFinite) = student(state.trainee).test(
+        on: test, normalizedBy: normalization)
       if let nonFinite {
         throw diverged(
           "its output 'logits'", nonFinite, epoch: state.history.count + 1, step: state.step)
