@@ -112,18 +112,7 @@ extension Tensor {
 
   /// log(1 + eˣ), which keeps its figures for numbers far below 0 and is finite for all. Its derivative is
   /// ``sigmoid()``.
-  public func softplus() -> Tensor {
-    let x = detached
-    let values = scalars.map { x in
-      let small = (-Double(x.magnitude)).exponential()
-      // Below 10⁻⁸ the next term of the series is lost in a Float32, and 1 + small would round.
-      let rest = small < 1e-8 ? small : (1 + small).logarithm()
-      return Scalar(Double(max(x, 0)) + rest)
-    }
-    return Tensor.operation(inputs: [self], value: Tensor(values, shape: shape)) { dy in
-      [dy * x.sigmoid()]
-    }
-  }
+  public func softplus() -> Tensor { map(\.softplus) }
 
   /// The hyperbolic tangent. Its derivative 1 / cosh² x keeps its figures if tanh x is 1.
   public func tanh() -> Tensor { map(\.tangent) }

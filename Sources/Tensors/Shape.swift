@@ -71,6 +71,10 @@ extension Tensor {
     return Tensor.operation(
       shape: [indices.count] + shape.dropFirst(), inputs: [self]
     ) { y in
+      guard width != 1 else {
+        for (row, index) in indices.enumerated() { y[row] = pointer[index] }
+        return
+      }
       for (row, index) in indices.enumerated() {
         (y + row * width).update(from: pointer + index * width, count: width)
       }
@@ -83,6 +87,37 @@ extension Tensor {
           }
         }
       ]
+    }
+  }
+
+  /// These rows with other ones in some places. Of several rows for one place, the last counts.
+  ///
+  /// It traps if there is not one row for each index, or if an index is outside.
+  ///
+  /// - Parameters:
+  ///   - indices: The places along the first axis.
+  ///   - rows: The row for each place.
+  /// - Returns: As many rows as this tensor has.
+  public func replacingRows(_ indices: [Int], with rows: Tensor) -> Tensor {
+    require(
+      rank > 0 && rows.shape == [indices.count] + shape.dropFirst(),
+      "[replacing rows] shapes \(shape) and \(rows.shape) do not fit for \(indices.count) indices")
+    require(
+      indices.allSatisfy { 0 <= $0 && $0 < shape[0] },
+      "[replacing rows] an index of \(indices) is outside shape \(shape)")
+    let width = shape.dropFirst().product
+    return Tensor.operation(shape: shape, inputs: [self, rows]) { y in
+      y.update(from: pointer, count: count)
+      for (row, index) in indices.enumerated() {
+        (y + index * width).update(from: rows.pointer + row * width, count: width)
+      }
+    } pullback: { dy in
+      let last = Dictionary(zip(indices, indices.indices), uniquingKeysWith: { $1 })
+      let counts = Tensor(
+        indices.enumerated().map { last[$1] == $0 ? 1 : 0 },
+        shape: [indices.count] + dy.shape.dropFirst().map { _ in 1 })
+      let own = dy.rows(indices)
+      return [dy.replacingRows(indices, with: .zeros(own.shape)), own * counts]
     }
   }
 

@@ -29,6 +29,7 @@ import Testing
     expectUnits(x, table, { $0.sigmoid() }) {
       $0 < 0 ? exp($0) / (1 + exp($0)) : 1 / (1 + exp(-$0))
     }
+    expectUnits(x, table, atMost: 3, { $0.softplus() }) { max($0, 0) + log1p(exp(-abs($0))) }
     expectUnits(x, table, { $0.tanh() }, tanh)
     expectUnits(x.filter { $0 > -.infinity }, table, { $0.gelu() }) {
       $0 / 2 * erfc(-$0 * 0.5.squareRoot())
@@ -44,6 +45,7 @@ import Testing
         x, table, atMost: 4, { x in valueWithGradient(at: x) { f($0).sum() }.gradient }, slope)
     }
     expectSlopes({ $0.sigmoid() }) { exp(-abs($0)) / pow(1 + exp(-abs($0)), 2) }
+    expectSlopes({ $0.softplus() }) { $0 < 0 ? exp($0) / (1 + exp($0)) : 1 / (1 + exp(-$0)) }
     expectSlopes({ $0.tanh() }) { pow(cosh($0), -2) }
     expectSlopes({ $0.gelu() }) { x in
       erfc(-x * 0.5.squareRoot()) / 2 + x * exp(-x * x / 2) / (2 * Double.pi).squareRoot()
@@ -55,11 +57,12 @@ import Testing
     let x: Tensor = [3e38, -3e38, 1000, -1000]
     Kernels.$current.withValue(table) {
       #expect(x.sigmoid().scalars == [1, 0, 1, 0])
+      #expect(x.softplus().scalars == [3e38, 0, 1000, 0])
       #expect(x.tanh().scalars == [1, -1, 1, -1])
       #expect(x.gelu().scalars == [3e38, 0, 1000, 0])
       for (f, slopes) in [
         ({ $0.sigmoid() }, [0, 0, 0, 0]), ({ $0.tanh() }, [0, 0, 0, 0]),
-        ({ $0.gelu() }, [1, 0, 1, 0]),
+        ({ $0.gelu() }, [1, 0, 1, 0]), ({ $0.softplus() }, [1, 0, 1, 0]),
       ] as [((Tensor) -> Tensor, [Float])] {
         #expect(valueWithGradient(at: x) { f($0).sum() }.gradient.scalars == slopes)
       }
@@ -192,7 +195,7 @@ import Testing
       for f in [
         { (x: Tensor) in x.relu() }, { $0.huber() }, { $0.exp() }, { $0.log() },
         { $0.reciprocalOrZero() }, { $0.abs() }, { $0.sqrt() },
-        { $0.sigmoid() }, { $0.tanh() }, { $0.gelu() },
+        { $0.sigmoid() }, { $0.softplus() }, { $0.tanh() }, { $0.gelu() },
         { $0.polynomial([1, 2]) }, { $0.dividedBySum() },
         { $0.divergence(fromTeacher: x - x + 1, epsilon: 1e-7) },
       ] {

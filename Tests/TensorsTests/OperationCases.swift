@@ -126,6 +126,12 @@ private let shapeCases: [OperationCase] = [
   OperationCase(name: "rows", shapes: [[4, 3]], operation: { $0[0].rows([2, 0, 2]) }) { x in
     [2, 0, 2].flatMap { x[0][$0 * 3..<$0 * 3 + 3] }
   },
+  OperationCase(
+    name: "replacingRows", shapes: [[4, 3], [3, 3]],
+    operation: { $0[0].replacingRows([2, 0, 2], with: $0[1]) }
+  ) { x in
+    [x[1][3..<6], x[0][3..<6], x[1][6..<9], x[0][9..<12]].flatMap { $0 }
+  },
   OperationCase(name: "concatenated", shapes: [[2, 3], [4, 3]], operation: Tensor.concatenated) {
     $0[0] + $0[1]
   },

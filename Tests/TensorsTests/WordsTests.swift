@@ -60,6 +60,7 @@ import Testing
     #expect(Tensor.concatenated([x, y]).shape == [6, 3])
     #expect(x.transposed.scalars == [1, 4, 7, 2, 5, 8, 3, 6, 9])
     #expect(x.rows([2, 0]).scalars == [7, 8, 9, 1, 2, 3])
+    #expect(x.replacingRows([2, 0, 1], with: y).rows([2, 0, 1]).scalars == y.scalars)
     #expect(x.columns(1..<3).scalars == [2, 3, 5, 6, 8, 9])
     #expect(x.gathered(i, shape: [2]).scalars == [6, 1])
   }

@@ -33,6 +33,7 @@ typedef struct {
   UnaryKernels absolute;     // |x|, with derivative 0 at 0
   UnaryKernels rectify;      // max(x, 0), with derivative 0 at 0
   UnaryKernels sigmoid;      // 1 / (1 + e⁻ˣ)
+  UnaryKernels softplus;     // ln(1 + eˣ)
   UnaryKernels tangent;      // tanh x
   UnaryKernels gelu;         // x Φ(x), with the distribution function Φ of the standard normal
   UnaryKernels huber;        // x²/2 for |x| ≤ δ, the parameter, and δ(|x| − δ/2) beyond

@@ -117,6 +117,17 @@ INLINE vector sigmoid_slope(vector x) {
 VALUE_BY_VECTORS(sigmoid, sigmoid(x))
 GRADIENT_BY_VECTORS(sigmoid, sigmoid_slope(x))
 
+// max(x, 0) + ln(1 + e). With u = 1 + e, rounded, ln(1 + e) = e ln(u) / (u − 1) up to rounding: the
+// quotient varies slowly, so that u may be off (Kahan's, as in Goldberg 1991).
+INLINE vector softplus(vector x) {
+  vector e = exponential(-magnitude_lanes(x)), u = 1 + e, rest = u - 1;
+  ivector is_lost = (ivector)(rest == 0);
+  vector divisor = select_lanes(is_lost, broadcast(1), rest);
+  return positive_lanes(x) + select_lanes(is_lost, e, e * (logarithm(u) / divisor));
+}
+VALUE_BY_VECTORS(softplus, softplus(x))
+GRADIENT_BY_VECTORS(softplus, sigmoid(x))
+
 // 1 − 2e²/(1 + e²) with the sign of x, and near 0, where that cancels, a polynomial (Moshier's, as
 // in the Cephes library).
 INLINE vector tangent(vector x) {
@@ -259,6 +270,7 @@ static const ElementwiseKernels elementwise_kernels = {
     .absolute = {absolute_value, absolute_gradient},
     .rectify = {rectify_value, rectify_gradient},
     .sigmoid = {sigmoid_value, sigmoid_gradient},
+    .softplus = {softplus_value, softplus_gradient},
     .tangent = {tangent_value, tangent_gradient},
     .gelu = {gelu_value, gelu_gradient},
     .huber = {huber_value, huber_gradient},
