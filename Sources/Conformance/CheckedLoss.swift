@@ -21,8 +21,13 @@ package struct CheckedLoss: Sendable {
   let parameters: @Sendable (Batch) throws -> [String: Tensor]
   /// Whether the loss remembers something from step to step.
   let ownsMemory: @Sendable (Batch) throws -> Bool
+  /// What the loss remembers after a step on these outputs, by name.
+  let memory: Memory
   /// The value with an empty memory, and the student's outputs as its variables.
   let atFirst: @Sendable (Batch) throws -> (Tensor, Outputs)
+
+  package typealias Memory =
+    @Sendable (_ student: Outputs, _ teacher: Outputs) throws -> [String: Tensor]
 
   /// What the name of a parameter begins with, where it stands among outputs.
   static let parameterPrefix = "parameter "
@@ -33,6 +38,7 @@ package struct CheckedLoss: Sendable {
   package init(
     studentOutputs: [OutputName], teacherOutputs: [OutputName], smallestDivisor: Double? = nil,
     smallestLength: Double? = nil,
+    memory: @escaping Memory = { _, _ in [:] },
     total: @escaping @Sendable (_ student: Outputs, _ teacher: Outputs) throws -> Tensor
   ) {
     self.studentOutputs = studentOutputs
@@ -40,7 +46,7 @@ package struct CheckedLoss: Sendable {
     self.smallestDivisor = smallestDivisor
     self.smallestLength = smallestLength
     (readsLabels, isOfGraph) = (nil, false)
-    (parameters, ownsMemory) = ({ _ in [:] }, { _ in false })
+    (parameters, ownsMemory, self.memory) = ({ _ in [:] }, { _ in false }, memory)
     atFirst = { batch in
       let variables = batch.student.variables
       return (try total(variables, batch.teacher), variables)
@@ -81,6 +87,7 @@ package struct CheckedLoss: Sendable {
       return (total, variables)
     }
     total = { try evaluate($0, $1).total }
+    memory = { try evaluate($0.detached, $1.detached).memory }
     terms = {
       try evaluate($0, $1).terms.map { $0.weight * ($0.value.map { Double($0.scalar) } ?? 0) }
     }
@@ -92,6 +99,17 @@ package struct CheckedLoss: Sendable {
 
   func terms(_ batch: Batch) throws -> [Double] {
     try terms(batch.student.detached, batch.teacher.detached)
+  }
+
+  /// How many numbers of what is remembered differ after steps on two batches.
+  func memoryChanges(_ batch: Batch, _ other: Batch) throws -> Int {
+    let (one, another) = (
+      try memory(batch.student, batch.teacher), try memory(other.student, other.teacher)
+    )
+    return Set(one.keys).union(another.keys).reduce(0) { count, name in
+      let (a, b) = (one[name]?.scalars ?? [], another[name]?.scalars ?? [])
+      return count + Swift.abs(a.count - b.count) + zip(a, b).count { $0 != $1 }
+    }
   }
 
   /// The value, and the gradient at each output of the student.

@@ -1,8 +1,8 @@
 import Distillation
 import Tensors
 
-// Examples that are left out change no bit of the loss, nor of its gradient at the other examples. Their own
-// outputs are NaN here, and their gradient is 0.
+// Examples that are left out change no bit of the loss, nor of its gradient at the other examples, nor of what
+// it remembers. Their own outputs are NaN here, and their gradient is 0.
 
 extension ConformanceSuite {
   /// Examples of weight 0 count nowhere.
@@ -37,20 +37,20 @@ extension ConformanceSuite {
     ]
   }
 
-  /// How many numbers of value and gradient change among examples that are left out.
+  /// How many numbers of value, gradient and memory change among examples that are left out.
   private func changes(
     of batch: Batch, amongExamplesOf label: Int, haveWeights: Bool = false
   ) throws -> Double {
     let (value, gradient) = try loss.valueWithGradient(batch)
-    let (among, found) = try loss.valueWithGradient(
-      batch.among(examplesOf: label, haveWeights: haveWeights))
+    let larger = batch.among(examplesOf: label, haveWeights: haveWeights)
+    let (among, found) = try loss.valueWithGradient(larger)
     let differences = gradient.reduce(among == value ? 0 : 1) { count, output in
       let expected = output.value.amongRows(of: 0).scalars
       let scalars = found[output.key]?.scalars ?? []
       return count + (scalars.count == expected.count ? 0 : 1)
         + zip(scalars, expected).count { $0 != $1 }
     }
-    return Double(differences)
+    return Double(differences + (try loss.memoryChanges(batch, larger)))
   }
 }
 

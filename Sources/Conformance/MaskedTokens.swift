@@ -39,22 +39,26 @@ extension ConformanceSuite {
     ]
   }
 
-  /// How many numbers of value and gradient differ from those of the batch without the second token of each
-  /// example, if that is masked and NaN.
+  /// How many numbers of value, gradient and memory differ from those of the batch without the second token of
+  /// each example, if that is masked and NaN.
   ///
   /// If the loss takes no batch from which a token is removed, because its tokens are pictures, they must not
   /// differ from those with another masked token.
   private func numbersThatMaskedTokensChange(in batch: Batch, tokens: Set<String>) throws -> Int {
-    let (among, found) = try loss.valueWithGradient(batch.maskingTokens(of: tokens, with: .nan))
+    let masked = batch.maskingTokens(of: tokens, with: .nan)
+    let (among, found) = try loss.valueWithGradient(masked)
+    var other = batch.removingTokens(of: tokens)
     var (value, gradient) = (0.0, [String: Tensor]())
     do {
-      (value, gradient) = try loss.valueWithGradient(batch.removingTokens(of: tokens))
+      (value, gradient) = try loss.valueWithGradient(other)
     } catch let error as DistillationError where error.isOfShapes {
-      (value, gradient) = try loss.valueWithGradient(batch.maskingTokens(of: tokens, with: 1))
+      other = batch.maskingTokens(of: tokens, with: 1)
+      (value, gradient) = try loss.valueWithGradient(other)
       gradient[Outputs.tokenMask] = nil
       for name in tokens { gradient[name] = gradient[name]?.withoutSecondTokens }
     }
-    return gradient.reduce(value == among ? 0 : 1) { count, output in
+    let remembered = try loss.memoryChanges(other, masked)
+    return gradient.reduce(value == among ? remembered : remembered + 1) { count, output in
       let isOfTokens = tokens.contains(output.key)
       let expected = isOfTokens ? output.value.withSecondTokens : output.value
       let scalars = found[output.key]?.scalars ?? []

@@ -173,6 +173,22 @@ import Testing
     #expect(failures(ConformanceSuite(of: FirstOfTokens.self)) == ["tokenOrder"])
   }
 
+  /// What is left out is not remembered, either.
+  @Test func leftOutAndRemembered() throws {
+    #expect(failures(ConformanceSuite(of: RememberingMasked.self)) == ["masked tokens"])
+    let graph = try LossGraph(match(.embedding, by: .gram, with: .meanSquare))
+    func suite(remembering: Bool) -> ConformanceSuite {
+      let loss = CheckedLoss(
+        studentOutputs: ["embedding"], teacherOutputs: ["embedding"],
+        memory: { remembering ? ["queue": try $1["embedding"].sum(axis: 1)] : [:] },
+        total: { try graph(student: $0, teacher: $1).total })
+      return ConformanceSuite(
+        formula: "queue", invariances: [], isZeroAtTeacher: true, loss: loss, differentiable: loss)
+    }
+    #expect(failures(suite(remembering: true)) == ["absent examples"])
+    #expect(failures(suite(remembering: false)) == [])
+  }
+
   /// A mask after the mean comes too late, and a divisor that counts masked tokens changes the mean.
   @Test func masksThatComeTooLate() {
     #expect(failures(ConformanceSuite(of: MaskedMean.self)) == ["masked tokens"])
@@ -521,28 +537,60 @@ private struct DoubledVariance: WrongTerm {
   }
 }
 
-/// Examples that compare with themselves as long as there is no queue.
+/// Examples that are pulled to the origin as long as nothing is remembered.
 private struct EagerQueue: WrongTerm {
   static var isZeroAtTeacher: Bool { false }
-  var body: some LossTerm {
-    match(.embedding, by: Eager(), with: .klDivergence(temperature: 1))
+  var body: some LossTerm { Eager() }
+
+  struct Eager: StatefulTerm {
+    var outputs: [OutputName] { ["embedding"] }
+    var teacherOutputs: [OutputName] { outputs }
+
+    func state(student: Outputs, teacher: Outputs) throws -> [StateTensor] {
+      let width = try teacher["embedding"].shape[1]
+      return [StateTensor("queue", .memory, shape: [16, width], initial: .empty)]
+    }
+
+    func callAsFunction(
+      student: Outputs, teacher: Outputs, state: [Tensor], at moment: Moment
+    ) throws -> Tensor {
+      try student["embedding"].squared().sum() * Tensor(1 + state[0].squared().sum().scalar)
+    }
+
+    func memory(
+      afterStudent student: Outputs, teacher: Outputs, state: [Tensor], at moment: Moment
+    ) throws -> [Tensor] {
+      [try teacher["embedding"].normalized()]
+    }
   }
+}
 
-  struct Eager: StatefulRelation {
-    static let summary = "Cosines to a queue, or the features."
-    var takesOtherWidths: Bool { false }
+/// Tokens that are compared rightly, and all remembered.
+private struct RememberingMasked: WrongTerm {
+  static var isZeroAtTeacher: Bool { false }
+  var body: some LossTerm { Remembering() }
 
-    func state(student: [Int], teacher: [Int]) -> [StateTensor] {
-      [StateTensor("queue", .memory, shape: [16, teacher[1]], initial: .empty)]
+  struct Remembering: StatefulTerm {
+    var outputs: [OutputName] { ["tokens"] }
+    var teacherOutputs: [OutputName] { outputs }
+    var takesTokens: Bool { true }
+
+    func state(student: Outputs, teacher: Outputs) throws -> [StateTensor] {
+      let width = try teacher["tokens"].shape[2]
+      return [StateTensor("mean", .memory, shape: [1, width], initial: .empty)]
     }
 
-    func callAsFunction(_ x: Tensor, of role: Role, state: [Tensor]) -> Tensor {
-      guard state[0].shape[0] > 0 else { return x }
-      return Tensor.matmul(x.normalized(), state[0], transposingSecond: true)
+    func callAsFunction(
+      student: Outputs, teacher: Outputs, state: [Tensor], at moment: Moment
+    ) throws -> Tensor {
+      let size = state[0].squared().sum()
+      return try student.tokens("tokens", for: "remembering").rows.squared().mean() * size
     }
 
-    func memory(afterStudent student: Tensor, teacher: Tensor, state: [Tensor]) -> [Tensor] {
-      [teacher.normalized()]
+    func memory(
+      afterStudent student: Outputs, teacher: Outputs, state: [Tensor], at moment: Moment
+    ) throws -> [Tensor] {
+      [try teacher["tokens"].mean(axis: 1).mean(axis: 0, keepingDimensions: true)]
     }
   }
 }
