@@ -22,26 +22,27 @@ public struct Contrast: StatefulTerm {
     let learned =
       StateTensor.linear("student.", from: try rows(of: student).shape[1], to: crd.features)
       + StateTensor.linear("teacher.", from: try rows(of: teacher).shape[1], to: crd.features)
-    let most = crd.memory == .queue ? crd.negatives : 1 << 32
     let remembered = Role.allCases.map {
-      StateTensor("\($0.rawValue).memory", .memory, shape: [most, crd.features], initial: .empty)
+      StateTensor(
+        "\($0.rawValue).memory", .memory, shape: [crd.negatives, crd.features],
+        initial: crd.memory == .queue ? .empty : .emptyPerExample)
     }
-    return learned + remembered + [StateTensor("scale", .memory, shape: [2], initial: .empty)]
+    return learned + remembered + [StateTensor("scale", .memory, shape: [1, 2], initial: .empty)]
   }
 
   public func callAsFunction(
     student: Outputs, teacher: Outputs, state: [Tensor], at moment: Moment
   ) throws -> Tensor {
-    let owned = OwnedTensors(state)
+    let owned = try OwnedTensors(state)
     let both = try contrasts(student, teacher, owned, moment)
-    let scales = owned.scale.count == 2 ? owned.scale.scalars : both.map { $0.logScale }
+    let scales = owned.scale.count > 0 ? owned.scale.scalars : both.map { $0.logScale }
     return both[0].loss(logScale: Double(scales[0])) + both[1].loss(logScale: Double(scales[1]))
   }
 
   public func memory(
     afterStudent student: Outputs, teacher: Outputs, state: [Tensor], at moment: Moment
   ) throws -> [Tensor] {
-    let owned = OwnedTensors(state)
+    let owned = try OwnedTensors(state)
     let (v, u) = try embeddings(student, teacher, owned)
     let indices = try indices(of: student)
     let remembered = [(owned.ofStudent.memory, v), (owned.ofTeacher.memory, u)].map { table, new in
@@ -51,7 +52,7 @@ public struct Contrast: StatefulTerm {
     let both = try contrasts(student, teacher, owned, moment)
     // Until there is something to tell apart from, nothing is known of the scale.
     return remembered + [
-      both.allSatisfy { $0.isKnown } ? Tensor(both.map { $0.logScale }) : owned.scale
+      both.allSatisfy { $0.isKnown } ? Tensor([both.map { $0.logScale }]) : owned.scale
     ]
   }
 

@@ -1,3 +1,4 @@
+import Distillation
 import Tensors
 
 /// The embeddings of a network that are remembered, and those of them that are of a batch's examples.
@@ -20,30 +21,34 @@ struct Remembered {
   /// The table after a batch with these embeddings.
   func after(_ new: Tensor, _ crd: CRD) -> Tensor {
     guard let indices else { return table.appending(new, keeping: crd.negatives) }
-    let missing = max(0, (indices.max() ?? -1) + 1 - table.shape[0])
-    let rows = Tensor.concatenated([
-      table, Tensor(repeating: 0, shape: [missing, table.shape[1]]),
-    ])
+    let missing = (indices.max() ?? -1) + 1 - table.shape[0]
+    let rows =
+      missing > 0 ? Tensor.concatenated([table, .zeros([missing, table.shape[1]])]) : table
     let known = rows.rows(indices)
     let isKnown = known.squared().sum(axis: 1, keepingDimensions: true)
     let share = Tensor(
       isKnown.scalars.map { $0 > 0 ? Float(crd.momentum) : 0 }, shape: isKnown.shape)
     let mixed = (share * known + (Tensor(1.0) - share) * new).normalized()
-    var places = Array(0..<rows.shape[0])
-    for (place, index) in indices.enumerated() { places[index] = rows.shape[0] + place }
-    return Tensor.concatenated([rows, mixed]).rows(places)
+    return rows.replacingRows(indices, with: mixed)
   }
 }
 
 /// The tensors that ``Contrast`` declares, by what they are.
 struct OwnedTensors {
   let ofStudent, ofTeacher: (weight: Tensor, bias: Tensor, memory: Tensor)
-  /// log c of both contrasts; empty until it is known.
+  /// log c of both contrasts, 1×2; no row until it is known.
   let scale: Tensor
 
-  init(_ state: [Tensor]) {
+  /// - Throws: ``/Distillation/DistillationError/unequalBatches(_:_:_:_:)`` if more is remembered of one
+  ///   network than of the other.
+  init(_ state: [Tensor]) throws {
     ofStudent = (state[0], state[1], state[4])
     ofTeacher = (state[2], state[3], state[5])
     scale = state[6]
+    let counts = [ofStudent, ofTeacher].map { $0.memory.shape[0] }
+    guard counts[0] == counts[1] else {
+      throw DistillationError.unequalBatches(
+        "'student.memory'", counts[0], "'teacher.memory'", counts[1])
+    }
   }
 }

@@ -4,7 +4,7 @@ public import Tensors
 /// The cosine of each example to every remembered embedding of the teacher's, divided by a temperature: N×M.
 ///
 /// The memory is a queue of the teacher's unit embeddings: each step appends its own after it was compared,
-/// and the oldest leave. A queue that is given is used as it is. While it is empty, everything is 0.
+/// and the oldest leave. A queue that is given is used as it is. A match with an empty one is 0.
 public struct QueueSimilarities: StatefulRelation, SharedParameters {
   /// M, how many embeddings are remembered at most.
   public var queue: Int
@@ -38,7 +38,6 @@ public struct QueueSimilarities: StatefulRelation, SharedParameters {
 
   public func callAsFunction(_ x: Tensor, of role: Role, state: [Tensor]) -> Tensor {
     let (x, remembered) = (x.flattened, state[0])
-    guard remembered.shape[0] > 0 else { return Tensor(0.0) * x.columns(0..<1) }
     let temperature = role == .student ? studentTemperature : teacherTemperature
     return Tensor.matmul(x.normalized(), remembered, transposingSecond: true)
       / Tensor(temperature)

@@ -48,9 +48,9 @@ public struct VID: PaperModule {
       guard s.dropFirst(2) == t.dropFirst(2) else {
         throw DistillationError.unequalShapes(VID.name, student: s, teacher: t)
       }
-      // The variance is 5 at first, as in the authors' code.
-      let scale = StateTensor(
-        "scale", .parameter, shape: [t[1]], initial: .constant(4.99322918))
+      // The variance is 5 at first, as in the authors' code: α = log(exp(5 − ε) − 1).
+      let α = ((5 - vid.epsilon).exponential() - 1).logarithm()
+      let scale = StateTensor("scale", .parameter, shape: [t[1]], initial: .constant(α))
       return StateTensor.linear(from: s[1], to: t[1]) + [scale]
     }
 

@@ -87,6 +87,96 @@ import Testing
     #expect(alone?.allSatisfy { $0 != 0 } == true)
   }
 
+  /// Trainings that differ in a setting begin alike, so that a sweep of it is paired by the seed.
+  @Test(arguments: [
+    ["projected(embedding)", "projected(embedding, rate: 2)"].map {
+      "match(\($0), to: embedding, with: meanSquare)"
+    },
+    ["vid(layer: embedding)", "vid(layer: embedding, epsilon: 1e-4)"],
+    ["crd", "crd(temperature: 0.5)", "crd(memory: queue)", "crd(momentum: 0, negatives: 9)"],
+    ["fsp(projection: linear)", "2*fsp(projection: linear) + kd"],
+    ["fitnet(layer: embedding)", "rsd(projection: linear)", "rrd(queue: 3, projection: linear)"],
+  ])
+  func firstValuesDoNotDependOnSettings(_ formulas: [String]) throws {
+    var (student, teacher) = (student, teacher)
+    for (index, name) in ["stage1", "stage2"].enumerated() {
+      student.tensors[name] = noise([5, 2 + index, 2, 2], seed: 5)
+      teacher.tensors[name] = noise([5, 4 - index, 2, 2], seed: 6)
+    }
+    student.indices = Array(0..<5)
+    func weights(_ formula: String) throws -> [[Float]] {
+      try Registry.linked.loss(formula)
+        .initialState(student: student, teacher: teacher, seed: 7)
+        .parameters.sorted { $0.key < $1.key }.filter { $0.key.hasSuffix("weight") }
+        .map { $0.value.scalars }
+    }
+    let first = try weights(formulas[0])
+    #expect(first.allSatisfy { $0.contains { $0 != 0 } } && !first.isEmpty)
+    for formula in formulas.dropFirst() { #expect(try weights(formula) == first, "\(formula)") }
+  }
+
+  /// Another layer, another teacher and another tensor begin otherwise.
+  @Test func firstValuesDependOnWhatIsRead() throws {
+    var teacher = teacher
+    teacher.tensors["embedding@2"] = teacher.tensors["embedding"]
+    teacher.tensors["logits@2"] = teacher.tensors["logits"]
+    for name in ["fitnet", "vid"] {
+      let formulas = ["layer: embedding", "layer: logits", "layer: embedding, teacher: 2"]
+      let weights = try formulas.map {
+        try Registry.linked.loss("\(name)(\($0))")
+          .initialState(student: student, teacher: teacher, seed: 7)
+          .parameters.first { $0.key.hasSuffix(".weight") }?.value.scalars ?? []
+      }
+      #expect(Set(weights).count == 3 && weights.allSatisfy { $0.count == 9 }, "\(name)")
+    }
+    let crd = try LossGraph(CRD(features: 8)).initialState(
+      student: Outputs(student.tensors, indices: Array(0..<5)), teacher: teacher, seed: 7)
+    let (s, t) = (crd.parameters["crd.student.weight"], crd.parameters["crd.teacher.weight"])
+    #expect(s?.shape == [8, 3] && s?.scalars != t?.scalars)
+  }
+
+  /// The student's embeddings times a number that is learned, after a change that text does not show.
+  struct Changed: StatefulTerm, CustomStringConvertible {
+    let id: Int
+    let change: @Sendable (Tensor) -> Tensor
+
+    static func == (one: Self, other: Self) -> Bool { one.id == other.id }
+
+    var description: String { "changed" }
+    var outputs: [OutputName] { ["embedding"] }
+
+    func state(student: Outputs, teacher: Outputs) throws -> [StateTensor] {
+      [StateTensor("factor", .parameter, shape: [1], initial: .normal(deviation: 1))]
+    }
+
+    func callAsFunction(
+      student: Outputs, teacher: Outputs, state: [Tensor], at moment: Moment
+    ) throws -> Tensor {
+      (change(try student["embedding"]) * state[0]).sum()
+    }
+  }
+
+  /// Terms share their tensors if they are equal, and not if they look alike.
+  @Test func termsOfOneTextAreTold() throws {
+    struct Both: NamedTerm {
+      static let standard = Self()
+      static let equation = "L = both"
+      var ids = [1, 2]
+      var body: some LossTerm {
+        Changed(id: ids[0]) { $0.squared() }
+        Changed(id: ids[1]) { $0.abs() }
+      }
+    }
+    func names(_ ids: [Int]) throws -> [String] {
+      var both = Both()
+      both.ids = ids
+      return try LossGraph(both).initialState(student: student, teacher: teacher, seed: 7)
+        .parameters.keys.sorted()
+    }
+    #expect(try names([1, 2]) == ["both.changed (2).factor", "both.changed.factor"])
+    #expect(try names([1, 1]) == ["both.factor"])
+  }
+
   /// A loss that learns or remembers is not evaluated as if it did neither.
   @Test func aStateIsNeeded() throws {
     let uncertainty = Uncertainty(KD(), match(.embedding, with: .meanSquare))

@@ -1,5 +1,6 @@
 import Foundation
 import Kindred
+import Synchronization
 import TensorFiles
 import TestSupport
 import Testing
@@ -138,6 +139,8 @@ import Testing
     "ce + fitnet(layer: embedding) + rsd(projection: linear) + rrd(queue: 40, projection: linear)",
     "ce + ramp(rrd(queue: 40, layer: logits), start: 0.7)",
     "ce + gradientNorm(rrd(queue: 1000, layer: logits), vid(layer: embedding))",
+    "ce + 0.1*crd(features: 8, negatives: 20)",
+    "ce + crd(features: 8, negatives: 40, memory: queue)",
   ])
   func aRunGoesOnToTheBit(_ formula: String) throws {
     let changes =
@@ -221,12 +224,22 @@ import Testing
       "memory.rrd.queue", [1, 15],
       "its memory 'rrd.queue' has shape [1, 15], and not [40, 16] or fewer rows"
     ),
+    (
+      "memory.crd.student.memory", [48, 7],
+      "its memory 'crd.student.memory' has shape [48, 7], and not [N, 8] with any N"
+    ),
+    (
+      "memory.crd.scale", [1],
+      "its memory 'crd.scale' has shape [1], and not [1, 2] or fewer rows"
+    ),
     ("learned.values.other.bias", [1], "its parameter 'other.bias' is not one of this loss's"),
     ("memory.other.rows", [1], "its memory 'other.rows' is not one of this loss's"),
     ("learned.first.hinted.bias", nil, "it has no 'first.hinted.bias'"),
   ])
   func aStateOfAnotherLossIsRefused(_ name: String, _ shape: [Int]?, _ problem: String) throws {
-    let experiment = try experiment(["hinted + recalled + rrd(queue: 40, layer: logits)"])
+    let experiment = try experiment([
+      "hinted + recalled + rrd(queue: 40, layer: logits) + crd(features: 8)"
+    ])
     let (path, state) = (folder.path("run"), folder.path("run/checkpoints/run.safetensors"))
     var count = 0
     #expect(throws: ExperimentError.interrupted(folder: path)) {
@@ -278,7 +291,8 @@ import Testing
     let plan = try RunPlanner(
       experiment([
         "ce", "ce + hinted + recalled", "uncertainty(ce, kd)", "rrd(queue: 80, layer: logits)",
-        "rrd(queue: 1000, layer: logits)",
+        "rrd(queue: 1000, layer: logits)", "crd(features: 8)",
+        "crd(features: 8, negatives: 50, memory: queue)",
       ])
     ).plan()
     #expect(plan.warnings == [])
@@ -289,10 +303,26 @@ import Testing
         RunPlan.Owned(parameters: 2, remembered: 0, bytes: 4 * 4),
         // There are 48 images in each of two epochs.
         RunPlan.Owned(parameters: 0, remembered: 80 * 16, bytes: 4 * 80 * 16),
-        RunPlan.Owned(parameters: 0, remembered: 48 * 16, bytes: 4 * 48 * 16),
+        RunPlan.Owned(parameters: 0, remembered: 96 * 16, bytes: 4 * 96 * 16),
+        // Maps of 8 and of 16 numbers to 8; a row of each network for each image, and two scales.
+        RunPlan.Owned(
+          parameters: 208, remembered: 2 * 48 * 8 + 2, bytes: 4 * (2 * 208 + 2 * 48 * 8 + 2)),
+        RunPlan.Owned(
+          parameters: 208, remembered: 2 * 50 * 8 + 2, bytes: 4 * (2 * 208 + 2 * 50 * 8 + 2)),
       ])
     #expect(plan.rows[2].terms.map { $0.formula } == ["ce", "hinted", "recalled"])
     #expect(plan.rows[2].terms.allSatisfy { $0.seconds > 0 })
+  }
+
+  /// Steps are timed with as much remembered as there is at the end of the training.
+  @Test func thePlanTimesAFullMemory() throws {
+    let registry = Registry.linked.adding([Witnessed.self])
+    let experiment = try Experiment(
+      ExperimentTests.recipe(["witnessed"], ["seeds=[1]"]), registry: registry)
+    Witnessed.rows.withLock { $0 = [] }
+    _ = try RunPlanner(experiment).plan()
+    // A queue that is longer grows while the steps are timed.
+    #expect(Witnessed.rows.withLock { $0.min() } == 96)
   }
 
   /// The spread is that of the loss at the end of the training, with what it learned.

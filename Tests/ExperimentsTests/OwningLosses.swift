@@ -1,4 +1,5 @@
 import Distillation
+import Synchronization
 import Tensors
 
 /// Losses that own tensors, for tests of the trainer.
@@ -57,6 +58,33 @@ struct Recalled: PaperModule {
     func memory(afterStudent student: Tensor, teacher: Tensor, state: [Tensor]) -> [Tensor] {
       let count = teacher.shape[0]
       return [Tensor.concatenated([state[0], teacher]).rows([count, count + 1])]
+    }
+  }
+}
+
+/// Matches the inner products of the logits with all of the teacher's, and notes how many these are.
+struct Witnessed: PaperModule {
+  static let citation = Citation("Witnessed", "A", "B", "https://example.org")
+  static let equation = "L = mean of (s qᵀ − t qᵀ)²"
+  static let standard = Self()
+  static let rows = Mutex<Set<Int>>([])
+  var body: some LossTerm { match(.logits, by: Products(), with: .meanSquare) }
+
+  struct Products: StatefulRelation, Configurable {
+    static let summary = "The inner products with all rows of the teacher's."
+    static let standard = Self()
+
+    func state(student: [Int], teacher: [Int]) -> [StateTensor] {
+      [StateTensor("queue", .memory, shape: [1000, teacher[1]], initial: .empty)]
+    }
+
+    func callAsFunction(_ x: Tensor, of role: Role, state: [Tensor]) -> Tensor {
+      Witnessed.rows.withLock { _ = $0.insert(state[0].shape[0]) }
+      return x.matmul(state[0].transposed)
+    }
+
+    func memory(afterStudent student: Tensor, teacher: Tensor, state: [Tensor]) -> [Tensor] {
+      [state[0].appending(teacher, keeping: 1000)]
     }
   }
 }

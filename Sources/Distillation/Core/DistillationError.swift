@@ -49,9 +49,8 @@ public enum DistillationError: Error, Equatable {
   /// The batch needs too much memory: the term that takes most, about how many bytes the whole loss
   /// takes, and how much there is.
   case tooMuchMemory(String, needed: Int, available: String)
-  /// A tensor that the loss owns was given with another shape than it must have. One that grows may have
-  /// fewer rows.
-  case unfitState(String, expected: [Int], given: [Int], grows: Bool = false)
+  /// A tensor that the loss owns was given with another shape than it must have; the text says which.
+  case unfitState(String, expected: String, given: [Int])
   /// An error in the term of this name.
   indirect case inTerm(String, DistillationError)
   /// A formula cannot be read.
@@ -135,11 +134,8 @@ extension DistillationError: CustomStringConvertible {
       this batch would take about \(needed >> 20) MB, most of it for '\(term)', and there are \
       \(available): take smaller batches
       """
-    case .unfitState(let name, let expected, let given, let grows):
-      """
-      '\(name)' has shape \(expected)\(grows ? " or fewer rows" : "") for these outputs, but \(given) \
-      was given
-      """
+    case .unfitState(let name, let expected, let given):
+      "'\(name)' has shape \(expected) for these outputs, but \(given) was given"
     case .inTerm(let term, .missingIndices(let part)) where term == part:
       "\(DistillationError.missingIndices(term: part))"
     case .inTerm(let term, .missingLabels(let part)) where term == part:

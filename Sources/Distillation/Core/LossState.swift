@@ -43,6 +43,9 @@ public struct StateTensor: Hashable, Sendable {
     case normal(deviation: Double)
     /// No rows yet: the first axis begins at 0, and grows up to its length in the shape.
     case empty
+    /// No rows yet: the first axis begins at 0, and grows to a row for each example of the data, whatever
+    /// its length in the shape.
+    case emptyPerExample
   }
 
   /// The name of the tensor within its part of the loss.
@@ -71,25 +74,37 @@ public struct StateTensor: Hashable, Sendable {
     self.rate = rate
   }
 
-  /// Whether it may hold a value of this shape: its own, or one of fewer rows if it grows.
-  func admits(_ given: [Int]) -> Bool {
-    guard initial == .empty else { return given == shape }
+  /// Whether it has no rows at first.
+  package var grows: Bool { initial == .empty || initial == .emptyPerExample }
+
+  /// Whether it may hold a value of this shape: its own, or one of other rows if it grows.
+  package func admits(_ given: [Int]) -> Bool {
+    guard grows else { return given == shape }
     return given.count == shape.count && given.dropFirst() == shape.dropFirst()
-      && given[0] <= shape[0]
+      && (initial == .emptyPerExample || given[0] <= shape[0])
+  }
+
+  /// The shapes that it admits, in words: `[40, 16] or fewer rows`.
+  package var shapeInWords: String {
+    switch initial {
+    case .empty: "\(shape) or fewer rows"
+    case .emptyPerExample:
+      "[\((["N"] + shape.dropFirst().map { "\($0)" }).joined(separator: ", "))] with any N"
+    default: "\(shape)"
+    }
   }
 
   /// Its first value.
   ///
   /// - Parameters:
-  ///   - owner: The formula of the part that owns it. Equal owners have equal tensors, whatever else
-  ///     there is.
+  ///   - owner: What the part that owns it is. Equal owners have equal tensors, whatever else there is.
   ///   - seed: The seed of the training.
   /// - Returns: The tensor.
   func initialValue(of owner: String, seed: UInt64) -> Tensor {
     switch initial {
     case .zeros: return Tensor(repeating: 0, shape: shape)
     case .constant(let number): return Tensor(repeating: Tensor.Scalar(number), shape: shape)
-    case .empty: return Tensor([], shape: [0] + shape.dropFirst())
+    case .empty, .emptyPerExample: return Tensor([], shape: [0] + shape.dropFirst())
     case .normal(let deviation):
       var random = Random(seed: seed, "state", owner, name)
       return Tensor(deviation) * random.normal(shape: shape)

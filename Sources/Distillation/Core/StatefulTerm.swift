@@ -2,8 +2,8 @@ public import Tensors
 
 /// A term that cannot be written as a match, and that owns tensors: it learns, or it remembers.
 ///
-/// A loss with such a term is evaluated only with a ``LossState``.
-public protocol StatefulTerm: PrimitiveTerm {
+/// A loss with such a term is evaluated only with a ``LossState``. Equal terms of one loss share their tensors.
+public protocol StatefulTerm: PrimitiveTerm, Equatable {
   /// Whether it depends on the moment, because it draws by chance; `false` unless stated.
   var dependsOnMoment: Bool { get }
 
@@ -35,6 +35,9 @@ public protocol StatefulTerm: PrimitiveTerm {
 
 extension StatefulTerm {
   public var dependsOnMoment: Bool { false }
+
+  /// Whether another term is of this type, and equal.
+  func isEqual(to other: any StatefulTerm) -> Bool { other as? Self == self }
 
   public func memory(
     afterStudent student: Outputs, teacher: Outputs, state: [Tensor], at moment: Moment

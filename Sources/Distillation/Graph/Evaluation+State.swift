@@ -24,6 +24,16 @@ extension Evaluation {
     try declaredTensors(of: owner).map { ($0, try tensor(declared: $0, of: owner)) }
   }
 
+  /// Whether a match is of what is remembered, and nothing is remembered yet: it is 0, whatever the matcher.
+  mutating func remembersNothing(_ match: LossGraph.Match) throws -> Bool {
+    guard graph.ownsTensors else { return false }
+    // All of them note what they remember of this step.
+    let isEmpty = try graph.nodes.owners(of: match).map { owner in
+      try tensors(of: owner).contains { $0.shape.first == 0 }
+    }
+    return isEmpty.contains(true)
+  }
+
   private mutating func declaredTensors(of owner: Int) throws -> [StateTensor] {
     switch graph.nodes.owners[owner] {
     case .term(let term, _):
@@ -63,11 +73,11 @@ extension Evaluation {
     let name = graph.name(of: declared, ownedBy: owner)
     let given = declared.purpose == .parameter ? state.parameters[name] : state.memory[name]
     guard let given else {
-      return declared.initialValue(of: graph.nodes.formula(ofOwner: owner), seed: moment.seed)
+      return declared.initialValue(of: graph.nodes.identity(ofOwner: owner), seed: moment.seed)
     }
     guard declared.admits(given.shape) else {
       throw DistillationError.unfitState(
-        name, expected: declared.shape, given: given.shape, grows: declared.initial == .empty)
+        name, expected: declared.shapeInWords, given: given.shape)
     }
     return given
   }

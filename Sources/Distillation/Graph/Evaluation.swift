@@ -145,6 +145,7 @@ extension Evaluation {
     of match: LossGraph.Match, times weight: Double
   ) throws -> Tensor {
     do {
+      if try remembersNothing(match) { return .zero(from: student.outputs) }
       let value = try unplacedValue(of: match, times: weight)
       guard value.count == 1 else {
         throw DistillationError.noScalar(match.matcher.formula, shape: value.shape)

@@ -101,16 +101,19 @@ extension LossGraph {
   }
 
   /// A name for each part that owns tensors: the name of the first term that needs it, with the part's
-  /// formula if the term needs several of one type.
+  /// formula if the term needs several of one type, and a number if several have one formula.
   func namedOwners() -> [Int: String] {
     guard !nodes.owners.isEmpty else { return [:] }
     var names: [Int: String] = [:]
     for summand in reportedSummands {
-      let owners = Set(owners(of: summand))
+      let owners = Set(owners(of: summand)).sorted()
       for owner in owners where names[owner] == nil {
-        let alike = owners.count { nodes.owners[$0].type == nodes.owners[owner].type }
+        let alike = owners.filter { nodes.owners[$0].type == nodes.owners[owner].type }
+        let formula = nodes.formula(ofOwner: owner)
+        let number = alike.prefix { $0 < owner }.count { nodes.formula(ofOwner: $0) == formula } + 1
         names[owner] =
-          alike == 1 ? summand.name : "\(summand.name).\(nodes.formula(ofOwner: owner))"
+          alike.count == 1
+          ? summand.name : "\(summand.name).\(formula)\(number == 1 ? "" : " (\(number))")"
       }
     }
     return names
@@ -119,10 +122,7 @@ extension LossGraph {
   /// The parts of a term that own tensors.
   private func owners(of term: Summand) -> [Int] {
     switch term.content {
-    case .match(let match):
-      (nodes.path(to: match.student) + nodes.path(to: match.teacher)).compactMap {
-        nodes[$0].owner
-      }
+    case .match(let match): nodes.owners(of: match)
     case .primitive(_, as: .stateful(_, let owner)): [owner]
     case .primitive: []
     case .sum(let terms): terms.flatMap(owners)
@@ -148,6 +148,29 @@ extension StateOwner {
 }
 
 extension Nodes {
+  /// The parts of a match that own tensors, each once.
+  func owners(of match: LossGraph.Match) -> [Int] {
+    let path = path(to: match.student) + path(to: match.teacher)
+    return Set(path.compactMap { all[$0].owner }).sorted()
+  }
+
+  /// What a part that owns tensors is, whatever its settings: its type, and the outputs that it reads of both
+  /// networks. First values follow from it, so that a sweep of a setting is paired.
+  func identity(ofOwner index: Int) -> String {
+    let type: Any.Type
+    let outputs: [[OutputName]]
+    switch owners[index] {
+    case .term(let term, _):
+      type = Swift.type(of: term.untaught)
+      outputs = [term.outputs, term.teacherOutputs]
+    case .relation(let relation, let inputs):
+      type = Swift.type(of: relation)
+      outputs = [inputs.student, inputs.teacher].map { knowledge(of: $0).outputs }
+    }
+    let names = outputs.map { $0.map { "\($0)" }.joined(separator: ", ") }
+    return "\(type) of \(names.joined(separator: " and "))"
+  }
+
   /// A part that owns tensors, as text: `stage2.projected`, with the teacher's value if it is made
   /// otherwise, `stage2.stage3.projected`.
   func formula(ofOwner index: Int) -> String {

@@ -209,7 +209,7 @@ package struct NodePair: Hashable, Sendable {
 enum StateOwner: Sendable {
   /// A relation of the values of these nodes.
   case relation(any StatefulRelation, NodePair)
-  /// A term that is no match, with its name, by which equal ones are known.
+  /// A term that is no match, as text.
   case term(any StatefulTerm, String)
 
   /// Whether another part is the same, and owns the same tensors.
@@ -217,7 +217,7 @@ enum StateOwner: Sendable {
     switch (self, other) {
     case (.relation(let relation, let inputs), .relation(let other, let others)):
       inputs == others && relation.isEqual(to: other)
-    case (.term(_, let name), .term(_, let other)): name == other
+    case (.term(let term, _), .term(let other, _)): term.isEqual(to: other)
     default: false
     }
   }

@@ -81,6 +81,11 @@ private protocol TaughtPrimitive: PrimitiveTerm {
   var teacher: TeacherChoice { get }
 }
 
+extension PrimitiveTerm {
+  /// The term itself, without the choice of its teacher.
+  var untaught: any PrimitiveTerm { (self as? any TaughtPrimitive)?.primitive ?? self }
+}
+
 extension TaughtPrimitive {
   var outputs: [OutputName] { primitive.outputs }
   var teacherOutputs: [OutputName] { primitive.teacherOutputs.map { $0.of(teacher) } }
@@ -123,6 +128,10 @@ private struct TaughtStatefulTerm: TaughtPrimitive, StatefulTerm {
   let term: any StatefulTerm
   let teacher: TeacherChoice
   var primitive: any PrimitiveTerm { term }
+
+  static func == (one: Self, other: Self) -> Bool {
+    one.teacher == other.teacher && one.term.isEqual(to: other.term)
+  }
 
   var dependsOnMoment: Bool { term.dependsOnMoment }
 

@@ -45,7 +45,7 @@ extension Terms {
     let given =
       state.parameters[name] ?? parameter.initialValue(of: "\(groups[index].kind)", seed: 0)
     guard given.shape == parameter.shape else {
-      throw DistillationError.unfitState(name, expected: parameter.shape, given: given.shape)
+      throw DistillationError.unfitState(name, expected: parameter.shapeInWords, given: given.shape)
     }
     return given.reshaped([given.count, 1])
   }

@@ -103,6 +103,7 @@ package struct RunPlanner {
     let (loss, settings) = (trainer.loss, trainer.settings)
     let batch = try firstBatch(of: trainer, on: images)
     var trainee = try trainer.trainee(.blank(network), on: batch)
+    trainee.fillMemory(images: images.count, epochs: settings.epochs)
     var (source, target) = (Outputs([:]), Outputs([:]))
     let step = try Stopwatch.median {
       (_, source, target) = try trainer.step(&trainee, on: batch, rate: 0)

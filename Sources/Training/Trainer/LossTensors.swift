@@ -43,21 +43,32 @@ package struct LossTensors: Sendable {
   /// How many scalars are learned, how many the optimizers hold for them, and how many are kept from step
   /// to step at the end of a training.
   ///
-  /// A memory that grows has then all its rows, or one for each image if there are fewer images in all
-  /// epochs together.
+  /// A memory that grows has then a row for each image, or one for each image of all epochs together, up to
+  /// its length.
   package func counts(
     images: Int, epochs: Int
   ) -> (learned: Int, optimizers: Int, remembered: Int) {
-    func rows(_ tensor: StateTensor) -> Int {
-      let most = tensor.shape.first ?? 1
-      return tensor.initial == .empty && most > images * epochs ? min(most, images) : most
-    }
-    return (
+    (
       learned: learned.reduce(0) { $0 + $1.weights.parameterCount },
       optimizers: learned.flatMap { $0.optimizer.tensors(for: $0.weights).values }
         .reduce(0) { $0 + $1.count },
-      remembered: kept.values.reduce(0) { $0 + $1.shape.dropFirst().reduce(rows($1), *) }
+      remembered: kept.values.reduce(0) {
+        $0 + $1.shape(images: images, epochs: epochs).reduce(1, *)
+      }
     )
+  }
+
+  /// These tensors with unit random rows in each memory that grows, as many as it has after a training.
+  func full(images: Int, epochs: Int) -> LossTensors {
+    var full = self
+    for (name, declared) in kept where declared.grows {
+      let shape = declared.shape(images: images, epochs: epochs)
+      var random = Random(seed: 0, "full", name)
+      // A thousand rows are as good as a million, and drawn in less time.
+      let some = random.normal(shape: [min(shape[0], 1024)] + shape.dropFirst()).normalized()
+      full.memory[name] = some.rows((0..<shape[0]).map { $0 % 1024 })
+    }
+    return full
   }
 
   /// The state that an evaluation of the loss takes.
@@ -72,6 +83,17 @@ package struct LossTensors: Sendable {
   mutating func step(_ gradients: [Tensor], rate: Double, memory: [String: Tensor]) {
     for (index, gradient) in gradients.enumerated() { learned[index].step(gradient, rate: rate) }
     self.memory = memory
+  }
+}
+
+extension StateTensor {
+  /// Its shape after a training of so many epochs on so many images.
+  fileprivate func shape(images: Int, epochs: Int) -> [Int] {
+    switch initial {
+    case .empty: [min(shape[0], images * epochs)] + shape.dropFirst()
+    case .emptyPerExample: [images] + shape.dropFirst()
+    default: shape
+    }
   }
 }
 
@@ -132,19 +154,14 @@ extension LossTensors {
   /// - Throws: ``TrainingError/foreignLoss(_:)`` if a name is missing, a shape differs, or there is a
   ///   tensor that the loss does not have.
   func replaced(with tensors: [String: Tensor], steps: Int) throws -> LossTensors {
-    func find(
-      _ name: String, _ prefix: String, _ purpose: String, shape: [Int], grows: Bool = false
-    ) throws -> Tensor {
+    func find(_ name: String, _ prefix: String, like declared: StateTensor) throws -> Tensor {
+      let purpose = declared.purpose == .memory ? "memory" : "parameter"
       guard let tensor = tensors[prefix + name] else {
         throw TrainingError.foreignLoss("it has no \(purpose) '\(name)'")
       }
-      let rows = shape.first.map { grows ? min(tensor.shape.first ?? 0, $0) : $0 }
-      guard tensor.shape == [rows].compactMap({ $0 }) + shape.dropFirst() else {
+      guard declared.admits(tensor.shape) else {
         throw TrainingError.foreignLoss(
-          """
-          its \(purpose) '\(name)' has shape \(tensor.shape), and not \(shape)\
-          \(grows ? " or fewer rows" : "")
-          """)
+          "its \(purpose) '\(name)' has shape \(tensor.shape), and not \(declared.shapeInWords)")
       }
       return tensor
     }
@@ -152,7 +169,8 @@ extension LossTensors {
     for (index, learned) in learned.enumerated() {
       let parameter = learned.parameter
       replacement.learned[index].weights.parameters[0].tensor = try find(
-        parameter.name, Self.values, "parameter", shape: parameter.tensor.shape)
+        parameter.name, Self.values,
+        like: StateTensor(parameter.name, .parameter, shape: parameter.tensor.shape))
       do {
         replacement.learned[index].optimizer = try learned.optimizer.replaced(
           with: tensors.named("learned."), steps: steps, for: learned.weights)
@@ -161,14 +179,7 @@ extension LossTensors {
       }
     }
     replacement.memory = try Dictionary(
-      uniqueKeysWithValues: kept.map {
-        let declared = $0.value
-        return (
-          $0.key,
-          try find(
-            $0.key, Self.memory, "memory", shape: declared.shape, grows: declared.initial == .empty)
-        )
-      })
+      uniqueKeysWithValues: kept.map { ($0.key, try find($0.key, Self.memory, like: $0.value)) })
     let own = replacement.tensors
     for (prefix, purpose) in [(Self.values, "parameter"), (Self.memory, "memory")] {
       for name in tensors.named(prefix).keys.sorted() where own[prefix + name] == nil {

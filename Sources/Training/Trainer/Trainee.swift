@@ -17,6 +17,12 @@ package struct Trainee: Sendable {
   /// The tensors that the loss owns at present.
   package var lossState: LossState { loss.state }
 
+  /// Fills each memory of the loss that grows with random rows, as many as it has after a training of so many
+  /// epochs on so many images. A step then takes as long as one of the last steps.
+  package mutating func fillMemory(images: Int, epochs: Int) {
+    loss = loss.full(images: images, epochs: epochs)
+  }
+
   /// The tensors of the network, the optimizer and the loss, by name: `weights.stem.weight`,
   /// `first.stem.weight`, `learned.values.fitnet.weight`, `memory.rrd.queue`.
   package var tensors: [String: Tensor] {

@@ -24,21 +24,29 @@ import Testing
     /// What is remembered of the student and of the teacher, by example or in order.
     var memory: [[[Double]?]] = [[], []]
     var scale: [Double]?
+    /// A number that is added to one of the student's output, `embedding`, or of a parameter.
+    var nudge: (name: String, index: Int, by: Double)?
 
     init(_ crd: CRD, _ parameters: [String: Tensor]) {
       (self.crd, self.parameters) = (crd, parameters)
     }
 
+    private func numbers(_ tensor: Tensor, _ name: String) -> [Double] {
+      var numbers = tensor.scalars.map { Double($0) }
+      if let nudge, nudge.name == name { numbers[nudge.index] += nudge.by }
+      return numbers
+    }
+
     /// The unit embeddings of a network.
     private func embeddings(_ outputs: Outputs, of role: String) throws -> [[Double]] {
-      let x = try outputs["embedding"]
-      let w = try #require(parameters["crd.\(role).weight"])
-      let b = try #require(parameters["crd.\(role).bias"])
-      return (0..<x.shape[0]).map { i in
-        let mapped = (0..<w.shape[0]).map { o in
-          (0..<x.shape[1]).reduce(Double(b.scalars[o])) { sum, d in
-            sum + Double(w.scalars[o * x.shape[1] + d]) * Double(x.scalars[i * x.shape[1] + d])
-          }
+      let names = ["crd.\(role).weight", "crd.\(role).bias"]
+      let (n, width) = (try outputs["embedding"].shape[0], try outputs["embedding"].shape[1])
+      let x = numbers(try outputs["embedding"], role == "student" ? "embedding" : "")
+      let w = numbers(try #require(parameters[names[0]]), names[0])
+      let b = numbers(try #require(parameters[names[1]]), names[1])
+      return (0..<n).map { i in
+        let mapped = b.indices.map { o in
+          (0..<width).reduce(b[o]) { $0 + w[o * width + $1] * x[i * width + $1] }
         }
         let length = mapped.reduce(0) { $0 + $1 * $1 }.squareRoot()
         return mapped.map { $0 / length }
@@ -62,16 +70,17 @@ import Testing
         for i in v[0].indices {
           let place = indices.map { $0[i] }
           let known = place.flatMap { $0 < other.count ? other[$0] : nil }
-          let rest = filled.filter { known == nil || $0 != place }
-          let chosen =
-            rest.count <= crd.negatives
-            ? rest
-            : (0..<crd.negatives).map { _ in
-              while true {
-                let row = filled[random.integer(below: filled.count)]
-                if rest.contains(row) { return row }
-              }
+          var rest = filled
+          if known != nil, let own = filled.firstIndex(where: { $0 == place }) {
+            rest.swapAt(own, rest.count - 1)
+            rest.removeLast()
+          }
+          if rest.count > crd.negatives {
+            for k in 0..<crd.negatives {
+              rest.swapAt(k, random.integer(in: k...rest.count - 1))
             }
+          }
+          let chosen = rest.prefix(crd.negatives)
           scores.append(
             (
               score(v[anchor][i], known ?? v[1 - anchor][i]),
@@ -111,7 +120,8 @@ import Testing
     }
   }
 
-  /// Over 200 steps, in which parameters stay. The negatives are all others, or some drawn by chance.
+  /// Over 200 steps, in which parameters stay. The negatives are all others, or some drawn by chance. Of a few
+  /// steps, the gradients are compared with differences.
   @Test(arguments: [
     CRD(features: 9), CRD(features: 9, negatives: 7, temperature: 0.5, momentum: 0.9),
     CRD(features: 8, negatives: 10, memory: .queue), CRD(features: 8, negatives: 3, memory: .queue),
@@ -124,12 +134,86 @@ import Testing
     for index in 0..<200 {
       let (student, teacher) = Self.step(index)
       let moment = Moment(index, of: 200, seed: 5)
-      let found = try loss(student: student, teacher: teacher, at: moment, state: state)
+      let before = (plain, state)
       let expected = try plain.loss(student, teacher, at: moment)
-      let value = Double(found.total.scalar)
-      #expect(abs(value - expected) <= 1e-3 * max(expected, 1), "crd at step \(index)")
+      let step = try loss(student: student, teacher: teacher, at: moment, state: state)
+      let value = Double(step.total.scalar)
+      #expect(abs(value - expected) <= 1e-5 * max(expected, 1), "crd at step \(index)")
       #expect((index == 0) == (value == 0))
-      state.memory = found.memory
+      state.memory = step.memory
+      guard [2, 30, 199].contains(index) else { continue }
+      let found = try loss.evaluate(
+        student: student, teacher: teacher, at: moment, state: before.1)
+      let gradients = found.parameterGradients
+        .merging(["embedding": try #require(found.gradients.tensors["embedding"])]) { $1 }
+      #expect(gradients.count == 5)
+      for (name, gradient) in gradients {
+        let slopes = try gradient.scalars.indices.map { entry in
+          func moved(by h: Double) throws -> Double {
+            var moved = before.0
+            moved.nudge = (name, entry, h)
+            return try moved.loss(student, teacher, at: moment)
+          }
+          return try (moved(by: 1e-5) - moved(by: -1e-5)) / 2e-5
+        }
+        expectClose(gradient.scalars, slopes, 1e-4, "crd at step \(index), gradient at \(name)")
+      }
+    }
+  }
+
+  /// Examples of weight 0 are neither compared nor remembered.
+  @Test(arguments: [CRD(features: 8), CRD(features: 8, negatives: 3, memory: .queue)])
+  func examplesOfWeight0AreNotRemembered(_ crd: CRD) throws {
+    let loss = try LossGraph(crd)
+    var states = [LossState(), LossState()]
+    for index in 0..<20 {
+      let (student, teacher) = Self.step(index)
+      var weighted = student
+      weighted.tensors["weights"] = [1, 0, 1, 1]
+      let (kept, moment) = ([0, 2, 3], Moment(index, of: 20))
+      let fewer = Outputs(
+        ["embedding": try student["embedding"].rows(kept)],
+        indices: student.indices.map { indices in kept.map { indices[$0] } })
+      let results = [
+        try loss(student: weighted, teacher: teacher, at: moment, state: states[0]),
+        try loss(
+          student: fewer, teacher: ["embedding": try teacher["embedding"].rows(kept)], at: moment,
+          state: states[1]),
+      ]
+      let values = results.map { $0.total.scalar }
+      #expect(values[0] == values[1] && (values[0] == 0) == (index == 0))
+      states = results.map { LossState(memory: $0.memory) }
+      let memories = states.map { $0.memory.mapValues { $0.scalars } }
+      #expect(memories[0] == memories[1])
+    }
+  }
+
+  /// What is given in place of the memory is whole.
+  @Test func aMemoryThatDoesNotFitIsRefused() throws {
+    let (student, teacher) = Self.step(0)
+    func problem(_ memory: [String: Tensor], _ crd: CRD = CRD(features: 8)) -> String? {
+      let error = #expect(throws: DistillationError.self) {
+        try LossGraph(crd).evaluate(
+          student: student, teacher: teacher, at: Moment(), state: LossState(memory: memory))
+      }
+      return error?.description
+    }
+    func rows(_ shape: [Int]) -> Tensor { noise(shape, seed: 1).normalized() }
+    #expect(
+      problem(["crd.scale": [[1]]])
+        == "crd: 'crd.scale' has shape [1, 2] or fewer rows for these outputs, but [1, 1] was given"
+    )
+    #expect(
+      problem(["crd.scale": [1]])
+        == "crd: 'crd.scale' has shape [1, 2] or fewer rows for these outputs, but [1] was given")
+    #expect(
+      problem(["crd.student.memory": rows([3, 7])]) == """
+        crd: 'crd.student.memory' has shape [N, 8] with any N for these outputs, but [3, 7] was given
+        """)
+    for crd in [CRD(features: 8), CRD(features: 8, memory: .queue)] {
+      #expect(
+        problem(["crd.student.memory": rows([3, 8]), "crd.teacher.memory": rows([4, 8])], crd)
+          == "crd: 'student.memory' has 3 examples, but 'teacher.memory' has 4")
     }
   }
 

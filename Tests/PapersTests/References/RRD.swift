@@ -40,6 +40,48 @@ import Testing
     try reference.expect()
   }
 
+  /// With an empty queue there is nothing to compare with, whatever the matcher; the queue is filled all the
+  /// same.
+  @Test(arguments: ["pearson", "rowCosine", "crossCorrelation", "meanSquare", "klDivergence"])
+  func anEmptyQueueIsNoRelation(_ matcher: String) throws {
+    let loss = try Registry.linked.loss(
+      "match(embedding, by: queueSimilarities, with: \(matcher))")
+    let (student, teacher) = (noise([4, 3], seed: 1), noise([4, 3], seed: 2))
+    let variable = student.variable
+    let first = try loss(
+      student: ["embedding": variable], teacher: ["embedding": teacher], state: LossState())
+    let gradient = gradients(of: [(first.total, 1)], withRespectTo: [variable])[0]
+    #expect(first.total.scalar == 0 && gradient.scalars == [Float](repeating: 0, count: 12))
+    #expect(first.memory.values.map { $0.scalars } == [teacher.normalized().scalars])
+    let second = try loss(
+      student: ["embedding": student], teacher: ["embedding": teacher],
+      state: LossState(memory: first.memory))
+    #expect(second.total.scalar != 0)
+  }
+
+  /// Examples of weight 0 are neither compared nor remembered.
+  @Test func examplesOfWeight0AreNotRemembered() throws {
+    let loss = try Registry.linked.loss("rrd")
+    let (student, teacher) = (noise([4, 3], seed: 1), noise([4, 3], seed: 2))
+    let kept = [0, 2, 3]
+    var (states, values): ([LossState], [Float]) = ([LossState(), LossState()], [])
+    for _ in 0..<2 {
+      let results = [
+        try loss(
+          student: ["embedding": student, "weights": [1, 0, 1, 1]],
+          teacher: ["embedding": teacher], state: states[0]),
+        try loss(
+          student: ["embedding": student.rows(kept)], teacher: ["embedding": teacher.rows(kept)],
+          state: states[1]),
+      ]
+      values = results.map { $0.total.scalar }
+      states = results.map { LossState(memory: $0.memory) }
+    }
+    #expect(values[0] == values[1] && values[0] > 0)
+    let queues = states.map { $0.memory["rrd.queue"] }
+    #expect(queues[0]?.shape == [6, 3] && queues[0]?.scalars == queues[1]?.scalars)
+  }
+
   @Test func otherWidthsAreRefused() {
     let error = #expect(throws: DistillationError.self) {
       try Registry.linked.loss("rrd").evaluate(
