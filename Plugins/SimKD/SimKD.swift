@@ -25,5 +25,6 @@ public struct SimKD: PaperModule {
   public static let equation = "L = mean of (P xˢ + b − xᵗ)²"
   public var body: some LossTerm { match(layer, with: .meanSquare) }
 
+  public static let invariances: [Invariance] = [.batchOrder, .mapRotation]
   public static let isZeroAtTeacher = false
 }
