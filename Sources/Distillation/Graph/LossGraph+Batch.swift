@@ -135,8 +135,12 @@ extension Outputs {
     some.countedBeside = countedBeside?.ofExamples(rows)
     some.countedPixels = countedPixels?.ofExamples(rows)
     let n = labeled.ofEach
-    if case .tokens = labeled, let counted = countedTokens, counted.ofEach == n {
-      // These are the labels of the tokens that count.
+    if case .tokens = labeled,
+      let counted = [countedTokens, countedBeside].compactMap({ $0 }).first(where: {
+        $0.ofEach == n
+      })
+    {
+      // These are the labels of the tokens that count, in whichever network has them.
       let kept = Set(rows)
       some.keepLabels(
         counted.indices.indices.filter { kept.contains(counted.indices[$0] / n) })
