@@ -71,11 +71,11 @@ struct ResampledTokens {
     counted = (kept, kept.map { all[$0] })
   }
 
-  /// The layout of ``means``, which are not computed for it.
+  /// The layout of ``means``, which are not computed for it. Cells that count are no examples.
   var layout: Layout {
     Layout(
       joining: [
-        counted.map { [$0.cells.count] } ?? [tokens.shape[0], cells.count], [tokens.shape[2]],
+        counted.map { [$0.cells.count, 1] } ?? [tokens.shape[0], cells.count], [tokens.shape[2]],
       ])
   }
 
