@@ -32,8 +32,8 @@ import Testing
     try folder.write(["logits": t, "keys": Tensor([1, 2, 3, 5], shape: [4, 1])], "t.npz")
     #expect(
       score("kd").errors
-        == "kindred: the 'keys' of 's.npz' and 't.npz' disagree: example 3 is 4.0 in the first and "
-        + "5.0 in the second\n")
+        == "kindred: the 'keys' of 's.npz' and 't.npz' disagree: example 3 is 4 in the first and 5 "
+        + "in the second\n")
   }
 
   /// Indices that do not fit matter only to a loss that remembers examples by them.

@@ -42,10 +42,11 @@ extension Evaluation {
       let s = try tensor(of: inputs.student, in: .student)
       let t = try tensor(of: inputs.teacher, in: .teacher)
       // Of no rows, as when no token counts, nothing is computed; the widths are known all the same.
-      if s.shape.first != 0 {
-        try relation.check(s, in: .student)
-        try relation.check(t, in: .teacher)
+      func oneRow(_ x: Tensor) -> Tensor {
+        x.shape.first == 0 ? Tensor(repeating: 0, shape: [1] + x.shape.dropFirst()) : x
       }
+      try relation.check(oneRow(s), in: .student)
+      try relation.check(oneRow(t), in: .teacher)
       guard relation.takesOtherWidths || s.shape.dropFirst() == t.shape.dropFirst() else {
         throw DistillationError.unfit(
           relation.formula, takes: "values of the teacher's width, \(t.shape)", shapes: [s.shape],
