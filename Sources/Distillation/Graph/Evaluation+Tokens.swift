@@ -91,11 +91,10 @@ extension Evaluation {
   mutating func value(
     of part: LossGraph.Summand, withTokens examples: [Int], times weight: Double
   ) throws -> Tensor {
-    let tensors = [outputs(of: .student), outputs(of: .teacher)].flatMap { $0.tensors.values }
-    let count = tensors.first { $0.rank == 3 }?.shape.first
+    let count = [Role.student, .teacher].compactMap { graph.tokens(of: outputs(of: $0), $0) }.first
     func some(_ role: Role) -> Outputs {
       outputs(of: role).examples(
-        examples, of: graph.outputs(of: outputs(of: role), role, ofExamples: count))
+        examples, of: graph.outputs(of: outputs(of: role), role, ofExamples: count?.shape[0]))
     }
     var evaluation =
       ofExamplesWithTokens.popLast()
@@ -106,17 +105,22 @@ extension Evaluation {
   }
 }
 
-extension Outputs {
+extension LossGraph {
+  /// The first output of a network that is tokens, among those that the loss reads.
+  fileprivate func tokens(of outputs: Outputs, _ role: Role) -> OutputShape? {
+    outputs.shapes(of: self.outputs(of: role)).first { $0.shape.count == 3 }
+  }
+
   /// The examples of which some token counts in each network, if there are others; `nil` if all have such a
   /// token, or none has.
-  func examplesWithTokens(and other: Outputs) -> [Int]? {
+  func examplesWithTokens(_ student: Outputs, _ teacher: Outputs) -> [Int]? {
     var found: [Int]?
-    for outputs in [self, other] {
-      guard let counted = outputs.countedTokens,
-        let n = outputs.tensors.values.first(where: { $0.rank == 3 })?.shape.first
-      else { continue }
+    for (role, outputs) in [(Role.student, student), (.teacher, teacher)] {
+      guard let counted = outputs.countedTokens, let tokens = tokens(of: outputs, role) else {
+        continue
+      }
       let own = counted.examples
-      guard own.count < n else { continue }
+      guard own.count < tokens.shape[0] else { continue }
       found = found.map { $0.filter(Set(own).contains) } ?? own
     }
     return found?.isEmpty == true ? nil : found

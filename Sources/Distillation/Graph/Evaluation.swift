@@ -61,7 +61,7 @@ struct Evaluation {
     self.student = Network(student, of: .student, nodes: nodes)
     self.teacher = Network(teacher, of: .teacher, nodes: nodes)
     labeledExamples = student.labeledExamples
-    examplesWithTokens = student.examplesWithTokens(and: teacher)
+    examplesWithTokens = graph.examplesWithTokens(student, teacher)
   }
 
   func outputs(of role: Role) -> Outputs { self[role].outputs }
