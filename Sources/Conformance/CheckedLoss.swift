@@ -165,21 +165,21 @@ extension LossGraph {
     }
     let first = try initialState(student: other[0], teacher: other[1], seed: 0)
     guard !first.memory.isEmpty else { return LossState() }
-    for (index, role) in [Role.student, .teacher].enumerated() {
-      other[index].labels = nil
-      // Of some examples something is remembered, and of others nothing.
-      other[index].indices = Array(3..<9)
-      let names = outputs(of: role).compactMap { $0.resolved(among: other[index].tensors.keys) }
-      for name in names {
-        guard let shape = other[index].tensors[name]?.shape else { continue }
-        var random = Random(seed: 7, "conformance", "memory", role.rawValue, name)
-        other[index].tensors[name] = random.normal(shape: [6] + shape.dropFirst())
-      }
-      other[index].tensors = other[index].tensors.filter { names.contains($0.key) }
-    }
     var state = LossState()
-    // The first step fills the memory. A loss may take a mean of it at the second.
-    for _ in 0..<2 {
+    // The first step fills the memory. A loss may take a mean of it and of the second.
+    for step in 0..<2 as Range<UInt64> {
+      for (index, role) in [Role.student, .teacher].enumerated() {
+        other[index].labels = nil
+        // Of some examples something is remembered, and of others nothing.
+        other[index].indices = Array(3..<9)
+        let names = outputs(of: role).compactMap { $0.resolved(among: other[index].tensors.keys) }
+        for name in names {
+          guard let shape = other[index].tensors[name]?.shape else { continue }
+          var random = Random(seed: 7 + step, "conformance", "memory", role.rawValue, name)
+          other[index].tensors[name] = random.normal(shape: [6] + shape.dropFirst())
+        }
+        other[index].tensors = other[index].tensors.filter { names.contains($0.key) }
+      }
       state.memory = try self(
         student: other[0], teacher: other[1], at: Moment(progress: 0.5), state: state
       ).memory

@@ -176,19 +176,13 @@ extension DistillationError {
     what.hasSuffix("labels") || what.hasSuffix("indices") ? "have" : "has"
   }
 
-  /// How a term may read another output, if there is no stage, or learn a map to another width.
+  /// How a term may read another output, if there is no stage.
   private func remedy(in term: String) -> String {
-    let name = term.prefix { $0 != "(" }
-    if case .unequalShapes(_, let s, let t, let outputs) = self, !term.hasPrefix("match("),
-      let own = outputs[.student]?.first, !OutputName(own.name).isOfClasses,
-      s.count == t.count, s.count > 1, s[0] == t[0], s[1] != t[1], s.dropFirst(2) == t.dropFirst(2)
-    {
-      return ", as \(name)(projection: linear) maps the student's if '\(name)' has 'projection'"
-    }
     guard case .missingOutput("\(OutputName.lastStage)", let available, _) = self,
       OutputName.lastStage(among: available) == nil, !term.hasPrefix("match("),
       let other = available.contains("embedding") ? "embedding" : available.first
     else { return "" }
+    let name = term.prefix { $0 != "(" }
     return ", as in \(name)(layer: \(describe(other))) if '\(name)' has 'layer'"
   }
 

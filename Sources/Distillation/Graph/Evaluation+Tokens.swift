@@ -93,8 +93,10 @@ extension Evaluation {
   ) throws -> Tensor {
     let count = [Role.student, .teacher].compactMap { graph.tokens(of: outputs(of: $0), $0) }.first
     func some(_ role: Role) -> Outputs {
-      outputs(of: role).examples(
+      var some = outputs(of: role).examples(
         examples, of: graph.outputs(of: outputs(of: role), role, ofExamples: count?.shape[0]))
+      some.gatherRows(of: graph.outputs(of: role))
+      return some
     }
     var evaluation =
       ofExamplesWithTokens.popLast()
