@@ -99,8 +99,8 @@ struct ContrastOfNetwork {
     return (pulled.sum() + above.softplus().sum()) / Tensor(Double(counts.count))
   }
 
-  /// The scores less a threshold for each example. Those of an example's own embedding are so small that
-  /// softplus and its derivative are 0.
+  /// Subtracts a threshold of each example from its scores. An example's own embedding gets so small a number
+  /// that its softplus and the derivative are 0.
   private func above(_ thresholds: [Float]) -> Tensor? {
     guard let scores else { return nil }
     return scores
