@@ -175,7 +175,7 @@ extension LossGraph {
         let names = outputs(of: role).compactMap { $0.resolved(among: other[index].tensors.keys) }
         for name in names {
           guard let shape = other[index].tensors[name]?.shape else { continue }
-          var random = Random(seed: 7 + step, "conformance", "memory", role.rawValue, name)
+          var random = Random(seed: 7 + 2 * step, "conformance", "memory", role.rawValue, name)
           other[index].tensors[name] = random.normal(shape: [6] + shape.dropFirst())
         }
         other[index].tensors = other[index].tensors.filter { names.contains($0.key) }

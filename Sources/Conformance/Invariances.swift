@@ -63,7 +63,8 @@ extension ConformanceSuite {
     case .mapRotation:
       let weights = try loss.parameters(batch)
       batch.student.tensors = batch.student.tensors.mapValues { x in
-        change(x.pixelRows, .rotation, factor).pixels(ofMaps: x.shape)
+        let rows = change(x.pixelRows, .rotation, factor)
+        return x.rank == 4 ? rows.maps(ofShape: x.shape) : rows
       }
       for (name, weight) in weights where weight.rank == 2 {
         batch.student.tensors[CheckedLoss.parameterPrefix + name] = change(
@@ -95,13 +96,5 @@ extension ConformanceSuite {
     case .shift: return x + random.normal(shape: [n, 1])
     case .batchOrder, .tokenOrder: return x
     }
-  }
-}
-
-extension Tensor {
-  /// Maps N×C×H×W of these rows, one for each pixel; rows of other outputs stay as they are.
-  fileprivate func pixels(ofMaps shape: [Int]) -> Tensor {
-    guard shape.count == 4 else { return self }
-    return reshaped([shape[0], shape[2] * shape[3], shape[1]]).transposed.reshaped(shape)
   }
 }

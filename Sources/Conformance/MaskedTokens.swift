@@ -129,29 +129,32 @@ extension Batch {
 
   /// The batch with one number as the second token of each example, and masks that leave it out.
   fileprivate func maskingTokens(of names: Set<String>, with number: Float) -> Batch {
-    var batch = changingTokens(of: names) { x in
-      let (count, width) = (x.shape[1], x.shape[2])
-      return Tensor(
-        x.scalars.enumerated().map { $0 / width % count == 1 ? number : $1 }, shape: x.shape)
-    }
-    batch.student.tensors[Outputs.tokenMask] = (student.tokensOfEach ?? teacher.tokensOfEach)
-      .map(mask)
-    if student.tokensOfEach != nil, teacher.tokensOfEach != student.tokensOfEach {
-      batch.teacher.tensors[Outputs.tokenMask] = teacher.tokensOfEach.map(mask)
-    }
-    return batch
+    masking(names, with: number) { _, place in place == 1 }
   }
 
   /// The batch with NaN as all tokens of the second example, and masks that leave them out.
   fileprivate func maskingSecondExample(of names: Set<String>) -> Batch {
+    masking(names, with: .nan) { example, _ in example == 1 }
+  }
+
+  /// The batch with one number as some of the tokens, and masks that leave these out. A teacher of another
+  /// number of tokens has a mask of its own.
+  private func masking(
+    _ names: Set<String>, with number: Float, where isMasked: (_ example: Int, _ place: Int) -> Bool
+  ) -> Batch {
     var batch = changingTokens(of: names) { x in
-      let width = x.shape[1] * x.shape[2]
-      return Tensor(x.scalars.enumerated().map { $0 / width == 1 ? .nan : $1 }, shape: x.shape)
+      let (count, width) = (x.shape[1], x.shape[2])
+      let scalars = x.scalars.enumerated().map { index, scalar in
+        let (example, place) = (index / width).quotientAndRemainder(dividingBy: count)
+        return isMasked(example, place) ? number : scalar
+      }
+      return Tensor(scalars, shape: x.shape)
     }
+    let examples = student.tensors.values.first?.shape[0] ?? 0
     func mask(_ count: Int) -> Tensor {
-      let examples = student.tensors.values.first?.shape[0] ?? 0
-      return Tensor(
-        (0..<examples * count).map { $0 / count == 1 ? 0 : 1 }, shape: [examples, count])
+      Tensor(
+        (0..<examples * count).map { isMasked($0 / count, $0 % count) ? 0 : 1 },
+        shape: [examples, count])
     }
     batch.student.tensors[Outputs.tokenMask] = (student.tokensOfEach ?? teacher.tokensOfEach)
       .map(mask)
@@ -179,12 +182,6 @@ extension Batch {
       batch.student.labels = reversed(n, count).map { labels[$0] }
     }
     return batch
-  }
-
-  private func mask(ofTokens count: Int) -> Tensor {
-    let examples = student.tensors.values.first?.shape[0] ?? 0
-    return Tensor(
-      (0..<count * examples).map { $0 % count == 1 ? 0 : 1 }, shape: [examples, count])
   }
 
   private func changingTokens(of names: Set<String>, _ change: (Tensor) -> Tensor) -> Batch {

@@ -41,6 +41,13 @@ extension Tensor {
       .reshaped([shape[0] * shape.dropFirst(2).product, shape[1]])
   }
 
+  /// Maps N×C×H×W of such pixel rows, of which the shape says N, H and W. The rows may have another number of
+  /// channels C than the shape.
+  package func maps(ofShape shape: [Int]) -> Tensor {
+    let (n, h, w, channels) = (shape[0], shape[2], shape[3], self.shape[1])
+    return reshaped([n, h * w, channels]).transposed.reshaped([n, channels, h, w])
+  }
+
   /// The last two axes exchanged: […, m, n] to […, n, m]. A tensor of fewer axes traps.
   public var transposed: Tensor {
     require(rank >= 2, "[transpose] shape \(shape) has no matrix")

@@ -20,8 +20,8 @@ import Testing
     try experiment("[{ name: \"row\", loss: \"\(formula)\", classifier: \"teacher\" }]", changes)
   }
 
-  /// What a run reports: the teachers, each student as it is reported, and the trainee and the accuracy of
-  /// each epoch before.
+  /// The teachers of a run, and each student as the run reports it, with the trainee and the accuracy of each
+  /// epoch before.
   struct Report {
     var teachers: [Model] = []
     var students: [(learner: Learner, model: Model, trainee: Trainee, metric: Double)] = []

@@ -26,11 +26,11 @@ extension [OutputName] {
 
 extension Outputs {
   /// The outputs of several teachers under the names by which a loss reads them: `logits`, `logits@2`,
-  /// `logits@mean`. The mean is that of the teachers' probabilities, and it is as logits.
+  /// `logits@mean`. The mean is of the teachers' probabilities, and is given as logits.
   ///
   ///     let teacher = Outputs(of: [first, second], giving: loss.outputs(of: .teacher))
   ///
-  /// What a teacher does not have is left out. Logits of different shapes have no mean, and trap.
+  /// Outputs that a teacher does not have are left out. A mean of logits of different shapes traps.
   ///
   /// - Parameters:
   ///   - teachers: The outputs of each teacher, by its own names.
@@ -69,6 +69,6 @@ extension Tensor {
     }
     let mean = Tensor.stacked(all).transposed.logMeanExp()
     guard shape.count == 4 else { return mean.reshaped(shape) }
-    return mean.reshaped([shape[0], shape[2] * shape[3], shape[1]]).transposed.reshaped(shape)
+    return mean.reshaped([shape[0] * shape[2] * shape[3], shape[1]]).maps(ofShape: shape)
   }
 }

@@ -7,7 +7,7 @@ import Tensors
 /// at row ⌊i·s/g⌋ of the picture and ends before ⌈(i + 1)·s/g⌉. If g does not divide s, neighbours share
 /// tokens.
 struct TokenGrid: Sendable {
-  /// g, the number of cells in a row and in a column.
+  /// g: the grid has g rows and g columns of cells.
   let size: Int
   /// How many places at the beginning of each example are left out.
   var withoutFirst = 0

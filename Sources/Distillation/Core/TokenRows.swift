@@ -52,7 +52,7 @@ struct CountedPlaces: Equatable, Sendable {
   /// The examples of which some place counts, in ascending order.
   var examples: [Int] { Set(indices.map { $0 / ofEach }).sorted() }
 
-  /// Those of some examples, among the places of these alone.
+  /// The places of some examples, with indices among the places of these examples alone.
   func ofExamples(_ rows: [Int]) -> CountedPlaces {
     let positions = Dictionary(uniqueKeysWithValues: rows.enumerated().map { ($1, $0) })
     return CountedPlaces(

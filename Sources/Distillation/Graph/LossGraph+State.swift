@@ -154,8 +154,8 @@ extension Nodes {
     return Set(path.compactMap { all[$0].owner }).sorted()
   }
 
-  /// What a part that owns tensors is, whatever its settings: its type, and the outputs that it reads of both
-  /// networks. First values follow from it, so that a sweep of a setting is paired.
+  /// The type of a part that owns tensors, and the outputs that it reads of both networks, as text. First
+  /// values follow from this text and not from settings, so that a sweep of a setting is paired.
   func identity(ofOwner index: Int) -> String {
     let type: Any.Type
     let outputs: [[OutputName]]

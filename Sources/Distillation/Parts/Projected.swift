@@ -123,10 +123,7 @@ extension Tensor {
   /// Rows mapped by a function, or maps whose pixels are mapped as rows.
   fileprivate func mappingFeatures(_ map: (Tensor) -> Tensor) -> Tensor {
     guard rank == 4 else { return map(self) }
-    let (n, h, w) = (shape[0], shape[2], shape[3])
-    let mapped = map(pixelRows)
-    let channels = mapped.shape[1]
-    return mapped.reshaped([n, h * w, channels]).transposed.reshaped([n, channels, h, w])
+    return map(pixelRows).maps(ofShape: shape)
   }
 
   fileprivate func affine(_ weight: Tensor, _ bias: Tensor) -> Tensor {

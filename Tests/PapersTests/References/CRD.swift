@@ -120,8 +120,8 @@ import Testing
     }
   }
 
-  /// Over 200 steps, in which parameters stay. The negatives are all others, or some drawn by chance. Of a few
-  /// steps, the gradients are compared with differences.
+  /// Runs 200 steps, in which parameters stay. The negatives are all others, or some drawn by chance. A few
+  /// steps compare the gradients with differences.
   @Test(arguments: [
     CRD(features: 9), CRD(features: 9, negatives: 7, temperature: 0.5, momentum: 0.9),
     CRD(features: 8, negatives: 10, memory: .queue), CRD(features: 8, negatives: 3, memory: .queue),
@@ -188,7 +188,7 @@ import Testing
     }
   }
 
-  /// What is given in place of the memory is whole.
+  /// A memory that lacks a row or a number is an error.
   @Test func aMemoryThatDoesNotFitIsRefused() throws {
     let (student, teacher) = Self.step(0)
     func problem(_ memory: [String: Tensor], _ crd: CRD = CRD(features: 8)) -> String? {

@@ -58,6 +58,7 @@ struct ScoreInputs {
         student: student.outputs, teacher: teacherOutputs, seed: 0)
       // What does not fit is said before it is asked for a file.
       if parameters == nil, !first.parameters.isEmpty {
+        try graph.checkMemory(student: student.outputs, teacher: teacherOutputs)
         _ = try graph.evaluate(
           student: student.outputs, teacher: teacherOutputs, at: Moment(), state: first,
           withGradients: false)
