@@ -17,7 +17,7 @@ import Testing
     var outputs: [String: Tensor] = [:]
     for stage in 1...3 {
       for (index, name) in ["stage\(stage).block1", "stage\(stage)"].enumerated() {
-        let shape = [4, width * stage, pixels[stage - 1], pixels[stage - 1] + 1]
+        let shape = [3, width * stage, pixels[stage - 1], pixels[stage - 1] + 1]
         outputs[name] = noise(shape, seed: seed + UInt64(2 * stage + index))
       }
     }
@@ -34,7 +34,7 @@ import Testing
   ])
   func threePooledPairs(_ formula: String) throws {
     try expectReference(
-      formula, student: blocks(2, [4, 2, 1], seed: 20), teacher: blocks(3, [3, 2, 2], seed: 40)
+      formula, student: blocks(2, [3, 2, 1], seed: 20), teacher: blocks(3, [2, 2, 2], seed: 40)
     ) { s, t in
       (1...3).reduce(0) { sum, stage in
         func change(_ x: Reference.Network) -> [Double] {
