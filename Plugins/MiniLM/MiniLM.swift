@@ -36,21 +36,20 @@ public struct MiniLM: PaperModule {
 
     func callAsFunction(student: Outputs, teacher: Outputs) throws -> Tensor {
       let tokens = try TokenPairs(
-        student.tokens(x, for: MiniLM.name), teacher.tokens(x, for: MiniLM.name), heads: heads,
-        for: MiniLM.name)
+        scaled(student), scaled(teacher), heads: heads, for: MiniLM.name)
       // The mean is over the tokens of all texts together.
       let k = tokens.counts.reduce(0, +)
       let sum = tokens.sum { s, t in
-        let rows = Double(s.shape[0])
-        return MiniLM.scores(s).klDivergence(
-          fromTeacher: MiniLM.scores(t), temperature: 1, weight: rows)
+        s.gram.klDivergence(fromTeacher: t.gram, temperature: 1, weight: Double(s.shape[0]))
       }
       return sum / Tensor(Double(max(heads * k, 1)))
     }
-  }
 
-  /// X Xᵀ/√d, each network with its own d.
-  private static func scores(_ x: Tensor) -> Tensor {
-    (Tensor(1 / Double(x.shape[1]).squareRoot().squareRoot()) * x).gram
+    /// X/⁴√d, of which the Gram matrix is X Xᵀ/√d, each network with its own d.
+    private func scaled(_ network: Outputs) throws -> TokenRows {
+      let tokens = try network.tokens(x, for: MiniLM.name)
+      let d = Double(tokens.rows.shape[1]) / Double(heads)
+      return tokens.scaled(by: 1 / d.squareRoot().squareRoot())
+    }
   }
 }

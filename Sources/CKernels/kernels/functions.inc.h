@@ -26,9 +26,9 @@ INLINE vector smaller_lanes(vector a, vector b) { return select_lanes((ivector)(
 // max(x, 0); NaN stays.
 INLINE vector positive_lanes(vector x) { return larger_lanes((vector){0}, x); }
 INLINE float largest_lane(vector v) {
-  float largest = v[0];
-  for (int i = 1; i < VECTOR; i++) largest = v[i] > largest ? v[i] : largest;
-  return largest;
+  for (int half = VECTOR / 2; half > 0; half /= 2)
+    for (int i = 0; i < half; i++) v[i] = v[i] > v[i + half] ? v[i] : v[i + half];
+  return v[0];
 }
 
 INLINE dvector load_doubles(const double *p) {
@@ -39,9 +39,9 @@ INLINE dvector load_doubles(const double *p) {
 INLINE void store_doubles(double *p, dvector v) { __builtin_memcpy(p, &v, sizeof v); }
 INLINE dvector in_double(vector v) { return __builtin_convertvector(v, dvector); }
 INLINE double sum_of_double_lanes(dvector v) {
-  double sum = 0;
-  for (int i = 0; i < VECTOR; i++) sum += v[i];
-  return sum;
+  for (int half = VECTOR / 2; half > 0; half /= 2)
+    for (int i = 0; i < half; i++) v[i] += v[i + half];
+  return v[0];
 }
 
 // ln 2 as a sum of two numbers. The first has so few digits that its product with a small integer

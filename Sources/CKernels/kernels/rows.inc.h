@@ -121,7 +121,7 @@ INLINE vector logarithm_of_quotient(const LogitRow *row, bool near, ptrdiff_t c,
 INLINE double kl_divergence_of_row(ptrdiff_t columns, const LogitRow *row, bool near, float weight,
                                    float *dz, const float *scratch) {
   enum { BLOCK = 8 * VECTOR };  // this many numbers are summed in floats
-  double loss = 0;
+  dvector loss = {0};
   for (ptrdiff_t start = 0; start < columns; start += BLOCK) {
     const ptrdiff_t end = smaller(start + BLOCK, columns);
     vector sums = {0};
@@ -132,9 +132,9 @@ INLINE double kl_divergence_of_row(ptrdiff_t columns, const LogitRow *row, bool 
       sums += divergence_terms(p, q, logarithm_of_quotient(row, near, c, count), &change);
       store_part(dz + c, count, change * weight);
     });
-    loss += sum_of_double_lanes(in_double(sums));
+    loss += in_double(sums);
   }
-  return loss;
+  return sum_of_double_lanes(loss);
 }
 
 static double kl_divergence(ptrdiff_t rows, ptrdiff_t columns, double scale, double weight,

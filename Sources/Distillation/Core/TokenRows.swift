@@ -16,6 +16,11 @@ public struct TokenRows: Sendable {
     (self.rows, self.shape, self.counted) = (rows, shape, counted)
   }
 
+  /// These tokens times a number.
+  public func scaled(by factor: Double) -> TokenRows {
+    TokenRows(Tensor(factor) * rows, shape, counting: counted)
+  }
+
   /// The tokens whose place among the T tokens of their example fits.
   func filtered(_ fits: (_ place: Int) -> Bool) -> TokenRows {
     let (indices, places) = (indices, places)
