@@ -31,7 +31,8 @@ import Testing
       "kd", "kd(teacher: 2)", "ce + kd(teacher: small)", "ce + kd + kd(teacher: mean)",
     ])
     #expect(results.teachers?.map { $0.network } == ["mlp:16", "mlp:6"])
-    let both = "mlp:16, mlp:6"
+    #expect(results.teachers?.map { $0.name } == ["mlp:16", "small (mlp:6)"])
+    let both = "mlp:16, small (mlp:6)"
     #expect(results.rows.map { $0.teacher } == ["mlp:16", both, both, both])
     let small = "teacher={ network: \"mlp:6\", training: { epochs: 1, batch: 32 } }"
     let alone = try Experiment(
@@ -45,6 +46,24 @@ import Testing
       results.rows[3].history[0].epochs[0].terms.map { $0.name } == [
         "ce", "kd", "kd(teacher: mean)",
       ])
+  }
+
+  /// A name is one that formulas know, and a number is that of the teacher in its list and of its file.
+  @Test func teachersAreNamed() throws {
+    let recipe = try recipe(
+      ["kd(teacher: mean)"],
+      teachers: """
+        teacher=[
+          { network: "mlp:4" }, { network: "mlp:16" }, { network: "mlp:16", seed: 5 },
+          { name: "other", network: "mlp:16", seed: 6 },
+        ]
+        """)
+    let names = ["mlp:4", "mlp:16", "mlp:16, number 3", "other (mlp:16)"]
+    #expect(recipe.teachers.indices.map(recipe.nameOfTeacher) == names)
+    #expect(Learner.teacher(2).fileName(in: recipe) == "teacher-3")
+    let results = try Experiment(recipe, registry: .linked).run { _, _ in }
+    #expect(results.teachers?.map { $0.name } == names)
+    #expect(results.rows[0].teacher == names.joined(separator: ", "))
   }
 
   /// Outputs that are computed once are cached for each teacher, and give the same bits.
@@ -65,7 +84,9 @@ import Testing
         #"student mlp:8 ["embedding", "logits"]"#,
       ])
     #expect(
-      plan.preparations.map { "\($0.kind) \($0.teacher)" } == ["outputs mlp:16", "outputs mlp:6"])
+      plan.preparations.map { "\($0.kind) \($0.teacher)" } == [
+        "outputs mlp:16", "outputs small (mlp:6)",
+      ])
   }
 
   /// The mean is that of the probabilities.

@@ -206,6 +206,21 @@ import Testing
     }
   }
 
+  /// The name by which formulas call a teacher is in every line and table that is about it.
+  @Test func teachersHaveTheNamesThatFormulasKnow() throws {
+    let (code, output, errors) = try run([
+      "--set", "teacher=[{ network: 'mlp:8' }, { name: 'small', network: 'mlp:4' }]",
+      "--set", "rows=[{ loss: 'kd + kd(teacher: small)' }]",
+    ])
+    #expect(code == .done, "\(errors)")
+    #expect(errors.contains("[1/4] teacher mlp:8  accuracy"), "\(errors)")
+    #expect(errors.contains("[2/4] teacher small (mlp:4)  accuracy"))
+    #expect(output.contains("\nteacher small (mlp:4)  "), "\(output)")
+    #expect(try text("report.html").contains("<small>small (mlp:4)</small>"))
+    let markdown = try program(["report", tests.folder.path("out"), "--format", "markdown"]).output
+    #expect(markdown.contains("| teacher small (mlp:4) |"), "\(markdown)")
+  }
+
   /// From a file without `teacher`, every row is drawn beside the first, as it was.
   @Test func olderDiagnosticsAreDrawnAsBefore() throws {
     #expect(

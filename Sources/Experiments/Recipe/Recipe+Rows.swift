@@ -22,11 +22,16 @@ extension Recipe {
     }
   }
 
-  /// The name of a teacher: its network, with a number if an earlier teacher has the same network.
+  /// The name of a teacher in results: its network, behind the name that formulas call it by, if it has one:
+  /// `small (resnet8:4)`. If an earlier teacher has the same, its number among all teachers is added, as it
+  /// is in the name of its file.
   package func nameOfTeacher(_ index: Int) -> String {
-    let network = teachers[index].network
-    let alike = teachers[..<index].count { $0.network == network }
-    return alike == 0 ? network : "\(network), number \(alike + 1)"
+    let teachers = teachers
+    func words(_ teacher: TeacherSettings) -> String {
+      teacher.name.map { "\($0) (\(teacher.network))" } ?? teacher.network
+    }
+    let own = words(teachers[index])
+    return teachers[..<index].contains { words($0) == own } ? "\(own), number \(index + 1)" : own
   }
 
   /// The path in the recipe where a teacher is set, for errors.

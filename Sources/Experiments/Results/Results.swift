@@ -21,7 +21,8 @@ public struct Results: Codable, Sendable {
 
   /// The results of a teacher.
   public struct Teacher: Codable, Sendable {
-    /// The name of the teacher, if there are several: its network, or `resnet8:16, number 2`.
+    /// The name of the teacher, if there are several: its network, `small (resnet8:4)` if the recipe gives
+    /// it a name, or `resnet8:16, number 2`.
     public var name: String?
     /// The name of the network.
     public var network: String
