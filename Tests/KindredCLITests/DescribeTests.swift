@@ -148,6 +148,9 @@ import Testing
         └─ angles
            └─ huber → 2 · ramp(to: 25, end: 0.2) · rkd.angle
 
+        Learned with the student:
+          uncertainty.logVariances, of shape [2], for kd and logits
+
         """)
     let json = kindred("describe", formula, "--format", "json").output
     #expect(json.contains(#""weighting": ["ramp(to: 25, end: 0.2)"]"#))
@@ -478,13 +481,73 @@ import Testing
         logits
         └─ klDivergence(temperature: 4) → 16 · kd
 
-        'fitnet', 'rrd' own tensors, learned with the student or remembered from step to
-        step.
+        Learned with the student:
+          fitnet.weight
+          fitnet.bias
+
+        Remembered from step to step:
+          rrd.queue, at most 16384 rows
 
         """), "\(text)")
     let json = described(formula, "--format", "json")
-    #expect(json.hasSuffix("\"ownTensors\": [\"fitnet\", \"rrd\"]\n}\n"), "\(json)")
-    #expect(!described("kd", "--format", "json").contains("ownTensors"))
+    #expect(
+      json.hasSuffix(
+        """
+          "ownTensors": ["fitnet", "rrd"],
+          "tensors": [
+            {"name": "rrd.queue", "purpose": "memory", "terms": ["rrd"], "mostRows": 16384},
+            {"name": "fitnet.weight", "purpose": "parameter", "terms": ["fitnet"]},
+            {"name": "fitnet.bias", "purpose": "parameter", "terms": ["fitnet"]}
+          ]
+        }
+
+        """), "\(json)")
+    #expect(!described("kd", "--format", "json").contains("ensors"))
+    #expect(!described("kd").contains("Learned") && !described("kd").contains("Remembered"))
+    #expect(
+      described("crd").hasSuffix(
+        """
+
+        Learned with the student:
+          crd.student.weight
+          crd.student.bias, of shape [128]
+          crd.teacher.weight
+          crd.teacher.bias, of shape [128]
+
+        Remembered from step to step:
+          crd.student.memory, a row for each example
+          crd.teacher.memory, a row for each example
+          crd.scale, at most 1 row
+
+        """))
+    #expect(
+      described("crd", "--format", "json").contains(#""terms": ["crd"], "rows": "examples"}"#))
+  }
+
+  /// A term whose tensors are not known without outputs is named all the same.
+  @Test func termsWhoseTensorsAreUnknown() {
+    let recording = Recording()
+    let program = Program.kindred(registry: Registry(papers: [Picking.self]))
+    #expect(program(["describe", "picking"], console: recording.console()) == .done)
+    #expect(
+      recording.output.hasSuffix(
+        "\n\n'picking' owns tensors whose names depend on outputs.\n"), "\(recording.output)")
+  }
+
+  struct Picking: PaperModule {
+    static let citation = Citation("Picking", "A", "B", "https://example.org")
+    static let equation = "L = ℓ"
+    static let standard = Self()
+    var body: some LossTerm { match(.embedding, by: Picked(), with: .meanSquare) }
+
+    struct Picked: StatefulRelation {
+      static let summary = "Rows of one number."
+      func admits(_ x: Tensor) -> Bool { x.shape.dropFirst() == [1] }
+      func state(student: [Int], teacher: [Int]) -> [StateTensor] {
+        [StateTensor("row", .memory, shape: [1, teacher[1]])]
+      }
+      func callAsFunction(_ x: Tensor, of role: Role, state: [Tensor]) -> Tensor { x * state[0] }
+    }
   }
 
   @Test func aFormulaAsAFlowchart() {

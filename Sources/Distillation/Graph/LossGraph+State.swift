@@ -120,7 +120,7 @@ extension LossGraph {
   }
 
   /// The parts of a term that own tensors.
-  private func owners(of term: Summand) -> [Int] {
+  func owners(of term: Summand) -> [Int] {
     switch term.content {
     case .match(let match): nodes.owners(of: match)
     case .primitive(_, as: .stateful(_, let owner)): [owner]

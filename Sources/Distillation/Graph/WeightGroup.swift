@@ -25,12 +25,17 @@ extension Terms {
     return "\(groups[index].kind)\(number == 1 ? "" : "\(number)").\(parameter.name)"
   }
 
+  /// The scalars that groups learn: their name, the index of their group, and their declaration.
+  var scalarsOfGroups: [(name: String, group: Int, declared: StateTensor)] {
+    groups.indices.compactMap { index in
+      groups[index].parameter.map { (name(of: $0, ofGroup: index), index, $0) }
+    }
+  }
+
   /// The first values of the scalars that groups learn.
   var groupParameters: [String: Tensor] {
-    let all = groups.indices.compactMap { index in
-      groups[index].parameter.map {
-        (name(of: $0, ofGroup: index), $0.initialValue(of: "\(groups[index].kind)", seed: 0))
-      }
+    let all = scalarsOfGroups.map { name, group, declared in
+      (name, declared.initialValue(of: "\(groups[group].kind)", seed: 0))
     }
     return Dictionary(uniqueKeysWithValues: all)
   }

@@ -10,10 +10,7 @@ extension Description {
     if let graph {
       if named == nil { sections.append(terms(of: graph)) }
       sections.append(GraphOutline(graph).text)
-      if let note = graph.tensorsNote {
-        let lines = "\(note).".wrapped(toDisplayWidth: width)
-        sections.append(lines.joined(separator: "\n") + "\n")
-      }
+      sections += tensors(of: graph, width: width)
     }
     return sections.joined(separator: "\n")
   }
@@ -69,6 +66,43 @@ extension Description {
       return "\(padding)\(weight) · \(term.formula)\n\(below.joined())"
     }
     .joined() + graph.weightNotes.map { $0 + "\n" }.joined()
+  }
+
+  /// What the terms learn and what they remember, a tensor a line; nothing if they do neither.
+  private func tensors(of graph: LossGraph, width: Int) -> [String] {
+    let known = graph.knownTensors
+    let lists = [
+      ("Learned with the student", StateTensor.Purpose.parameter),
+      ("Remembered from step to step", .memory),
+    ].map { title, purpose in
+      (title, known.filter { $0.purpose == purpose }.map { "  \($0.line)\n" }.joined())
+    }
+    let others = graph.termsWithTensors.filter { term in
+      !known.contains { $0.name.hasPrefix("\(term).") }
+    }
+    let names = others.map { "'\($0)'" }.joined(separator: ", ", last: " and ")
+    let sentence =
+      "\(names) \(others.count == 1 ? "owns" : "own") tensors whose names depend on outputs."
+    return lists.filter { !$0.1.isEmpty }.map { "\($0.0):\n\($0.1)" }
+      + (others.isEmpty
+        ? [] : [sentence.wrapped(toDisplayWidth: width).joined(separator: "\n") + "\n"])
+  }
+}
+
+extension LossGraph.KnownTensor {
+  /// `rrd.queue, at most 16384 rows`: its name, its size if that is known, and the terms if its name does not
+  /// say them.
+  fileprivate var line: String {
+    let size =
+      switch size {
+      case nil: ""
+      case .shape(let shape): ", of shape \(shape)"
+      case .rows(let most): ", at most \(most) row\(most == 1 ? "" : "s")"
+      case .rowOfEachExample: ", a row for each example"
+      }
+    let isNamed = terms.count == 1 && name.hasPrefix("\(terms[0]).")
+    return name + size
+      + (isNamed ? "" : ", for \(terms.joined(separator: ", ", last: " and "))")
   }
 }
 

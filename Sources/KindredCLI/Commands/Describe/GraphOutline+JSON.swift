@@ -3,10 +3,12 @@ import Reports
 
 extension GraphOutline {
   /// Each term with its parameters, its matches and what is no match; what several matches share, the longest
-  /// chains of it; and the terms that own tensors, if there are any.
+  /// chains of it; and the terms that own tensors and the tensors, if there are any.
   var members: [(name: String, value: JSON)] {
-    [("terms", .array(terms.map(json))), ("shared", .array(shared))]
+    let tensors = graph.knownTensors.map { $0.json }
+    return [("terms", .array(terms.map(json))), ("shared", .array(shared))]
       + (graph.ownsTensors ? [("ownTensors", .strings(graph.termsWithTensors))] : [])
+      + (tensors.isEmpty ? [] : [("tensors", .array(tensors))])
   }
 
   private func json(_ term: LossGraph.Summand) -> JSON {
@@ -69,5 +71,24 @@ extension GraphOutline {
         ("matches", .integer(nodes[node].terms.count)), ("terms", .strings(names)),
       ])
     }
+  }
+}
+
+extension LossGraph.KnownTensor {
+  /// Its name, its purpose, the terms that need it, and what is known of its size.
+  fileprivate var json: JSON {
+    let known: [(String, JSON)] =
+      switch size {
+      case nil: []
+      case .shape(let shape): [("shape", .array(shape.map { .integer($0) }))]
+      case .rows(let most): [("mostRows", .integer(most))]
+      case .rowOfEachExample: [("rows", .string("examples"))]
+      }
+    return .object(
+      [
+        ("name", .string(name)),
+        ("purpose", .string(purpose == .parameter ? "parameter" : "memory")),
+        ("terms", .strings(terms)),
+      ] + known)
   }
 }
