@@ -13,7 +13,7 @@ public struct OutputName: Hashable, Sendable {
 
   /// Reads a name as formulas and files write it: `logits`, or `logits@virtual` with a view.
   public init(_ text: String) {
-    guard let at = text.firstIndex(of: "@") else {
+    guard let at = text.utf8.firstIndex(of: UInt8(ascii: "@")) else {
       (base, view) = (text, nil)
       return
     }
@@ -42,6 +42,8 @@ extension OutputName {
   /// The name of the output among those that there are. The last stage has its own name there, or `nil`
   /// if no stage is among them.
   package func resolved(among names: some Sequence<String>) -> String? {
+    // A stage of another view or teacher has more in its name than a number.
+    if self == .lastStage { return Self.lastStage(among: names) }
     guard withoutTeacher == .lastStage else { return description }
     let own = names.map { OutputName($0) }.filter { $0.teacher == teacher }
     return Self.lastStage(among: own.map { "\($0.withoutTeacher)" }).map {

@@ -97,7 +97,11 @@ extension Outputs {
   /// The tokens of an output that count, or the pixels of logits, as rows; any other output as it is.
   private func placeRows(_ name: OutputName) throws -> Tensor {
     let output = try self[name]
-    if let known = name.resolved(among: tensors.keys).flatMap({ rowsOfPlaces[$0] }) { return known }
+    if !rowsOfPlaces.isEmpty,
+      let known = name.resolved(among: tensors.keys).flatMap({ rowsOfPlaces[$0] })
+    {
+      return known
+    }
     return output.rowsOfPlaces(counted(of: output.shape), in: name)
   }
 

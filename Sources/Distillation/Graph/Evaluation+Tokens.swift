@@ -6,8 +6,7 @@ extension Evaluation {
   /// Throws if a part takes no tokens and reads some, or takes labels of examples and gets those of tokens or
   /// pixels.
   func checkPlaces(of term: LossGraph.Summand) throws {
-    let (student, teacher) = (outputs(of: .student), outputs(of: .teacher))
-    guard student.hasTokens || teacher.hasTokens || student.labeled != .examples else { return }
+    let student = outputs(of: .student)
     let takesTokens: Bool
     switch term.content {
     case .sum, .mixture: return

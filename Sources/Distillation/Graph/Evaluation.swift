@@ -21,6 +21,8 @@ struct Evaluation {
   /// The evaluation of these examples alone: none before it is asked for, and one afterwards.
   var ofLabeledExamples: [Evaluation] = []
 
+  /// Whether outputs are tokens, or labels are of tokens or pixels.
+  private let havePlaces: Bool
   /// The examples of which some token counts, if there are others; `nil` if all have such a token, or none has.
   let examplesWithTokens: [Int]?
   /// The evaluation of these examples alone: none before it is asked for, and one afterwards.
@@ -61,13 +63,16 @@ struct Evaluation {
     self.student = Network(student, of: .student, nodes: nodes)
     self.teacher = Network(teacher, of: .teacher, nodes: nodes)
     labeledExamples = student.labeledExamples
-    examplesWithTokens = graph.examplesWithTokens(student, teacher)
+    havePlaces =
+      self.student.outputs.hasTokens || self.teacher.outputs.hasTokens
+      || student.labeled != .examples
+    examplesWithTokens = havePlaces ? graph.examplesWithTokens(student, teacher) : nil
   }
 
   func outputs(of role: Role) -> Outputs { self[role].outputs }
 
   private subscript(_ role: Role) -> Network {
-    get { role == .student ? student : teacher }
+    _read { if role == .student { yield student } else { yield teacher } }
     _modify { if role == .student { yield &student } else { yield &teacher } }
   }
 }
@@ -77,10 +82,12 @@ struct Evaluation {
 extension Evaluation {
   /// The value of a term, times a weight.
   mutating func value(of term: LossGraph.Summand, times weight: Double = 1) throws -> Tensor {
-    try checkPlaces(of: term)
-    if try readsNothing(term) { return Tensor(0.0) }
-    if let examples = examplesWithTokens, readsTokens(term) {
-      return try value(of: term, withTokens: examples, times: weight)
+    if havePlaces {
+      try checkPlaces(of: term)
+      if try readsNothing(term) { return Tensor(0.0) }
+      if let examples = examplesWithTokens, readsTokens(term) {
+        return try value(of: term, withTokens: examples, times: weight)
+      }
     }
     if let examples = labeledExamples, graph.readsLabels(term) {
       return try value(of: term, on: examples, times: weight)
@@ -277,10 +284,10 @@ extension Evaluation {
   /// The layout of a knowledge's value. If masks leave some of T tokens in each network and T is not the same,
   /// it is the layout of all tokens: equally many of them need not belong together.
   private func layout(of knowledge: some Knowledge, in role: Role) throws -> Layout? {
-    let counts = [student, teacher].compactMap { $0.outputs.countedTokens?.ofEach }
     let outputs = self[role].outputs
-    return try knowledge.layout(
-      in: Set(counts).count == 2 ? outputs.withoutMask : outputs)
+    let (own, other) = (student.outputs.countedTokens, teacher.outputs.countedTokens)
+    let areOfOther = own != nil && other != nil && own?.ofEach != other?.ofEach
+    return try knowledge.layout(in: areOfOther ? outputs.withoutMask : outputs)
   }
 }
 
@@ -324,14 +331,13 @@ extension Evaluation {
   }
 
   private mutating func computed(_ index: Int, in role: Role) throws -> Value {
-    let (node, outputs) = (graph.nodes[index], self[role].outputs)
-    switch node {
+    switch graph.nodes[index] {
     case .knowledge(let knowledge):
-      try knowledge.check(outputs, of: role)
-      return .tensor(try knowledge(outputs))
+      try knowledge.check(self[role].outputs, of: role)
+      return .tensor(try knowledge(self[role].outputs))
     case .layers(let knowledge):
-      try knowledge.check(outputs, of: role)
-      return .layers(try knowledge(outputs))
+      try knowledge.check(self[role].outputs, of: role)
+      return .layers(try knowledge(self[role].outputs))
     case .relation(let relation, let input):
       let x = try tensor(of: input, in: role)
       try relation.check(x, in: role)

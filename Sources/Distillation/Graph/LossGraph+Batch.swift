@@ -12,19 +12,22 @@ extension LossGraph {
     _ student: Outputs, _ teacher: Outputs
   ) throws -> (student: Outputs, teacher: Outputs)? {
     var (student, teacher) = (student, teacher)
-    student.labeled = labeledPlaces(student, teacher)
+    let havePlaces = student.hasPlaces || teacher.hasPlaces
+    student.labeled = havePlaces ? labeledPlaces(student, teacher) : .examples
     teacher.labeled = student.labeled
     try checkBatchSizes(student: student, teacher: teacher)
     try shareLabels(&student, &teacher)
-    let (rows, masks) = (try student.countedExamples(), try masks(for: student, teacher))
+    let rows = try student.countedExamples()
+    let masks = havePlaces ? try masks(for: student, teacher) : nil
     if let rows {
       guard !rows.isEmpty else { return nil }
       student = student.examples(rows, of: outputs(of: .student))
       teacher = teacher.examples(rows, of: outputs(of: .teacher))
     }
+    guard let masks else { return (student, teacher) }
     try leaveOutTokens(of: &student, &teacher, by: masks, examples: rows)
-    if student.hasPlaces { student.gatherRows(of: outputs(of: .student)) }
-    if teacher.hasPlaces { teacher.gatherRows(of: outputs(of: .teacher)) }
+    student.gatherRows(of: outputs(of: .student))
+    teacher.gatherRows(of: outputs(of: .teacher))
     return (student, teacher)
   }
 
