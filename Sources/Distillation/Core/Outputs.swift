@@ -65,7 +65,7 @@ public struct Outputs: Sendable {
   public static let tokenMask = "mask"
 
   /// The names of outputs that describe the batch. They take no gradient.
-  package static let descriptions: Set = [exampleWeights, tokenMask]
+  package static let descriptions = [exampleWeights, tokenMask]
 
   /// Makes outputs from tensors by name.
   ///

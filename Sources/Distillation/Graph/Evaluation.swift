@@ -37,7 +37,6 @@ struct Evaluation {
     init(_ outputs: Outputs, of role: Role, nodes: Int) {
       (self.outputs, known) = (outputs, Array(repeating: Known(), count: nodes))
       self.outputs.role = role
-      self.outputs.hasTokens = outputs.tensors.values.contains { $0.rank == 3 }
     }
   }
 
@@ -64,8 +63,7 @@ struct Evaluation {
     self.teacher = Network(teacher, of: .teacher, nodes: nodes)
     labeledExamples = student.labeledExamples
     havePlaces =
-      self.student.outputs.hasTokens || self.teacher.outputs.hasTokens
-      || student.labeled != .examples
+      student.hasTokens || teacher.hasTokens || student.labeled != .examples
     examplesWithTokens = havePlaces ? graph.examplesWithTokens(student, teacher) : nil
   }
 

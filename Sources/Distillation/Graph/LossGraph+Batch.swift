@@ -25,6 +25,8 @@ extension LossGraph {
       teacher = teacher.examples(rows, of: outputs(of: .teacher))
     }
     guard let masks else { return (student, teacher) }
+    student.hasTokens = student.tensors.values.contains { $0.rank == 3 }
+    teacher.hasTokens = teacher.tensors.values.contains { $0.rank == 3 }
     try leaveOutTokens(of: &student, &teacher, by: masks, examples: rows)
     student.gatherRows(of: outputs(of: .student))
     teacher.gatherRows(of: outputs(of: .teacher))
