@@ -68,7 +68,7 @@ struct BatchMaker {
   init(for loss: CheckedLoss) throws {
     studentOutputs = Self.networkOutputs(loss.studentOutputs)
     teacherOutputs = Self.networkOutputs(loss.teacherOutputs)
-    // An example of tokens has many rows, and takes as much longer.
+    // An example of tokens has several rows, so that fewer examples are enough.
     if Set(studentOutputs + teacherOutputs).isSubset(of: Self.usualTokens) { examples = 4 }
     var refusal: DistillationError?
     for tokens in Self.choicesOfTokens(studentOutputs + teacherOutputs) {

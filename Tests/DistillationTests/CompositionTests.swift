@@ -20,9 +20,9 @@ import Testing
   /// Relations that only follow one relation of two layers, which gives what they take.
   static let relationsOfFlows = ["projectedFlow"]
 
-  /// Each relation is tried with every matcher, and each pair with one in five: each with other ones than the
-  /// pairs beside it. At least a third of these compositions must give a loss: if all were refused, nothing
-  /// would be tried.
+  /// Each relation is tried with every matcher, and each pair of relations with one matcher in five. The next
+  /// pair is tried with others. At least a third of these compositions must give a loss: if all were refused,
+  /// nothing would be tried.
   @Test(arguments: relations)
   func everyRelationAndPairOfThem(_ first: String) throws {
     func accepted(_ relation: String, _ matchers: [String]) -> Int {

@@ -3,7 +3,7 @@ import Kindred
 import TestSupport
 import Testing
 
-/// What is known of a loss's tensors before there are outputs.
+/// A loss knows the names of its tensors before there are outputs, and some sizes.
 @Suite struct KnownTensorsTests {
   /// Outputs of other widths than those on which parts are asked for their tensors.
   static func outputs(_ more: Int) -> Outputs {

@@ -62,8 +62,7 @@ struct Evaluation {
     self.student = Network(student, of: .student, nodes: nodes)
     self.teacher = Network(teacher, of: .teacher, nodes: nodes)
     labeledExamples = student.labeledExamples
-    havePlaces =
-      student.hasTokens || teacher.hasTokens || student.labeled != .examples
+    havePlaces = student.hasTokens || teacher.hasTokens || student.labeled != .examples
     examplesWithTokens = havePlaces ? graph.examplesWithTokens(student, teacher) : nil
   }
 
@@ -284,8 +283,8 @@ extension Evaluation {
   private func layout(of knowledge: some Knowledge, in role: Role) throws -> Layout? {
     let outputs = self[role].outputs
     let (own, other) = (student.outputs.countedTokens, teacher.outputs.countedTokens)
-    let areOfOther = own != nil && other != nil && own?.ofEach != other?.ofEach
-    return try knowledge.layout(in: areOfOther ? outputs.withoutMask : outputs)
+    let countsDiffer = own != nil && other != nil && own?.ofEach != other?.ofEach
+    return try knowledge.layout(in: countsDiffer ? outputs.withoutMask : outputs)
   }
 }
 

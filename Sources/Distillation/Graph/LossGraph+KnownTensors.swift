@@ -51,7 +51,7 @@ extension LossGraph {
 }
 
 extension LossGraph.KnownTensor.Size {
-  /// What is alike of a tensor's size as it was declared twice; `nil` if that is nothing.
+  /// Keeps what two declarations of one tensor agree on; `nil` if they agree on nothing.
   fileprivate init?(of tensor: StateTensor, and other: StateTensor) {
     switch tensor.initial {
     case .emptyPerExample: self = .rowOfEachExample

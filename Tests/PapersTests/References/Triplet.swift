@@ -115,7 +115,7 @@ import Testing
       try abs(evaluate("triplet(squared: true)", x, [0, 0, 1]).value - 0.19) < 1e-6)
   }
 
-  /// 2,000 examples have two billion triples. None of them is held, and the loss takes a second.
+  /// 2,000 examples have two billion triples. None of them is held.
   @Test func manyTriplesNeedLittleMemory() throws {
     let n = 2000
     let before = peakMegabytes
