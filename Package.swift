@@ -3,12 +3,15 @@ import PackageDescription
 
 // The dependency rule: an arrow may only point downwards in this list.
 //
+//   KindredC                   the losses as functions of C, which CKindred declares
+//     -> Kindred
 //   kindred (the command)
 //     -> KindredCLI            the commands, as a library
 //       -> Reports             results as pages, tables and event files
 //         -> Experiments       recipes, runs of many trainings, their results and plans
 //           -> Training        one training: data, networks, optimizers, metrics, the trainer
 //             -> TensorFiles   tensors in .npy, .npz and .safetensors
+//               -> SystemMemory  the memory that a process can still take
 //       -> Conformance         what must hold of every loss
 //       -> Kindred             the umbrella: Distillation and every paper
 //         -> one target a paper
@@ -39,6 +42,9 @@ let package = Package(
     .library(name: "Training", targets: ["Training"]),
     .library(name: "Experiments", targets: ["Experiments"]),
     .library(name: "Conformance", targets: ["Conformance"]),
+    // For programs of other languages, with the header Sources/CKindred/include/kindred.h.
+    .library(name: "kindred-c", type: .dynamic, targets: ["KindredC"]),
+    .library(name: "kindred-c-static", type: .static, targets: ["KindredC"]),
     .executable(name: "kindred", targets: ["KindredTool"]),
   ],
   dependencies: [],
@@ -56,6 +62,12 @@ let package = Package(
       name: "Kindred",
       dependencies: ["Distillation", "Tensors"] + papers.map { .target(name: $0) }),
 
+    // The losses for every language that calls C. CKindred is the header alone.
+    .target(name: "CKindred", exclude: ["library.sh", "symbols.map"]),
+    .target(
+      name: "KindredC",
+      dependencies: ["CKindred", "Distillation", "Kindred", "SystemMemory", "Tensors"]),
+
     // What must hold for every loss, checked by the tests and by `kindred check`.
     .target(name: "Conformance", dependencies: ["Distillation", "Tensors"]),
 
@@ -63,11 +75,13 @@ let package = Package(
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"]), .brew(["zlib"])]),
-    .target(name: "TensorFiles", dependencies: ["CZlib", "Tensors"]),
+    .target(name: "SystemMemory"),
+    .target(name: "TensorFiles", dependencies: ["CZlib", "SystemMemory", "Tensors"]),
 
     // Training, experiments, and their reports.
     .target(
-      name: "Training", dependencies: ["Distillation", "TensorFiles", "Tensors"]),
+      name: "Training",
+      dependencies: ["Distillation", "SystemMemory", "TensorFiles", "Tensors"]),
     .target(
       name: "Experiments", dependencies: ["Distillation", "TensorFiles", "Tensors", "Training"]),
     .target(
@@ -81,8 +95,8 @@ let package = Package(
     .target(
       name: "KindredCLI",
       dependencies: [
-        "Conformance", "Distillation", "Experiments", "Kindred", "Reports", "TensorFiles",
-        "Tensors", "Training",
+        "Conformance", "Distillation", "Experiments", "Kindred", "Reports", "SystemMemory",
+        "TensorFiles", "Tensors", "Training",
       ]),
     .executableTarget(name: "KindredTool", dependencies: ["KindredCLI"]),
 
@@ -100,12 +114,19 @@ let package = Package(
       name: "PapersTests", dependencies: ["Conformance", "Goldens", "Kindred", "TestSupport"],
       resources: [.copy("Vectors")]),
     .testTarget(
-      name: "TensorFilesTests", dependencies: ["TensorFiles", "Tensors", "TestSupport"],
+      name: "KindredCTests",
+      dependencies: [
+        "CKindred", "Distillation", "Goldens", "Kindred", "KindredC", "TestSupport", "Tensors",
+      ]),
+    .testTarget(
+      name: "TensorFilesTests",
+      dependencies: ["SystemMemory", "TensorFiles", "Tensors", "TestSupport"],
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Distillation", "Kindred", "TensorFiles", "Tensors", "Training", "TestSupport",
+        "Distillation", "Kindred", "SystemMemory", "TensorFiles", "Tensors", "Training",
+        "TestSupport",
       ],
       resources: [.copy("Fixtures")]),
     .testTarget(

@@ -54,7 +54,7 @@ extension Program {
     .wrapped(toDisplayWidth: 80)
   }
 
-  static let version = "0.2.0"
+  static let version = "\(Distillation.version)"
 }
 
 /// Runs the command `kindred` on the words that this process was started with, and ends the

@@ -40,9 +40,29 @@ package enum BufferPool {
     package var requests = 0
   }
 
-  private static let free = Mutex(Free())
+  // Whoever has the lock may use it.
+  private nonisolated(unsafe) static var free = {
+    Fork.handle()
+    return Free()
+  }()
 
-  package static var statistics: Statistics { free.withLock { $0.statistics } }
+  private static let isLocked = Atomic(false)
+
+  /// Waits until no other thread uses the pool, for some fractions of a microsecond. A `Mutex` of Linux belongs to
+  /// a thread, and would belong to none in a child of `fork`.
+  static func lock() {
+    while isLocked.exchange(true, ordering: .acquiring) { System.yield() }
+  }
+
+  static func unlock() { isLocked.store(false, ordering: .releasing) }
+
+  private static func withLock<Result>(_ body: (inout Free) -> Result) -> Result {
+    lock()
+    defer { unlock() }
+    return body(&free)
+  }
+
+  package static var statistics: Statistics { withLock { $0.statistics } }
 
   /// The next size, in floats, that the pool keeps: steps of an eighth of a power of two, so
   /// that at most an eighth is unused.
@@ -54,7 +74,7 @@ package enum BufferPool {
 
   static func take(_ capacity: Int) -> UnsafeMutablePointer<Float> {
     let bytes = capacity * MemoryLayout<Float>.stride
-    let (known, surplus) = free.withLock { pool -> (UInt?, [UInt]) in
+    let (known, surplus) = withLock { pool -> (UInt?, [UInt]) in
       pool.statistics.live += bytes
       if let address = pool.buffers[capacity]?.popLast() {
         pool.statistics.free -= bytes
@@ -77,7 +97,7 @@ package enum BufferPool {
 
   static func give(_ pointer: UnsafeMutablePointer<Float>, _ capacity: Int) {
     let bytes = capacity * MemoryLayout<Float>.stride
-    free.withLock { pool in
+    withLock { pool in
       pool.statistics.live -= bytes
       pool.statistics.free += bytes
       pool.buffers[capacity, default: []].append(UInt(bitPattern: pointer))

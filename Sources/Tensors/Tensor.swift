@@ -111,7 +111,7 @@ extension Tensor {
   }
 
   /// The memory of a tensor that the caller keeps alive.
-  var pointer: UnsafePointer<Scalar> { UnsafePointer(storage.pointer) }
+  package var pointer: UnsafePointer<Scalar> { UnsafePointer(storage.pointer) }
 
   /// `axis`, counted from the end if negative.
   func index(ofAxis axis: Int, _ operation: StaticString) -> Int {

@@ -12,6 +12,15 @@ final class Workers: Sendable {
   private let isTaken = Atomic(false)
   private let workers = Mutex<[Worker]>([])
 
+  /// Whether there ever was a worker.
+  private let exist = Atomic(false)
+
+  /// Notes that the workers are gone, as in a child of `fork`: they are busy for ever. If there were none, there may
+  /// be.
+  func leave() {
+    if exist.load(ordering: .relaxed) { isTaken.store(true, ordering: .relaxed) }
+  }
+
   /// Calls `body` with each of `0..<count`, here and on up to `helpers` other threads. If the workers
   /// are busy for another caller, it returns false and calls nothing.
   func perform(_ count: Int, helpers: Int, _ body: (Int) -> Void) -> Bool {
@@ -19,6 +28,7 @@ final class Workers: Sendable {
     defer { isTaken.store(false, ordering: .releasing) }
     withoutActuallyEscaping(body) { body in
       let job = Job(count: count, body: body)
+      exist.store(true, ordering: .relaxed)
       let workers = workers.withLock { workers in
         while workers.count < helpers { workers.append(Worker()) }
         return workers.prefix(helpers)

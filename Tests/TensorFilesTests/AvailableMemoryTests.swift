@@ -1,6 +1,6 @@
 import Testing
 
-@testable import TensorFiles
+@testable import SystemMemory
 
 /// The memory that a process may take, by what Linux reports about the machine, groups and limits.
 @Suite struct AvailableMemoryTests {

@@ -1,5 +1,5 @@
 import Kindred
-import TensorFiles
+import SystemMemory
 import Testing
 
 @testable import Training

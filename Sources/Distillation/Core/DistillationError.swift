@@ -43,6 +43,8 @@ public enum DistillationError: Error, Equatable {
   case unfitPicture(String, grid: Int, withoutFirst: Int, shape: [Int], of: Role)
   /// A matcher gave a value of this shape, which is not one number.
   case noScalar(String, shape: [Int])
+  /// There is no mean of several teachers' outputs of these names, because their shapes differ.
+  case noMean(String, [Int], String, [Int])
   /// A relation has this many entries, too many for one step; the largest integer if there are
   /// more.
   case tooManyEntries(String, Int)
@@ -124,6 +126,8 @@ extension DistillationError: CustomStringConvertible {
       """
     case .noScalar(let matcher, let shape):
       "\(matcher) gives a value of shape \(shape), and a matcher must give one number"
+    case .noMean(let first, let shape, let second, let other):
+      "'\(first)' of shape \(shape) and '\(second)' of shape \(other) have no mean"
     case .tooManyEntries(let relation, let count):
       """
       \(relation) has \(count == .max ? "more" : "\(count)") entries for this batch, too many for \

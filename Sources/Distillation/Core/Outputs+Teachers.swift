@@ -1,4 +1,4 @@
-import Tensors
+package import Tensors
 
 extension [OutputName] {
   /// The outputs that are asked of one of several teachers, by its own names. The mean is made of all
@@ -54,6 +54,31 @@ extension Outputs {
         if all.count == teachers.count { tensors["\(name)"] = .logMeanProbabilities(of: all) }
       }
     }
+  }
+}
+
+extension Outputs {
+  /// The mean that a loss reads of several teachers, `logits@mean`, of the arrays in which they lie side by side:
+  /// `logits`, `logits@2` and so on.
+  ///
+  /// - Parameters:
+  ///   - name: The name of the mean.
+  ///   - output: The output of a name; `nil` if there is none.
+  /// - Returns: The mean; `nil` if the name is of no mean, or if there are no such outputs.
+  /// - Throws: ``DistillationError/noMean(_:_:_:_:)`` if shapes differ, and what `output` throws.
+  package static func mean(
+    _ name: OutputName, of output: (String) throws -> Tensor?
+  ) throws -> Tensor? {
+    guard name.teacher == .mean else { return nil }
+    let own = name.withoutTeacher
+    var teachers: [Outputs] = []
+    while case let next = "\(own.of(.number(teachers.count + 1)))", let tensor = try output(next) {
+      if let shape = try teachers.first?[own].shape, shape != tensor.shape {
+        throw DistillationError.noMean("\(own)", shape, next, tensor.shape)
+      }
+      teachers.append(Outputs(["\(own)": tensor]))
+    }
+    return teachers.isEmpty ? nil : Outputs(of: teachers, giving: [name]).tensors["\(name)"]
   }
 }
 

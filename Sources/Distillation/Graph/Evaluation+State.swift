@@ -34,7 +34,8 @@ extension Evaluation {
     return isEmpty.contains(true)
   }
 
-  private mutating func declaredTensors(of owner: Int) throws -> [StateTensor] {
+  /// The declarations of the tensors that a part owns.
+  mutating func declaredTensors(of owner: Int) throws -> [StateTensor] {
     switch graph.nodes.owners[owner] {
     case .term(let term, _):
       return try term.state(student: outputs(of: .student), teacher: outputs(of: .teacher))

@@ -53,6 +53,9 @@ public struct LossEvaluation: Sendable {
   /// none if they were not asked for.
   public let parameterGradients: [String: Tensor]
 
+  /// The memory after this batch, by name. Give it to the next evaluation as a part of its state.
+  public let memory: [String: Tensor]
+
   /// The price of learned weights, ½ Σ sₖ.
   let price: Double
 }
@@ -148,6 +151,23 @@ extension LossGraph {
     }
     return LossEvaluation(
       value: terms.reduce(loss.price) { $0 + $1.weight * ($1.value ?? 0) }, terms: terms,
-      gradients: found, parameterGradients: ofParameters, price: loss.price)
+      gradients: found, parameterGradients: ofParameters, memory: loss.memory, price: loss.price)
+  }
+}
+
+extension LossEvaluation {
+  /// The first number that is not finite, in words; `nil` if all are. Of finite outputs, it exceeds Float32.
+  package var overflow: String? {
+    for term in terms {
+      guard let number = term.value, !number.isFinite else { continue }
+      return "'\(term.name)' overflows: its value is \(number.text(figures: 1))"
+    }
+    let all = gradients.tensors.merging(parameterGradients) { own, _ in own }
+    for (name, gradient) in all.sorted(by: { $0.key < $1.key }) {
+      guard let (index, value) = gradient.firstNonFinite else { continue }
+      let text = Double(value).text(figures: 1)
+      return "the gradient at '\(name)' overflows: it holds \(text) at \(index)"
+    }
+    return nil
   }
 }

@@ -15,7 +15,7 @@ extension LossGraph {
     let havePlaces = student.hasPlaces || teacher.hasPlaces
     student.labeled = havePlaces ? labeledPlaces(student, teacher) : .examples
     teacher.labeled = student.labeled
-    try checkBatchSizes(student: student, teacher: teacher)
+    try checkBatchSizes(labeled: student, teacher)
     try shareLabels(&student, &teacher)
     let rows = try student.countedExamples()
     let masks = havePlaces ? try masks(for: student, teacher) : nil
@@ -42,7 +42,15 @@ extension LossGraph {
     return Loss(total: .zero(from: student), terms: terms, price: 0, memory: memory)
   }
 
-  private func checkBatchSizes(student: Outputs, teacher: Outputs) throws {
+  /// Throws if the outputs that the loss reads, the labels, the indices and the weights are not of equally many
+  /// examples.
+  package func checkBatchSizes(_ student: Outputs, _ teacher: Outputs) throws {
+    var labeled = student
+    labeled.labeled = labeledPlaces(student, teacher)
+    try checkBatchSizes(labeled: labeled, teacher)
+  }
+
+  private func checkBatchSizes(labeled student: Outputs, _ teacher: Outputs) throws {
     var first: (what: Counted, count: Int)?
     func check(_ what: Counted, _ count: Int) throws {
       guard let known = first else { return first = (what, count) }

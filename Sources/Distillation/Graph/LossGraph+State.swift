@@ -40,15 +40,36 @@ extension LossGraph {
   package func ownedTensors(
     student: Outputs, teacher: Outputs, seed: UInt64
   ) throws -> [OwnedTensor] {
+    try ofEachOwner(student: student, teacher: teacher, seed: seed) { evaluation, owner in
+      try evaluation.ownedTensors(of: owner).map { declared, value in
+        OwnedTensor(name: name(of: declared, ownedBy: owner), declared: declared, first: value)
+      }
+    }
+  }
+
+  /// What the nodes own, as they declare it: the name in a state and the declaration of each tensor.
+  ///
+  /// - Throws: ``DistillationError`` if an output is missing or does not fit.
+  package func declaredTensors(
+    student: Outputs, teacher: Outputs
+  ) throws -> [(name: String, declared: StateTensor)] {
+    try ofEachOwner(student: student, teacher: teacher, seed: 0) { evaluation, owner in
+      try evaluation.declaredTensors(of: owner).map { (name(of: $0, ownedBy: owner), $0) }
+    }
+  }
+
+  /// What `list` gives for each node that owns tensors, in the order of the nodes.
+  private func ofEachOwner<Entry>(
+    student: Outputs, teacher: Outputs, seed: UInt64,
+    list: (inout Evaluation, _ owner: Int) throws -> [Entry]
+  ) throws -> [Entry] {
     let all = (student: student.detached, teacher: teacher.detached)
     let (student, teacher) = try batch(all.student, all.teacher) ?? all
     var evaluation = Evaluation(
       of: self, student: student, teacher: teacher, moment: Moment(seed: seed))
     return try owners.keys.sorted().flatMap { index in
       do {
-        return try evaluation.ownedTensors(of: index).map { declared, value in
-          OwnedTensor(name: name(of: declared, ownedBy: index), declared: declared, first: value)
-        }
+        return try list(&evaluation, index)
       } catch let error as DistillationError {
         throw DistillationError.inTerm(owners[index] ?? "", error)
       }

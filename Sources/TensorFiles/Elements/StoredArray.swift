@@ -1,3 +1,4 @@
+import SystemMemory
 import Tensors
 
 /// An array as the header of a file describes it, before its numbers are read.

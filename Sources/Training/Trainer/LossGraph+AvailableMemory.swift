@@ -1,5 +1,5 @@
 package import Distillation
-package import TensorFiles
+package import SystemMemory
 
 extension LossGraph {
   /// Throws if an evaluation on these outputs would take more memory than there is.

@@ -1,4 +1,4 @@
-import TensorFiles
+import SystemMemory
 
 /// Checks whether a benchmark fits in memory.
 enum BenchMemory {

@@ -5,16 +5,7 @@ import Tensors
 extension LossEvaluation {
   /// Checks that the result is finite. The inputs were, so a number that is not exceeds Float32.
   func checkFinite() throws(CommandError) {
-    for term in terms {
-      guard let number = term.value, !number.isFinite else { continue }
-      let value = NumberFormat.fixed(number, digits: 0)
-      throw .failed("'\(term.name)' overflows: its value is \(value)")
-    }
-    for (name, gradient) in gradients.tensors.sorted(by: { $0.key < $1.key }) {
-      guard let (index, value) = gradient.firstNonFinite else { continue }
-      let text = NumberFormat.fixed(Double(value), digits: 0)
-      throw .failed("the gradient at '\(name)' overflows: it holds \(text) at \(index)")
-    }
+    if let overflow { throw .failed(overflow) }
   }
 
   var table: Table {

@@ -76,25 +76,15 @@ struct OutputsFile {
 
   /// The mean over all teachers in a file; their logits are called `logits`, `logits@2` and so on.
   private static func mean(_ name: OutputName, in file: TensorFile) throws -> Tensor {
-    let own = name.withoutTeacher
-    guard name.teacher == .mean else { throw missing("\(name)", in: file) }
-    var teachers: [Outputs] = []
-    while case let next = "\(own.of(.number(teachers.count + 1)))", file.contains(next) {
-      let logits = try file.tensor(next)
-      if let shape = try teachers.first?[own].shape, shape != logits.shape {
-        throw CommandError.badData(
-          """
-          '\(file.path.visible)': '\(own)' of shape \(shape) and '\(next)' of shape \(logits.shape) have \
-          no mean
-          """)
+    do {
+      let mean = try Outputs.mean(name) { file.contains($0) ? try file.tensor($0) : nil }
+      guard let mean else {
+        throw missing("\(name.teacher == .mean ? name.withoutTeacher : name)", in: file)
       }
-      teachers.append(Outputs(["\(own)": logits]))
+      return mean
+    } catch let error as DistillationError {
+      throw CommandError.badData("'\(file.path.visible)': \(error)")
     }
-    let means = Outputs(of: teachers, giving: [name])
-    guard !teachers.isEmpty, let mean = means.tensors["\(name)"] else {
-      throw missing("\(own)", in: file)
-    }
-    return mean
   }
 
   private static func missing(_ name: String, in file: TensorFile) -> CommandError {

@@ -1,4 +1,10 @@
-import Foundation
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
 
 /// The memory that this process can still take. It is the least of three: the machine's free
 /// memory, the rest below the limit of the container or control group, and the rest below the
@@ -26,7 +32,7 @@ package struct AvailableMemory: Hashable, Sendable {
   /// The memory that this process can take at this moment.
   package static var now: AvailableMemory {
     AvailableMemory(
-      machine: Int(clamping: ProcessInfo.processInfo.physicalMemory),
+      machine: sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)),
       limits: ProcessLimits(
         addressSpace: limit(resources.addressSpace), data: limit(resources.data)),
       textOf: text)

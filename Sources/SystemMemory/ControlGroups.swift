@@ -1,5 +1,3 @@
-import Foundation
-
 /// The memory that Linux's control groups, which limit containers and batch jobs, still leave.
 ///
 /// A group is also bound by every group above it, so all of them are read, up to the mount point.
@@ -65,9 +63,8 @@ struct ControlGroups {
   /// does not count as in use, because the kernel gives it back.
   private func available(in folder: String, limit: String, usage: String, cache: String) -> Int? {
     func number(_ name: String) -> Int? {
-      textOf("\(folder)/\(name)").flatMap {
-        Int($0.trimmingCharacters(in: .whitespacesAndNewlines))
-      }
+      let text = textOf("\(folder)/\(name)")
+      return text?.split(whereSeparator: \.isWhitespace).first.flatMap { Int($0) }
     }
     // `max` is not a number, and version 1 writes a number near 2⁶³ for no limit.
     guard let limit = number(limit), limit < Int.max >> 2 else { return nil }
