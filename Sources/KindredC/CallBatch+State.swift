@@ -6,6 +6,7 @@ extension CallBatch {
   ///
   /// - Throws: An error if a parameter is missing, or if a tensor is none of the loss's or has another shape.
   func state() throws -> LossState {
+    guard loss.ownsTensors || !tensors.isEmpty else { return LossState() }
     let declared = try declaredTensors()
     if let stray = tensors.keys.sorted().first(where: { name in
       !declared.contains { $0.name == name }

@@ -38,11 +38,10 @@ struct CallBatch {
     if let indices = batch.indices {
       student.indices = try self.indices(CallerArray(indices.pointee, of: .indices))
     }
-    try loss.graph.checkBatchSizes(student, teacher)
-    if let labels { try checkShape(of: labels) }
     try checkFinite(teacherArrays)
+    if let labels { try checkShape(of: labels) }
     self.tensors = try tensors.mapValues(finite)
-    moment = try Self.moment(batch)
+    moment = try Self.moment(batch) ?? (loss.dependsOnMoment ? nil : Moment())
   }
 
   private static func moment(_ batch: kindred_batch) throws -> Moment? {

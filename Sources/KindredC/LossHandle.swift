@@ -6,6 +6,8 @@ import Kindred
 final class LossHandle {
   let graph: LossGraph
   let needs: UInt32
+  /// Whether it learns or remembers something.
+  let ownsTensors: Bool
   private let outputNames: [Role: TextList]
   let termNames: TextList
 
@@ -17,6 +19,7 @@ final class LossHandle {
   init(_ formula: String) throws {
     graph = try Registry.linked.loss(formula)
     needs = graph.needs
+    ownsTensors = graph.ownsTensors || !graph.learnedWeights.isEmpty
     termNames = TextList(graph.reportedSummands.map { $0.name })
     var (outputs, outputsOfAll) = ([Role: [OutputName]](), [Role: Set<OutputName>]())
     for role in Role.allCases {
@@ -26,6 +29,9 @@ final class LossHandle {
     (self.outputs, self.outputsOfAll) = (outputs, outputsOfAll)
     outputNames = outputs.mapValues { TextList($0.map { "\($0)" }) }
   }
+
+  /// Whether its value depends on the moment.
+  var dependsOnMoment: Bool { needs & UInt32(KINDRED_NEEDS_MOMENT) != 0 }
 
   /// The outputs that the loss reads of a network.
   func outputs(of role: Role) -> [OutputName] { outputs[role] ?? [] }

@@ -22,8 +22,9 @@ extension CallBatch {
   /// Throws if an evaluation takes more memory than there is.
   func checkMemory() throws {
     // The estimate, too, takes as long as a small loss. The relations of so few numbers are small.
-    let counts = [student, teacher].flatMap { $0.tensors.values.map { $0.count } }
-    guard counts.reduce(0, +) > 512 else { return }
+    var count = 0
+    for outputs in [student, teacher] { for x in outputs.tensors.values { count += x.count } }
+    guard count > 512 else { return }
     let needed = loss.graph.estimatedBytes(student: student, teacher: teacher)
     guard needed > small else { return }
     let available = AvailableMemory.now
