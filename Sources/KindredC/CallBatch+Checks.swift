@@ -2,30 +2,6 @@ import Distillation
 import Tensors
 
 extension CallBatch {
-  /// Throws if the outputs that the loss reads are of no examples, or of different numbers of them.
-  func checkExamples(_ teacherArrays: [String: CallerArray]) throws {
-    var first: CallerArray?
-    for (outputs, arrays) in [(student, studentArrays), (teacher, teacherArrays)] {
-      for name in outputs.tensors.keys.sorted() {
-        guard let array = arrays[name] else { continue }
-        guard array.count > 0 else {
-          throw CallError.argument(
-            array.shape[0] == 0
-              ? "\(array.place) has no examples"
-              : "\(array.place) of shape \(array.shape) holds no numbers")
-        }
-        let known = first ?? array
-        guard known.shape[0] == array.shape[0] else {
-          throw CallError.argument(
-            """
-            \(known.place) has \(known.shape[0]) examples, but \(array.place) has \(array.shape[0])
-            """)
-        }
-        first = known
-      }
-    }
-  }
-
   /// Throws if labels are not one number for each example, token N×T or pixel N×H×W.
   func checkShape(of labels: CallerArray) throws {
     let places = (Array(student.tensors.values) + teacher.tensors.values).compactMap { output in

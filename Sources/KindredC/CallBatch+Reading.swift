@@ -26,38 +26,68 @@ extension [String: CallerArray] {
 
 extension CallBatch {
   /// The outputs that the loss reads among a network's arrays, with what says which examples and tokens count.
-  func read(_ arrays: [String: CallerArray], of role: Role) throws -> Outputs {
-    var outputs: Outputs = [:]
+  ///
+  /// - Parameters:
+  ///   - arrays: The arrays of the network, by name.
+  ///   - role: The network.
+  ///   - first: The first output that is read of either network. All have as many examples.
+  /// - Returns: The outputs.
+  /// - Throws: An error if an output is missing, of another type, or of no or other examples.
+  func read(
+    _ arrays: [String: CallerArray], of role: Role, first: inout CallerArray?
+  ) throws -> Outputs {
     var tensors: [String: Tensor] = [:]
+    var hasTokens = false
     for name in loss.outputs(of: role) {
       let known = name.resolved(among: arrays.keys) ?? "\(name)"
       guard tensors[known] == nil else { continue }
-      let tensor =
-        try arrays[known].map(output)
-        ?? Outputs.mean(name) { try arrays[$0].map(output) }
+      let tensor: Tensor?
+      if let array = arrays[known] {
+        tensor = try output(array, &first)
+      } else {
+        tensor = try Outputs.mean(name) { try arrays[$0].map { try output($0, &first) } }
+      }
       guard let tensor else {
         let missing = name.teacher == .mean ? name.withoutTeacher : name
         throw DistillationError.missingOutput(
           "\(missing)", available: arrays.keys.sorted(), of: role)
       }
       tensors[known] = tensor
+      hasTokens = hasTokens || tensor.rank == 3
     }
-    let hasTokens = tensors.values.contains { $0.rank == 3 }
-    if role == .student {
-      tensors[Outputs.exampleWeights] = try arrays[Outputs.exampleWeights]?.tensor()
+    if role == .student, let weights = arrays[Outputs.exampleWeights] {
+      tensors[Outputs.exampleWeights] = try described(weights, &first)
     }
-    if role == .student || hasTokens {
-      tensors[Outputs.tokenMask] = try arrays[Outputs.tokenMask]?.tensor()
+    if role == .student || hasTokens, let mask = arrays[Outputs.tokenMask] {
+      tensors[Outputs.tokenMask] = try described(mask, &first)
     }
-    outputs.tensors = tensors
-    return outputs
+    return Outputs(tensors)
   }
 
-  private func output(_ array: CallerArray) throws -> Tensor {
+  private func output(_ array: CallerArray, _ first: inout CallerArray?) throws -> Tensor {
     guard array.type.isFloating else {
       throw CallError.argument(
         "\(array.place) is of \(array.type); outputs are of a floating-point type")
     }
+    return try described(array, &first)
+  }
+
+  /// The numbers of an array that has a row for each example.
+  private func described(_ array: CallerArray, _ first: inout CallerArray?) throws -> Tensor {
+    guard array.count > 0 else {
+      throw CallError.argument(
+        array.shape[0] == 0
+          ? "\(array.place) has no examples"
+          : "\(array.place) of shape \(array.shape) holds no numbers")
+    }
+    let known = first ?? array
+    guard known.shape[0] == array.shape[0] else {
+      throw CallError.argument(
+        """
+        \(known.place) has \(known.shape[0]) examples, but \(array.place) has \(array.shape[0])
+        """)
+    }
+    first = known
     return try array.tensor()
   }
 

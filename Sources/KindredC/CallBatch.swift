@@ -30,9 +30,9 @@ struct CallBatch {
       batch.teacher, batch.teacher_count, of: .teacher)
     let tensors = try [String: CallerArray](batch.tensors, batch.tensor_count, of: .tensors)
 
-    student = try read(studentArrays, of: .student)
-    teacher = try read(teacherArrays, of: .teacher)
-    try checkExamples(teacherArrays)
+    var first: CallerArray?
+    student = try read(studentArrays, of: .student, first: &first)
+    teacher = try read(teacherArrays, of: .teacher, first: &first)
     let labels = try batch.labels.map { try CallerArray($0.pointee, of: .labels) }
     if let labels { student.labels = try wholeNumbers(in: labels) }
     if let indices = batch.indices {
@@ -54,5 +54,19 @@ struct CallBatch {
         "the progress is \(batch.progress.text(figures: 6)); it is a share from 0 to 1")
     }
     return Moment(seed: batch.seed, index: Int(batch.step), progress: batch.progress)
+  }
+}
+
+extension CallBatch {
+  /// Evaluates the loss.
+  ///
+  /// - Throws: An error if the loss cannot be evaluated, or if a result is not finite.
+  func evaluate(withGradients: Bool) throws -> LossEvaluation {
+    let state = try state()
+    try checkMemory()
+    let evaluation = try loss.graph.evaluate(
+      student: student, teacher: teacher, at: moment, state: state, withGradients: withGradients)
+    if let overflow = evaluation.overflow { throw CallError.tooLarge(overflow) }
+    return evaluation
   }
 }

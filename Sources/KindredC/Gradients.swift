@@ -17,9 +17,11 @@ struct Gradients {
   }
 
   private static func check(_ array: CallerArray, of batch: CallBatch) throws {
-    let outputs = batch.studentArrays.filter { !Outputs.descriptions.contains($0.key) }
-    guard let shape = outputs[array.name]?.shape ?? batch.tensors[array.name]?.shape else {
-      let names = Array(outputs.keys) + batch.tensors.keys
+    let isOutput = !Outputs.descriptions.contains(array.name)
+    let output = isOutput ? batch.studentArrays[array.name]?.shape : nil
+    guard let shape = output ?? batch.tensors[array.name]?.shape else {
+      let names =
+        batch.studentArrays.keys.filter { !Outputs.descriptions.contains($0) } + batch.tensors.keys
       throw DistillationError.unknownName(
         array.name, kind: "output of the student or parameter", available: names.sorted())
     }
@@ -73,19 +75,5 @@ extension CallerArray {
       reached += stride * (length - 1)
     }
     return false
-  }
-}
-
-extension CallBatch {
-  /// Evaluates the loss.
-  ///
-  /// - Throws: An error if the loss cannot be evaluated, or if a result is not finite.
-  func evaluate(withGradients: Bool) throws -> LossEvaluation {
-    let state = try state()
-    try checkMemory()
-    let evaluation = try loss.graph.evaluate(
-      student: student, teacher: teacher, at: moment, state: state, withGradients: withGradients)
-    if let overflow = evaluation.overflow { throw CallError.tooLarge(overflow) }
-    return evaluation
   }
 }

@@ -71,3 +71,19 @@ public func kindred_loss_term_count(_ loss: OpaquePointer?) -> Int {
 public func kindred_loss_term(_ loss: OpaquePointer?, _ index: Int) -> UnsafePointer<CChar>? {
   object(loss, as: LossHandle.self)?.termNames[index]
 }
+
+@c @implementation
+public func kindred_loss_tensor_count(_ loss: OpaquePointer?) -> Int {
+  object(loss, as: LossHandle.self)?.tensorNames.count ?? 0
+}
+
+@c @implementation
+public func kindred_loss_tensor(
+  _ loss: OpaquePointer?, _ index: Int, _ isParameter: UnsafeMutablePointer<Int32>?
+) -> UnsafePointer<CChar>? {
+  guard let loss = object(loss, as: LossHandle.self), let name = loss.tensorNames[index] else {
+    return nil
+  }
+  isParameter?.pointee = loss.areParameters[index] ? 1 : 0
+  return name
+}

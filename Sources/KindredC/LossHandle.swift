@@ -9,7 +9,9 @@ final class LossHandle {
   /// Whether it learns or remembers something.
   let ownsTensors: Bool
   private let outputNames: [Role: TextList]
-  let termNames: TextList
+  let termNames, tensorNames: TextList
+  /// Whether each of the tensors is learned.
+  let areParameters: [Bool]
 
   private let outputs: [Role: [OutputName]]
   /// The outputs that some part reads which reads no labels.
@@ -18,8 +20,11 @@ final class LossHandle {
   /// Reads a formula.
   init(_ formula: String) throws {
     graph = try Registry.linked.loss(formula)
-    needs = graph.needs
+    let tensors = graph.knownTensors
+    needs = graph.needs(tensors)
     ownsTensors = graph.ownsTensors || !graph.learnedWeights.isEmpty
+    tensorNames = TextList(tensors.map { $0.name })
+    areParameters = tensors.map { $0.purpose == .parameter }
     termNames = TextList(graph.reportedSummands.map { $0.name })
     var (outputs, outputsOfAll) = ([Role: [OutputName]](), [Role: Set<OutputName>]())
     for role in Role.allCases {
@@ -47,14 +52,14 @@ final class LossHandle {
 
 extension LossGraph {
   /// What it needs beside outputs, as the header numbers it.
-  fileprivate var needs: UInt32 {
-    let tensors = knownTensors
+  fileprivate func needs(_ tensors: [KnownTensor]) -> UInt32 {
     let needs: [(Int, Bool)] = [
       (KINDRED_NEEDS_LABELS, readsLabels != false),
       (KINDRED_NEEDS_INDICES, tensors.contains { $0.size == .rowOfEachExample }),
       (KINDRED_NEEDS_MOMENT, dependsOnMoment),
       (KINDRED_HAS_PARAMETERS, tensors.contains { $0.purpose == .parameter }),
       (KINDRED_HAS_MEMORY, tensors.contains { $0.purpose == .memory }),
+      (KINDRED_NEEDS_PROGRESS, dependsOnProgress),
     ]
     return needs.reduce(0) { $1.1 ? $0 | UInt32($1.0) : $0 }
   }

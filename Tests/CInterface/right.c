@@ -1,8 +1,4 @@
-// Calls that are right: values and gradients of every type and layout, results, and a child of
-// fork.
-#include <sys/wait.h>
-#include <unistd.h>
-
+// Calls that are right: values and gradients of every type and layout, and results.
 #include "check.h"
 
 static double evaluate(const kindred_loss *loss, int64_t n, int64_t d, kindred_type type,
@@ -86,35 +82,10 @@ static void results(void) {
   }
 }
 
-// A child computes what its parent did, without the threads that its parent had.
-static void children(void) {
-  kindred_loss *loss = loss_of("25*rkd.distance + 50*rkd.angle");
-  bounded_array gradient = matrix("embedding", KINDRED_FLOAT32, 256, 64, 3, 1);
-  double value = evaluate(loss, 256, 64, KINDRED_FLOAT32, 1, &gradient);
-  for (int i = 0; i < 4; i++) {
-    pid_t child = fork();
-    if (child == 0) {
-      alarm(100);
-      int is_so = evaluate(loss, 256, 64, KINDRED_FLOAT32, 1, &gradient) == value;
-      pid_t grandchild = fork();
-      if (grandchild == 0) _exit(evaluate(loss, 256, 64, KINDRED_FLOAT32, 1, NULL) != value);
-      int status = 1;
-      waitpid(grandchild, &status, 0);
-      _exit(!(is_so && status == 0));
-    }
-    int status = 1;
-    EXPECT(waitpid(child, &status, 0) == child && status == 0);
-    EXPECT(evaluate(loss, 256, 64, KINDRED_FLOAT32, 1, NULL) == value);
-  }
-  release(&gradient);
-  kindred_loss_destroy(loss);
-}
-
 int main(void) {
   EXPECT(kindred_interface() == KINDRED_INTERFACE && strlen(kindred_version()) >= 5);
   layouts();
   results();
-  children();
   if (failures) return 1;
   puts("every right call gives what it must");
 }

@@ -12,12 +12,14 @@ compile() {
   local name=$1
   shift
   clang -std=gnu11 -fuse-ld=lld -g -O1 -Wall -Wextra -Werror "$@" -ISources/CKindred/include \
-    "Tests/CInterface/$name.c" -o "$out/$name" -L"$library" -lkindred-c -lm \
+    "Tests/CInterface/$name.c" -o "$out/$name" -L"$library" -lkindred-c -lm -pthread \
     -Wl,-rpath,"$library"
 }
 for name in right wrong; do
   compile $name -fsanitize=address,undefined -fno-sanitize-recover=all
   "$out/$name"
 done
-compile repeat
-"$out/repeat"
+for name in fork repeat; do
+  compile $name
+  "$out/$name"
+done

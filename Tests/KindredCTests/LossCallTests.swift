@@ -35,7 +35,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("kd", 0), ("ce", KINDRED_NEEDS_LABELS), ("ramp(kd)", KINDRED_NEEDS_MOMENT),
+    ("kd", 0), ("ce", KINDRED_NEEDS_LABELS),
+    ("ramp(kd)", KINDRED_NEEDS_MOMENT | KINDRED_NEEDS_PROGRESS),
     ("fitnet(layer: logits)", KINDRED_HAS_PARAMETERS), ("rrd", KINDRED_HAS_MEMORY),
     ("uncertainty(kd, sp)", KINDRED_HAS_PARAMETERS),
     ("dkd + rrd", KINDRED_NEEDS_LABELS | KINDRED_HAS_MEMORY),
@@ -48,6 +49,37 @@ import Testing
     let loss = try Call.loss(formula)
     defer { kindred_loss_destroy(loss) }
     #expect(kindred_loss_needs(loss) == needs, "\(formula)")
+  }
+
+  /// Weights move within a sum and within a group, too, and chance needs no progress.
+  @Test(arguments: [
+    ("uncertainty(ramp(kd), sp)", true), ("ramp(uncertainty(kd, sp))", true),
+    ("adaptive(ramp(kd), sp)", true), ("match(logits, with: huber(tuples: 5))", false),
+    ("adaptive(kd, sp)", false),
+  ])
+  func aLossSaysWhetherItNeedsProgress(_ formula: String, _ needs: Bool) throws {
+    let loss = try Call.loss(formula)
+    defer { kindred_loss_destroy(loss) }
+    let flags = Int(kindred_loss_needs(loss))
+    #expect((flags & KINDRED_NEEDS_PROGRESS != 0) == needs)
+    #expect(!needs || flags & KINDRED_NEEDS_MOMENT != 0)
+  }
+
+  @Test func aLossNamesItsTensors() throws {
+    let loss = try Call.loss("fitnet(layer: embedding) + rrd + uncertainty(kd, sp(layer: logits))")
+    defer { kindred_loss_destroy(loss) }
+    var tensors: [String: Int32] = [:]
+    for index in 0..<kindred_loss_tensor_count(loss) {
+      var isParameter: Int32 = 7
+      let name = try #require(kindred_loss_tensor(loss, index, &isParameter))
+      #expect(kindred_loss_tensor(loss, index, nil) == name)
+      tensors[String(cString: name)] = isParameter
+    }
+    #expect(
+      tensors == [
+        "fitnet.weight": 1, "fitnet.bias": 1, "rrd.queue": 0, "uncertainty.logVariances": 1,
+      ])
+    #expect(kindred_loss_tensor(loss, 4, nil) == nil && kindred_loss_tensor_count(nil) == 0)
   }
 
   @Test func nothingIsAskedOfNothing() {

@@ -113,6 +113,8 @@ enum {
   KINDRED_HAS_PARAMETERS = 8,
   /// Memory, which is kept from step to step: give kindred_result_tensor of a step to the next.
   KINDRED_HAS_MEMORY = 16,
+  /// The progress of the moment, because weights move.
+  KINDRED_NEEDS_PROGRESS = 32,
 };
 uint32_t kindred_loss_needs(const kindred_loss *loss);
 
@@ -130,6 +132,16 @@ size_t kindred_loss_term_count(const kindred_loss *loss);
 
 /// The name of one of them; NULL if there are not so many. It lives as long as the loss.
 const char *kindred_loss_term(const kindred_loss *loss, size_t index);
+
+/// The number of tensors that a loss owns, parameters and memory.
+size_t kindred_loss_tensor_count(const kindred_loss *loss);
+
+/// The name of one of them; NULL if there are not so many. It lives as long as the loss. Their
+/// shapes follow from a batch: kindred_initial_tensors.
+///
+/// `is_parameter` gets 1 if the tensor is learned with the student, and 0 if it is memory; it may
+/// be NULL.
+const char *kindred_loss_tensor(const kindred_loss *loss, size_t index, int32_t *is_parameter);
 
 /// The two networks' outputs on one batch, and what belongs to them. Set it to zero first.
 typedef struct {
