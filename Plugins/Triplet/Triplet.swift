@@ -59,6 +59,12 @@ public struct Triplet: PaperModule {
       guard let labels = student.labels else {
         throw DistillationError.missingLabels(term: Triplet.name)
       }
+      // Logits of pixels have a row for each pixel, and labels are of examples.
+      guard features.shape[0] == labels.count else {
+        throw DistillationError.unfit(
+          Triplet.name, takes: "a row for each of \(labels.count) labels",
+          shapes: [features.shape], of: .student)
+      }
       let x = triplet.normalize ? features.flattened.normalized() : features.flattened
       let (n, d, m) = (labels.count, distances(x), triplet.margin)
       guard triplet.mining != .all else {

@@ -74,6 +74,19 @@ import Testing
         """)
   }
 
+  /// Logits of pixels have a row for each pixel, and not for each label.
+  @Test(arguments: ["all", "random", "distance"])
+  func tripletsOfPixelsAreAnError(_ mining: String) throws {
+    let loss = try Registry.linked.loss("triplet(layer: logits, mining: \(mining))")
+    let logits = noise([4, 3, 1, 2], seed: 3)
+    let error = DistillationError.unfit(
+      "triplet", takes: "a row for each of 4 labels", shapes: [[8, 3]], of: .student)
+    #expect(throws: DistillationError.inTerm("triplet", error)) {
+      try loss.evaluate(
+        student: Outputs(["logits": logits], labels: Self.labels), teacher: [:], at: Moment())
+    }
+  }
+
   @Test func labelsThatDisagreeAreAnError() throws {
     let s = Outputs(Self.student.tensors, labels: [0, 1, 0, 2])
     let t = Outputs(Self.teacher.tensors, labels: [0, 1, 1, 2])
