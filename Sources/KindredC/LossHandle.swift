@@ -65,6 +65,17 @@ extension LossGraph {
   }
 }
 
+extension LossGraph {
+  /// Whether its value depends on the progress of a training: a weight follows a schedule.
+  fileprivate var dependsOnProgress: Bool {
+    reportedSummands.contains { term in
+      let isScheduled = term.weighting.contains { if case .schedule = $0 { true } else { false } }
+      return isScheduled || term.matches.contains { !$0.schedules.isEmpty }
+        || term.primitives.contains { !$0.schedules.isEmpty }
+    }
+  }
+}
+
 /// Texts that the caller may read as long as the list lives. It is a class, because they go with it.
 final class TextList {
   private let texts: [UnsafeMutablePointer<CChar>]

@@ -87,6 +87,19 @@ import Testing
     }
   }
 
+  /// Ignored labels of the teacher's pixels leave out no pixels of a student that has others.
+  @Test func labelsOfOtherPixelsAreAnError() throws {
+    let loss = try Registry.linked.loss("ce + kd")
+    let student = Outputs(
+      ["logits": noise([2, 3, 1, 2], seed: 4)],
+      labels: [0, 1, Outputs.ignoredLabel, 2, 0, 1, 1, 0])
+    let error = DistillationError.unfit(
+      "ce", takes: "a row for each of 7 labels", shapes: [[4, 3]], of: .student)
+    #expect(throws: DistillationError.inTerm("ce", error)) {
+      try loss.evaluate(student: student, teacher: ["logits": noise([2, 3, 2, 2], seed: 5)])
+    }
+  }
+
   @Test func labelsThatDisagreeAreAnError() throws {
     let s = Outputs(Self.student.tensors, labels: [0, 1, 0, 2])
     let t = Outputs(Self.teacher.tensors, labels: [0, 1, 1, 2])

@@ -117,8 +117,11 @@ extension Outputs {
 
   /// The tokens or pixels of an output that count; `nil` if all do.
   private func counted(of shape: [Int]) -> CountedPlaces? {
-    guard shape.count == 3 else { return countedPixels }
-    return countedTokens?.ofEach == shape[1] ? countedTokens : nil
+    switch shape.count {
+    case 3: return countedTokens?.ofEach == shape[1] ? countedTokens : nil
+    case 4: return countedPixels?.ofEach == shape[2] * shape[3] ? countedPixels : nil
+    default: return nil
+    }
   }
 
   /// The layout of ``classRows(_:)``, or `nil` if they are the output itself.
@@ -129,7 +132,8 @@ extension Outputs {
     switch shape.count {
     case 3: return layoutOfRows(Array(shape[..<2]), counting: counted(of: shape), width: shape[2])
     case 4:
-      return layoutOfRows([shape[0], shape[2], shape[3]], counting: countedPixels, width: shape[1])
+      return layoutOfRows(
+        [shape[0], shape[2], shape[3]], counting: counted(of: shape), width: shape[1])
     default: return nil
     }
   }

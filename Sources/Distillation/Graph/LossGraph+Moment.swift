@@ -2,12 +2,6 @@ extension LossGraph {
   /// Whether its value depends on the moment: a weight moves, or something is drawn by chance.
   public var dependsOnMoment: Bool { !termsThatDependOnMoment.isEmpty }
 
-  /// Whether its value depends on the progress of the moment: a weight moves.
-  package var dependsOnProgress: Bool {
-    reportedSummands.contains { $0.dependsOnProgress }
-      || terms.groups.contains { !$0.schedules.isEmpty }
-  }
-
   private var termsThatDependOnMoment: [String] {
     reportedSummands.filter { $0.dependsOnMoment }.map { $0.name }
   }
@@ -23,16 +17,6 @@ extension LossGraph {
 }
 
 extension LossGraph.Summand {
-  fileprivate var dependsOnProgress: Bool {
-    guard schedules.isEmpty else { return true }
-    switch content {
-    case .match, .primitive: return false
-    case .sum(let terms): return terms.contains { $0.dependsOnProgress }
-    case .mixture(let arguments, _):
-      return arguments.contains { $0.contains { $0.dependsOnProgress } }
-    }
-  }
-
   fileprivate var dependsOnMoment: Bool {
     guard schedules.isEmpty else { return true }
     switch content {

@@ -40,11 +40,14 @@ extension LossGraph {
   package func ownedTensors(
     student: Outputs, teacher: Outputs, seed: UInt64
   ) throws -> [OwnedTensor] {
-    try ofEachOwner(student: student, teacher: teacher, seed: seed) { evaluation, owner in
-      try evaluation.ownedTensors(of: owner).map { declared, value in
-        OwnedTensor(name: name(of: declared, ownedBy: owner), declared: declared, first: value)
+    var owned: [OwnedTensor] = []
+    try forEachOwner(student: student, teacher: teacher, seed: seed) { evaluation, owner in
+      for (declared, value) in try evaluation.ownedTensors(of: owner) {
+        owned.append(
+          OwnedTensor(name: name(of: declared, ownedBy: owner), declared: declared, first: value))
       }
     }
+    return owned
   }
 
   /// What the nodes own, as they declare it: the name in a state and the declaration of each tensor.
@@ -53,25 +56,29 @@ extension LossGraph {
   package func declaredTensors(
     student: Outputs, teacher: Outputs
   ) throws -> [(name: String, declared: StateTensor)] {
-    try ofEachOwner(student: student, teacher: teacher, seed: 0) { evaluation, owner in
-      try evaluation.declaredTensors(of: owner).map { (name(of: $0, ownedBy: owner), $0) }
+    var all: [(name: String, declared: StateTensor)] = []
+    try forEachOwner(student: student, teacher: teacher, seed: 0) { evaluation, owner in
+      for declared in try evaluation.declaredTensors(of: owner) {
+        all.append((name(of: declared, ownedBy: owner), declared))
+      }
     }
+    return all
   }
 
-  /// What `list` gives for each node that owns tensors, in the order of the nodes.
-  private func ofEachOwner<Entry>(
+  /// Calls `body` with an evaluation and each node that owns tensors, in the order of the nodes.
+  private func forEachOwner(
     student: Outputs, teacher: Outputs, seed: UInt64,
-    list: (inout Evaluation, _ owner: Int) throws -> [Entry]
-  ) throws -> [Entry] {
+    _ body: (inout Evaluation, _ owner: Int) throws -> Void
+  ) throws {
     let all = (student: student.detached, teacher: teacher.detached)
     let (student, teacher) = try batch(all.student, all.teacher) ?? all
     var evaluation = Evaluation(
       of: self, student: student, teacher: teacher, moment: Moment(seed: seed))
-    return try owners.keys.sorted().flatMap { index in
+    for owner in owners.keys.sorted() {
       do {
-        return try list(&evaluation, index)
+        try body(&evaluation, owner)
       } catch let error as DistillationError {
-        throw DistillationError.inTerm(owners[index] ?? "", error)
+        throw DistillationError.inTerm(owners[owner] ?? "", error)
       }
     }
   }

@@ -172,8 +172,9 @@ extension Outputs {
       countedPixels = CountedPlaces(ofEach: count, indices: indices)
     }
     for (name, rows) in rowsOfPlaces {
+      // Of another number of tokens or pixels than there are labels, all remain.
       guard let shape = tensors[name]?.shape, (shape.count == 3) == ofTokens,
-        !ofTokens || shape[1] == labeled.ofEach
+        (ofTokens ? shape[1] : shape[2] * shape[3]) == labeled.ofEach
       else { continue }
       rowsOfPlaces[name] = rows.rows(indices)
     }
