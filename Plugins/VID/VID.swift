@@ -45,7 +45,8 @@ public struct VID: PaperModule {
         throw DistillationError.unfit(
           VID.name, takes: "\(TensorKind.rowsOrMaps)", shapes: [shape], of: role)
       }
-      guard s.dropFirst(2) == t.dropFirst(2) else {
+      // Logits of pixels have a row for each pixel.
+      guard s[0] == t[0], s.dropFirst(2) == t.dropFirst(2) else {
         throw DistillationError.unequalShapes(VID.name, student: s, teacher: t)
       }
       // The variance is 5 at first, as in the authors' code: α = log(exp(5 − ε) − 1).

@@ -100,6 +100,17 @@ import Testing
     }
   }
 
+  /// One network has logits of each pixel, and the other one of each example.
+  @Test func pixelsAndExamplesAreNotCompared() throws {
+    let loss = try Registry.linked.loss("vid(layer: logits)")
+    let error = DistillationError.unequalShapes("vid", student: [4, 5], teacher: [24, 3])
+    #expect(throws: DistillationError.inTerm("vid", error)) {
+      try loss.initialState(
+        student: ["logits": noise([4, 5], seed: 6)],
+        teacher: ["logits": noise([4, 3, 2, 3], seed: 7)], seed: 0)
+    }
+  }
+
   @Test func labelsThatDisagreeAreAnError() throws {
     let s = Outputs(Self.student.tensors, labels: [0, 1, 0, 2])
     let t = Outputs(Self.teacher.tensors, labels: [0, 1, 1, 2])
