@@ -120,10 +120,11 @@ extension Tensor {
     let gradient = Tensor.constant(shape: shape) { dz in
       let kernels = kernels.rows
       loss = rows.sum { start, count in
-        let scratch = Storage(count: classes)
+        let room = max(classes, 4096)
+        let scratch = Storage(count: room)
         return kernels.klDivergence(
           count, classes, inverse, weight * inverse / Double(n), pointer + start,
-          teacher.pointer + start, dz + start, scratch.pointer)
+          teacher.pointer + start, dz + start, scratch.pointer, room)
       }
     }
     return Tensor(weight * loss / Double(n)).computed(from: [self]) {

@@ -30,10 +30,11 @@ typedef struct {
                                   const ptrdiff_t *_Nonnull labels, float *_Nonnull dz);
 
   // The sum over rows of KL(p ‖ q) = Σ pᵢ log(pᵢ / qᵢ), and dzᵢ = weight · (qᵢ − pᵢ), with
-  // p = softmax(t / τ) and q = softmax(z / τ). `scratch` must have room for a row.
+  // p = softmax(t / τ) and q = softmax(z / τ). `scratch` has room for so many numbers, a row or
+  // more.
   double (*_Nonnull klDivergence)(ptrdiff_t rows, ptrdiff_t columns, double inverseTemperature,
                                   double weight, const float *_Nonnull z, const float *_Nonnull t,
-                                  float *_Nonnull dz, float *_Nonnull scratch);
+                                  float *_Nonnull dz, float *_Nonnull scratch, ptrdiff_t room);
 
   // Each row minus its mean, in Double.
   void (*_Nonnull center)(ptrdiff_t rows, ptrdiff_t columns, const float *_Nonnull x,

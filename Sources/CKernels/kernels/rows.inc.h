@@ -137,22 +137,40 @@ INLINE double kl_divergence_of_row(ptrdiff_t columns, const LogitRow *row, bool 
   return sum_of_double_lanes(loss);
 }
 
+// Computes the exponentials of a row of z and t.
+static LogitRow logit_row(ptrdiff_t columns, double scale, const float *z, const float *t,
+                          float *ez, float *et) {
+  const float largestZ = largest_of(columns, z), largestT = largest_of(columns, t);
+  const double sumZ = exponentials(columns, z, largestZ, (float)scale, ez);
+  const double sumT = exponentials(columns, t, largestT, (float)scale, et);
+  return (LogitRow){.z = z,
+                    .t = t,
+                    .scale = scale,
+                    .shift = (double)largestZ - largestT,
+                    .ratio = log(sumZ / sumT),
+                    .inverseZ = (float)(1 / sumZ),
+                    .inverseT = (float)(1 / sumT)};
+}
+
 static double kl_divergence(ptrdiff_t rows, ptrdiff_t columns, double scale, double weight,
-                            const float *z, const float *t, float *dz, float *scratch) {
+                            const float *z, const float *t, float *dz, float *scratch,
+                            ptrdiff_t room) {
+  // The divergence of a row waits for its normalizers. Those of a few short rows are computed
+  // first.
+  enum { MOST = 8 };
+  const ptrdiff_t together = smaller(MOST, room / columns);
   double loss = 0;
-  for (ptrdiff_t r = 0; r < rows; r++, z += columns, t += columns, dz += columns) {
-    const float largestZ = largest_of(columns, z), largestT = largest_of(columns, t);
-    const double sumZ = exponentials(columns, z, largestZ, (float)scale, dz);
-    const double sumT = exponentials(columns, t, largestT, (float)scale, scratch);
-    const LogitRow row = {z,
-                          t,
-                          scale,
-                          (double)largestZ - largestT,
-                          log(sumZ / sumT),
-                          (float)(1 / sumZ),
-                          (float)(1 / sumT)};
-    loss += is_near(&row) ? kl_divergence_of_row(columns, &row, true, (float)weight, dz, scratch)
-                          : kl_divergence_of_row(columns, &row, false, (float)weight, dz, scratch);
+  for (ptrdiff_t start = 0; start < rows; start += together) {
+    LogitRow block[MOST];
+    const ptrdiff_t count = smaller(together, rows - start), first = start * columns;
+    for (ptrdiff_t r = 0, i = first; r < count; r++, i += columns)
+      block[r] = logit_row(columns, scale, z + i, t + i, dz + i, scratch + r * columns);
+    for (ptrdiff_t r = 0, i = first; r < count; r++, i += columns) {
+      const LogitRow *row = &block[r];
+      const float *et = scratch + r * columns;
+      loss += is_near(row) ? kl_divergence_of_row(columns, row, true, (float)weight, dz + i, et)
+                           : kl_divergence_of_row(columns, row, false, (float)weight, dz + i, et);
+    }
   }
   return loss;
 }
