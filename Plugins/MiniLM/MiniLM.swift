@@ -39,9 +39,7 @@ public struct MiniLM: PaperModule {
         scaled(student), scaled(teacher), heads: heads, for: MiniLM.name)
       // The mean is over the tokens of all texts together.
       let k = tokens.counts.reduce(0, +)
-      let sum = tokens.sum { s, t in
-        s.gram.klDivergence(fromTeacher: t.gram, temperature: 1, weight: Double(s.shape[0]))
-      }
+      let sum = tokens.sum { s, t in s.relationDivergence(fromTeacher: t) }
       return sum / Tensor(Double(max(heads * k, 1)))
     }
 

@@ -36,6 +36,15 @@ typedef struct {
                                   double weight, const float *_Nonnull z, const float *_Nonnull t,
                                   float *_Nonnull dz, float *_Nonnull scratch, ptrdiff_t room);
 
+  // The sum over rows of KL(softmax(y yᵀ) ‖ softmax(x xᵀ)) for x of n × d and y of n × e numbers,
+  // and w = dz + dzᵀ with dz = softmax(x xᵀ) − softmax(y yᵀ): n × n. It is −1 if the lengths of
+  // some rows differ so much that one factor for all exponentials leaves no figures of one; then
+  // nothing else is computed. `scratch` must have room for the count.
+  ptrdiff_t (*_Nonnull relationScratchCount)(ptrdiff_t n, ptrdiff_t d, ptrdiff_t e);
+  double (*_Nonnull relationDivergence)(ptrdiff_t n, ptrdiff_t d, ptrdiff_t e,
+                                        const float *_Nonnull x, const float *_Nonnull y,
+                                        float *_Nonnull w, float *_Nonnull scratch);
+
   // Each row minus its mean, in Double.
   void (*_Nonnull center)(ptrdiff_t rows, ptrdiff_t columns, const float *_Nonnull x,
                           float *_Nonnull y);

@@ -48,3 +48,18 @@ static double divergence(ptrdiff_t rows, ptrdiff_t columns, float epsilon, const
     sum += divergence_of_row(columns, epsilon, even, s, t);
   return sum;
 }
+
+// With w = log(q / p) and φ(w) = e^w − 1 − w, KL(p ‖ q) = Σ p φ(w), since Σ p = Σ q. No term is
+// negative, so none cancel, and the error in the normalizers of p and q enters squared. If w is
+// small, φ is a series, and q − p = p (w + φ(w)).
+INLINE vector divergence_terms(vector p, vector q, vector w, vector *change) {
+  vector square = w * w;
+  vector series = square * (1 / 40320.f) + (w * (1 / 5040.f) + 1 / 720.f);
+  series = series * square + (w * (1 / 120.f) + 1 / 24.f);
+  series = (series * square + (w * (1 / 6.f) + 1 / 2.f)) * square;
+  ivector small = (ivector)(square < 0.25f);
+  *change = select_lanes(small, p * (w + series), q - p);
+  // If p is 0, w may be −∞; the product of the two counts as 0.
+  vector term = *change - (vector)((ivector)(p * w) & (ivector)(p > 0));
+  return select_lanes(small, p * series, term);
+}

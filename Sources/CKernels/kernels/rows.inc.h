@@ -10,6 +10,7 @@
 #include "functions.inc.h"
 #include "parts.inc.h"
 #include "pearson.inc.h"
+#include "relation_divergence.inc.h"
 #include "rows.h"
 
 // y = exp((z − max) / τ) unless y is NULL, and the sum of that. The −∞ that fills up a row gives 0.
@@ -73,21 +74,6 @@ static double cross_entropy(ptrdiff_t rows, ptrdiff_t columns, double smoothing,
     dz[label] = (float)(weight * ((e - total) / total + (smoothing - share)));
   }
   return loss;
-}
-
-// With w = log(q / p) and φ(w) = e^w − 1 − w, KL(p ‖ q) = Σ p φ(w), since Σ p = Σ q. No term is
-// negative, so none cancel, and the error in the normalizers of p and q enters squared. If w is
-// small, φ is a series, and q − p = p (w + φ(w)).
-INLINE vector divergence_terms(vector p, vector q, vector w, vector *change) {
-  vector square = w * w;
-  vector series = square * (1 / 40320.f) + (w * (1 / 5040.f) + 1 / 720.f);
-  series = series * square + (w * (1 / 120.f) + 1 / 24.f);
-  series = (series * square + (w * (1 / 6.f) + 1 / 2.f)) * square;
-  ivector small = (ivector)(square < 0.25f);
-  *change = select_lanes(small, p * (w + series), q - p);
-  // If p is 0, w may be −∞; the product of the two counts as 0.
-  vector term = *change - (vector)((ivector)(p * w) & (ivector)(p > 0));
-  return select_lanes(small, p * series, term);
 }
 
 // A row of both networks' logits, and what makes probabilities of their exponentials.
@@ -207,6 +193,8 @@ static const RowKernels rows_kernels = {
     .logSoftmaxGradient = log_softmax_gradient,
     .crossEntropy = cross_entropy,
     .klDivergence = kl_divergence,
+    .relationScratchCount = relation_scratch_count,
+    .relationDivergence = relation_divergence,
     .center = center,
     .divideBySum = divide_by_sum,
     .divideBySumGradient = divide_by_sum_gradient,
