@@ -35,19 +35,22 @@ public struct MiniLM: PaperModule {
     func scalarsHeld(for student: Outputs) -> Int { student.scalarsOfTokens(x) }
 
     func callAsFunction(student: Outputs, teacher: Outputs) throws -> Tensor {
-      let tokens = try TokenPairs(
-        scaled(student), scaled(teacher), heads: heads, for: MiniLM.name)
+      let (s, t) = (
+        try student.tokens(x, for: MiniLM.name), try teacher.tokens(x, for: MiniLM.name)
+      )
+      let tokens = try TokenPairs(s, t, heads: heads, for: MiniLM.name)
+      // √d, each network with its own d.
+      let temperatures = (student: rootOfWidth(s), teacher: rootOfWidth(t))
       // The mean is over the tokens of all texts together.
       let k = tokens.counts.reduce(0, +)
-      let sum = tokens.sum { s, t in s.relationDivergence(fromTeacher: t) }
+      let sum = tokens.sum { s, t in
+        s.relationDivergence(fromTeacher: t, temperatures: temperatures)
+      }
       return sum / Tensor(Double(max(heads * k, 1)))
     }
 
-    /// X/⁴√d, of which the Gram matrix is X Xᵀ/√d, each network with its own d.
-    private func scaled(_ network: Outputs) throws -> TokenRows {
-      let tokens = try network.tokens(x, for: MiniLM.name)
-      let d = Double(tokens.rows.shape[1]) / Double(heads)
-      return tokens.scaled(by: 1 / d.squareRoot().squareRoot())
+    private func rootOfWidth(_ tokens: TokenRows) -> Double {
+      (Double(tokens.rows.shape[1]) / Double(heads)).squareRoot()
     }
   }
 }

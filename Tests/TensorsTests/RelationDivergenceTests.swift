@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -9,11 +10,12 @@ import Testing
   private func expectReference(_ x: Tensor, _ y: Tensor, _ table: Kernels.Table, _ what: String) {
     let (n, d) = (x.shape[0], x.shape[1])
     let (xs, ys) = (x.doubleRows, y.doubleRows)
+    func product(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).map { $0 * $1 }.reduce(0, +) }
     func relations(_ rows: [[Double]]) -> [[Double]] {
-      rows.map { a in rows.map { b in zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }.softmax(1) }
+      rows.map { a in rows.map { b in product(a, b) }.softmax(1) }
     }
     let (p, q) = (relations(ys), relations(xs))
-    let sum = zip(p.joined(), q.joined()).reduce(0) { $0 + $1.0 * log($1.0 / $1.1) }
+    let sum = zip(p.joined(), q.joined()).map { p, q in p * log(p / q) }.reduce(0, +)
     var gradient = [Double](repeating: 0, count: n * d)
     for i in 0..<n {
       for j in 0..<n {
@@ -35,6 +37,25 @@ import Testing
       let (d, e) = (1 + n % 5, 1 + n % 3)
       let (x, y) = (noise([n, d], seed: UInt64(n)), noise([n, e], seed: UInt64(n + 100)))
       expectReference(x, y, table, "\(n) rows")
+    }
+  }
+
+  /// A temperature divides the inner products.
+  @Test(arguments: Kernels.available)
+  func temperaturesDivide(_ table: Kernels.Table) {
+    let (x, y) = (noise([21, 6], seed: 1), noise([21, 9], seed: 2))
+    let (ofX, ofY) = (4.0, 9.0)
+    Kernels.$current.withValue(table) {
+      let plain = valueWithGradient(at: x) {
+        (Tensor(0.5) * $0).relationDivergence(fromTeacher: Tensor(1.0 / 3) * y)
+      }
+      let found = valueWithGradient(at: x) {
+        $0.relationDivergence(fromTeacher: y, temperatures: (ofX, ofY))
+      }
+      expectClose([found.value.scalar], [Double(plain.value.scalar)], 1e-6, "value")
+      expectClose(
+        found.gradient.scalars, plain.gradient.scalars.map { Double($0) }, 1e-5, "gradient",
+        floor: 1e-6)
     }
   }
 
@@ -74,6 +95,10 @@ import Testing
     let long = Tensor.concatenated([x, Tensor([[10, 0, 0]])])
     expectReference(long, noise([20, 2], seed: 2), table, "a long row")
     expectReference(noise([20, 2], seed: 2), long, table, "a long row of the teacher")
+    // Those of one network may all be long.
+    expectReference(
+      Tensor(6.0) * noise([20, 2], in: 1...1.2, seed: 3), x.rows(Array(0..<19) + [0]), table,
+      "long rows")
   }
 
   @Test func whatIsNoNumberStaysNone() {

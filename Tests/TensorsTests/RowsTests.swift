@@ -194,7 +194,7 @@ private func meanDivergence(_ p: [[Double]], _ q: [[Double]]) -> Double {
 }
 
 extension Tensor {
-  fileprivate var doubleRows: [[Double]] {
+  var doubleRows: [[Double]] {
     let scalars = scalars.map { Double($0) }
     return (0..<shape[0]).map { Array(scalars[$0 * shape[1]..<($0 + 1) * shape[1]]) }
   }

@@ -37,13 +37,13 @@ typedef struct {
                                   float *_Nonnull dz, float *_Nonnull scratch, ptrdiff_t room);
 
   // The sum over rows of KL(softmax(y yᵀ) ‖ softmax(x xᵀ)) for x of n × d and y of n × e numbers,
-  // and w = dz + dzᵀ with dz = softmax(x xᵀ) − softmax(y yᵀ): n × n. It is −1 if the lengths of
-  // some rows differ so much that one factor for all exponentials leaves no figures of one; then
-  // nothing else is computed. `scratch` must have room for the count.
+  // each times its factor, and the gradient dx. It is −1 if the lengths of some rows differ so much
+  // that one factor for all exponentials leaves no figures of one; then nothing else is computed.
+  // `scratch` must have room for the count.
   ptrdiff_t (*_Nonnull relationScratchCount)(ptrdiff_t n, ptrdiff_t d, ptrdiff_t e);
-  double (*_Nonnull relationDivergence)(ptrdiff_t n, ptrdiff_t d, ptrdiff_t e,
+  double (*_Nonnull relationDivergence)(ptrdiff_t n, ptrdiff_t d, ptrdiff_t e, float ofX, float ofY,
                                         const float *_Nonnull x, const float *_Nonnull y,
-                                        float *_Nonnull w, float *_Nonnull scratch);
+                                        float *_Nonnull dx, float *_Nonnull scratch);
 
   // Each row minus its mean, in Double.
   void (*_Nonnull center)(ptrdiff_t rows, ptrdiff_t columns, const float *_Nonnull x,
