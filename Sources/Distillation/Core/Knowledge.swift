@@ -51,7 +51,7 @@ extension Knowledge {
 extension Knowledge {
   /// Throws if an output that it reads is of another kind than it accepts.
   func check(_ outputs: Outputs, of role: Role) throws {
-    if outputs.hasTokens, !takesTokens {
+    if outputs.notes.hasTokens, !takesTokens {
       try outputs.refuseTokens(
         in: self.outputs, for: formula, takes: "\(TensorKind.rows)", of: role)
     }

@@ -53,15 +53,27 @@ extension OutputName {
 
   /// The name of the last stage among these; `nil` if there is none.
   package static func lastStage(among names: some Sequence<String>) -> String? {
-    names.compactMap(stage).max().map { "stage\($0)" }
+    var last: (number: Int, name: String)?
+    for name in names {
+      guard let number = stage(name), number > last?.number ?? -1 else { continue }
+      last = (number, name)
+    }
+    return last?.name
   }
 
   /// `'logits'`, or `the last stage`.
   package var inWords: String { self == .lastStage ? "the last stage" : "'\(self)'" }
 
-  /// The number of a stage.
+  /// The number of a stage, `nil` if the name is another.
   private static func stage(_ name: String) -> Int? {
-    name.hasPrefix("stage") ? Int(name.dropFirst(5)) : nil
+    let (start, digits) = ("stage".utf8, name.utf8.dropFirst(5))
+    guard name.utf8.starts(with: start), 1...9 ~= digits.count else { return nil }
+    var number = 0
+    for digit in digits {
+      guard UInt8(ascii: "0")...UInt8(ascii: "9") ~= digit else { return nil }
+      number = 10 * number + Int(digit - UInt8(ascii: "0"))
+    }
+    return number
   }
 }
 

@@ -18,7 +18,7 @@ public import Tensors
 public struct Outputs: Sendable {
   /// The outputs by name. The first axis of each is the batch.
   public var tensors: [String: Tensor] {
-    didSet { rowsOfPlaces = [:] }
+    didSet { if stored != nil { notes.rowsOfPlaces = [:] } }
   }
 
   /// The class of each example, in 0..<C, or ``ignoredLabel``. Logits of tokens N×T×C may have N·T labels in
@@ -39,24 +39,8 @@ public struct Outputs: Sendable {
   /// The network whose outputs these are; `nil` unless a loss hands them to its knowledge. Errors name it.
   public internal(set) var role: Role?
 
-  /// The places of these labels in the whole batch, if some of it are left out. Errors name them.
-  var places: [Int]?
-
-  /// The places that have labels.
-  var labeled = LabeledPlaces.examples
-
-  /// Whether some output is tokens, N×T×D; a loss notes it.
-  var hasTokens = false
-
-  /// The tokens that count, and the pixels; `nil` if all do.
-  var countedTokens, countedPixels: CountedPlaces?
-
-  /// The tokens of the other network that count; `nil` if all do.
-  var countedBeside: CountedPlaces?
-
-  /// The rows of tokens, and of the pixels of logits, by the name of the output; those that a loss reads. They
-  /// go when an output changes.
-  var rowsOfPlaces: [String: Tensor] = [:]
+  /// What a loss noted of this batch; `nil` if there was nothing to note.
+  var stored: BatchNotes.Storage?
 
   /// The name of the student's output that says which examples count: `weights`.
   public static let exampleWeights = "weights"
@@ -110,7 +94,7 @@ public struct Outputs: Sendable {
   /// The same outputs as if all tokens counted.
   var withoutMask: Outputs {
     var all = self
-    (all.countedTokens, all.countedBeside, all.rowsOfPlaces) = (nil, nil, [:])
+    (all.notes.countedTokens, all.notes.countedBeside, all.notes.rowsOfPlaces) = (nil, nil, [:])
     return all
   }
 
@@ -118,7 +102,9 @@ public struct Outputs: Sendable {
   func replacing(_ tensors: [String: Tensor]) -> Outputs {
     var replaced = self
     replaced.tensors = tensors
-    if !rowsOfPlaces.isEmpty { replaced.gatherRows(of: rowsOfPlaces.keys.map { OutputName($0) }) }
+    if !notes.rowsOfPlaces.isEmpty {
+      replaced.gatherRows(of: notes.rowsOfPlaces.keys.map { OutputName($0) })
+    }
     return replaced
   }
 }

@@ -69,7 +69,8 @@ extension Outputs {
       }
     }
     var outputs = self
-    (outputs.tensors, outputs.rowsOfPlaces) = (own(tensors), own(rowsOfPlaces))
+    outputs.tensors = own(tensors)
+    if stored != nil { outputs.notes.rowsOfPlaces = own(notes.rowsOfPlaces) }
     return outputs
   }
 }

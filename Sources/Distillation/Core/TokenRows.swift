@@ -16,11 +16,6 @@ public struct TokenRows: Sendable {
     (self.rows, self.shape, self.counted) = (rows, shape, counted)
   }
 
-  /// These tokens times a number.
-  public func scaled(by factor: Double) -> TokenRows {
-    TokenRows(Tensor(factor) * rows, shape, counting: counted)
-  }
-
   /// The tokens whose place among the T tokens of their example fits.
   func filtered(_ fits: (_ place: Int) -> Bool) -> TokenRows {
     let (indices, places) = (indices, places)
@@ -97,8 +92,8 @@ extension Outputs {
   /// The tokens of an output that count, or the pixels of logits, as rows; any other output as it is.
   private func placeRows(_ name: OutputName) throws -> Tensor {
     let output = try self[name]
-    if !rowsOfPlaces.isEmpty,
-      let known = name.resolved(among: tensors.keys).flatMap({ rowsOfPlaces[$0] })
+    if !notes.rowsOfPlaces.isEmpty,
+      let known = name.resolved(among: tensors.keys).flatMap({ notes.rowsOfPlaces[$0] })
     {
       return known
     }
@@ -111,15 +106,16 @@ extension Outputs {
       guard output.rank == 3 || OutputName(name).isOfClasses,
         names.contains(where: { $0.resolved(among: tensors.keys) == name })
       else { continue }
-      rowsOfPlaces[name] = output.rowsOfPlaces(counted(of: output.shape), in: OutputName(name))
+      notes.rowsOfPlaces[name] = output.rowsOfPlaces(
+        counted(of: output.shape), in: OutputName(name))
     }
   }
 
   /// The tokens or pixels of an output that count; `nil` if all do.
   private func counted(of shape: [Int]) -> CountedPlaces? {
     switch shape.count {
-    case 3: return countedTokens?.ofEach == shape[1] ? countedTokens : nil
-    case 4: return countedPixels?.ofEach == shape[2] * shape[3] ? countedPixels : nil
+    case 3: return notes.countedTokens?.ofEach == shape[1] ? notes.countedTokens : nil
+    case 4: return notes.countedPixels?.ofEach == shape[2] * shape[3] ? notes.countedPixels : nil
     default: return nil
     }
   }

@@ -35,7 +35,7 @@ extension Evaluation {
   /// The outputs of a network that the loss reads, with some examples alone.
   private func labeled(_ examples: [Int], of role: Role) -> Outputs {
     var outputs = outputs(of: role)
-    guard outputs.labeled == .examples else {
+    guard outputs.notes.labeled == .examples else {
       outputs.keepPlaces(examples)
       return outputs
     }
@@ -64,10 +64,10 @@ extension Outputs {
   ) throws -> [Int] {
     guard let labels else { throw DistillationError.missingLabels(term: part) }
     if let classes, let index = labels.firstIndex(where: { !(0..<classes).contains($0) }) {
-      let place = places?[index] ?? index
+      let place = notes.places?[index] ?? index
       throw DistillationError.labelOutOfRange(
-        labels[index], at: place / labeled.ofEach, classes: classes,
-        place: labeled == .examples ? nil : labeled.place(of: place))
+        labels[index], at: place / notes.labeled.ofEach, classes: classes,
+        place: notes.labeled == .examples ? nil : notes.labeled.place(of: place))
     }
     guard rows.shape.first == labels.count else {
       throw DistillationError.unfit(

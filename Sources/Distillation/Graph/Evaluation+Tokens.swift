@@ -23,7 +23,7 @@ extension Evaluation {
           in: names, for: "this term", takes: "\(TensorKind.rows)", of: role)
       }
     }
-    guard !takesTokens, graph.readsLabels(term), student.labeled != .examples,
+    guard !takesTokens, graph.readsLabels(term), student.notes.labeled != .examples,
       let output = student.shapes(of: term.studentOutputs).first
     else { return }
     throw DistillationError.unequalBatches(
@@ -51,13 +51,13 @@ extension Evaluation {
     let networks = [
       (outputs(of: .student), term.studentOutputs), (outputs(of: .teacher), term.teacherOutputs),
     ]
-    guard networks.contains(where: { $0.0.countedTokens != nil }) else { return false }
+    guard networks.contains(where: { $0.0.notes.countedTokens != nil }) else { return false }
     switch term.content {
     case .sum, .mixture: return false
     case .match, .primitive: break
     }
     let read = try networks.map { outputs, names in
-      (outputs.countedTokens, try names.filter { try outputs[$0].rank == 3 })
+      (outputs.notes.countedTokens, try names.filter { try outputs[$0].rank == 3 })
     }
     guard read.contains(where: { !$0.1.isEmpty }) else { return false }
     if read.contains(where: { $0.0?.indices.isEmpty == true && !$0.1.isEmpty }) { return true }
@@ -117,7 +117,7 @@ extension LossGraph {
   func examplesWithTokens(_ student: Outputs, _ teacher: Outputs) -> [Int]? {
     var found: [Int]?
     for (role, outputs) in [(Role.student, student), (.teacher, teacher)] {
-      guard let counted = outputs.countedTokens, let tokens = tokens(of: outputs, role) else {
+      guard let counted = outputs.notes.countedTokens, let tokens = tokens(of: outputs, role) else {
         continue
       }
       let own = counted.examples

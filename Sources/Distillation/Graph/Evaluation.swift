@@ -62,7 +62,8 @@ struct Evaluation {
     self.student = Network(student, of: .student, nodes: nodes)
     self.teacher = Network(teacher, of: .teacher, nodes: nodes)
     labeledExamples = student.labeledExamples
-    havePlaces = student.hasTokens || teacher.hasTokens || student.labeled != .examples
+    havePlaces =
+      student.notes.hasTokens || teacher.notes.hasTokens || student.notes.labeled != .examples
     examplesWithTokens = havePlaces ? graph.examplesWithTokens(student, teacher) : nil
   }
 
@@ -253,7 +254,7 @@ extension Evaluation {
 
   /// Throws if the shapes of a match's values differ before axes are joined.
   private mutating func checkLayouts(of match: LossGraph.Match) throws {
-    guard try match.student != match.teacher || !areAlike(match.studentKnowledge),
+    guard try match.student != match.teacher || !hasLikeKnowledge(match),
       let student = try layouts(of: match.student, in: .student)?.first,
       let teacher = try layouts(of: match.teacher, in: .teacher)?.first, student != teacher
     else { return }
@@ -263,18 +264,23 @@ extension Evaluation {
 }
 
 extension Evaluation {
-  /// Whether the values of a knowledge have the same layout for both networks. Equal relations of them
-  /// then have equal layouts, too.
-  private mutating func areAlike(_ knowledge: Int) throws -> Bool {
+  /// Whether the values of a match's knowledge have the same layout for both networks. Equal relations of
+  /// them then have equal layouts, too.
+  private mutating func hasLikeKnowledge(_ match: LossGraph.Match) throws -> Bool {
+    let index = match.studentKnowledge
     let areEqual =
-      switch (try value(of: knowledge, in: .student), try value(of: knowledge, in: .teacher)) {
+      switch (try value(of: index, in: .student), try value(of: index, in: .teacher)) {
       case (.tensor(let s), .tensor(let t)): s.shape == t.shape
       case (.layers(let s), .layers(let t)):
         s.first.shape == t.first.shape && s.second.shape == t.second.shape
       default: false
       }
     guard areEqual else { return false }
-    let knowledge = graph.nodes.knowledge(of: knowledge)
+    // Without notes there are neither tokens nor logits of pixels.
+    if match.joinsOnlyPlaces, student.outputs.stored == nil, teacher.outputs.stored == nil {
+      return true
+    }
+    let knowledge = graph.nodes.knowledge(of: index)
     return try layout(of: knowledge, in: .student) == layout(of: knowledge, in: .teacher)
   }
 
@@ -282,7 +288,7 @@ extension Evaluation {
   /// it is the layout of all tokens: equally many of them need not belong together.
   private func layout(of knowledge: some Knowledge, in role: Role) throws -> Layout? {
     let outputs = self[role].outputs
-    let (own, other) = (student.outputs.countedTokens, teacher.outputs.countedTokens)
+    let (own, other) = (student.outputs.notes.countedTokens, teacher.outputs.notes.countedTokens)
     let countsDiffer = own != nil && other != nil && own?.ofEach != other?.ofEach
     return try knowledge.layout(in: countsDiffer ? outputs.withoutMask : outputs)
   }

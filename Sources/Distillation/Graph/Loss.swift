@@ -141,13 +141,14 @@ extension LossGraph {
     if withGradients {
       let names = student.tensors.keys.filter { !Outputs.descriptions.contains($0) }.sorted()
       let parameters = state?.parameters.keys.sorted() ?? []
-      let gradients = constantGradients(
-        of: loss.total,
-        withRespectTo: names.compactMap { student.tensors[$0] }
-          + parameters.compactMap { state?.parameters[$0] })
+      var variables = names.compactMap { student.tensors[$0] }
+      if !parameters.isEmpty { variables += parameters.compactMap { state?.parameters[$0] } }
+      let gradients = constantGradients(of: loss.total, withRespectTo: variables)
       found.tensors = Dictionary(uniqueKeysWithValues: zip(names, gradients))
-      let others = gradients.dropFirst(names.count)
-      ofParameters = Dictionary(uniqueKeysWithValues: zip(parameters, others))
+      if !parameters.isEmpty {
+        let others = gradients.dropFirst(names.count)
+        ofParameters = Dictionary(uniqueKeysWithValues: zip(parameters, others))
+      }
     }
     return LossEvaluation(
       value: terms.reduce(loss.price) { $0 + $1.weight * ($1.value ?? 0) }, terms: terms,

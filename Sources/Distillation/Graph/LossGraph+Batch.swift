@@ -13,8 +13,11 @@ extension LossGraph {
   ) throws -> (student: Outputs, teacher: Outputs)? {
     var (student, teacher) = (student, teacher)
     let havePlaces = student.hasPlaces || teacher.hasPlaces
-    student.labeled = havePlaces ? labeledPlaces(student, teacher) : .examples
-    teacher.labeled = student.labeled
+    (student.stored, teacher.stored) = (nil, nil)
+    if havePlaces {
+      student.notes.labeled = labeledPlaces(student, teacher)
+      teacher.notes.labeled = student.notes.labeled
+    }
     try checkBatchSizes(labeled: student, teacher)
     try shareLabels(&student, &teacher)
     let rows = try student.countedExamples()
@@ -25,8 +28,8 @@ extension LossGraph {
       teacher = teacher.examples(rows, of: outputs(of: .teacher))
     }
     guard let masks else { return (student, teacher) }
-    student.hasTokens = student.tensors.values.contains { $0.rank == 3 }
-    teacher.hasTokens = teacher.tensors.values.contains { $0.rank == 3 }
+    student.notes.hasTokens = student.tensors.values.contains { $0.rank == 3 }
+    teacher.notes.hasTokens = teacher.tensors.values.contains { $0.rank == 3 }
     try leaveOutTokens(of: &student, &teacher, by: masks, examples: rows)
     student.gatherRows(of: outputs(of: .student))
     teacher.gatherRows(of: outputs(of: .teacher))
@@ -46,7 +49,7 @@ extension LossGraph {
   /// examples.
   package func checkBatchSizes(_ student: Outputs, _ teacher: Outputs) throws {
     var labeled = student
-    labeled.labeled = labeledPlaces(student, teacher)
+    labeled.notes.labeled = labeledPlaces(student, teacher)
     try checkBatchSizes(labeled: labeled, teacher)
   }
 
@@ -68,7 +71,7 @@ extension LossGraph {
         }
       }
     }
-    let labeled = student.labeled
+    let labeled = student.notes.labeled
     if let labels = student.labels { try check(.labels, labeled.examples(of: labels.count)) }
     if let labels = teacher.labels { try check(.teacherLabels, labeled.examples(of: labels.count)) }
     if let indices = student.indices { try check(.indices, indices.count) }
@@ -98,7 +101,7 @@ extension LossGraph {
     if let own = student.labels, let other = teacher.labels, own != other {
       let index = own.indices.first { own[$0] != other[$0] } ?? 0
       throw DistillationError.unequalLabels(
-        own[index], other[index], at: index / student.labeled.ofEach)
+        own[index], other[index], at: index / student.notes.labeled.ofEach)
     }
     student.labels = student.labels ?? teacher.labels
     teacher.labels = student.labels
@@ -143,13 +146,17 @@ extension Outputs {
       guard let name = name.resolved(among: tensors.keys) else { continue }
       some.tensors[name] = tensors[name]?.rows(rows)
     }
-    some.rowsOfPlaces = [:]
-    some.countedTokens = countedTokens?.ofExamples(rows)
-    some.countedBeside = countedBeside?.ofExamples(rows)
-    some.countedPixels = countedPixels?.ofExamples(rows)
-    let n = labeled.ofEach
-    if case .tokens = labeled,
-      let counted = [countedTokens, countedBeside].compactMap({ $0 }).first(where: {
+    if stored != nil {
+      var notes = notes
+      notes.rowsOfPlaces = [:]
+      notes.countedTokens = notes.countedTokens?.ofExamples(rows)
+      notes.countedBeside = notes.countedBeside?.ofExamples(rows)
+      notes.countedPixels = notes.countedPixels?.ofExamples(rows)
+      some.notes = notes
+    }
+    let n = notes.labeled.ofEach
+    if case .tokens = notes.labeled,
+      let counted = [notes.countedTokens, notes.countedBeside].compactMap({ $0 }).first(where: {
         $0.ofEach == n
       })
     {
@@ -167,6 +174,6 @@ extension Outputs {
   /// Keeps the labels at these indices.
   mutating func keepLabels(_ indices: [Int]) {
     labels = labels.map { labels in indices.map { labels[$0] } }
-    places = indices.map { places?[$0] ?? $0 }
+    notes.places = indices.map { notes.places?[$0] ?? $0 }
   }
 }

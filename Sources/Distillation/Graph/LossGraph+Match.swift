@@ -17,6 +17,9 @@ extension LossGraph {
 
     let strategy: Strategy
 
+    /// Whether the student's knowledge joins axes of tokens and pixels alone.
+    let joinsOnlyPlaces: Bool
+
     /// Whether it and its gradient are 0 for one example, as far as the parts tell: every entry that it
     /// compares relates examples, and the matcher leaves nothing of a single number.
     let isZeroForOneExample: Bool
@@ -74,8 +77,10 @@ extension LossGraph.Match {
     (self.student, self.teacher) = (student, teacher)
     (studentKnowledge, teacherKnowledge) = (nodes.root(of: student), nodes.root(of: teacher))
     (self.selection, self.matcher) = (selection, matcher)
+    let knowledge = nodes.knowledge(of: studentKnowledge)
+    joinsOnlyPlaces = knowledge is any WholeOutput || knowledge is Probabilities
     let relations = nodes.relations(to: student)
-    let kind = relations.reduce(nodes.knowledge(of: student).kind) { $1.gives($0) }
+    let kind = relations.reduce(knowledge.kind) { $1.gives($0) }
     formula = nodes.formula(
       matching: student, to: teacher, keeping: selection?.formula, with: matcher)
     strategy = Strategy(
@@ -83,7 +88,7 @@ extension LossGraph.Match {
       in: &nodes)
     isZeroForOneExample =
       selection == nil && matcher.isZeroForOneNumber
-      && relations.relateExamples(of: nodes.knowledge(of: student).kind)
+      && relations.relateExamples(of: knowledge.kind)
     smallestDivisor = [relations.smallestDivisor, matcher.smallestDivisor].compactMap { $0 }.min()
     smallestLength = relations.smallestLength
   }

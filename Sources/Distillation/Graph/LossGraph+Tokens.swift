@@ -113,17 +113,20 @@ extension LossGraph {
   func leaveOutTokens(
     of student: inout Outputs, _ teacher: inout Outputs, by masks: TokenMasks, examples: [Int]?
   ) throws {
-    student.countedTokens = try masks.student?.countedTokens(ofExamples: examples, of: .student)
-    teacher.countedTokens = try masks.teacher?.countedTokens(
+    student.notes.countedTokens = try masks.student?.countedTokens(
+      ofExamples: examples, of: .student)
+    teacher.notes.countedTokens = try masks.teacher?.countedTokens(
       ofExamples: examples, of: masks.owner)
     if let own = masks.student, let other = masks.teacher, own.shape == other.shape,
-      student.countedTokens != teacher.countedTokens
+      student.notes.countedTokens != teacher.notes.countedTokens
     {
       throw DistillationError.unfitMask("other numbers than the student's", of: .teacher)
     }
-    (student.countedBeside, teacher.countedBeside) = (teacher.countedTokens, student.countedTokens)
-    let counted = [student.countedTokens, teacher.countedTokens].compactMap { $0 }
-    if let places = counted.first(where: { student.labeled == .tokens($0.ofEach) }) {
+    (student.notes.countedBeside, teacher.notes.countedBeside) = (
+      teacher.notes.countedTokens, student.notes.countedTokens
+    )
+    let counted = [student.notes.countedTokens, teacher.notes.countedTokens].compactMap { $0 }
+    if let places = counted.first(where: { student.notes.labeled == .tokens($0.ofEach) }) {
       student.keepLabels(places.indices)
       teacher.keepLabels(places.indices)
     }
@@ -159,24 +162,26 @@ extension Outputs {
   /// Keeps the tokens or pixels of these labels.
   mutating func keepPlaces(_ indices: [Int]) {
     let ofTokens: Bool
-    switch labeled {
+    switch notes.labeled {
     case .examples: return
     case .tokens(let count):
       // Of another number of tokens than there are labels, all remain.
-      guard countedTokens.map({ $0.ofEach == count }) ?? true else { return keepLabels(indices) }
+      guard notes.countedTokens.map({ $0.ofEach == count }) ?? true else {
+        return keepLabels(indices)
+      }
       ofTokens = true
-      let known = countedTokens?.indices
-      countedTokens = CountedPlaces(ofEach: count, indices: indices.map { known?[$0] ?? $0 })
+      let known = notes.countedTokens?.indices
+      notes.countedTokens = CountedPlaces(ofEach: count, indices: indices.map { known?[$0] ?? $0 })
     case .pixels(let count):
       ofTokens = false
-      countedPixels = CountedPlaces(ofEach: count, indices: indices)
+      notes.countedPixels = CountedPlaces(ofEach: count, indices: indices)
     }
-    for (name, rows) in rowsOfPlaces {
+    for (name, rows) in notes.rowsOfPlaces {
       // Of another number of tokens or pixels than there are labels, all remain.
       guard let shape = tensors[name]?.shape, (shape.count == 3) == ofTokens,
-        (ofTokens ? shape[1] : shape[2] * shape[3]) == labeled.ofEach
+        (ofTokens ? shape[1] : shape[2] * shape[3]) == notes.labeled.ofEach
       else { continue }
-      rowsOfPlaces[name] = rows.rows(indices)
+      notes.rowsOfPlaces[name] = rows.rows(indices)
     }
     keepLabels(indices)
   }

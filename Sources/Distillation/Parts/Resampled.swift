@@ -49,7 +49,7 @@ public struct Resampled: TokenKnowledge, Configurable {
     try ResampledTokens(
       outputs.tokens(OutputName(layer), for: formula),
       on: TokenGrid(size: grid, withoutFirst: withoutFirst),
-      beside: outputs.countedBeside.map { ($0, TokenGrid(size: grid, withoutFirst: first)) },
+      beside: outputs.notes.countedBeside.map { ($0, TokenGrid(size: grid, withoutFirst: first)) },
       for: formula, of: outputs.role ?? .student)
   }
 }
