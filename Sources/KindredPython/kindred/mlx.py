@@ -1,0 +1,102 @@
+"""Kindred's losses in MLX.
+
+    loss = kindred.mlx.Loss("ce + kd(temperature: 4) + 25*rkd.distance")
+    gradient = mx.grad(lambda z: loss(student={"logits": z}, teacher=t, labels=y))(z)
+
+The loss runs on the processor, which shares its memory with MLX. It is evaluated where it is called, so it stands outside of
+`mx.compile`, and it is differentiated once, by the student's outputs and by its parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Optional
+
+import mlx.core as mx
+import numpy as np
+
+import kindred
+from kindred._errors import checked
+from kindred._result import Term
+
+Arrays = Mapping[str, Any]
+
+
+class Loss:
+    """A loss, from a formula. What it learns is an argument, and what it remembers is `memory` after each call."""
+
+    def __init__(self, formula: str) -> None:
+        self._loss = kindred.Loss(formula)
+        self.formula = formula
+        self.student_outputs = self._loss.student_outputs
+        self.teacher_outputs = self._loss.teacher_outputs
+        #: The terms of the last call by name, each with its value and its weight.
+        self.terms: dict[str, Term] = {}
+        #: What the loss remembers after the last call. Give it to the next one.
+        self.memory: dict[str, Any] = {}
+
+    @checked
+    def __call__(
+        self,
+        *,
+        student: Arrays,
+        teacher: Optional[Arrays] = None,
+        labels: Any = None,
+        indices: Any = None,
+        step: Optional[int] = None,
+        progress: Optional[float] = None,
+        seed: int = 0,
+        parameters: Optional[Arrays] = None,
+        memory: Optional[Arrays] = None,
+    ) -> mx.array:
+        """The value of the loss on a batch, a scalar. The arguments are those of `kindred.Loss.evaluate`."""
+        names, learned = list(student), list(parameters or {})
+        gradients: list[Any] = []
+
+        def evaluate(*arrays: Any) -> Any:
+            result = self._loss.evaluate(
+                student=_host(dict(zip(names, arrays))),
+                teacher=None if teacher is None else _host(teacher),
+                labels=None if labels is None else np.array(labels, copy=None),
+                indices=None if indices is None else np.array(indices, copy=None),
+                step=step,
+                progress=progress,
+                seed=seed,
+                parameters=_host(dict(zip(learned, arrays[len(names) :]))),
+                memory=memory,
+            )
+            self.terms, self.memory = result.terms, result.memory
+            gradients[:] = [result.gradients.get(name) for name in names]
+            gradients.extend(result.parameter_gradients[name] for name in learned)
+            return mx.array(result.value)
+
+        function = mx.custom_function(evaluate)
+
+        @function.vjp
+        def pulled(primals: Any, above: Any, _: Any) -> Any:
+            # MLX gives one argument as it is, and several as a tuple.
+            primals = primals if isinstance(primals, tuple) else (primals,)
+            return tuple(
+                mx.zeros_like(primal) if gradient is None else (mx.array(gradient) * above).astype(primal.dtype)
+                for primal, gradient in zip(primals, gradients)
+            )
+
+        value: mx.array = function(*student.values(), *(parameters or {}).values())
+        return value
+
+    @checked
+    def initial_parameters(self, student: Arrays, teacher: Optional[Arrays] = None, seed: int = 0) -> dict[str, mx.array]:
+        """The parameters before anything is learned, in the shapes that a batch's outputs ask for."""
+        values = self._loss.initial_parameters(_host(student), None if teacher is None else _host(teacher), seed)
+        return {name: mx.array(value) for name, value in values.items()}
+
+
+def _host(arrays: Arrays) -> dict[str, Any]:
+    """The arrays as NumPy sees them, in place. It has no bfloat16, which becomes float32."""
+    return {name: _in_place(value) for name, value in arrays.items()}
+
+
+def _in_place(value: Any) -> Any:
+    if isinstance(value, mx.array) and value.dtype == mx.bfloat16:
+        value = value.astype(mx.float32)
+    return np.array(value, copy=None)

@@ -1,0 +1,309 @@
+"""`kindred.torch` in one process."""
+
+import copy
+import io
+import pickle
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import needs
+
+import kindred
+
+torch = needs("torch", "torch")
+import kindred.torch  # noqa: E402
+
+MIX = "ce + 0.5*kd(temperature: 4) + 25*rkd.distance"
+OWNING = "ce + 10*fitnet(layer: embedding) + rrd(queue: 20, projection: linear)"
+LABELS = torch.arange(12) % 5
+
+
+def outputs(width: int = 6, seed: int = 0, dtype: Any = torch.float32, n: int = 12) -> dict[str, Any]:
+    generator = torch.Generator().manual_seed(seed)
+    sizes = {"logits": 5, "embedding": width}
+    return {name: torch.randn(n, size, generator=generator).to(dtype) for name, size in sizes.items()}
+
+
+def learning(tensors: dict[str, Any]) -> dict[str, Any]:
+    return {name: each.clone().requires_grad_() for name, each in tensors.items()}
+
+
+TEACHER = outputs(9, seed=1)
+
+
+def test_it_gives_what_numpy_gives() -> None:
+    criterion, student = kindred.torch.Loss(MIX), learning(outputs())
+    value = criterion(student=student, teacher=TEACHER, labels=LABELS)
+    (3 * value).backward()
+    numpy = [{name: each.detach().numpy() for name, each in network.items()} for network in (student, TEACHER)]
+    expected = kindred.Loss(MIX).evaluate(student=numpy[0], teacher=numpy[1], labels=LABELS.numpy())
+    assert value.item() == pytest.approx(expected.value, rel=1e-6) and criterion.terms == expected.terms
+    for name, each in student.items():
+        np.testing.assert_allclose(each.grad.numpy(), 3 * expected.gradients[name], rtol=1e-6)
+    assert criterion.balance(student, TEACHER, labels=LABELS).keys() == expected.terms.keys()
+    assert not list(criterion.parameters()) and not criterion.state_dict()
+
+
+def test_the_loss_reads_tensors_without_a_copy() -> None:
+    """DLPack of what `kindred.Loss` is given."""
+    student = outputs(dtype=torch.bfloat16)
+    result = kindred.Loss(MIX).evaluate(student=student, teacher=TEACHER, labels=LABELS)
+    same = {name: each.float().numpy() for name, each in student.items()}
+    assert result.value == kindred.Loss(MIX).evaluate(student=same, teacher=TEACHER, labels=LABELS).value
+    assert result.gradients["logits"].dtype == np.float32
+    with pytest.raises(kindred.ArgumentError, match="the student's 'logits' gives no access to its numbers.*detach"):
+        kindred.Loss(MIX).evaluate(student=learning(outputs()), teacher=TEACHER, labels=LABELS)
+
+
+def test_strides() -> None:
+    criterion = kindred.torch.Loss(MIX)
+    student = outputs()
+    expected = criterion(student=student, teacher=TEACHER, labels=LABELS)
+    transposed = {name: each.T.contiguous().requires_grad_() for name, each in student.items()}
+    value = criterion(student={name: each.T for name, each in transposed.items()}, teacher=TEACHER, labels=LABELS)
+    assert value.item() == expected.item()
+    value.backward()
+    assert transposed["logits"].grad.shape == (5, 12)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
+def test_types(dtype: Any) -> None:
+    student = learning(outputs(dtype=dtype))
+    value = kindred.torch.Loss(MIX)(student=student, teacher=TEACHER, labels=LABELS)
+    single = learning({name: each.detach().float() for name, each in student.items()})
+    expected = kindred.torch.Loss(MIX)(student=single, teacher=TEACHER, labels=LABELS)
+    assert value.dtype == (torch.float64 if dtype == torch.float64 else torch.float32)
+    assert value.item() == pytest.approx(expected.item(), rel=1e-6)
+    # A scaler's factor is multiplied in before the gradient is rounded to 16 bits.
+    (2.0**-8 * (2.0**12 * value)).backward() if dtype != torch.float64 else value.backward()
+    (2.0**4 * expected).backward() if dtype != torch.float64 else expected.backward()
+    for name, each in student.items():
+        assert each.grad.dtype == dtype
+        torch.testing.assert_close(each.grad, single[name].grad.to(dtype))
+
+
+def test_a_small_gradient_survives_a_scaler_in_16_bits() -> None:
+    student = {"logits": outputs(dtype=torch.float16)["logits"].requires_grad_()}
+    (1e-9 * 1e8 * kindred.torch.Loss("1e-3*kd")(student=student, teacher=TEACHER)).backward()
+    exact = {"logits": student["logits"].detach().double().requires_grad_()}
+    (0.1 * kindred.torch.Loss("1e-3*kd")(student=exact, teacher=TEACHER)).backward()
+    torch.testing.assert_close(student["logits"].grad.double(), exact["logits"].grad, rtol=1e-2, atol=1e-7)
+
+
+def test_autocast() -> None:
+    model = torch.nn.Linear(6, 5)
+    x = torch.randn(12, 6)
+    criterion = kindred.torch.Loss("ce + kd")
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        z = model(x)
+        assert z.dtype == torch.bfloat16
+        value = criterion(student={"logits": z}, teacher=TEACHER, labels=LABELS)
+    assert value.dtype == torch.float32
+    value.backward()
+    assert model.weight.grad.dtype == torch.float32
+    expected = torch.autograd.grad(
+        criterion(student={"logits": model(x)}, teacher=TEACHER, labels=LABELS), model.weight
+    )[0]
+    torch.testing.assert_close(model.weight.grad, expected, rtol=0.05, atol=0.01)
+
+
+def test_gradcheck() -> None:
+    """PyTorch's own, with numbers in float64 and a loss that computes in float32."""
+    z = outputs(dtype=torch.float64)["logits"].requires_grad_()
+    teacher = {"logits": TEACHER["logits"]}
+    for formula in ("kd", "dist", "rkd.distance(layer: logits)"):
+        criterion = kindred.torch.Loss(formula)
+        assert torch.autograd.gradcheck(lambda z: criterion(student={"logits": z}, teacher=teacher), (z,), eps=1e-2, atol=2e-3, rtol=2e-2)
+
+
+def test_a_second_derivative_is_an_error() -> None:
+    student = learning(outputs())
+    value = kindred.torch.Loss(MIX)(student=student, teacher=TEACHER, labels=LABELS)
+    (gradient,) = torch.autograd.grad(value, student["logits"], create_graph=True)
+    with pytest.raises(kindred.KindredError, match="first derivatives only"):
+        (value + gradient.square().sum()).backward()
+
+
+def test_without_gradients() -> None:
+    criterion = kindred.torch.Loss(MIX)
+    with torch.no_grad():
+        value = criterion(student=learning(outputs()), teacher=TEACHER, labels=LABELS)
+    assert not value.requires_grad
+    assert not criterion(student=outputs(), teacher=learning(TEACHER), labels=LABELS).requires_grad
+    student = {**outputs(), "logits": outputs()["logits"].requires_grad_()}
+    criterion(student=student, teacher=TEACHER, labels=LABELS).backward()
+    assert student["embedding"].grad is None and student["logits"].grad is not None
+
+
+def test_masks_and_weights() -> None:
+    criterion, student = kindred.torch.Loss(MIX), outputs()
+    keep = torch.arange(12) % 4 != 0
+    expected = criterion(
+        student={name: each[keep] for name, each in student.items()},
+        teacher={name: each[keep] for name, each in TEACHER.items()},
+        labels=LABELS[keep],
+    )
+    leaves = learning({name: torch.where(keep[:, None], each, torch.nan) for name, each in student.items()})
+    for kind in (torch.bool, torch.uint8, torch.int64, torch.float32):
+        value = criterion(student={**leaves, "weights": keep.to(kind)}, teacher=TEACHER, labels=LABELS)
+        assert value.item() == pytest.approx(expected.item(), rel=1e-6)
+    value.backward()
+    assert not leaves["logits"].grad[~keep].any() and leaves["logits"].grad[keep].all()
+
+
+# State.
+
+
+def step(criterion: Any, optimizer: Any, seed: int) -> float:
+    student = learning(outputs(seed=seed))
+    value = criterion(student=student, teacher=TEACHER, labels=LABELS)
+    optimizer.zero_grad()
+    value.backward()
+    optimizer.step()
+    return float(value)
+
+
+def trainer(criterion: Any) -> Any:
+    return torch.optim.Adam(criterion.parameters(), lr=0.01)
+
+
+def test_parameters_learn_and_memory_is_kept() -> None:
+    criterion = kindred.torch.Loss(OWNING).initialize(outputs(), TEACHER)
+    assert dict(criterion.named_parameters())["fitnet.weight"].shape == (9, 6)
+    assert dict(criterion.named_buffers())["rrd.queue"].shape == (0, 9)
+    first = criterion.get_parameter("fitnet.weight").detach().clone()
+    optimizer = trainer(criterion)
+    values = [step(criterion, optimizer, seed) for seed in range(3)]
+    assert (criterion.get_parameter("fitnet.weight") != first).any()
+    assert criterion.get_buffer("rrd.queue").shape == (20, 9)
+    fit = kindred.torch.Loss("fitnet(layer: embedding)").initialize(outputs(), TEACHER)
+    optimizer = torch.optim.Adam(fit.parameters(), lr=0.1)
+    values = [step(fit, optimizer, 0) for _ in range(50)]
+    assert values[-1] < 0.5 * values[0]
+
+
+def test_a_saved_state_goes_on_with_the_same_bits() -> None:
+    criterion = kindred.torch.Loss(OWNING).initialize(outputs(), TEACHER)
+    optimizer = trainer(criterion)
+    for seed in range(3):
+        step(criterion, optimizer, seed)
+    file = io.BytesIO()
+    torch.save({"loss": criterion.state_dict(), "optimizer": optimizer.state_dict()}, file)
+    expected = [step(criterion, optimizer, seed) for seed in (3, 4)]
+    file.seek(0)
+    saved = torch.load(file, weights_only=True)
+    assert {"fitnet.weight", "fitnet.bias", "rrd.queue"} <= saved["loss"].keys()
+    again = kindred.torch.Loss(OWNING)
+    again.load_state_dict(saved["loss"])  # before the first batch
+    optimizer = trainer(again)
+    optimizer.load_state_dict(saved["optimizer"])
+    assert [step(again, optimizer, seed) for seed in (3, 4)] == expected
+    later = kindred.torch.Loss(OWNING, seed=7).initialize(outputs(), TEACHER)
+    later.load_state_dict(saved["loss"])  # into an empty memory
+    optimizer = trainer(later)
+    optimizer.load_state_dict(saved["optimizer"])
+    assert [step(later, optimizer, seed) for seed in (3, 4)] == expected
+
+
+def test_a_state_of_another_loss_is_an_error() -> None:
+    state = kindred.torch.Loss("fitnet(layer: embedding)").initialize(outputs(), TEACHER).state_dict()
+    with pytest.raises(RuntimeError, match="fitnet.weight"):
+        kindred.torch.Loss("kd").load_state_dict(state)
+
+
+def test_parameters_that_a_call_makes_are_announced() -> None:
+    criterion = kindred.torch.Loss(OWNING)
+    with pytest.warns(UserWarning, match="fitnet.weight, .*: made from this batch"):
+        criterion(student=outputs(), teacher=TEACHER, labels=LABELS)
+    assert len(list(criterion.parameters())) == 2
+
+
+def test_an_evaluation_remembers_nothing() -> None:
+    criterion = kindred.torch.Loss("rrd(queue: 20)").initialize(outputs(9), TEACHER)
+    criterion.eval()
+    criterion(student=outputs(9), teacher=TEACHER)
+    assert criterion.get_buffer("rrd.queue").shape[0] == 0
+    criterion.train()
+    criterion(student=outputs(9), teacher=TEACHER)
+    assert criterion.get_buffer("rrd.queue").shape[0] == 12
+
+
+def test_it_is_copied_pickled_and_moved() -> None:
+    criterion = kindred.torch.Loss(OWNING).initialize(outputs(), TEACHER)
+    call: Any = {"student": outputs(), "teacher": TEACHER, "labels": LABELS}
+    copies = [copy.deepcopy(criterion), pickle.loads(pickle.dumps(criterion))]
+    expected = criterion(**call).item()
+    assert [each(**call).item() for each in copies] == [expected, expected]
+    assert criterion.to(torch.float64).get_parameter("fitnet.weight").dtype == torch.float64
+    assert criterion(**call).item() != 0
+    model = torch.nn.ModuleDict({"criterion": copies[0]})
+    assert "criterion.fitnet.weight" in model.state_dict()
+    fresh = torch.nn.ModuleDict({"criterion": kindred.torch.Loss(OWNING)})
+    fresh.load_state_dict(model.state_dict())
+    assert len(list(fresh.parameters())) == 2
+
+
+def test_wrong_arguments() -> None:
+    criterion = kindred.torch.Loss(MIX)
+    with pytest.raises(kindred.ArgumentError, match="the loss has no argument 'techer': did you mean 'teacher'?"):
+        criterion(student=outputs(), techer=TEACHER)
+    with pytest.raises(kindred.ArgumentError, match="the loss takes names, not positions: student=, teacher="):
+        criterion(outputs(), TEACHER)
+    with pytest.raises(kindred.ArgumentError, match="the student's 'logits' is a ndarray, not a tensor"):
+        criterion(student={"logits": np.zeros((2, 2))}, teacher=TEACHER)
+    with pytest.raises(kindred.ArgumentError, match="labels is of Float32, and it takes Int32 or Int64"):
+        criterion(student=outputs(), teacher=TEACHER, labels=LABELS.float())
+    with pytest.raises(kindred.KindredError, match="step"):
+        kindred.torch.Loss("ramp(kd)")(student=outputs(), teacher=TEACHER)
+    with pytest.raises(kindred.KindredError, match="embedding.*logits"):
+        criterion(student={"logits": outputs()["logits"]}, teacher=TEACHER, labels=LABELS)
+
+
+# Hooks.
+
+
+class Network(torch.nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer1 = torch.nn.Linear(4, 6)
+        self.body = torch.nn.ModuleDict({"pair": Pair()})
+        self.head = torch.nn.Linear(6, 5)
+
+    def forward(self, x: Any) -> Any:
+        return self.head(self.body["pair"](self.layer1(x))["half"])
+
+
+class Pair(torch.nn.Module):
+    def forward(self, x: Any) -> Any:
+        return {"half": x / 2, "double": 2 * x}
+
+
+def test_hook() -> None:
+    network, x = Network(), torch.randn(12, 4)
+    places = {"stage1": "layer1", "embedding": ("body.pair", "double"), "logits": ""}
+    found = kindred.torch.hook(network, places)
+    with pytest.raises(kindred.ArgumentError, match="'layer1', which gives 'stage1', has not run"):
+        found["stage1"]
+    z = network(x)
+    assert set(found) == set(places) and found["logits"] is z
+    torch.testing.assert_close(found["embedding"], 2 * network.layer1(x))
+    kindred.torch.Loss(MIX)(student=found, teacher=TEACHER, labels=LABELS).backward()
+    assert network.head.weight.grad.any() and network.layer1.weight.grad.any()
+    found.remove()
+    network(torch.randn(3, 4))
+    assert found["logits"] is z
+
+
+def test_wrong_hooks() -> None:
+    with pytest.raises(kindred.ArgumentError, match="no module 'layer2': did you mean 'layer1'?"):
+        kindred.torch.hook(Network(), {"stage1": "layer2"})
+    for place, message in (("body.pair", "gives the keys half, double"), (("body.pair", "third"), "gives no 'third'")):
+        network = Network()
+        kindred.torch.hook(network, {"stage1": place})
+        with pytest.raises(kindred.ArgumentError, match=message):
+            network(torch.randn(3, 4))
+    twice = torch.nn.Sequential(shared := torch.nn.Linear(4, 4), shared)
+    kindred.torch.hook(twice, {"stage1": "0"})
+    with pytest.raises(kindred.ArgumentError, match="'0' ran twice"):
+        twice(torch.randn(3, 4))
