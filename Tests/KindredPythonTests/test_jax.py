@@ -1,0 +1,93 @@
+"""`kindred.jax`."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import needs
+
+import kindred
+
+jax = needs("jax", "jax")
+import jax.numpy as jnp  # noqa: E402
+
+import kindred.jax  # noqa: E402
+
+RANDOM = np.random.default_rng(3)
+STUDENT = {name: jnp.asarray(RANDOM.standard_normal((12, size)), jnp.float32) for name, size in (("logits", 5), ("embedding", 6))}
+TEACHER = {name: jnp.asarray(RANDOM.standard_normal((12, size)), jnp.float32) for name, size in (("logits", 5), ("embedding", 9))}
+LABELS = jnp.arange(12) % 5
+MIX = "ce + 0.5*kd(temperature: 4) + 25*rkd.distance"
+
+
+def host(arrays: Any) -> Any:
+    return {name: np.asarray(each) for name, each in arrays.items()}
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_value_terms_and_gradient(compiled: bool) -> None:
+    loss = kindred.jax.Loss(MIX)
+
+    def value(student: Any) -> Any:
+        total, terms = loss.value_and_terms(student=student, teacher=TEACHER, labels=LABELS)
+        return 3 * total, terms
+
+    function = jax.value_and_grad(value, has_aux=True)
+    (total, terms), gradients = (jax.jit(function) if compiled else function)(STUDENT)
+    expected = kindred.Loss(MIX).evaluate(student=host(STUDENT), teacher=host(TEACHER), labels=np.asarray(LABELS))
+    assert float(total) == pytest.approx(3 * expected.value, rel=1e-6)
+    assert {name: float(each) for name, each in terms.items()} == pytest.approx(
+        {name: each.value for name, each in expected.terms.items()}, rel=1e-6
+    )
+    for name, each in gradients.items():
+        np.testing.assert_allclose(each, 3 * expected.gradients[name], rtol=1e-5)
+    assert float(loss(student=STUDENT, teacher=TEACHER, labels=LABELS)) == pytest.approx(expected.value, rel=1e-6)
+
+
+def test_parameters_learn() -> None:
+    loss = kindred.jax.Loss("fitnet(layer: embedding)")
+    parameters = loss.initial_parameters(STUDENT, TEACHER, seed=1)
+
+    @jax.jit
+    def step(parameters: Any) -> Any:
+        value, gradients = jax.value_and_grad(lambda p: loss(student=STUDENT, teacher=TEACHER, parameters=p))(parameters)
+        return value, jax.tree.map(lambda p, g: p - 0.5 * g, parameters, gradients)
+
+    values = []
+    for _ in range(40):
+        value, parameters = step(parameters)
+        values.append(float(value))
+    assert values[-1] < 0.5 * values[0]
+
+
+def test_types_masks_and_the_moment() -> None:
+    loss = kindred.jax.Loss("ramp(kd, to: 4)")
+    half = {"logits": STUDENT["logits"].astype(jnp.bfloat16), "weights": jnp.arange(12) % 3 > 0}
+
+    @jax.jit
+    def both(student: Any, step: Any, progress: Any) -> Any:
+        call = lambda z: loss(student={**student, "logits": z}, teacher=TEACHER, step=step, progress=progress)  # noqa: E731
+        return jax.value_and_grad(call)(student["logits"])
+
+    value, gradient = both(half, 5, 0.5)
+    assert gradient.dtype == jnp.bfloat16 and not np.asarray(gradient, np.float32)[::3].any()
+    same = {name: np.asarray(each, np.float32) for name, each in half.items()}
+    expected = kindred.Loss("2*kd").evaluate(student=same, teacher=host(TEACHER))
+    assert float(value) == pytest.approx(expected.value, rel=1e-5)
+
+
+def test_large_batches_do_not_stop() -> None:
+    z = jnp.ones((512, 512)).at[0, 0].set(2.0)
+    loss = kindred.jax.Loss("rkd.distance(layer: logits)")
+    gradient = jax.jit(jax.grad(lambda z: loss(student={"logits": z}, teacher={"logits": z * z})))(z)
+    assert gradient.shape == (512, 512)
+
+
+def test_errors() -> None:
+    loss = kindred.jax.Loss(MIX)
+    with pytest.raises(kindred.ArgumentError, match="did you mean 'teacher'"):
+        loss(student=STUDENT, techer=TEACHER)  # type: ignore[call-arg]
+    with pytest.raises(kindred.ArgumentError, match="remembers"):
+        kindred.jax.Loss("rrd")
+    with pytest.raises(Exception, match="no output 'embedding'"):
+        loss(student={"logits": STUDENT["logits"]}, teacher=TEACHER, labels=LABELS).block_until_ready()

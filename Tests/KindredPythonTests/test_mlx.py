@@ -1,0 +1,67 @@
+"""`kindred.mlx`."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import needs
+
+import kindred
+
+mx = needs("mlx", "mlx.core")
+import kindred.mlx  # noqa: E402
+
+RANDOM = np.random.default_rng(3)
+STUDENT = {name: mx.array(RANDOM.standard_normal((12, size)).astype(np.float32)) for name, size in (("logits", 5), ("embedding", 6))}
+TEACHER = {name: mx.array(RANDOM.standard_normal((12, size)).astype(np.float32)) for name, size in (("logits", 5), ("embedding", 9))}
+LABELS = mx.arange(12) % 5
+MIX = "ce + 0.5*kd(temperature: 4) + 25*rkd.distance"
+
+
+def host(arrays: Any) -> Any:
+    return {name: np.array(each) for name, each in arrays.items()}
+
+
+def test_value_terms_and_gradient() -> None:
+    loss = kindred.mlx.Loss(MIX)
+
+    def value(z: Any, e: Any) -> Any:
+        return 3 * loss(student={"logits": z, "embedding": 2 * e}, teacher=TEACHER, labels=LABELS)
+
+    total, gradients = mx.value_and_grad(value, argnums=(0, 1))(*STUDENT.values())
+    student = {"logits": np.array(STUDENT["logits"]), "embedding": 2 * np.array(STUDENT["embedding"])}
+    expected = kindred.Loss(MIX).evaluate(student=student, teacher=host(TEACHER), labels=np.array(LABELS))
+    assert total.item() == pytest.approx(3 * expected.value, rel=1e-6) and loss.terms == expected.terms
+    np.testing.assert_allclose(gradients[0], 3 * expected.gradients["logits"], rtol=1e-5)
+    np.testing.assert_allclose(gradients[1], 6 * expected.gradients["embedding"], rtol=1e-5)
+
+
+def test_one_output_and_types() -> None:
+    loss = kindred.mlx.Loss("kd")
+    for kind in (mx.float16, mx.bfloat16, mx.float32):
+        z = STUDENT["logits"].astype(kind)
+        value, gradient = mx.value_and_grad(lambda z: loss(student={"logits": z}, teacher=TEACHER))(z)
+        same = {"logits": np.array(z.astype(mx.float32))}
+        expected = kindred.Loss("kd").evaluate(student=same, teacher=host(TEACHER))
+        assert value.item() == pytest.approx(expected.value, rel=1e-5) and gradient.dtype == kind
+        np.testing.assert_allclose(np.array(gradient.astype(mx.float32)), expected.gradients["logits"], rtol=0.01, atol=1e-4)
+
+
+def test_parameters_learn_and_memory_is_kept() -> None:
+    loss = kindred.mlx.Loss("fitnet(layer: embedding) + rrd(queue: 20, projection: linear)")
+    parameters, memory = loss.initial_parameters(STUDENT, TEACHER), {}
+    values = []
+    for _ in range(40):
+        call = lambda p: loss(student=STUDENT, teacher=TEACHER, parameters=p, memory=memory)  # noqa: E731, B023
+        value, gradients = mx.value_and_grad(call)(parameters)
+        parameters = {name: each - 0.1 * gradients[name] for name, each in parameters.items()}
+        memory = loss.memory
+        values.append(loss.terms["fitnet"].value)
+    assert memory["rrd.queue"].shape == (20, 9) and values[-1] < 0.7 * values[0]
+
+
+def test_errors() -> None:
+    with pytest.raises(kindred.ArgumentError, match="did you mean 'teacher'"):
+        kindred.mlx.Loss(MIX)(student=STUDENT, techer=TEACHER)  # type: ignore[call-arg]
+    with pytest.raises(kindred.KindredError, match="no output 'embedding'"):
+        kindred.mlx.Loss(MIX)(student={"logits": STUDENT["logits"]}, teacher=TEACHER, labels=LABELS)
