@@ -53,7 +53,9 @@ class Golden:
 
     def check(self, value: float, gradients: dict[str, Any]) -> None:
         """The criterion for Float32."""
-        assert abs(value - self.value) <= self._allowed("loss", abs(self.value)), f"{self.name}: {value}, not {self.value}"
+        assert abs(value - self.value) <= self._allowed("loss", abs(self.value)), (
+            f"{self.name}: {value}, not {self.value}"
+        )
         assert self.gradients
         for name, expected in self.gradients.items():
             given = np.asarray(gradients[name], np.float64)

@@ -2,11 +2,10 @@
 
 from typing import Any
 
+import kindred.torch
 import torch
 from torch import distributed
 from torch.nn.parallel import DistributedDataParallel
-
-import kindred.torch
 
 FORMULA = "ce + 25*rkd.distance + 50*rkd.angle + 10*fitnet(layer: embedding) + rrd(queue: 24, projection: linear)"
 STEPS = 3

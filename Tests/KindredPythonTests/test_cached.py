@@ -2,10 +2,9 @@
 
 from typing import Any
 
+import kindred
 import pytest
 from conftest import needs
-
-import kindred
 
 torch = needs("torch", "torch")
 import kindred.torch  # noqa: E402

@@ -2,12 +2,11 @@
 
 from typing import Any
 
+import kindred
 import numpy as np
 import pytest
 from conftest import needs
 from goldens import FOLDER, METHODS, cases
-
-import kindred
 
 
 def test_every_file_has_a_method() -> None:

@@ -3,11 +3,10 @@
 import gc
 import os
 
+import kindred
 import numpy as np
 import pytest
 from conftest import needs
-
-import kindred
 
 CALLS = int(os.environ.get("KINDRED_CALLS", "20000"))
 
@@ -28,7 +27,9 @@ def grown(call) -> int:  # type: ignore[no-untyped-def]
     return resident() - before
 
 
-pytestmark = pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="the system does not say how much is resident")
+pytestmark = pytest.mark.skipif(
+    not os.path.exists("/proc/self/statm"), reason="the system does not say how much is resident"
+)
 
 
 def test_numpy() -> None:

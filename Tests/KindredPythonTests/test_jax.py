@@ -2,20 +2,24 @@
 
 from typing import Any
 
+import kindred
 import numpy as np
 import pytest
 from conftest import needs
 
-import kindred
-
 jax = needs("jax", "jax")
 import jax.numpy as jnp  # noqa: E402
-
 import kindred.jax  # noqa: E402
 
 RANDOM = np.random.default_rng(3)
-STUDENT = {name: jnp.asarray(RANDOM.standard_normal((12, size)), jnp.float32) for name, size in (("logits", 5), ("embedding", 6))}
-TEACHER = {name: jnp.asarray(RANDOM.standard_normal((12, size)), jnp.float32) for name, size in (("logits", 5), ("embedding", 9))}
+STUDENT = {
+    name: jnp.asarray(RANDOM.standard_normal((12, size)), jnp.float32)
+    for name, size in (("logits", 5), ("embedding", 6))
+}
+TEACHER = {
+    name: jnp.asarray(RANDOM.standard_normal((12, size)), jnp.float32)
+    for name, size in (("logits", 5), ("embedding", 9))
+}
 LABELS = jnp.arange(12) % 5
 MIX = "ce + 0.5*kd(temperature: 4) + 25*rkd.distance"
 
@@ -50,7 +54,9 @@ def test_parameters_learn() -> None:
 
     @jax.jit
     def step(parameters: Any) -> Any:
-        value, gradients = jax.value_and_grad(lambda p: loss(student=STUDENT, teacher=TEACHER, parameters=p))(parameters)
+        value, gradients = jax.value_and_grad(lambda p: loss(student=STUDENT, teacher=TEACHER, parameters=p))(
+            parameters
+        )
         return value, jax.tree.map(lambda p, g: p - 0.5 * g, parameters, gradients)
 
     values = []

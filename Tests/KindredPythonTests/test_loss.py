@@ -4,10 +4,9 @@ import pickle
 import threading
 from typing import Any
 
+import kindred
 import numpy as np
 import pytest
-
-import kindred
 
 RANDOM = np.random.default_rng(1)
 
@@ -64,7 +63,9 @@ def test_balance() -> None:
         assert each.cosine == pytest.approx(part @ whole / np.linalg.norm(part) / np.linalg.norm(whole), abs=1e-4)
 
 
-@pytest.mark.parametrize("formula", ["kd", "rkd.distance", "rkd.angle", "sp(layer: embedding)", "dist", "fitnet(layer: embedding)"])
+@pytest.mark.parametrize(
+    "formula", ["kd", "rkd.distance", "rkd.angle", "sp(layer: embedding)", "dist", "fitnet(layer: embedding)"]
+)
 def test_the_gradient_is_that_of_finite_differences(formula: str) -> None:
     loss = kindred.Loss(formula)
     student, teacher = outputs(6), outputs(6, width=7)
@@ -82,7 +83,9 @@ def test_the_gradient_is_that_of_finite_differences(formula: str) -> None:
                     networks["student" if group is student else "parameters"] = {**group, name: moved}
                     values.append(loss.evaluate(teacher=teacher, **networks).value)
                 slope = (values[0] - values[1]) / (2 * step)
-                assert gradient[index] == pytest.approx(slope, rel=0.02, abs=float(0.01 * np.abs(gradient).max()) + 1e-5)
+                assert gradient[index] == pytest.approx(
+                    slope, rel=0.02, abs=float(0.01 * np.abs(gradient).max()) + 1e-5
+                )
 
 
 @pytest.mark.parametrize("kind", [np.float64, np.float16])

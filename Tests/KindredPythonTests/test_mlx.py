@@ -2,18 +2,23 @@
 
 from typing import Any
 
+import kindred
 import numpy as np
 import pytest
 from conftest import needs
-
-import kindred
 
 mx = needs("mlx", "mlx.core")
 import kindred.mlx  # noqa: E402
 
 RANDOM = np.random.default_rng(3)
-STUDENT = {name: mx.array(RANDOM.standard_normal((12, size)).astype(np.float32)) for name, size in (("logits", 5), ("embedding", 6))}
-TEACHER = {name: mx.array(RANDOM.standard_normal((12, size)).astype(np.float32)) for name, size in (("logits", 5), ("embedding", 9))}
+STUDENT = {
+    name: mx.array(RANDOM.standard_normal((12, size)).astype(np.float32))
+    for name, size in (("logits", 5), ("embedding", 6))
+}
+TEACHER = {
+    name: mx.array(RANDOM.standard_normal((12, size)).astype(np.float32))
+    for name, size in (("logits", 5), ("embedding", 9))
+}
 LABELS = mx.arange(12) % 5
 MIX = "ce + 0.5*kd(temperature: 4) + 25*rkd.distance"
 
@@ -44,7 +49,9 @@ def test_one_output_and_types() -> None:
         same = {"logits": np.array(z.astype(mx.float32))}
         expected = kindred.Loss("kd").evaluate(student=same, teacher=host(TEACHER))
         assert value.item() == pytest.approx(expected.value, rel=1e-5) and gradient.dtype == kind
-        np.testing.assert_allclose(np.array(gradient.astype(mx.float32)), expected.gradients["logits"], rtol=0.01, atol=1e-4)
+        np.testing.assert_allclose(
+            np.array(gradient.astype(mx.float32)), expected.gradients["logits"], rtol=0.01, atol=1e-4
+        )
 
 
 def test_parameters_learn_and_memory_is_kept() -> None:

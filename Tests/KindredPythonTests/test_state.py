@@ -1,8 +1,7 @@
 """What a loss learns and remembers, through NumPy."""
 
-import numpy as np
-
 import kindred
+import numpy as np
 
 RANDOM = np.random.default_rng(2)
 LOSS = kindred.Loss("ce + 10*fitnet(layer: embedding) + rrd(queue: 20, projection: linear)")

@@ -5,11 +5,10 @@ import io
 import pickle
 from typing import Any
 
+import kindred
 import numpy as np
 import pytest
 from conftest import needs
-
-import kindred
 
 torch = needs("torch", "torch")
 import kindred.torch  # noqa: E402
@@ -114,7 +113,9 @@ def test_gradcheck() -> None:
     teacher = {"logits": TEACHER["logits"]}
     for formula in ("kd", "dist", "rkd.distance(layer: logits)"):
         criterion = kindred.torch.Loss(formula)
-        assert torch.autograd.gradcheck(lambda z: criterion(student={"logits": z}, teacher=teacher), (z,), eps=1e-2, atol=2e-3, rtol=2e-2)
+        assert torch.autograd.gradcheck(
+            lambda z: criterion(student={"logits": z}, teacher=teacher), (z,), eps=1e-2, atol=2e-3, rtol=2e-2
+        )
 
 
 def test_a_second_derivative_is_an_error() -> None:
@@ -204,6 +205,15 @@ def test_a_saved_state_goes_on_with_the_same_bits() -> None:
     optimizer = trainer(later)
     optimizer.load_state_dict(saved["optimizer"])
     assert [step(later, optimizer, seed) for seed in (3, 4)] == expected
+
+
+def test_a_state_that_does_not_say_what_is_memory() -> None:
+    state = {"fitnet.weight": torch.zeros(9, 6), "fitnet.bias": torch.zeros(9), "rrd.queue": torch.ones(3, 9)}
+    with pytest.raises(kindred.ArgumentError, match="'fitnet.weight' may be a parameter or a memory.*initialize"):
+        kindred.torch.Loss(OWNING).load_state_dict(state)
+    criterion = kindred.torch.Loss(OWNING).initialize(outputs(), TEACHER)
+    criterion.load_state_dict(state)
+    assert criterion.get_buffer("rrd.queue").shape == (3, 9) and not criterion.get_parameter("fitnet.weight").any()
 
 
 def test_a_state_of_another_loss_is_an_error() -> None:

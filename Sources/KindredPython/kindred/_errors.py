@@ -54,7 +54,9 @@ def checked(function: _Function) -> _Function:
     def call(self: Any, *positions: Any, **keywords: Any) -> Any:
         if len(positions) > len(places):
             raise ArgumentError(
-                f"{title} takes names" + (f" after {' and '.join(places)}" if places else ", not positions") + ": "
+                f"{title} takes names"
+                + (f" after {' and '.join(places)}" if places else ", not positions")
+                + ": "
                 + ", ".join(f"{name}=" for name in names)
             )
         if not known.issuperset(keywords):

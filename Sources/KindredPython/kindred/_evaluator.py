@@ -6,7 +6,6 @@ from ctypes import c_void_p
 from typing import Any, Optional
 
 from kindred import _library
-from kindred._errors import ArgumentError
 from kindred._library import Handle
 from kindred._plan import Arguments, Moment, Plans
 from kindred._result import Result
@@ -48,12 +47,3 @@ class Evaluator:
         pointer: c_void_p = getattr(plan, call)(self._handle)
         self._plans.give_back(key, plan)
         return Result(pointer)
-
-    def learns(self, name: str) -> Optional[bool]:
-        """Whether a tensor of the loss is learned or remembered; none if the loss has no such tensor."""
-        if self.has_parameters and self.has_memory:
-            raise ArgumentError(
-                f"'{self.formula}' learns and remembers, and which of the two '{name}' is follows from a batch: "
-                "call initialize(student=…, teacher=…) before load_state_dict"
-            )
-        return self.has_parameters

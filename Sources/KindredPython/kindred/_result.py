@@ -88,7 +88,9 @@ class Result:
 def described(value: float, terms: dict[str, Term]) -> str:
     """A value as the sum of its terms: `2.742 = ce 2.455 + 0.9·kd 0.3184`."""
     parts = [
-        ("" if term.weight == 1 else f"{term.weight:.4g}·") + name + ("" if math.isnan(term.value) else f" {term.value:.4g}")
+        ("" if term.weight == 1 else f"{term.weight:.4g}·")
+        + name
+        + ("" if math.isnan(term.value) else f" {term.value:.4g}")
         for name, term in terms.items()
     ]
     return f"{value:.4g} = " + " + ".join(parts)

@@ -81,8 +81,8 @@ def _numpy(owner: str, name: str, value: np.ndarray[Any, Any]) -> tuple[Layout, 
         for axis, stride in enumerate(value.strides):
             if stride < 0 or stride % size:
                 raise ArgumentError(
-                    f"{owner} '{name}' has a stride of {stride} bytes along axis {axis}, which cannot be read in place: "
-                    "give numpy.ascontiguousarray of it"
+                    f"{owner} '{name}' has a stride of {stride} bytes along axis {axis}, "
+                    "which cannot be read in place: give numpy.ascontiguousarray of it"
                 )
         strides = tuple(stride // size for stride in value.strides)
     return Layout(name, code, value.shape, strides), value.__array_interface__["data"][0]

@@ -3,8 +3,8 @@
     loss = kindred.jax.Loss("ce + kd(temperature: 4) + 25*rkd.distance")
     gradient = jax.grad(lambda z: loss(student={"logits": z}, teacher=t, labels=y))(z)
 
-The loss runs on the processor, through `jax.pure_callback`, and works inside of `jax.jit`. It is differentiated once, by the
-student's outputs and by its parameters.
+The loss runs on the processor, through `jax.pure_callback`, and works inside of `jax.jit`. It is differentiated once,
+by the student's outputs and by its parameters.
 """
 
 from __future__ import annotations
@@ -26,13 +26,16 @@ Arrays = Mapping[str, Any]
 class Loss:
     """A loss, from a formula. It has no state: what it learns is an argument, `parameters`.
 
-    A loss that remembers (`rrd`, `crd`) is an error, because its memory grows, and JAX knows every shape before it computes.
+    A loss that remembers (`rrd`, `crd`) is an error, because its memory grows, and JAX knows every shape before it
+    computes.
     """
 
     def __init__(self, formula: str) -> None:
         self._loss = kindred.Loss(formula)
         if self._loss.has_memory:
-            raise ArgumentError(f"'{formula}' remembers, which kindred.jax cannot do: use kindred.Loss outside of jax.jit")
+            raise ArgumentError(
+                f"'{formula}' remembers, which kindred.jax cannot do: use kindred.Loss outside of jax.jit"
+            )
         self.formula = formula
         self.student_outputs = self._loss.student_outputs
         self.teacher_outputs = self._loss.teacher_outputs
@@ -73,16 +76,26 @@ class Loss:
         return value, dict(zip(self.term_names, terms))
 
     @checked
-    def initial_parameters(self, student: Arrays, teacher: Optional[Arrays] = None, seed: int = 0) -> dict[str, jax.Array]:
+    def initial_parameters(
+        self, student: Arrays, teacher: Optional[Arrays] = None, seed: int = 0
+    ) -> dict[str, jax.Array]:
         """The parameters before anything is learned, in the shapes that a batch's outputs ask for."""
         values = self._loss.initial_parameters(_host(student), None if teacher is None else _host(teacher), seed)
         return {name: jnp.asarray(value) for name, value in values.items()}
 
     def _value_and_terms(
-        self, student: Any, teacher: Any, labels: Any, indices: Any, step: Any, progress: Any, seed: Any, parameters: Any
+        self,
+        student: Any,
+        teacher: Any,
+        labels: Any,
+        indices: Any,
+        step: Any,
+        progress: Any,
+        seed: Any,
+        parameters: Any,
     ) -> Any:
         learned = {"student": {}, "parameters": dict(parameters or {})}
-        masks = {}
+        masks: dict[str, Any] = {}
         for name, value in student.items():
             (masks if name in ("mask", "weights") else learned["student"])[name] = jnp.asarray(value)
         constants = {"labels": labels, "indices": indices, "step": step, "progress": progress, "seed": seed}
@@ -92,13 +105,13 @@ class Loss:
 
     def _on_host(self, differentiates: bool, learned: Any, others: Any) -> Any:
         """One evaluation, with arrays of NumPy in and out."""
-        numbers = {name: others[name].item() for name in ("step", "progress", "seed") if name in others}
+        given: dict[str, Any] = {name: others[name].item() for name in ("step", "progress", "seed") if name in others}
+        given.update({name: np.asarray(others[name]) for name in ("labels", "indices") if name in others})
         result = self._loss.evaluate(
             student=_host({**learned["student"], **others["masks"]}),
             teacher=None if others["teacher"] is None else _host(others["teacher"]),
             parameters=_host(learned["parameters"]),
-            **{name: np.asarray(others[name]) for name in ("labels", "indices") if name in others},
-            **numbers,
+            **given,
         )
         terms = np.array([result.terms[name].value for name in self.term_names], np.float32)
         value = np.asarray(result.value, _type(learned))
@@ -117,10 +130,14 @@ def _type(learned: Any) -> Any:
 
 
 def _called(loss: Loss, differentiates: bool, learned: Any, others: Any) -> Any:
-    outputs = jax.ShapeDtypeStruct((), _type(learned)), jax.ShapeDtypeStruct((len(loss.term_names),), np.float32)
-    shapes = jax.tree.map(lambda value: jax.ShapeDtypeStruct(value.shape, value.dtype), learned)
+    shape: Any = jax.ShapeDtypeStruct
+    outputs = shape((), _type(learned)), shape((len(loss.term_names),), np.float32)
+    shapes = jax.tree.map(lambda value: shape(value.shape, value.dtype), learned)
     return jax.pure_callback(
-        functools.partial(loss._on_host, differentiates), (outputs, shapes) if differentiates else outputs, learned, others
+        functools.partial(loss._on_host, differentiates),
+        (outputs, shapes) if differentiates else outputs,
+        learned,
+        others,
     )
 
 

@@ -3,14 +3,14 @@
     loss = kindred.mlx.Loss("ce + kd(temperature: 4) + 25*rkd.distance")
     gradient = mx.grad(lambda z: loss(student={"logits": z}, teacher=t, labels=y))(z)
 
-The loss runs on the processor, which shares its memory with MLX. It is evaluated where it is called, so it stands outside of
-`mx.compile`, and it is differentiated once, by the student's outputs and by its parameters.
+The loss runs on the processor, which shares its memory with MLX. It is evaluated where it is called, so it stands
+outside of `mx.compile`, and it is differentiated once, by the student's outputs and by its parameters.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Optional
+from typing import Any, Optional, cast
 
 import mlx.core as mx
 import numpy as np
@@ -81,11 +81,13 @@ class Loss:
                 for primal, gradient in zip(primals, gradients)
             )
 
-        value: mx.array = function(*student.values(), *(parameters or {}).values())
-        return value
+        value: Any = function(*student.values(), *(parameters or {}).values())
+        return cast(mx.array, value)
 
     @checked
-    def initial_parameters(self, student: Arrays, teacher: Optional[Arrays] = None, seed: int = 0) -> dict[str, mx.array]:
+    def initial_parameters(
+        self, student: Arrays, teacher: Optional[Arrays] = None, seed: int = 0
+    ) -> dict[str, mx.array]:
         """The parameters before anything is learned, in the shapes that a batch's outputs ask for."""
         values = self._loss.initial_parameters(_host(student), None if teacher is None else _host(teacher), seed)
         return {name: mx.array(value) for name, value in values.items()}

@@ -1,8 +1,8 @@
 """Kindred's losses in PyTorch.
 
-    criterion = kindred.torch.Loss("ce + kd(temperature: 4) + 25*rkd.distance")
-    value = criterion(student={"logits": z, "embedding": e}, teacher=t, labels=y)
-    value.backward()
+criterion = kindred.torch.Loss("ce + kd(temperature: 4) + 25*rkd.distance")
+value = criterion(student={"logits": z, "embedding": e}, teacher=t, labels=y)
+value.backward()
 """
 
 from kindred.torch._cached import cached_backward

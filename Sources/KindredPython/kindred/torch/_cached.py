@@ -1,15 +1,15 @@
 """One loss of a batch that does not fit with its graph.
 
-The loss needs the outputs of all examples together, and the network needs the gradient at its outputs. So each micro-batch
-runs twice: without a graph for the outputs, and with one after the gradient is known. Only the outputs of the whole batch and the
-graph of one micro-batch are in memory at a time.
+The loss needs the outputs of all examples together, and the network needs the gradient at its outputs. So each
+micro-batch runs twice: without a graph for the outputs, and with one after the gradient is known. Only the outputs of
+the whole batch and the graph of one micro-batch are in memory at a time.
 """
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Union
+from typing import Any, Union, cast
 
 import torch
 
@@ -20,19 +20,23 @@ Model = Callable[[Any], Union[torch.Tensor, Outputs]]
 
 
 def cached_backward(
-    model: Model, batches: Sequence[Any], teacher_outputs: Union[None, Outputs, Sequence[Outputs]], loss: Loss, **keywords: Any
+    model: Model,
+    batches: Sequence[Any],
+    teacher_outputs: Union[None, Outputs, Sequence[Outputs]],
+    loss: Loss,
+    **keywords: Any,
 ) -> torch.Tensor:
     """Adds the gradient of the loss of all micro-batches together to `.grad`, and returns the value.
 
-    - `model`: gives the outputs of one micro-batch, by name, or as one tensor if the loss reads one of the student. It may be
-      DistributedDataParallel.
+    - `model`: gives the outputs of one micro-batch, by name, or as one tensor if the loss reads one of the student.
+      It may be DistributedDataParallel.
     - `batches`: the micro-batches, each as `model` takes it, of any sizes.
     - `teacher_outputs`: the teacher's outputs of the whole batch, or a list of those of each micro-batch.
     - `keywords`: what the loss takes beside them: `labels` and `indices` of the whole batch, `step`, …
 
-    It equals a step on the whole batch for networks whose examples do not see each other. Batch normalization in training does
-    not: each micro-batch has its own statistics, and its running ones move twice. PyTorch's random state is replayed, so that
-    dropout drops the same numbers both times.
+    It equals a step on the whole batch for networks whose examples do not see each other. Batch normalization in
+    training does not: each micro-batch has its own statistics, and its running ones move twice. PyTorch's random
+    state is replayed, so that dropout drops the same numbers both times.
     """
     if not batches:
         raise ArgumentError("there are no micro-batches")
@@ -47,7 +51,7 @@ def cached_backward(
         name: tensor.requires_grad_() if tensor.is_floating_point() and name not in ("mask", "weights") else tensor
         for name, tensor in whole.items()
     }
-    value = loss(student=leaves, teacher=_joined(teacher_outputs), **keywords)
+    value: Any = loss(student=leaves, teacher=_joined(teacher_outputs), **keywords)
     value.backward()
     start = 0
     for i, (batch, state) in enumerate(zip(batches, states)):
@@ -61,7 +65,7 @@ def cached_backward(
             torch.autograd.backward([output for output, _ in pairs], [gradient for _, gradient in pairs])
         start += count
     _restore(after)
-    return value.detach()
+    return cast(torch.Tensor, value.detach())
 
 
 def _named(outputs: Any, loss: Loss) -> Mapping[str, torch.Tensor]:

@@ -79,6 +79,11 @@ def evaluate(evaluator: Evaluator, inputs: Inputs, wanted: list[str]) -> Outcome
         return Outcome(result.value(), result.terms(), gradients, memory)
 
 
+def applied(function: Any) -> Any:
+    """The `apply` of a function, which PyTorch does not type."""
+    return function.apply
+
+
 class LossFunction(torch.autograd.Function):
     """The value of an evaluation whose gradients are known, as a function of the tensors that they belong to."""
 
@@ -96,7 +101,7 @@ class LossFunction(torch.autograd.Function):
         for gradient, (device, dtype) in zip(ctx.gradients, ctx.types):
             moved = gradient.to(device, non_blocking=True)
             if torch.is_grad_enabled():
-                moved = _Once.apply(moved, torch.zeros((), requires_grad=True))
+                moved = applied(_Once)(moved, torch.zeros((), requires_grad=True))
             given.append((moved * above.to(moved.dtype)).to(dtype))
         return (None, None, None, *given)
 
@@ -110,4 +115,6 @@ class _Once(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *above: Any) -> Any:
-        raise KindredError("the gradient of a Kindred loss is differentiated, and the library gives first derivatives only")
+        raise KindredError(
+            "the gradient of a Kindred loss is differentiated, and the library gives first derivatives only"
+        )

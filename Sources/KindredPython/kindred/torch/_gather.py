@@ -1,8 +1,8 @@
 """All ranks' examples as one batch, in the order of ranks.
 
-Each rank evaluates the same loss of the whole batch. Its own rows' gradient, times the number of ranks, gives the gradient of
-the whole batch after DistributedDataParallel's mean: (1/P) Σᵣ Jᵣᵀ (P gᵣ) = Σᵣ Jᵣᵀ gᵣ. The loss's own parameters have the gradient
-of the whole batch on every rank, which the mean of equal numbers leaves as it is.
+Each rank evaluates the same loss of the whole batch. Its own rows' gradient, times the number of ranks, gives the
+gradient of the whole batch after DistributedDataParallel's mean: (1/P) Σᵣ Jᵣᵀ (P gᵣ) = Σᵣ Jᵣᵀ gᵣ. The loss's own
+parameters have the gradient of the whole batch on every rank, which the mean of equal numbers leaves as it is.
 """
 
 from __future__ import annotations

@@ -56,7 +56,9 @@ class HookedOutputs(Mapping[str, torch.Tensor]):
     def __getitem__(self, name: str) -> torch.Tensor:
         if name not in self._outputs:
             if name in self._places:
-                raise ArgumentError(f"'{self._places[name][0]}', which gives '{name}', has not run: call the network first")
+                raise ArgumentError(
+                    f"'{self._places[name][0]}', which gives '{name}', has not run: call the network first"
+                )
             raise KeyError(name)
         return self._outputs[name]
 

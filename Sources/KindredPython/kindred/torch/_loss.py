@@ -10,13 +10,16 @@ import torch
 from torch import nn
 
 from kindred._arguments import moment_of, named
-from kindred._errors import checked
+from kindred._errors import ArgumentError, checked
 from kindred._evaluator import Evaluator
 from kindred._result import Balance, Term
-from kindred.torch._function import Inputs, LossFunction, arguments_of, evaluate
+from kindred.torch._function import Inputs, LossFunction, applied, arguments_of, evaluate
 from kindred.torch._gather import Gathered, gathered
 from kindred.torch._host import Tensors, tensors_of
 from kindred.torch._state import memory_of, parameters_of, place
+
+#: The key of a state that lists what is memory.
+_MEMORY = "memory_names"
 
 #: Tensors by name.
 Outputs = Mapping[str, torch.Tensor]
@@ -25,12 +28,12 @@ Outputs = Mapping[str, torch.Tensor]
 class Loss(nn.Module):
     """A loss, from a formula: `kindred.torch.Loss("ce + 25*rkd.distance + fitnet(layer: stage2)")`.
 
-    What it learns are parameters of this module, and what it remembers are buffers. They have the shapes of the networks'
-    outputs, so they are made from the first batch: by `initialize`, by `load_state_dict`, or by the first call. Make the
-    optimizer after that.
+    What it learns are parameters of this module, and what it remembers are buffers. They have the shapes of the
+    networks' outputs, so they are made from the first batch: by `initialize`, by `load_state_dict`, or by the first
+    call. Make the optimizer after that.
 
-    - `gather`: under `torch.distributed`, whether the loss is that of all ranks' examples together. Every rank gets the
-      gradient of its own rows, times the number of ranks, which DistributedDataParallel's mean takes away again.
+    - `gather`: under `torch.distributed`, whether the loss is that of all ranks' examples together. Every rank gets
+      the gradient of its own rows, times the number of ranks, which DistributedDataParallel's mean takes away again.
     - `group`: the ranks that belong together; all of them if there is none.
     - `seed`: of the parameters' first values and of all that is drawn by chance.
 
@@ -75,14 +78,14 @@ class Loss(nn.Module):
           (N×T), zeros and ones among the student's, say what counts. The teacher has no gradient.
         - `labels`: N classes from 0, or −100 for none; N×T of tokens and N×H×W of pixels; int64 or int32.
         - `indices`: N places in the data, from 0.
-        - `step`: how many steps came before. `progress`: their share of all steps, from 0 to 1. A loss that depends on the
-          moment needs `step`.
+        - `step`: how many steps came before. `progress`: their share of all steps, from 0 to 1. A loss that depends
+          on the moment needs `step`.
         - `seed`: in the place of the module's.
         """
         if not self._initialized and self._made(student, teacher, seed):
             warnings.warn(
-                f"{', '.join(parameters_of(self))}: made from this batch. An optimizer that was made before does not train "
-                "them. Call initialize(student=…, teacher=…) first",
+                f"{', '.join(parameters_of(self))}: made from this batch. An optimizer that was made before does not "
+                "train them. Call initialize(student=…, teacher=…) first",
                 stacklevel=2,
             )
         whole = self._inputs(student, teacher, labels, indices, step, progress, seed)
@@ -104,7 +107,7 @@ class Loss(nn.Module):
         gradients = [
             whole.own(gradient) if name in inputs.student else gradient for name, gradient in outcome.gradients.items()
         ]
-        result: torch.Tensor = LossFunction.apply(
+        result: torch.Tensor = applied(LossFunction)(
             outcome.value, dtype, gradients, *(sources[name] for name in wanted)
         )
         return result
@@ -191,18 +194,31 @@ class Loss(nn.Module):
             device = inputs.memory[name].device if name in inputs.memory else torch.device("cpu")
             place(self, name, tensor.to(device), False)
 
+    def _save_to_state_dict(self, destination: Any, prefix: str, keep_vars: bool) -> None:
+        """Adds the names of what is memory, for a loss that has parameters too, as bytes: a file may hold tensors only."""
+        super()._save_to_state_dict(destination, prefix, keep_vars)
+        if self._evaluator.has_parameters and self._evaluator.has_memory:
+            names = "\n".join(memory_of(self)).encode()
+            destination[prefix + _MEMORY] = torch.tensor(list(names), dtype=torch.uint8)
+
     def _load_from_state_dict(self, state_dict: Any, prefix: str, *others: Any) -> None:
         """Makes the tensors that a state has, so that it can be loaded before the first batch.
 
         A memory has other numbers of rows at other steps, so it takes the state's shape.
         """
         learned, remembered = parameters_of(self), memory_of(self)
+        listed = state_dict.pop(prefix + _MEMORY, None)
+        names = [] if listed is None else bytes(listed.tolist()).decode().split("\n")
         for key, tensor in state_dict.items():
             name = key[len(prefix) :]
             if not self._owns or not key.startswith(prefix) or name in learned:
                 continue
-            learns = self._evaluator.learns(name)
-            if learns is not None:
-                device = remembered[name].device if name in remembered else tensor.device
-                place(self, name, torch.empty_like(tensor, device=device), learns)
+            learns = self._evaluator.has_parameters and name not in names and name not in remembered
+            if learns and self._evaluator.has_memory and listed is None:
+                raise ArgumentError(
+                    f"'{name}' may be a parameter or a memory of '{self.formula}', and the state does not say which: "
+                    "call initialize(student=…, teacher=…) before load_state_dict"
+                )
+            device = remembered[name].device if name in remembered else tensor.device
+            place(self, name, torch.empty_like(tensor, device=device), learns)
         super()._load_from_state_dict(state_dict, prefix, *others)
