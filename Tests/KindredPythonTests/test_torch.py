@@ -198,12 +198,12 @@ def test_a_saved_state_goes_on_with_the_same_bits() -> None:
     again = kindred.torch.Loss(OWNING)
     again.load_state_dict(saved["loss"])  # before the first batch
     optimizer = trainer(again)
-    optimizer.load_state_dict(saved["optimizer"])
+    optimizer.load_state_dict(copy.deepcopy(saved["optimizer"]))
     assert [step(again, optimizer, seed) for seed in (3, 4)] == expected
     later = kindred.torch.Loss(OWNING, seed=7).initialize(outputs(), TEACHER)
     later.load_state_dict(saved["loss"])  # into an empty memory
     optimizer = trainer(later)
-    optimizer.load_state_dict(saved["optimizer"])
+    optimizer.load_state_dict(copy.deepcopy(saved["optimizer"]))
     assert [step(later, optimizer, seed) for seed in (3, 4)] == expected
 
 

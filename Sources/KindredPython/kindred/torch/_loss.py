@@ -195,7 +195,7 @@ class Loss(nn.Module):
             place(self, name, tensor.to(device), False)
 
     def _save_to_state_dict(self, destination: Any, prefix: str, keep_vars: bool) -> None:
-        """Adds the names of what is memory, for a loss that has parameters too, as bytes: a file may hold tensors only."""
+        """Adds the names of what is memory, if there are parameters too, as bytes: a file may hold tensors only."""
         super()._save_to_state_dict(destination, prefix, keep_vars)
         if self._evaluator.has_parameters and self._evaluator.has_memory:
             names = "\n".join(memory_of(self)).encode()
