@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+"""Times losses of Kindred and of PyTorch in one process, with every copy and call counted, and writes a table.
+
+    python docs/benchmarks/torch_side_by_side.py --write     # about ten minutes; nothing else may run
+
+A time is that of the value and the gradient at the student's N×D output: the median of several calls, which take turns.
+PyTorch runs eagerly and by `torch.compile`, with the losses of torch_losses.py. `--write` writes python.md.
+"""
+
+import argparse
+import platform
+import time
+from pathlib import Path
+
+import torch
+import torch_losses
+
+import kindred.torch
+
+PAIRWISE = ["rkd.distance", "sp", "cckd", "irg.edge", "pkt"]
+PAGE = Path(__file__).with_name("python.md")
+INTRODUCTION = """# Python: Kindred beside PyTorch in one process
+
+`python docs/benchmarks/torch_side_by_side.py --write` writes this page. A time is that of the value and the gradient
+at the student's N×D output, in milliseconds: the median of several calls, which take turns. The losses of PyTorch are
+those of [torch_losses.py](torch_losses.py), eager and by `torch.compile`. Kindred is called through
+`kindred.torch.Loss` and `backward()`, so that every copy and call counts.
+
+"""
+
+
+def processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
+
+
+def formula(name: str) -> str:
+    if name in ("kd", "dist"):
+        return f"{name}(temperature: 4)"
+    return f"{name}(layer: logits)"
+
+
+def calls(name: str, n: int, d: int, compiles: bool) -> dict:
+    """The ways to compute a loss and its gradient on the same numbers."""
+    torch.manual_seed(0)
+    student, teacher = torch.randn(n, d, requires_grad=True), torch.randn(n, d)
+    eager = torch_losses.losses()[name]
+    criterion = kindred.torch.Loss(formula(name))
+    ways = {
+        "eager": lambda: eager(student, teacher),
+        "Kindred": lambda: criterion(student={"logits": student}, teacher={"logits": teacher}),
+    }
+    if compiles:
+        torch._dynamo.reset()
+        compiled = torch.compile(eager)
+        ways["compile"] = lambda: compiled(student, teacher)
+
+    def timed(value):
+        def call() -> float:
+            student.grad = None
+            start = time.perf_counter()
+            value().backward()
+            return time.perf_counter() - start
+
+        return call
+
+    return {way: timed(value) for way, value in ways.items()}
+
+
+def medians(ways: dict, seconds: float) -> dict:
+    """The median milliseconds of each way. A way that is slow has fewer calls, three at least."""
+    times: dict = {way: [] for way in ways}
+    for call in ways.values():
+        call()
+        call()
+    while any(sum(each) < seconds and len(each) < 300 or len(each) < 3 for each in times.values()):
+        for way, call in ways.items():
+            if sum(times[way]) < seconds and len(times[way]) < 300 or len(times[way]) < 3:
+                times[way].append(call())
+    return {way: 1e3 * sorted(each)[len(each) // 2] for way, each in times.items()}
+
+
+def overheads() -> list:
+    """Microseconds of a loss that is nearly nothing, `kd` of 8 examples and 4 classes."""
+    z, t = torch.randn(8, 4), torch.randn(8, 4)
+    numpy = {"student": {"logits": z.numpy()}, "teacher": {"logits": t.numpy()}}
+    loss, criterion, leaf = kindred.Loss("kd"), kindred.torch.Loss("kd"), z.clone().requires_grad_()
+    eager = torch_losses.losses()["kd"]
+    ways = {
+        "`kindred.Loss.evaluate`, NumPy": lambda: loss.evaluate(**numpy),
+        "`kindred.torch.Loss`": lambda: criterion(student={"logits": leaf}, teacher={"logits": t}),
+        "`kindred.torch.Loss` and `backward`": lambda: criterion(
+            student={"logits": leaf}, teacher={"logits": t}
+        ).backward(),
+        "eager PyTorch and `backward`": lambda: eager(leaf, t).backward(),
+    }
+    rows = []
+    for way, call in ways.items():
+        times = []
+        for _ in range(2000):
+            start = time.perf_counter()
+            call()
+            times.append(time.perf_counter() - start)
+        rows.append((way, 1e6 * sorted(times)[len(times) // 2]))
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--write", action="store_true", help="write python.md instead of printing")
+    parser.add_argument("--losses", nargs="+", default=["rkd.angle", *PAIRWISE, "dist", "kd"])
+    parser.add_argument("--n", nargs="+", type=int, default=[64, 256, 512, 1024])
+    parser.add_argument("--d", type=int, default=512)
+    parser.add_argument("--seconds", type=float, default=1, help="of each way")
+    parser.add_argument("--no-compile", action="store_true")
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    lines = [
+        f"{processor()}, {options.threads} threads, PyTorch {torch.__version__}, Kindred {kindred.__version__}, "
+        f"D = {options.d}.",
+        "",
+        "| loss | N | eager | `torch.compile` | Kindred | eager ÷ Kindred | compile ÷ Kindred |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    small = overheads()
+    for name in options.losses:
+        for n in options.n:
+            # Eager angles of 1024 examples need tens of gigabytes.
+            if name == "rkd.angle" and n > 512:
+                continue
+            found = medians(calls(name, n, options.d, not options.no_compile), options.seconds)
+            kindred_ms, compiled = found["Kindred"], found.get("compile", float("nan"))
+            lines.append(
+                f"| `{name}` | {n} | {found['eager']:.3g} | {compiled:.3g} | {kindred_ms:.3g} "
+                f"| {found['eager'] / kindred_ms:.3g}× | {compiled / kindred_ms:.3g}× |"
+            )
+            print(lines[-1], flush=True)
+    lines += ["", "A call on 8 examples and 4 classes, where the call itself is what takes the time:", ""]
+    lines += ["| `kd`, N = 8 | microseconds |", "|---|---|", *(f"| {way} | {time:.0f} |" for way, time in small)]
+    text = "\n".join(lines) + "\n"
+    if options.write:
+        PAGE.write_text(INTRODUCTION + text)
+    else:
+        print(text)
+
+
+if __name__ == "__main__":
+    main()
