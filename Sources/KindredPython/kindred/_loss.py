@@ -72,7 +72,7 @@ class Loss(Evaluator):
 
         Arrays are read in place, whatever their strides. Numbers are computed in float32.
         """
-        moment = moment_of(step, progress, seed)
+        moment = moment_of(step, progress, seed, self.needs_progress)
         arguments = _arguments(student, teacher, labels, indices, parameters, memory)
         outputs: Values = {}
         for layout, value in zip(arguments.layouts[: len(student)], student.values()):
@@ -107,7 +107,7 @@ class Loss(Evaluator):
 
         The arguments are those of `evaluate`.
         """
-        moment = moment_of(step, progress, seed)
+        moment = moment_of(step, progress, seed, self.needs_progress)
         arguments = _arguments(student, teacher, labels, indices, parameters, memory)
         arguments.end()
         with self.run("balance", arguments, moment, seed) as result:

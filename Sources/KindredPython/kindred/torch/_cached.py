@@ -45,7 +45,6 @@ def cached_backward(
         for batch in batches:
             states.append(_random_state())
             parts.append(_named(model(batch), loss))
-    after = _random_state()
     whole = {name: torch.cat([part[name] for part in parts]) for name in parts[0]}
     leaves = {
         name: tensor.requires_grad_() if tensor.is_floating_point() and name not in ("mask", "weights") else tensor
@@ -64,7 +63,6 @@ def cached_backward(
             pairs = [(output, gradient[start : start + count]) for output, gradient in reached if output.requires_grad]
             torch.autograd.backward([output for output, _ in pairs], [gradient for _, gradient in pairs])
         start += count
-    _restore(after)
     return cast(torch.Tensor, value.detach())
 
 

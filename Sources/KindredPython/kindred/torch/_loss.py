@@ -10,16 +10,13 @@ import torch
 from torch import nn
 
 from kindred._arguments import moment_of, named
-from kindred._errors import ArgumentError, checked
+from kindred._errors import checked
 from kindred._evaluator import Evaluator
 from kindred._result import Balance, Term
 from kindred.torch._function import Inputs, LossFunction, applied, arguments_of, evaluate
 from kindred.torch._gather import Gathered, gathered
 from kindred.torch._host import Tensors, tensors_of
 from kindred.torch._state import memory_of, parameters_of, place
-
-#: The key of a state that lists what is memory.
-_MEMORY = "memory_names"
 
 #: Tensors by name.
 Outputs = Mapping[str, torch.Tensor]
@@ -184,7 +181,7 @@ class Loss(nn.Module):
             memory=memory_of(self) if owned and self._owns else {},
             labels=None if labels is None else tensors_of("the", {"labels": labels})["labels"],
             indices=None if indices is None else tensors_of("the", {"indices": indices})["indices"],
-            moment=moment_of(step, progress, seed),
+            moment=moment_of(step, progress, seed, self._evaluator.needs_progress),
             seed=seed,
         )
         return gathered(inputs, self.group) if self.gather else Gathered(inputs)
@@ -194,31 +191,15 @@ class Loss(nn.Module):
             device = inputs.memory[name].device if name in inputs.memory else torch.device("cpu")
             place(self, name, tensor.to(device), False)
 
-    def _save_to_state_dict(self, destination: Any, prefix: str, keep_vars: bool) -> None:
-        """Adds the names of what is memory, if there are parameters too, as bytes: a file may hold tensors only."""
-        super()._save_to_state_dict(destination, prefix, keep_vars)
-        if self._evaluator.has_parameters and self._evaluator.has_memory:
-            names = "\n".join(memory_of(self)).encode()
-            destination[prefix + _MEMORY] = torch.tensor(list(names), dtype=torch.uint8)
-
     def _load_from_state_dict(self, state_dict: Any, prefix: str, *others: Any) -> None:
         """Makes the tensors that a state has, so that it can be loaded before the first batch.
 
         A memory has other numbers of rows at other steps, so it takes the state's shape.
         """
         learned, remembered = parameters_of(self), memory_of(self)
-        listed = state_dict.pop(prefix + _MEMORY, None)
-        names = [] if listed is None else bytes(listed.tolist()).decode().split("\n")
-        for key, tensor in state_dict.items():
-            name = key[len(prefix) :]
-            if not self._owns or not key.startswith(prefix) or name in learned:
-                continue
-            learns = self._evaluator.has_parameters and name not in names and name not in remembered
-            if learns and self._evaluator.has_memory and listed is None:
-                raise ArgumentError(
-                    f"'{name}' may be a parameter or a memory of '{self.formula}', and the state does not say which: "
-                    "call initialize(student=…, teacher=…) before load_state_dict"
-                )
-            device = remembered[name].device if name in remembered else tensor.device
-            place(self, name, torch.empty_like(tensor, device=device), learns)
+        for name, learns in self._evaluator.tensors.items():
+            tensor = state_dict.get(prefix + name)
+            if tensor is not None and name not in learned:
+                device = remembered[name].device if name in remembered else tensor.device
+                place(self, name, torch.empty_like(tensor, device=device), learns)
         super()._load_from_state_dict(state_dict, prefix, *others)
