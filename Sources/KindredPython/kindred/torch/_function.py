@@ -93,7 +93,7 @@ class LossFunction(torch.autograd.Function):
     ) -> torch.Tensor:
         ctx.gradients = gradients
         ctx.types = [(tensor.device, tensor.dtype) for tensor in tensors]
-        return torch.tensor(value, dtype=dtype, device=tensors[0].device)
+        return tensors[0].new_full((), value, dtype=dtype)
 
     @staticmethod
     def backward(ctx: Any, above: torch.Tensor) -> tuple[Optional[torch.Tensor], ...]:

@@ -39,7 +39,7 @@ def on_host(groups: list[Tensors]) -> list[Tensors]:
 
     Copies from CUDA go to pinned memory, and this waits for them once.
     """
-    if all(value.device.type == "cpu" for tensors in groups for value in tensors.values()):
+    if all(value.is_cpu for tensors in groups for value in tensors.values()):
         return groups
     waits = False
     copies: list[Tensors] = []
@@ -60,6 +60,8 @@ def on_host(groups: list[Tensors]) -> list[Tensors]:
 
 def empty_on_host(like: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
     """Room for a gradient, pinned if it goes to CUDA afterwards."""
+    if like.is_cpu:
+        return torch.empty_like(like, dtype=dtype, memory_format=torch.contiguous_format)
     return torch.empty(like.shape, dtype=dtype, pin_memory=like.device.type == "cuda")
 
 
