@@ -81,7 +81,8 @@ def test_others(page: str) -> None:
     assert names["gradient"].shape == (48, 10)
 
 
-def test_lightning() -> None:
+def test_lightning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # Lightning writes where it is.
     torch, lightning = needs("torch", "torch"), needs("lightning", "lightning")
 
     class Student(lightning.LightningModule):  # type: ignore[name-defined, misc]

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times losses of Kindred and of PyTorch in one process, with every copy and call counted, and writes a table.
 
-    python docs/benchmarks/torch_side_by_side.py --write     # about ten minutes; nothing else may run
+    python docs/benchmarks/torch_side_by_side.py --write     # about half an hour; nothing else may run
 
 A time is that of the value and the gradient at the student's N×D output: the median of several calls, which take turns.
 PyTorch runs eagerly and by `torch.compile`, with the losses of torch_losses.py. `--write` writes python.md.
@@ -71,14 +71,19 @@ def calls(name: str, n: int, d: int, compiles: bool) -> dict:
 
 
 def medians(ways: dict, seconds: float) -> dict:
-    """The median milliseconds of each way. A way that is slow has fewer calls, three at least."""
-    times: dict = {way: [] for way in ways}
-    for call in ways.values():
+    """The median milliseconds of each way. One that takes longer than ten times `seconds` is called twice."""
+    times: dict = {}
+    for way, call in ways.items():
         call()
-        call()
-    while any(sum(each) < seconds and len(each) < 300 or len(each) < 3 for each in times.values()):
+        times[way] = [call()]
+
+    def is_enough(way: str) -> bool:
+        each = times[way]
+        return each[0] > 10 * seconds or len(each) >= 3 and (sum(each) > seconds or len(each) > 300)
+
+    while not all(is_enough(way) for way in ways):
         for way, call in ways.items():
-            if sum(times[way]) < seconds and len(times[way]) < 300 or len(times[way]) < 3:
+            if not is_enough(way):
                 times[way].append(call())
     return {way: 1e3 * sorted(each)[len(each) // 2] for way, each in times.items()}
 
