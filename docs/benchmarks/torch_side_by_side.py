@@ -126,9 +126,9 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     os.environ["KINDRED_THREADS"] = str(options.threads)
+    threads = "1 thread" if options.threads == 1 else f"{options.threads} threads"
     lines = [
-        f"{processor()}, {options.threads} thread{'s' if options.threads > 1 else ''} each, PyTorch {torch.__version__}, Kindred {kindred.__version__}, "
-        f"D = {options.d}.",
+        f"{processor()}, {threads} each, PyTorch {torch.__version__}, Kindred {kindred.__version__}, D = {options.d}.",
         "",
         "| loss | N | eager | `torch.compile` | Kindred | eager ÷ Kindred | compile ÷ Kindred |",
         "|---|---|---|---|---|---|---|",
