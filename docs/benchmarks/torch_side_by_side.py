@@ -3,7 +3,7 @@
 
     python docs/benchmarks/torch_side_by_side.py --write     # about half an hour; nothing else may run
 
-A time is that of the value and the gradient at the student's N×D output: the fastest of several calls, which take turns.
+A time is that of the value and of the gradient at the output N×D: the fastest of several calls, which take turns.
 PyTorch runs eagerly and by `torch.compile`, with the losses of torch_losses.py. `--write` writes python.md.
 """
 
