@@ -8,9 +8,11 @@ limit=${1:-10000000}
 
 # A static standard library exports its symbols for backtraces, and exported code is kept even if
 # unused. Functions of equal code are linked once, and with -O2 strings that end alike. A program at a
-# fixed address needs no table of relocations. Of the linkers, lld makes the smallest program.
+# fixed address needs no table of relocations, and one that catches no exceptions of C++ needs no index of
+# its stack frames. Of the linkers, lld makes the smallest program.
 options=(-c release --static-swift-stdlib -Xlinker --no-export-dynamic -Xlinker --icf=all -Xlinker -O2
-  -Xlinker -no-pie -Xlinker --gc-sections -Xswiftc -use-ld=lld --scratch-path ../../.build/static)
+  -Xlinker -no-pie -Xlinker --gc-sections
+  -Xlinker --no-eh-frame-hdr -Xswiftc -use-ld=lld --scratch-path ../../.build/static)
 swift build "${options[@]}" >&2
 built=$(swift build "${options[@]}" --show-bin-path)/StaticSize
 program=$built.stripped
