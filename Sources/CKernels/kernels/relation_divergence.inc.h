@@ -7,6 +7,7 @@
 // for two rows is added up for both of them at once. docs/kernels/softmax.md has the derivation.
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "divergence.inc.h"
 #include "functions.inc.h"
