@@ -111,7 +111,8 @@ extension CallerArray {
       var last = 0
       for axis in shape.indices.reversed() {
         let stride = given.map { Int($0[axis]) } ?? count
-        strides[axis] = stride
+        // Nobody goes along an axis of one index, so its stride may be any number.
+        strides[axis] = shape[axis] == 1 ? min(stride, 0) : stride
         isContiguous = isContiguous && (stride == count || shape[axis] == 1)
         let (product, isTooMany) = count.multipliedReportingOverflow(by: shape[axis])
         let (way, isTooFar) = max(shape[axis] - 1, 0).multipliedReportingOverflow(

@@ -18,6 +18,24 @@ import Testing
     }
   }
 
+  /// Nobody goes along an axis of one index, so its stride may be any number.
+  @Test func aStrideOfOneIndexDoesNotMatter() throws {
+    let values = (0..<12).map { Double($0 * $0 % 7) }
+    func gradient(_ strides: [Int]?) throws -> [Double] {
+      let maps = [values, values.reversed()].map {
+        Given("stage1", $0, shape: [3, 1, 2, 2], order: .spread)
+      }
+      let gradient = Given("stage1", [], shape: [3, 1, 2, 2], order: .spread)
+      if let strides {
+        for array in maps + [gradient] { array.change(strides: strides) }
+      }
+      let call = Call(formula: "at(layer: stage1)", student: [maps[0]], teacher: [maps[1]])
+      #expect(try call.evaluate([gradient]).value > 0)
+      return gradient.values
+    }
+    #expect(try gradient([2, .max, 6, 12]) == gradient(nil))
+  }
+
   @Test func aLossDescribesItself() throws {
     let formula = "ce + ramp(25*rkd.distance) + fitnet(layer: stage2, teacherLayer: lastStage)"
     let loss = try Call.loss(formula)

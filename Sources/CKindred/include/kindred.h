@@ -30,8 +30,8 @@
 extern "C" {
 #endif
 
-/// The version of this interface. It grows when a function or a field is added; none is removed or
-/// changed.
+/// The version of this interface. It grows when a function or a constant is added. None is removed
+/// or changed, and the structures keep their fields and their size.
 #define KINDRED_INTERFACE 1
 
 /// The KINDRED_INTERFACE of the library that is loaded.
