@@ -67,8 +67,10 @@ class Wheel(bdist_wheel):
 
 BUILT.mkdir(parents=True, exist_ok=True)
 version = re.search(r'version: StaticString = "(.+)"', (ROOT / "Sources/Distillation/Core/Version.swift").read_text())
+if version is None:
+    sys.exit("Sources/Distillation/Core/Version.swift does not say the version in the way that setup.py reads")
 setup(
-    version=version[1] if version else "0",
+    version=version[1],
     cmdclass={"build_py": Build, "bdist_wheel": Wheel},
     options={"build": {"build_base": str(BUILT / "build")}, "egg_info": {"egg_base": str(BUILT)}},
 )
