@@ -96,7 +96,7 @@ def _rows(values: list[torch.Tensor], counts: list[int], group: Any) -> list[tor
     start = 0
     for value, size in zip(values, bytes_of):
         if value.shape[0] and size:
-            flat = value.contiguous().reshape(value.shape[0], -1)
+            flat = _copied(value).reshape(value.shape[0], -1)
             mine[: value.shape[0], start : start + size] = flat.view(torch.uint8)
         start += size
     all_of = [torch.empty_like(mine) for _ in counts]
@@ -104,7 +104,12 @@ def _rows(values: list[torch.Tensor], counts: list[int], group: Any) -> list[tor
     whole = torch.cat([each[:count] for each, count in zip(all_of, counts)])
     gathered, start = [], 0
     for value, size in zip(values, bytes_of):
-        part = whole[:, start : start + size].contiguous()
+        part = _copied(whole[:, start : start + size])
         gathered.append(part.view(value.dtype).reshape(sum(counts), *value.shape[1:]))
         start += size
     return gathered
+
+
+def _copied(value: torch.Tensor) -> torch.Tensor:
+    """A row-major copy. `contiguous()` makes none of a single row, which may begin where no number of its type can."""
+    return value.clone(memory_format=torch.contiguous_format)
