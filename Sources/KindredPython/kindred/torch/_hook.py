@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from typing import Any, Union
 
@@ -15,7 +16,10 @@ Place = Union[str, tuple[str, Union[str, int]]]
 
 
 class HookedOutputs(Mapping[str, torch.Tensor]):
-    """The outputs of the network's last pass, by name. `remove()` ends it."""
+    """The outputs of the network's last pass, by name. `remove()` ends it.
+
+    A copy of the network by `copy.deepcopy` or pickle has hooks of its own, and not this one's tensors.
+    """
 
     def __init__(self, model: nn.Module, places: Mapping[str, Place]) -> None:
         modules = dict(model.named_modules())
@@ -24,10 +28,13 @@ class HookedOutputs(Mapping[str, torch.Tensor]):
         self._running = False
         for name, (module, _) in self._places.items():
             if module not in modules:
-                raise ArgumentError(f"'{name}': the network has no module '{module}': {nearest(module, modules)}")
+                named = [each for each in modules if each]
+                raise ArgumentError(f"'{name}': the network has no module '{module}': {nearest(module, named)}")
         self._handles = [model.register_forward_pre_hook(self._begin)]
         for name, (module, key) in self._places.items():
-            self._handles.append(modules[module].register_forward_hook(self._recorder(name, module, key)))
+            self._handles.append(
+                modules[module].register_forward_hook(functools.partial(self._record, name, module, key))
+            )
         self._handles.append(model.register_forward_hook(self._end, always_call=True))
 
     def _begin(self, *_: Any) -> None:
@@ -37,16 +44,17 @@ class HookedOutputs(Mapping[str, torch.Tensor]):
     def _end(self, *_: Any) -> None:
         self._running = False
 
-    def _recorder(self, name: str, module: str, key: Any) -> Any:
-        def record(_: nn.Module, __: Any, output: Any) -> None:
-            # A module runs again, outside of a pass, if a checkpoint computes its activations once more.
-            if not self._running:
-                return
-            if name in self._outputs:
-                raise ArgumentError(f"'{name}': '{module}' ran twice in one pass: hook a module that runs once")
-            self._outputs[name] = _tensor(f"'{name}': '{module}'", output, key)
+    def _record(self, name: str, module: str, key: Any, _: nn.Module, __: Any, output: Any) -> None:
+        # A module runs again, outside of a pass, if a checkpoint computes its activations once more.
+        if not self._running:
+            return
+        if name in self._outputs:
+            raise ArgumentError(f"'{name}': '{module}' ran twice in one pass: hook a module that runs once")
+        self._outputs[name] = _tensor(f"'{name}': '{module}'", output, key)
 
-        return record
+    def __getstate__(self) -> dict[str, Any]:
+        # Tensors inside of a graph cannot be copied.
+        return {**self.__dict__, "_outputs": {}, "_running": False}
 
     def remove(self) -> None:
         """Takes the hooks out of the network."""
