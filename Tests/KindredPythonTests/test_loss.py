@@ -47,6 +47,13 @@ def test_the_value_is_the_sum_of_the_terms() -> None:
 def test_an_output_that_is_not_read_has_the_gradient_zero() -> None:
     result = kindred.Loss("ce").evaluate(student=STUDENT, labels=LABELS)
     assert not result.gradients["embedding"].any() and result.gradients["logits"].any()
+    others = {"ids": np.arange(12), "more": np.full((3, 2), np.nan, np.float16), "text": ["a"]}
+    again = kindred.Loss("ce").evaluate(student={**STUDENT, **others}, teacher=others, labels=LABELS)
+    assert again.value == result.value and set(again.gradients) == {"logits", "embedding", "more"}
+    assert again.gradients["more"].dtype == np.float16 and not again.gradients["more"].any()
+    stages = {"stage1": RANDOM.standard_normal((12, 6)), "stage2": RANDOM.standard_normal((12, 6))}
+    loss = kindred.Loss("rkd.distance(layer: lastStage)")
+    assert loss.evaluate(student=stages, teacher=TEACHER | stages).gradients["stage2"].shape == (12, 6)
 
 
 def test_balance() -> None:
@@ -109,8 +116,18 @@ def test_strides_are_read_in_place() -> None:
     result = MIX.evaluate(student=wide, teacher=TEACHER, labels=labels)
     assert result.value == expected.value
     np.testing.assert_array_equal(result.gradients["logits"], expected.gradients["logits"])
-    with pytest.raises(kindred.ArgumentError, match=r"the student's 'logits' has a stride of -\d+ bytes along axis 0"):
-        MIX.evaluate(student={**STUDENT, "logits": STUDENT["logits"][::-1]}, teacher=TEACHER, labels=LABELS)
+
+
+def test_strides_that_are_not_read_in_place_are_copied() -> None:
+    expected = MIX.evaluate(student=STUDENT, teacher=TEACHER, labels=LABELS)
+    fields = np.zeros((12, 5), [("flag", np.uint8), ("z", np.float32)])
+    fields["z"] = STUDENT["logits"]
+    for logits in (STUDENT["logits"][::-1].copy()[::-1], fields["z"]):
+        result = MIX.evaluate(
+            student={**STUDENT, "logits": logits}, teacher=TEACHER, labels=np.ascontiguousarray(LABELS[::-1])[::-1]
+        )
+        assert result.value == expected.value
+        np.testing.assert_array_equal(result.gradients["logits"], expected.gradients["logits"])
 
 
 def test_weights_leave_examples_out() -> None:
@@ -191,8 +208,19 @@ def test_wrong_arguments() -> None:
         MIX.evaluate(**both, labels=LABELS, step=1.5)  # type: ignore[arg-type]
     with pytest.raises(kindred.ArgumentError, match="progress is 2, not from 0 to 1"):
         MIX.evaluate(**both, labels=LABELS, step=1, progress=2)
+    with pytest.raises(kindred.ArgumentError, match="progress is '0.5', not a number from 0 to 1"):
+        MIX.evaluate(**both, labels=LABELS, step=1, progress="0.5")  # type: ignore[arg-type]
     with pytest.raises(kindred.ArgumentError, match="seed is -1"):
         MIX.evaluate(**both, labels=LABELS, seed=-1)
+    for name in (1, "logits\0"):
+        with pytest.raises(kindred.ArgumentError, match="student= takes arrays by name, .*, and .* is no name"):
+            MIX.evaluate(student={name: STUDENT["logits"]}, teacher=TEACHER, labels=LABELS)  # type: ignore[dict-item]
+
+
+def test_a_warning_names_the_line_of_the_caller() -> None:
+    with pytest.warns(UserWarning, match="follow progress=") as caught:
+        kindred.Loss("ramp(kd)").balance(STUDENT, TEACHER, step=5)
+    assert caught[0].filename == __file__
 
 
 def test_wrong_formulas() -> None:
@@ -200,6 +228,12 @@ def test_wrong_formulas() -> None:
         kindred.Loss("rkd.distanse")
     with pytest.raises(kindred.FormulaError, match="temperature"):
         kindred.Loss("kd(temprature: 4)")
+    with pytest.raises(kindred.ArgumentError, match="a formula is text, such as 'ce \\+ kd', not a int"):
+        kindred.Loss(5)  # type: ignore[arg-type]
+    with pytest.raises(kindred.FormulaError, match="NUL"):
+        kindred.Loss("kd\0nonsense")
+    with pytest.raises(kindred.ArgumentError, match="Loss has no argument 'formla': did you mean 'formula'?"):
+        kindred.Loss(formla="kd")  # type: ignore[call-arg]
 
 
 def test_wrong_outputs() -> None:

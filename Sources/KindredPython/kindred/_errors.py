@@ -48,7 +48,11 @@ def checked(function: _Function) -> _Function:
     places = [each.name for each in parameters if each.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD]
     required = [each.name for each in parameters if each.default is inspect.Parameter.empty]
     known = frozenset(names)
-    title = function.__name__ if function.__name__ != "forward" else "the loss"
+    title = function.__name__
+    if title in ("forward", "__call__"):
+        title = "the loss"
+    elif title == "__init__":
+        title = function.__qualname__.split(".")[0]
 
     @functools.wraps(function)
     def call(self: Any, *positions: Any, **keywords: Any) -> Any:

@@ -124,6 +124,10 @@ class Handle:
 
     def __init__(self, formula: str) -> None:
         self.pointer = c_void_p()
+        if not isinstance(formula, str):
+            raise ArgumentError(f"a formula is text, such as 'ce + kd', not a {type(formula).__name__}")
+        if "\0" in formula:
+            raise FormulaError(f"the formula {formula!r} has a NUL character, which ends a text in C")
         error = c_void_p()
         check(library.kindred_loss_create(formula.encode(), byref(self.pointer), byref(error)), error)
 

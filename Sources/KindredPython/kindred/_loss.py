@@ -7,12 +7,12 @@ from typing import Any, NamedTuple, Optional
 
 import numpy as np
 
-from kindred._arguments import moment_of, named
+from kindred._arguments import moment_of, named, read
 from kindred._errors import checked
 from kindred._evaluator import Evaluator
 from kindred._plan import Arguments
 from kindred._result import Balance, Term, described
-from kindred._views import FLOATS, GRADIENTS, MASKS, add
+from kindred._views import FLOATS, GRADIENTS, MASKS, add, zeros_like
 
 #: Arrays by name. An array is NumPy's, or one that offers DLPack or the array interface.
 Arrays = Mapping[str, Any]
@@ -43,6 +43,10 @@ class Loss(Evaluator):
     It does not change after it was made, and may be used by several threads at once.
     """
 
+    @checked
+    def __init__(self, formula: str) -> None:
+        super().__init__(formula)
+
     def __repr__(self) -> str:
         return f"kindred.Loss({self.formula!r})"
 
@@ -70,16 +74,21 @@ class Loss(Evaluator):
           choices. A loss that depends on the moment needs `step`.
         - `parameters`, `memory`: what the loss learned (`initial_parameters` at first) and what the step before gave.
 
-        Arrays are read in place, whatever their strides. Numbers are computed in float32.
+        Arrays are read in place, whatever their strides, but for negative ones, of which a copy is made. Numbers are
+        computed in float32. An output that the loss does not read is not looked at, and has the gradient 0.
         """
         moment = moment_of(step, progress, seed, self.needs_progress)
-        arguments = _arguments(student, teacher, labels, indices, parameters, memory)
+        arguments = self._arguments(student, teacher, labels, indices, parameters, memory)
+        layouts = {layout.name: layout for layout in arguments.layouts[: arguments.counts[0]]}
         outputs: Values = {}
-        for layout, value in zip(arguments.layouts[: len(student)], student.values()):
-            if layout.type in FLOATS and layout.name not in MASKS:
+        for name, value in student.items():
+            layout = layouts.get(name)
+            if layout is None:
+                outputs.update(zeros_like(name, value))
+            elif layout.type in FLOATS and name not in MASKS:
                 kind = value.dtype if isinstance(value, np.ndarray) else GRADIENTS[layout.type]
-                outputs[layout.name] = gradient = np.empty(layout.shape, kind)
-                add(arguments, "the gradient", layout.name, gradient)
+                outputs[name] = gradient = np.empty(layout.shape, kind)
+                add(arguments, "the gradient", name, gradient)
         learned: Values = {}
         start = arguments.counts[1]
         for layout in arguments.layouts[start : start + len(parameters or {})]:
@@ -108,7 +117,7 @@ class Loss(Evaluator):
         The arguments are those of `evaluate`.
         """
         moment = moment_of(step, progress, seed, self.needs_progress)
-        arguments = _arguments(student, teacher, labels, indices, parameters, memory)
+        arguments = self._arguments(student, teacher, labels, indices, parameters, memory)
         arguments.end()
         with self.run("balance", arguments, moment, seed) as result:
             return result.balances()
@@ -117,35 +126,35 @@ class Loss(Evaluator):
     def initial_parameters(self, student: Arrays, teacher: Optional[Arrays] = None, seed: int = 0) -> Values:
         """The parameters before anything is learned, by name, in the shapes that a batch's outputs ask for."""
         moment_of(None, None, seed)
-        arguments = _arguments(student, teacher, None, None, None, None)
+        arguments = self._arguments(student, teacher, None, None, None, None)
         arguments.end()
         with self.run("initial_tensors", arguments, None, seed) as result:
             return {name: values for name, values, learns, _ in result.tensors() if learns}
 
-
-def _arguments(
-    student: Arrays,
-    teacher: Optional[Arrays],
-    labels: Any,
-    indices: Any,
-    parameters: Optional[Arrays],
-    memory: Optional[Arrays],
-) -> Arguments:
-    arguments = Arguments()
-    for name, value in named("student", student).items():
-        add(arguments, "the student's", name, value)
-    arguments.end()
-    if teacher is not None:
-        for name, value in named("teacher", teacher).items():
-            add(arguments, "the teacher's", name, value)
-    arguments.end()
-    for argument, tensors in (("parameters", parameters), ("memory", memory)):
-        if tensors is not None:
-            for name, value in named(argument, tensors).items():
-                add(arguments, "the loss's", name, value)
-    arguments.end()
-    for name, value in (("labels", labels), ("indices", indices)):
-        if value is not None:
-            add(arguments, "the", name, value)
+    def _arguments(
+        self,
+        student: Arrays,
+        teacher: Optional[Arrays],
+        labels: Any,
+        indices: Any,
+        parameters: Optional[Arrays],
+        memory: Optional[Arrays],
+    ) -> Arguments:
+        arguments = Arguments()
+        for name, value in read(named("student", student), self.student_outputs).items():
+            add(arguments, "the student's", name, value)
         arguments.end()
-    return arguments
+        if teacher is not None:
+            for name, value in read(named("teacher", teacher), self.teacher_outputs).items():
+                add(arguments, "the teacher's", name, value)
+        arguments.end()
+        for argument, tensors in (("parameters", parameters), ("memory", memory)):
+            if tensors is not None:
+                for name, value in named(argument, tensors).items():
+                    add(arguments, "the loss's", name, value)
+        arguments.end()
+        for name, value in (("labels", labels), ("indices", indices)):
+            if value is not None:
+                add(arguments, "the", name, value)
+            arguments.end()
+        return arguments

@@ -58,11 +58,12 @@ def add(arguments: Arguments, owner: str, name: str, value: Any) -> None:
     `owner` says in errors whose array it is: "the student's".
     """
     if isinstance(value, np.ndarray):
+        value = _readable(value)
         layout, address = _numpy(owner, name, value)
     elif hasattr(value, "__dlpack__"):
         layout, address = _dlpack(arguments, owner, name, value)
     elif hasattr(value, "__array_interface__"):
-        value = np.asarray(value)
+        value = _readable(np.asarray(value))
         layout, address = _numpy(owner, name, value)
     else:
         raise ArgumentError(
@@ -72,19 +73,32 @@ def add(arguments: Arguments, owner: str, name: str, value: Any) -> None:
     arguments.add(layout, address)
 
 
+def _readable(value: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The array, or a copy if C cannot read it in place: with strides that are negative, or no whole elements."""
+    if value.flags.c_contiguous or all(stride >= 0 and stride % value.itemsize == 0 for stride in value.strides):
+        return value
+    return np.ascontiguousarray(value)
+
+
+def zeros_like(name: str, value: Any) -> dict[str, np.ndarray[Any, Any]]:
+    """The gradient of an output that is not read, by its name: none if it has no numbers with a fraction."""
+    arguments = Arguments()
+    try:
+        add(arguments, "the student's", name, value)
+    except ArgumentError:
+        return {}
+    layout = arguments.layouts[0]
+    if layout.type not in FLOATS:
+        return {}
+    return {name: np.zeros(layout.shape, value.dtype if isinstance(value, np.ndarray) else GRADIENTS[layout.type])}
+
+
 def _numpy(owner: str, name: str, value: np.ndarray[Any, Any]) -> tuple[Layout, int]:
     dtype = value.dtype
     code = _NUMPY.get(dtype) or _other(owner, name, dtype)
     strides: Optional[tuple[int, ...]] = None
     if not value.flags.c_contiguous:
-        size = dtype.itemsize
-        for axis, stride in enumerate(value.strides):
-            if stride < 0 or stride % size:
-                raise ArgumentError(
-                    f"{owner} '{name}' has a stride of {stride} bytes along axis {axis}, "
-                    "which cannot be read in place: give numpy.ascontiguousarray of it"
-                )
-        strides = tuple(stride // size for stride in value.strides)
+        strides = tuple(stride // dtype.itemsize for stride in value.strides)
     return Layout(name, code, value.shape, strides), value.__array_interface__["data"][0]
 
 
@@ -101,6 +115,9 @@ def _refused(owner: str, name: str, kind: str) -> int:
 
 
 def _dlpack(arguments: Arguments, owner: str, name: str, value: Any) -> tuple[Layout, int]:
+    # PyTorch marks a negated view, and leaves the numbers in memory as they are.
+    if hasattr(value, "resolve_neg"):
+        value = value.resolve_neg()
     try:
         capsule = value.__dlpack__()
     except (BufferError, RuntimeError, TypeError, ValueError) as error:

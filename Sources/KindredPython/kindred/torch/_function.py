@@ -85,24 +85,30 @@ def applied(function: Any) -> Any:
 
 
 class LossFunction(torch.autograd.Function):
-    """The value of an evaluation whose gradients are known, as a function of the tensors that they belong to."""
+    """The value of an evaluation whose gradients are known, as a function of the tensors that they belong to.
+
+    A gradient that is None is 0: that of an output which the loss does not read.
+    """
 
     @staticmethod
     def forward(
-        ctx: Any, value: float, dtype: torch.dtype, gradients: list[torch.Tensor], *tensors: torch.Tensor
+        ctx: Any, value: float, dtype: torch.dtype, gradients: list[Optional[torch.Tensor]], *tensors: torch.Tensor
     ) -> torch.Tensor:
         ctx.gradients = gradients
-        ctx.types = [(tensor.device, tensor.dtype) for tensor in tensors]
+        ctx.types = [(tensor.device, tensor.dtype, tensor.shape) for tensor in tensors]
         return tensors[0].new_full((), value, dtype=dtype)
 
     @staticmethod
     def backward(ctx: Any, above: torch.Tensor) -> tuple[Optional[torch.Tensor], ...]:
         given = []
-        for gradient, (device, dtype) in zip(ctx.gradients, ctx.types):
+        for gradient, (device, dtype, shape) in zip(ctx.gradients, ctx.types):
+            if gradient is None:
+                given.append(torch.zeros(shape, dtype=dtype, device=device))
+                continue
             moved = gradient.to(device, non_blocking=True)
             if torch.is_grad_enabled():
                 moved = applied(_Once)(moved, torch.zeros((), requires_grad=True))
-            given.append((moved * above.to(moved.dtype)).to(dtype))
+            given.append((moved * above.to(moved.device, moved.dtype)).to(dtype))
         return (None, None, None, *given)
 
 

@@ -30,18 +30,23 @@ def tensors_of(owner: str, tensors: Any) -> Tensors:
     for name, value in tensors.items():
         if not isinstance(value, torch.Tensor):
             raise ArgumentError(f"{owner} '{name}' is a {type(value).__name__}, not a tensor")
-        detached[name] = value.detach() if value.requires_grad else value
+        detached[name] = resolved(value.detach() if value.requires_grad else value)
     return detached
+
+
+def resolved(value: torch.Tensor) -> torch.Tensor:
+    """A tensor whose numbers are those in memory: PyTorch marks a negated view, and leaves its numbers as they are."""
+    return value.resolve_neg() if value.is_neg() else value
 
 
 def on_host(groups: list[Tensors]) -> list[Tensors]:
     """The tensors in the memory of the processor, where they are already or by copies that run beside each other.
 
-    Copies from CUDA go to pinned memory, and this waits for them once.
+    Copies from CUDA go to pinned memory, and this waits once for those of each device.
     """
     if all(value.is_cpu for tensors in groups for value in tensors.values()):
         return groups
-    waits = False
+    devices = set()
     copies: list[Tensors] = []
     for tensors in groups:
         copy = {}
@@ -49,12 +54,12 @@ def on_host(groups: list[Tensors]) -> list[Tensors]:
             if value.device.type == "cuda":
                 pinned = torch.empty(value.shape, dtype=value.dtype, pin_memory=True)
                 copy[name] = pinned.copy_(value, non_blocking=True)
-                waits = True
+                devices.add(value.device)
             else:
                 copy[name] = value.cpu()
         copies.append(copy)
-    if waits:
-        torch.cuda.current_stream().synchronize()
+    for device in devices:
+        torch.cuda.current_stream(device).synchronize()
     return copies
 
 

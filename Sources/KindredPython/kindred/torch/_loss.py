@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from typing import Any, Optional
 
 import torch
 from torch import nn
 
-from kindred._arguments import moment_of, named
-from kindred._errors import checked
+from kindred._arguments import moment_of, named, read, warn
+from kindred._errors import ArgumentError, checked
 from kindred._evaluator import Evaluator
 from kindred._result import Balance, Term
+from kindred._views import MASKS
 from kindred.torch._function import Inputs, LossFunction, applied, arguments_of, evaluate
 from kindred.torch._gather import Gathered, gathered
 from kindred.torch._host import Tensors, tensors_of
@@ -37,17 +37,22 @@ class Loss(nn.Module):
     The loss is computed in float32, by the processor. Tensors may be of float32, float64, float16 or bfloat16.
     """
 
+    @checked
     def __init__(self, formula: str, *, gather: bool = False, group: Any = None, seed: int = 0) -> None:
         super().__init__()
         self._evaluator = Evaluator(formula)
         self.formula = formula
         self.student_outputs = self._evaluator.student_outputs
         self.teacher_outputs = self._evaluator.teacher_outputs
+        self.term_names = self._evaluator.term_names
         self.needs_labels = self._evaluator.needs_labels
         self.needs_indices = self._evaluator.needs_indices
         self.needs_moment = self._evaluator.needs_moment
+        self.needs_progress = self._evaluator.needs_progress
+        self.has_parameters = self._evaluator.has_parameters
+        self.has_memory = self._evaluator.has_memory
         self.gather, self.group, self.seed = gather, group, seed
-        self._owns = self._evaluator.has_parameters or self._evaluator.has_memory
+        self._owns = self.has_parameters or self.has_memory
         self._initialized = not self._owns
         #: The terms of the last call by name, each with its value and its weight.
         self.terms: dict[str, Term] = {}
@@ -80,32 +85,36 @@ class Loss(nn.Module):
         - `seed`: in the place of the module's.
         """
         if not self._initialized and self._made(student, teacher, seed):
-            warnings.warn(
+            warn(
                 f"{', '.join(parameters_of(self))}: made from this batch. An optimizer that was made before does not "
-                "train them. Call initialize(student=…, teacher=…) first",
-                stacklevel=2,
+                "train them. Call initialize(student=…, teacher=…) first"
             )
         whole = self._inputs(student, teacher, labels, indices, step, progress, seed)
         inputs = whole.inputs
         sources = {name: student[name] for name in inputs.student}
         sources.update(inputs.parameters)
-        wanted = []
+        wanted, others = [], []
         if torch.is_grad_enabled():
             wanted = [name for name, tensor in sources.items() if tensor.requires_grad]
+            others = [
+                tensor
+                for name, tensor in student.items()
+                if name not in sources and isinstance(tensor, torch.Tensor) and tensor.requires_grad
+            ]
         outcome = evaluate(self._evaluator, inputs, wanted)
         if self.training:
             self._remember(outcome.memory, inputs)
         self.terms = outcome.terms
         double = any(tensor.dtype == torch.float64 for tensor in inputs.student.values())
         dtype = torch.float64 if double else torch.float32
-        if not wanted:
+        if not wanted and not others:
             device = next((tensor.device for tensor in student.values()), None)
             return torch.tensor(outcome.value, dtype=dtype, device=device)
         gradients = [
             whole.own(gradient) if name in inputs.student else gradient for name, gradient in outcome.gradients.items()
         ]
         result: torch.Tensor = applied(LossFunction)(
-            outcome.value, dtype, gradients, *(sources[name] for name in wanted)
+            outcome.value, dtype, [*gradients, *(None for _ in others)], *(sources[name] for name in wanted), *others
         )
         return result
 
@@ -175,8 +184,8 @@ class Loss(nn.Module):
         seed = self.seed if seed is None else seed
         parameters: Tensors = dict(parameters_of(self)) if owned and self._owns else {}
         inputs = Inputs(
-            student=tensors_of("the student's", named("student", student)),
-            teacher={} if teacher is None else tensors_of("the teacher's", named("teacher", teacher)),
+            student=self._read("student", student, self.student_outputs),
+            teacher={} if teacher is None else self._read("teacher", teacher, self.teacher_outputs),
             parameters=parameters,
             memory=memory_of(self) if owned and self._owns else {},
             labels=None if labels is None else tensors_of("the", {"labels": labels})["labels"],
@@ -185,6 +194,13 @@ class Loss(nn.Module):
             seed=seed,
         )
         return gathered(inputs, self.group) if self.gather else Gathered(inputs)
+
+    def _read(self, network: str, outputs: Outputs, names: tuple[str, ...]) -> Tensors:
+        kept = read(named(network, outputs), names)
+        for name in MASKS.intersection(kept):
+            if network == "student" and getattr(kept[name], "requires_grad", False):
+                raise ArgumentError(f"the student's '{name}' says what counts, and has no gradient: detach it")
+        return tensors_of(f"the {network}'s", kept)
 
     def _remember(self, memory: Tensors, inputs: Inputs) -> None:
         for name, tensor in memory.items():
