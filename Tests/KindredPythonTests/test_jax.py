@@ -89,10 +89,55 @@ def test_large_batches_do_not_stop() -> None:
     assert gradient.shape == (512, 512)
 
 
+def test_a_batch_of_batches() -> None:
+    loss, many = kindred.jax.Loss(MIX), {name: jnp.stack([each, 2 * each]) for name, each in STUDENT.items()}
+    function = jax.value_and_grad(lambda student: loss(student=student, teacher=TEACHER, labels=LABELS))
+    values, gradients = jax.jit(jax.vmap(function))(many)
+    for i in range(2):
+        value, gradient = function({name: each[i] for name, each in many.items()})
+        assert float(values[i]) == float(value)
+        for name, each in gradient.items():
+            np.testing.assert_array_equal(gradients[name][i], each)
+
+
+def test_terms_are_not_differentiated() -> None:
+    loss = kindred.jax.Loss(MIX)
+
+    def second(z: Any) -> Any:
+        student = {**STUDENT, "logits": z}
+        return loss.value_and_terms(student=student, teacher=TEACHER, labels=LABELS)[1]["kd"]
+
+    assert not jax.grad(second)(STUDENT["logits"]).any()
+
+
+def test_an_output_that_is_not_read() -> None:
+    loss, ids = kindred.jax.Loss("kd"), jnp.arange(12)
+    gradient = jax.grad(lambda s: loss(student={**s, "ids": ids}, teacher={**TEACHER, "ids": ids}))(STUDENT)
+    assert not gradient["embedding"].any() and gradient["logits"].any()
+
+
+def test_large_seeds() -> None:
+    both: Any = {"student": {name: np.asarray(each) for name, each in STUDENT.items()}, "teacher": host(TEACHER)}
+    for seed in (7, 2**31, 2**63 + 5):
+        expected = kindred.Loss("simplex(order: 4)").evaluate(**both, step=1, seed=seed).value
+        assert float(kindred.jax.Loss("simplex(order: 4)")(**both, step=1, seed=seed)) == pytest.approx(expected)
+    assert float(kindred.jax.Loss("simplex(order: 4)")(**both, step=1, seed=jnp.int32(7))) > 0
+    with pytest.raises(kindred.ArgumentError, match="seed is -1"):
+        kindred.jax.Loss("kd")(**both, seed=-1)
+
+
+def test_what_it_reads() -> None:
+    loss = kindred.jax.Loss("ce + ramp(kd) + fitnet")
+    assert loss.needs_labels and loss.needs_moment and loss.needs_progress and loss.has_parameters
+    assert not loss.needs_indices and not loss.has_memory and loss.term_names == ("ce", "kd", "fitnet")
+
+
 def test_errors() -> None:
     loss = kindred.jax.Loss(MIX)
-    with pytest.raises(kindred.ArgumentError, match="did you mean 'teacher'"):
+    with pytest.raises(kindred.ArgumentError, match="the loss has no argument 'techer': did you mean 'teacher'"):
         loss(student=STUDENT, techer=TEACHER)  # type: ignore[call-arg]
+    with pytest.raises(kindred.ArgumentError, match="student= takes arrays by name"):
+        loss(student=STUDENT["logits"], teacher=TEACHER)
     with pytest.raises(kindred.ArgumentError, match="remembers"):
         kindred.jax.Loss("rrd")
     with pytest.raises(Exception, match="no output 'embedding'"):

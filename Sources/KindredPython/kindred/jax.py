@@ -10,6 +10,7 @@ by the student's outputs and by its parameters.
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Mapping
 from typing import Any, Optional
 
@@ -18,7 +19,9 @@ import jax.numpy as jnp
 import numpy as np
 
 import kindred
+from kindred._arguments import moment_of, named, read
 from kindred._errors import ArgumentError, checked
+from kindred._views import MASKS
 
 Arrays = Mapping[str, Any]
 
@@ -30,6 +33,7 @@ class Loss:
     computes.
     """
 
+    @checked
     def __init__(self, formula: str) -> None:
         self._loss = kindred.Loss(formula)
         if self._loss.has_memory:
@@ -40,6 +44,12 @@ class Loss:
         self.student_outputs = self._loss.student_outputs
         self.teacher_outputs = self._loss.teacher_outputs
         self.term_names = self._loss.term_names
+        self.needs_labels = self._loss.needs_labels
+        self.needs_indices = self._loss.needs_indices
+        self.needs_moment = self._loss.needs_moment
+        self.needs_progress = self._loss.needs_progress
+        self.has_parameters = self._loss.has_parameters
+        self.has_memory = self._loss.has_memory
 
     @checked
     def __call__(
@@ -71,9 +81,12 @@ class Loss:
         seed: Any = 0,
         parameters: Optional[Arrays] = None,
     ) -> tuple[jax.Array, dict[str, jax.Array]]:
-        """The value, and each term's value without its weight, as `jax.grad(…, has_aux=True)` takes them."""
+        """The value, and each term's value without its weight, as `jax.grad(…, has_aux=True)` takes them.
+
+        Terms are there to be looked at: only the value is differentiated.
+        """
         value, terms = self._value_and_terms(student, teacher, labels, indices, step, progress, seed, parameters)
-        return value, dict(zip(self.term_names, terms))
+        return value, dict(zip(self.term_names, jax.lax.stop_gradient(terms)))
 
     @checked
     def initial_parameters(
@@ -94,18 +107,19 @@ class Loss:
         seed: Any,
         parameters: Any,
     ) -> Any:
-        learned = {"student": {}, "parameters": dict(parameters or {})}
+        learned = {"student": {}, "parameters": dict(named("parameters", parameters or {}))}
         masks: dict[str, Any] = {}
-        for name, value in student.items():
-            (masks if name in ("mask", "weights") else learned["student"])[name] = jnp.asarray(value)
-        constants = {"labels": labels, "indices": indices, "step": step, "progress": progress, "seed": seed}
+        for name, value in read(named("student", student), self.student_outputs).items():
+            (masks if name in MASKS else learned["student"])[name] = jnp.asarray(value)
+        taught = None if teacher is None else read(named("teacher", teacher), self.teacher_outputs)
+        constants = {"labels": labels, "indices": indices, "step": step, "progress": progress, "seed": _words(seed)}
         constants = {name: jnp.asarray(value) for name, value in constants.items() if value is not None}
-        others = {"teacher": None if teacher is None else dict(teacher), "masks": masks, **constants}
-        return _evaluate(self, learned, others)
+        return _evaluate(self, learned, {"teacher": taught, "masks": masks, **constants})
 
     def _on_host(self, differentiates: bool, learned: Any, others: Any) -> Any:
         """One evaluation, with arrays of NumPy in and out."""
-        given: dict[str, Any] = {name: others[name].item() for name in ("step", "progress", "seed") if name in others}
+        given: dict[str, Any] = {name: others[name].item() for name in ("step", "progress") if name in others}
+        given["seed"] = sum(int(word) << 32 * place for place, word in enumerate(np.ravel(others["seed"])))
         given.update({name: np.asarray(others[name]) for name in ("labels", "indices") if name in others})
         result = self._loss.evaluate(
             student=_host({**learned["student"], **others["masks"]}),
@@ -125,6 +139,14 @@ def _host(arrays: Arrays) -> dict[str, Any]:
     return {name: np.asarray(value) for name, value in arrays.items()}
 
 
+def _words(seed: Any) -> Any:
+    """A seed that is no array as two halves, because JAX has integers of 32 bits."""
+    if isinstance(seed, jax.Array):
+        return seed
+    moment_of(None, None, seed)
+    return np.array([operator.index(seed) % 2**32, operator.index(seed) >> 32], np.uint32)
+
+
 def _type(learned: Any) -> Any:
     return np.float64 if any(value.dtype == np.float64 for value in learned["student"].values()) else np.float32
 
@@ -138,6 +160,7 @@ def _called(loss: Loss, differentiates: bool, learned: Any, others: Any) -> Any:
         (outputs, shapes) if differentiates else outputs,
         learned,
         others,
+        vmap_method="sequential",
     )
 
 
