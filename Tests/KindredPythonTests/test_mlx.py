@@ -67,8 +67,42 @@ def test_parameters_learn_and_memory_is_kept() -> None:
     assert memory["rrd.queue"].shape == (20, 9) and values[-1] < 0.7 * values[0]
 
 
+def test_other_derivatives_are_errors() -> None:
+    loss, z = kindred.mlx.Loss("kd"), STUDENT["logits"]
+
+    def value(z: Any) -> Any:
+        return loss(student={"logits": z}, teacher=TEACHER)
+
+    with pytest.raises(kindred.KindredError, match="first derivatives only"):
+        mx.grad(lambda z: mx.grad(value)(z).square().sum())(z)
+    with pytest.raises(kindred.KindredError, match="by mx.grad, not by mx.jvp"):
+        mx.jvp(value, [z], [z])
+    # What is done with the value is differentiated.
+    np.testing.assert_allclose(
+        mx.grad(lambda z: value(z) ** 2)(z), 2 * value(z).item() * np.array(mx.grad(value)(z)), rtol=1e-5
+    )
+
+
+def test_strides_and_outputs_that_are_not_read() -> None:
+    loss, ids = kindred.mlx.Loss("kd"), mx.arange(12)
+    expected = mx.grad(lambda z: loss(student={"logits": z}, teacher=TEACHER))(STUDENT["logits"])
+    gradients = mx.grad(lambda s: loss(student={**s, "ids": ids}, teacher={**TEACHER, "ids": ids}))(
+        {**STUDENT, "logits": STUDENT["logits"][::-1][::-1]}
+    )
+    np.testing.assert_array_equal(gradients["logits"], expected)
+    assert not np.array(gradients["embedding"]).any()
+
+
+def test_what_it_reads() -> None:
+    loss = kindred.mlx.Loss("ce + ramp(kd) + rrd")
+    assert loss.needs_labels and loss.needs_moment and loss.needs_progress and loss.has_memory
+    assert not loss.needs_indices and loss.term_names == ("ce", "kd", "rrd")
+
+
 def test_errors() -> None:
-    with pytest.raises(kindred.ArgumentError, match="did you mean 'teacher'"):
+    with pytest.raises(kindred.ArgumentError, match="student= takes arrays by name"):
+        kindred.mlx.Loss(MIX)(student=STUDENT["logits"], teacher=TEACHER)
+    with pytest.raises(kindred.ArgumentError, match="the loss has no argument 'techer': did you mean 'teacher'"):
         kindred.mlx.Loss(MIX)(student=STUDENT, techer=TEACHER)  # type: ignore[call-arg]
     with pytest.raises(kindred.KindredError, match="no output 'embedding'"):
         kindred.mlx.Loss(MIX)(student={"logits": STUDENT["logits"]}, teacher=TEACHER, labels=LABELS)

@@ -16,7 +16,8 @@ import mlx.core as mx
 import numpy as np
 
 import kindred
-from kindred._errors import checked
+from kindred._arguments import named, read
+from kindred._errors import KindredError, checked
 from kindred._result import Term
 
 Arrays = Mapping[str, Any]
@@ -25,11 +26,19 @@ Arrays = Mapping[str, Any]
 class Loss:
     """A loss, from a formula. What it learns is an argument, and what it remembers is `memory` after each call."""
 
+    @checked
     def __init__(self, formula: str) -> None:
         self._loss = kindred.Loss(formula)
         self.formula = formula
         self.student_outputs = self._loss.student_outputs
         self.teacher_outputs = self._loss.teacher_outputs
+        self.term_names = self._loss.term_names
+        self.needs_labels = self._loss.needs_labels
+        self.needs_indices = self._loss.needs_indices
+        self.needs_moment = self._loss.needs_moment
+        self.needs_progress = self._loss.needs_progress
+        self.has_parameters = self._loss.has_parameters
+        self.has_memory = self._loss.has_memory
         #: The terms of the last call by name, each with its value and its weight.
         self.terms: dict[str, Term] = {}
         #: What the loss remembers after the last call. Give it to the next one.
@@ -50,13 +59,16 @@ class Loss:
         memory: Optional[Arrays] = None,
     ) -> mx.array:
         """The value of the loss on a batch, a scalar. The arguments are those of `kindred.Loss.evaluate`."""
-        names, learned = list(student), list(parameters or {})
+        student = read(named("student", student), self.student_outputs)
+        taught = None if teacher is None else read(named("teacher", teacher), self.teacher_outputs)
+        parameters = named("parameters", parameters or {})
+        names, learned = list(student), list(parameters)
         gradients: list[Any] = []
 
         def evaluate(*arrays: Any) -> Any:
             result = self._loss.evaluate(
                 student=_host(dict(zip(names, arrays))),
-                teacher=None if teacher is None else _host(teacher),
+                teacher=None if taught is None else _host(taught),
                 labels=None if labels is None else np.array(labels, copy=None),
                 indices=None if indices is None else np.array(indices, copy=None),
                 step=step,
@@ -77,11 +89,17 @@ class Loss:
             # MLX gives one argument as it is, and several as a tuple.
             primals = primals if isinstance(primals, tuple) else (primals,)
             return tuple(
-                mx.zeros_like(primal) if gradient is None else (mx.array(gradient) * above).astype(primal.dtype)
+                mx.zeros_like(primal)
+                if gradient is None
+                else (_once(mx.array(gradient), primal) * above).astype(primal.dtype)
                 for primal, gradient in zip(primals, gradients)
             )
 
-        value: Any = function(*student.values(), *(parameters or {}).values())
+        @function.jvp
+        def pushed(*_: Any) -> Any:
+            raise KindredError("a Kindred loss is differentiated by mx.grad, not by mx.jvp")
+
+        value: Any = function(*student.values(), *parameters.values())
         return cast(mx.array, value)
 
     @checked
@@ -91,6 +109,17 @@ class Loss:
         """The parameters before anything is learned, in the shapes that a batch's outputs ask for."""
         values = self._loss.initial_parameters(_host(student), None if teacher is None else _host(teacher), seed)
         return {name: mx.array(value) for name, value in values.items()}
+
+
+@mx.custom_function
+def _once(gradient: Any, _: Any) -> Any:
+    """A gradient at an output that cannot be differentiated, and says so instead of being a constant."""
+    return gradient
+
+
+@_once.vjp
+def _refused(*_: Any) -> Any:
+    raise KindredError("the gradient of a Kindred loss is differentiated, and the library gives first derivatives only")
 
 
 def _host(arrays: Arrays) -> dict[str, Any]:
