@@ -48,6 +48,17 @@ def test_it_equals_the_whole_batch() -> None:
             torch.testing.assert_close(given, expected, rtol=1e-5, atol=1e-6)
 
 
+def test_a_scaler_and_batches_that_are_drawn_once() -> None:
+    expected, first = Network(), loss()
+    kindred.torch.cached_backward(expected, X.split(7), TEACHER, first, labels=LABELS)
+    model, criterion = Network(), loss()
+    scaler = torch.amp.GradScaler("cpu", init_scale=1024.0)
+    value = kindred.torch.cached_backward(model, iter(X.split(7)), TEACHER, criterion, scaler=scaler, labels=LABELS)
+    assert value.item() == criterion(student=model(X), teacher=TEACHER, labels=LABELS).item()
+    for given, wanted in zip(gradients(model, criterion), gradients(expected, first)):
+        torch.testing.assert_close(given / 1024, wanted, rtol=1e-5, atol=1e-6)
+
+
 def test_dropout_drops_the_same_numbers_twice() -> None:
     model, criterion = Network(dropout=0.5), loss()
     torch.manual_seed(5)
@@ -72,5 +83,7 @@ def test_one_tensor_is_the_output_that_the_loss_reads() -> None:
     torch.testing.assert_close(model.weight.grad, expected, rtol=1e-5, atol=1e-6)
     with pytest.raises(kindred.ArgumentError, match="one tensor, and the loss reads"):
         kindred.torch.cached_backward(model, X.split(5), TEACHER, loss(), labels=LABELS)
+    with pytest.raises(kindred.ArgumentError, match="batches is one tensor, .* batches.split"):
+        kindred.torch.cached_backward(model, X, None, kindred.torch.Loss("ce"), labels=LABELS)
     with pytest.raises(kindred.ArgumentError, match="no micro-batches"):
         kindred.torch.cached_backward(model, [], None, kindred.torch.Loss("ce"), labels=LABELS)

@@ -66,6 +66,61 @@ def test_strides() -> None:
     assert transposed["logits"].grad.shape == (5, 12)
 
 
+def test_a_negated_view_is_read_with_its_sign() -> None:
+    z = outputs()["logits"]
+    negated = torch.complex(torch.zeros_like(z), -z).conj().imag
+    assert negated.is_neg() and torch.equal(negated, z)
+    teacher = {"logits": TEACHER["logits"]}
+    expected = kindred.torch.Loss("kd")(student={"logits": z}, teacher=teacher)
+    assert kindred.torch.Loss("kd")(student={"logits": negated}, teacher=teacher) == expected
+    assert kindred.Loss("kd").evaluate(student={"logits": negated}, teacher=teacher).value == expected.item()
+
+
+def test_an_output_that_is_not_read() -> None:
+    criterion, student = kindred.torch.Loss("kd"), learning(outputs())
+    others = {"ids": torch.arange(12), "more": torch.full((3,), torch.nan, dtype=torch.bfloat16).requires_grad_()}
+    criterion(student={**student, **others}, teacher={**TEACHER, **others}).backward()
+    for each in (student["embedding"], others["more"]):
+        assert each.grad.dtype == each.dtype and each.grad.shape == each.shape and not each.grad.any()
+    assert student["logits"].grad.any()
+
+
+def test_copies_are_waited_for_on_the_device_of_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a GPU: what `on_host` asks of PyTorch."""
+    from types import SimpleNamespace
+
+    from kindred.torch._host import on_host
+
+    waited = []
+    room = SimpleNamespace(copy_=lambda value, non_blocking: value)
+    monkeypatch.setattr(torch, "empty", lambda *_, **__: room)
+    monkeypatch.setattr(
+        torch.cuda, "current_stream", lambda device: SimpleNamespace(synchronize=lambda: waited.append(str(device)))
+    )
+    tensors: Any = {
+        name: SimpleNamespace(is_cpu=False, device=torch.device(device), shape=(1,), dtype=torch.float32)
+        for name, device in (("logits", "cuda:0"), ("embedding", "cuda:1"), ("stage1", "cuda:1"))
+    }
+    on_host([tensors])
+    assert sorted(waited) == ["cuda:0", "cuda:1"]
+
+
+def test_torch_compile_and_a_scaler() -> None:
+    model, criterion, x = torch.nn.Linear(6, 5), kindred.torch.Loss("kd"), torch.randn(12, 6)
+
+    def value(x: Any) -> Any:
+        return 2 * criterion(student={"logits": model(x)}, teacher={"logits": TEACHER["logits"]})
+
+    expected = torch.autograd.grad(value(x), model.weight)[0]
+    compiled = torch.autograd.grad(torch.compile(value, backend="eager")(x), model.weight)[0]
+    torch.testing.assert_close(compiled, expected)
+    scaler = torch.amp.GradScaler("cpu", init_scale=1024.0)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    scaler.scale(value(x)).backward()
+    scaler.unscale_(optimizer)
+    torch.testing.assert_close(model.weight.grad, expected)
+
+
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
 def test_types(dtype: Any) -> None:
     student = learning(outputs(dtype=dtype))
@@ -153,6 +208,12 @@ def test_masks_and_weights() -> None:
     assert not leaves["logits"].grad[~keep].any() and leaves["logits"].grad[keep].all()
 
 
+def test_what_it_reads() -> None:
+    loss = kindred.torch.Loss("ce + ramp(kd) + fitnet")
+    assert loss.needs_progress and loss.has_parameters and not loss.has_memory
+    assert loss.term_names == ("ce", "kd", "fitnet") and kindred.torch.Loss("rrd").has_memory
+
+
 # State.
 
 
@@ -215,8 +276,12 @@ def test_a_state_of_another_loss_is_an_error() -> None:
 
 def test_parameters_that_a_call_makes_are_announced() -> None:
     criterion = kindred.torch.Loss(OWNING)
-    with pytest.warns(UserWarning, match="fitnet.weight, .*: made from this batch"):
+    with pytest.warns(UserWarning, match="fitnet.weight, .*: made from this batch") as caught:
         criterion(student=outputs(), teacher=TEACHER, labels=LABELS)
+    assert caught[0].filename == __file__
+    with pytest.warns(UserWarning, match="follow progress=") as caught:
+        kindred.torch.Loss("ramp(kd)")(student=outputs(), teacher=TEACHER, step=3)
+    assert caught[0].filename == __file__
     assert len(list(criterion.parameters())) == 2
 
 
@@ -255,6 +320,10 @@ def test_wrong_arguments() -> None:
         criterion(student={"logits": np.zeros((2, 2))}, teacher=TEACHER)
     with pytest.raises(kindred.ArgumentError, match="labels is of Float32, and it takes Int32 or Int64"):
         criterion(student=outputs(), teacher=TEACHER, labels=LABELS.float())
+    with pytest.raises(kindred.ArgumentError, match="Loss has no argument 'gathr': did you mean 'gather'?"):
+        kindred.torch.Loss("kd", gathr=True)
+    with pytest.raises(kindred.ArgumentError, match="the student's 'weights' says what counts, and has no gradient"):
+        criterion(student={**outputs(), "weights": torch.ones(12).requires_grad_()}, teacher=TEACHER, labels=LABELS)
     with pytest.raises(kindred.KindredError, match="step"):
         kindred.torch.Loss("ramp(kd)")(student=outputs(), teacher=TEACHER)
     with pytest.raises(kindred.KindredError, match="embedding.*logits"):
@@ -296,7 +365,33 @@ def test_hook() -> None:
     assert found["logits"] is z
 
 
+def test_a_network_with_hooks_is_copied_and_pickled() -> None:
+    network, x = Network(), torch.randn(12, 4)
+    found = kindred.torch.hook(network, {"stage1": "layer1", "logits": ""})
+    z = network(x)
+    for again in (copy.deepcopy(network), pickle.loads(pickle.dumps(network))):
+        torch.testing.assert_close(again(2 * x), network(2 * x))
+        network(x)
+        assert torch.equal(found["logits"], z)  # not the copy's
+    both = copy.deepcopy({"network": network, "found": found})
+    with pytest.raises(kindred.ArgumentError, match="has not run"):
+        both["found"]["logits"]
+    assert both["network"](x) is both["found"]["logits"]
+    both["found"].remove()
+    assert not both["network"]._forward_hooks and network._forward_hooks
+
+
+def test_a_module_that_works_in_place_changes_what_was_hooked() -> None:
+    network = torch.nn.Sequential(torch.nn.Linear(4, 5), torch.nn.ReLU(inplace=True))
+    found = kindred.torch.hook(network, {"logits": "0"})
+    assert network(torch.randn(12, 4)) is found["logits"]
+    kindred.torch.Loss("kd")(student=found, teacher={"logits": TEACHER["logits"]}).backward()
+    assert network[0].weight.grad.any()
+
+
 def test_wrong_hooks() -> None:
+    with pytest.raises(kindred.ArgumentError, match="no module 'zzz': there are layer1, body, body.pair, head$"):
+        kindred.torch.hook(Network(), {"stage1": "zzz"})
     with pytest.raises(kindred.ArgumentError, match="no module 'layer2': did you mean 'layer1'?"):
         kindred.torch.hook(Network(), {"stage1": "layer2"})
     for place, message in (("body.pair", "gives the keys half, double"), (("body.pair", "third"), "gives no 'third'")):

@@ -8,7 +8,7 @@ the whole batch and the graph of one micro-batch are in memory at a time.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Union, cast
 
 import torch
@@ -21,9 +21,11 @@ Model = Callable[[Any], Union[torch.Tensor, Outputs]]
 
 def cached_backward(
     model: Model,
-    batches: Sequence[Any],
+    batches: Iterable[Any],
     teacher_outputs: Union[None, Outputs, Sequence[Outputs]],
     loss: Loss,
+    *,
+    scaler: Any = None,
     **keywords: Any,
 ) -> torch.Tensor:
     """Adds the gradient of the loss of all micro-batches together to `.grad`, and returns the value.
@@ -32,12 +34,16 @@ def cached_backward(
       It may be DistributedDataParallel.
     - `batches`: the micro-batches, each as `model` takes it, of any sizes.
     - `teacher_outputs`: the teacher's outputs of the whole batch, or a list of those of each micro-batch.
+    - `scaler`: a `torch.amp.GradScaler`, whose factor is in the gradients, as after `scaler.scale(value).backward()`.
     - `keywords`: what the loss takes beside them: `labels` and `indices` of the whole batch, `step`, …
 
     It equals a step on the whole batch for networks whose examples do not see each other. Batch normalization in
     training does not: each micro-batch has its own statistics, and its running ones move twice. PyTorch's random
     state is replayed, so that dropout drops the same numbers both times.
     """
+    if isinstance(batches, torch.Tensor):
+        raise ArgumentError("batches is one tensor, and takes the micro-batches: give its parts, batches.split(16)")
+    batches = list(batches)
     if not batches:
         raise ArgumentError("there are no micro-batches")
     states, parts = [], []
@@ -51,7 +57,7 @@ def cached_backward(
         for name, tensor in whole.items()
     }
     value: Any = loss(student=leaves, teacher=_joined(teacher_outputs), **keywords)
-    value.backward()
+    (value if scaler is None else scaler.scale(value)).backward()
     start = 0
     for i, (batch, state) in enumerate(zip(batches, states)):
         count = next(iter(parts[i].values())).shape[0]
