@@ -31,8 +31,18 @@ def test_ranks_equal_one_process(split: str, cached: bool, whole: Any, results: 
             for given, expected in zip(result[name], whole[name]):
                 assert (given - expected).abs().max() <= 1e-5 * expected.abs().max()
         assert result["state"].keys() == whole["state"].keys()
-        queue = result["state"]["rrd.queue"]
-        torch.testing.assert_close(queue, whole["state"]["rrd.queue"], rtol=1e-5, atol=1e-6)
+        for name in ("rrd.queue", "crd.student.memory", "crd.teacher.memory"):
+            torch.testing.assert_close(result["state"][name], whole["state"][name], rtol=1e-5, atol=1e-6)
+
+
+def test_one_row_is_read_wherever_it_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As bytes of one collective, a number may begin behind a byte."""
+    from kindred.torch import _gather
+
+    monkeypatch.setattr(torch.distributed, "all_gather", lambda all_of, mine, group: all_of[0].copy_(mine))
+    values = [torch.ones(1, dtype=torch.bool), torch.arange(6.0)[None, ::3][:, 1:], torch.tensor([7])]
+    for given, expected in zip(_gather._rows(values, [1], None), values):
+        assert torch.equal(given, expected)
 
 
 def test_a_rank_that_is_wrong_tells_all(results: str) -> None:
