@@ -39,9 +39,12 @@ def test_every_page_is_run() -> None:
 
 
 @pytest.mark.parametrize("page", ["docs/python.md", "Sources/KindredPython/README.md"])
-def test_arrays(page: str) -> None:
+def test_arrays(page: str, capsys: pytest.CaptureFixture[str]) -> None:
     names = run(page, {**ARRAYS, "taught": TAUGHT, "y": LABELS})
     assert names["result"].value != 0
+    # What a page says is printed is printed.
+    said = re.findall(r"^print\(.*\)  # (.*)$", "\n".join(blocks(page)), re.MULTILINE)
+    assert capsys.readouterr().out.splitlines() == said
 
 
 class Network:
@@ -104,8 +107,13 @@ def test_lightning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         for parameter in teacher.parameters():
             parameter.mul_(2)
     start = [parameter.clone() for parameter in student.parameters()]
-    names = run("docs/python/lightning.md", {"teacher": teacher, "student": student, "loader": loader})
-    assert names["criterion"].terms.keys() == {"kd", "rkd.distance"}
+    given = {"teacher": teacher, "student": student, "loader": loader, "Student": Student}
+    torch.manual_seed(2)
+    names = run("docs/python/lightning.md", given)
+    assert names["criterion"].terms.keys() == {"kd", "rkd.distance"} == names["gathering"].terms.keys()
+    # Both ways train alike.
+    for given, expected in zip(names["distilled"].network.parameters(), student.parameters()):
+        torch.testing.assert_close(given.cpu(), expected.cpu(), rtol=1e-4, atol=1e-6)
     # The same three steps by hand.
     other = Network(torch)
     with torch.no_grad():
@@ -150,5 +158,15 @@ def test_hugging_face(tmp_path: Path) -> None:
         "docs/python/hugging-face.md",
         {"model": networks[0], "teacher": networks[1], "arguments": arguments, "data": data},
     )
-    assert names["criterion"].terms.keys() == {"ce", "kd", "gramAnchoring"}
+    assert names["criterion"].terms.keys() == {"ce", "kd", "gramAnchoring"} and names["criterion"].training
     assert names["trainer"].state.global_step == 2
+    predicted = names["trainer"].predict(data)
+    assert predicted.predictions.shape == (16, 3) and not names["criterion"].training
+
+
+def test_labels_of_a_causal_model() -> None:
+    torch = needs("torch", "torch")
+    line = re.search(r"`(labels = .*)`", (ROOT / "docs/python/hugging-face.md").read_text())
+    names = {"torch": torch, "labels": torch.arange(6).reshape(2, 3)}
+    exec(line[1], names)  # type: ignore[index]
+    assert names["labels"].tolist() == [[1, 2, -100], [4, 5, -100]]
