@@ -136,6 +136,8 @@ def test_errors() -> None:
     loss = kindred.jax.Loss(MIX)
     with pytest.raises(kindred.ArgumentError, match="the loss has no argument 'techer': did you mean 'teacher'"):
         loss(student=STUDENT, techer=TEACHER)  # type: ignore[call-arg]
+    with pytest.raises(kindred.ArgumentError, match="teacher= takes arrays by name"):
+        kindred.jax.Loss("fitnet").initial_parameters(STUDENT, TEACHER["embedding"])
     with pytest.raises(kindred.ArgumentError, match="student= takes arrays by name"):
         loss(student=STUDENT["logits"], teacher=TEACHER)
     with pytest.raises(kindred.ArgumentError, match="remembers"):

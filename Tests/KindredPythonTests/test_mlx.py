@@ -100,6 +100,8 @@ def test_what_it_reads() -> None:
 
 
 def test_errors() -> None:
+    with pytest.raises(kindred.ArgumentError, match="teacher= takes arrays by name"):
+        kindred.mlx.Loss("fitnet").initial_parameters(STUDENT, TEACHER["embedding"])
     with pytest.raises(kindred.ArgumentError, match="student= takes arrays by name"):
         kindred.mlx.Loss(MIX)(student=STUDENT["logits"], teacher=TEACHER)
     with pytest.raises(kindred.ArgumentError, match="the loss has no argument 'techer': did you mean 'teacher'"):

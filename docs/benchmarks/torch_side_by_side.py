@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
 """Times losses of Kindred and of PyTorch in one process, with every copy and call counted, and writes a table.
 
-    python docs/benchmarks/torch_side_by_side.py --write     # about half an hour; nothing else may run
+    python docs/benchmarks/torch_side_by_side.py --write     # about half an hour; nothing else should run
 
 A time is that of the value and of the gradient at the output N×D: the fastest of several calls, which take turns.
-PyTorch runs eagerly and by `torch.compile`, with the losses of torch_losses.py. `--write` writes python.md.
+PyTorch runs eagerly and by `torch.compile`, with the losses of torch_losses.py. `--write` writes python.md, with the
+command that wrote it.
 """
 
 import argparse
 import os
 import platform
+import shlex
+import sys
+import textwrap
 import time
 from pathlib import Path
 
@@ -22,11 +26,12 @@ PAIRWISE = ["rkd.distance", "sp", "cckd", "irg.edge", "pkt"]
 PAGE = Path(__file__).with_name("python.md")
 INTRODUCTION = """# Python: Kindred beside PyTorch in one process
 
-`python docs/benchmarks/torch_side_by_side.py --write` writes this page. A time is that of the value and the gradient
-at the student's N×D output, in milliseconds: the fastest of several calls, which take turns. The losses of PyTorch are
-those of [torch_losses.py](torch_losses.py), eager and by `torch.compile`. Kindred is called through
-`kindred.torch.Loss` and `backward()`, so that every copy and call counts.
+A time is that of the value and the gradient at the student's N×D output, in milliseconds: the fastest of several calls,
+which take turns. The losses of PyTorch are those of [torch_losses.py](torch_losses.py), eager and by `torch.compile`.
+Kindred is called through `kindred.torch.Loss` and `backward()`, so that every copy and call counts. This command writes
+the page, and `--note` the sentence on the machine:
 
+```sh
 """
 
 
@@ -36,6 +41,18 @@ def processor() -> str:
         return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
     except (OSError, StopIteration):
         return platform.processor() or platform.machine()
+
+
+def number(value: float) -> str:
+    """Three digits, without an exponent: 2000, not 2e+03."""
+    return f"{float(f'{value:.3g}'):.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def introduction(arguments: list, note: str, machine: str) -> str:
+    """What stands above the tables: the command without its note, the machine, and what else was true of it."""
+    given = [each for each in arguments if each not in ("--note", note)]
+    command = shlex.join(["python", "docs/benchmarks/torch_side_by_side.py", *given])
+    return INTRODUCTION + command + "\n```\n\n" + textwrap.fill(f"{machine} {note}".strip(), 120) + "\n\n"
 
 
 def formula(name: str) -> str:
@@ -123,13 +140,16 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=1, help="of each way")
     parser.add_argument("--no-compile", action="store_true")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--note", default="", help="a sentence on the machine, for the page")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     os.environ["KINDRED_THREADS"] = str(options.threads)
     threads = "1 thread" if options.threads == 1 else f"{options.threads} threads"
+    machine = (
+        f"{processor()}, {threads} each, PyTorch {torch.__version__}, Kindred {kindred.__version__}, D = {options.d}."
+    )
+    above = introduction(sys.argv[1:], options.note, machine)
     lines = [
-        f"{processor()}, {threads} each, PyTorch {torch.__version__}, Kindred {kindred.__version__}, D = {options.d}.",
-        "",
         "| loss | N | eager | `torch.compile` | Kindred | eager ÷ Kindred | compile ÷ Kindred |",
         "|---|---|---|---|---|---|---|",
     ]
@@ -144,14 +164,14 @@ def main() -> None:
             found = fastest(calls(name, n, options.d, not options.no_compile), options.seconds)
             kindred_ms, compiled = found["Kindred"], found.get("compile", float("nan"))
             lines.append(
-                f"| `{name}` | {n} | {found['eager']:.3g} | {compiled:.3g} | {kindred_ms:.3g} "
-                f"| {found['eager'] / kindred_ms:.3g}× | {compiled / kindred_ms:.3g}× |"
+                f"| `{name}` | {n} | {number(found['eager'])} | {number(compiled)} | {number(kindred_ms)} "
+                f"| {number(found['eager'] / kindred_ms)}× | {number(compiled / kindred_ms)}× |"
             )
             print(lines[-1], flush=True)
             if options.write:
-                PAGE.write_text(INTRODUCTION + "\n".join(lines + calls_alone) + "\n")
+                PAGE.write_text(above + "\n".join(lines + calls_alone) + "\n")
     if not options.write:
-        print("\n".join(lines + calls_alone))
+        print(above + "\n".join(lines + calls_alone))
 
 
 if __name__ == "__main__":
