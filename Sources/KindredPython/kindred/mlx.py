@@ -107,7 +107,8 @@ class Loss:
         self, student: Arrays, teacher: Optional[Arrays] = None, seed: int = 0
     ) -> dict[str, mx.array]:
         """The parameters before anything is learned, in the shapes that a batch's outputs ask for."""
-        values = self._loss.initial_parameters(_host(student), None if teacher is None else _host(teacher), seed)
+        taught = None if teacher is None else _host(named("teacher", teacher))
+        values = self._loss.initial_parameters(_host(named("student", student)), taught, seed)
         return {name: mx.array(value) for name, value in values.items()}
 
 
