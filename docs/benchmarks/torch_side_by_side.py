@@ -17,10 +17,9 @@ import textwrap
 import time
 from pathlib import Path
 
+import kindred.torch
 import torch
 import torch_losses
-
-import kindred.torch
 
 PAIRWISE = ["rkd.distance", "sp", "cckd", "irg.edge", "pkt"]
 PAGE = Path(__file__).with_name("python.md")
