@@ -6,17 +6,19 @@ set -euo pipefail
 cd "$(dirname "$0")"
 limit=${1:-10000000}
 
-# A static standard library exports its symbols for backtraces, and exported code is kept even if
-# unused. Functions of equal code are linked once, and with -O2 strings that end alike. A program at a
-# fixed address needs no table of relocations, and one that catches no exceptions of C++ needs no index of
-# its stack frames. Of the linkers, lld makes the smallest program.
-options=(-c release --static-swift-stdlib -Xlinker --no-export-dynamic -Xlinker --icf=all -Xlinker -O2
-  -Xlinker -no-pie -Xlinker --gc-sections
-  -Xlinker --no-eh-frame-hdr -Xswiftc -use-ld=lld --scratch-path ../../.build/static)
+options=(-c release --scratch-path ../../.build)
 swift build "${options[@]}" >&2
-built=$(swift build "${options[@]}" --show-bin-path)/StaticSize
-program=$built.stripped
-strip -o "$program" "$built"
+built=$(swift build "${options[@]}" --show-bin-path)
+program=$built/StaticSize.stripped
+
+# A static standard library exports its symbols for backtraces, and exported code is kept even if
+# unused, so the program is linked once more. Functions of equal code are linked once, and with -O2 strings
+# that end alike. A program at a fixed address needs no table of relocations, and one that catches no
+# exceptions of C++ needs no index of its stack frames. Of the linkers, lld makes the smallest program.
+swiftc -emit-executable -static-stdlib -use-ld=lld -o "$program" \
+  "@$built/StaticSize.product/Objects.LinkFileList" -Xlinker --no-export-dynamic -Xlinker --gc-sections \
+  -Xlinker --icf=all -Xlinker -O2 -Xlinker -no-pie -Xlinker --no-eh-frame-hdr
+strip "$program"
 "$program"
 size=$(wc -c < "$program")
 echo "$size bytes, stripped"
