@@ -17,7 +17,8 @@ program=$built/StaticSize.stripped
 # exceptions of C++ needs no index of its stack frames. Of the linkers, lld makes the smallest program.
 swiftc -emit-executable -static-stdlib -use-ld=lld -o "$program" \
   "@$built/StaticSize.product/Objects.LinkFileList" -Xlinker --no-export-dynamic -Xlinker --gc-sections \
-  -Xlinker --icf=all -Xlinker -O2 -Xlinker -no-pie -Xlinker --no-eh-frame-hdr
+  -Xlinker --icf=all -Xlinker -O2 -Xlinker -no-pie -Xlinker --no-eh-frame-hdr \
+  -Xlinker --defsym=main=StaticSize_main
 strip "$program"
 "$program"
 size=$(wc -c < "$program")
