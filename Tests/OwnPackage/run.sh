@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Builds a program of a user's first calls and compares what it prints with expected.txt. A mistake in one
 # of five lines of a loss must be an error of that line.
+#
+#   Tests/OwnPackage/run.sh [FLAGS]     those with which Kindred was built, if there were any
 set -euo pipefail
 cd "$(dirname "$0")"
 export SWIFTPM_BUILD_DIR=$PWD/../../.build
 
-swift build >&2
-built=$(swift build --show-bin-path)
+swift build "$@" >&2
+built=$(swift build "$@" --show-bin-path)
 "$built/OwnPackage" | diff expected.txt -
 
 # The first line of each file is what the error of its seventh line says.
