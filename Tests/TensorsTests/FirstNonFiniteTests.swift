@@ -13,4 +13,16 @@ import Testing
     #expect(found.value == -.infinity)
     #expect(Tensor([.nan], shape: []).firstNonFinite?.index == [])
   }
+
+  /// Numbers are looked at by blocks of 1,024.
+  @Test(arguments: [0, 15, 1023, 1024, 2047, 2048, 2050])
+  func findsItInEveryBlock(_ index: Int) {
+    var scalars = (0..<2051).map { $0.isMultiple(of: 2) ? Float.greatestFiniteMagnitude : -0.0 }
+    #expect(Tensor(scalars, shape: [2051]).firstNonFiniteIndex == nil)
+    for number in [Float.nan, .infinity, -.infinity] {
+      scalars[index] = number
+      scalars[2050] = index == 2050 ? number : .nan
+      #expect(Tensor(scalars, shape: [2051]).firstNonFiniteIndex == index)
+    }
+  }
 }
