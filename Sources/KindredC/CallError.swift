@@ -1,7 +1,7 @@
 import CKindred
 import Distillation
 
-/// What is wrong with a call: its status, and a sentence for whoever made the call.
+/// An error of a call: its status, and a sentence for whoever made the call.
 struct CallError: Error {
   let status: kindred_status
   let message: String

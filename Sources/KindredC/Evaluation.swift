@@ -1,4 +1,4 @@
-// What a caller computes with a loss. The header says what each function does.
+// The functions that evaluate a loss. The header says what each of them does.
 // The names are the header's.
 
 // swift-format-ignore-file: AlwaysUseLowerCamelCase

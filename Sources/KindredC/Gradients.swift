@@ -50,7 +50,8 @@ struct Gradients {
           ?? .zeros(array.shape)
       )
     }
-    for (array, gradient) in found {
+    // Every gradient is finite, so that only a narrower type than Float32 can be too small for it.
+    for (array, gradient) in found where array.type.largest < .greatestFiniteMagnitude {
       let largest = array.type.largest
       let first = gradient.withUnsafeBufferPointer { $0.firstIndex { abs($0) > largest } }
       guard let first else { continue }

@@ -1,4 +1,4 @@
-// What a caller does with a loss. The header says what each function does.
+// The functions that make and describe a loss. The header says what each of them does.
 // The names are the header's.
 
 // swift-format-ignore-file: AlwaysUseLowerCamelCase

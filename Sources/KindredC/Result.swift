@@ -1,4 +1,4 @@
-// What a caller asks of a result. The header says what each function does.
+// The functions that read a result. The header says what each of them does.
 // The names are the header's.
 
 // swift-format-ignore-file: AlwaysUseLowerCamelCase

@@ -2,7 +2,7 @@ import CKindred
 import Distillation
 import Tensors
 
-/// What a call gave. It is a class, because a caller has a pointer to it.
+/// The result of a call. It is a class, because a caller has a pointer to it.
 final class ResultHandle {
   /// A term, as far as its numbers are known.
   struct Term {

@@ -15,8 +15,8 @@ final class Workers: Sendable {
   /// Whether there ever was a worker.
   private let exist = Atomic(false)
 
-  /// Notes that the workers are gone, as in a child of `fork`: they are busy for ever. If there were none, there may
-  /// be.
+  /// Notes that this process is a child of `fork`, which has none of its parent's workers. They count as busy for
+  /// ever, so that nobody waits for them. If the parent had none, the child may have its own.
   func leave() {
     if exist.load(ordering: .relaxed) { isTaken.store(true, ordering: .relaxed) }
   }

@@ -1,6 +1,6 @@
 #pragma once
 
-// The divergence of softmax(Y Yᵀ) from softmax(X Xᵀ), row by row, and its gradient at Z = X Xᵀ.
+// The divergence of softmax(Y Yᵀ) from softmax(X Xᵀ), row by row, and its gradient at X.
 //
 // Z is symmetric, so two rows need one exponential: if all are of z less one number for the whole
 // matrix, those of a row differ from the exponentials of its softmax by a factor. Whatever follows

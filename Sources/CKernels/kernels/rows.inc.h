@@ -141,10 +141,10 @@ static LogitRow logit_row(ptrdiff_t columns, double scale, const float *z, const
 static double kl_divergence(ptrdiff_t rows, ptrdiff_t columns, double scale, double weight,
                             const float *z, const float *t, float *dz, float *scratch,
                             ptrdiff_t room) {
-  // The divergence of a row waits for its normalizers. Those of a few short rows are computed
-  // first.
+  // A row's divergence needs its normalizers. A few short rows get theirs before the first
+  // divergence, so that none waits for a logarithm and a division.
   enum { MOST = 8 };
-  const ptrdiff_t together = smaller(MOST, room / columns);
+  const ptrdiff_t together = columns > 0 ? smaller(MOST, room / columns) : MOST;
   double loss = 0;
   for (ptrdiff_t start = 0; start < rows; start += together) {
     LogitRow block[MOST];

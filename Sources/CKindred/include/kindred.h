@@ -101,7 +101,7 @@ kindred_status kindred_loss_create(const char *formula, kindred_loss **loss, cha
 /// Releases a loss. NULL is allowed.
 void kindred_loss_destroy(kindred_loss *loss);
 
-/// What a loss needs beside outputs, as a sum of these.
+/// A loss may need these beside outputs. kindred_loss_needs gives their sum.
 enum {
   /// The class of each example.
   KINDRED_NEEDS_LABELS = 1,
@@ -167,7 +167,7 @@ typedef struct {
   uint64_t seed;
 } kindred_batch;
 
-/// What a call gave.
+/// The result of a call.
 typedef struct kindred_result kindred_result;
 
 /// Releases a result. NULL is allowed.

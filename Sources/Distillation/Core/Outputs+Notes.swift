@@ -1,6 +1,6 @@
 import Tensors
 
-/// What a loss notes of the tokens, pixels and labels of a batch before it evaluates terms.
+/// The notes that a loss takes of the tokens, pixels and labels of a batch before it evaluates terms.
 struct BatchNotes: Sendable {
   /// The places of these labels in the whole batch, if some of it are left out. Errors name them.
   var places: [Int]?

@@ -39,7 +39,7 @@ public struct Outputs: Sendable {
   /// The network whose outputs these are; `nil` unless a loss hands them to its knowledge. Errors name it.
   public internal(set) var role: Role?
 
-  /// What a loss noted of this batch; `nil` if there was nothing to note.
+  /// The notes that a loss took of this batch; `nil` if there was nothing to note.
   var stored: BatchNotes.Storage?
 
   /// The name of the student's output that says which examples count: `weights`.
