@@ -71,7 +71,7 @@ import Testing
         of: trained.features(
           "embedding", of: images, normalizedBy: experiment.data.normalization), count: 8)
       for (query, found) in zip([13, 14, 15], network.retrieved ?? []) {
-        let index = try #require(images.labels.firstIndex(of: UInt8(query)))
+        let index = try #require(images.labels.firstIndex(of: UInt16(query)))
         #expect(found.count == min(8, images.count - 1))
         for (thumbnail, image) in zip(found, nearest[index]) {
           #expect(

@@ -117,7 +117,7 @@ import Testing
       "data.heldOut=[1, 5, 15]", "evaluation={recall: [1]}", "student.training.images=null",
     ])
     let data = experiment.data
-    let heldOut: Set<UInt8> = [1, 5, 15]
+    let heldOut: Set<UInt16> = [1, 5, 15]
     // There are 64 and 48 images of 16 classes.
     #expect(data.training.count == 52 && data.training.labels.allSatisfy { !heldOut.contains($0) })
     #expect(data.test.count == 39 && data.test.labels.allSatisfy { !heldOut.contains($0) })

@@ -131,7 +131,7 @@ import Testing
     let validation = try #require(experiment.rows[1].validation)
     #expect(validation.count == 16 && experiment.rows[0].validation == nil)
     // No student is trained on the validation images.
-    let size = validation.height * validation.width
+    let size = validation.shape.count
     func pictures(_ images: ImageDataSet) -> Set<ArraySlice<UInt8>> {
       Set((0..<images.count).map { images.images[$0 * size..<($0 + 1) * size] })
     }

@@ -51,7 +51,7 @@ import Testing
     _ = augmentation.apply(to: &image, using: &random)
     random = Random(seed: 1, "view", "epoch 0", index: 7)
     RandAugment().apply(to: &image, using: &random)
-    let table = PixelNormalization(of: glyphs).table
+    let table = PixelNormalization(of: glyphs).tables[0]
     #expect(known[7] == image.pixels.map { table[Int($0)] })
   }
 

@@ -149,7 +149,8 @@ import Training
 
   /// One that is loaded is evaluated, and not trained.
   @Test func aTeacherThatIsLoaded() throws {
-    let network = try Networks.named("mlp:16", classes: 16, height: 28, width: 28)
+    let network = try Networks.named(
+      "mlp:16", classes: 16, shape: ImageShape(height: 28, width: 28))
     var random = Random(seed: 1)
     let teacher = Model(
       network: network, weights: network.initialWeights(using: &random))

@@ -46,7 +46,7 @@ import Testing
     return (filters, pixels)
   }
 
-  @Test func aGreyImage() throws {
+  @Test func aImage() throws {
     let chunks = try chunks(PNG(width: 2, height: 1, pixels: [0, 255]))
     #expect(Set(chunks.keys) == ["IHDR", "IDAT", "IEND"])
     #expect(chunks["IHDR"] == [0, 0, 0, 2, 0, 0, 0, 1, 8, 0, 0, 0, 0])

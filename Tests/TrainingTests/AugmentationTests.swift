@@ -4,7 +4,7 @@ import Testing
 import Training
 
 @Suite struct AugmentationTests {
-  let image = GreyImage(pixels: [1, 2, 3, 4, 5, 6], height: 2, width: 3)
+  let image = Image(pixels: [1, 2, 3, 4, 5, 6], height: 2, width: 3)
 
   @Test func mirrors() {
     var mirrored = image
@@ -27,10 +27,10 @@ import Training
 
   /// Every outcome of an augmentation, with its frequency.
   private func outcomes(
-    _ settings: [String: Setting], of image: GreyImage, draws: Int
-  ) throws -> [GreyImage: Int] {
+    _ settings: [String: Setting], of image: Image, draws: Int
+  ) throws -> [Image: Int] {
     let augmentation = try Augmentation(settings: settings)
-    var counts: [GreyImage: Int] = [:]
+    var counts: [Image: Int] = [:]
     for index in 0..<draws {
       var random = Random(seed: 8, "outcomes", index: index)
       var copy = image
@@ -52,7 +52,7 @@ import Training
     // moved.
     var pixels = [UInt8](repeating: 0, count: 49)
     pixels[24] = 255
-    let dot = GreyImage(pixels: pixels, height: 7, width: 7)
+    let dot = Image(pixels: pixels, height: 7, width: 7)
     let ways = (2 * distance + 1) * (2 * distance + 1)
     for name in ["crop", "shift"] {
       let counts = try outcomes([name: .number(Double(distance))], of: dot, draws: ways * 200)

@@ -8,7 +8,7 @@ import Testing
   private func data(_ count: Int, classes: Int = 3) -> ImageDataSet {
     ImageDataSet(
       name: "counting", images: (0..<count).flatMap { index in (0..<6).map { UInt8(index + $0) } },
-      labels: (0..<count).map { UInt8($0 % classes) }, height: 2, width: 3,
+      labels: (0..<count).map { UInt8($0 % classes) }, shape: ImageShape(height: 2, width: 3),
       classes: (0..<classes).map { "class \($0)" })
   }
 

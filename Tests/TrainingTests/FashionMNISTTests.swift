@@ -26,7 +26,7 @@ import Testing
     for set in [training, test] {
       #expect(set.name == "fashion-mnist")
       #expect(set.count == 3)
-      #expect((set.height, set.width) == (2, 4))
+      #expect((set.shape.height, set.shape.width) == (2, 4))
       #expect(set.images == Array(0..<24))
       #expect(set.labels == [2, 0, 9])
       #expect(set.classes.count == 10)
@@ -118,9 +118,9 @@ import Testing
       "Debian's package dataset-fashion-mnist is not installed"))
   func readsTheDebianPackage() throws {
     let (training, test) = try FashionMNIST.load(folder: FashionMNIST.packageFolder)
-    #expect((training.count, training.height, training.width) == (60_000, 28, 28))
-    #expect((test.count, test.height, test.width) == (10_000, 28, 28))
-    for label in UInt8(0)..<10 {
+    #expect((training.count, training.shape.height, training.shape.width) == (60_000, 28, 28))
+    #expect((test.count, test.shape.height, test.shape.width) == (10_000, 28, 28))
+    for label in UInt16(0)..<10 {
       #expect(training.labels.count { $0 == label } == 6_000)
       #expect(test.labels.count { $0 == label } == 1_000)
     }

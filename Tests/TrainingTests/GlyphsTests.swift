@@ -14,7 +14,7 @@ import Training
 
   @Test func hasSixteenClassesInFourSuperclasses() {
     let data = Glyphs.make(count: 100, seed: 1)
-    #expect((data.count, data.height, data.width) == (100, 28, 28))
+    #expect((data.count, data.shape.height, data.shape.width) == (100, 28, 28))
     #expect(data.images.count == 100 * 28 * 28)
     #expect(Set(data.classes).count == 16)
     for label in 0..<16 { #expect([6, 7].contains(data.labels.count { $0 == label })) }

@@ -6,16 +6,16 @@ import Testing
 @testable import Training
 
 @Suite struct ImageOperationTests {
-  let small = GreyImage(pixels: [10, 20, 30, 40, 50, 60, 70, 80, 90], height: 3, width: 3)
+  let small = Image(pixels: [10, 20, 30, 40, 50, 60, 70, 80, 90], height: 3, width: 3)
 
-  static func noise(height: Int, width: Int, seed: UInt64) -> GreyImage {
+  static func noise(height: Int, width: Int, seed: UInt64) -> Image {
     var random = Random(seed: seed, "noise")
-    return GreyImage(
+    return Image(
       pixels: (0..<height * width).map { _ in UInt8(random.integer(below: 256)) },
       height: height, width: width)
   }
 
-  func changed(_ image: GreyImage, _ change: (inout GreyImage) -> Void) -> [UInt8] {
+  func changed(_ image: Image, _ change: (inout Image) -> Void) -> [UInt8] {
     var image = image
     change(&image)
     return image.pixels
@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test func posterize() {
-    let image = GreyImage(pixels: [0, 15, 16, 17, 200, 255], height: 2, width: 3)
+    let image = Image(pixels: [0, 15, 16, 17, 200, 255], height: 2, width: 3)
     #expect(changed(image) { $0.posterize(bits: 4) } == [0, 0, 16, 16, 192, 240])
     #expect(changed(image) { $0.posterize(bits: 1) } == [0, 0, 0, 0, 128, 128])
     #expect(changed(image) { $0.posterize(bits: 8) } == image.pixels)
@@ -46,13 +46,13 @@ import Testing
   @Test func solarize() {
     #expect(changed(small) { $0.solarize(from: 70) } == [10, 20, 30, 40, 50, 60, 185, 175, 165])
     #expect(changed(small) { $0.solarize(from: 0) } == small.pixels.map { 255 - $0 })
-    let white = GreyImage(pixels: [255, 254], height: 1, width: 2)
+    let white = Image(pixels: [255, 254], height: 1, width: 2)
     #expect(changed(white) { $0.solarize(from: 256) } == [255, 254])
   }
 
   @Test func autocontrast() {
     #expect(changed(small) { $0.stretchContrast() } == [0, 32, 64, 96, 128, 159, 191, 223, 255])
-    let flat = GreyImage(pixels: [7, 7], height: 1, width: 2)
+    let flat = Image(pixels: [7, 7], height: 1, width: 2)
     #expect(changed(flat) { $0.stretchContrast() } == [7, 7])
   }
 
@@ -73,18 +73,18 @@ import Testing
   /// With less than one pixel for each of 255 steps, there is nothing to spread.
   @Test func equalizingLittleChangesNothing() {
     #expect(changed(small) { $0.equalize() } == small.pixels)
-    let flat = GreyImage(pixels: [UInt8](repeating: 9, count: 900), height: 30, width: 30)
+    let flat = Image(pixels: [UInt8](repeating: 9, count: 900), height: 30, width: 30)
     #expect(changed(flat) { $0.equalize() } == flat.pixels)
-    #expect(changed(GreyImage(pixels: [], height: 0, width: 3)) { $0.equalize() } == [])
+    #expect(changed(Image(pixels: [], height: 0, width: 3)) { $0.equalize() } == [])
   }
 
   @Test func sharpness() {
     // The smoothed middle of one white pixel is 255 · 5/13.
-    var dot = GreyImage(pixels: [0, 0, 0, 0, 255, 0, 0, 0, 0], height: 3, width: 3)
+    var dot = Image(pixels: [0, 0, 0, 0, 255, 0, 0, 0, 0], height: 3, width: 3)
     #expect(changed(dot) { $0.sharpen(by: 0) } == [0, 0, 0, 0, 98, 0, 0, 0, 0])
     #expect(changed(dot) { $0.sharpen(by: 0.5) } == [0, 0, 0, 0, 177, 0, 0, 0, 0])
     // The border counts, and stays: (8 · 26 + 5 · 130) / 13 = 66.
-    dot = GreyImage(pixels: [26, 26, 26, 26, 130, 26, 26, 26, 26], height: 3, width: 3)
+    dot = Image(pixels: [26, 26, 26, 26, 130, 26, 26, 26, 26], height: 3, width: 3)
     #expect(changed(dot) { $0.sharpen(by: 0) } == [26, 26, 26, 26, 66, 26, 26, 26, 26])
     #expect(changed(dot) { $0.sharpen(by: 1.5) } == [26, 26, 26, 26, 162, 26, 26, 26, 26])
     let image = Self.noise(height: 5, width: 6, seed: 1)
@@ -108,7 +108,7 @@ import Testing
     #expect(changed(small) { $0.rotate(degrees: 90) } == [70, 40, 10, 80, 50, 20, 90, 60, 30])
     #expect(changed(small) { $0.rotate(degrees: -90) } == [30, 60, 90, 20, 50, 80, 10, 40, 70])
     #expect(changed(small) { $0.rotate(degrees: 180) } == small.pixels.reversed())
-    let wide = GreyImage(pixels: [1, 2, 3, 4], height: 1, width: 4)
+    let wide = Image(pixels: [1, 2, 3, 4], height: 1, width: 4)
     #expect(changed(wide) { $0.rotate(degrees: 180) } == [4, 3, 2, 1])
   }
 
@@ -146,7 +146,7 @@ import Testing
 
   // MARK: - With a strength
 
-  @Test(arguments: ImageOperation.allCases) func strengthZeroChangesNothing(
+  @Test(arguments: ImageOperation.all(channels: 1)) func strengthZeroChangesNothing(
     _ operation: ImageOperation
   ) {
     var image = Self.noise(height: 28, width: 28, seed: 2)
@@ -158,7 +158,7 @@ import Testing
 
   @Test func fullStrength() {
     let image = Self.noise(height: 20, width: 20, seed: 4)
-    let changes: [(ImageOperation, Double, (inout GreyImage) -> Void)] = [
+    let changes: [(ImageOperation, Double, (inout Image) -> Void)] = [
       (.identity, 1, { _ in }),
       (.rotate, 1, { $0.rotate(degrees: 30) }), (.rotate, -0.5, { $0.rotate(degrees: -15) }),
       (.shearX, 1, { $0.shear(horizontally: 0.3) }),
@@ -171,7 +171,7 @@ import Testing
       (.solarize, 1, { $0.solarize(from: 0) }), (.solarize, -0.25, { $0.solarize(from: 192) }),
       (.autocontrast, 1, { $0.stretchContrast() }), (.equalize, 1, { $0.equalize() }),
     ]
-    #expect(Set(changes.map { $0.0 }) == Set(ImageOperation.allCases))
+    #expect(Set(changes.map { $0.0 }) == Set(ImageOperation.all(channels: 1)))
     for (operation, strength, change) in changes {
       let actual = changed(image) { operation.apply(to: &$0, strength: strength) }
       #expect(actual == changed(image, change), "\(operation) \(strength)")
@@ -185,8 +185,8 @@ import Testing
     var settings = RandAugment()
     (settings.operations, settings.strength) = (1, 0.6)
     let image = Self.noise(height: 20, width: 20, seed: 4)
-    var expected: [GreyImage: Double] = [:]
-    for operation in ImageOperation.allCases {
+    var expected: [Image: Double] = [:]
+    for operation in ImageOperation.all(channels: 1) {
       for sign in [-1.0, 1] {
         var outcome = image
         operation.apply(to: &outcome, strength: 0.6 * sign)
@@ -194,7 +194,7 @@ import Testing
       }
     }
     let draws = 4000
-    var counts: [GreyImage: Int] = [:]
+    var counts: [Image: Int] = [:]
     for index in 0..<draws {
       var random = Random(seed: 1, "draws", index: index)
       var outcome = image

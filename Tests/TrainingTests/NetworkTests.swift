@@ -158,7 +158,7 @@ import Testing
   /// The expected numbers are PyTorch's counts for the same networks.
   @Test(arguments: [("resnet8:16", 77_754), ("resnet20:16", 272_186), ("resnet8:4", 5_142)])
   func hasAsManyParametersAsPyTorchs(_ name: String, _ count: Int) throws {
-    let network = try Networks.named(name, classes: 10, height: 28, width: 28)
+    let network = try Networks.named(name, classes: 10, shape: ImageShape(height: 28, width: 28))
     var random = Random(seed: 1, "test")
     #expect(network.name == name)
     #expect(network.initialWeights(using: &random).parameterCount == count)
@@ -168,12 +168,13 @@ import Testing
   func namesThatAreNoNetworkThrow(_ name: String) {
     let known = ["resnet<6n+2>:<width>", "mlp:<width>:<width>…"]
     #expect(throws: TrainingError.unknownNetwork(name, available: known)) {
-      try Networks.named(name, classes: 10, height: 28, width: 28)
+      try Networks.named(name, classes: 10, shape: ImageShape(height: 28, width: 28))
     }
   }
 
   @Test func aPerceptronGivesItsLayers() throws {
-    let network = try Networks.named("mlp:6:4", classes: 3, height: 5, width: 5)
+    let network = try Networks.named(
+      "mlp:6:4", classes: 3, shape: ImageShape(height: 5, width: 5))
     var random = Random(seed: 1, "test")
     let weights = network.initialWeights(using: &random)
     let outputs = network(

@@ -13,7 +13,8 @@ import Testing
     var random = Random(seed: 5, "labels")
     return ImageDataSet(
       name: "sizes", images: [UInt8](repeating: 0, count: labels.count),
-      labels: random.shuffled(labels), height: 1, width: 1, classes: sizes.indices.map { "\($0)" })
+      labels: random.shuffled(labels), shape: ImageShape(height: 1, width: 1),
+      classes: sizes.indices.map { "\($0)" })
   }
 
   static func batches(
@@ -127,7 +128,7 @@ import Testing
     for batch in Self.batches(NPairsSampler(), data, size: 12) {
       #expect(batch.count == 12 && Set(batch).count == 12)
       var left = batch[...]
-      var seen: Set<UInt8> = []
+      var seen: Set<UInt16> = []
       while let first = left.first {
         let label = data.labels[first]
         let run = left.prefix { data.labels[$0] == label }
@@ -147,7 +148,7 @@ import Testing
       Self.batches(NPairsSampler(each: 4), data, size: 6, seed: seed).map { data.labels[$0[0]] }
     }
     #expect(first.count == 600)
-    for label in UInt8(0)..<4 { #expect(abs(first.count { $0 == label } - 150) < 50) }
+    for label in UInt16(0)..<4 { #expect(abs(first.count { $0 == label } - 150) < 50) }
   }
 
   @Test func npairsHasNoMoreThanThereAre() {

@@ -5,7 +5,7 @@ import Training
   /// Images of one pixel, which is the index. Class 0 has 12 images, class 1 has 6, class 2 has 2.
   private let data = ImageDataSet(
     name: "uneven", images: Array(0..<20),
-    labels: (0..<20).map { $0 < 12 ? 0 : $0 < 18 ? 1 : 2 }, height: 1, width: 1,
+    labels: (0..<20).map { $0 < 12 ? 0 : $0 < 18 ? 1 : 2 }, shape: ImageShape(height: 1, width: 1),
     classes: ["a", "b", "c"])
 
   @Test func imagesByIndex() throws {

@@ -10,7 +10,7 @@ extension Experiment {
       // A network that does not exist, or not for such images, is an error later.
       guard
         let network = try? Networks.named(
-          network, classes: 10, height: 28, width: 28)
+          network, classes: 10, shape: ImageShape(height: 28, width: 28))
       else { return }
       try BatchOutputs.check(names, in: network, called: role, at: ["rows[\(row)]", "loss"])
     }
@@ -160,12 +160,11 @@ extension Experiment {
       }
     }
     if let domain = data.domain {
-      guard (domain.height, domain.width) == (data.test.height, data.test.width) else {
+      guard domain.shape == data.test.shape else {
         throw wrong(
           "domain", "set",
           problem: """
-            its images are \(domain.height)×\(domain.width), but the networks take \
-            \(data.test.height)×\(data.test.width)
+            its images are \(domain.shape), but the networks take \(data.test.shape)
             """)
       }
       if let most = evaluation.recall.max(), most > domain.count - 1 {

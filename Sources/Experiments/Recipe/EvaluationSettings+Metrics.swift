@@ -98,11 +98,9 @@ private struct Subject {
 
   /// The features of images; those of equal images are computed once.
   mutating func features(of images: ImageDataSet) -> Tensor {
-    // Comparing arrays that share their memory takes no time.
-    let same = known.first {
-      $0.images.labels == images.labels && $0.images.images == images.images
+    if let same = known.first(where: { $0.images.hasSameImages(as: images) }) {
+      return same.features
     }
-    if let same { return same.features }
     let features = trained.features(layer, of: images, normalizedBy: data.normalization)
     known.append((images, features))
     return features

@@ -92,7 +92,7 @@ extension TrainingData {
   func network(_ name: String, at path: [String]) throws -> any Network {
     do {
       return try Networks.named(
-        name, classes: training.classes.count, height: training.height, width: training.width)
+        name, classes: training.classes.count, shape: training.shape)
     } catch let error as TrainingError {
       throw SettingError(path: path + ["network"], problem: "\(error)")
     }

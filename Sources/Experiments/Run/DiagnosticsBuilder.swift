@@ -132,14 +132,13 @@ package struct DiagnosticsBuilder {
         found.filter { $0 != query }.prefix(Limit.neighbours).map(thumbnail)
       }
     }
-    let size = images.height * images.width
     diagnostics.retrieval = Diagnostics.Retrieval(
       queries: queryThumbnails,
       thumbnails: order.map { image in
         Diagnostics.Thumbnail(
           label: Int(images.labels[image]),
-          pixels: Data(images.images[image * size..<(image + 1) * size]))
+          pixels: Data(images.image(at: image).pixels))
       },
-      height: images.height, width: images.width)
+      height: images.shape.height, width: images.shape.width)
   }
 }

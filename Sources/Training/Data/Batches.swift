@@ -4,7 +4,7 @@ public import Tensors
 public struct Batch: Sendable {
   /// The indices of the images in the data set.
   package let indices: [Int]
-  /// The normalised images, of shape [n, 1, H, W].
+  /// The normalised images, of shape [n, C, H, W].
   public let images: Tensor
   /// A second view of the same images, of the same shape, if one was asked for.
   package let virtualImages: Tensor?
@@ -35,7 +35,7 @@ public struct Batch: Sendable {
 public struct Batches: Sequence, Sendable {
   private let data: ImageDataSet
   private var plan: [[Int]]
-  private let table: [Tensor.Scalar]
+  private let tables: [[Tensor.Scalar]]
   private let augmentation: Augmentation
   private let view: RandAugment?
   private let seed: UInt64
@@ -63,7 +63,11 @@ public struct Batches: Sequence, Sendable {
     var random = Random(seed: seed, "batches", index: epoch)
     self.data = data
     self.plan = sampler.batches(of: data, size: size, using: &random)
-    self.table = normalization.table
+    require(
+      normalization.means.count == data.shape.channels,
+      "[batches] a normalisation of \(normalization.means.count) channels for images of \(data.shape)"
+    )
+    self.tables = normalization.tables
     self.augmentation = augmentation
     self.view = view
     self.seed = seed
@@ -111,19 +115,20 @@ public struct Batches: Sequence, Sendable {
 
   /// An image with its augmentation. Each image has its own random stream, so its place in the
   /// epoch does not matter.
-  private func augmentedImage(at index: Int) -> (image: GreyImage, isMirrored: Bool) {
+  private func augmentedImage(at index: Int) -> (image: Image, isMirrored: Bool) {
     var image = data.image(at: index)
     var random = Random(seed: seed, "augmentation", "epoch \(epoch)", index: index)
     let isMirrored = augmentation.apply(to: &image, using: &random)
     return (image, isMirrored)
   }
 
-  private func tensor(of images: [GreyImage]) -> Tensor {
-    let size = data.height * data.width
-    return Tensor(shape: [images.count, 1, data.height, data.width]) { scalars in
+  private func tensor(of images: [Image]) -> Tensor {
+    let shape = data.shape
+    return Tensor(shape: [images.count, shape.channels, shape.height, shape.width]) { scalars in
       for (position, image) in images.enumerated() {
-        for (pixel, byte) in image.pixels.enumerated() {
-          scalars[position * size + pixel] = table[Int(byte)]
+        let start = position * shape.count
+        for (plane, table) in zip(image.planes, tables) {
+          for pixel in plane { scalars[start + pixel] = table[Int(image.pixels[pixel])] }
         }
       }
     }

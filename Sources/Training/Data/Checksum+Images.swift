@@ -4,8 +4,15 @@ extension Checksum {
   /// The checksum of images, their labels and their sizes.
   package init(of images: ImageDataSet) {
     self.init()
-    add("\(images.count) \(images.height) \(images.width) \(images.classes)\n")
-    images.images.withUnsafeBytes { add($0) }
-    images.labels.withUnsafeBytes { add($0) }
+    let shape = images.shape
+    let channels = shape.channels == 1 ? "" : "\(shape.channels) "
+    add("\(images.count) \(channels)\(shape.height) \(shape.width) \(images.classes)\n")
+    images.forEachPart { $0.withUnsafeBytes { add($0) } }
+    // A label takes one byte if that tells all classes apart.
+    if images.classes.count <= 256 {
+      images.labels.map { UInt8($0) }.withUnsafeBytes { add($0) }
+    } else {
+      images.labels.map { $0.littleEndian }.withUnsafeBytes { add($0) }
+    }
   }
 }

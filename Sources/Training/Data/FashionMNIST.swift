@@ -45,12 +45,11 @@ public enum FashionMNIST {
     let folder = try find(in: ownFolders + (folder == nil ? [packageFolder] : []))
     let training = try part("train", in: folder)
     let test = try part("t10k", in: folder)
-    guard (training.height, training.width) == (test.height, test.width) else {
+    guard training.shape == test.shape else {
       throw DataSetError.malformed(
         file: folder,
         problem: """
-          the images to train on are \(training.height)×\(training.width), those to test on \
-          \(test.height)×\(test.width)
+          the images to train on are \(training.shape), those to test on \(test.shape)
           """)
     }
     return (training, test)
@@ -105,7 +104,7 @@ public enum FashionMNIST {
         problem: "label \(index) is \(labels[index]), not 0 to \(classes.count - 1)")
     }
     return ImageDataSet(
-      name: name, images: images.pixels, labels: labels, height: images.height,
-      width: images.width, classes: classes)
+      name: name, images: images.pixels, labels: labels,
+      shape: ImageShape(height: images.height, width: images.width), classes: classes)
   }
 }

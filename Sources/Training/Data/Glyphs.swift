@@ -51,7 +51,7 @@ public enum Glyphs {
       initialized = count * pixels
     }
     return ImageDataSet(
-      name: "glyphs", images: images, labels: (0..<count).map { UInt8($0 % classes.count) },
-      height: side, width: side, classes: classes.map { $0.name })
+      name: "glyphs", images: images, labels: (0..<count).map { $0 % classes.count },
+      shape: ImageShape(height: side, width: side), classes: classes.map { $0.name })
   }
 }

@@ -1,18 +1,6 @@
 import Tensors
 
 extension ImageDataSet {
-  /// The images at these indices, in their order.
-  public func subset(at indices: [Int]) -> ImageDataSet {
-    let size = height * width
-    var pixels: [UInt8] = []
-    pixels.reserveCapacity(indices.count * size)
-    for index in indices { pixels += images[index * size..<(index + 1) * size] }
-    var subset = self
-    subset.images = pixels
-    subset.labels = indices.map { labels[$0] }
-    return subset
-  }
-
   /// The first `count` images.
   ///
   /// - Throws: ``DataSetError/tooFewImages(name:asked:available:)`` if there are fewer.

@@ -1,28 +1,59 @@
 import Tensors
 
-/// The map from bytes to the numbers that networks see: (byte / 255 − mean) / standard deviation.
+/// The map from bytes to the numbers that networks see, for each channel: (byte / 255 − mean) /
+/// standard deviation.
 public struct PixelNormalization: Codable, Hashable, Sendable {
-  /// The mean of all pixels, with black as 0 and white as 1.
-  public let mean: Double
+  /// The mean of all pixels of each channel, with black as 0 and white as 1.
+  public let means: [Double]
 
-  /// The standard deviation of all pixels, in the same unit.
-  public let standardDeviation: Double
+  /// The standard deviation of all pixels of each channel, in the same unit.
+  public let standardDeviations: [Double]
 
-  /// A normalisation with this mean and standard deviation.
+  /// A normalisation with a mean and a standard deviation for each channel.
+  ///
+  /// - Precondition: Every standard deviation is greater than 0.
+  public init(means: [Double], standardDeviations: [Double]) {
+    require(
+      means.count == standardDeviations.count,
+      "[normalization] \(means.count) means and \(standardDeviations.count) standard deviations")
+    for deviation in standardDeviations {
+      require(deviation > 0, "[normalization] standard deviation \(deviation)")
+    }
+    (self.means, self.standardDeviations) = (means, standardDeviations)
+  }
+
+  /// A normalisation of grey images.
   ///
   /// - Precondition: The standard deviation is greater than 0.
   public init(mean: Double, standardDeviation: Double) {
-    require(
-      standardDeviation > 0, "[normalization] standard deviation \(standardDeviation)")
-    self.mean = mean
-    self.standardDeviation = standardDeviation
+    self.init(means: [mean], standardDeviations: [standardDeviation])
   }
 
-  /// The normalisation that gives the pixels of a data set mean 0 and standard deviation 1. If all
-  /// pixels are equal, or there are none, the standard deviation is taken to be 1.
+  /// The normalisation that gives the pixels of each channel of a data set mean 0 and standard
+  /// deviation 1. If all pixels of a channel are equal, or there are none, its standard deviation is
+  /// taken to be 1.
   public init(of data: ImageDataSet) {
-    var counts = [Int](repeating: 0, count: 256)
-    for byte in data.images { counts[Int(byte)] += 1 }
+    let (channels, plane) = (data.shape.channels, data.shape.plane)
+    // counts[256 · channel + byte]
+    var counts = [Int](repeating: 0, count: 256 * channels)
+    data.forEachPart { bytes in
+      counts.withUnsafeMutableBufferPointer { counts in
+        bytes.withUnsafeBufferPointer { bytes in
+          var place = 0
+          while place < bytes.count {
+            let channel = place / plane % channels
+            for pixel in place..<place + plane { counts[256 * channel + Int(bytes[pixel])] += 1 }
+            place += plane
+          }
+        }
+      }
+    }
+    let values = (0..<channels).map { Self.statistics(Array(counts[256 * $0..<256 * ($0 + 1)])) }
+    self.init(means: values.map { $0.mean }, standardDeviations: values.map { $0.deviation })
+  }
+
+  /// The mean and the standard deviation of bytes of which there are so many each.
+  private static func statistics(_ counts: [Int]) -> (mean: Double, deviation: Double) {
     // The sums are whole numbers, so they are exact.
     let (n, sum, squares) = counts.enumerated().reduce((0, 0, 0)) { sums, entry in
       let (byte, count) = entry
@@ -30,12 +61,18 @@ public struct PixelNormalization: Codable, Hashable, Sendable {
     }
     let mean = n == 0 ? 0 : Double(sum) / Double(n)
     let variance = n == 0 ? 0 : Double(squares) / Double(n) - mean * mean
-    let deviation = variance > 0 ? variance.squareRoot() / 255 : 1
-    self.init(mean: mean / 255, standardDeviation: deviation)
+    return (mean / 255, variance > 0 ? variance.squareRoot() / 255 : 1)
   }
 
-  /// The number for each byte.
-  var table: [Tensor.Scalar] {
-    (0..<256).map { Tensor.Scalar((Double($0) / 255 - mean) / standardDeviation) }
+  /// The number for each byte, for each channel.
+  var tables: [[Tensor.Scalar]] {
+    zip(means, standardDeviations).map { mean, deviation in
+      (0..<256).map { Tensor.Scalar((Double($0) / 255 - mean) / deviation) }
+    }
+  }
+
+  /// The mean and the standard deviation of each channel.
+  var text: String {
+    zip(means, standardDeviations).map { "\($0) \($1)" }.joined(separator: " ")
   }
 }

@@ -9,7 +9,7 @@ package struct MLP: Network {
   /// The number of features of each hidden layer.
   package let widths: [Int]
   package let classes: Int
-  /// The number of pixels of an image.
+  /// The number of values in an image.
   package let inputs: Int
 
   package init(widths: [Int], classes: Int, inputs: Int) {

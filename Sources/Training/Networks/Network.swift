@@ -16,7 +16,7 @@ public protocol Network: Sendable {
   /// Computes outputs on a batch.
   ///
   /// - Parameters:
-  ///   - images: The normalised images, N×1×H×W.
+  ///   - images: The normalised images, N×C×H×W.
   ///   - weights: The weights of this network.
   ///   - pass: In training, batch normalisation uses the batch's statistics; in inference, the
   ///     running ones.
@@ -48,30 +48,30 @@ public enum Networks {
     .unknownNetwork(name, available: kinds.map { $0.pattern })
   }
 
-  /// The network that a name describes, for images of this size.
+  /// The network that a name describes, for images of this shape.
   ///
   /// - Parameters:
   ///   - name: The kind of the network and its sizes, for example `resnet8:16` or `mlp:64`.
   ///   - classes: The number of classes, which is the number of logits.
-  ///   - height: The number of rows in an image.
-  ///   - width: The number of columns in an image.
+  ///   - shape: The shape of an image.
   /// - Returns: The network, whose weights are yet to be drawn.
   /// - Throws: ``TrainingError/unknownNetwork(_:available:)``.
-  public static func named(_ name: String, classes: Int, height: Int, width: Int) throws
-    -> any Network
-  {
+  public static func named(
+    _ name: String, classes: Int, shape: ImageShape
+  ) throws -> any Network {
     let parts = name.split(separator: ":", omittingEmptySubsequences: false)
     let sizes = parts.dropFirst().compactMap { Int($0) }.filter { (1...4096).contains($0) }
     guard let kind = parts.first, sizes.count == parts.count - 1 else {
       throw unknown(name)
     }
     if kind == "mlp", !sizes.isEmpty {
-      return MLP(widths: sizes, classes: classes, inputs: height * width)
+      return MLP(widths: sizes, classes: classes, inputs: shape.count)
     }
     if kind.hasPrefix("resnet"), let depth = Int(kind.dropFirst("resnet".count)), depth >= 8,
       depth <= 1202, (depth - 2).isMultiple(of: 6), sizes.count <= 1
     {
-      return ResNet(depth: depth, width: sizes.first ?? 16, classes: classes)
+      return ResNet(
+        depth: depth, width: sizes.first ?? 16, classes: classes, channels: shape.channels)
     }
     throw unknown(name)
   }

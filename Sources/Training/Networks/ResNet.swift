@@ -15,10 +15,13 @@ package struct ResNet: Network {
   package let depth: Int
   package let width: Int
   package let classes: Int
+  /// The number of channels of an image.
+  package let channels: Int
 
-  package init(depth: Int, width: Int, classes: Int) {
+  package init(depth: Int, width: Int, classes: Int, channels: Int = 1) {
     require(depth >= 8 && (depth - 2).isMultiple(of: 6), "[resnet] \(depth) is not 6n + 2")
     (self.depth, self.width, self.classes) = (depth, width, classes)
+    self.channels = channels
   }
 
   package var name: String { "resnet\(depth):\(width)" }
@@ -54,7 +57,7 @@ package struct ResNet: Network {
 
   package func initialWeights(using random: inout Random) -> Weights {
     var weights = Weights()
-    weights.appendConvolution("stem", inputs: 1, outputs: width, kernel: 3, using: &random)
+    weights.appendConvolution("stem", inputs: channels, outputs: width, kernel: 3, using: &random)
     for block in stages.joined() {
       weights.appendConvolution(
         "\(block.name).first", inputs: block.inputs, outputs: block.outputs, kernel: 3,

@@ -16,7 +16,7 @@ public struct Model: Sendable {
   /// The outputs on images, computed with the running statistics.
   ///
   /// - Parameters:
-  ///   - images: The normalised images, N×1×H×W.
+  ///   - images: The normalised images, N×C×H×W.
   ///   - names: The outputs wanted, each one of the network's `outputNames`.
   /// - Returns: These outputs and no others.
   public func outputs(on images: Tensor, giving names: [String]) -> Outputs {

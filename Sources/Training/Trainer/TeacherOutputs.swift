@@ -89,16 +89,3 @@ extension Tensor {
     return [tensor] + others
   }
 }
-
-extension ImageDataSet {
-  /// Every image with left and right exchanged.
-  fileprivate var mirrored: ImageDataSet {
-    var result = self
-    result.images = (0..<count).flatMap { index in
-      var image = image(at: index)
-      image.mirror()
-      return image.pixels
-    }
-    return result
-  }
-}

@@ -30,7 +30,7 @@ package struct TeacherOutputsFile {
       "weights": Checksum(of: network.weights.tensors).text, "images": Checksum(of: images).text,
       "outputs": names.sorted().joined(separator: " "), "views": isMirrored ? "2" : "1",
       "kernels": Kernels.current.description,
-      "normalization": "\(normalization.mean) \(normalization.standardDeviation)",
+      "normalization": normalization.text,
     ]
   }
 

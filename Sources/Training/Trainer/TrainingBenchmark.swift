@@ -35,8 +35,9 @@ package struct TrainingBenchmark: Sendable {
   package init(
     network name: String, teacher: String? = nil, loss: LossGraph, batch: Int, steps: Int
   ) throws {
-    network = try Networks.named(name, classes: 10, height: 28, width: 28)
-    self.teacher = try Networks.named(teacher ?? name, classes: 10, height: 28, width: 28)
+    network = try Networks.named(name, classes: 10, shape: ImageShape(height: 28, width: 28))
+    self.teacher = try Networks.named(
+      teacher ?? name, classes: 10, shape: ImageShape(height: 28, width: 28))
     (self.loss, self.batch, self.steps) = (loss, batch, steps)
     for (role, network) in [(Role.student, network), (.teacher, self.teacher)] {
       let names = network.outputNames

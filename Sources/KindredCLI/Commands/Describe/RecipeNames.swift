@@ -24,7 +24,9 @@ enum RecipeNames {
 
   /// A network with its sizes, such as `resnet8:16`, or a kind of networks: `mlp`.
   private static func network(_ name: String) -> Description.Named? {
-    if let network = try? Networks.named(name, classes: 10, height: 28, width: 28) {
+    if let network = try? Networks.named(
+      name, classes: 10, shape: ImageShape(height: 28, width: 28))
+    {
       return Description.Named(
         kind: "network", name: network.name,
         summary: "Its outputs are \(network.outputNames.joined(separator: ", ")).",

@@ -21,7 +21,7 @@ public struct Augmentation: Configurable {
   /// Flips, crops and shifts an image, in this order. All random choices come from `random`.
   ///
   /// - Returns: Whether the image is mirrored.
-  package func apply(to image: inout GreyImage, using random: inout Random) -> Bool {
+  package func apply(to image: inout Image, using random: inout Random) -> Bool {
     let isMirrored = flip && random.chance(0.5)
     if isMirrored { image.mirror() }
     // Every position is equally likely. Pixels from outside the image are black.

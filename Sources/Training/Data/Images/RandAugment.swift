@@ -4,8 +4,9 @@ package import Tensors
 /// Changes an image by some random operations, all with one strength. In a recipe, it makes the
 /// second view of a batch.
 ///
-/// The operations are those of the paper that a grey image allows. They are drawn with
-/// replacement and are equally likely. If an operation has two directions, both are equally likely.
+/// The operations are those of the paper that an image allows: of three channels all, and of others
+/// all but the one that changes the strength of colours. They are drawn with replacement and are
+/// equally likely. If an operation has two directions, both are equally likely.
 ///
 /// E. D. Cubuk et al., RandAugment: Practical Automated Data Augmentation with a Reduced Search
 /// Space, NeurIPS 2020. The defaults are torchvision's: two operations of strength 9 of 30.
@@ -26,10 +27,10 @@ public struct RandAugment: Configurable {
   }
 
   /// Changes an image. All random choices come from `random`.
-  package func apply(to image: inout GreyImage, using random: inout Random) {
+  package func apply(to image: inout Image, using random: inout Random) {
+    let possible = ImageOperation.all(channels: image.shape.channels)
     for _ in 0..<operations {
-      let operation = ImageOperation.allCases[
-        random.integer(below: ImageOperation.allCases.count)]
+      let operation = possible[random.integer(below: possible.count)]
       operation.apply(to: &image, strength: random.chance(0.5) ? strength : -strength)
     }
   }

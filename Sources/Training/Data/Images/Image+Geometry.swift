@@ -1,10 +1,10 @@
 import Foundation
 
-extension GreyImage {
+extension Image {
   /// Turns the content about the middle, clockwise for positive angles. Pixels from outside are
   /// black.
   ///
-  /// Grey levels between pixels are interpolated in both directions (bilinear).
+  /// Levels between pixels are interpolated in both directions (bilinear).
   package mutating func rotate(degrees: Double) {
     let (sine, cosine) = (sin(degrees * .pi / 180), cos(degrees * .pi / 180))
     // A pixel takes the level found at its place turned back, by −degrees.
@@ -20,14 +20,14 @@ extension GreyImage {
   package mutating func shear(vertically slope: Double) { warp((1, 0), (-slope, 1)) }
 
   /// Fills every pixel from another place of the image. A pixel `right` and `down` of the middle
-  /// takes the grey level at (⟨x, (right, down)⟩, ⟨y, (right, down)⟩) from the middle, interpolated
+  /// takes the level at (⟨x, (right, down)⟩, ⟨y, (right, down)⟩) from the middle, interpolated
   /// between pixels.
   private mutating func warp(_ x: (Double, Double), _ y: (Double, Double)) {
     let (middleX, middleY) = (Double(width - 1) / 2, Double(height - 1) / 2)
     let source = pixels
-    func level(_ column: Int, _ row: Int) -> Double {
+    func level(_ plane: Range<Int>, _ column: Int, _ row: Int) -> Double {
       column >= 0 && column < width && row >= 0 && row < height
-        ? Double(source[row * width + column]) : 0
+        ? Double(source[plane.lowerBound + row * width + column]) : 0
     }
     for row in 0..<height {
       let down = Double(row) - middleY
@@ -38,9 +38,12 @@ extension GreyImage {
         let (left, top) = (sourceX.rounded(.down), sourceY.rounded(.down))
         let (shareX, shareY) = (sourceX - left, sourceY - top)
         let (i, j) = (Int(left), Int(top))
-        let above = level(i, j) * (1 - shareX) + level(i + 1, j) * shareX
-        let below = level(i, j + 1) * (1 - shareX) + level(i + 1, j + 1) * shareX
-        pixels[row * width + column] = UInt8(level: above * (1 - shareY) + below * shareY)
+        for plane in planes {
+          let above = level(plane, i, j) * (1 - shareX) + level(plane, i + 1, j) * shareX
+          let below = level(plane, i, j + 1) * (1 - shareX) + level(plane, i + 1, j + 1) * shareX
+          pixels[plane.lowerBound + row * width + column] = UInt8(
+            level: above * (1 - shareY) + below * shareY)
+        }
       }
     }
   }
