@@ -1,10 +1,11 @@
 """Writes colour.npz: what torchvision's operations make of a colour image.
 
-    python make_colour.py        needs numpy, torch and torchvision
+    python make_colour.py        needs numpy, Pillow, torch and torchvision
 
 `image` is 3×H×W bytes. Each other array is the image after an operation of Kindred's name with a
 strength, `rotate -0.3`, in the units of Kindred's ImageOperation. The operations are those on
-tensors, which interpolate with black outside the image.
+tensors, which interpolate with black outside the image. Only `color` is that on Pillow's images, in
+which grey levels are rounded.
 """
 import math
 from pathlib import Path
@@ -41,10 +42,10 @@ operations = {
     "posterize": lambda s: F.posterize(image, 8 - round(4 * abs(s))),
     "contrast": lambda s: F.adjust_contrast(image, 1 + 0.9 * s),
     "brightness": lambda s: F.adjust_brightness(image, 1 + 0.9 * s),
-    "color": lambda s: F.adjust_saturation(image, 1 + 0.9 * s),
+    "color": lambda s: F.pil_to_tensor(F.adjust_saturation(F.to_pil_image(image), 1 + 0.9 * s)),
     "sharpness": lambda s: F.adjust_sharpness(image, 1 + 0.9 * s),
-    "shearX": lambda s: affine(shear=(0.3 * s, 0.0)),
-    "shearY": lambda s: affine(shear=(0.0, 0.3 * s)),
+    "shearX": lambda s: affine(shear=(-0.3 * s, 0.0)),
+    "shearY": lambda s: affine(shear=(0.0, -0.3 * s)),
     "translateX": lambda s: affine(translate=(moved(WIDTH, s), 0)),
     "translateY": lambda s: affine(translate=(0, moved(HEIGHT, s))),
 }
