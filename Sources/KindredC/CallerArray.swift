@@ -175,20 +175,24 @@ extension CallerArray {
 }
 
 extension CallerArray {
-  /// The numbers in Float32.
+  /// The numbers as they are in memory, if they are consecutive numbers in Float32.
+  private var floats: UnsafePointer<Float>? {
+    guard type == .float32, isContiguous, count > 0, let data,
+      Int(bitPattern: data) & (MemoryLayout<Float>.alignment - 1) == 0
+    else { return nil }
+    return UnsafePointer(data.assumingMemoryBound(to: Float.self))
+  }
+
+  /// The numbers in Float32. They stay where they are if they can be read there.
   ///
   /// - Throws: ``CallError`` if there is not enough memory for them.
   func tensor() throws -> Tensor {
     try checkSpace(for: shape, of: place)
+    if let floats { return Tensor(borrowing: floats, shape: shape) }
     return Tensor(shape: shape) { buffer in
       guard let y = buffer.baseAddress else { return }
       switch type {
-      case .float32:
-        if isContiguous, let data {
-          UnsafeMutableRawPointer(y).copyMemory(from: data, byteCount: count * 4)
-        } else {
-          forEach(as: Float.self) { y[$0] = $1 }
-        }
+      case .float32: forEach(as: Float.self) { y[$0] = $1 }
       case .float64: forEach(as: Double.self) { y[$0] = Float($1) }
       case .float16: forEach(as: UInt16.self) { y[$0] = Float(float16: $1) }
       case .bfloat16: forEach(as: UInt16.self) { y[$0] = Float(bfloat16: $1) }

@@ -28,13 +28,12 @@ public func kindred_evaluate(
     let batch = try CallBatch(batch, for: loss)
     let wanted = try Gradients(gradients, gradientCount, of: batch)
     let evaluation = try batch.evaluate(withGradients: !wanted.arrays.isEmpty)
-    try wanted.write(evaluation)
-    guard let result else { return }
     let terms = evaluation.terms.map { ResultHandle.Term(weight: $0.weight, value: $0.value) }
     let memory = evaluation.memory.sorted { $0.key < $1.key }.map {
       ResultHandle.OwnedTensor(name: $0.key, tensor: $0.value, isParameter: false, rate: 0)
     }
-    result.pointee = handle(
+    try wanted.write(evaluation)
+    result?.pointee = handle(
       to: ResultHandle(of: loss, value: evaluation.value, terms: terms, tensors: memory))
   }
 }

@@ -17,6 +17,12 @@ final class ResultHandle {
     let tensor: Tensor
     let isParameter: Bool
     let rate: Double
+
+    init(name: String, tensor: Tensor, isParameter: Bool, rate: Double) {
+      // A result outlives the arrays of its batch.
+      (self.name, self.tensor) = (name, tensor.owned)
+      (self.isParameter, self.rate) = (isParameter, rate)
+    }
   }
 
   let value: Double

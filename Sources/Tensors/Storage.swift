@@ -8,20 +8,28 @@ final class Storage: @unchecked Sendable {
   /// Valid while the storage lives: whoever passes it to a kernel holds the storage in a variable
   /// of the same or an outer scope, whose lifetime spans the call.
   let pointer: UnsafeMutablePointer<Float>
-  private let capacity: Int
+  /// The floats that the memory has room for; `nil` if it belongs to someone else.
+  private let capacity: Int?
 
   /// Uninitialised memory for `count` floats.
   init(count: Int) {
-    capacity = BufferPool.capacity(for: count)
-    pointer = BufferPool.take(capacity)
+    let capacity = BufferPool.capacity(for: count)
+    (self.capacity, pointer) = (capacity, BufferPool.take(capacity))
   }
+
+  /// Memory of someone else, who keeps it, and the numbers in it, as long as the storage lives.
+  init(borrowing memory: UnsafePointer<Float>) {
+    (capacity, pointer) = (nil, UnsafeMutablePointer(mutating: memory))
+  }
+
+  var isBorrowed: Bool { capacity == nil }
 
   /// This memory, read as half as many doubles.
   var doubles: UnsafeMutablePointer<Double> {
     UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: Double.self)
   }
 
-  deinit { BufferPool.give(pointer, capacity) }
+  deinit { if let capacity { BufferPool.give(pointer, capacity) } }
 }
 
 /// Freed buffers, kept for the next tensor of about that size, so that a training step takes no

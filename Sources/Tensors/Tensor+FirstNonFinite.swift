@@ -1,4 +1,12 @@
+import CKernels
+
 extension Tensor {
+  /// The row-major index of the first scalar that is NaN or infinite, or `nil`.
+  public var firstNonFiniteIndex: Int? {
+    let finite = kernels.elementwise.finiteCount(count, storage.pointer)
+    return finite < count ? finite : nil
+  }
+
   /// The first scalar, in row-major order, that is NaN or infinite, with one index for each axis;
   /// `nil` if all are finite.
   public var firstNonFinite: (index: [Int], value: Scalar)? {

@@ -43,6 +43,15 @@ public struct Tensor: Sendable {
     self.init(shape: shape, storage: storage, node: nil)
   }
 
+  /// A constant whose scalars stay where they are. Whoever owns them keeps them, unchanged, until this tensor and
+  /// all that shares its scalars are gone; ``owned`` makes one that may live longer.
+  package init(borrowing scalars: UnsafePointer<Scalar>, shape: [Int]) {
+    self.init(shape: shape, storage: Storage(borrowing: scalars), node: nil)
+  }
+
+  /// This tensor, with a copy of its scalars if they are borrowed. The copy is a constant.
+  package var owned: Tensor { storage.isBorrowed ? Tensor(scalars, shape: shape) : self }
+
   /// A tensor of these scalars, in row-major order.
   ///
   /// It traps if they are more or fewer than the shape has.
@@ -103,25 +112,6 @@ extension Tensor {
   ) rethrows -> Result {
     defer { withExtendedLifetime(storage) {} }
     return try body(UnsafeBufferPointer(start: storage.pointer, count: count))
-  }
-
-  /// The row-major index of the first scalar that is NaN or infinite, or `nil`.
-  public var firstNonFiniteIndex: Int? {
-    withUnsafeBufferPointer { x in
-      // 0 times a number that is not finite is NaN, and so is a sum that has it. Blocks of numbers are added up
-      // before any of them is looked at.
-      let bytes = UnsafeRawBufferPointer(x)
-      var start = 0
-      while start + 1024 <= x.count {
-        var zeros = SIMD16<Scalar>()
-        for offset in stride(from: start, to: start + 1024, by: 16) {
-          zeros += 0 * bytes.loadUnaligned(fromByteOffset: 4 * offset, as: SIMD16<Scalar>.self)
-        }
-        guard zeros == SIMD16() else { break }
-        start += 1024
-      }
-      return x[start...].firstIndex { !$0.isFinite }
-    }
   }
 
   /// The memory of a tensor that the caller keeps alive.

@@ -151,6 +151,51 @@ static void numbers(void) {
   WRONG(KINDRED_TOO_LARGE, "overflows", (f = c.tensors[0].data, f[0] = f[1] = f[2] = 3e38f));
 }
 
+// What says which examples and tokens count is 0 or 1, of whatever type.
+static void masks(void) {
+  loss = loss_of("tokenKd");
+  float tokens[2][3][4] = {{{1}}}, mask[6] = {1, 1, 1, 1, 1, 1}, weights[2] = {1, 1};
+  float gradient[2][3][4];
+  uint8_t bits[6] = {1, 1, 1, 1, 1, 1};
+  int64_t shape[3] = {2, 3, 4}, strides[3] = {12, 0, 1}, flat[1] = {6};
+  kindred_array arrays[3] = {{"logits", KINDRED_FLOAT32, 3, shape, NULL, tokens},
+                             {"mask", KINDRED_FLOAT32, 2, shape, NULL, mask},
+                             {"weights", KINDRED_FLOAT32, 1, shape, NULL, weights}};
+  kindred_array g = {"logits", KINDRED_FLOAT32, 3, shape, NULL, gradient};
+  kindred_batch batch = {
+      .student = arrays, .student_count = 3, .teacher = arrays, .teacher_count = 2};
+#define MASKED(status, words)                                                   \
+  do {                                                                          \
+    char *error = NULL;                                                         \
+    kindred_status found = kindred_evaluate(loss, &batch, &g, 1, NULL, &error); \
+    EXPECT(expect_status(found, status, error, words));                         \
+  } while (0)
+  MASKED(KINDRED_OK, NULL);
+  float odd[] = {0.5f, 2, -1, NAN, INFINITY};
+  for (int k = 0; k < 5; k++) {
+    mask[4] = odd[k];
+    MASKED(KINDRED_BAD_DATA, "'mask'");
+    mask[4] = 1, weights[1] = odd[k];
+    MASKED(KINDRED_BAD_DATA, "'weights'");
+    weights[1] = 1;
+  }
+  arrays[1].type = KINDRED_BOOL, arrays[1].data = bits;
+  MASKED(KINDRED_OK, NULL);
+  bits[5] = 2;
+  MASKED(KINDRED_BAD_DATA, "'mask'");
+  bits[5] = 1, weights[0] = weights[1] = 0;
+  MASKED(KINDRED_OK, NULL);
+  weights[0] = weights[1] = 1, arrays[1].rank = 1, arrays[1].shape = flat;
+  MASKED(KINDRED_BAD_ARGUMENT, "but the student's 'mask' has 6");
+  arrays[1].rank = 2, arrays[1].shape = shape, g.name = "mask";
+  MASKED(KINDRED_BAD_ARGUMENT, "no output of the student");
+  g.name = "logits", g.strides = strides;
+  MASKED(KINDRED_BAD_ARGUMENT, "lie on each other");
+  g.strides = NULL, g.rank = 2;
+  MASKED(KINDRED_BAD_ARGUMENT, "has shape [2, 3, 4]");
+  kindred_loss_destroy(loss);
+}
+
 static void indices(void) {
   loss = loss_of("crd(layer: logits)");
   int64_t wrong[] = {-1, INT64_MAX, INT64_MIN, 1LL << 32};
@@ -232,6 +277,7 @@ int main(void) {
   numbers();
   nothing();
   kindred_loss_destroy(loss);
+  masks();
   indices();
   formulas();
   if (failures) return 1;

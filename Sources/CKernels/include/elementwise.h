@@ -59,6 +59,9 @@ typedef struct {
   // sumsᵢ += xᵢ
   void (*_Nonnull addToSums)(ptrdiff_t count, const float *_Nonnull x, double *_Nonnull sums);
 
+  // How many numbers stand before the first one that is NaN or infinite.
+  ptrdiff_t (*_Nonnull finiteCount)(ptrdiff_t count, const float *_Nonnull x);
+
   // The largest magnitude. NaN is left out; if no number remains, it is 0.
   float (*_Nonnull largestMagnitude)(ptrdiff_t count, const float *_Nonnull x);
 

@@ -224,6 +224,25 @@ static void add_to_sums(ptrdiff_t count, const float *restrict x, double *restri
   for (ptrdiff_t i = 0; i < count; i++) sums[i] += x[i];
 }
 
+// What is not finite has the largest exponent: one more, and the sign's bit is 1.
+INLINE uint32_t bit_of_non_finite(float x) {
+  uint32_t bits;
+  __builtin_memcpy(&bits, &x, sizeof bits);
+  return (bits & 0x7fffffff) + 0x00800000;
+}
+
+static ptrdiff_t finite_count(ptrdiff_t count, const float *x) {
+  enum { BLOCK = 1024 };
+  ptrdiff_t i = 0;
+  for (; i + BLOCK <= count; i += BLOCK) {
+    uint32_t found = 0;
+    for (int k = 0; k < BLOCK; k++) found |= bit_of_non_finite(x[i + k]);
+    if (found >> 31) break;
+  }
+  while (i < count && !(bit_of_non_finite(x[i]) >> 31)) i++;
+  return i;
+}
+
 static float largest_of(ptrdiff_t count, const float *x) {
   vector largest = broadcast(x[0]);
   ptrdiff_t i = 0;
@@ -280,6 +299,7 @@ static const ElementwiseKernels elementwise_kernels = {
     .sum = sum,
     .dot = dot,
     .addToSums = add_to_sums,
+    .finiteCount = finite_count,
     .largestMagnitude = largest_magnitude,
     .maximum = maximum,
 };

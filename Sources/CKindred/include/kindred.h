@@ -13,9 +13,10 @@
 ///     kindred_result_destroy(result);
 ///     kindred_loss_destroy(loss);
 ///
-/// The caller owns every array. Nothing of it is kept after a call, and only arrays for gradients
-/// are written. A loss may be used from several threads at once, and after `fork`. No call prints,
-/// exits or traps.
+/// The caller owns every array. Arrays are read where they are, so they stay as they are during a
+/// call. Nothing of them is kept after it, and only arrays for gradients are written, which lie
+/// apart from all others. A loss may be used from several threads at once, and after `fork`. No
+/// call prints, exits or traps.
 ///
 /// A call that can fail returns a status. If it is not KINDRED_OK, nothing was made and no gradient
 /// was written, and `*error` is a sentence that says what was wrong; release it with

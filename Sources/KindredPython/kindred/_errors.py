@@ -47,7 +47,7 @@ def checked(function: _Function) -> _Function:
     names = [each.name for each in parameters]
     places = [each.name for each in parameters if each.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD]
     required = [each.name for each in parameters if each.default is inspect.Parameter.empty]
-    known = frozenset(names)
+    known, needed = frozenset(names), frozenset(required)
     title = function.__name__
     if title in ("forward", "__call__"):
         title = "the loss"
@@ -56,6 +56,8 @@ def checked(function: _Function) -> _Function:
 
     @functools.wraps(function)
     def call(self: Any, *positions: Any, **keywords: Any) -> Any:
+        if not positions and needed <= keywords.keys() <= known:
+            return function(self, **keywords)
         if len(positions) > len(places):
             raise ArgumentError(
                 f"{title} takes names"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+from collections.abc import Iterator, Sequence
 from ctypes import byref, c_void_p
 from typing import Any, NamedTuple
 
@@ -40,8 +41,8 @@ class Balance(NamedTuple):
 class Result:
     """A result of the library, released at the end of a `with`."""
 
-    def __init__(self, pointer: c_void_p) -> None:
-        self.pointer = pointer
+    def __init__(self, pointer: c_void_p, term_names: Sequence[str], remembers: bool) -> None:
+        self.pointer, self._term_names, self._remembers = pointer, term_names, remembers
 
     def __enter__(self) -> Result:
         return self
@@ -53,22 +54,26 @@ class Result:
         return float(library.kindred_result_value(self.pointer))
 
     def terms(self) -> dict[str, Term]:
-        return {each.name.decode(): Term(each.value, each.weight) for each in self._terms()}
+        return {name: Term(each.value, each.weight) for name, each in self._terms()}
 
     def balances(self) -> dict[str, Balance]:
         return {
-            each.name.decode(): Balance(each.value, each.weight, each.share, each.gradient_norm, each.cosine)
-            for each in self._terms()
+            name: Balance(each.value, each.weight, each.share, each.gradient_norm, each.cosine)
+            for name, each in self._terms()
         }
 
-    def _terms(self) -> list[_library.Term]:
-        terms = (_library.Term * library.kindred_result_term_count(self.pointer))()
-        for i, term in enumerate(terms):
-            library.kindred_result_term(self.pointer, i, byref(term))
-        return list(terms)
+    def _terms(self) -> Iterator[tuple[str, _library.Term]]:
+        """Each term with its name. The next one takes its place."""
+        term = _library.Term()
+        place = byref(term)
+        for i, name in enumerate(self._term_names):
+            library.kindred_result_term(self.pointer, i, place)
+            yield name, term
 
     def memory(self) -> dict[str, np.ndarray[Any, Any]]:
         """A copy of what the loss remembers."""
+        if not self._remembers:
+            return {}
         return {name: values for name, values, learns, _ in self.tensors() if not learns}
 
     def tensors(self) -> list[tuple[str, np.ndarray[Any, np.dtype[np.float32]], bool, float]]:

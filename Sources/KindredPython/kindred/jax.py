@@ -21,12 +21,13 @@ import numpy as np
 import kindred
 from kindred._arguments import moment_of, named, read
 from kindred._errors import ArgumentError, checked
+from kindred._evaluator import Described
 from kindred._views import MASKS
 
 Arrays = Mapping[str, Any]
 
 
-class Loss:
+class Loss(Described):
     """A loss, from a formula. It has no state: what it learns is an argument, `parameters`.
 
     A loss that remembers (`rrd`, `crd`) is an error, because its memory grows, and JAX knows every shape before it
@@ -40,16 +41,7 @@ class Loss:
             raise ArgumentError(
                 f"'{formula}' remembers, which kindred.jax cannot do: use kindred.Loss outside of jax.jit"
             )
-        self.formula = formula
-        self.student_outputs = self._loss.student_outputs
-        self.teacher_outputs = self._loss.teacher_outputs
-        self.term_names = self._loss.term_names
-        self.needs_labels = self._loss.needs_labels
-        self.needs_indices = self._loss.needs_indices
-        self.needs_moment = self._loss.needs_moment
-        self.needs_progress = self._loss.needs_progress
-        self.has_parameters = self._loss.has_parameters
-        self.has_memory = self._loss.has_memory
+        self._describe(self._loss._handle, formula)
 
     @checked
     def __call__(

@@ -18,27 +18,19 @@ import numpy as np
 import kindred
 from kindred._arguments import named, read
 from kindred._errors import KindredError, checked
+from kindred._evaluator import Described
 from kindred._result import Term
 
 Arrays = Mapping[str, Any]
 
 
-class Loss:
+class Loss(Described):
     """A loss, from a formula. What it learns is an argument, and what it remembers is `memory` after each call."""
 
     @checked
     def __init__(self, formula: str) -> None:
         self._loss = kindred.Loss(formula)
-        self.formula = formula
-        self.student_outputs = self._loss.student_outputs
-        self.teacher_outputs = self._loss.teacher_outputs
-        self.term_names = self._loss.term_names
-        self.needs_labels = self._loss.needs_labels
-        self.needs_indices = self._loss.needs_indices
-        self.needs_moment = self._loss.needs_moment
-        self.needs_progress = self._loss.needs_progress
-        self.has_parameters = self._loss.has_parameters
-        self.has_memory = self._loss.has_memory
+        self._describe(self._loss._handle, formula)
         #: The terms of the last call by name, each with its value and its weight.
         self.terms: dict[str, Term] = {}
         #: What the loss remembers after the last call. Give it to the next one.

@@ -101,6 +101,8 @@ class LossFunction(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, above: torch.Tensor) -> tuple[Optional[torch.Tensor], ...]:
         given = []
+        # Most often the loss is what `backward` was called of, and gradients are what they are.
+        is_one = above.is_cpu and above.item() == 1 and not torch.is_grad_enabled()
         for gradient, (device, dtype, shape) in zip(ctx.gradients, ctx.types):
             if gradient is None:
                 given.append(torch.zeros(shape, dtype=dtype, device=device))
@@ -108,7 +110,7 @@ class LossFunction(torch.autograd.Function):
             moved = gradient.to(device, non_blocking=True)
             if torch.is_grad_enabled():
                 moved = applied(_Once)(moved, torch.zeros((), requires_grad=True))
-            given.append((moved * above.to(moved.device, moved.dtype)).to(dtype))
+            given.append((moved if is_one else moved * above.to(moved.device, moved.dtype)).to(dtype))
         return (None, None, None, *given)
 
 

@@ -10,7 +10,7 @@ from torch import nn
 
 from kindred._arguments import moment_of, named, read, warn
 from kindred._errors import ArgumentError, checked
-from kindred._evaluator import Evaluator
+from kindred._evaluator import Described, Evaluator
 from kindred._result import Balance, Term
 from kindred._views import MASKS
 from kindred.torch._function import Inputs, LossFunction, applied, arguments_of, evaluate
@@ -22,7 +22,7 @@ from kindred.torch._state import memory_of, parameters_of, place
 Outputs = Mapping[str, torch.Tensor]
 
 
-class Loss(nn.Module):
+class Loss(nn.Module, Described):
     """A loss, from a formula: `kindred.torch.Loss("ce + 25*rkd.distance + fitnet(layer: stage2)")`.
 
     What it learns are parameters of this module, and what it remembers are buffers. They have the shapes of the
@@ -41,16 +41,7 @@ class Loss(nn.Module):
     def __init__(self, formula: str, *, gather: bool = False, group: Any = None, seed: int = 0) -> None:
         super().__init__()
         self._evaluator = Evaluator(formula)
-        self.formula = formula
-        self.student_outputs = self._evaluator.student_outputs
-        self.teacher_outputs = self._evaluator.teacher_outputs
-        self.term_names = self._evaluator.term_names
-        self.needs_labels = self._evaluator.needs_labels
-        self.needs_indices = self._evaluator.needs_indices
-        self.needs_moment = self._evaluator.needs_moment
-        self.needs_progress = self._evaluator.needs_progress
-        self.has_parameters = self._evaluator.has_parameters
-        self.has_memory = self._evaluator.has_memory
+        self._describe(self._evaluator._handle, formula)
         self.gather, self.group, self.seed = gather, group, seed
         self._owns = self.has_parameters or self.has_memory
         self._initialized = not self._owns
