@@ -82,10 +82,39 @@ static void results(void) {
   }
 }
 
+// What a loss remembers outlives the array it came from, even if a term that is off leaves it
+// alone.
+static void memories(void) {
+  kindred_loss *loss = loss_of("rkd.distance + ramp(rrd)");
+  bounded_array s = matrix("embedding", KINDRED_FLOAT32, 6, 4, 1, 1);
+  bounded_array queue = matrix("rrd.queue", KINDRED_FLOAT32, 5, 4, 2, 1);
+  float expected[20];
+  memcpy(expected, queue.array.data, sizeof expected);
+  kindred_batch batch = {.student = &s.array,
+                         .student_count = 1,
+                         .teacher = &s.array,
+                         .teacher_count = 1,
+                         .tensors = &queue.array,
+                         .tensor_count = 1,
+                         .has_moment = 1};
+  kindred_result *result = NULL;
+  char *error = NULL;
+  kindred_status status = kindred_evaluate(loss, &batch, NULL, 0, &result, &error);
+  EXPECT(expect_status(status, KINDRED_OK, error, NULL));
+  release(&queue);
+  kindred_tensor tensor;
+  EXPECT(kindred_result_tensor(result, 0, &tensor) == KINDRED_OK);
+  EXPECT(tensor.array.shape[0] == 5 && !memcmp(tensor.array.data, expected, sizeof expected));
+  kindred_result_destroy(result);
+  kindred_loss_destroy(loss);
+  release(&s);
+}
+
 int main(void) {
   EXPECT(kindred_interface() == KINDRED_INTERFACE && strlen(kindred_version()) >= 5);
   layouts();
   results();
+  memories();
   if (failures) return 1;
   puts("every right call gives what it must");
 }
