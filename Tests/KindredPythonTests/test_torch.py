@@ -44,6 +44,25 @@ def test_it_gives_what_numpy_gives() -> None:
     assert not list(criterion.parameters()) and not criterion.state_dict()
 
 
+def test_a_leaf_takes_the_gradient_without_a_copy() -> None:
+    criterion, student = kindred.torch.Loss("kd"), learning(outputs())
+    value = criterion(student=student, teacher=TEACHER)
+    place = value.grad_fn.saved_tensors[0].data_ptr()
+    value.backward()
+    assert student["logits"].grad.data_ptr() == place
+
+
+def test_a_graph_may_be_kept() -> None:
+    criterion, student = kindred.torch.Loss("kd"), learning(outputs())
+    value = criterion(student=student, teacher=TEACHER)
+    value.backward(retain_graph=True)
+    once = student["logits"].grad.clone()
+    (2 * value).backward()
+    torch.testing.assert_close(student["logits"].grad, 3 * once)
+    with pytest.raises(RuntimeError, match="a second time"):
+        value.backward()
+
+
 def test_the_loss_reads_tensors_without_a_copy() -> None:
     """DLPack of what `kindred.Loss` is given."""
     student = outputs(dtype=torch.bfloat16)

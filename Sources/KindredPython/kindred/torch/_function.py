@@ -94,20 +94,23 @@ class LossFunction(torch.autograd.Function):
     def forward(
         ctx: Any, value: float, dtype: torch.dtype, gradients: list[Optional[torch.Tensor]], *tensors: torch.Tensor
     ) -> torch.Tensor:
-        ctx.gradients = gradients
+        # PyTorch lets go of what it saves before it hands a gradient on, so that a leaf takes it without a copy.
+        ctx.save_for_backward(*(gradient for gradient in gradients if gradient is not None))
+        ctx.are_zero = [gradient is None for gradient in gradients]
         ctx.types = [(tensor.device, tensor.dtype, tensor.shape) for tensor in tensors]
         return tensors[0].new_full((), value, dtype=dtype)
 
     @staticmethod
     def backward(ctx: Any, above: torch.Tensor) -> tuple[Optional[torch.Tensor], ...]:
         given = []
+        gradients = iter(ctx.saved_tensors)
         # Most often the loss is what `backward` was called of, and gradients are what they are.
         is_one = above.is_cpu and above.item() == 1 and not torch.is_grad_enabled()
-        for gradient, (device, dtype, shape) in zip(ctx.gradients, ctx.types):
-            if gradient is None:
+        for is_zero, (device, dtype, shape) in zip(ctx.are_zero, ctx.types):
+            if is_zero:
                 given.append(torch.zeros(shape, dtype=dtype, device=device))
                 continue
-            moved = gradient.to(device, non_blocking=True)
+            moved = next(gradients).to(device, non_blocking=True)
             if torch.is_grad_enabled():
                 moved = applied(_Once)(moved, torch.zeros((), requires_grad=True))
             given.append((moved if is_one else moved * above.to(moved.device, moved.dtype)).to(dtype))
