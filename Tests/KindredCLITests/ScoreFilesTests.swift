@@ -213,7 +213,7 @@ import Testing
       missing.errors.hasPrefix(
         """
         kindred: missing --teacher FILE: the loss reads the last stage and 'logits' of the teacher
-        Usage: kindred score --loss FORMULA --student FILE [--teacher FILE]
+        Usage: kindred score --loss FORMULA --student FILE... [--teacher FILE]...
         """), "\(missing.errors)")
   }
 

@@ -24,6 +24,11 @@ extension Int: ArgumentValue {
   public static var expectation: String { "a whole number" }
 }
 
+extension UInt64: ArgumentValue {
+  public init?(argument: String) { self.init(argument) }
+  public static var expectation: String { "a whole number from 0 to \(UInt64.max)" }
+}
+
 extension Double: ArgumentValue {
   public init?(argument: String) {
     guard let value = Double(argument), value.isFinite else { return nil }

@@ -53,12 +53,13 @@ extension Parameter {
   }
 
   /// A word that follows `--name`, or is joined to it by `=`. If the value's type has choices,
-  /// these are its placeholder; any other type needs one.
+  /// these are its placeholder; any other type needs one. Whether it must be given is as its type says, unless
+  /// stated.
   public static func option(
     _ name: String, _ placeholder: String? = nil, default defaultValue: Value? = nil,
-    completion: Completion = .nothing, _ help: String
+    completion: Completion = .nothing, isRequired: Bool = Value.isRequired, _ help: String
   ) -> Parameter {
-    Parameter(.option, name, placeholder, defaultValue, completion, help)
+    Parameter(.option, name, placeholder, defaultValue, completion, isRequired: isRequired, help)
   }
 
   private init(

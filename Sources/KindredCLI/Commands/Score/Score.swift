@@ -23,23 +23,35 @@ struct Score: Command {
     T has a mask of its own. 'indices' has the place of each example in the data,
     for losses that remember it.
 
+    Several files are several batches, in the same order for each network. The
+    numbers are then means over the batches, and 'deviation' is the standard
+    deviation of a value. --balance says how much each term counts: its share of the
+    sum of all |weight · value|, the length of its weighted gradient at the student's
+    outputs, and the cosine of that with the whole gradient. --suggest adds the
+    number before each term that makes its gradient as long as that of 'ce'.
+
     Examples:
       kindred score --loss 'ce + 25*rkd.distance' --labels y.npy \\
         --student s.npz --teacher t.npz
       kindred score --loss rkd.distance --student s.npy --teacher t.npy \\
         --gradient g.npy --format json
+      kindred score --loss 'ce + kd + sp' --suggest \\
+        --student s1.npz s2.npz --teacher t1.npz t2.npz
     """
 
   let registry: Registry
 
   let loss = Parameter<String>.option(
     "loss", "FORMULA", completion: .formulas, "The loss: 'ce + 25*rkd.distance'.")
-  let student = Parameter<String>.option(
-    "student", "FILE", completion: .tensors, "The student's outputs.")
-  let teacher = Parameter<String?>.option(
+  let student = Parameter<[String]>.option(
+    "student", "FILE", completion: .tensors, isRequired: true,
+    "The student's outputs, a file for each batch.")
+  let teacher = Parameter<[String]>.option(
     "teacher", "FILE", completion: .tensors,
-    "The teacher's outputs. A loss that reads none, such as 'ce', needs no teacher.")
-  let labels = Parameter<String?>.option(
+    """
+    The teacher's outputs, a file for each batch. A loss that reads none, such as 'ce', needs no teacher.
+    """)
+  let labels = Parameter<[String]>.option(
     "labels", "FILE", completion: .files(),
     """
     The class of each example, from 0, or -100 for none. Without it, the array 'labels' of either \
@@ -57,6 +69,17 @@ struct Score: Command {
     Where to write the gradient of the loss at each of the student's outputs, and at each parameter \
     that the loss learns, by its name.
     """)
+  let balance = Parameter.flag("balance", "Says how much each term counts beside the others.")
+  let suggest = Parameter.flag(
+    "suggest", "Suggests numbers before the terms. It includes --balance.")
+  let share = Parameter<Double>.option(
+    "share", "SHARE", default: 1,
+    "How long a term's gradient is to be with the suggested number, as a multiple of that of 'ce'.")
+  let seed = Parameter<UInt64>.option(
+    "seed", "N", default: 0, "The seed of what a loss draws by chance.")
+  let step = Parameter<Int>.option(
+    "step", "N", default: 0,
+    "How many steps came before. What a loss draws by chance depends on it.")
   let progress = Parameter<Double>.option(
     "progress", "SHARE", default: 0,
     "How much of the training is over, from 0 to 1. Weights that move depend on it.")
@@ -66,27 +89,54 @@ struct Score: Command {
 
   func run(_ arguments: Arguments, console: Console) throws {
     let graph = try registry.loss(arguments[loss])
+    let moment = try moment(arguments)
+    guard arguments[share] > 0 else {
+      throw CommandError.invalidUse("'--share' is a number greater than 0")
+    }
+    let batches = try ScorePaths.batches(
+      student: arguments[student], teacher: arguments[teacher], labels: arguments[labels],
+      parameters: arguments[parameters])
+    guard batches.count == 1 || arguments[gradient] == nil else {
+      throw CommandError.invalidUse("'--gradient' is the gradient on one batch, not on several")
+    }
+    var output = try arguments[gradient].map {
+      try GradientFile($0, replacing: arguments[force], inputs: batches[0])
+    }
+    var warnings: Set<String> = []
+    func warn(_ text: String) {
+      // Batches of one shape have one warning.
+      if warnings.insert(text).inserted { console.note("warning: \(text)") }
+    }
+    let isBalanced = arguments[balance] || arguments[suggest]
+    let results = try batches.enumerated().map { index, paths in
+      if batches.count > 1 { console.showStatus("batch \(index + 1) of \(batches.count)") }
+      let inputs = try ScoreInputs(paths, for: graph, warn: warn)
+      try output?.check(inputs.student, parameters: inputs.state.parameters.count)
+      let result = try inputs.evaluate(graph, at: moment, withGradients: output != nil)
+      let balances = isBalanced ? try inputs.balances(of: graph, at: moment) : nil
+      try inputs.warnings(of: graph, at: moment).forEach(warn)
+      return Scores.OfBatch(evaluation: result, balances: balances)
+    }
+    let suggestions =
+      arguments[suggest]
+      ? try Scores.suggestions(for: graph, share: arguments[share], on: results) : nil
+    let scores = Scores(batches: results, suggestions: suggestions)
+    let result = results[0].evaluation
+    try output?.write(result.gradients.tensors.merging(result.parameterGradients) { own, _ in own })
+    switch arguments[format] {
+    case .text: try console.write(scores.table.text(width: console.textWidth))
+    case .json: try console.write(scores.json.text + "\n")
+    }
+  }
+
+  private func moment(_ arguments: Arguments) throws -> Moment {
     guard (0...1).contains(arguments[progress]) else {
       throw CommandError.invalidUse("'--progress' is a share of a training, from 0 to 1")
     }
-    let paths = ScorePaths(
-      student: arguments[student], teacher: arguments[teacher], labels: arguments[labels],
-      parameters: arguments[parameters])
-    var output = try arguments[gradient].map {
-      try GradientFile($0, replacing: arguments[force], inputs: paths)
+    guard arguments[step] >= 0 else {
+      throw CommandError.invalidUse("'--step' is how many steps came before, 0 or more")
     }
-    let inputs = try ScoreInputs(paths, for: graph) { console.note("warning: \($0)") }
-    try output?.check(inputs.student, parameters: inputs.state.parameters.count)
-
-    let moment = Moment(progress: arguments[progress])
-    let result = try inputs.evaluate(graph, at: moment, withGradients: output != nil)
-    for warning in try inputs.warnings(of: graph, at: moment) {
-      console.note("warning: \(warning)")
-    }
-    try output?.write(result.gradients.tensors.merging(result.parameterGradients) { own, _ in own })
-    switch arguments[format] {
-    case .text: try console.write(result.table.text(width: console.textWidth))
-    case .json: try console.write(result.json.text + "\n")
-    }
+    return Moment(
+      seed: arguments[seed], index: arguments[step], progress: arguments[progress])
   }
 }

@@ -3,7 +3,7 @@ import TensorFiles
 import Tensors
 import Training
 
-/// The files that a loss is evaluated on, as the command line names them.
+/// The files of a batch that a loss is evaluated on, as the command line names them.
 struct ScorePaths {
   let student: String
   let teacher: String?
@@ -16,6 +16,27 @@ struct ScorePaths {
       ("--student", student), ("--teacher", teacher), ("--labels", labels),
       ("--parameters", parameters),
     ].compactMap { pair in pair.1.map { (pair.0, $0) } }
+  }
+
+  /// The files of several batches.
+  ///
+  /// - Throws: ``CommandError`` if there are not as many files of one kind as of the other.
+  static func batches(
+    student: [String], teacher: [String], labels: [String], parameters: String?
+  ) throws(CommandError) -> [ScorePaths] {
+    for (label, files) in [("--teacher", teacher), ("--labels", labels)]
+    where !files.isEmpty && files.count != student.count {
+      throw .invalidUse(
+        """
+        '--student' names \(student.count == 1 ? "1 file" : "\(student.count) files") and '\(label)' \
+        \(files.count); each batch has one of both
+        """)
+    }
+    return student.indices.map { index in
+      ScorePaths(
+        student: student[index], teacher: teacher.isEmpty ? nil : teacher[index],
+        labels: labels.isEmpty ? nil : labels[index], parameters: parameters)
+    }
   }
 }
 
@@ -91,6 +112,16 @@ struct ScoreInputs {
         withGradients: withGradients)
       try result.checkFinite()
       return result
+    } catch let error as DistillationError {
+      throw placed(error, graph)
+    }
+  }
+
+  /// How much each term counts. Errors name the files.
+  func balances(of graph: LossGraph, at moment: Moment) throws -> [TermBalance] {
+    do {
+      return try graph.balance(
+        student: student.outputs, teacher: teacherOutputs, at: moment, state: state)
     } catch let error as DistillationError {
       throw placed(error, graph)
     }
