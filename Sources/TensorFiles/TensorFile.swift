@@ -83,7 +83,7 @@ public struct TensorFile {
     }
   }
 
-  private func opening<Result>(
+  func opening<Result>(
     _ name: String, _ body: (StoredArray, inout any ByteSource) throws -> Result
   ) throws -> Result {
     guard contains(name) else {

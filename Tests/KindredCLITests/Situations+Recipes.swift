@@ -64,7 +64,6 @@ extension Situation {
   /// Data sets whose files hold other types, or have other axes. Labels may be of any whole type.
   static let idx: [Situation] =
     [
-      ("qmnist", "train-labels-idx1-ubyte.gz", "0x00000c02"),
       ("float-labels", "train-labels-idx1-ubyte.gz", "0x00000d01"),
       ("float-images", "train-images-idx3-ubyte.gz", "0x00000d03"),
       ("colour-images", "train-images-idx3-ubyte.gz", "0x00000804"),
@@ -80,6 +79,9 @@ extension Situation {
         right: .refusal(["'page/train-images-idx3-ubyte.gz'", "web page"])),
       Situation(
         folder: "idx", arguments: ["plan", "idx.json5", "--data", "int-labels"],
-        right: .output(["16 images to train, 16 to test, 10 classes"])),
+        right: .output(["IDX: 16 images of 1×28×28 to train, 16 to test, 10 classes"])),
+      Situation(
+        folder: "idx", arguments: ["plan", "idx.json5", "--data", "qmnist"],
+        right: .output(["IDX: 16 images of 1×28×28 to train, 16 to test, 10 classes"])),
     ]
 }

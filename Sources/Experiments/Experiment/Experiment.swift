@@ -59,9 +59,10 @@ public struct Experiment: Sendable {
   /// - Parameters:
   ///   - unchecked: The recipe to run.
   ///   - registry: The terms that formulas can name.
+  ///   - folder: The folder that paths of data are relative to; by default the current one.
   /// - Throws: An error that says what is wrong with the recipe, its data or its formulas.
-  public init(_ unchecked: Recipe, registry: Registry) throws {
-    let recipe = try unchecked.validated()
+  public init(_ unchecked: Recipe, registry: Registry, in folder: String = "") throws {
+    let recipe = try unchecked.validated().completed
     self.recipe = recipe
     let losses = try recipe.rows.enumerated().map { index, row in
       let weights: [Double?] = row.weights.isEmpty ? [nil] : row.weights
@@ -79,11 +80,12 @@ public struct Experiment: Sendable {
     let teacherLosses = try recipe.teachers.map { teacher in
       try Self.loss(teacher.loss, at: recipe.path(of: teacher) + ["loss"], in: registry)
     }
-    var data = try TrainingData(recipe.data)
+    var data = try TrainingData(recipe.data, in: folder)
     data.domain = try recipe.evaluation.domain.map {
-      try TrainingData($0, at: ["evaluation", "domain"]).retrieval
+      try TrainingData($0, at: ["evaluation", "domain"], in: folder).retrieval
     }
     self.data = data
+    try Self.checkFeatures(of: recipe, losses, data)
     // Training sets with the same number of images are equal, so each is held once.
     var known: [Int?: ImageDataSet] = [:]
     func images(for settings: TrainingSettings) throws -> ImageDataSet {

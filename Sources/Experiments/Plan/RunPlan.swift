@@ -13,6 +13,10 @@ package struct RunPlan: Codable, Sendable {
   /// The numbers of images and classes.
   package struct Images: Codable, Sendable {
     package var training, test, classes: Int
+    /// What an image is: its channels, height and width, or the number of features.
+    package var shape: [Int]
+    /// What the files were found to be; `nil` for a data set of a name.
+    package var kind: String?
   }
 
   package struct NetworkOutputs: Codable, Sendable {

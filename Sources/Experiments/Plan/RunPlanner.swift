@@ -26,7 +26,8 @@ package struct RunPlanner {
     let (teachers, rows) = (experiment.teachers, experiment.rows)
     var plan = RunPlan(
       images: RunPlan.Images(
-        training: data.training.count, test: data.test.count, classes: data.training.classes.count),
+        training: data.training.count, test: data.test.count, classes: data.training.classes.count,
+        shape: data.training.shapeOfExample, kind: data.kind),
       threads: Parallel.threads, teacherOutputLimit: experiment.teacherOutputLimit)
     for (index, teacher) in teachers.enumerated() where experiment.isNeeded(teacher: index) {
       guard teacher.loaded == nil else { continue }

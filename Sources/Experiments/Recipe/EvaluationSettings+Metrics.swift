@@ -62,7 +62,7 @@ extension EvaluationSettings {
           ?? []
       },
       Measurement(
-        names: domain.map { domain in recall.map { "recall@\($0) on \(domain.set)" } } ?? []
+        names: domain.map { domain in recall.map { "recall@\($0) on \(domain.name)" } } ?? []
       ) { subject in
         subject.data.domain.map { subject.recall(on: $0, at: recall) } ?? []
       },

@@ -74,21 +74,6 @@ extension Recipe {
   }
 }
 
-extension DataSettings {
-  /// Throws ``SettingError`` if a setting is impossible.
-  func validate(in path: [String]) throws {
-    for (name, count) in [("train", train), ("test", test)] {
-      if let count, !(1...1_000_000).contains(count) {
-        throw SettingError(
-          path: path + [name], problem: "expected 1 to 1000000, not \(count)")
-      }
-    }
-    guard Set(heldOut).count == heldOut.count else {
-      throw SettingError(path: path + ["heldOut"], problem: "expected different classes")
-    }
-  }
-}
-
 /// A replacement of a setting, `key.key=value`.
 private struct Replacement {
   let text: String

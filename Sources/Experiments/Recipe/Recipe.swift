@@ -84,31 +84,6 @@ package struct ValidationSettings: Configurable {
   package static let standard = Self()
 }
 
-/// The images of an experiment.
-package struct DataSettings: Configurable {
-  /// The data set: `fashion-mnist` or `glyphs`.
-  package var set = "fashion-mnist"
-
-  /// The folder of the IDX files. If it is `nil`, the usual places are searched.
-  package var directory: String?
-
-  /// The numbers of images to train and to test on. If a number is `nil`, all images are used.
-  /// `glyphs` makes as many as asked for, by default 4,000 and 2,000.
-  package var train: Int?
-  package var test: Int?
-
-  /// Classes, counted from 0, that no network is trained on. As in metric learning, recall is then
-  /// measured on the test images of these classes and accuracy on those of the others. The images
-  /// of both parts, and those to train on, are correspondingly fewer.
-  package var heldOut: [Int] = []
-
-  /// The seed: for `glyphs`, of the drawings; for other sets, of the choice of images.
-  package var seed: UInt64 = 0
-
-  package init() {}
-  package static let standard = Self()
-}
-
 /// The teacher, loaded or trained.
 package struct TeacherSettings: Configurable {
   package var network = "resnet14:16"

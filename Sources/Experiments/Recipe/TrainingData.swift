@@ -12,24 +12,39 @@ struct TrainingData: Sendable {
   let normalization: PixelNormalization
   /// Other images on which recall is measured as well, if the recipe names some.
   var domain: ImageDataSet?
+  /// What files were found to be; `nil` for a set of a name.
+  var kind: String?
 }
 
 extension TrainingData {
-  /// The images that a recipe names in the settings at a path.
-  init(_ settings: DataSettings, at path: [String] = ["data"]) throws {
+  /// The images that a recipe in a folder names in the settings at a path.
+  init(_ settings: DataSettings, at path: [String] = ["data"], in folder: String = "") throws {
+    let settings = settings.completed
     var (training, test): (ImageDataSet, ImageDataSet)
+    var kind: String?
+    func inFolder(_ path: String?) -> String? {
+      path.map { folder.isEmpty || $0.hasPrefix("/") ? $0 : "\(folder)/\($0)" }
+    }
     switch settings.set {
-    case "fashion-mnist":
-      (training, test) = try FashionMNIST.load(folder: settings.directory)
-      training =
-        try settings.train.map { try training.balanced($0, seed: settings.seed) } ?? training
-      test = try settings.test.map { try test.balanced($0, seed: settings.seed) } ?? test
     case "glyphs":
-      training = Glyphs.make(count: settings.train ?? 4000, seed: settings.seed)
-      test = Glyphs.make(count: settings.test ?? 2000, seed: settings.seed, split: "test")
-    default:
-      let error = DataSetError.unknown(settings.set, available: DataSets.names)
+      training = Glyphs.make(count: settings.train?.count ?? 4000, seed: settings.seed)
+      test = Glyphs.make(count: settings.test?.count ?? 2000, seed: settings.seed, split: "test")
+    case "fashion-mnist":
+      (training, test) = try FashionMNIST.load(folder: inFolder(settings.directory))
+    case let set?:
+      let error = DataSetError.unknown(set, available: DataSets.names)
       throw SettingError(path: path + ["set"], problem: "\(error)")
+    case nil:
+      let found = try DataFiles(
+        directory: inFolder(settings.directory), train: inFolder(settings.train?.file),
+        test: inFolder(settings.test?.file), layout: settings.layout, labels: settings.labels
+      ).read(name: settings.name)
+      (kind, training, test) = (found.kind, found.training, found.test)
+    }
+    if settings.set != "glyphs" {
+      training =
+        try settings.train?.count.map { try training.balanced($0, seed: settings.seed) } ?? training
+      test = try settings.test?.count.map { try test.balanced($0, seed: settings.seed) } ?? test
     }
     var retrieval = test
     if !settings.heldOut.isEmpty {
@@ -51,7 +66,7 @@ extension TrainingData {
     }
     self.init(
       training: training, test: test, retrieval: retrieval,
-      normalization: PixelNormalization(of: training))
+      normalization: PixelNormalization(of: training), kind: kind)
   }
 
   private static func heldOut(_ path: [String], _ problem: String) -> SettingError {
@@ -85,14 +100,21 @@ extension TrainingData {
   func testing(on images: ImageDataSet) -> TrainingData {
     TrainingData(
       training: training, test: images, retrieval: images, normalization: normalization,
-      domain: domain)
+      domain: domain, kind: kind)
   }
 
   /// The network that the recipe names in the settings at a path.
   func network(_ name: String, at path: [String]) throws -> any Network {
     do {
-      return try Networks.named(
+      let network = try Networks.named(
         name, classes: training.classes.count, shape: training.shape)
+      guard training.isOfFeatures, !(network is MLP) else { return network }
+      throw SettingError(
+        path: path + ["network"],
+        problem: """
+          '\(name)' takes images, and the data are \(training.shape.channels) features; \
+          possible: mlp:<width>:<width>…
+          """)
     } catch let error as TrainingError {
       throw SettingError(path: path + ["network"], problem: "\(error)")
     }

@@ -47,7 +47,10 @@ extension Diagnostics {
     where !(1...Self.longestSide).contains(pixels) {
       return "the \(name) of thumbnails is \(pixels), and not 1 to \(Self.longestSide)"
     }
-    let size = retrieval.height * retrieval.width
+    if let channels = retrieval.channels, ![1, 3].contains(channels) {
+      return "thumbnails have \(channels) channels, and not 1 or 3"
+    }
+    let size = (retrieval.channels ?? 1) * retrieval.height * retrieval.width
     if retrieval.thumbnails.contains(where: { $0.pixels.count != size }) {
       return "a thumbnail has not \(retrieval.height)×\(retrieval.width) pixels"
     }

@@ -49,11 +49,13 @@ package struct Diagnostics: Codable, Sendable {
     package var thumbnails: [Thumbnail]
     package var height: Int
     package var width: Int
+    /// The number of channels of an image, 1 or 3; `nil` is 1.
+    package var channels: Int?
   }
 
   package struct Thumbnail: Codable, Sendable {
     package var label: Int
-    /// height·width bytes from 0 (black) to 255 (white), in Base64.
+    /// channels·height·width bytes from 0 (black) to 255 (white), in Base64.
     package var pixels: Data
   }
 }

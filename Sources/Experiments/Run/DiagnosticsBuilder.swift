@@ -132,13 +132,17 @@ package struct DiagnosticsBuilder {
         found.filter { $0 != query }.prefix(Limit.neighbours).map(thumbnail)
       }
     }
+    guard !images.isOfFeatures else { return }
+    // Of images that are neither grey nor coloured, the first channel is shown.
+    let channels = images.shape.channels == 3 ? 3 : 1
     diagnostics.retrieval = Diagnostics.Retrieval(
       queries: queryThumbnails,
       thumbnails: order.map { image in
         Diagnostics.Thumbnail(
           label: Int(images.labels[image]),
-          pixels: Data(images.image(at: image).pixels))
+          pixels: Data(images.image(at: image).pixels.prefix(channels * images.shape.plane)))
       },
-      height: images.shape.height, width: images.shape.width)
+      height: images.shape.height, width: images.shape.width,
+      channels: channels == 1 ? nil : channels)
   }
 }

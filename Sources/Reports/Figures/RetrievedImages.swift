@@ -52,7 +52,11 @@ extension Diagnostics {
 
 extension Diagnostics.Retrieval {
   fileprivate func image(_ index: Int, saying description: String) -> Markup {
-    let png = PNG(width: width, height: height, pixels: Array(thumbnails[index].pixels))
+    let planes = Array(thumbnails[index].pixels)
+    let (channels, plane) = (self.channels ?? 1, width * height)
+    // A PNG has the channels of a pixel beside each other.
+    let pixels = planes.indices.map { planes[$0 % channels * plane + $0 / channels] }
+    let png = PNG(width: width, height: height, pixels: pixels, channels: channels)
     return Markup(
       "img",
       [

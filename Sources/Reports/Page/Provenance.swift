@@ -30,7 +30,7 @@ extension RunReport {
       ),
       ("command", results.program?.command ?? "not recorded"),
       ("machine", "\(machine.system), \(machine.processors) processors"),
-      ("kernels", machine.kernels), ("data", recipe.data.set),
+      ("kernels", machine.kernels), ("data", recipe.data.name),
       ("seeds", recipe.seeds.map { "\($0)" }.joined(separator: ", ")),
     ]
   }

@@ -5,10 +5,15 @@ protocol ByteSource {
 
   /// Makes sure that no byte is left, and checks the checksum of all bytes if there is one.
   mutating func finish() throws
+
+  /// The place in a file where the rest of the bytes stands as it is; `nil` if there is none.
+  var section: FileSection? { get }
 }
 
 extension ByteSource {
   mutating func finish() throws { try expectEnd() }
+
+  var section: FileSection? { nil }
 
   /// Fills `buffer`.
   ///

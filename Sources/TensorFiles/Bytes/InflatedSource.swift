@@ -91,6 +91,8 @@ struct ChecksummedSource: ByteSource {
   private var checksum = Checksum()
   private let expected: UInt32
 
+  var section: FileSection? { base.section }
+
   init(_ base: any ByteSource, expecting checksum: UInt32) {
     self.base = base
     self.expected = checksum

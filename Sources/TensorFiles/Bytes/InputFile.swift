@@ -4,7 +4,7 @@ import Foundation
 ///
 /// This is a class because it closes the descriptor that it owns. The file is not mapped into
 /// memory: if another program shortens a mapped file, the process that reads it is killed.
-final class InputFile {
+final class InputFile: Sendable {
   let path: String
   /// The length in bytes, when the file was opened.
   let size: Int
@@ -63,6 +63,8 @@ final class InputFile {
 
 /// A part of a file.
 struct FileSection: ByteSource {
+  var section: FileSection? { self }
+
   let file: InputFile
   private(set) var rest: Range<Int>
 

@@ -16,7 +16,7 @@ struct StoredArray {
   var byteCountText: String
 
   /// Whether the order of its axes changes the order of its numbers.
-  private var isTransposed: Bool { isFortranOrder && shape.count { $0 != 1 } > 1 }
+  var isTransposed: Bool { isFortranOrder && shape.count { $0 != 1 } > 1 }
 
   /// The type, after checking that the file has exactly the bytes that the shape needs, and that
   /// the memory holds `size` bytes for each element.
@@ -77,6 +77,25 @@ struct StoredArray {
         guard isTransposed else { return }
         for scalar in scalars { destination[places.next()] = scalar }
       }
+    }
+  }
+
+  /// Gives `body` the next numbers of `source` piece by piece, rounded to Float32, with the index of
+  /// the first of them.
+  func forEachPiece(
+    from source: inout any ByteSource, _ body: (Int, UnsafeBufferPointer<Float>) throws -> Void
+  ) throws {
+    let type = try checkedType(elementSize: 0)
+    guard !type.isText else { throw UnreadType.text.problem(typeName) }
+    let count = shape.reduce(1, *)
+    let scratch = UnsafeMutableBufferPointer<Float>.allocate(capacity: min(count, Self.pieceCount))
+    defer { scratch.deallocate() }
+    try pieces(of: count, type: type, from: &source) { range, bytes in
+      let scalars = UnsafeMutableBufferPointer(rebasing: scratch[..<range.count])
+      if let offset = type.convert(bytes, to: scalars) {
+        throw unfit(type.values(bytes, count: range.count)[offset], at: range.lowerBound + offset)
+      }
+      try body(range.lowerBound, UnsafeBufferPointer(scalars))
     }
   }
 

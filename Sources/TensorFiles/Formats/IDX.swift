@@ -41,15 +41,43 @@ public enum IDX {
   private static func read(
     _ content: Content, in path: String
   ) throws -> (shape: [Int], bytes: [UInt8]) {
+    try opening(path) { source, fileSize, expansion in
+      let (shape, bytes, type) = try read(
+        content, from: &source, fileSize: fileSize, expansion: expansion)
+      return (
+        shape,
+        type == .uint8 ? bytes : try octets(numbers(bytes, type, count: shape.reduce(1, *)))
+      )
+    }
+  }
+
+  /// The labels in a file, which are whole numbers of any type along one axis.
+  static func wholeLabels(in path: String) throws -> [Int] {
+    try opening(path) { source, fileSize, expansion in
+      let (shape, bytes, type) = try read(
+        .labels, from: &source, fileSize: fileSize, expansion: expansion)
+      return try numbers(bytes, type, count: shape[0]).enumerated().map { index, value in
+        guard case .whole(let number) = value else {
+          throw FormatProblem.malformed("label \(index) is \(value), which is too large")
+        }
+        return number
+      }
+    }
+  }
+
+  /// Gives `body` the bytes of a file, decompressed, with the size of the file and the most bytes
+  /// that each of its bytes can make.
+  static func opening<Result>(
+    _ path: String, _ body: (inout any ByteSource, Int, Int) throws -> Result
+  ) throws -> Result {
     let file = try InputFile(path)
     do {
       let section = FileSection(file, 0..<file.size)
-      if try file.bytes(0..<2) == gzipMagic {
-        return try read(
-          content, from: try InflatedSource(section, wrapping: .gzip), fileSize: file.size,
-          expansion: InflatedSource.greatestExpansion)
-      }
-      return try read(content, from: section, fileSize: file.size, expansion: 1)
+      let isCompressed = try file.bytes(0..<2) == gzipMagic
+      var source: any ByteSource =
+        isCompressed ? try InflatedSource(section, wrapping: .gzip) : section
+      return try body(
+        &source, file.size, isCompressed ? InflatedSource.greatestExpansion : 1)
     } catch let problem as FormatProblem {
       throw TensorFileError(problem, file: path)
     }
@@ -57,14 +85,14 @@ public enum IDX {
 
   /// Reads from a source that makes at most `expansion` bytes of each byte in the file.
   private static func read(
-    _ content: Content, from source: some ByteSource, fileSize: Int, expansion: Int
-  ) throws -> (shape: [Int], bytes: [UInt8]) {
-    var source = source
+    _ content: Content, from source: inout any ByteSource, fileSize: Int, expansion: Int
+  ) throws -> (shape: [Int], bytes: [UInt8], type: ElementType) {
     guard fileSize >= 4 else {
       throw FormatProblem.malformed("\(fileSize) bytes are too few for an IDX file")
     }
     let magic = try source.bytes(4).bigEndian(at: 0, as: UInt32.self)
-    let type = magic == content.rawValue ? .uint8 : wholeType(ofLabels: magic, for: content)
+    let type =
+      magic == content.rawValue ? ElementType.uint8 : wholeType(ofLabels: magic, for: content)
     guard let type else { throw problem(ofMagic: magic, in: &source, for: content) }
     let header = try source.bytes(4 * content.axes)
     let shape = (0..<content.axes).map { Int(header.bigEndian(at: 4 * $0, as: UInt32.self)) }
@@ -81,7 +109,7 @@ public enum IDX {
     try StoredArray.checkMemory(for: byteCount + count, shape: shape)
     let bytes = try source.bytes(byteCount)
     try source.expectEnd()
-    return (shape, type == .uint8 ? bytes : try octets(bytes, type, count: count))
+    return (shape, bytes, type)
   }
 
   /// The type of labels that are whole numbers along one axis, but not bytes; `nil` for any other
@@ -91,14 +119,20 @@ public enum IDX {
     return type.isFloatingPoint ? nil : type.type
   }
 
-  /// The values of big-endian whole numbers, each of which must fit in a byte.
-  private static func octets(_ bytes: [UInt8], _ type: ElementType, count: Int) throws -> [UInt8] {
+  /// The values of big-endian whole numbers.
+  private static func numbers(
+    _ bytes: [UInt8], _ type: ElementType, count: Int
+  ) -> [StoredValue] {
     var reversed = bytes
     for start in stride(from: 0, to: bytes.count, by: type.size) {
       reversed[start..<start + type.size].reverse()
     }
-    let values = reversed.withUnsafeBytes { type.values($0, count: count) }
-    return try values.enumerated().map { index, value in
+    return reversed.withUnsafeBytes { type.values($0, count: count) }
+  }
+
+  /// Whole numbers, each of which must fit in a byte.
+  private static func octets(_ values: [StoredValue]) throws -> [UInt8] {
+    try values.enumerated().map { index, value in
       guard case .whole(let number) = value, let octet = UInt8(exactly: number) else {
         throw FormatProblem.malformed("label \(index) is \(value), not 0 to 255")
       }

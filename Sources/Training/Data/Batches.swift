@@ -4,7 +4,7 @@ public import Tensors
 public struct Batch: Sendable {
   /// The indices of the images in the data set.
   package let indices: [Int]
-  /// The normalised images, of shape [n, C, H, W].
+  /// The normalised images, of shape [n, C, H, W]; for a set of features, these, of shape [n, D].
   public let images: Tensor
   /// A second view of the same images, of the same shape, if one was asked for.
   package let virtualImages: Tensor?
@@ -35,6 +35,8 @@ public struct Batch: Sendable {
 public struct Batches: Sequence, Sendable {
   private let data: ImageDataSet
   private var plan: [[Int]]
+  private let normalization: PixelNormalization
+  /// The number for each byte, for each channel; none for features.
   private let tables: [[Tensor.Scalar]]
   private let augmentation: Augmentation
   private let view: RandAugment?
@@ -67,7 +69,8 @@ public struct Batches: Sequence, Sendable {
       normalization.means.count == data.shape.channels,
       "[batches] a normalisation of \(normalization.means.count) channels for images of \(data.shape)"
     )
-    self.tables = normalization.tables
+    self.normalization = normalization
+    self.tables = data.isOfFeatures ? [] : normalization.tables
     self.augmentation = augmentation
     self.view = view
     self.seed = seed
@@ -98,6 +101,7 @@ public struct Batches: Sequence, Sendable {
   /// The batch at an index, prepared by this call.
   package subscript(index: Int) -> Batch {
     let indices = plan[index]
+    guard !data.isOfFeatures else { return batchOfFeatures(indices) }
     let augmented = indices.map { augmentedImage(at: $0) }
     let images = augmented.map { $0.image }
     let virtual = view.map { view in
@@ -111,6 +115,22 @@ public struct Batches: Sequence, Sendable {
     return Batch(
       indices: indices, images: tensor(of: images), virtualImages: virtual.map(tensor),
       areMirrored: augmented.map { $0.isMirrored }, labels: indices.map { Int(data.labels[$0]) })
+  }
+
+  /// The batch of examples that are features, of shape [n, D].
+  private func batchOfFeatures(_ indices: [Int]) -> Batch {
+    let features = data.features(at: indices)
+    let width = data.shape.count
+    let scales = normalization.scales
+    return Batch(
+      indices: indices,
+      images: Tensor(shape: [indices.count, width]) { scalars in
+        for row in 0..<indices.count {
+          for (column, (mean, factor)) in scales.enumerated() {
+            scalars[row * width + column] = (features[row * width + column] - mean) * factor
+          }
+        }
+      }, labels: indices.map { Int(data.labels[$0]) })
   }
 
   /// An image with its augmentation. Each image has its own random stream, so its place in the

@@ -7,7 +7,11 @@ extension Checksum {
     let shape = images.shape
     let channels = shape.channels == 1 ? "" : "\(shape.channels) "
     add("\(images.count) \(channels)\(shape.height) \(shape.width) \(images.classes)\n")
-    images.forEachPart { $0.withUnsafeBytes { add($0) } }
+    if images.isOfFeatures {
+      images.forEachPartOfFeatures { $0.withUnsafeBytes { add($0) } }
+    } else {
+      images.forEachPart { $0.withUnsafeBytes { add($0) } }
+    }
     // A label takes one byte if that tells all classes apart.
     if images.classes.count <= 256 {
       images.labels.map { UInt8($0) }.withUnsafeBytes { add($0) }

@@ -1,3 +1,5 @@
+import TensorFiles
+
 /// A place where images are: the memory, or a file.
 ///
 /// Sources are classes, so that two sets of images can tell whether they have the same one.
@@ -6,17 +8,26 @@ package protocol ImageSource: AnyObject, Sendable {
   func read(_ index: Int, into bytes: UnsafeMutableBufferPointer<UInt8>)
 }
 
-/// Images in memory.
-final class HeldImages: ImageSource {
-  private let bytes: [UInt8]
+/// A place where examples of features are: the memory, or a file.
+package protocol FeatureSource: AnyObject, Sendable {
+  /// Writes the D numbers of the example at an index.
+  func read(_ index: Int, into numbers: UnsafeMutableBufferPointer<Float>)
+}
+
+/// Numbers in memory, the same number of them for each example.
+final class Held<Number: BitwiseCopyable & Sendable>: Sendable {
+  private let numbers: [Number]
   private let size: Int
 
-  init(_ bytes: [UInt8], of shape: ImageShape) { (self.bytes, size) = (bytes, shape.count) }
+  init(_ numbers: [Number], each size: Int) { (self.numbers, self.size) = (numbers, size) }
 
-  func read(_ index: Int, into bytes: UnsafeMutableBufferPointer<UInt8>) {
-    _ = bytes.initialize(fromContentsOf: self.bytes[index * size..<(index + 1) * size])
+  func read(_ index: Int, into numbers: UnsafeMutableBufferPointer<Number>) {
+    _ = numbers.initialize(fromContentsOf: self.numbers[index * size..<(index + 1) * size])
   }
 }
+
+extension Held: ImageSource where Number == UInt8 {}
+extension Held: FeatureSource where Number == Float {}
 
 /// The images of another source with left and right exchanged.
 final class MirroredImages: ImageSource {

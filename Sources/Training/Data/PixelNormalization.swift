@@ -32,7 +32,13 @@ public struct PixelNormalization: Codable, Hashable, Sendable {
   /// The normalisation that gives the pixels of each channel of a data set mean 0 and standard
   /// deviation 1. If all pixels of a channel are equal, or there are none, its standard deviation is
   /// taken to be 1.
+  ///
+  /// Features are normalised alike: (feature − mean) / standard deviation.
   public init(of data: ImageDataSet) {
+    guard !data.isOfFeatures else {
+      self.init(ofFeatures: data)
+      return
+    }
     let (channels, plane) = (data.shape.channels, data.shape.plane)
     // counts[256 · channel + byte]
     var counts = [Int](repeating: 0, count: 256 * channels)
@@ -50,6 +56,31 @@ public struct PixelNormalization: Codable, Hashable, Sendable {
     }
     let values = (0..<channels).map { Self.statistics(Array(counts[256 * $0..<256 * ($0 + 1)])) }
     self.init(means: values.map { $0.mean }, standardDeviations: values.map { $0.deviation })
+  }
+
+  private init(ofFeatures data: ImageDataSet) {
+    let (n, width) = (Double(max(data.count, 1)), data.shape.count)
+    func means(_ value: (Double, Int) -> Double) -> [Double] {
+      var sums = [Double](repeating: 0, count: width)
+      data.forEachPartOfFeatures { features in
+        for (place, feature) in features.enumerated() {
+          sums[place % width] += value(Double(feature), place % width)
+        }
+      }
+      return sums.map { $0 / n }
+    }
+    let average = means { value, _ in value }
+    let variances = means { ($0 - average[$1]) * ($0 - average[$1]) }
+    // Equal numbers may differ from their mean by its rounding.
+    let deviations = zip(variances, average).map { variance, mean in
+      variance > 1e-20 * mean * mean ? variance.squareRoot() : 1
+    }
+    self.init(means: average, standardDeviations: deviations)
+  }
+
+  /// The mean and the factor 1 / standard deviation of each feature.
+  var scales: [(mean: Float, factor: Float)] {
+    zip(means, standardDeviations).map { (Float($0), Float(1 / $1)) }
   }
 
   /// The mean and the standard deviation of bytes of which there are so many each.

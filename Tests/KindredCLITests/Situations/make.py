@@ -215,8 +215,9 @@ file(folder + "idx.json5",
 images = struct.pack(">4I", 0x803, 16, 28, 28) + bytes(16 * 28 * 28)
 labels = struct.pack(">2I", 0x801, 16) + bytes(range(10)) + bytes(6)
 kinds = {
-    "qmnist": (images, struct.pack(">3I", 0xC02, 16, 8) + bytes(512)),
-    "int-labels": (images, struct.pack(">2I", 0xC01, 16) + bytes(64)),
+    "qmnist": (images, struct.pack(">3I", 0xC02, 16, 8)
+               + b"".join(struct.pack(">8i", k % 10, *[9] * 7) for k in range(16))),
+    "int-labels": (images, struct.pack(">18I", 0xC01, 16, *[k % 10 for k in range(16)])),
     "float-labels": (images, struct.pack(">2I", 0xD01, 16) + bytes(64)),
     "float-images": (struct.pack(">4I", 0xD03, 1, 28, 28) + bytes(4 * 28 * 28), labels),
     "colour-images": (struct.pack(">5I", 0x804, 1, 28, 28, 3) + bytes(3 * 28 * 28), labels),

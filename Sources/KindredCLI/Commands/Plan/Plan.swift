@@ -55,6 +55,15 @@ struct Plan: Command {
   }
 }
 
+extension RunPlan.Images {
+  /// `images`, with their shape if they were found in files; or `examples of 384 features`.
+  fileprivate var what: String {
+    guard shape.count == 3 else { return "examples of \(shape.first ?? 0) features" }
+    guard kind != nil else { return "images" }
+    return "images of " + shape.map { "\($0)" }.joined(separator: "×")
+  }
+}
+
 extension RunPlan {
   /// The tables of networks, trainings and terms, and the sums.
   fileprivate func text(width: Int) -> String {
@@ -111,8 +120,9 @@ extension RunPlan {
       [networks, trainings, terms] + (hasOwners ? [owners] : [])
       + (preparations.isEmpty ? [] : [beside])
     return """
-      \(NumberFormat.grouped(images.training)) images to train, \
-      \(NumberFormat.grouped(images.test)) to test, \(images.classes) classes
+      \(images.kind.map { "\($0): " } ?? "")\(NumberFormat.grouped(images.training)) \
+      \(images.what) to train, \(NumberFormat.grouped(images.test)) to test, \
+      \(NumberFormat.grouped(images.classes)) classes
 
       \(tables.map { $0.text(width: width) }.joined(separator: "\n"))
       memory  \(NumberFormat.fixed(megabytes, digits: 0)) MB

@@ -20,15 +20,23 @@ extension Recipe {
     guard data.set != "glyphs" else {
       throw CommandError.invalidUse("'--data' names a folder, and 'glyphs' has no files")
     }
-    data.directory = directory
+    // A path in a recipe is relative to the recipe's folder, and one on the command line is not.
+    data.directory =
+      Experiment.folder(ofRecipe: path).isEmpty
+      ? directory : URL(fileURLWithPath: directory).path
   }
 }
 
 extension Experiment {
+  /// The folder that paths in a recipe are relative to; empty for the current one.
+  static func folder(ofRecipe path: String) -> String {
+    (path as NSString).deletingLastPathComponent
+  }
+
   /// Makes the experiment of a recipe that was read from a file. An error names the file.
   init(_ recipe: Recipe, file path: String, registry: Registry) throws {
     do {
-      try self.init(recipe, registry: registry)
+      try self.init(recipe, registry: registry, in: Self.folder(ofRecipe: path))
     } catch let error as SettingError {
       throw CommandError.badData("\(path.visible): \(error)")
     } catch let error as TrainingError {

@@ -45,7 +45,7 @@ struct RunMonitor {
     case .refused(let error): console.note("\(error); going on from the one before it")
     case .resumed: reportResumption(from: state)
     case .data(let training, let test, let classes):
-      console.note("\(recipe.data.set): \(training) images, \(test) to test, \(classes) classes")
+      console.note("\(recipe.data.name): \(training) images, \(test) to test, \(classes) classes")
     case .begin(_, let epochs):
       (self.epochs, progress, speed, last) = (epochs, nil, Speed(), [])
     case .training(let learner, .step(let epoch, let step, let steps, let examples, _, let terms)):

@@ -1,0 +1,165 @@
+import Foundation
+import TensorFiles
+
+/// Tables of numbers with a column of labels, as text: an example in each line, and a feature in each
+/// other column.
+enum Tables: DataReader {
+  static let files = "train.csv and test.csv (tables)"
+
+  static func read(_ names: Set<String>, in folder: String, _ data: DataFiles) throws -> DataParts?
+  {
+    guard names.contains("train.csv") else { return nil }
+    func path(_ name: String) -> String { (folder as NSString).appendingPathComponent(name) }
+    return try read(train: path("train.csv"), test: path("test.csv"), labels: data.labels)
+  }
+
+  /// The tables to train and to test on, whose labels are in a column of this name or number.
+  static func read(train: String, test: String, labels: String?) throws -> DataParts {
+    let tables = try [train, test].map { try Table(file: $0, labels: labels) }
+    guard tables[0].header == tables[1].header else {
+      throw DataSetError.malformed(
+        file: test, problem: "its columns are not called as those of '\(train)' are")
+    }
+    // Labels are numbers only if all are.
+    let numbers = tables.map { $0.labels.compactMap { Int($0) } }
+    let areNumbers = zip(tables, numbers).allSatisfy { $0.labels.count == $1.count }
+    let parts = try zip(tables, numbers).map { table, numbers in
+      try DataPart(
+        file: table.path,
+        examples: .features(Held(table.features, each: table.width), width: table.width),
+        labels: areNumbers ? .numbers(numbers) : .names(table.labels)
+      ).checked(examples: table.labels.count, in: table.path)
+    }
+    return DataParts(
+      kind: "table with labels in column \(tables[0].labelsName)", training: parts[0],
+      test: parts[1])
+  }
+}
+
+/// A table: the numbers of its lines, and their labels.
+private struct Table {
+  let path: String
+  /// The names of the columns, if the first line has them.
+  private(set) var header: [String]?
+  private(set) var features: [Float] = []
+  private(set) var labels: [String] = []
+  /// The number of columns of features.
+  private(set) var width = 0
+  /// The column of labels, counted from 0.
+  private var labelColumn = 0
+
+  /// The names by which a column of labels is known.
+  private static let known = ["label", "labels", "class", "target"]
+
+  /// The name of the column of labels, or its number counted from 1.
+  var labelsName: String { header.map { "'\($0[labelColumn])'" } ?? "\(labelColumn + 1)" }
+
+  init(file path: String, labels wanted: String?) throws {
+    self.path = path
+    let bytes = try PlainElements(file: path)
+    let text = try [UInt8](unsafeUninitializedCapacity: bytes.count) { buffer, count in
+      try bytes.read(
+        at: 0,
+        into: UnsafeMutableRawBufferPointer(
+          rebasing: UnsafeMutableRawBufferPointer(buffer)[..<bytes.count]))
+      count = bytes.count
+    }
+    // A byte order mark is no part of the first cell.
+    let lines = text[(text.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0)...]
+      .split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    guard let first = lines.first, !first.isBlank else { throw problem("line 1 is empty") }
+    let separator =
+      [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")].max { a, b in
+        first.count { $0 == a } < first.count { $0 == b }
+      } ?? UInt8(ascii: ",")
+    let cells = first.cells(separator)
+    guard cells.count > 1 else {
+      throw problem("line 1 has one cell, and a table has features and labels")
+    }
+    width = cells.count - 1
+    // A line of numbers has at most one text, its label; names are all texts.
+    if cells.allSatisfy({ $0.number == nil }) { header = cells.map { $0.text } }
+    labelColumn = try column(wanted, of: cells.count)
+    for (index, line) in lines.enumerated().dropFirst(header == nil ? 0 : 1) where !line.isBlank {
+      try append(line.cells(separator), line: index + 1)
+    }
+    guard !labels.isEmpty else { throw problem("it has no line of numbers") }
+  }
+
+  /// The column of labels: the one that is asked for, one of a known name, or the last.
+  private func column(_ wanted: String?, of count: Int) throws -> Int {
+    if let wanted {
+      if let column = header?.firstIndex(of: wanted) { return column }
+      if let number = Int(wanted), (1...count).contains(number) { return number - 1 }
+      let names = header.map { $0.map { "'\($0)'" }.joined(separator: ", ") }
+      throw problem(
+        "it has no column '\(wanted)' of labels; possible: \(names ?? "1 to \(count), without names")"
+      )
+    }
+    guard let header else { return count - 1 }
+    let found = header.indices.filter { Self.known.contains(header[$0].lowercased()) }
+    guard let column = found.first, found.count == 1 else {
+      let what = found.isEmpty ? "no column is" : "several columns are"
+      throw problem(
+        """
+        \(what) called \(Self.known.map { "'\($0)'" }.joined(separator: ", ")): data.labels names \
+        the column of labels
+        """)
+    }
+    return column
+  }
+
+  private mutating func append(_ cells: [ArraySlice<UInt8>], line: Int) throws {
+    guard cells.count == width + 1 else {
+      throw problem("line \(line) has \(cells.count) cells, and the first has \(width + 1)")
+    }
+    for (column, cell) in cells.enumerated() {
+      let place = "line \(line), column \(column + 1)" + (header.map { " ('\($0[column])')" } ?? "")
+      guard !cell.isBlank else { throw problem("\(place) is empty") }
+      guard column != labelColumn else {
+        labels.append(cell.text)
+        continue
+      }
+      guard let number = cell.number else {
+        throw problem("\(place) is '\(cell.text)', which is no number")
+      }
+      guard Float(number).isFinite else {
+        throw problem("\(place) is \(cell.text), which is not finite in Float32")
+      }
+      features.append(Float(number))
+    }
+  }
+
+  private func problem(_ text: String) -> DataSetError { .malformed(file: path, problem: text) }
+}
+
+extension ArraySlice<UInt8> {
+  /// Whether there is nothing but spaces.
+  fileprivate var isBlank: Bool { allSatisfy { $0 == 0x20 || $0 == 0x0D || $0 == 0x09 } }
+
+  /// The cells of a line. A separator between quotes is part of its cell.
+  fileprivate func cells(_ separator: UInt8) -> [ArraySlice<UInt8>] {
+    guard contains(UInt8(ascii: "\"")) else {
+      return split(separator: separator, omittingEmptySubsequences: false)
+    }
+    var cells: [ArraySlice<UInt8>] = []
+    var (start, isQuoted) = (startIndex, false)
+    for index in indices {
+      if self[index] == UInt8(ascii: "\"") { isQuoted.toggle() }
+      guard self[index] == separator, !isQuoted else { continue }
+      cells.append(self[start..<index])
+      start = index + 1
+    }
+    return cells + [self[start...]]
+  }
+
+  /// The text of a cell, without spaces around it and without its quotes.
+  fileprivate var text: String {
+    let text = String(decoding: self, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    guard text.count > 1, text.hasPrefix("\""), text.hasSuffix("\"") else { return text }
+    return text.dropFirst().dropLast().replacingOccurrences(of: "\"\"", with: "\"")
+  }
+
+  /// The number in a cell; `nil` if it is another text.
+  fileprivate var number: Double? { Double(text) }
+}
