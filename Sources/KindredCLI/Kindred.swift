@@ -36,6 +36,7 @@ extension Program {
       commands: [
         Run(registry: registry, program: name), Plan(registry: registry, program: name),
         Report(registry: registry, program: name), Export(), Score(registry: registry),
+        Layers(),
         List(registry: registry, guide: comments),
         Describe(registry: registry, guide: comments, program: name),
         Check(registry: registry), Bench(registry: registry), New(registry: registry),

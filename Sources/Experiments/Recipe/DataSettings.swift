@@ -1,4 +1,4 @@
-package import Distillation
+import Distillation
 import Tensors
 package import Training
 

@@ -62,6 +62,24 @@ struct ExampleArray {
   }
 }
 
+extension ExampleArray {
+  /// An array of a file by its name; `nil` if the file has none.
+  typealias Lookup = (String) -> Result<ExampleArray, TensorFileError>?
+
+  /// Checks that the labels, paths and similar arrays of two files agree.
+  static func checkSame(_ first: Lookup, _ second: Lookup) throws {
+    for name in names {
+      guard case .success(let one)? = first(name), case .success(let other)? = second(name),
+        // A single number describes the whole file, not its examples.
+        !one.content.shape.isEmpty, !other.content.shape.isEmpty,
+        let difference = one.difference(from: other)
+      else { continue }
+      throw CommandError.badData(
+        "the '\(name)' of '\(one.path)' and '\(other.path)' disagree: \(difference)")
+    }
+  }
+}
+
 /// The class of each example of a batch, or of each of its tokens or pixels.
 struct LabelsFile {
   let array: ExampleArray

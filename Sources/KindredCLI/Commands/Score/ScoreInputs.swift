@@ -62,7 +62,9 @@ struct ScoreInputs {
     parameters = paths.parameters
     student = try OutputsFile(paths.student, of: .student, for: graph)
     var teacher = try paths.teacher.map { try OutputsFile($0, of: .teacher, for: graph) }
-    if let teacher { try Self.checkSameExamples(student, teacher) }
+    if let teacher {
+      try ExampleArray.checkSame(student.exampleArray, teacher.exampleArray)
+    }
     if student.hasTokens || teacher?.hasTokens == true { try student.readMask() }
     if teacher?.hasTokens == true { try teacher?.readMask() }
     self.teacher = teacher
@@ -150,20 +152,6 @@ struct ScoreInputs {
       missing --teacher FILE: the loss reads \(names.joined(separator: ", ", last: " and ")) of \
       the teacher
       """)
-  }
-
-  /// Checks that the labels, paths and similar arrays of both files agree.
-  private static func checkSameExamples(_ student: OutputsFile, _ teacher: OutputsFile) throws {
-    for name in ExampleArray.names {
-      guard case .success(let one)? = student.exampleArray(name),
-        case .success(let other)? = teacher.exampleArray(name),
-        // A single number describes the whole file, not its examples.
-        !one.content.shape.isEmpty, !other.content.shape.isEmpty,
-        let difference = one.difference(from: other)
-      else { continue }
-      throw CommandError.badData(
-        "the '\(name)' of '\(one.path)' and '\(other.path)' disagree: \(difference)")
-    }
   }
 
   /// The labels in the file that is named for them. If none is named, those in the student's file, or

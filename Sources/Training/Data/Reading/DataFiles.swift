@@ -30,7 +30,7 @@ package struct FoundData: Sendable {
 }
 
 /// One kind of files.
-protocol DataReader {
+protocol DataReader: SendableMetatype {
   /// The files that it reads, for a message that says what a folder may have.
   static var files: String { get }
 
