@@ -26,9 +26,9 @@ struct Score: Command {
     Several files are several batches, in the same order for each network. The
     numbers are then means over the batches, and 'deviation' is the standard
     deviation of a value. --balance says how much each term counts: its share of the
-    sum of all |weight · value|, the length of its weighted gradient at the student's
-    outputs, and the cosine of that with the whole gradient. --suggest adds the
-    number before each term that makes its gradient as long as that of 'ce'.
+    sum of all |weight x value|, the length of its weighted gradient at the outputs
+    of the student, and the cosine of that with the whole gradient. --suggest adds
+    the number before each term that makes its gradient as long as that of 'ce'.
 
     Examples:
       kindred score --loss 'ce + 25*rkd.distance' --labels y.npy \\
