@@ -19,7 +19,7 @@ struct Layers: Command {
 
     Examples:
       kindred layers --student s.npz --teacher t.npz
-      kindred layers --student s.npz --teacher t.npz --by rkd --format svg > l.svg
+      kindred layers --student s.npz --teacher t.npz --format svg > l.svg
     """
 
   enum Format: String, CaseIterable, ArgumentValue { case text, json, svg }
