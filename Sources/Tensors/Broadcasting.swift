@@ -31,12 +31,20 @@ extension Tensor {
     let kernels = kernels.elementwise
     sums.withUnsafeMutableBufferPointer { sums in
       guard let sums = sums.baseAddress else { return }
-      for row in 0..<rows.count {
-        let (i, j) = rows.start(ofRow: row)
-        if rows.steps.1 == 1 {
-          kernels.addToSums(rows.length, pointer + i, sums + j)
-        } else {
+      guard rows.steps.1 == 1 else {
+        for row in 0..<rows.count {
+          let (i, j) = rows.start(ofRow: row)
           sums[j] += kernels.sum(rows.length, pointer + i)
+        }
+        return
+      }
+      // Parts of all rows: every sum is over the rows in their order.
+      let part = max(32, rows.length / 8)
+      Parallel.forEachRange(of: rows.length, length: part, work: count) { range in
+        for row in 0..<rows.count {
+          let (i, j) = rows.start(ofRow: row)
+          kernels.addToSums(
+            range.count, pointer + i + range.lowerBound, sums + j + range.lowerBound)
         }
       }
     }

@@ -123,6 +123,10 @@ extension Tensor {
   /// D. Hendrycks, K. Gimpel: Gaussian Error Linear Units, arXiv:1606.08415.
   public func gelu() -> Tensor { map(\.gelu) }
 
+  /// min(x, c), with derivative 0 from c on. With ``relu()`` before it, and c = 6, it is PyTorch's
+  /// `relu6`.
+  public func capped(at c: Double) -> Tensor { map(\.cap, Scalar(c)) }
+
   /// ℓ_δ(x): x²/2 for |x| ≤ δ, and δ(|x| − δ/2) beyond.
   public func huber(delta δ: Double = 1) -> Tensor { map(\.huber, Scalar(δ)) }
 

@@ -10,14 +10,31 @@ extension Tensor {
     return reshaped([count, 1]).rows(indices).reshaped(shape)
   }
 
-  /// Some columns of a matrix: N×D to N×K. A range outside the columns traps.
+  /// Some columns of a matrix, or some entries along the last axis: […, D] to […, K]. A range outside
+  /// that axis traps.
   public func columns(_ range: Range<Int>) -> Tensor {
     require(
-      rank == 2 && 0 <= range.lowerBound && range.upperBound <= shape[1],
+      rank > 0 && 0 <= range.lowerBound && range.upperBound <= shape[rank - 1],
       "[columns] \(range) is outside shape \(shape)")
-    let (n, width) = (shape[0], shape[1])
-    return gathered(
-      (0..<n).flatMap { row in range.map { row * width + $0 } }, shape: [n, range.count])
+    let (shape, width) = (shape, shape[rank - 1])
+    let rows = shape.dropLast().product
+    return Tensor.operation(shape: shape.dropLast() + [range.count], inputs: [self]) { y in
+      for row in 0..<rows {
+        (y + row * range.count)
+          .update(from: pointer + row * width + range.lowerBound, count: range.count)
+      }
+    } pullback: { dy in
+      [
+        Tensor(shape: shape) { dx in
+          dx.initialize(repeating: 0)
+          guard let start = dx.baseAddress else { return }
+          for row in 0..<rows {
+            (start + row * width + range.lowerBound)
+              .update(from: dy.pointer + row * range.count, count: range.count)
+          }
+        }
+      ]
+    }
   }
 
   /// Each row of a matrix without one of its entries: N×C to N×(C − 1).

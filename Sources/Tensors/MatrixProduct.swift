@@ -102,13 +102,14 @@ private func parts(_ multiplications: Int, length: Int) -> Int {
 /// operations.
 private func work(_ multiplications: Int) -> Int { multiplications / 16 }
 
-/// C = A B for `count` pairs of matrices, m × k and k × n, that follow one another in memory.
-private func multiply(
+/// C = A B for `count` pairs of matrices, m × k and k × n, that follow one another in memory. A bias
+/// of n numbers is added to every row of C.
+func multiply(
   count: Int, _ m: Int, _ n: Int, _ k: Int, _ a: MatrixView, _ b: MatrixView,
-  into c: UnsafeMutablePointer<Float>
+  adding bias: UnsafePointer<Float>? = nil, into c: UnsafeMutablePointer<Float>
 ) {
   guard count * m * n > 0 else { return }
-  let kernels = kernels.matrix
+  let (kernels, accumulate) = (kernels.matrix, kernels.elementwise.accumulate)
   // A part is a strip of C across its longer side, of whole tiles.
   let wanted = parts(count * m * n * k, length: max(m, n)).divided(by: count)
   func length(_ side: Int, _ tile: Int) -> Int {
@@ -125,8 +126,10 @@ private func multiply(
     var (a, b) = (a, b)
     a.start += pair * m * k + i * a.rowStep
     b.start += pair * k * n + j * b.columnStep
-    kernels.product(
-      rows, columns, k, a, b, c + pair * m * n + i * n + j, n, false, scratch.pointer)
+    let c = c + pair * m * n + i * n + j
+    kernels.product(rows, columns, k, a, b, c, n, false, scratch.pointer)
+    guard let bias else { return }
+    for row in 0..<rows { accumulate(columns, bias + j, c + row * n) }
   }
 }
 

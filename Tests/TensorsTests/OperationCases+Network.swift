@@ -2,7 +2,7 @@ import Tensors
 
 /// The operations of networks, on maps that are packed before them and unpacked after them.
 let networkCases: [OperationCase] =
-  convolutionCases + normalizationCases + poolingCases
+  convolutionCases + depthwiseCases + normalizationCases + poolingCases
 
 private let convolutionCases: [OperationCase] = [
   ConvolutionReference(examples: 2, inputs: 1, outputs: 3, height: 3, width: 4),
@@ -20,6 +20,39 @@ private let convolutionCases: [OperationCase] = [
         .unpackedLanes(examples: sizes.examples)
     },
     reference: { sizes($0[0], $0[1]) })
+}
+
+private let depthwiseCases: [OperationCase] = [
+  ConvolutionReference(examples: 2, inputs: 1, outputs: 1, height: 3, width: 4),
+  ConvolutionReference(examples: 2, inputs: 1, outputs: 1, height: 4, width: 3, stride: 2),
+  ConvolutionReference(
+    examples: 1, inputs: 1, outputs: 1, height: 5, width: 4, kernel: 4, stride: 3, padding: 2),
+  ConvolutionReference(
+    examples: 2, inputs: 1, outputs: 1, height: 3, width: 2, kernel: 2, stride: 2, padding: 3),
+].map { sizes in
+  let channels = 3
+  return OperationCase(
+    name: "depthwiseConvolved stride \(sizes.stride) padding \(sizes.padding)",
+    shapes: [
+      [sizes.examples, channels, sizes.height, sizes.width],
+      [channels, 1, sizes.kernel, sizes.kernel],
+    ],
+    operation: { x in
+      x[0].packedLanes()
+        .depthwiseConvolved(with: x[1], stride: sizes.stride, padding: sizes.padding)
+        .unpackedLanes(examples: sizes.examples)
+    },
+    reference: { x in
+      let (pixels, taps) = (sizes.height * sizes.width, sizes.kernel * sizes.kernel)
+      var one = sizes
+      one.examples = 1
+      return (0..<sizes.examples * channels).flatMap { map in
+        let channel = map % channels
+        return one(
+          Array(x[0][map * pixels..<(map + 1) * pixels]),
+          Array(x[1][channel * taps..<(channel + 1) * taps]))
+      }
+    })
 }
 
 private let maps = [3, 2, 3, 3]

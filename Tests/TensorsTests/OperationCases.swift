@@ -4,7 +4,7 @@ import Tensors
 /// Every operation, with its reference.
 let operationCases: [OperationCase] =
   elementwiseCases + reductionCases + shapeCases + matrixCases + distanceCases
-  + mapCases + networkCases + rowCases + [tripletCase, pairRankingCase]
+  + mapCases + networkCases + rowCases + transformerCases + [tripletCase, pairRankingCase]
 
 private let elementwiseCases: [OperationCase] =
   broadcasts.flatMap { a, b, index in

@@ -11,7 +11,9 @@ import Testing
   struct Reference {
     let tensors: [String: Tensor]
 
-    init() throws { tensors = try TensorFile.read(Fixtures.path("resnet.safetensors")) }
+    init(_ name: String = "resnet") throws {
+      tensors = try TensorFile.read(Fixtures.path("\(name).safetensors"))
+    }
 
     subscript(_ name: String) -> Tensor {
       get throws { try #require(tensors[name], "the fixture has no \(name)") }

@@ -38,4 +38,15 @@ typedef struct {
   void (*_Nonnull weightGradient)(Convolution, int32_t firstOutput, int32_t lastOutput,
                                   const float *_Nonnull input, const float *_Nonnull outputGradient,
                                   float *_Nonnull gradient, float *_Nonnull scratch);
+
+  // Convolution of one channel of a lane block, a plane, with weights of its own, kernel × kernel.
+  // The numbers of channels do not matter. A plane's share is added to the gradient of the weights.
+  void (*_Nonnull depthwise)(Convolution, const float *_Nonnull input,
+                             const float *_Nonnull weights, float *_Nonnull output);
+  void (*_Nonnull depthwiseInputGradient)(Convolution, const float *_Nonnull outputGradient,
+                                          const float *_Nonnull weights,
+                                          float *_Nonnull inputGradient);
+  void (*_Nonnull depthwiseWeightGradient)(Convolution, const float *_Nonnull input,
+                                           const float *_Nonnull outputGradient,
+                                           double *_Nonnull gradient);
 } ConvolutionKernels;

@@ -36,6 +36,7 @@ typedef struct {
   UnaryKernels softplus;     // ln(1 + eˣ)
   UnaryKernels tangent;      // tanh x
   UnaryKernels gelu;         // x Φ(x), with the distribution function Φ of the standard normal
+  UnaryKernels cap;          // min(x, parameter), with derivative 0 from the parameter on
   UnaryKernels huber;        // x²/2 for |x| ≤ δ, the parameter, and δ(|x| − δ/2) beyond
 
   // y += x

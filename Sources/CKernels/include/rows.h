@@ -58,6 +58,20 @@ typedef struct {
                                        const double *_Nonnull inverses, const float *_Nonnull dy,
                                        float *_Nonnull dx);
 
+  // y = (x − mean) / √(variance + ε) · scale + shift of each row, and the mean and the inverse of
+  // the root, a pair for each row.
+  void (*_Nonnull layerNormalize)(ptrdiff_t rows, ptrdiff_t columns, double epsilon,
+                                  const float *_Nonnull x, const float *_Nonnull scale,
+                                  const float *_Nonnull shift, float *_Nonnull y,
+                                  float *_Nonnull moments);
+
+  // The derivative by x; the rows' shares of those by scale and shift are added to these.
+  void (*_Nonnull layerNormalizeGradient)(ptrdiff_t rows, ptrdiff_t columns,
+                                          const float *_Nonnull x, const float *_Nonnull scale,
+                                          const float *_Nonnull moments, const float *_Nonnull dy,
+                                          float *_Nonnull dx, float *_Nonnull dScale,
+                                          float *_Nonnull dShift);
+
   // The sum over rows of Σ pᵢ log((pᵢ + ε) / (qᵢ + ε)) with p = max(t, 0) and q = max(s, 0), ε > 0.
   // If the sums of p and q agree up to rounding, they count as equal.
   double (*_Nonnull divergence)(ptrdiff_t rows, ptrdiff_t columns, float epsilon,

@@ -6,6 +6,7 @@
 
 #include "convolution.h"
 #include "correlation.inc.h"
+#include "depthwise.inc.h"
 #include "strips.inc.h"
 #include "weight_gradient.inc.h"
 #include "winograd.inc.h"
@@ -211,4 +212,7 @@ static const ConvolutionKernels convolution_kernels = {
     .inputGradientScratchCount = input_gradient_scratch_count,
     .inputGradient = convolution_input_gradient,
     .weightGradientScratchCount = weight_gradient_scratch_count,
-    .weightGradient = convolution_weight_gradient};
+    .weightGradient = convolution_weight_gradient,
+    .depthwise = depthwise,
+    .depthwiseInputGradient = depthwise_input_gradient,
+    .depthwiseWeightGradient = depthwise_weight_gradient};

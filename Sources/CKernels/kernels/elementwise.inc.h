@@ -7,6 +7,7 @@
 
 #include "elementwise.h"
 #include "functions.inc.h"
+#include "gelu.inc.h"
 
 // Functions of two numbers.
 
@@ -147,11 +148,11 @@ INLINE vector tangent_slope(vector x) {
 VALUE_BY_VECTORS(tangent, tangent(x))
 GRADIENT_BY_VECTORS(tangent, tangent_slope(x))
 
-// Φ(x) = erfc(−x/√2)/2, whose figures below 0 a sum with erf would lose, in Double.
-INLINE double normal_distribution(double x) { return 0.5 * erfc(-0.70710678118654752440 * x); }
-INLINE double normal_density(double x) { return 0.39894228040143267794 * exp(-0.5 * x * x); }
-VALUE(gelu, (float)(x *normal_distribution(x)))
-GRADIENT(gelu, (float)((normal_distribution(x) + x * normal_density(x)) * dy))
+VALUE_BY_VECTORS(gelu, gelu(x))
+GRADIENT_BY_VECTORS(gelu, gelu_slope(x))
+
+VALUE(cap, x > parameter ? parameter : x)
+GRADIENT(cap, x < parameter ? dy : 0)
 
 // m (|x| − m / 2) with m = min(|x|, δ) covers both branches.
 INLINE float huber(float x, float delta) {
@@ -292,6 +293,7 @@ static const ElementwiseKernels elementwise_kernels = {
     .softplus = {softplus_value, softplus_gradient},
     .tangent = {tangent_value, tangent_gradient},
     .gelu = {gelu_value, gelu_gradient},
+    .cap = {cap_value, cap_gradient},
     .huber = {huber_value, huber_gradient},
     .accumulate = accumulate,
     .polynomial = polynomial,

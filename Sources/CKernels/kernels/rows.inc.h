@@ -8,6 +8,7 @@
 #include "divergence.inc.h"
 #include "elementwise.inc.h"
 #include "functions.inc.h"
+#include "layer_norm.inc.h"
 #include "parts.inc.h"
 #include "pearson.inc.h"
 #include "relation_divergence.inc.h"
@@ -198,6 +199,8 @@ static const RowKernels rows_kernels = {
     .center = center,
     .divideBySum = divide_by_sum,
     .divideBySumGradient = divide_by_sum_gradient,
+    .layerNormalize = layer_normalize,
+    .layerNormalizeGradient = layer_normalize_gradient,
     .divergence = divergence,
     .rowMoments = row_moments,
     .columnMoments = column_moments,

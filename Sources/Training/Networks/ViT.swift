@@ -1,0 +1,87 @@
+package import Tensors
+
+/// The vision transformer of Dosovitskiy et al., "An Image is Worth 16x16 Words", ICLR 2021, for small
+/// images: with the mean of all tokens in place of a class token, as Beyer, Zhai and Kolesnikov have
+/// it in "Better plain ViT baselines for ImageNet-1k", 2022, so that tokens are a picture.
+///
+/// Each patch becomes a token by a linear map; a learned position is added; then come `depth` blocks
+/// of attention and a perceptron with a hidden layer of 4·`dim`, each after layer normalisation and
+/// added to the tokens, as PyTorch's `TransformerEncoderLayer` with `norm_first`; normalisation; the
+/// mean; and a linear layer.
+///
+/// The outputs are `tokens1`, `tokens2`, … after each block (N×T×dim), the `queries`, `keys` and
+/// `values` of the last block (N×T×dim, its heads side by side), `tokens` (the normalised tokens),
+/// `embedding` (their mean, N×dim) and `logits`.
+package struct ViT: Network {
+  /// The number of features of a token.
+  package let dim: Int
+  /// The number of blocks.
+  package let depth: Int
+  package let heads: Int
+  /// The side of a patch, in pixels.
+  package let patch: Int
+  package let classes: Int
+  package let images: ImageShape
+
+  /// A network for images whose sides are multiples of `patch`, with `dim` a multiple of `heads`.
+  package init(
+    dim: Int, depth: Int, heads: Int, patch: Int, classes: Int, images: ImageShape
+  ) {
+    require(
+      images.height.isMultiple(of: patch) && images.width.isMultiple(of: patch)
+        && dim.isMultiple(of: heads), "[vit] sizes do not fit")
+    (self.dim, self.depth, self.heads, self.patch) = (dim, depth, heads, patch)
+    (self.classes, self.images) = (classes, images)
+  }
+
+  package var name: String { "vit:\(dim):\(depth):\(heads):\(patch)" }
+
+  package var outputNames: [String] {
+    (1...depth).map { "tokens\($0)" }
+      + ["queries", "keys", "values", "tokens", "embedding", "logits"]
+  }
+
+  /// The number of patches of an image.
+  private var tokens: Int { images.height / patch * (images.width / patch) }
+
+  /// Weights as PyTorch draws those of `Conv2d`, `TransformerEncoderLayer` and `Linear`. The positions
+  /// have a deviation of 0.02, as in torchvision.
+  package func initialWeights(using random: inout Random) -> Weights {
+    var weights = Weights()
+    let pixels = images.channels * patch * patch
+    weights.appendLinear("patches", inputs: pixels, outputs: dim, using: &random)
+    weights.parameters[0].tensor =
+      weights.parameters[0].tensor.reshaped([dim, images.channels, patch, patch])
+    let positions = random.normal(shape: [tokens, dim]) * 0.02
+    weights.parameters.append(.init("positions", positions.detached))
+    for block in 1...depth { weights.append(block: "block\(block)", width: dim, using: &random) }
+    weights.appendNormalization("norm", width: dim)
+    weights.appendLinear("logits", inputs: dim, outputs: classes, using: &random)
+    return weights
+  }
+}
+
+extension Weights {
+  fileprivate mutating func append(block: String, width: Int, using random: inout Random) {
+    appendNormalization("\(block).norm1", width: width)
+    let projections = "\(block).projections"
+    appendLinear(projections, inputs: width, outputs: 3 * width, using: &random)
+    // Glorot's bound √(6 / (inputs + outputs)), and no bias.
+    let bound = (6 / Float(4 * width)).squareRoot()
+    let scaled = parameters[parameters.count - 2].tensor * Tensor(bound * Float(width).squareRoot())
+    parameters[parameters.count - 2].tensor = scaled
+    parameters[parameters.count - 1].tensor = .zeros([3 * width])
+    appendLinear("\(block).attention", inputs: width, outputs: width, using: &random)
+    parameters[parameters.count - 1].tensor = .zeros([width])
+    appendNormalization("\(block).norm2", width: width)
+    appendLinear("\(block).hidden", inputs: width, outputs: 4 * width, using: &random)
+    appendLinear("\(block).output", inputs: 4 * width, outputs: width, using: &random)
+  }
+
+  /// Appends the scale and shift of a layer normalisation.
+  fileprivate mutating func appendNormalization(_ name: String, width: Int) {
+    parameters += [
+      Named("\(name).scale", .ones([width])), Named("\(name).shift", .zeros([width])),
+    ]
+  }
+}
