@@ -16,7 +16,8 @@ import Testing
     var random = Random(seed: 1, "test")
     let fresh = network.initialWeights(using: &random)
     #expect(
-      fresh.tensors.keys.sorted() == reference.under("weights").keys.sorted(), "PyTorch's, and no more")
+      fresh.tensors.keys.sorted() == reference.under("weights").keys.sorted(),
+      "PyTorch's, and no more")
     return try fresh.replaced(with: reference.under("weights"))
   }
 

@@ -29,16 +29,29 @@ extension Weights {
   mutating func appendConvolution(
     _ name: String, inputs: Int, outputs: Int, kernel: Int, using random: inout Random
   ) {
+    appendPlainConvolution(name, inputs: inputs, outputs: outputs, kernel: kernel, using: &random)
+    appendBatchNormalization(name, channels: outputs)
+  }
+
+  /// Appends a convolution's weights. The inputs are those that an output reads: 1 if the convolution is
+  /// depthwise.
+  mutating func appendPlainConvolution(
+    _ name: String, inputs: Int, outputs: Int, kernel: Int, using random: inout Random
+  ) {
     let shape = [outputs, inputs, kernel, kernel]
-    parameters += [
+    parameters.append(
       Named(
         "\(name).weight",
-        .uniformWeights(shape, fanIn: inputs * kernel * kernel, using: &random)),
-      Named("\(name).scale", Tensor(repeating: 1, shape: [outputs])),
-      Named("\(name).shift", Tensor(repeating: 0, shape: [outputs])),
+        .uniformWeights(shape, fanIn: inputs * kernel * kernel, using: &random)))
+  }
+
+  /// Appends the scale, shift and running statistics of batch normalisation.
+  mutating func appendBatchNormalization(_ name: String, channels: Int) {
+    parameters += [
+      Named("\(name).scale", .ones([channels])), Named("\(name).shift", .zeros([channels])),
     ]
-    statistics["\(name).mean"] = Tensor(repeating: 0, shape: [outputs])
-    statistics["\(name).variance"] = Tensor(repeating: 1, shape: [outputs])
+    statistics["\(name).mean"] = .zeros([channels])
+    statistics["\(name).variance"] = .ones([channels])
   }
 }
 
