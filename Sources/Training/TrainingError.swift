@@ -5,6 +5,8 @@ import Tensors
 public enum TrainingError: Error, Equatable {
   /// There is no network of this name; the available kinds follow.
   case unknownNetwork(String, available: [String])
+  /// A network's sizes do not fit one another or the images.
+  case unfitNetwork(String, problem: String)
   /// The weights belong to another network.
   case foreignWeights(String)
   /// The state of a training belongs to another loss.
@@ -26,6 +28,7 @@ extension TrainingError: CustomStringConvertible {
       no network '\(name.visible)'; choose from \(available.joined(separator: ", ")), \
       such as resnet8:16 or mlp:64
       """
+    case .unfitNetwork(let name, let problem): "the network '\(name.visible)': \(problem)"
     case .foreignWeights(let problem): "the weights are another network's: \(problem)"
     case .foreignLoss(let problem): "the state is another loss's: \(problem)"
     case .teacher(let path, let problem): "the teacher \(path.visible): \(problem)"

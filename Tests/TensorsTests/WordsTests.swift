@@ -35,6 +35,7 @@ import Testing
     #expect((x.squared().scalars, x.abs().scalars) == ([0.0625, 16], [0.25, 4]))
     #expect(x.relu().scalars == [0.25, 0])
     for z in [x.sigmoid(), x.tanh(), x.gelu()] { #expect(z.firstNonFinite == nil) }
+    #expect(x.capped(at: 6).scalars == x.scalars)
     #expect((x - y).huber(delta: 1).scalars == [1.25, 3.5])
     #expect(x.reciprocalOrZero().scalars == [4, -0.25])
     #expect(x.dividedOrZero(by: y).scalars == [0.125, 0])
@@ -95,6 +96,22 @@ import Testing
     }
     let maps = normalized(convolved(noise([4, 3, 5, 5], seed: 4)))
     #expect(maps.unpackedLanes(examples: n).shape == [4, 2, 3, 3])
+  }
+
+  @Test func layersOfTransformers() {
+    func tokens(_ x: Tensor) -> Tensor { x.patches(side: 4) }
+    let x = tokens(noise([2, 3, 8, 8], seed: 1))
+    #expect(x.shape == [2, 4, 48])
+    let (w, b) = (noise([6, 48], seed: 2), noise([6], seed: 3))
+    let (γ, β) = (Tensor.ones([6]), Tensor.zeros([6]))
+    func linear(_ x: Tensor) -> Tensor { x.linear(weight: w, bias: b) }
+    func normalized(_ x: Tensor) -> Tensor { x.layerNormalized(scale: γ, shift: β) }
+    func attended(_ x: Tensor) -> Tensor { x.attention(heads: 2) }
+    #expect(attended(normalized(linear(x))).shape == [2, 4, 2])
+    let v = noise([3, 1, 3, 3], seed: 4)
+    func convolved(_ x: Tensor) -> Tensor { x.packedLanes().depthwiseConvolved(with: v) }
+    let maps = convolved(noise([2, 3, 8, 8], seed: 1))
+    #expect(maps.unpackedLanes(examples: 2).shape == [2, 3, 6, 6])
   }
 
   @Test func gradientsAndTraining() {

@@ -62,7 +62,9 @@ import Testing
     for (parameter, gradient) in zip(weights.parameters, found) where gradient.count <= 1000 {
       let slopes = try #require(expected[parameter.name])
       #expect(gradient.shape == slopes.shape)
-      expectClose(gradient.scalars, slopes.scalars.map { Double($0) }, 2e-4, parameter.name)
+      // What is shifted before it is normalised changes nothing: its gradient is 0.
+      expectClose(
+        gradient.scalars, slopes.scalars.map { Double($0) }, 2e-4, parameter.name, floor: 0.005)
     }
     for (name, expected) in reference.under("after") {
       let after = try #require(statistics[name])

@@ -158,7 +158,10 @@ import Testing
   }
 
   /// The expected numbers are PyTorch's counts for the same networks.
-  @Test(arguments: [("resnet8:16", 77_754), ("resnet20:16", 272_186), ("resnet8:4", 5_142)])
+  @Test(arguments: [
+    ("resnet8:16", 77_754), ("resnet20:16", 272_186), ("resnet8:4", 5_142),
+    ("wrn16-2:16", 691_386), ("mobilenetv2:16", 586_890), ("vit:64:4:4:4", 204_938),
+  ])
   func hasAsManyParametersAsPyTorchs(_ name: String, _ count: Int) throws {
     let network = try Networks.named(name, classes: 10, shape: ImageShape(height: 28, width: 28))
     var random = Random(seed: 1, "test")
@@ -166,12 +169,37 @@ import Testing
     #expect(network.initialWeights(using: &random).parameterCount == count)
   }
 
-  @Test(arguments: ["resnet9:4", "resnet8:0", "resnet8:4:4", "mlp", "mlp:", "mlp:x", "vgg", ""])
+  @Test(arguments: [
+    "resnet9:4", "resnet8:0", "resnet8:4:4", "mlp", "mlp:", "mlp:x", "vgg", "", "wrn16", "wrn16-",
+    "wrn16-x", "wrn15-2", "wrn16-2:4:4", "wrn-2", "mobilenetv2", "mobilenetv2:8:8", "vit:8:2:2",
+    "vit:8:2:2:x",
+  ])
   func namesThatAreNoNetworkThrow(_ name: String) {
-    let known = ["resnet<6n+2>:<width>", "mlp:<width>:<width>…"]
+    let known = [
+      "resnet<6n+2>:<width>", "wrn<6n+4>-<k>:<width>", "mobilenetv2:<width>",
+      "vit:<dim>:<depth>:<heads>:<patch>", "mlp:<width>:<width>…",
+    ]
     #expect(throws: TrainingError.unknownNetwork(name, available: known)) {
       try Networks.named(name, classes: 10, shape: ImageShape(height: 28, width: 28))
     }
+  }
+
+  @Test(arguments: [
+    ("vit:8:2:3:4", "3 heads do not divide its 8 features evenly"),
+    (
+      "vit:8:2:2:5",
+      "patches of 5×5 pixels do not fill images of 3×28×28; those of side 1, 2, 4, 7, 14, 28 do"
+    ),
+    ("mobilenetv2:10", "its width 10 is no multiple of 4; 8 and 12 are"),
+    ("mobilenetv2:3", "its width 3 is no multiple of 4; 4 is"),
+  ])
+  func sizesThatDoNotFitThrow(_ name: String, _ problem: String) {
+    let error = TrainingError.unfitNetwork(name, problem: problem)
+    #expect(throws: error) {
+      try Networks.named(
+        name, classes: 10, shape: ImageShape(channels: 3, height: 28, width: 28))
+    }
+    #expect("\(error)" == "the network '\(name)': \(problem)")
   }
 
   @Test func aPerceptronGivesItsLayers() throws {

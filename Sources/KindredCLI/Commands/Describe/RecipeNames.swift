@@ -33,7 +33,7 @@ enum RecipeNames {
         setting: setting)
     }
     let kind = Networks.kinds.first { pattern, _ in
-      pattern == name || pattern.prefix { $0.isLetter } == name
+      pattern == name || pattern.prefix { $0.isLetter || $0.isNumber } == name
     }
     return kind.map { pattern, example in
       Description.Named(
