@@ -321,6 +321,7 @@ import Testing
     ("mlp:32:16", "network", "Its outputs are hidden1, hidden2, embedding, logits.", "network"),
     ("resnet8", "network", "Its outputs are stem, ", "student.network"),
     ("mlp", "kind of networks", "An example is mlp:64, ", "teacher.network"),
+    ("mobilenetv2", "kind of networks", "An example is mobilenetv2:16, ", "teacher.network"),
   ])
   func namesInRecipes(name: String, kind: String, summary: String, setting: String) {
     let text = kindred("describe", name).output

@@ -54,13 +54,26 @@ import Training
   @Test func networks() {
     #expect(
       kindred("list", "networks").output == """
-        network               outputs of the smallest
-        ────────────────────  ──────────────────────────────────────────────────────
-        resnet<6n+2>:<width>  stem, stage1.block1.first, stage1.block1, stage1,
-                              stage2.block1.first, stage2.block1, stage2,
-                              stage3.block1.first, stage3.block1, stage3, embedding,
-                              logits
-        mlp:<width>:<width>…  hidden1, embedding, logits
+        network                            outputs of an example
+        ─────────────────────────────────  ────────────────────────────────────────────
+        resnet<6n+2>:<width>               stem, stage1.block1.first, stage1.block1,
+                                           stage1, stage2.block1.first, stage2.block1,
+                                           stage2, stage3.block1.first, stage3.block1,
+                                           stage3, embedding, logits
+        wrn<6n+4>-<k>:<width>              stem, stage1.block1, stage1, stage2.block1,
+                                           stage2, stage3.block1, stage3, embedding,
+                                           logits
+        mobilenetv2:<width>                stem, stage1.block1, stage1.block2,
+                                           stage1.block3, stage1, stage2.block1,
+                                           stage2.block2, stage2.block3, stage2,
+                                           stage3.block1, stage3.block2, stage3.block3,
+                                           stage3.block4, stage3.block5, stage3.block6,
+                                           stage3.block7, stage3, stage4.block1,
+                                           stage4.block2, stage4.block3, stage4.block4,
+                                           stage4, embedding, logits
+        vit:<dim>:<depth>:<heads>:<patch>  tokens1, tokens2, tokens3, tokens4, queries,
+                                           keys, values, tokens, embedding, logits
+        mlp:<width>:<width>…               hidden1, embedding, logits
 
         """)
     #expect(

@@ -47,7 +47,7 @@ struct Catalogue {
       table = Table(["sampler", "batches"])
       for (name, summary) in Samplers.summaries { table.append([name, summary]) }
     case .networks:
-      table = Table(["network", "outputs of the smallest"])
+      table = Table(["network", "outputs of an example"])
       for (pattern, example) in Networks.kinds {
         table.append([pattern, example.outputNames.joined(separator: ", ")])
       }
