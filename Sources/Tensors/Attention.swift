@@ -19,16 +19,28 @@ extension Tensor {
     let plan = AttentionPlan(
       examples: shape[0], tokens: shape[1], heads: heads, width: shape[2] / 3 / heads)
     let x = detached
+    let shape = [plan.examples, plan.tokens, plan.features]
+    guard !isConstant else {
+      return Tensor.constant(shape: shape) { y in
+        plan.forEachHead { head in
+          let probabilities = Storage(count: plan.square)
+          plan.forward(head, x.pointer, probabilities.pointer, into: y)
+        }
+      }
+    }
     // The probabilities of each head, T×T.
     let probabilities = Storage(count: plan.parts * plan.square)
-    let y = Tensor.constant(shape: [plan.examples, plan.tokens, plan.features]) { y in
-      plan.forEachHead { head in plan.forward(head, x.pointer, probabilities.pointer, into: y) }
+    let y = Tensor.constant(shape: shape) { y in
+      plan.forEachHead { head in
+        plan.forward(head, x.pointer, probabilities.pointer + head * plan.square, into: y)
+      }
     }
     return y.computed(from: [self]) { dy in
       [
         Tensor.constant(shape: x.shape) { dx in
           plan.forEachHead { head in
-            plan.gradient(head, x.pointer, probabilities.pointer, dy.pointer, into: dx)
+            plan.gradient(
+              head, x.pointer, probabilities.pointer + head * plan.square, dy.pointer, into: dx)
           }
         }
       ]
@@ -73,12 +85,12 @@ private struct AttentionPlan {
 
   /// P = softmax(Q Kᵀ/√d) and O = P V.
   func forward(
-    _ head: Int, _ x: UnsafePointer<Float>, _ probabilities: UnsafeMutablePointer<Float>,
+    _ head: Int, _ x: UnsafePointer<Float>, _ p: UnsafeMutablePointer<Float>,
     into y: UnsafeMutablePointer<Float>
   ) {
     let (kernels, softmax) = (kernels.matrix, kernels.rows.softmax)
     let (t, d, step) = (tokens, width, 3 * features)
-    let (scratch, p) = (scratch(kernels), probabilities + head * square)
+    let scratch = scratch(kernels)
     let query = x + start(of: head)
     let key = MatrixView(query + features, rowLength: step, transposed: true)
     kernels.product(t, t, d, rows(query, step: step), key, p, t, false, scratch.pointer)
@@ -91,12 +103,12 @@ private struct AttentionPlan {
   /// With the gradient dO: dV = Pᵀ dO; dP = dO Vᵀ; dS from P and dP as softmax has it; dQ = dS K and
   /// dK = dSᵀ Q.
   func gradient(
-    _ head: Int, _ x: UnsafePointer<Float>, _ probabilities: UnsafePointer<Float>,
+    _ head: Int, _ x: UnsafePointer<Float>, _ p: UnsafePointer<Float>,
     _ dy: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>
   ) {
     let (kernels, softmaxGradient) = (kernels.matrix, kernels.rows.softmaxGradient)
     let (t, d, step) = (tokens, width, 3 * features)
-    let (scratch, p) = (scratch(kernels), probabilities + head * square)
+    let scratch = scratch(kernels)
     let (query, dQuery) = (x + start(of: head), dx + start(of: head))
     let (key, value) = (query + features, query + 2 * features)
     let dOut = rows(dy + result(of: head), step: features)

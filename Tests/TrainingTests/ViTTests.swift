@@ -21,6 +21,28 @@ import Testing
     return try fresh.replaced(with: reference.under("weights"))
   }
 
+  /// The bounds, and the deviation of the positions, are those that PyTorch draws with.
+  @Test func weightsAreDrawnAsPyTorchDoes() throws {
+    let network = ViT(
+      dim: 64, depth: 1, heads: 4, patch: 4, classes: 10, images: ImageShape(height: 28, width: 28))
+    var random = Random(seed: 1, "test")
+    let weights = network.initialWeights(using: &random).tensors
+    for (name, bound) in [
+      ("patches.weight", 0.25), ("patches.bias", 0.25),
+      ("block1.projections.weight", (6.0 / 256).squareRoot()), ("block1.projections.bias", 0),
+      ("block1.attention.weight", 0.125), ("block1.attention.bias", 0),
+      ("block1.hidden.weight", 0.125), ("block1.output.weight", 0.0625), ("norm.shift", 0),
+      ("logits.weight", 0.125),
+    ] {
+      let largest = try #require(weights[name]).scalars.map { Double($0.magnitude) }.max() ?? .nan
+      #expect(largest <= bound && largest >= 0.95 * bound, "\(name)")
+    }
+    #expect(try #require(weights["block1.norm1.scale"]).scalars.allSatisfy { $0 == 1 })
+    let positions = try #require(weights["positions"])
+    #expect(positions.shape == [49, 64])
+    #expect(abs(positions.squared().mean().scalar.squareRoot() - 0.02) < 0.001)
+  }
+
   @Test func inferenceIsPyTorchs() throws {
     let reference = try Reference("vit")
     let expected = reference.under("inference")

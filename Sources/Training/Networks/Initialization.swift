@@ -3,8 +3,12 @@ import Tensors
 extension Tensor {
   /// Weights drawn uniformly from ±1/√fan-in, as PyTorch initialises its layers.
   static func uniformWeights(_ shape: [Int], fanIn: Int, using random: inout Random) -> Tensor {
-    let bound = 1 / Float(max(fanIn, 1)).squareRoot()
-    return Tensor(shape: shape) { weights in
+    uniform(shape, bound: 1 / Float(max(fanIn, 1)).squareRoot(), using: &random)
+  }
+
+  /// Numbers drawn uniformly from ±bound.
+  static func uniform(_ shape: [Int], bound: Float, using random: inout Random) -> Tensor {
+    Tensor(shape: shape) { weights in
       for i in weights.indices { weights[i] = random.uniform(in: -bound..<bound) }
     }
   }

@@ -49,11 +49,12 @@ package struct ViT: Network {
   package func initialWeights(using random: inout Random) -> Weights {
     var weights = Weights()
     let pixels = images.channels * patch * patch
-    weights.appendLinear("patches", inputs: pixels, outputs: dim, using: &random)
-    weights.parameters[0].tensor =
-      weights.parameters[0].tensor.reshaped([dim, images.channels, patch, patch])
-    let positions = random.normal(shape: [tokens, dim]) * 0.02
-    weights.parameters.append(.init("positions", positions.detached))
+    let shape = [dim, images.channels, patch, patch]
+    weights.parameters = [
+      .init("patches.weight", .uniformWeights(shape, fanIn: pixels, using: &random)),
+      .init("patches.bias", .uniformWeights([dim], fanIn: pixels, using: &random)),
+      .init("positions", random.normal(shape: [tokens, dim]) * 0.02),
+    ]
     for block in 1...depth { weights.append(block: "block\(block)", width: dim, using: &random) }
     weights.appendNormalization("norm", width: dim)
     weights.appendLinear("logits", inputs: dim, outputs: classes, using: &random)
@@ -64,15 +65,18 @@ package struct ViT: Network {
 extension Weights {
   fileprivate mutating func append(block: String, width: Int, using random: inout Random) {
     appendNormalization("\(block).norm1", width: width)
-    let projections = "\(block).projections"
-    appendLinear(projections, inputs: width, outputs: 3 * width, using: &random)
-    // Glorot's bound √(6 / (inputs + outputs)), and no bias.
+    // Glorot's bound √(6 / (inputs + outputs)).
     let bound = (6 / Float(4 * width)).squareRoot()
-    let scaled = parameters[parameters.count - 2].tensor * Tensor(bound * Float(width).squareRoot())
-    parameters[parameters.count - 2].tensor = scaled
-    parameters[parameters.count - 1].tensor = .zeros([3 * width])
-    appendLinear("\(block).attention", inputs: width, outputs: width, using: &random)
-    parameters[parameters.count - 1].tensor = .zeros([width])
+    parameters += [
+      Named(
+        "\(block).projections.weight",
+        .uniform([3 * width, width], bound: bound, using: &random)),
+      Named("\(block).projections.bias", .zeros([3 * width])),
+      Named(
+        "\(block).attention.weight",
+        .uniformWeights([width, width], fanIn: width, using: &random)),
+      Named("\(block).attention.bias", .zeros([width])),
+    ]
     appendNormalization("\(block).norm2", width: width)
     appendLinear("\(block).hidden", inputs: width, outputs: 4 * width, using: &random)
     appendLinear("\(block).output", inputs: 4 * width, outputs: width, using: &random)
