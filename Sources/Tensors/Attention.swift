@@ -22,25 +22,27 @@ extension Tensor {
     let shape = [plan.examples, plan.tokens, plan.features]
     guard !isConstant else {
       return Tensor.constant(shape: shape) { y in
-        plan.forEachHead { head in
+        plan.forEachHead { head, kernels in
           let probabilities = Storage(count: plan.square)
-          plan.forward(head, x.pointer, probabilities.pointer, into: y)
+          plan.forward(head, kernels, x.pointer, probabilities.pointer, into: y)
         }
       }
     }
     // The probabilities of each head, T×T.
     let probabilities = Storage(count: plan.parts * plan.square)
     let y = Tensor.constant(shape: shape) { y in
-      plan.forEachHead { head in
-        plan.forward(head, x.pointer, probabilities.pointer + head * plan.square, into: y)
+      plan.forEachHead { head, kernels in
+        plan.forward(
+          head, kernels, x.pointer, probabilities.pointer + head * plan.square, into: y)
       }
     }
     return y.computed(from: [self]) { dy in
       [
         Tensor.constant(shape: x.shape) { dx in
-          plan.forEachHead { head in
+          plan.forEachHead { head, kernels in
             plan.gradient(
-              head, x.pointer, probabilities.pointer + head * plan.square, dy.pointer, into: dx)
+              head, kernels, x.pointer, probabilities.pointer + head * plan.square, dy.pointer,
+              into: dx)
           }
         }
       ]
@@ -59,8 +61,10 @@ private struct AttentionPlan {
 
   private var scale: Float { 1 / Float(width).squareRoot() }
 
-  func forEachHead(_ body: (Int) -> Void) {
-    Parallel.forEach(parts, work: parts * square * (width / 4 + 10), body)
+  /// Calls `body` with every head of every example, and with the kernels of the thread that asks.
+  func forEachHead(_ body: (_ head: Int, _ kernels: KernelTable) -> Void) {
+    let kernels = kernels
+    Parallel.forEach(parts, work: parts * square * (width / 4 + 10)) { body($0, kernels) }
   }
 
   /// Where a head's queries begin among those of all tokens; its keys are `features` behind them,
@@ -85,10 +89,10 @@ private struct AttentionPlan {
 
   /// P = softmax(Q Kᵀ/√d) and O = P V.
   func forward(
-    _ head: Int, _ x: UnsafePointer<Float>, _ p: UnsafeMutablePointer<Float>,
+    _ head: Int, _ table: KernelTable, _ x: UnsafePointer<Float>, _ p: UnsafeMutablePointer<Float>,
     into y: UnsafeMutablePointer<Float>
   ) {
-    let (kernels, softmax) = (kernels.matrix, kernels.rows.softmax)
+    let (kernels, softmax) = (table.matrix, table.rows.softmax)
     let (t, d, step) = (tokens, width, 3 * features)
     let scratch = scratch(kernels)
     let query = x + start(of: head)
@@ -103,10 +107,10 @@ private struct AttentionPlan {
   /// With the gradient dO: dV = Pᵀ dO; dP = dO Vᵀ; dS from P and dP as softmax has it; dQ = dS K and
   /// dK = dSᵀ Q.
   func gradient(
-    _ head: Int, _ x: UnsafePointer<Float>, _ p: UnsafePointer<Float>,
+    _ head: Int, _ table: KernelTable, _ x: UnsafePointer<Float>, _ p: UnsafePointer<Float>,
     _ dy: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>
   ) {
-    let (kernels, softmaxGradient) = (kernels.matrix, kernels.rows.softmaxGradient)
+    let (kernels, softmaxGradient) = (table.matrix, table.rows.softmaxGradient)
     let (t, d, step) = (tokens, width, 3 * features)
     let scratch = scratch(kernels)
     let (query, dQuery) = (x + start(of: head), dx + start(of: head))
