@@ -10,6 +10,7 @@ import PackageDescription
 //       -> Reports             results as pages, tables and event files
 //         -> Experiments       recipes, runs of many trainings, their results and plans
 //           -> Training        one training: data, networks, optimizers, metrics, the trainer
+//             -> CImages       PNG and JPEG files, with the trait `Images`
 //             -> TensorFiles   tensors in .npy, .npz and .safetensors
 //               -> SystemMemory  the memory that a process can still take
 //       -> Conformance         what must hold of every loss
@@ -47,6 +48,14 @@ let package = Package(
     .library(name: "kindred-c-static", type: .static, targets: ["KindredC"]),
     .executable(name: "kindred", targets: ["KindredTool"]),
   ],
+  traits: [
+    .trait(
+      name: "Images",
+      description: """
+        Recipes read folders of PNG and JPEG files, for which libpng and libjpeg-turbo must be \
+        installed.
+        """)
+  ],
   dependencies: [],
   targets: paperTargets + [
     // The engine.
@@ -80,8 +89,15 @@ let package = Package(
 
     // Training, experiments, and their reports.
     .target(
+      name: "CImages",
+      cSettings: [.define("KINDRED_IMAGES", .when(traits: ["Images"]))],
+      linkerSettings: [
+        .linkedLibrary("png", .when(traits: ["Images"])),
+        .linkedLibrary("jpeg", .when(traits: ["Images"])),
+      ]),
+    .target(
       name: "Training",
-      dependencies: ["Distillation", "SystemMemory", "TensorFiles", "Tensors"]),
+      dependencies: ["CImages", "Distillation", "SystemMemory", "TensorFiles", "Tensors"]),
     .target(
       name: "Experiments", dependencies: ["Distillation", "TensorFiles", "Tensors", "Training"]),
     .target(

@@ -25,22 +25,24 @@ import Testing
   /// The filter of every row, and the pixels as a reader gets them (PNG specification, 9.2).
   func read(_ png: PNG) throws -> (filters: Set<UInt8>, pixels: [UInt8]) {
     let stream = try #require(try chunks(png)["IDAT"])
-    var size = uLong((png.width + 1) * png.height)
+    let (length, channels) = (png.width * png.channels, png.channels)
+    var size = uLong((length + 1) * png.height)
     var rows = [UInt8](repeating: 0, count: Int(size))
     #expect(uncompress(&rows, &size, stream, uLong(stream.count)) == Z_OK)
     #expect(Int(size) == rows.count)
     var filters: Set<UInt8> = []
     var pixels: [UInt8] = []
     for row in 0..<png.height {
-      let filter = rows[row * (png.width + 1)]
+      let filter = rows[row * (length + 1)]
       filters.insert(filter)
-      for column in 0..<png.width {
-        let a = column > 0 ? Int(pixels[pixels.count - 1]) : 0
-        let b = row > 0 ? Int(pixels[pixels.count - png.width]) : 0
-        let c = row > 0 && column > 0 ? Int(pixels[pixels.count - png.width - 1]) : 0
+      for column in 0..<length {
+        let a = column >= channels ? Int(pixels[pixels.count - channels]) : 0
+        let b = row > 0 ? Int(pixels[pixels.count - length]) : 0
+        let c =
+          row > 0 && column >= channels ? Int(pixels[pixels.count - length - channels]) : 0
         let nearest = [a, b, c].min { abs($0 - a - b + c) < abs($1 - a - b + c) } ?? 0
         let guess = filter == 4 ? nearest : 0
-        pixels.append(rows[row * (png.width + 1) + 1 + column] &+ UInt8(guess))
+        pixels.append(rows[row * (length + 1) + 1 + column] &+ UInt8(guess))
       }
     }
     return (filters, pixels)
@@ -69,6 +71,19 @@ import Testing
     let png = PNG(width: width, height: height, pixels: pixels)
     #expect(try read(png).pixels == pixels)
     if factor == 1 { #expect(png.bytes.count < pixels.count / 20) }
+  }
+
+  /// The channels of a pixel stand beside each other, and a guess is from the same channel.
+  @Test func coloursReadBack() throws {
+    var pixels: [UInt8] = []
+    for row in 0..<40 {
+      for column in 0..<30 { pixels += [UInt8(row + column), UInt8(200 - row), UInt8(3 * column)] }
+    }
+    let png = PNG(width: 30, height: 40, pixels: pixels, channels: 3)
+    #expect(try read(png).pixels == pixels)
+    #expect(try read(png).filters == [4])
+    #expect(try chunks(png)["IHDR"]?.dropFirst(8) == [8, 2, 0, 0, 0])
+    #expect(png.bytes.count < pixels.count / 8)
   }
 
   /// The filter is the one that makes an image smaller.

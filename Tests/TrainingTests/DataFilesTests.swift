@@ -332,7 +332,7 @@ import Testing
         a kind of data that is known was not found in '.'; it has 'notes.txt'; possible: \
         data_batch_1.bin … and test_batch.bin, or train.bin and test.bin (CIFAR); \
         train-images-idx3-ubyte … (IDX); train.npz and test.npz, or .safetensors (arrays); \
-        train.csv and test.csv (tables)
+        train.csv and test.csv (tables); train/CLASS/*.png or *.jpg, and test (class folders)
         """)
     try table("a,label\n1,0\n2,1\n")
     try write("train.npz", images([2, 1, 2, 2]))
@@ -348,6 +348,39 @@ import Testing
   }
 
   // MARK: - Files that are not held
+
+  /// Writes a `.safetensors` file of bytes and of labels.
+  private func writeBytes(_ name: String, _ shape: [Int], _ images: [UInt8]) throws {
+    let header = Array(
+      """
+      {"images":{"dtype":"U8","shape":\(shape),"data_offsets":[0,\(images.count)]},\
+      "labels":{"dtype":"U8","shape":[2],"data_offsets":[\(images.count),\(images.count + 2)]}}
+      """.utf8)
+    let length = (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) }
+    _ = try folder.file(name, length + header + images + [1, 0])
+  }
+
+  /// A set is the same whether it is held or read when it is needed.
+  @Test(arguments: [0, 1 << 20]) func setsAreHeldOrRead(heldBytes: Int) throws {
+    try DataPart.Examples.$heldBytes.withValue(heldBytes) {
+      try writeBytes("a.safetensors", [2, 3, 2, 1], Array(0..<12))
+      var data = try read(train: "a.safetensors", test: "a.safetensors").training
+      #expect(data.images == Array(0..<12))
+      #expect(data.labels == [1, 0])
+      try writeBytes("b.safetensors", [2, 2, 1, 3], Array(0..<12))
+      data = try read(train: "b.safetensors", test: "b.safetensors", layout: .nhwc).training
+      #expect(data.images == [0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11])
+      try write(
+        "c.npz", ["features": tensor([2, 3]) { Float($0) }, "labels": tensor([2]) { Float($0) }])
+      data = try read(train: "c.npz", test: "c.npz").training
+      #expect(data.features(at: [1, 0]) == [3, 4, 5, 0, 1, 2])
+      for part in ["train", "test"] {
+        _ = try folder.file("\(part)-images-idx3-ubyte", idx(0x803, [2, 1, 2], [4, 5, 6, 7]))
+        _ = try folder.file("\(part)-labels-idx1-ubyte", idx(0x801, [2], [0, 1]))
+      }
+      #expect(try read().test.images == [4, 5, 6, 7])
+    }
+  }
 
   @Test func plainArraysAreReadWhereTheyStand() throws {
     let file = folder.path("plain.npz")

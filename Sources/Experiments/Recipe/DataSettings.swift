@@ -22,6 +22,12 @@ package struct DataSettings: Configurable {
   /// The name of a table's column of labels, or its number counted from 1.
   package var labels: String?
 
+  /// The side in pixels that images in class folders are brought to, by averaging areas.
+  package var size: Int?
+
+  /// Whether images in class folders that cannot be decoded are left out.
+  package var skipBroken: Bool?
+
   /// Classes, counted from 0, that no network is trained on. As in metric learning, recall is then
   /// measured on the test images of these classes and accuracy on those of the others. The images
   /// of both parts, and those to train on, are correspondingly fewer.
@@ -89,6 +95,9 @@ extension DataSettings {
     guard Set(heldOut).count == heldOut.count else {
       throw wrong("heldOut", "expected different classes")
     }
+    if let size, !(1...4096).contains(size) {
+      throw wrong("size", "expected 1 to 4096, not \(size)")
+    }
     let hasFile = train?.file != nil
     guard hasFile || test?.file == nil else {
       throw wrong("test", "a file to test on needs one to train on, in 'train'")
@@ -102,6 +111,7 @@ extension DataSettings {
     }
     if set != nil || directory == nil && !hasFile {
       if layout != nil { throw wrong("layout", "it is of arrays in files, and there are none") }
+      if size != nil { throw wrong("size", "it is of images in class folders, and there are none") }
       if labels != nil { throw wrong("labels", "it is of tables in files, and there are none") }
     }
   }

@@ -37,7 +37,8 @@ extension TrainingData {
     case nil:
       let found = try DataFiles(
         directory: inFolder(settings.directory), train: inFolder(settings.train?.file),
-        test: inFolder(settings.test?.file), layout: settings.layout, labels: settings.labels
+        test: inFolder(settings.test?.file), layout: settings.layout, labels: settings.labels,
+        size: settings.size, skipsBroken: settings.skipBroken ?? false
       ).read(name: settings.name)
       (kind, training, test) = (found.kind, found.training, found.test)
     }

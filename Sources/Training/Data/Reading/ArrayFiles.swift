@@ -14,7 +14,11 @@ enum ArrayFiles: DataReader {
       return try read(
         train: path("train" + format), test: path("test" + format), layout: data.layout)
     }
-    let others = names.filter { $0.hasSuffix(".npz") }.sorted()
+    // Another `.npz`, such as a teacher's outputs, may stand beside data of another kind.
+    let others = names.sorted().filter { name in
+      guard name.hasSuffix(".npz"), let file = try? TensorFile(path(name)) else { return false }
+      return ["train_images", "train_features"].contains { file.contains($0) }
+    }
     guard others.count == 1 else { return nil }
     return try read(train: path(others[0]), test: nil, layout: data.layout)
   }

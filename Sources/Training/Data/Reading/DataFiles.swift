@@ -12,12 +12,18 @@ package struct DataFiles: Sendable {
   /// The name of a table's column of labels, or its number counted from 1.
   package var labels: String?
 
+  /// The side in pixels that images in class folders are brought to; `nil` if all are equal.
+  package var size: Int?
+  /// Whether images that cannot be decoded are left out.
+  package var skipsBroken = false
+
   package init(
     directory: String? = nil, train: String? = nil, test: String? = nil,
-    layout: PixelLayout? = nil, labels: String? = nil
+    layout: PixelLayout? = nil, labels: String? = nil, size: Int? = nil, skipsBroken: Bool = false
   ) {
     (self.directory, self.train, self.test) = (directory, train, test)
     (self.layout, self.labels) = (layout, labels)
+    (self.size, self.skipsBroken) = (size, skipsBroken)
   }
 }
 
@@ -41,7 +47,7 @@ protocol DataReader: SendableMetatype {
 extension DataFiles {
   /// The kinds of files that a folder may hold.
   static let readers: [any DataReader.Type] = [
-    CIFAR.self, IDXFolder.self, ArrayFiles.self, Tables.self,
+    CIFAR.self, IDXFolder.self, ArrayFiles.self, Tables.self, ClassFolders.self,
   ]
 
   /// Finds out what the files are, and reads them.

@@ -140,5 +140,5 @@ extension DataPart.Examples: CustomStringConvertible {
 
 extension DataPart.Examples {
   /// Up to so many bytes are held in memory; more are read from the file when they are needed.
-  static let heldBytes = 64 << 20
+  @TaskLocal static var heldBytes = 64 << 20
 }

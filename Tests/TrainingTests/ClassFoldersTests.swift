@@ -1,0 +1,110 @@
+import Foundation
+import TensorFiles
+import TestSupport
+import Testing
+
+@testable import Training
+
+/// Folders of images for each class.
+@Suite struct ClassFoldersTests {
+  let folder: ScratchFolder
+
+  init() throws { folder = try ScratchFolder() }
+
+  private func write(_ path: String, _ bytes: [UInt8]) throws {
+    let url = URL(fileURLWithPath: folder.path(path))
+    try FileManager.default.createDirectory(
+      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(bytes).write(to: url)
+  }
+
+  private func problem(_ data: DataFiles) -> String {
+    do {
+      return "found \(try data.read(name: "mine").kind)"
+    } catch {
+      return "\(error)".replacing(folder.path + "/", with: "").replacing(folder.path, with: ".")
+    }
+  }
+
+  #if Images
+    /// The file of a kind in the fixture, and its pixels, H×W×C.
+    private func fixture(_ kind: String) throws -> (file: [UInt8], pixels: [UInt8]) {
+      let file = try TensorFile(Fixtures.path("images.npz"))
+      return (try file.bytes("\(kind) file"), try file.bytes("\(kind) pixels"))
+    }
+
+    @Test(arguments: [
+      "grey", "colour", "bits", "wide", "palette", "opaque", "clear", "baseline jpeg",
+      "progressive jpeg", "grey jpeg",
+    ])
+    func decodesAsPillow(kind: String) throws {
+      let (file, pixels) = try fixture(kind)
+      try write("image", file)
+      let image = try DecodedImage.decode(folder.path("image")).get()
+      #expect((image.shape.height, image.shape.width) == (6, 9))
+      #expect(image.pixels.count == pixels.count)
+      #expect(zip(image.pixels, pixels).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
+    }
+
+    @Test func foldersAreClasses() throws {
+      let (colour, grey) = (try fixture("colour"), try fixture("grey"))
+      for part in ["train", "test"] {
+        try write("\(part)/cat/b.png", grey.file)
+        try write("\(part)/cat/a.PNG", colour.file)
+        try write("\(part)/dog/1.png", grey.file)
+        try write("\(part)/dog/notes.txt", [])
+      }
+      let data = try DataFiles(directory: folder.path).read(name: "mine")
+      #expect(data.kind == "class folders, without 2 files that are no images")
+      #expect(data.training.shape == ImageShape(channels: 3, height: 6, width: 9))
+      #expect(data.training.classes == ["cat", "dog"])
+      #expect(data.training.labels == [0, 0, 1])
+      let first = data.training.image(at: 0).pixels
+      #expect(first.prefix(54) == (0..<54).map { colour.pixels[3 * $0] }[...])
+      #expect(data.training.image(at: 2).pixels == grey.pixels + grey.pixels + grey.pixels)
+    }
+
+    @Test func sizesAndBrokenFiles() throws {
+      let grey = try fixture("grey").file
+      for part in ["train", "test"] {
+        try write("\(part)/cat/a.png", grey)
+        try write("\(part)/dog/1.png", grey)
+      }
+      try write("train/dog/2.png", Array(grey.prefix(grey.count - 30)))
+      try write("train/dog/3.jpg", [])
+      var data = DataFiles(directory: folder.path)
+      let message = problem(data)
+      #expect(message.hasPrefix("'train/dog/2.png': it is broken ("))
+      #expect(
+        message.hasSuffix(
+          "), as are 1 more of 4 images in 'train'; data.skipBroken: true leaves them out"))
+      data.skipsBroken = true
+      #expect(problem(data) == "found class folders, without 2 broken images")
+      data.size = 3
+      #expect(
+        try data.read(name: "mine").training.shape == ImageShape(height: 3, width: 3))
+    }
+  #else
+    @Test func saysHowToReadImages() throws {
+      try write("train/cat/a.png", [])
+      #expect(
+        problem(DataFiles(directory: folder.path)) == """
+          '.': it has folders of PNG or JPEG files, which this program cannot read: build it with \
+          libpng and libjpeg-turbo (apt-get install libpng-dev libjpeg-dev; swift build --traits \
+          Images)
+          """)
+    }
+  #endif
+
+  @Test func anAreaIsAveraged() {
+    let image = DecodedImage(
+      pixels: [0, 90, 30, 60, 120, 0], shape: ImageShape(height: 2, width: 3))
+    // Each half of a row of three has one pixel and a half of the middle one.
+    #expect(image.resized(to: 2).pixels == [30, 50, 80, 40])
+    #expect(image.resized(to: 1).pixels == [50])
+    let colour = DecodedImage(
+      pixels: [0, 100, 10, 200], shape: ImageShape(channels: 2, height: 1, width: 2))
+    #expect(colour.resized(to: 1).pixels == [5, 150])
+    #expect(image.resized(to: 4).pixels.count == 16)
+  }
+}
