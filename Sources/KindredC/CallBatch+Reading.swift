@@ -56,10 +56,11 @@ extension CallBatch {
       hasTokens = hasTokens || tensor.rank == 3
     }
     if role == .student, let weights = arrays[Outputs.exampleWeights] {
-      tensors[Outputs.exampleWeights] = try described(weights, &first)
+      // What is checked before it is used is copied, whatever else happens to the array meanwhile.
+      tensors[Outputs.exampleWeights] = try described(weights, &first).owned
     }
     if role == .student || hasTokens, let mask = arrays[Outputs.tokenMask] {
-      tensors[Outputs.tokenMask] = try described(mask, &first)
+      tensors[Outputs.tokenMask] = try described(mask, &first).owned
     }
     return Outputs(tensors)
   }

@@ -38,6 +38,18 @@ static void layouts(void) {
         }
       release(&gradient);
     }
+  // An address between two floats is read as well.
+  bounded_array s = matrix("embedding", KINDRED_FLOAT32, 7, 5, 1, 1);
+  bounded_array t = matrix("embedding", KINDRED_FLOAT32, 7, 5, 2, 1);
+  s.array.data = memmove((char *)s.array.data - 1, s.array.data, 7 * 5 * 4);
+  kindred_batch batch = {
+      .student = &s.array, .student_count = 1, .teacher = &t.array, .teacher_count = 1};
+  kindred_result *result = NULL;
+  EXPECT(kindred_evaluate(loss, &batch, NULL, 0, &result, NULL) == KINDRED_OK);
+  EXPECT(kindred_result_value(result) == value);
+  kindred_result_destroy(result);
+  release(&s);
+  release(&t);
   for (int type = KINDRED_FLOAT16; type <= KINDRED_BFLOAT16; type++) {
     bounded_array gradient = matrix("embedding", type, 7, 5, 3, 2);
     EXPECT(evaluate(loss, 7, 5, KINDRED_FLOAT32, 1, &gradient) == value);

@@ -69,6 +69,7 @@ import Testing
           "--teacher", folder.path("teacher.npz"),
         ] + all, console: recording.console())
       #expect(code == .done, "\(recording.errors)")
+      #expect(recording.errors.contains("warning: 'kd' has the weight 0 at this moment, so that"))
       let object = try JSONSerialization.jsonObject(with: Data(recording.output.utf8))
       let terms = try #require((object as? [String: Any])?["terms"] as? [[String: Any]])
       return terms.map { $0["suggested"] as? Double }
@@ -100,7 +101,8 @@ import Testing
     ),
     (["--step", "-1"], "'--step' is how many steps came before, 0 or more"),
     (["--seed", "-1"], "'--seed' takes a whole number from 0 to 18446744073709551615, not '-1'"),
-    (["--share", "0"], "'--share' is a number greater than 0"),
+    (["--suggest", "--share", "0"], "'--share' is a number greater than 0"),
+    (["--share", "2"], "'--share' belongs to '--suggest'"),
     (
       ["--suggest"],
       "'--suggest' compares gradients with that of 'ce', which the loss has not: 'ce + …'"

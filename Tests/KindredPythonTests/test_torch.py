@@ -55,12 +55,27 @@ def test_a_leaf_takes_the_gradient_without_a_copy() -> None:
 def test_a_graph_may_be_kept() -> None:
     criterion, student = kindred.torch.Loss("kd"), learning(outputs())
     value = criterion(student=student, teacher=TEACHER)
-    value.backward(retain_graph=True)
-    once = student["logits"].grad.clone()
-    (2 * value).backward()
-    torch.testing.assert_close(student["logits"].grad, 3 * once)
+    first = torch.autograd.grad(value, student["logits"], retain_graph=True)[0]
+    expected = first.clone()
+    # What a caller does to one gradient does not reach the next one.
+    first.zero_()
+    for times in (1, 2):
+        value.backward(retain_graph=True)
+        torch.testing.assert_close(student["logits"].grad, times * expected)
+    torch.testing.assert_close(torch.autograd.grad(value, student["logits"])[0], expected)
     with pytest.raises(RuntimeError, match="a second time"):
         value.backward()
+
+
+def test_a_batch_of_gradients() -> None:
+    criterion, student = kindred.torch.Loss("kd"), learning(outputs())
+    value = criterion(student=student, teacher=TEACHER)
+    above = torch.tensor([1.0, 0.5, 0.0])
+    batch = torch.autograd.grad(
+        value, student["logits"], grad_outputs=above, is_grads_batched=True, retain_graph=True
+    )[0]
+    once = torch.autograd.grad(value, student["logits"])[0]
+    torch.testing.assert_close(batch, above[:, None, None] * once)
 
 
 def test_the_loss_reads_tensors_without_a_copy() -> None:

@@ -64,6 +64,15 @@ import Testing
     #expect(similarity(normal(6, 3, seed: 1), .zeros([6, 3]), .rkd) == nil)
   }
 
+  /// Five examples say nothing of layers that are not equal.
+  @Test func chanceIsNoReason() {
+    let found = LayerSimilarities(
+      student: [("a", normal(5, 50, seed: 1))],
+      teacher: (2..<30).map { ("\($0)", normal(5, 50, seed: $0)) }, by: .cka)
+    #expect(found.values[0].contains { $0.map { $0 > 0.3 } ?? false })
+    #expect(found.choices[0] == nil)
+  }
+
   @Test func theMostAlikeLayerIsChosen() throws {
     let (a, b) = (normal(40, 8, seed: 1), normal(40, 8, seed: 2))
     let noise = normal(40, 8, seed: 3)
@@ -75,6 +84,8 @@ import Testing
     #expect(choices[0]?.formula(.cka) == "cka(layer: early)")
     #expect(choices[1]?.formula(.rkd) == "rkd.distance(layer: late, teacherLayer: deep)")
     #expect(choices[1]?.next?.name == "early")
+    let dotted = LayerSimilarities(student: [("layer1.0", a)], teacher: [("b-3", a)], by: .sp)
+    #expect(dotted.choices[0]?.formula(.sp) == #"sp(layer: "layer1.0", teacherLayer: "b-3")"#)
     let svg = similarities.svg
     #expect(svg.hasPrefix("<svg xmlns=") && svg.hasSuffix("</svg>\n"))
     #expect(svg.contains(">1.00</text>") && svg.contains(">late</text>"))

@@ -49,6 +49,10 @@ def number(value: float) -> str:
     return f"{float(f'{value:.3g}'):.0f}" if value >= 100 else f"{value:.3g}"
 
 
+def microseconds(value: float) -> str:
+    return "not measured" if value != value else f"{value:.0f}"
+
+
 def introduction(arguments: list, note: str, machine: str) -> str:
     """What stands above the tables: the command without its note, the machine, and what else was true of it."""
     given = [each for each in arguments if each not in ("--note", note)]
@@ -115,14 +119,14 @@ def overhead_in_c() -> float:
         command = ["cc", "-O2", f"-I{root}/Sources/CKindred/include", f"{root}/Tests/CInterface/repeat.c", "-o", program]
         try:
             subprocess.run([*command, f"-L{library}", "-lkindred-c", "-lm", f"-Wl,-rpath,{library}"], check=True)
+            printed = subprocess.run([program], check=True, stdout=subprocess.PIPE, text=True).stdout
         except (OSError, subprocess.CalledProcessError):
             return float("nan")
-        printed = subprocess.run([program], check=True, stdout=subprocess.PIPE, text=True).stdout
     return float(printed.split(" microseconds")[0].split()[-1])
 
 
 def overheads(seconds: float) -> list:
-    """Microseconds of a loss that is nearly nothing, `kd` of 8 examples and 4 classes; 10 classes from C."""
+    """Microseconds of a loss that is nearly nothing, `kd` of 8 examples and 4 classes."""
     z, t = torch.randn(8, 4), torch.randn(8, 4)
     numpy = {"student": {"logits": z.numpy()}, "teacher": {"logits": t.numpy()}}
     loss, criterion, leaf = kindred.Loss("kd"), kindred.torch.Loss("kd"), z.clone().requires_grad_()
@@ -170,7 +174,7 @@ def main() -> None:
     ]
     calls_alone = ["", "A call on 8 examples and 4 classes, where the call itself is what takes the time:", ""]
     calls_alone += ["| `kd`, N = 8 | microseconds |", "|---|---|"]
-    calls_alone += [f"| {way} | {time:.0f} |" for way, time in overheads(options.seconds)]
+    calls_alone += [f"| {way} | {microseconds(time)} |" for way, time in overheads(options.seconds)]
     for name in options.losses:
         for n in options.n:
             # Eager angles of 1024 examples need tens of gigabytes.

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from kindred import _library
+from kindred._errors import KindredError
 from kindred._library import library
 
 
@@ -67,7 +68,8 @@ class Result:
         term = _library.Term()
         place = byref(term)
         for i, name in enumerate(self._term_names):
-            library.kindred_result_term(self.pointer, i, place)
+            if library.kindred_result_term(self.pointer, i, place):
+                raise KindredError(f"the result has no term '{name}': install the package again")
             yield name, term
 
     def memory(self) -> dict[str, np.ndarray[Any, Any]]:

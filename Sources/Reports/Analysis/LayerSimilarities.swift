@@ -3,8 +3,8 @@ package import Tensors
 
 /// How alike the layers of two networks are: whether they relate the same examples in the same way.
 ///
-/// Two layers are as alike as the cosine of their U-centred relations says, whose expectation for independent layers
-/// is 0. Of kernels that is the debiased centred kernel alignment (Nguyen, Raghu, Kornblith, Do Wide and Deep Networks
+/// Two layers are as alike as the cosine of their U-centred relations says. For independent layers it is 0 but for
+/// chance, whose part is about √(2 / (n (n − 3))) of n examples. Of kernels that is the debiased centred kernel alignment (Nguyen, Raghu, Kornblith, Do Wide and Deep Networks
 /// Learn the Same Things?, ICLR 2021), and of distances the bias-corrected distance correlation (Székely and Rizzo,
 /// Partial Distance Correlation with Methods for Dissimilarities, Annals of Statistics 2014). Without U-centring,
 /// independent layers of fewer examples than features seem to be alike.
@@ -33,6 +33,8 @@ package struct LayerSimilarities: Sendable {
   /// Compares layers.
   ///
   /// - Precondition: All layers have as many examples, four or more, and their numbers are finite.
+  ///
+  /// It takes the memory of ``bytes(examples:layers:)``.
   package init(student: [Layer], teacher: [Layer], by measure: Measure) {
     self.measure = measure
     (self.student, self.teacher) = (student.map { $0.name }, teacher.map { $0.name })
@@ -42,6 +44,11 @@ package struct LayerSimilarities: Sendable {
       let relation = Self.relation(of: layer.values, by: measure)
       return known.map { Self.cosine(relation, $0) }
     }
+  }
+
+  /// The memory that a comparison takes: the relations of all layers of the teacher, and what one relation needs.
+  package static func bytes(examples: Int, layers: Int) -> Int {
+    (layers + 8) * examples * examples * MemoryLayout<Float>.size
   }
 
   private static func relation(of layer: Tensor, by measure: Measure) -> Tensor {
@@ -76,15 +83,17 @@ extension LayerSimilarities {
     package let next: (name: String, similarity: Double)?
   }
 
-  /// The least similarity that says something: below it a layer is like none.
-  private static let least = 0.1
+  /// The least similarity that says something: three times what chance makes of so many examples.
+  private var least: Double {
+    max(0.1, 3 * (2 / Double(examples * (examples - 3))).squareRoot())
+  }
 
   /// For each layer of the student, the most alike of the teacher's; `nil` if none is like it.
   package var choices: [Choice?] {
     zip(student, values).map { name, row in
       let known = zip(teacher, row).compactMap { teacher, value in value.map { (teacher, $0) } }
         .sorted { $0.1 > $1.1 }
-      guard let best = known.first, best.1 >= Self.least else { return nil }
+      guard let best = known.first, best.1 >= least else { return nil }
       return Choice(
         student: name, teacher: best.0, similarity: best.1,
         next: known.dropFirst().first.map { (name: $0.0, similarity: $0.1) })
@@ -96,6 +105,7 @@ extension LayerSimilarities.Choice {
   /// The term that makes these two layers more alike.
   package func formula(_ measure: LayerSimilarities.Measure) -> String {
     let term = measure == .rkd ? "rkd.distance" : measure.rawValue
-    return "\(term)(layer: \(student)" + (teacher == student ? ")" : ", teacherLayer: \(teacher))")
+    let (own, other) = (describe(student), describe(teacher))
+    return "\(term)(layer: \(own)" + (teacher == student ? ")" : ", teacherLayer: \(other))")
   }
 }

@@ -1,6 +1,6 @@
 import Distillation
-import Foundation
 import Reports
+import SystemMemory
 import TensorFiles
 import Tensors
 
@@ -27,11 +27,26 @@ struct LayerFiles {
     }
   }
 
-  /// The examples that are compared, evenly spread over all; `nil` if all are.
+  /// The examples that are compared, drawn once for all; `nil` if all are.
   func chosen(atMost most: Int) -> [Int]? {
     let count = student.counts.first?.count ?? 0
-    let number = max(most, 4)
-    return number < count ? (0..<number).map { $0 * count / number } : nil
+    guard most < count else { return nil }
+    var random = Random(seed: 0, "layers")
+    var order = Array(0..<count)
+    random.shuffle(&order)
+    return order.prefix(most).sorted()
+  }
+
+  /// - Throws: ``CommandError`` if there is not enough memory to compare so many examples.
+  func checkMemory(examples: Int) throws(CommandError) {
+    let needed = LayerSimilarities.bytes(examples: examples, layers: teacher.counts.count)
+    let available = AvailableMemory.now
+    guard !available.holds(needed) else { return }
+    throw .failed(
+      """
+      the relations of \(examples) examples in \(teacher.counts.count) layers take \
+      \(needed >> 20) MB, and there are \(available): --examples takes fewer
+      """)
   }
 }
 
@@ -47,16 +62,22 @@ struct LayerFile {
     self.file = file
     shapes = file.names.compactMap { name in
       guard !Outputs.descriptions.contains(name),
-        let shape = (try? file.floatingPointShape(name)) ?? nil, shape.count > 1,
+        let shape = (try? file.floatingPointShape(name)) ?? nil,
+        shape.count == 2 || shape.count == 4,
         !ExampleArray.names.contains(name) || !ExampleArray.mayBe(name, shape: shape)
       else { return nil }
       return (name, shape)
+    }
+    guard !file.holdsOneUnnamedArray else {
+      throw CommandError.badData(
+        "'\(path.visible)' holds one array without a name: name layers in an .npz or .safetensors file"
+      )
     }
     guard !shapes.isEmpty else {
       let names = file.names.sorted().map { "'\($0.visible)'" }
       throw CommandError.badData(
         """
-        '\(path.visible)' has no layer, a floating-point array N×…; it has \
+        '\(path.visible)' has no layer, a floating-point array N×D or N×C×H×W; it has \
         \(names.isEmpty ? "nothing" : names.joined(separator: ", ", last: " and "))
         """)
     }
@@ -81,13 +102,11 @@ struct LayerFile {
         let number = NumberFormat.fixed(Double(value), digits: 0)
         throw CommandError.badData("\(place(of: name)) holds \(number) at \(index)")
       }
-      let shown = name == TensorFile.unnamed ? (path as NSString).lastPathComponent : name
-      return (shown, examples.map { all.flattened.rows($0) } ?? all.flattened)
+      return (name, examples.map { all.flattened.rows($0) } ?? all.flattened)
     }
   }
 
   private func place(of name: String) -> String {
-    name == TensorFile.unnamed
-      ? "'\(path.visible)'" : "'\(path.visible)', tensor '\(name.visible)'"
+    "'\(path.visible)', tensor '\(name.visible)'"
   }
 }

@@ -7,15 +7,17 @@ struct Layers: Command {
   let discussion = """
     A file is .npz or .safetensors with the layers of one network by name, on the
     same examples in the same order: stage1, stage2, embedding, logits. Every
-    floating-point array N x ... is a layer; labels, ids and masks are none.
+    floating-point array N x D or N x C x H x W is a layer. Tokens, labels, ids and
+    masks are none.
 
     Two layers are alike if they relate the examples in the same way: by inner
-    products (cka), distances (rkd), or inner products in rows of length 1 (sp). The
-    estimates are without bias: about 0 for layers that have nothing to do with each
-    other, however few the examples are, and 1 for layers that are equal up to a
-    rotation. Sizes of layers may differ.
+    products (cka), distances (rkd), or rows of inner products, each of length 1
+    (sp). The number is 1 for layers that are equal up to a rotation. For layers
+    that have nothing to do with each other it is 0 but for chance, which is 0.08 of
+    20 examples. A layer that is not clearly above chance is like none. Sizes of
+    layers may differ.
 
-    Of many examples, --examples are taken, evenly spread over the file.
+    Of many examples, --examples are drawn, always the same.
 
     Examples:
       kindred layers --student s.npz --teacher t.npz
@@ -37,7 +39,12 @@ struct Layers: Command {
 
   func run(_ arguments: Arguments, console: Console) throws {
     let files = try LayerFiles(student: arguments[student], teacher: arguments[teacher])
+    guard arguments[examples].value > 3 else {
+      throw CommandError.invalidUse(
+        "'--examples' takes 4 or more: estimates without bias need them")
+    }
     let chosen = files.chosen(atMost: arguments[examples].value)
+    try files.checkMemory(examples: chosen?.count ?? files.student.counts.first?.count ?? 0)
     let similarities = LayerSimilarities(
       student: try files.student.layers(chosen), teacher: try files.teacher.layers(chosen),
       by: arguments[measure])

@@ -72,9 +72,12 @@ struct Score: Command {
   let balance = Parameter.flag("balance", "Says how much each term counts beside the others.")
   let suggest = Parameter.flag(
     "suggest", "Suggests numbers before the terms. It includes --balance.")
-  let share = Parameter<Double>.option(
-    "share", "SHARE", default: 1,
-    "How long a term's gradient is to be with the suggested number, as a multiple of that of 'ce'.")
+  let share = Parameter<Double?>.option(
+    "share", "SHARE",
+    """
+    How long a term's gradient is to be with the suggested number, as a multiple of that of 'ce'. \
+    Without it, 1.
+    """)
   let seed = Parameter<UInt64>.option(
     "seed", "N", default: 0, "The seed of what a loss draws by chance.")
   let step = Parameter<Int>.option(
@@ -90,8 +93,10 @@ struct Score: Command {
   func run(_ arguments: Arguments, console: Console) throws {
     let graph = try registry.loss(arguments[loss])
     let moment = try moment(arguments)
-    guard arguments[share] > 0 else {
-      throw CommandError.invalidUse("'--share' is a number greater than 0")
+    let reference =
+      arguments[suggest] ? try Scores.Reference(arguments[share] ?? 1, in: graph) : nil
+    guard arguments[suggest] || arguments[share] == nil else {
+      throw CommandError.invalidUse("'--share' belongs to '--suggest'")
     }
     let batches = try ScorePaths.batches(
       student: arguments[student], teacher: arguments[teacher], labels: arguments[labels],
@@ -117,9 +122,7 @@ struct Score: Command {
       try inputs.warnings(of: graph, at: moment).forEach(warn)
       return Scores.OfBatch(evaluation: result, balances: balances)
     }
-    let suggestions =
-      arguments[suggest]
-      ? try Scores.suggestions(for: graph, share: arguments[share], on: results) : nil
+    let suggestions = try reference?.suggestions(on: results, warn: warn)
     let scores = Scores(batches: results, suggestions: suggestions)
     let result = results[0].evaluation
     try output?.write(result.gradients.tensors.merging(result.parameterGradients) { own, _ in own })

@@ -50,28 +50,43 @@ struct Scores {
 }
 
 extension Scores {
-  /// The numbers before the terms that make each term's gradient a share of that of `ce`, on the mean of the
-  /// batches, in two figures. A term without a gradient has none.
-  ///
-  /// - Throws: ``CommandError`` if the loss has no term `ce`, or if that has no gradient.
-  static func suggestions(
-    for graph: LossGraph, share: Double, on batches: [OfBatch]
-  ) throws -> [Double?] {
-    let scores = Scores(batches: batches, suggestions: nil)
-    let (terms, summands) = (scores.terms, graph.reportedSummands)
-    guard let index = terms.firstIndex(where: { $0.name == "ce" }) else {
-      throw CommandError.invalidUse(
-        "'--suggest' compares gradients with that of 'ce', which the loss has not: 'ce + …'")
+  /// The term `ce` of a loss, with whose gradient others are compared.
+  struct Reference {
+    private let share: Double
+    private let index: Int
+    private let summands: [LossGraph.Summand]
+
+    /// - Parameters:
+    ///   - share: How long a gradient is to be, as a multiple of that of `ce`.
+    ///   - graph: The loss.
+    /// - Throws: ``CommandError`` if the share is not positive, or if the loss has no term `ce`.
+    init(_ share: Double, in graph: LossGraph) throws(CommandError) {
+      guard share > 0 else { throw .invalidUse("'--share' is a number greater than 0") }
+      guard let index = graph.reportedSummands.firstIndex(where: { $0.name == "ce" }) else {
+        throw .invalidUse(
+          "'--suggest' compares gradients with that of 'ce', which the loss has not: 'ce + …'")
+      }
+      (self.share, self.index, summands) = (share, index, graph.reportedSummands)
     }
-    guard let reference = terms[index].gradientNorm?.mean, reference > 0 else {
-      throw CommandError.failed("the gradient of 'ce' is 0, so that no other can be a share of it")
-    }
-    return zip(terms, summands).enumerated().map { position, pair in
-      let (term, summand) = pair
-      guard position != index else { return summand.weight }
-      guard let norm = term.gradientNorm?.mean, norm > 0 else { return nil }
-      return Double(
-        NumberFormat.significant(summand.weight * share * reference / norm, digits: 2))
+
+    /// The number before each term that makes its gradient as long as it is to be, in two figures; `nil` for
+    /// one whose gradient is next to nothing.
+    func suggestions(on batches: [OfBatch], warn: (String) -> Void) throws -> [Double?] {
+      let terms = Scores(batches: batches, suggestions: nil).terms
+      guard let length = terms[index].gradientNorm?.mean, length > 0 else {
+        throw CommandError.failed(
+          "the gradient of 'ce' is 0, so that no other can be compared with it")
+      }
+      return zip(terms, summands).enumerated().map { position, pair in
+        let (term, summand) = pair
+        if position == index { return summand.weight }
+        guard let norm = term.gradientNorm?.mean else {
+          warn("'\(term.name)' has the weight 0 at this moment, so that no number is suggested")
+          return nil
+        }
+        guard norm > 1e-6 * length else { return nil }
+        return Double(NumberFormat.significant(summand.weight * share * length / norm, digits: 2))
+      }
     }
   }
 }

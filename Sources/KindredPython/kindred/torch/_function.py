@@ -94,7 +94,7 @@ class LossFunction(torch.autograd.Function):
     def forward(
         ctx: Any, value: float, dtype: torch.dtype, gradients: list[Optional[torch.Tensor]], *tensors: torch.Tensor
     ) -> torch.Tensor:
-        # PyTorch lets go of what it saves before it hands a gradient on, so that a leaf takes it without a copy.
+        # PyTorch lets go of what it saves before it hands a gradient on. A leaf then takes it without a copy.
         ctx.save_for_backward(*(gradient for gradient in gradients if gradient is not None))
         ctx.are_zero = [gradient is None for gradient in gradients]
         ctx.types = [(tensor.device, tensor.dtype, tensor.shape) for tensor in tensors]
@@ -104,8 +104,7 @@ class LossFunction(torch.autograd.Function):
     def backward(ctx: Any, above: torch.Tensor) -> tuple[Optional[torch.Tensor], ...]:
         given = []
         gradients = iter(ctx.saved_tensors)
-        # Most often the loss is what `backward` was called of, and gradients are what they are.
-        is_one = above.is_cpu and above.item() == 1 and not torch.is_grad_enabled()
+        are_given = _are_given(above)
         for is_zero, (device, dtype, shape) in zip(ctx.are_zero, ctx.types):
             if is_zero:
                 given.append(torch.zeros(shape, dtype=dtype, device=device))
@@ -113,8 +112,23 @@ class LossFunction(torch.autograd.Function):
             moved = next(gradients).to(device, non_blocking=True)
             if torch.is_grad_enabled():
                 moved = applied(_Once)(moved, torch.zeros((), requires_grad=True))
-            given.append((moved if is_one else moved * above.to(moved.device, moved.dtype)).to(dtype))
+            given.append((moved if are_given else moved * above.to(moved.device, moved.dtype)).to(dtype))
         return (None, None, None, *given)
+
+
+def _are_given(above: torch.Tensor) -> bool:
+    """Whether gradients may be handed on as they are.
+
+    That is so if `backward` was called of the loss itself, and nobody asks for the same gradients again, of which
+    whoever has them may write into them.
+    """
+    keeps_graph = getattr(torch._C._autograd, "_get_current_graph_task_keep_graph", lambda: True)
+    if torch.compiler.is_compiling() or torch.is_grad_enabled() or not above.is_cpu or keeps_graph():
+        return False
+    try:
+        return above.item() == 1
+    except RuntimeError:  # a batch of gradients, `is_grads_batched`
+        return False
 
 
 class _Once(torch.autograd.Function):
