@@ -46,6 +46,8 @@ def processor() -> str:
 
 def number(value: float) -> str:
     """Three digits, without an exponent: 2000, not 2e+03."""
+    if value != value:
+        return "–"
     return f"{float(f'{value:.3g}'):.0f}" if value >= 100 else f"{value:.3g}"
 
 
