@@ -20,7 +20,7 @@ trap 'rm -rf "$work"' EXIT
 
 mkdir "$work/graphs"
 includes=(-I "$build/Modules" -I Sources/CZlib)
-for module in CKernels CRegistration; do includes+=(-I "$build/$module.build"); done
+for module in CImages CKernels CRegistration; do includes+=(-I "$build/$module.build"); done
 for module in "${modules[@]}"; do
   swift symbolgraph-extract -module-name "$module" -target "$target" "${includes[@]}" \
     -minimum-access-level public -skip-synthesized-members -output-dir "$work/graphs"
