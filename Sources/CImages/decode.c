@@ -11,6 +11,7 @@ void kindred_image_free(KindredImage *image) {
 
 #ifdef KINDRED_IMAGES
 
+#include <jerror.h>
 #include <jpeglib.h>
 #include <png.h>
 #include <setjmp.h>
@@ -20,12 +21,20 @@ static int fail(char *problem, const char *text) {
   return 0;
 }
 
+static size_t size_of(const KindredImage *image) {
+  return (size_t)image->width * (size_t)image->height * (size_t)image->channels;
+}
+
+static int has_possible_size(const KindredImage *image, char *problem) {
+  size_t size = size_of(image);
+  return size > 0 && size <= KINDRED_IMAGE_LIMIT ? 1
+                                                 : fail(problem, "it has no pixels, or too many");
+}
+
 // Takes the memory of an image whose size and channels are known.
 static int allocate(KindredImage *image, char *problem) {
-  size_t size = (size_t)image->width * (size_t)image->height * (size_t)image->channels;
-  if (size == 0 || size > KINDRED_IMAGE_LIMIT)
-    return fail(problem, "it has no pixels, or too many");
-  image->pixels = malloc(size);
+  if (!has_possible_size(image, problem)) return 0;
+  image->pixels = malloc(size_of(image));
   return image->pixels ? 1 : fail(problem, "memory is full");
 }
 
@@ -67,14 +76,34 @@ static void stop(j_common_ptr jpeg) {
   longjmp(handler->place, 1);
 }
 
-// A warning is of damaged content, which libjpeg would fill with grey.
+// Some warnings are of damaged content, which libjpeg would fill with grey. Others, of stray bytes
+// or of markers that it does not know, change no pixel.
 static void warn(j_common_ptr jpeg, int level) {
-  if (level < 0) stop(jpeg);
+  if (level >= 0) return;
+  switch (jpeg->err->msg_code) {
+    case JWRN_ARITH_BAD_CODE:
+    case JWRN_HIT_MARKER:
+    case JWRN_HUFF_BAD_CODE:
+    case JWRN_JPEG_EOF:
+    case JWRN_MUST_RESYNC: stop(jpeg);
+    default: return;
+  }
+}
+
+// A progressive file of a few bytes may claim scans without end, each of which is a pass over all
+// of the image.
+static void check_scans(j_common_ptr jpeg) {
+  enum { MOST_SCANS = 500 };
+  if (((j_decompress_ptr)jpeg)->input_scan_number <= MOST_SCANS) return;
+  struct handler *handler = (struct handler *)jpeg->err;
+  fail(handler->problem, "it has too many scans");
+  longjmp(handler->place, 1);
 }
 
 static int decode_jpeg(const uint8_t *bytes, size_t count, KindredImage *image, char *problem) {
   struct jpeg_decompress_struct jpeg;
   struct handler handler;
+  struct jpeg_progress_mgr progress = {.progress_monitor = check_scans};
   jpeg.err = jpeg_std_error(&handler.base);
   handler.base.error_exit = stop;
   handler.base.emit_message = warn;
@@ -86,13 +115,15 @@ static int decode_jpeg(const uint8_t *bytes, size_t count, KindredImage *image, 
   }
   jpeg_create_decompress(&jpeg);
   jpeg_mem_src(&jpeg, bytes, count);
+  jpeg.progress = &progress;
   jpeg_read_header(&jpeg, TRUE);
   jpeg.out_color_space = jpeg.num_components == 1 ? JCS_GRAYSCALE : JCS_RGB;
-  jpeg_start_decompress(&jpeg);
-  image->width = (int)jpeg.output_width;
-  image->height = (int)jpeg.output_height;
-  image->channels = jpeg.output_components;
-  if (!allocate(image, problem)) {
+  image->width = (int)jpeg.image_width;
+  image->height = (int)jpeg.image_height;
+  image->channels = jpeg.num_components == 1 ? 1 : 3;
+  // A progressive file takes memory for all of its pixels as soon as it begins.
+  if (!has_possible_size(image, problem) || !jpeg_start_decompress(&jpeg)
+      || !allocate(image, problem)) {
     jpeg_destroy_decompress(&jpeg);
     return 0;
   }

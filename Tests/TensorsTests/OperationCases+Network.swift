@@ -29,6 +29,8 @@ private let depthwiseCases: [OperationCase] = [
     examples: 1, inputs: 1, outputs: 1, height: 5, width: 4, kernel: 4, stride: 3, padding: 2),
   ConvolutionReference(
     examples: 2, inputs: 1, outputs: 1, height: 3, width: 2, kernel: 2, stride: 2, padding: 3),
+  // More examples than a block of lanes has.
+  ConvolutionReference(examples: 33, inputs: 1, outputs: 1, height: 2, width: 1, padding: 1),
 ].map { sizes in
   let channels = 3
   return OperationCase(

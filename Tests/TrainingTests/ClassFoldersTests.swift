@@ -74,15 +74,61 @@ import Testing
       try write("train/dog/3.jpg", [])
       var data = DataFiles(directory: folder.path)
       let message = problem(data)
-      #expect(message.hasPrefix("'train/dog/2.png': it is broken ("))
       #expect(
-        message.hasSuffix(
-          "), as are 1 more of 4 images in 'train'; data.skipBroken: true leaves them out"))
+        message.hasPrefix(
+          "'train': 2 of 4 images are broken, the first one 'train/dog/2.png': "))
+      #expect(message.hasSuffix("; data.skipBroken: true leaves them out"))
       data.skipsBroken = true
       #expect(problem(data) == "found class folders, without 2 broken images")
       data.size = 3
       #expect(
         try data.read(name: "mine").training.shape == ImageShape(height: 3, width: 3))
+    }
+
+    @Test func aPartOfBrokenFilesIsAnError() throws {
+      for part in ["train", "test"] { try write("\(part)/cat/a.png", fixture("grey").file) }
+      try write("test/cat/a.png", [1, 2, 3])
+      var data = DataFiles(directory: folder.path)
+      data.skipsBroken = true
+      #expect(
+        problem(data)
+          == "'test': 1 of 1 images are broken, the first one 'test/cat/a.png': it is neither PNG nor JPEG"
+      )
+    }
+
+    /// A file of 200 bytes that says it has 65500×65500 pixels.
+    @Test func aClaimedSizeTakesNoMemory() throws {
+      var file = try fixture("progressive jpeg").file
+      let frame = try #require(
+        file.indices.first { file[$0] == 0xFF && $0 + 1 < file.count && file[$0 + 1] == 0xC2 })
+      for index in [5, 7] { (file[frame + index], file[frame + index + 1]) = (0xFF, 0xDC) }
+      try write("train/cat/a.jpg", file)
+      try write("test/cat/a.png", fixture("grey").file)
+      #expect(
+        problem(DataFiles(directory: folder.path)).hasSuffix(
+          "the first one 'train/cat/a.jpg': it has no pixels, or too many"))
+    }
+
+    /// Stray bytes between two parts of a file change no pixel.
+    @Test func harmlessWarningsAreNone() throws {
+      let (file, pixels) = try fixture("baseline jpeg")
+      let scan = try #require(
+        file.indices.first { file[$0] == 0xFF && $0 + 1 < file.count && file[$0 + 1] == 0xDA })
+      try write("image", Array(file[..<scan]) + [0, 0, 0] + file[scan...])
+      let image = try DecodedImage.decode(folder.path("image")).get()
+      #expect(zip(image.pixels, pixels).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
+    }
+
+    @Test func hiddenAndStrayFilesAreNoClasses() throws {
+      for part in ["train", "test"] {
+        try write("\(part)/cat/a.png", fixture("grey").file)
+        try write("\(part)/cat/._a.png", [0])
+        try write("\(part)/.checkpoints/b.png", [0])
+        try write("\(part)/notes.txt", [0])
+      }
+      let data = try DataFiles(directory: folder.path).read(name: "mine")
+      #expect(data.kind == "class folders, without 2 files that are no images")
+      #expect(data.training.classes == ["cat"])
     }
   #else
     @Test func saysHowToReadImages() throws {

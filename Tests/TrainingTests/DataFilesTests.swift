@@ -65,10 +65,24 @@ import Testing
     _ = try folder.file("data_batch_1.bin", record([10]))
     #expect(problem { try read() } == "'data_batch_1.bin': label 0 is 10, not 0 to 9")
     _ = try folder.file("data_batch_2.bin", [1, 2, 3])
-    try FileManager.default.removeItem(atPath: folder.path("data_batch_1.bin"))
+    _ = try folder.file("data_batch_1.bin", record([1]))
     #expect(
       problem { try read() }
         == "'data_batch_2.bin': its 3 bytes are no number of records of 3073 bytes")
+    try FileManager.default.removeItem(atPath: folder.path("data_batch_1.bin"))
+    #expect(problem { try read() } == "'data_batch_1.bin' does not exist")
+  }
+
+  @Test func settingsOfOtherFilesAreRefused() throws {
+    for name in ["data_batch_1.bin", "test_batch.bin"] { _ = try folder.file(name, record([1])) }
+    var data = DataFiles(directory: folder.path, labels: "class")
+    #expect(
+      problem { try data.read(name: "mine") }
+        == "'.': it holds CIFAR-10 binary, of which data.labels says nothing")
+    (data.labels, data.size) = (nil, 16)
+    #expect(
+      problem { try data.read(name: "mine") }
+        == "'.': it holds CIFAR-10 binary, of which data.size says nothing")
   }
 
   // MARK: - IDX

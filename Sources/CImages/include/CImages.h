@@ -14,8 +14,8 @@ typedef struct {
   int width, height, channels;
 } KindredImage;
 
-// The most bytes of a decoded image.
-#define KINDRED_IMAGE_LIMIT ((size_t)1 << 30)
+// The most bytes of a decoded image: a file of a few bytes may claim to be a large one.
+#define KINDRED_IMAGE_LIMIT ((size_t)1 << 28)
 
 // The size of the text of a problem, with its zero.
 #define KINDRED_IMAGE_PROBLEM 200

@@ -24,7 +24,7 @@ extension Image {
   /// between pixels.
   private mutating func warp(_ x: (Double, Double), _ y: (Double, Double)) {
     let (middleX, middleY) = (Double(width - 1) / 2, Double(height - 1) / 2)
-    let source = pixels
+    let (source, planes) = (pixels, planes)
     func level(_ plane: Range<Int>, _ column: Int, _ row: Int) -> Double {
       column >= 0 && column < width && row >= 0 && row < height
         ? Double(source[plane.lowerBound + row * width + column]) : 0

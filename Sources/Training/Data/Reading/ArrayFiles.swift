@@ -5,6 +5,7 @@ import TensorFiles
 /// have `train_images`, `test_images` and so on in one.
 enum ArrayFiles: DataReader {
   static let files = "train.npz and test.npz, or .safetensors (arrays)"
+  static let settings: [String] = ["layout"]
 
   static func read(_ names: Set<String>, in folder: String, _ data: DataFiles) throws -> DataParts?
   {

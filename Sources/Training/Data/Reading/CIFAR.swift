@@ -8,6 +8,7 @@ import TensorFiles
 /// and its class follows; networks learn the class.
 enum CIFAR: DataReader {
   static let files = "data_batch_1.bin … and test_batch.bin, or train.bin and test.bin (CIFAR)"
+  static let settings: [String] = []
 
   private static let shape = ImageShape(channels: 3, height: 32, width: 32)
 
@@ -21,6 +22,11 @@ enum CIFAR: DataReader {
       ($0.count, $0) < ($1.count, $1)
     }
     if !batches.isEmpty {
+      // A set of which a file is missing is not the set.
+      for (index, name) in batches.enumerated() where name != "data_batch_\(index + 1).bin" {
+        throw FileError.missing(
+          file: (folder as NSString).appendingPathComponent("data_batch_\(index + 1).bin"))
+      }
       return DataParts(
         kind: "CIFAR-10 binary", training: try part(batches, in: folder, labels: 1, classes: 10),
         test: try part(["test_batch.bin"], in: folder, labels: 1, classes: 10),

@@ -4,13 +4,14 @@ import Tensors
 /// Images in a folder for each class: `train/CLASS/NAME.png` or `.jpg`, and the same in `test`.
 enum ClassFolders: DataReader {
   static let files = "train/CLASS/*.png or *.jpg, and test (class folders)"
+  static let settings: [String] = ["size", "skipBroken"]
 
   private static let extensions = ["png", "jpg", "jpeg"]
 
   static func read(_ names: Set<String>, in folder: String, _ data: DataFiles) throws -> DataParts?
   {
     guard names.contains("train") else { return nil }
-    let training = listed(in: path(folder, "train"))
+    let training = try listed(in: path(folder, "train"))
     guard !training.images.isEmpty else { return nil }
     guard DecodedImage.isPossible else {
       throw DataSetError.malformed(
@@ -20,7 +21,7 @@ enum ClassFolders: DataReader {
           and libjpeg-turbo (apt-get install libpng-dev libjpeg-dev; swift build --traits Images)
           """)
     }
-    let test = listed(in: path(folder, "test"))
+    let test = try listed(in: path(folder, "test"))
     guard !test.images.isEmpty else {
       throw DataSetError.malformed(
         file: path(folder, "test"), problem: "it has no class folders of images")
@@ -29,7 +30,9 @@ enum ClassFolders: DataReader {
       Part(folder: path(folder, "train"), files: training),
       Part(folder: path(folder, "test"), files: test),
     ]
-    for index in parts.indices { try parts[index].decode(skippingBroken: data.skipsBroken) }
+    for index in parts.indices {
+      try parts[index].decode(size: data.size, skippingBroken: data.skipsBroken)
+    }
     let isColoured = parts.contains { $0.images.contains { $0.shape.channels == 3 } }
     try checkSizes(parts, data.size)
     let broken = parts.reduce(0) { $0 + $1.broken }
@@ -38,18 +41,23 @@ enum ClassFolders: DataReader {
       kind: "class folders"
         + (others > 0 ? ", without \(others) files that are no images" : "")
         + (broken > 0 ? ", without \(broken) broken images" : ""),
-      training: parts[0].examples(isColoured: isColoured, size: data.size),
-      test: parts[1].examples(isColoured: isColoured, size: data.size))
+      training: parts[0].examples(isColoured: isColoured),
+      test: parts[1].examples(isColoured: isColoured))
   }
 
-  /// The images in the folders of a folder, in the order of their names.
-  private static func listed(in folder: String) -> Files {
-    let files = FileManager.default
+  /// The images in the folders of a folder, in the order of their names. Hidden files and folders are none.
+  ///
+  /// - Throws: `FileError` if a folder cannot be read.
+  private static func listed(in folder: String) throws -> Files {
     var found = Files()
-    for name in ((try? files.contentsOfDirectory(atPath: folder)) ?? []).sorted() {
+    guard isFolder(folder) else { return found }
+    for name in try names(in: folder) {
       let inner = path(folder, name)
-      guard let names = try? files.contentsOfDirectory(atPath: inner) else { continue }
-      for file in names.sorted() {
+      guard isFolder(inner) else {
+        found.others += 1
+        continue
+      }
+      for file in try names(in: inner) {
         guard extensions.contains((file as NSString).pathExtension.lowercased()) else {
           found.others += 1
           continue
@@ -58,6 +66,21 @@ enum ClassFolders: DataReader {
       }
     }
     return found
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      && isFolder.boolValue
+  }
+
+  private static func names(in folder: String) throws -> [String] {
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        .filter { !$0.hasPrefix(".") }
+    } catch {
+      throw FileError.unreadable(file: folder, reason: error.localizedDescription)
+    }
   }
 
   private static func path(_ folder: String, _ name: String) -> String {
@@ -98,9 +121,10 @@ enum ClassFolders: DataReader {
 
     init(folder: String, files: Files) { (self.folder, self.files) = (folder, files) }
 
-    mutating func decode(skippingBroken skipsBroken: Bool) throws {
+    /// Decodes all images, each brought to `size`×`size` pixels if that is given.
+    mutating func decode(size: Int?, skippingBroken skipsBroken: Bool) throws {
       let paths = files.images.map { $0.path }
-      let results = Self.all(paths)
+      let results = Self.all(paths, size: size)
       for (file, result) in zip(files.images, results) {
         switch result {
         case .success(let image):
@@ -109,23 +133,22 @@ enum ClassFolders: DataReader {
         case .failure: broken += 1
         }
       }
-      guard broken > 0, !skipsBroken else { return }
+      guard broken > 0, !skipsBroken || images.isEmpty else { return }
       let first =
         zip(paths, results).lazy.compactMap { path, result -> (String, String)? in
           guard case .failure(let problem) = result else { return nil }
           return (path, problem.text)
         }.first ?? ("", "")
       throw DataSetError.malformed(
-        file: first.0,
-        problem: """
-          it is broken (\(first.1)), as are \(broken - 1) more of \(paths.count) images in \
-          '\(folder)'; data.skipBroken: true leaves them out
-          """)
+        file: folder,
+        problem:
+          "\(broken) of \(paths.count) images are broken, the first one '\(first.0)': \(first.1)"
+          + (images.isEmpty ? "" : "; data.skipBroken: true leaves them out"))
     }
 
     /// Decodes files on all threads.
     private static func all(
-      _ paths: [String]
+      _ paths: [String], size: Int?
     ) -> [Result<DecodedImage, DecodedImage.Problem>] {
       [Result<DecodedImage, DecodedImage.Problem>](
         unsafeUninitializedCapacity: paths.count
@@ -133,22 +156,23 @@ enum ClassFolders: DataReader {
         nonisolated(unsafe) let results = results
         Parallel.forEachRange(of: paths.count, length: 16) { part in
           for index in part {
-            results.initializeElement(at: index, to: DecodedImage.decode(paths[index]))
+            let image = DecodedImage.decode(paths[index])
+            // What is large is not held beside others.
+            results.initializeElement(
+              at: index, to: image.map { image in size.map { image.resized(to: $0) } ?? image })
           }
         }
         count = paths.count
       }
     }
 
-    func examples(isColoured: Bool, size: Int?) -> DataPart {
-      let first = images[0].shape
-      let shape = ImageShape(
-        channels: isColoured ? 3 : 1, height: size ?? first.height, width: size ?? first.width)
+    func examples(isColoured: Bool) -> DataPart {
+      var shape = images[0].shape
+      shape.channels = isColoured ? 3 : 1
       var pixels: [UInt8] = []
       pixels.reserveCapacity(images.count * shape.count)
       for image in images {
-        let sized = size.map { image.resized(to: $0) } ?? image
-        var image = isColoured ? sized.coloured.pixels : sized.pixels
+        var image = isColoured ? image.coloured.pixels : image.pixels
         image.withUnsafeMutableBufferPointer { $0.separateChannels(of: shape) }
         pixels += image
       }

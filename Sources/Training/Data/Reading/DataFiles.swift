@@ -40,6 +40,9 @@ protocol DataReader: SendableMetatype {
   /// The files that it reads, for a message that says what a folder may have.
   static var files: String { get }
 
+  /// The settings of a recipe that say something of such files.
+  static var settings: [String] { get }
+
   /// The data in a folder with files of these names; `nil` if they are of another kind.
   static func read(_ names: Set<String>, in folder: String, _ data: DataFiles) throws -> DataParts?
 }
@@ -67,9 +70,9 @@ extension DataFiles {
           name: "the data", folders: [folder], advice: "there is no such folder")
       }
       let found = try Self.readers.compactMap { reader in
-        try reader.read(Set(names), in: folder, self).map { (reader.files, $0) }
+        try reader.read(Set(names), in: folder, self).map { (reader.settings, $0) }
       }
-      guard let (_, parts) = found.first else {
+      guard let (settings, parts) = found.first else {
         let possible = Self.readers.map { $0.files }.joined(separator: "; ")
         throw DataSetError.notFound(
           name: "a kind of data that is known", folders: [folder],
@@ -83,7 +86,20 @@ extension DataFiles {
             name the files in data.train and data.test, or give each kind its own folder
             """)
       }
+      try check(settings, of: parts, in: folder)
       return parts
+    }
+  }
+
+  /// Throws ``DataSetError`` if a setting says nothing of the files that were found.
+  private func check(_ settings: [String], of parts: DataParts, in place: String) throws {
+    let given = [
+      ("layout", layout != nil), ("labels", labels != nil), ("size", size != nil),
+      ("skipBroken", skipsBroken),
+    ]
+    for (name, isGiven) in given where isGiven && !settings.contains(name) {
+      throw DataSetError.malformed(
+        file: place, problem: "it holds \(parts.kind), of which data.\(name) says nothing")
     }
   }
 
@@ -95,12 +111,18 @@ extension DataFiles {
       throw DataSetError.malformed(
         file: train, problem: "'\(test ?? "")' to test on is a file of another kind")
     }
-    guard isTable[0] else { return try ArrayFiles.read(train: train, test: test, layout: layout) }
+    guard isTable[0] else {
+      let parts = try ArrayFiles.read(train: train, test: test, layout: layout)
+      try check(ArrayFiles.settings, of: parts, in: train)
+      return parts
+    }
     guard let test else {
       throw DataSetError.malformed(
         file: train, problem: "data.test does not name a table to test on")
     }
-    return try Tables.read(train: train, test: test, labels: labels)
+    let parts = try Tables.read(train: train, test: test, labels: labels)
+    try check(Tables.settings, of: parts, in: train)
+    return parts
   }
 
   /// A few of these names.

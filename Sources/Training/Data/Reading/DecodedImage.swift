@@ -53,7 +53,14 @@ extension DecodedImage {
     guard shape.channels == 1 else { return self }
     var shape = shape
     shape.channels = 3
-    return DecodedImage(pixels: pixels.flatMap { [$0, $0, $0] }, shape: shape)
+    let grey = pixels
+    let coloured = [UInt8](unsafeUninitializedCapacity: 3 * grey.count) { bytes, count in
+      for (index, level) in grey.enumerated() {
+        for channel in 0..<3 { bytes.initializeElement(at: 3 * index + channel, to: level) }
+      }
+      count = 3 * grey.count
+    }
+    return DecodedImage(pixels: coloured, shape: shape)
   }
 
   /// This image in `side`×`side` pixels, each of them the mean of the area that it covers. Without

@@ -5,6 +5,7 @@ import TensorFiles
 /// `train-images-idx3-ubyte`, `emnist-letters-test-labels-idx1-ubyte.gz`.
 enum IDXFolder: DataReader {
   static let files = "train-images-idx3-ubyte … (IDX)"
+  static let settings: [String] = []
 
   static func read(_ names: Set<String>, in folder: String, _ data: DataFiles) throws -> DataParts?
   {
@@ -25,7 +26,9 @@ enum IDXFolder: DataReader {
     }
     func part(_ kinds: [String]) throws -> DataPart {
       // Where a file stands beside its gzipped form, it is the one that is read.
-      let found = images.filter { kinds.contains($0.part) }.min { $0.name.count < $1.name.count }
+      let found = images.filter { kinds.contains($0.part) }.min {
+        ($0.name.count, $0.name) < ($1.name.count, $1.name)
+      }
       guard let found else {
         throw FileError.missing(
           file: path(folder, "\(set)\(kinds[0])-images-idx3-ubyte") + "[.gz]")

@@ -5,6 +5,7 @@ import TensorFiles
 /// other column.
 enum Tables: DataReader {
   static let files = "train.csv and test.csv (tables)"
+  static let settings: [String] = ["labels"]
 
   static func read(_ names: Set<String>, in folder: String, _ data: DataFiles) throws -> DataParts?
   {
