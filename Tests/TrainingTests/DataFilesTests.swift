@@ -300,6 +300,9 @@ import Testing
     #expect(try read(labels: "1").training.features(at: [0, 1]) == [2, 4])
     try table("\"x, y\",kind\n7,0\n8,1\n")
     #expect(try read(labels: "kind").training.features(at: [0, 1]) == [7, 8])
+    // pandas calls columns without names by numbers.
+    try table("0,1,label\n7,5,0\n8,6,1\n")
+    #expect(try read().training.features(at: [0, 1]) == [7, 5, 8, 6])
   }
 
   @Test(arguments: [
@@ -309,6 +312,13 @@ import Testing
     ("a,label\nnan,0\n", "line 2, column 1 ('a') is nan, which is not finite in Float32"),
     ("a,label\n1e39,0\n", "line 2, column 1 ('a') is 1e39, which is not finite in Float32"),
     ("a,label\n", "it has no line of numbers"),
+    (
+      ",a,label\n0,1,0\n",
+      """
+      column 1 has no name in line 1: is it the index that pandas writes? to_csv(index=False) leaves \
+      it out
+      """
+    ),
     ("", "line 1 is empty"),
     (
       "a,b\n1,2\n",

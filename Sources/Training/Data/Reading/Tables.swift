@@ -1,5 +1,6 @@
 import Foundation
 import TensorFiles
+import Tensors
 
 /// Tables of numbers with a column of labels, as text: an example in each line, and a feature in each
 /// other column.
@@ -78,8 +79,18 @@ private struct Table {
       throw problem("line 1 has one cell, and a table has features and labels")
     }
     width = cells.count - 1
-    // A line of numbers has at most one text, its label; names are all texts.
-    if cells.allSatisfy({ $0.number == nil }) { header = cells.map { $0.text } }
+    // A line of numbers has at most one text, its label. Names are all texts, or one of them is that of labels.
+    let isHeader =
+      cells.allSatisfy { $0.number == nil }
+      || cells.contains { Self.known.contains($0.text.lowercased()) }
+    if isHeader { header = cells.map { $0.text } }
+    if isHeader, let column = cells.firstIndex(where: { $0.isBlank }) {
+      throw problem(
+        """
+        column \(column + 1) has no name in line 1: is it the index that pandas writes? \
+        to_csv(index=False) leaves it out
+        """)
+    }
     labelColumn = try column(wanted, of: cells.count)
     for (index, line) in lines.enumerated().dropFirst(header == nil ? 0 : 1) where !line.isBlank {
       try append(line.cells(separator), line: index + 1)
@@ -115,17 +126,20 @@ private struct Table {
       throw problem("line \(line) has \(cells.count) cells, and the first has \(width + 1)")
     }
     for (column, cell) in cells.enumerated() {
-      let place = "line \(line), column \(column + 1)" + (header.map { " ('\($0[column])')" } ?? "")
-      guard !cell.isBlank else { throw problem("\(place) is empty") }
+      func place() -> String {
+        "line \(line), column \(column + 1)" + (header.map { " ('\($0[column].visible)')" } ?? "")
+      }
+      guard !cell.isBlank else { throw problem("\(place()) is empty") }
       guard column != labelColumn else {
         labels.append(cell.text)
         continue
       }
       guard let number = cell.number else {
-        throw problem("\(place) is '\(cell.text)', which is no number")
+        throw problem("\(place()) is '\(cell.text.prefix(40).visible)', which is no number")
       }
       guard Float(number).isFinite else {
-        throw problem("\(place) is \(cell.text), which is not finite in Float32")
+        throw problem(
+          "\(place()) is \(cell.text.prefix(40).visible), which is not finite in Float32")
       }
       features.append(Float(number))
     }
