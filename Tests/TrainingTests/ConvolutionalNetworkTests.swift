@@ -62,9 +62,11 @@ import Testing
     for (parameter, gradient) in zip(weights.parameters, found) where gradient.count <= 1000 {
       let slopes = try #require(expected[parameter.name])
       #expect(gradient.shape == slopes.shape)
-      // What is shifted before it is normalised changes nothing: its gradient is 0.
+      // What is shifted before it is normalised changes nothing: its gradient is 0, but for rounding.
+      let isLost = slopes.scalars.allSatisfy { abs($0) < 1e-6 }
       expectClose(
-        gradient.scalars, slopes.scalars.map { Double($0) }, 2e-4, parameter.name, floor: 0.005)
+        gradient.scalars, slopes.scalars.map { Double($0) }, 2e-4, parameter.name,
+        floor: isLost ? 0.05 : 0.005)
     }
     for (name, expected) in reference.under("after") {
       let after = try #require(statistics[name])

@@ -8,12 +8,16 @@ import Testing
 /// convolutions by relations.
 @Suite struct TransformerDistillationTests {
   @Test(arguments: [
-    ("minilm(heads: 4)", "vit:12:2:2:3"), ("gramAnchoring", "vit:12:2:2:3"),
-    ("gramAnchoring(layer: tokens1)", "vit:12:2:2:3"),
-    ("match(resampled(grid: 2, layer: tokens), by: cosines, with: meanSquare)", "vit:12:1:2:6"),
-    ("vrm", "resnet8:4"),
+    ("minilm(heads: 4)", "vit:12:2:2:3", 0.02), ("gramAnchoring", "vit:12:2:2:3", 0.02),
+    ("gramAnchoring(layer: tokens1)", "vit:12:2:2:3", 0.02),
+    (
+      "match(resampled(grid: 2, layer: tokens), by: cosines, with: meanSquare)", "vit:12:1:2:6",
+      0.02
+    ),
+    // Of the loss of 30, the gradient is as large.
+    ("vrm", "resnet8:4", 0.001),
   ])
-  func aTransformerLearns(_ formula: String, _ teacher: String) throws {
+  func aTransformerLearns(_ formula: String, _ teacher: String, _ rate: Double) throws {
     var random = Random(seed: 1, "test")
     func model(_ name: String) throws -> Model {
       let network = try Networks.named(name, classes: 3, shape: ImageShape(height: 12, width: 12))
@@ -27,7 +31,7 @@ import Testing
       virtualImages: noise([4, 1, 12, 12], seed: 3), labels: [0, 1, 2, 0])
     var trainee = try trainer.trainee(try model("vit:8:2:2:3"), on: batch)
     let losses = try (0..<30).map { _ in
-      try trainer.step(&trainee, on: batch, rate: 0.02).loss.total.scalar
+      try trainer.step(&trainee, on: batch, rate: rate).loss.total.scalar
     }
     #expect(try #require(losses.min()) < 0.9 * losses[0], "\(losses)")
   }
