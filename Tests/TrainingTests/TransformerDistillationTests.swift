@@ -14,7 +14,7 @@ import Testing
       "match(resampled(grid: 2, layer: tokens), by: cosines, with: meanSquare)", "vit:12:1:2:6",
       0.02
     ),
-    // Of the loss of 30, the gradient is as large.
+    // Its loss is about 30, and so is its gradient.
     ("vrm", "resnet8:4", 0.001),
   ])
   func aTransformerLearns(_ formula: String, _ teacher: String, _ rate: Double) throws {
