@@ -1,4 +1,5 @@
 import Foundation
+import TensorFiles
 import Tensors
 
 /// Images in a folder for each class: `train/CLASS/NAME.png` or `.jpg`, and the same in `test`.

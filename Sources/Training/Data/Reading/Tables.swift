@@ -135,11 +135,11 @@ private struct Table {
         continue
       }
       guard let number = cell.number else {
-        throw problem("\(place()) is '\(cell.text.prefix(40).visible)', which is no number")
+        throw problem("\(place()) is '\(String(cell.text.prefix(40)).visible)', which is no number")
       }
       guard Float(number).isFinite else {
         throw problem(
-          "\(place()) is \(cell.text.prefix(40).visible), which is not finite in Float32")
+          "\(place()) is \(String(cell.text.prefix(40)).visible), which is not finite in Float32")
       }
       features.append(Float(number))
     }
