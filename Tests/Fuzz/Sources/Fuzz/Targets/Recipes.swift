@@ -31,7 +31,7 @@ extension FuzzTarget {
   private static func plan(_ recipe: Recipe) {
     var recipe = recipe
     (recipe.data.set, recipe.data.directory) = ("glyphs", nil)
-    (recipe.data.train, recipe.data.test) = (64, 32)
+    (recipe.data.train, recipe.data.test) = (.count(64), .count(32))
     recipe.evaluation.domain = nil
     recipe.teacher = withoutFiles(recipe.teacher)
     for index in recipe.rows.indices {
