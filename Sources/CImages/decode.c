@@ -38,7 +38,7 @@ static int allocate(KindredImage *image, char *problem) {
   return image->pixels ? 1 : fail(problem, "memory is full");
 }
 
-// What is transparent is laid over black. Numbers of 16 bits are rounded to 8.
+// Transparent pixels are laid over black. Numbers of 16 bits are rounded to 8.
 static int decode_png(const uint8_t *bytes, size_t count, KindredImage *image, char *problem) {
   png_image png;
   memset(&png, 0, sizeof png);

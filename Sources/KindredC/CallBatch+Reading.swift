@@ -56,7 +56,7 @@ extension CallBatch {
       hasTokens = hasTokens || tensor.rank == 3
     }
     if role == .student, let weights = arrays[Outputs.exampleWeights] {
-      // What is checked before it is used is copied, whatever else happens to the array meanwhile.
+      // It is checked before it is used, so it is copied: the caller's array may change in between.
       tensors[Outputs.exampleWeights] = try described(weights, &first).owned
     }
     if role == .student || hasTokens, let mask = arrays[Outputs.tokenMask] {

@@ -225,7 +225,7 @@ static void add_to_sums(ptrdiff_t count, const float *restrict x, double *restri
   for (ptrdiff_t i = 0; i < count; i++) sums[i] += x[i];
 }
 
-// What is not finite has the largest exponent: one more, and the sign's bit is 1.
+// A number that is not finite has the largest exponent, so that one more sets the sign's bit.
 INLINE uint32_t bit_of_non_finite(float x) {
   uint32_t bits;
   __builtin_memcpy(&bits, &x, sizeof bits);

@@ -40,7 +40,7 @@ package struct DataSettings: Configurable {
   package static let standard = Self()
 }
 
-/// What a recipe says of the examples to train or to test on: how many there are, or where.
+/// The examples to train or to test on, as a recipe names them: how many, or the file.
 package enum DataPartSetting: Codable, Hashable, Sendable {
   case count(Int)
   case file(String)

@@ -224,5 +224,4 @@ extension ImageDataSet {
   package var shapeOfExample: [Int] {
     isOfFeatures ? [shape.channels] : [shape.channels, shape.height, shape.width]
   }
-
 }

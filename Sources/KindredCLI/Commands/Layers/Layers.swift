@@ -12,10 +12,10 @@ struct Layers: Command {
 
     Two layers are alike if they relate the examples in the same way: by inner
     products (cka), distances (rkd), or rows of inner products, each of length 1
-    (sp). The number is 1 for layers that are equal up to a rotation. For layers
-    that have nothing to do with each other it is 0 but for chance, which is 0.08 of
-    20 examples. A layer that is not clearly above chance is like none. Sizes of
-    layers may differ.
+    (sp). The number is 1 for layers that are equal up to a rotation. It is near 0
+    for layers that have nothing to do with each other: with 20 examples, chance
+    alone makes about 0.08. A layer that is not clearly above chance is like none.
+    Sizes of layers may differ.
 
     Of many examples, --examples are drawn, always the same.
 

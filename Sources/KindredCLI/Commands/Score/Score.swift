@@ -79,10 +79,10 @@ struct Score: Command {
     Without it, 1.
     """)
   let seed = Parameter<UInt64>.option(
-    "seed", "N", default: 0, "The seed of what a loss draws by chance.")
+    "seed", "N", default: 0, "The seed of random choices of the loss.")
   let step = Parameter<Int>.option(
     "step", "N", default: 0,
-    "How many steps came before. What a loss draws by chance depends on it.")
+    "How many steps came before. Random choices of the loss depend on it.")
   let progress = Parameter<Double>.option(
     "progress", "SHARE", default: 0,
     "How much of the training is over, from 0 to 1. Weights that move depend on it.")

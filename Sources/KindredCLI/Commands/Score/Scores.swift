@@ -3,9 +3,9 @@ import Experiments
 import Foundation
 import Reports
 
-/// What a loss gives on one batch or on several.
+/// The value and the terms of a loss on one batch or on several.
 struct Scores {
-  /// What a loss gives on one batch.
+  /// The value and the terms on one batch.
   struct OfBatch {
     let evaluation: LossEvaluation
     /// How much each term counts, in the order of the terms; `nil` if nobody asked.
@@ -128,7 +128,7 @@ extension Scores {
     return table
   }
 
-  /// The same for a program. What only several batches have, or what only was asked for, is not there otherwise.
+  /// The same for a program. Members for several batches, and for what was asked for, are there only then.
   var json: JSON {
     typealias Members = [(name: String, value: JSON)]
     func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
