@@ -97,12 +97,16 @@ let package = Package(
       ]),
     .target(
       name: "Training",
-      dependencies: ["CImages", "Distillation", "SystemMemory", "TensorFiles", "Tensors"]),
+      dependencies: ["CImages", "Distillation", "SystemMemory", "TensorFiles", "Tensors"],
+      // The classes of networks in Python, from which exported students are written.
+      resources: ["resnet", "wrn", "mobilenetv2", "vit", "mlp", "start", "end"].map {
+        .embedInCode("Export/Torch/\($0).py")
+      }),
     .target(
       name: "Experiments", dependencies: ["Distillation", "TensorFiles", "Tensors", "Training"]),
     .target(
       name: "Reports",
-      dependencies: ["CZlib", "Distillation", "Experiments", "Tensors", "Training"],
+      dependencies: ["CZlib", "Distillation", "Experiments", "TensorFiles", "Tensors", "Training"],
       // The resources are part of the program, which may be linked statically.
       resources: [.embedInCode("Markup/report.css"), .embedInCode("Markup/report.js")]),
 
@@ -153,7 +157,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "ReportsTests",
-      dependencies: ["CZlib", "Distillation", "Experiments", "Reports", "Training"]),
+      dependencies: ["CZlib", "Distillation", "Experiments", "Reports", "TensorFiles", "Training"]),
     .testTarget(
       name: "KindredCLITests",
       dependencies: [

@@ -4,6 +4,8 @@ import Tensors
 public enum ExperimentError: Error, Equatable, Sendable {
   /// A file of results, metrics or diagnostics is damaged, or no run could have written it.
   case results(problem: String)
+  /// A student that is asked for does not exist.
+  case student(problem: String)
   /// The saved state of an interrupted run is damaged, or belongs to another run.
   case checkpoint(path: String, problem: String)
   /// The run in this file began with other code of the package whose papers the program knows.
@@ -12,6 +14,8 @@ public enum ExperimentError: Error, Equatable, Sendable {
   case folderExists(String)
   /// The folder of results exists, with an interrupted run in it.
   case interruptedRunExists(String)
+  /// No run has written to the folder, or there is no such folder.
+  case noRun(String)
   /// The folder holds files, but no run that could go on.
   case noRunToResume(String)
   /// Another process writes to the folder.
@@ -28,13 +32,14 @@ extension ExperimentError: CustomStringConvertible {
   /// The error as a message.
   public var description: String {
     switch self {
-    case .results(let problem): problem
+    case .results(let problem), .student(let problem): problem
     case .checkpoint(let path, let problem):
       "the run cannot go on from '\(path.visible)': \(problem)"
     case .packageChanged(let path):
       "the run cannot go on from '\(path.visible)': the package has changed since it began"
     case .folderExists(let path): "'\(path.visible)' exists"
     case .interruptedRunExists(let path): "'\(path.visible)' exists, with a run that did not end"
+    case .noRun(let path): "'\(path.visible)' is no folder of a run: it has no recipe.json"
     case .noRunToResume(let path): "'\(path.visible)' has no run that could go on"
     case .isInUse(let path): "another process is running an experiment in '\(path.visible)'"
     case .wouldOverwriteTeacher(let path, let content):

@@ -60,8 +60,8 @@ extension ExperimentError: ExitCodeError {
   /// was interrupted.
   public var exitCode: ExitCode {
     switch self {
-    case .results, .checkpoint, .packageChanged: .badData
-    case .noRunToResume: .missingFile
+    case .results, .student, .checkpoint, .packageChanged: .badData
+    case .noRun, .noRunToResume: .missingFile
     case .folderExists, .interruptedRunExists, .isInUse, .wouldOverwriteTeacher, .cannotWrite:
       .inputOutput
     case .interrupted: .interrupted

@@ -35,7 +35,8 @@ extension Program {
       version: version,
       commands: [
         Run(registry: registry, program: name), Plan(registry: registry, program: name),
-        Report(registry: registry, program: name), Export(), Score(registry: registry),
+        Report(registry: registry, program: name), Predict(), Evaluate(), Export(),
+        Score(registry: registry),
         Layers(),
         List(registry: registry, guide: comments),
         Describe(registry: registry, guide: comments, program: name),

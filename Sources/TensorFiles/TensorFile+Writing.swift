@@ -46,6 +46,17 @@ extension TensorFile {
     }
   }
 
+  /// Writes arrays of Float32, and lists of whole numbers as arrays of Int64, to an `.npz` file.
+  ///
+  /// - Throws: ``FileError`` if the file cannot be written.
+  package static func writeArchive(
+    _ tensors: [String: Tensor], wholes: [String: [Int]], to path: String, overwriting: Bool = false
+  ) throws {
+    try AtomicFile.write(to: path, overwriting: overwriting) {
+      try NumPyArchive.write(tensors, wholes: wholes, to: $0)
+    }
+  }
+
   /// Checks, before there is anything to write, what ``write(_:to:metadata:overwriting:)`` would
   /// refuse: an extension of no format, a missing folder, an existing file.
   ///

@@ -13,6 +13,10 @@ public enum TrainingError: Error, Equatable {
   case foreignLoss(String)
   /// A teacher's file cannot be used.
   case teacher(path: String, problem: String)
+  /// A checkpoint cannot be used.
+  case checkpoint(path: String, problem: String)
+  /// A trained network gives a number that is NaN or infinite for an example.
+  case prediction(example: Int, value: String)
   /// A number became NaN or infinite. The weight is the one that was chosen for the row or is being
   /// tried for it.
   case diverged(
@@ -32,6 +36,9 @@ extension TrainingError: CustomStringConvertible {
     case .foreignWeights(let problem): "the weights are another network's: \(problem)"
     case .foreignLoss(let problem): "the state is another loss's: \(problem)"
     case .teacher(let path, let problem): "the teacher \(path.visible): \(problem)"
+    case .checkpoint(let path, let problem): "the checkpoint \(path.visible): \(problem)"
+    case .prediction(let example, let value):
+      "the network gives \(value) for example \(example), counted from 0"
     case .diverged(_, _, let row, let weight, let seed, _, _):
       """
       '\(row.visible)' with \(weight.map { "weight \(describe($0)) and " } ?? "")seed \(seed) diverged: \

@@ -19,10 +19,9 @@ extension ResultsFolder {
   /// Writes the report, which is a page of HTML.
   package func write(report page: String) throws { try write(Data(page.utf8), "report.html") }
 
-  /// Writes the weights of a learner of `recipe`.
-  func write(_ model: Model, of learner: Learner, in recipe: Recipe, classes: Int) throws {
-    try Checkpoint.save(
-      model, to: path(of: learner, in: recipe), classes: classes, overwriting: true)
+  /// Writes the weights of a learner of `recipe`, with what it reads and its classes.
+  func write(_ trained: TrainedModel, of learner: Learner, in recipe: Recipe) throws {
+    try Checkpoint.save(trained, to: path(of: learner, in: recipe), overwriting: true)
   }
 
   private func write(_ content: Data, _ name: String) throws {

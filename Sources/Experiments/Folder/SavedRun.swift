@@ -80,14 +80,20 @@ public struct SavedRun {
 
   /// Writes the result of an event to the folder.
   private func write(_ event: RunEvent) throws {
-    let (recipe, classes) = (experiment.recipe, experiment.data.training.classes.count)
+    let (recipe, data) = (experiment.recipe, experiment.data)
+    func write(_ model: Model, of learner: Learner) throws {
+      let trained = TrainedModel(
+        model, input: ModelInput(data.training, normalizedBy: data.normalization),
+        classes: data.training.classes)
+      try folder.write(trained, of: learner, in: recipe)
+    }
     switch event {
     case .training(let learner, .epoch(let epoch)):
       try folder.append(MetricsLine(epoch, of: learner))
     case .teacher(let index, let summary, let model) where !summary.isLoaded:
-      try folder.write(model, of: .teacher(index), in: recipe, classes: classes)
+      try write(model, of: .teacher(index))
     case .student(let learner, let model, _) where learner.triedWeight == nil:
-      try folder.write(model, of: learner, in: recipe, classes: classes)
+      try write(model, of: learner)
     default: break
     }
   }

@@ -1,7 +1,7 @@
 extension Results.Metric {
   /// A metric with one number for each seed. `seeds` names them if some of the recipe's are
   /// missing.
-  init(_ values: [Double], seeds: [UInt64]? = nil) {
+  package init(_ values: [Double], seeds: [UInt64]? = nil) {
     let summary = Summary(values)
     self.init(
       values: values, seeds: seeds, mean: summary.mean,

@@ -1,3 +1,5 @@
+import TensorFiles
+
 /// Scalars by step in the format of TensorBoard's event files.
 ///
 /// A record is its length (8 bytes), the masked checksum of the length, the data, and the masked

@@ -91,7 +91,7 @@ package enum AtomicFile {
   /// Checks, before there is anything to write, whether a file at `path` could be written.
   ///
   /// - Throws: ``FileError``.
-  static func checkOutput(_ path: String, overwriting: Bool) throws {
+  package static func checkOutput(_ path: String, overwriting: Bool) throws {
     if !overwriting, access(path, F_OK) == 0 { throw FileError.exists(file: path) }
     let folder = (path as NSString).deletingLastPathComponent
     guard access(folder.isEmpty ? "." : folder, W_OK) == 0 else {

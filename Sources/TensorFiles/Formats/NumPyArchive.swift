@@ -5,7 +5,7 @@ import Tensors
 ///
 /// Other members, such as a text that explains the arrays, are not arrays and are not read.
 struct NumPyArchive: ArrayContainer {
-  private static let suffix = ".npy"
+  fileprivate static let suffix = ".npy"
 
   private let archive: ZipArchive
   private let members: [String: [ZipArchive.Member]]
@@ -60,16 +60,34 @@ struct NumPyArchive: ArrayContainer {
     return (try NumPyFormat.array(in: &source, size: member.size), source)
   }
 
-  static func write(_ tensors: [String: Tensor], to output: AtomicFile.Output) throws {
+  /// Writes arrays of Float32, and lists of whole numbers as arrays of Int64.
+  static func write(
+    _ tensors: [String: Tensor], wholes: [String: [Int]] = [:], to output: AtomicFile.Output
+  ) throws {
     var archive = ZipWriter(output)
-    for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
-      let header = NumPyFormat.header(shape: tensor.shape)
-      try tensor.withUnsafeBufferPointer { scalars in
-        try header.withUnsafeBytes { header in
-          try archive.append(name + suffix, content: [header, UnsafeRawBufferPointer(scalars)])
+    for name in Set(tensors.keys).union(wholes.keys).sorted() {
+      if let tensor = tensors[name] {
+        try tensor.withUnsafeBufferPointer {
+          try archive.append(
+            name, NumPyFormat.header(shape: tensor.shape), UnsafeRawBufferPointer($0))
+        }
+      } else if let numbers = wholes[name] {
+        let content = numbers.map { Int64($0).littleEndian }
+        try content.withUnsafeBufferPointer {
+          try archive.append(
+            name, NumPyFormat.header(shape: [numbers.count], type: "<i8"),
+            UnsafeRawBufferPointer($0))
         }
       }
     }
     try archive.finish()
+  }
+}
+
+extension ZipWriter {
+  fileprivate mutating func append(
+    _ name: String, _ header: [UInt8], _ numbers: UnsafeRawBufferPointer
+  ) throws {
+    try header.withUnsafeBytes { try append(name + NumPyArchive.suffix, content: [$0, numbers]) }
   }
 }

@@ -58,11 +58,11 @@ enum NumPyFormat {
     return (header, prefix)
   }
 
-  /// The bytes before the numbers of an array of Float32, as NumPy writes them.
-  static func header(shape: [Int]) -> [UInt8] {
+  /// The bytes before the numbers of an array, as NumPy writes them; the type is Float32 unless stated.
+  static func header(shape: [Int], type: String = "<f4") -> [UInt8] {
     let lengths = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
     var text = Array(
-      "{'descr': '<f4', 'fortran_order': False, 'shape': (\(lengths)), }".utf8)
+      "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(lengths)), }".utf8)
     let unpadded = magic.count + 4 + text.count + 1
     text += [UInt8](repeating: 0x20, count: (64 - unpadded % 64) % 64) + [0x0A]
     var header = magic + [1, 0]

@@ -130,6 +130,13 @@ extension ImageDataSet {
       labels: indices.map { labels[$0] }, shape: shape, classes: classes)
   }
 
+  /// The same examples, whose class i is the class at `places[i]` among others.
+  package func relabelled(_ places: [Int], as classes: [String]) -> ImageDataSet {
+    ImageDataSet(
+      name: name, content, places: self.places,
+      labels: Self.checked(labels.map { places[Int($0)] }, classes), shape: shape, classes: classes)
+  }
+
   /// Every image with left and right exchanged.
   ///
   /// - Precondition: The set is not of features.

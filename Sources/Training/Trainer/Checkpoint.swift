@@ -1,3 +1,4 @@
+import Foundation
 import TensorFiles
 import Tensors
 
@@ -6,22 +7,75 @@ public enum Checkpoint {
   /// Writes the weights of a network, with its name and number of classes.
   ///
   /// - Parameters:
-  ///   - trained: The network and its weights.
+  ///   - model: The network and its weights.
   ///   - path: A path in a folder that exists.
   ///   - classes: The number of classes.
   ///   - overwriting: Whether an existing file may be replaced.
   /// - Throws: `FileError` if the file cannot be written, and `TensorFileError` if the path's
   ///   extension is of no format that holds it.
   public static func save(
-    _ trained: Model, to path: String, classes: Int, overwriting: Bool = false
+    _ model: Model, to path: String, classes: Int, overwriting: Bool = false
   ) throws {
+    try write(model, to: path, classes: classes, overwriting: overwriting)
+  }
+
+  /// Writes the weights of a trained network, with its name, what it reads and its classes.
+  ///
+  /// - Parameters:
+  ///   - trained: The network, what it reads and its classes.
+  ///   - path: A path in a folder that exists.
+  ///   - overwriting: Whether an existing file may be replaced.
+  /// - Throws: `FileError` if the file cannot be written, and `TensorFileError` if the path's
+  ///   extension is of no format that holds it.
+  public static func save(
+    _ trained: TrainedModel, to path: String, overwriting: Bool = false
+  ) throws {
+    var metadata = trained.input.metadata
+    metadata["class_names"] = String(
+      decoding: try JSONEncoder().encode(trained.classes), as: UTF8.self)
+    try write(
+      trained.model, to: path, classes: trained.classes.count, metadata, overwriting: overwriting)
+  }
+
+  private static func write(
+    _ model: Model, to path: String, classes: Int, _ metadata: [String: String] = [:],
+    overwriting: Bool
+  ) throws {
+    let head = [
+      "format": "kindred-checkpoint/1", "network": model.network.name, "classes": "\(classes)",
+    ]
     try TensorFile.write(
-      trained.weights.tensors, to: path,
-      metadata: [
-        "format": "kindred-checkpoint/1", "network": trained.network.name,
-        "classes": "\(classes)",
-      ],
+      model.weights.tensors, to: path, metadata: head.merging(metadata) { $1 },
       overwriting: overwriting)
+  }
+
+  /// Reads a trained network, whose architecture the file names.
+  ///
+  /// - Throws: ``TrainingError/checkpoint(path:problem:)`` if the file does not say what the network
+  ///   reads, or holds other weights than the network's or a number that is not finite; `FileError`
+  ///   or `TensorFileError` if it cannot be read.
+  public static func read(_ path: String) throws -> TrainedModel {
+    let metadata = try TensorFile.metadata(of: path)
+    func wrong(_ problem: String) -> TrainingError {
+      .checkpoint(path: path, problem: problem)
+    }
+    guard let name = metadata["network"], let input = ModelInput(metadata),
+      let classes = try? JSONDecoder().decode(
+        [String].self, from: Data((metadata["class_names"] ?? "").utf8)), !classes.isEmpty
+    else {
+      throw wrong(
+        """
+        it does not say what its network reads and tells apart, as checkpoints of a run with this \
+        version do
+        """)
+    }
+    do {
+      let network = try Networks.named(name, classes: classes.count, shape: input.shape)
+      return TrainedModel(try model(path, of: network, wrong), input: input, classes: classes)
+    } catch let error as TrainingError {
+      if case .checkpoint = error { throw error }
+      throw wrong("\(error)")
+    }
   }
 
   /// Reads a network of this architecture with the weights in a file.
@@ -41,16 +95,22 @@ public enum Checkpoint {
       throw TrainingError.teacher(
         path: path, problem: "it tells \(known) classes apart, and the data has \(classes)")
     }
+    return try model(path, of: network) { .teacher(path: path, problem: $0) }
+  }
+
+  /// The network with the weights in a file.
+  private static func model(
+    _ path: String, of network: any Network, _ wrong: (String) -> TrainingError
+  ) throws -> Model {
     do {
       let tensors = try TensorFile.read(path)
       for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
         guard let (index, value) = tensor.firstNonFinite else { continue }
-        throw TrainingError.teacher(
-          path: path, problem: "its '\(name)' is \(value.text) at \(index)")
+        throw wrong("its '\(name)' is \(value.text) at \(index)")
       }
       return try Model.blank(network).replaced(with: tensors)
     } catch TrainingError.foreignWeights(let problem) {
-      throw TrainingError.teacher(path: path, problem: "it is another network's: \(problem)")
+      throw wrong("it is another network's: \(problem)")
     }
   }
 }

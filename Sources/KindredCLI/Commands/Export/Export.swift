@@ -1,12 +1,14 @@
 /// The command `kindred export`.
 struct Export: Command {
   let name = "export"
-  let summary = "Writes what a run measured for other programs."
+  let summary = "Writes what a run trained or measured for other programs."
   let discussion = """
-    Example:
-      kindred export tensorboard results/quickstart
+    Examples:
+      kindred export onnx results/mine --row kd --out student.onnx
+      kindred export torch results/mine --row kd --out student
+      kindred export tensorboard results/mine
     """
-  let subcommands: [any Command] = [ExportTensorBoard()]
+  let subcommands: [any Command] = [ExportONNX(), ExportTorch(), ExportTensorBoard()]
 
   func run(_ arguments: Arguments, console: Console) {}
 }

@@ -48,26 +48,42 @@ enum ArrayFiles: DataReader {
         problem: "data.test names no file, and this one has no array '\(part)_images'")
     }
     let start = isNamedByPart ? "\(part)_" : ""
-    let found = ["images", "features"].filter { file.contains(start + $0) }
+    let (count, examples) = try file.examples(
+      start: start, layout: layout ?? (isNamedByPart ? .nhwc : nil))
+    return try DataPart(
+      file: path, examples: examples, labels: .numbers(file.labels(start + "labels"))
+    ).checked(examples: count, in: path)
+  }
+
+  /// The `images` or `features` of a file, or MedMNIST's `test_images`, without their labels.
+  static func examples(
+    in path: String, _ layout: PixelLayout?
+  ) throws -> (count: Int, DataPart.Examples) {
+    let file = try TensorFile(path)
+    let isPlain = file.contains("images") || file.contains("features")
+    let isNamedByPart = !isPlain && (file.contains("test_images") || file.contains("test_features"))
+    return try file.examples(
+      start: isNamedByPart ? "test_" : "", layout: layout ?? (isNamedByPart ? .nhwc : nil))
+  }
+}
+
+extension TensorFile {
+  /// The examples of the one array `images` or `features`, whose name begins with `start`.
+  fileprivate func examples(
+    start: String, layout: PixelLayout?
+  ) throws -> (count: Int, DataPart.Examples) {
+    let found = ["images", "features"].filter { contains(start + $0) }
     guard found.count == 1 else {
-      let names = file.names.sorted().map { "'\($0)'" }.joined(separator: ", ")
+      let names = names.sorted().map { "'\($0)'" }.joined(separator: ", ")
       throw TensorFileError.unsupported(
         file: path, tensor: nil,
         found: found.isEmpty ? "no array 'images' or 'features'" : "both 'images' and 'features'",
         possible: found.isEmpty ? names : "one of them")
     }
     let name = start + found[0]
-    let (count, examples) =
-      found[0] == "images"
-      ? try file.images(name, layout: layout ?? (isNamedByPart ? .nhwc : nil))
-      : try file.features(name)
-    return try DataPart(
-      file: path, examples: examples, labels: .numbers(file.labels(start + "labels"))
-    ).checked(examples: count, in: path)
+    return found[0] == "images" ? try images(name, layout: layout) : try features(name)
   }
-}
 
-extension TensorFile {
   /// The images of an array N×C×H×W, N×H×W×C or N×H×W.
   fileprivate func images(
     _ name: String, layout: PixelLayout?

@@ -7,21 +7,15 @@ enum ClassFolders: DataReader {
   static let files = "train/CLASS/*.png or *.jpg, and test (class folders)"
   static let settings: [String] = ["size", "skipBroken"]
 
-  private static let extensions = ["png", "jpg", "jpeg"]
+  /// The endings of the names of pictures.
+  static let extensions = ["png", "jpg", "jpeg"]
 
   static func read(_ names: Set<String>, in folder: String, _ data: DataFiles) throws -> DataParts?
   {
     guard names.contains("train") else { return nil }
     let training = try listed(in: path(folder, "train"))
     guard !training.images.isEmpty else { return nil }
-    guard DecodedImage.isPossible else {
-      throw DataSetError.malformed(
-        file: folder,
-        problem: """
-          it has folders of PNG or JPEG files, which this program cannot read: build it with libpng \
-          and libjpeg-turbo (apt-get install libpng-dev libjpeg-dev; swift build --traits Images)
-          """)
-    }
+    try checkIsPossible(for: folder)
     let test = try listed(in: path(folder, "test"))
     guard !test.images.isEmpty else {
       throw DataSetError.malformed(
@@ -32,10 +26,11 @@ enum ClassFolders: DataReader {
       Part(folder: path(folder, "test"), files: test),
     ]
     for index in parts.indices {
-      try parts[index].decode(size: data.size, skippingBroken: data.skipsBroken)
+      try parts[index].decode(
+        size: data.size ?? data.usualSize, skippingBroken: data.skipsBroken)
     }
     let isColoured = parts.contains { $0.images.contains { $0.shape.channels == 3 } }
-    try checkSizes(parts, data.size)
+    try checkSizes(parts, data.size ?? data.usualSize)
     let broken = parts.reduce(0) { $0 + $1.broken }
     let others = training.others + test.others
     return DataParts(
@@ -44,6 +39,48 @@ enum ClassFolders: DataReader {
         + (broken > 0 ? ", without \(broken) broken images" : ""),
       training: parts[0].examples(isColoured: isColoured),
       test: parts[1].examples(isColoured: isColoured))
+  }
+
+  /// Throws ``DataSetError`` if this program cannot decode pictures.
+  private static func checkIsPossible(for place: String) throws {
+    guard !DecodedImage.isPossible else { return }
+    throw DataSetError.malformed(
+      file: place,
+      problem: """
+        it has PNG or JPEG files, which this program cannot read: build it with libpng and \
+        libjpeg-turbo (apt-get install libpng-dev libjpeg-dev; swift build --traits Images)
+        """)
+  }
+
+  /// Pictures as a network reads them: of its size, by averaging areas, and of its colours.
+  ///
+  /// - Parameters:
+  ///   - paths: The files.
+  ///   - place: What messages about several of them name.
+  ///   - input: What the network reads.
+  /// - Returns: The pictures, in the order of the files.
+  /// - Throws: ``DataSetError`` if a file cannot be decoded, or if the network reads grey images and one has
+  ///   colours.
+  static func pictures(
+    _ paths: [String], in place: String, for input: ModelInput
+  ) throws -> DataPart.Examples {
+    try checkIsPossible(for: place)
+    let shape = input.shape
+    guard !input.isOfFeatures, [1, 3].contains(shape.channels) else {
+      throw DataSetError.malformed(
+        file: place, problem: "it has pictures, and the student reads \(input)")
+    }
+    let size = shape.height == shape.width ? shape.height : nil
+    var part = Part(folder: place, files: Files(images: paths.map { ($0, "") }))
+    try part.decode(size: size, skippingBroken: false, advice: "")
+    for (image, path) in zip(part.images, paths)
+    where (image.shape.height, image.shape.width) != (shape.height, shape.width)
+      || image.shape.channels > shape.channels
+    {
+      throw DataSetError.malformed(
+        file: path, problem: "it is an image of \(image.shape), and the student reads \(input)")
+    }
+    return part.examples(isColoured: shape.channels == 3).examples
   }
 
   /// The images in the folders of a folder, in the order of their names. Hidden files and folders are none.
@@ -123,7 +160,10 @@ enum ClassFolders: DataReader {
     init(folder: String, files: Files) { (self.folder, self.files) = (folder, files) }
 
     /// Decodes all images, each brought to `size`×`size` pixels if that is given.
-    mutating func decode(size: Int?, skippingBroken skipsBroken: Bool) throws {
+    mutating func decode(
+      size: Int?, skippingBroken skipsBroken: Bool,
+      advice: String = "; data.skipBroken: true leaves them out"
+    ) throws {
       let paths = files.images.map { $0.path }
       let results = Self.all(paths, size: size)
       for (file, result) in zip(files.images, results) {
@@ -144,7 +184,7 @@ enum ClassFolders: DataReader {
         file: folder,
         problem:
           "\(broken) of \(paths.count) images are broken, the first one '\(first.0)': \(first.1)"
-          + (images.isEmpty ? "" : "; data.skipBroken: true leaves them out"))
+          + (images.isEmpty ? "" : advice))
     }
 
     /// Decodes files on all threads.

@@ -14,6 +14,9 @@ package struct DataFiles: Sendable {
 
   /// The side in pixels that images in class folders are brought to; `nil` if all are equal.
   package var size: Int?
+  /// The side that images in class folders are brought to if `size` is not given; `nil` if they must be
+  /// equal.
+  package var usualSize: Int?
   /// Whether images that cannot be decoded are left out.
   package var skipsBroken = false
 

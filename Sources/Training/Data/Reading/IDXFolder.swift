@@ -56,7 +56,8 @@ enum IDXFolder: DataReader {
     ).checked(examples: count, in: path(folder, name))
   }
 
-  private static func images(in path: String) throws -> (count: Int, DataPart.Examples) {
+  /// The images of a file, without their labels.
+  static func images(in path: String) throws -> (count: Int, DataPart.Examples) {
     if let (shape, pixels) = try IDX.plainImages(in: path),
       pixels.count > DataPart.Examples.heldBytes
     {

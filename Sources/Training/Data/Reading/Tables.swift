@@ -36,6 +36,16 @@ enum Tables: DataReader {
       kind: "table with labels in column \(tables[0].labelsName)", training: parts[0],
       test: parts[1])
   }
+
+  /// The features of a table of `width` of them, which may have a column of labels besides.
+  static func examples(
+    in path: String, width: Int
+  ) throws -> (count: Int, DataPart.Examples) {
+    let table = try Table(file: path, labels: nil, unlabelledWidth: width)
+    return (
+      table.count, .features(Held(table.features, each: table.width), width: table.width)
+    )
+  }
 }
 
 /// A table: the numbers of its lines, and their labels.
@@ -47,7 +57,9 @@ private struct Table {
   private(set) var labels: [String] = []
   /// The number of columns of features.
   private(set) var width = 0
-  /// The column of labels, counted from 0.
+  /// The number of examples.
+  private(set) var count = 0
+  /// The column of labels, counted from 0; -1 if there is none.
   private var labelColumn = 0
 
   /// The names by which a column of labels is known.
@@ -56,7 +68,9 @@ private struct Table {
   /// The name of the column of labels, or its number counted from 1.
   var labelsName: String { header.map { "'\($0[labelColumn])'" } ?? "\(labelColumn + 1)" }
 
-  init(file path: String, labels wanted: String?) throws {
+  /// Reads a table, whose column of labels is the `wanted` one, by name or by number, or the usual one. A
+  /// table of `unlabelledWidth` columns has none.
+  init(file path: String, labels wanted: String?, unlabelledWidth: Int? = nil) throws {
     self.path = path
     let bytes = try PlainElements(file: path)
     let text = try [UInt8](unsafeUninitializedCapacity: bytes.count) { buffer, count in
@@ -75,10 +89,11 @@ private struct Table {
         first.count { $0 == a } < first.count { $0 == b }
       } ?? UInt8(ascii: ",")
     let cells = first.cells(separator)
-    guard cells.count > 1 else {
+    let isLabelled = cells.count != unlabelledWidth
+    guard cells.count > 1 || !isLabelled else {
       throw problem("line 1 has one cell, and a table has features and labels")
     }
-    width = cells.count - 1
+    width = isLabelled ? cells.count - 1 : cells.count
     // A line of numbers has at most one text, its label. Names are all texts, or one of them is that of labels.
     let isHeader =
       cells.allSatisfy { $0.number == nil }
@@ -91,11 +106,11 @@ private struct Table {
         to_csv(index=False) leaves it out
         """)
     }
-    labelColumn = try column(wanted, of: cells.count)
+    labelColumn = isLabelled ? try column(wanted, of: cells.count) : -1
     for (index, line) in lines.enumerated().dropFirst(header == nil ? 0 : 1) where !line.isBlank {
       try append(line.cells(separator), line: index + 1)
     }
-    guard !labels.isEmpty else { throw problem("it has no line of numbers") }
+    guard count > 0 else { throw problem("it has no line of numbers") }
   }
 
   /// The column of labels: the one that is asked for, one of a known name, or the last.
@@ -122,9 +137,11 @@ private struct Table {
   }
 
   private mutating func append(_ cells: [ArraySlice<UInt8>], line: Int) throws {
-    guard cells.count == width + 1 else {
-      throw problem("line \(line) has \(cells.count) cells, and the first has \(width + 1)")
+    let expected = labelColumn < 0 ? width : width + 1
+    guard cells.count == expected else {
+      throw problem("line \(line) has \(cells.count) cells, and the first has \(expected)")
     }
+    count += 1
     for (column, cell) in cells.enumerated() {
       func place() -> String {
         "line \(line), column \(column + 1)" + (header.map { " ('\($0[column].visible)')" } ?? "")

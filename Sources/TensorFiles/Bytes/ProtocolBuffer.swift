@@ -1,23 +1,26 @@
-/// A message in the wire format of protocol buffers, as far as events need that.
-struct ProtocolBuffer {
-  private(set) var bytes: [UInt8] = []
+/// A message in the wire format of protocol buffers, as far as events of TensorBoard and ONNX models need
+/// that.
+package struct ProtocolBuffer {
+  package private(set) var bytes: [UInt8] = []
 
-  mutating func append(_ field: UInt64, varint value: UInt64) {
+  package init() {}
+
+  package mutating func append(_ field: UInt64, varint value: UInt64) {
     append(key: field, wire: 0)
     append(value)
   }
 
-  mutating func append(_ field: UInt64, double value: Double) {
+  package mutating func append(_ field: UInt64, double value: Double) {
     append(key: field, wire: 1)
     bytes += littleEndian(value.bitPattern)
   }
 
-  mutating func append(_ field: UInt64, float value: Float) {
+  package mutating func append(_ field: UInt64, float value: Float) {
     append(key: field, wire: 5)
     bytes += littleEndian(value.bitPattern)
   }
 
-  mutating func append(_ field: UInt64, content: [UInt8]) {
+  package mutating func append(_ field: UInt64, content: [UInt8]) {
     append(key: field, wire: 2)
     append(UInt64(content.count))
     bytes += content
@@ -37,6 +40,6 @@ struct ProtocolBuffer {
 }
 
 /// The bytes of a number, with the lowest first.
-func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
+package func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
   withUnsafeBytes(of: value.littleEndian) { Array($0) }
 }
