@@ -12,7 +12,7 @@ public struct TrainedStudents: Sendable {
   public let results: Results?
   private let folder: ResultsFolder
 
-  /// A student of a row and a seed, with all that is needed to use it.
+  /// A trained student: its row, its seed, and the network with its input and classes.
   public struct Student: Sendable {
     /// The row's name.
     public let row: String
@@ -123,7 +123,7 @@ public struct TrainedStudents: Sendable {
 }
 
 extension ResultsFolder {
-  /// What a file of the folder holds.
+  /// Reads a file of the folder.
   ///
   /// - Throws: ``ExperimentError/results(problem:)`` if it is damaged.
   fileprivate func read<Value>(_ name: String, _ read: (Data) throws -> Value) throws -> Value {

@@ -5,7 +5,7 @@ package import Training
 
 /// Data that a trained student was not trained on, to measure it on.
 public struct OtherData: Sendable {
-  /// What the files were found to be.
+  /// The kind of the data: `arrays in .npz`.
   public let kind: String
   private let training: ImageDataSet?
   private let test: ImageDataSet
@@ -59,8 +59,9 @@ public struct OtherData: Sendable {
     training = hasParts ? try found.training.checked(for: trained, in: path) : nil
   }
 
-  /// The metrics of a recipe that can be measured of a student on these data, by name. Those that need the
-  /// training of the student are left out, and those that need other examples, if there are none.
+  /// The metrics of a student on these data, by name: those of a recipe that need neither the student's
+  /// training nor another domain. The accuracy by nearest neighbours is left out if there are no examples to
+  /// train on.
   ///
   /// - Throws: ``SettingError`` if there are too few examples.
   package func metrics(

@@ -36,15 +36,17 @@ package struct ModelCard {
     let training = ownRow.map { recipe.student(of: $0).training }
     var facts: [(String, String)] = [
       ("network", trained.model.network.name),
-      (
-        "parameters",
-        NumberFormat.grouped(trained.model.weights.parameterCount)
-      ),
+      ("parameters", NumberFormat.grouped(trained.model.weights.parameterCount)),
       ("input", input), ("outputs", "`logits` (N×\(trained.classes.count)), `embedding`"),
       ("classes", classes), ("data", data),
       ("loss", Markdown.code(row?.formula ?? ownRow?.loss ?? "", inTable: true)),
     ]
-    if let teacher { facts.append(("teacher", teacher)) }
+    // Results name a row's teacher only if the run has several.
+    if let teacher = row?.teacher {
+      facts.append(("teacher", Markdown.text(teacher)))
+    } else if let teacher {
+      facts.append(("teacher of the run", teacher))
+    }
     if let training {
       facts.append(
         (

@@ -127,7 +127,7 @@ extension ViT: ExportableNetwork {
 
   var torchSource: TorchSource {
     TorchSource(
-      PackageResources.vit_py,
+      PackageResources.vit_py, input: ["CHANNELS", "HEIGHT", "WIDTH"],
       sizes: [("DIM", dim), ("DEPTH", depth), ("HEADS", heads), ("PATCH", patch)])
   }
 }
@@ -143,7 +143,7 @@ extension MLP: ExportableNetwork {
 
   var torchSource: TorchSource {
     TorchSource(
-      PackageResources.mlp_py,
+      PackageResources.mlp_py, input: ["SIZE"],
       lists: [("WIDTHS", widths)])
   }
 }

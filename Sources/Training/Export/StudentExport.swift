@@ -78,19 +78,19 @@ package struct StudentExport: Sendable {
   package func torchSource(title: String) -> String {
     func file(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
     let source = network.torchSource
+    let shape = input.shape
+    let sizes = [
+      "CHANNELS": shape.channels, "HEIGHT": shape.height, "WIDTH": shape.width,
+      "SIZE": shape.count,
+    ]
     let constants =
-      (input.isOfFeatures
-        ? [("SIZE", "\(input.shape.channels)")]
-        : source.code.contains("SIZE")
-          ? [("SIZE", "\(input.shape.count)")] : [("CHANNELS", "\(input.shape.channels)")])
-      + (source.code.contains("HEIGHT")
-        ? [("HEIGHT", "\(input.shape.height)"), ("WIDTH", "\(input.shape.width)")] : [])
-      + [("CLASSES", "\(trained.classes.count)")] + source.constants
-    let normalization = shape.count == 1 ? "\(shape[0])" : "\(shape[0]), 1, 1"
+      source.input.map { ($0, "\(sizes[$0] ?? 0)") } + [("CLASSES", "\(trained.classes.count)")]
+      + source.constants
+    let normalization = "\(shape.channels)" + (input.isOfFeatures ? "" : ", 1, 1")
     let what =
       input.isOfFeatures
-      ? "features, N×\(shape[0])"
-      : "pixel values 0 to 255, N×\(shape.map { "\($0)" }.joined(separator: "×"))"
+      ? "features, N×\(shape.channels)"
+      : "pixel values 0 to 255, N×\(shape.channels)×\(shape.height)×\(shape.width)"
     let end = file(PackageResources.end_py)
       .replacing("NORMALIZATION", with: normalization).replacing("INPUT", with: what)
     return """

@@ -28,12 +28,12 @@ package struct TorchNames {
       })
   }
 
-  /// Tensors of Kindred's names by PyTorch's.
+  /// The same tensors, with PyTorch's names in place of Kindred's.
   package func renamed(_ tensors: [String: Tensor]) -> [String: Tensor] {
     Dictionary(uniqueKeysWithValues: tensors.map { (names[$0.key] ?? $0.key, $0.value) })
   }
 
-  /// Tensors of PyTorch's names by Kindred's. Those of other names keep them.
+  /// The same tensors, with Kindred's names in place of PyTorch's. A tensor of any other name keeps it.
   package func restored(_ tensors: [String: Tensor]) -> [String: Tensor] {
     let own = Dictionary(names.map { ($0.value, $0.key) }) { first, _ in first }
     return Dictionary(tensors.map { (own[$0.key] ?? $0.key, $0.value) }) { first, _ in first }

@@ -1,7 +1,4 @@
-import Foundation
-import Tensors
-
-/// What a trained network reads: images of one shape, or features, and how they are normalised.
+/// The input of a trained network: images of one shape, or features, and their normalisation.
 public struct ModelInput: Hashable, Sendable {
   /// The shape of an image; D channels of one pixel for D features.
   public let shape: ImageShape

@@ -1,7 +1,7 @@
 import Distillation
 package import Tensors
 
-/// What a trained network says of examples.
+/// The predictions of a trained network for some examples.
 package struct Predictions: Sendable {
   /// The logits, N×C, and the softmax of each row of them.
   package let logits, probabilities: Tensor

@@ -1,7 +1,3 @@
-import Foundation
-import TensorFiles
-import Tensors
-
 /// A trained network with all that is needed to use it: what it reads, and the classes that it tells
 /// apart.
 public struct TrainedModel: Sendable {

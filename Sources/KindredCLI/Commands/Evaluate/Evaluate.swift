@@ -39,8 +39,7 @@ struct Evaluate: Command {
     let run = try TrainedStudents(in: arguments[folder])
     let students = try run.all(row: arguments[row], seed: arguments[seed])
     var known: [(input: ModelInput, classes: [String], data: OtherData)] = []
-    var measured: [(student: TrainedStudents.Student, metrics: [(name: String, value: Double)])] =
-      []
+    var measured: Measured = []
     for student in students {
       let trained = student.trained
       let same = known.first { $0.input == trained.input && $0.classes == trained.classes }

@@ -10,8 +10,8 @@ struct Predict: Command {
   let summary = "Says what a trained student makes of images or features."
   let discussion = """
     FILE is .npz or .safetensors with 'images' or 'features', a table of features in
-    .csv, IDX, a picture in PNG or JPEG, or a folder of these. Pictures are brought
-    to the size that the student reads. Labels are not read.
+    .csv, IDX, a picture in PNG or JPEG, or a folder of pictures. Pictures are
+    brought to the size that the student reads. Labels are not read.
 
     The file of --out has 'logits', 'probabilities', 'classes' (the index of the
     greatest logit) and 'embedding' of every example: in .npz, in .csv with a column

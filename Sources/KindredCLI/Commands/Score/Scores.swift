@@ -128,7 +128,8 @@ extension Scores {
     return table
   }
 
-  /// The same for a program. Members for several batches, and for what was asked for, are there only then.
+  /// The same as JSON. A member for several batches is there only if there are several, and the balance only if
+  /// the user asked for it.
   var json: JSON {
     typealias Members = [(name: String, value: JSON)]
     func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }

@@ -33,7 +33,7 @@ enum Tables: DataReader {
       ).checked(examples: table.labels.count, in: table.path)
     }
     return DataParts(
-      kind: "table with labels in column \(tables[0].labelsName)", training: parts[0],
+      kind: "table with labels in column \(tables[0].labelsName ?? "")", training: parts[0],
       test: parts[1])
   }
 
@@ -59,14 +59,16 @@ private struct Table {
   private(set) var width = 0
   /// The number of examples.
   private(set) var count = 0
-  /// The column of labels, counted from 0; -1 if there is none.
-  private var labelColumn = 0
+  /// The column of labels, counted from 0; `nil` if there is none.
+  private var labelColumn: Int?
 
   /// The names by which a column of labels is known.
   private static let known = ["label", "labels", "class", "target"]
 
-  /// The name of the column of labels, or its number counted from 1.
-  var labelsName: String { header.map { "'\($0[labelColumn])'" } ?? "\(labelColumn + 1)" }
+  /// The name of the column of labels, or its number counted from 1; `nil` if there is none.
+  var labelsName: String? {
+    labelColumn.map { column in header.map { "'\($0[column])'" } ?? "\(column + 1)" }
+  }
 
   /// Reads a table, whose column of labels is the `wanted` one, by name or by number, or the usual one. A
   /// table of `unlabelledWidth` columns has none.
@@ -106,7 +108,7 @@ private struct Table {
         to_csv(index=False) leaves it out
         """)
     }
-    labelColumn = isLabelled ? try column(wanted, of: cells.count) : -1
+    labelColumn = isLabelled ? try column(wanted, of: cells.count) : nil
     for (index, line) in lines.enumerated().dropFirst(header == nil ? 0 : 1) where !line.isBlank {
       try append(line.cells(separator), line: index + 1)
     }
@@ -137,7 +139,7 @@ private struct Table {
   }
 
   private mutating func append(_ cells: [ArraySlice<UInt8>], line: Int) throws {
-    let expected = labelColumn < 0 ? width : width + 1
+    let expected = labelColumn == nil ? width : width + 1
     guard cells.count == expected else {
       throw problem("line \(line) has \(cells.count) cells, and the first has \(expected)")
     }

@@ -45,7 +45,7 @@ package struct UnlabelledFiles: Sendable {
         file: path,
         problem: """
           it is none of the kinds that are known: .npz and .safetensors with 'images' or 'features', \
-          .csv, IDX, PNG and JPEG files, and folders of these
+          .csv, IDX, PNG and JPEG files, and folders of pictures
           """)
     }
     let labels = [UInt16](repeating: 0, count: count)
