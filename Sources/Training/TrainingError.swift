@@ -29,8 +29,8 @@ extension TrainingError: CustomStringConvertible {
     switch self {
     case .unknownNetwork(let name, let available):
       """
-      no network '\(name.visible)'; choose from \(available.joined(separator: ", ")), \
-      such as resnet8:16 or mlp:64
+      no network '\(name.visible)'\(Self.suggestion(for: name, in: available)); choose from \
+      \(available.joined(separator: ", ")), such as resnet8:16 or mlp:64
       """
     case .unfitNetwork(let name, let problem): "the network '\(name.visible)': \(problem)"
     case .foreignWeights(let problem): "the weights are another network's: \(problem)"
@@ -55,5 +55,25 @@ extension TrainingError {
       return nil
     }
     return "\(what) became \(value) in epoch \(epoch), step \(step)"
+  }
+}
+
+extension TrainingError {
+  /// ` (did you mean 'resnet8:4'?)` if a kind of networks begins nearly as a name does. If the name's
+  /// sizes are not those of the kind, it says how such a name is written.
+  private static func suggestion(for name: String, in patterns: [String]) -> String {
+    let kinds = patterns.map { NetworkPattern($0) }
+    let start = name.prefix { $0 != ":" && $0 != "-" }
+    // Behind its word, a name may have a size.
+    let near = [start.prefix { $0.isLetter }, start].flatMap {
+      word -> [(name: String, kind: Int)] in
+      guard let near = nearest(to: String(word), in: kinds.map { $0.word }),
+        let kind = kinds.firstIndex(where: { $0.word == near })
+      else { return [] }
+      return [(near + name.dropFirst(word.count), kind)]
+    }
+    let written = near.first { kinds[$0.kind].sizes(in: $0.name) != nil }?.name
+    guard let meant = written ?? near.first.map({ patterns[$0.kind] }) else { return "" }
+    return " (did you mean '\(meant.visible)'?)"
   }
 }

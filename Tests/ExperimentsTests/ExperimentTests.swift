@@ -288,7 +288,7 @@ import Testing
     (
       ["ce"], ["student.network=resnt8:4"],
       """
-      student.network: no network 'resnt8:4'; choose from resnet<6n+2>:<width>, wrn<6n+4>-<k>:<width>, \
+      student.network: no network 'resnt8:4' (did you mean 'resnet8:4'?); choose from resnet<6n+2>:<width>, wrn<6n+4>-<k>:<width>, \
       mobilenetv2:<width>, vit:<dim>:<depth>:<heads>:<patch>, mlp:<width>:<width>…, such as resnet8:16 or mlp:64
       """
     ),

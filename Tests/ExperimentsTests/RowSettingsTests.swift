@@ -200,8 +200,8 @@ import Testing
     (
       #"[{ loss: "ce", student: { network: "mpl:4" } }]"#,
       """
-      rows[0].student.network: no network 'mpl:4'; choose from resnet<6n+2>:<width>, \
-      wrn<6n+4>-<k>:<width>, mobilenetv2:<width>, vit:<dim>:<depth>:<heads>:<patch>, \
+      rows[0].student.network: no network 'mpl:4' (did you mean 'mlp:4'?); choose from \
+      resnet<6n+2>:<width>, wrn<6n+4>-<k>:<width>, mobilenetv2:<width>, vit:<dim>:<depth>:<heads>:<patch>, \
       mlp:<width>:<width>…, such as resnet8:16 or mlp:64
       """
     ),

@@ -29,7 +29,7 @@ import Testing
     let images = Glyphs.make(count: 260, seed: 4)
     let normalization = PixelNormalization(of: images)
     let trained = Model.blank(
-      try Networks.named(network, classes: 16, shape: ImageShape(height: 28, width: 28)))
+      try Networks.standard.named(network, classes: 16, shape: ImageShape(height: 28, width: 28)))
     let names: [OutputName] = ["embedding", "logits"]
     let known = TeacherOutputs(
       of: trained, on: images, giving: names, isMirrored: true, normalizedBy: normalization)

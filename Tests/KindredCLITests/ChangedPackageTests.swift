@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Training
 
 @testable import KindredCLI
 
@@ -17,7 +18,9 @@ import Testing
     let recording = Recording()
     let program = Program(
       name: "kindred with .", summary: "", version: "",
-      commands: [Run(registry: twoPapers, program: "kindred with .", package: package)])
+      commands: [
+        Run(registry: twoPapers, networks: .standard, program: "kindred with .", package: package)
+      ])
     let code = program(
       ["run", folder.path("recipe.json5"), "--out", folder.path("out")] + more,
       console: recording.console())

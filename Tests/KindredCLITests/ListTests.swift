@@ -206,7 +206,7 @@ import Training
     #expect(lists.matchers.map(\.name) == twoPapers.matchers.keys.sorted())
     #expect(lists.knowledge.map(\.name) == twoPapers.knowledge.keys.sorted())
     #expect(lists.samplers.map(\.name) == Samplers.summaries.map { $0.name })
-    #expect(lists.networks.map(\.name) == Networks.kinds.map { $0.pattern })
+    #expect(lists.networks.map(\.name) == Networks.standard.kinds.map { $0.pattern })
     #expect(lists.datasets.map(\.name) == ["fashion-mnist", "glyphs"])
     let text = kindred("list").output
     for name in twoPapers.terms.keys { #expect(text.contains("\n\(name) ")) }

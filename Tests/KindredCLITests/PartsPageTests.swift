@@ -1,12 +1,14 @@
 import Foundation
 import Kindred
 import Testing
+import Training
 
 @testable import KindredCLI
 
 /// The tables of docs/parts.md are what is registered, and the Swift in them is what stands here.
 @Suite struct PartsPageTests {
-  private static let catalogue = Catalogue(registry: .linked, guide: ParameterGuide())
+  private static let catalogue = Catalogue(
+    registry: .linked, networks: .standard, guide: ParameterGuide())
 
   @Test func tablesAreWhatIsRegistered() throws {
     let catalogue = Self.catalogue

@@ -149,7 +149,7 @@ import Training
 
   /// One that is loaded is evaluated, and not trained.
   @Test func aTeacherThatIsLoaded() throws {
-    let network = try Networks.named(
+    let network = try Networks.standard.named(
       "mlp:16", classes: 16, shape: ImageShape(height: 28, width: 28))
     var random = Random(seed: 1)
     let teacher = Model(

@@ -35,7 +35,7 @@ import Training
 
   /// Features of mean 0 are divided by 2 before the network sees them.
   private func student(scale: Float) throws -> TrainedModel {
-    let network = try Networks.named(
+    let network = try Networks.standard.named(
       "mlp:2", classes: 2, shape: ImageShape(channels: 4, height: 1, width: 1))
     let weights = Weights(parameters: [
       .init("hidden1.weight", Tensor([1, 0, 0, 0, -1, 0, 0, 0], shape: [2, 4])),

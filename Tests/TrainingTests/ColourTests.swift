@@ -104,7 +104,7 @@ import Testing
   }
 
   @Test(arguments: ["resnet8:2", "mlp:4"]) func networksTakeChannels(name: String) throws {
-    let network = try Networks.named(name, classes: 1000, shape: Self.shape)
+    let network = try Networks.standard.named(name, classes: 1000, shape: Self.shape)
     var random = Random(seed: 1, "test")
     let weights = network.initialWeights(using: &random)
     #expect(weights.parameters[0].tensor.shape == (name == "mlp:4" ? [4, 60] : [2, 3, 3, 3]))

@@ -39,7 +39,7 @@ import Testing
       expectClose(output.scalars, tensor.scalars.map { Double($0) }, 1e-5, name)
     }
     for name in network.outputNames + ["lastStage"] {
-      let alone = network(images, weights, .inference, giving: [name]).outputs
+      let alone = Model(network: network, weights: weights).outputs(on: images, giving: [name])
       let known = try #require(OutputName(name).resolved(among: network.outputNames))
       #expect(alone.tensors.keys.sorted() == ["\(known)"], "only what is asked for")
       #expect(try alone["\(known)"].scalars == outputs["\(known)"].scalars)

@@ -74,8 +74,8 @@ import Testing
       #expect(try alone[name].scalars == outputs[name].scalars)
     }
     #expect(
-      network(images, weights, .inference, giving: ["lastStage"]).outputs.tensors.keys.sorted()
-        == ["stage3"])
+      Model(network: network, weights: weights).outputs(on: images, giving: ["lastStage"]).tensors
+        .keys.sorted() == ["stage3"])
   }
 
   /// Each layer's output is computed in loops of Double from the output before it.
@@ -163,16 +163,16 @@ import Testing
     ("wrn16-2:16", 691_386), ("mobilenetv2:16", 586_890), ("vit:64:4:4:4", 204_938),
   ])
   func hasAsManyParametersAsPyTorchs(_ name: String, _ count: Int) throws {
-    let network = try Networks.named(name, classes: 10, shape: ImageShape(height: 28, width: 28))
+    let network = try Networks.standard.named(name, classes: 10, shape: ImageShape(height: 28, width: 28))
     var random = Random(seed: 1, "test")
     #expect(network.name == name)
     #expect(network.initialWeights(using: &random).parameterCount == count)
   }
 
   @Test(arguments: [
-    "resnet9:4", "resnet8:0", "resnet8:4:4", "mlp", "mlp:", "mlp:x", "vgg", "", "wrn16", "wrn16-",
-    "wrn16-x", "wrn15-2", "wrn16-2:4:4", "wrn-2", "mobilenetv2", "mobilenetv2:8:8", "vit:8:2:2",
-    "vit:8:2:2:x",
+    "resnet8:4:4", "resnet8:", "resnet", "mlp", "mlp:", "mlp:x", "vgg", "", "wrn16", "wrn16-",
+    "wrn16-x", "wrn16-2:4:4", "wrn-2", "mobilenetv2", "mobilenetv2:8:8", "vit:8:2:2",
+    "vit:8:2:2:x", "mlp:99999999999999999999",
   ])
   func namesThatAreNoNetworkThrow(_ name: String) {
     let known = [
@@ -180,7 +180,7 @@ import Testing
       "vit:<dim>:<depth>:<heads>:<patch>", "mlp:<width>:<width>…",
     ]
     #expect(throws: TrainingError.unknownNetwork(name, available: known)) {
-      try Networks.named(name, classes: 10, shape: ImageShape(height: 28, width: 28))
+      try Networks.standard.named(name, classes: 10, shape: ImageShape(height: 28, width: 28))
     }
   }
 
@@ -192,18 +192,25 @@ import Testing
     ),
     ("mobilenetv2:10", "its width 10 is no multiple of 4; 8 and 12 are"),
     ("mobilenetv2:3", "its width 3 is no multiple of 4; 4 is"),
+    ("resnet9:4", "its depth 9 is no 6n + 2, as 8 and 14 are"),
+    ("resnet2", "its depth 2 is no 6n + 2, as 8 and 14 are"),
+    ("resnet1208", "its depth 1208 is no 6n + 2, as 1196 and 1202 are"),
+    ("wrn15-2", "its depth 15 is no 6n + 4, as 10 and 16 are"),
+    ("wrn16-65", "its k 65 is not from 1 to 64"),
+    ("resnet8:0", "its size 0 is not from 1 to 4096"),
+    ("mlp:8:4097", "its size 4097 is not from 1 to 4096"),
   ])
   func sizesThatDoNotFitThrow(_ name: String, _ problem: String) {
     let error = TrainingError.unfitNetwork(name, problem: problem)
     #expect(throws: error) {
-      try Networks.named(
+      try Networks.standard.named(
         name, classes: 10, shape: ImageShape(channels: 3, height: 28, width: 28))
     }
     #expect("\(error)" == "the network '\(name)': \(problem)")
   }
 
   @Test func aPerceptronGivesItsLayers() throws {
-    let network = try Networks.named(
+    let network = try Networks.standard.named(
       "mlp:6:4", classes: 3, shape: ImageShape(height: 5, width: 5))
     var random = Random(seed: 1, "test")
     let weights = network.initialWeights(using: &random)

@@ -12,7 +12,7 @@ import Testing
 
   private func trained(_ name: String) throws -> TrainedModel {
     let shape = ImageShape(channels: 3, height: 8, width: 8)
-    let network = try Networks.named(name, classes: 3, shape: shape)
+    let network = try Networks.standard.named(name, classes: 3, shape: shape)
     return TrainedModel(
       Model.blank(network),
       input: ModelInput(

@@ -5,11 +5,13 @@ import Training
 extension Experiment {
   /// Checks that the networks have the outputs that each row's loss reads, which needs no data: the names of a
   /// network's outputs do not depend on its images.
-  static func checkOutputs(of recipe: Recipe, _ losses: [[LossGraph]]) throws {
+  static func checkOutputs(
+    of recipe: Recipe, _ losses: [[LossGraph]], in networks: Networks
+  ) throws {
     func check(_ names: [OutputName], of network: String, called role: String, row: Int) throws {
       // A network that does not exist, or not for such images, is an error later.
       guard
-        let network = try? Networks.named(
+        let network = try? networks.named(
           network, classes: 10, shape: ImageShape(height: 28, width: 28))
       else { return }
       try BatchOutputs.check(names, in: network, called: role, at: ["rows[\(row)]", "loss"])

@@ -1,7 +1,7 @@
 public import Distillation
 import Foundation
 import Tensors
-import Training
+public import Training
 
 /// A recipe that is ready to run: every name in it is known, and every formula fits the networks.
 public struct Experiment: Sendable {
@@ -59,9 +59,13 @@ public struct Experiment: Sendable {
   /// - Parameters:
   ///   - unchecked: The recipe to run.
   ///   - registry: The terms that formulas can name.
+  ///   - networks: The networks that teachers and students can be.
   ///   - folder: The folder that paths of data are relative to; by default the current one.
   /// - Throws: An error that says what is wrong with the recipe, its data or its formulas.
-  public init(_ unchecked: Recipe, registry: Registry, in folder: String = "") throws {
+  public init(
+    _ unchecked: Recipe, registry: Registry, networks: Networks = .standard,
+    in folder: String = ""
+  ) throws {
     let recipe = try unchecked.validated().completed
     self.recipe = recipe
     let losses = try recipe.rows.enumerated().map { index, row in
@@ -76,7 +80,7 @@ public struct Experiment: Sendable {
     let needed = try recipe.rows.indices.map { index in
       try Self.needsTeacher(row: index, of: recipe, losses[index])
     }
-    try Self.checkOutputs(of: recipe, losses)
+    try Self.checkOutputs(of: recipe, losses, in: networks)
     let teacherLosses = try recipe.teachers.map { teacher in
       try Self.loss(teacher.loss, at: recipe.path(of: teacher) + ["loss"], in: registry)
     }
@@ -103,13 +107,15 @@ public struct Experiment: Sendable {
     }
     teachers = try zip(recipe.teachers, teacherLosses).map { settings, loss in
       try Teacher(
-        settings, loss, at: recipe.path(of: settings), data, images(for: settings.training))
+        settings, loss, at: recipe.path(of: settings), data, networks,
+        images(for: settings.training))
     }
     rows = try recipe.rows.enumerated().map { index, row in
       let settings = recipe.student(of: row)
       return Row(
         name: row.name, settings: settings,
-        network: try data.network(settings.network, at: recipe.pathOfStudent(index)),
+        network: try data.network(
+          settings.network, of: networks, at: recipe.pathOfStudent(index)),
         images: try images(for: settings.training),
         validation: row.weights.isEmpty ? nil : try validationImages(beside: settings.training),
         losses: losses[index], weights: row.weights,
@@ -155,13 +161,13 @@ public struct Experiment: Sendable {
 extension Experiment.Teacher {
   fileprivate init(
     _ settings: TeacherSettings, _ loss: LossGraph, at path: [String], _ data: TrainingData,
-    _ images: ImageDataSet
+    _ networks: Networks, _ images: ImageDataSet
   ) throws {
     if settings.training.sampler.name == .superclassUniform {
       throw SettingError(
         path: path + ["training", "sampler"], problem: "a teacher has no teacher of its own")
     }
-    let network = try data.network(settings.network, at: path)
+    let network = try data.network(settings.network, of: networks, at: path)
     self.init(
       settings: settings, path: path, network: network,
       images: images, loss: loss,

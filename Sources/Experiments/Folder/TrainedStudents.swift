@@ -11,6 +11,7 @@ public struct TrainedStudents: Sendable {
   /// The results of the run; `nil` if it has not ended.
   public let results: Results?
   private let folder: ResultsFolder
+  private let networks: Networks
 
   /// A trained student: its row, its seed, and the network with its input and classes.
   public struct Student: Sendable {
@@ -22,11 +23,12 @@ public struct TrainedStudents: Sendable {
     public let trained: TrainedModel
   }
 
-  /// The students in a folder.
+  /// The students in a folder, which are among the networks that have names.
   ///
   /// - Throws: ``ExperimentError/noRun(_:)`` if there is no run in the folder;
   ///   ``ExperimentError/results(problem:)`` if its files are damaged.
-  public init(in path: String) throws {
+  public init(in path: String, of networks: Networks = .standard) throws {
+    self.networks = networks
     folder = try ResultsFolder(path, ifThere: .resume)
     guard folder.exists("recipe.json") else { throw ExperimentError.noRun(path) }
     recipe = try folder.read("recipe.json") { try Recipe.read($0) }
@@ -56,7 +58,7 @@ public struct TrainedStudents: Sendable {
     }
     guard isThere(name, seed) else { throw missing(name, seed) }
     let path = path(name, seed)
-    return Student(row: name, seed: seed, trained: try Checkpoint.read(path))
+    return Student(row: name, seed: seed, trained: try Checkpoint.read(path, of: networks))
   }
 
   /// All students of a row, or of every row.

@@ -105,16 +105,18 @@ extension TrainingData {
   }
 
   /// The network that the recipe names in the settings at a path.
-  func network(_ name: String, at path: [String]) throws -> any Network {
+  func network(
+    _ name: String, of networks: Networks, at path: [String]
+  ) throws -> any Network {
     do {
-      let network = try Networks.named(
+      let network = try networks.named(
         name, classes: training.classes.count, shape: training.shape)
-      guard training.isOfFeatures, !(network is MLP) else { return network }
+      guard training.isOfFeatures, !networks.takesFeatures(network) else { return network }
       throw SettingError(
         path: path + ["network"],
         problem: """
           '\(name)' takes images, and the data are \(training.shape.channels) features; \
-          possible: mlp:<width>:<width>…
+          possible: \(networks.patternsForFeatures.joined(separator: ", "))
           """)
     } catch let error as TrainingError {
       throw SettingError(path: path + ["network"], problem: "\(error)")

@@ -63,6 +63,11 @@ package struct BatchOutputs {
 }
 
 extension Network {
+  /// These names, with the network's own for `lastStage`.
+  func resolved(_ names: [String]) -> [String] {
+    names.map { OutputName($0).resolved(among: outputNames) ?? $0 }
+  }
+
   /// The outputs of these names on a batch, including those of its second view.
   ///
   /// Each view is a pass of its own; in training it is normalised by its own statistics. The
@@ -74,11 +79,13 @@ extension Network {
     var weights = weights
     var found = Outputs([:], labels: batch.labels, indices: batch.indices)
     if !wanted.real.isEmpty {
-      let (outputs, statistics) = self(batch.images, weights, pass, giving: wanted.real)
+      let (outputs, statistics) = self(
+        batch.images, weights, pass, giving: resolved(wanted.real))
       (found.tensors, weights.statistics) = (outputs.tensors, statistics)
     }
     if !wanted.virtual.isEmpty, let images = batch.virtualImages {
-      let (outputs, statistics) = self(images, weights, pass, giving: wanted.virtual)
+      let (outputs, statistics) = self(
+        images, weights, pass, giving: resolved(wanted.virtual))
       weights.statistics = statistics
       for (name, tensor) in outputs.tensors { found.tensors[BatchOutputs.name(name)] = tensor }
     }

@@ -5,7 +5,7 @@ package import Tensors
 ///
 /// The outputs are `hidden1`, `hidden2`, … after each ReLU, `embedding` (the last of these) and
 /// `logits`.
-package struct MLP: Network {
+package struct MLP: NamedNetwork {
   /// The number of features of each hidden layer.
   package let widths: [Int]
   package let classes: Int
@@ -15,6 +15,14 @@ package struct MLP: Network {
   package init(widths: [Int], classes: Int, inputs: Int) {
     require(!widths.isEmpty, "[mlp] there is no hidden layer")
     (self.widths, self.classes, self.inputs) = (widths, classes, inputs)
+  }
+
+  package static let pattern = "mlp:<width>:<width>…"
+  package static let example = MLP(widths: [64], classes: 10, inputs: 28 * 28)
+  package static let takesFeatures = true
+
+  package init(sizes: [Int], classes: Int, images: ImageShape) {
+    self.init(widths: sizes, classes: classes, inputs: images.count)
   }
 
   package var name: String { "mlp:" + widths.map { "\($0)" }.joined(separator: ":") }
@@ -41,7 +49,7 @@ package struct MLP: Network {
     var tensors: [String: Tensor] = [:]
     for index in 0...widths.count {
       let (weight, bias) = (weights.parameters[2 * index], weights.parameters[2 * index + 1])
-      let y = x.linear(weight.tensor, bias.tensor)
+      let y = x.linear(weight: weight.tensor, bias: bias.tensor)
       if index == widths.count {
         tensors["embedding"] = x
         tensors["logits"] = y

@@ -12,7 +12,7 @@ package import Tensors
 /// The outputs are `stem`, `stage1` to `stage4` (N×C×H×W, one for each size of the maps: the sums,
 /// which are not rectified), every block of a stage (`stage2.block1`), `embedding` (the pooled
 /// features, N×40·width) and `logits`.
-package struct MobileNetV2: Network {
+package struct MobileNetV2: NamedNetwork {
   /// The number of channels of the stem, a multiple of 4.
   package let width: Int
   package let classes: Int
@@ -22,6 +22,19 @@ package struct MobileNetV2: Network {
   package init(width: Int, classes: Int, channels: Int) {
     require(width > 0 && width.isMultiple(of: 4), "[mobilenetv2] \(width) is no multiple of 4")
     (self.width, self.classes, self.channels) = (width, classes, channels)
+  }
+
+  package static let pattern = "mobilenetv2:<width>"
+  package static let example = MobileNetV2(width: 16, classes: 10, channels: 1)
+
+  package init(sizes: [Int], classes: Int, images: ImageShape) throws {
+    let width = sizes[0]
+    guard width.isMultiple(of: 4) else {
+      let less = width / 4 * 4
+      let near = less > 0 ? "\(less) and \(less + 4) are" : "4 is"
+      throw UnfitSizes("its width \(width) is no multiple of 4; \(near)")
+    }
+    self.init(width: width, classes: classes, channels: images.channels)
   }
 
   package var name: String { "mobilenetv2:\(width)" }
@@ -100,28 +113,31 @@ extension MobileNetV2 {
   package func callAsFunction(
     _ images: Tensor, _ weights: Weights, _ pass: Pass, giving names: [String]
   ) -> (outputs: Outputs, statistics: [String: Tensor]) {
-    var forward = ConvolutionPass(weights, pass, examples: images.shape[0])
+    var layers = Layers(weights, pass, examples: images.shape[0])
     var maps = MapOutputs(names, examples: images.shape[0])
-    var x = forward(images.packedLanes(), "stem", stride: 2, rectified: true).capped(at: 6)
+    var x = layers.convolution(images.packedLanes(), "stem", stride: 2, rectified: true).capped(
+      at: 6)
     maps.give("stem", x)
     for (index, blocks) in stages.enumerated() {
       for block in blocks {
-        x = self.block(block, x, &forward)
+        x = self.block(block, x, &layers)
         maps.give(block.name, x)
       }
-      maps.giveStage(index + 1, of: stages.count, blocks: blocks.count, x)
+      maps.giveStage(index + 1, blocks: blocks.count, x)
     }
-    let last = forward(x, "last", padding: 0, rectified: true).capped(at: 6)
-    return (maps.outputs(pooling: last, forward), forward.statistics)
+    let last = layers.convolution(x, "last", padding: 0, rectified: true).capped(at: 6)
+    return (maps.outputs(pooling: last, layers), layers.statistics)
   }
 
-  private func block(_ block: Block, _ x: Tensor, _ forward: inout ConvolutionPass) -> Tensor {
+  private func block(_ block: Block, _ x: Tensor, _ layers: inout Layers) -> Tensor {
     let (name, wide) = (block.name, block.expansion > 1)
     let y =
-      wide ? forward(x, "\(name).expansion", padding: 0, rectified: true).capped(at: 6) : x
+      wide
+      ? layers.convolution(x, "\(name).expansion", padding: 0, rectified: true).capped(at: 6) : x
     let maps = y.depthwiseConvolved(
-      with: forward["\(name).depthwise.weight"], stride: block.stride, padding: 1)
-    let inner = forward.normalized(maps, "\(name).depthwise", rectified: true).capped(at: 6)
-    return forward(inner, "\(name).projection", padding: 0, adding: block.isResidual ? x : nil)
+      with: layers["\(name).depthwise.weight"], stride: block.stride, padding: 1)
+    let inner = layers.batchNormalization(maps, "\(name).depthwise", rectified: true).capped(at: 6)
+    return layers.convolution(
+      inner, "\(name).projection", padding: 0, adding: block.isResidual ? x : nil)
   }
 }

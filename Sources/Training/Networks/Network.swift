@@ -2,6 +2,8 @@ public import Distillation
 public import Tensors
 
 /// A network's architecture: a pure function of images and weights.
+///
+/// A recipe names a ``NamedNetwork``, which ``Networks`` know.
 public protocol Network: Sendable {
   /// The network's name in recipes, with its sizes: `resnet8:16`.
   var name: String { get }
@@ -20,7 +22,7 @@ public protocol Network: Sendable {
   ///   - weights: The weights of this network.
   ///   - pass: In training, batch normalisation uses the batch's statistics; in inference, the
   ///     running ones.
-  ///   - names: The outputs wanted. `lastStage` stands for the last stage.
+  ///   - names: The outputs wanted, each one of ``outputNames``.
   /// - Returns: Exactly these outputs, and the running statistics after this batch.
   func callAsFunction(
     _ images: Tensor, _ weights: Weights, _ pass: Pass, giving names: [String]

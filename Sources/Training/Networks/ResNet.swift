@@ -10,7 +10,7 @@ package import Tensors
 /// every block of a stage (`stage2.block1`, after its sum), the activations between the
 /// convolutions of a block (`stage2.block1.first`), `embedding` (the pooled features, N×4·width)
 /// and `logits`.
-package struct ResNet: Network {
+package struct ResNet: NamedNetwork {
   /// The depth of the network, 6n + 2.
   package let depth: Int
   package let width: Int
@@ -22,6 +22,15 @@ package struct ResNet: Network {
     require(depth >= 8 && (depth - 2).isMultiple(of: 6), "[resnet] \(depth) is not 6n + 2")
     (self.depth, self.width, self.classes) = (depth, width, classes)
     self.channels = channels
+  }
+
+  package static let pattern = "resnet<6n+2>:<width>"
+  package static let example = ResNet(depth: 8, width: 16, classes: 10)
+  package static let lastSize: Int? = 16
+
+  package init(sizes: [Int], classes: Int, images: ImageShape) throws {
+    try UnfitSizes.check(depth: sizes[0], is6nPlus: 2)
+    self.init(depth: sizes[0], width: sizes[1], classes: classes, channels: images.channels)
   }
 
   package var name: String { "resnet\(depth):\(width)" }

@@ -5,7 +5,7 @@ extension ViT {
   package func callAsFunction(
     _ images: Tensor, _ weights: Weights, _ pass: Pass, giving names: [String]
   ) -> (outputs: Outputs, statistics: [String: Tensor]) {
-    let layers = TransformerPass(weights)
+    let layers = Layers(weights, pass, examples: images.shape[0])
     var outputs = Outputs([:])
     func give(_ name: String, _ tensor: @autoclosure () -> Tensor) {
       if names.contains(name) { outputs.tensors[name] = tensor() }
@@ -16,46 +16,22 @@ extension ViT {
     for index in 1...depth {
       let block = "block\(index)"
       let projections = layers.linear(
-        layers.normalized(x, "\(block).norm1"), "\(block).projections")
+        layers.layerNormalization(x, "\(block).norm1"), "\(block).projections")
       if index == depth {
         for (part, name) in ["queries", "keys", "values"].enumerated() {
           give(name, projections.columns(part * dim..<(part + 1) * dim))
         }
       }
       x = x + layers.linear(projections.attention(heads: heads), "\(block).attention")
-      let hidden = layers.linear(layers.normalized(x, "\(block).norm2"), "\(block).hidden")
+      let hidden = layers.linear(layers.layerNormalization(x, "\(block).norm2"), "\(block).hidden")
       x = x + layers.linear(hidden.gelu(), "\(block).output")
       give("tokens\(index)", x)
     }
-    let tokens = layers.normalized(x, "norm")
+    let tokens = layers.layerNormalization(x, "norm")
     give("tokens", tokens)
     let embedding = tokens.mean(axis: 1)
     give("embedding", embedding)
     give("logits", layers.linear(embedding, "logits"))
     return (outputs, [:])
-  }
-}
-
-/// One run through a transformer's layers, with its weights.
-private struct TransformerPass {
-  private let parameters: [String: Tensor]
-
-  init(_ weights: Weights) {
-    parameters = Dictionary(uniqueKeysWithValues: weights.parameters.map { ($0.name, $0.tensor) })
-  }
-
-  subscript(_ name: String) -> Tensor {
-    guard let tensor = parameters[name] else {
-      fatalError("[network] the weights have no '\(name)'")
-    }
-    return tensor
-  }
-
-  func linear(_ x: Tensor, _ name: String) -> Tensor {
-    x.linear(weight: self["\(name).weight"], bias: self["\(name).bias"])
-  }
-
-  func normalized(_ x: Tensor, _ name: String) -> Tensor {
-    x.layerNormalized(scale: self["\(name).scale"], shift: self["\(name).shift"])
   }
 }

@@ -12,7 +12,7 @@ package import Tensors
 /// The outputs are `tokens1`, `tokens2`, … after each block (N×T×dim), the `queries`, `keys` and
 /// `values` of the last block (N×T×dim, its heads side by side), `tokens` (the normalised tokens),
 /// `embedding` (their mean, N×dim) and `logits`.
-package struct ViT: Network {
+package struct ViT: NamedNetwork {
   /// The number of features of a token.
   package let dim: Int
   /// The number of blocks.
@@ -32,6 +32,30 @@ package struct ViT: Network {
         && dim.isMultiple(of: heads), "[vit] sizes do not fit")
     (self.dim, self.depth, self.heads, self.patch) = (dim, depth, heads, patch)
     (self.classes, self.images) = (classes, images)
+  }
+
+  package static let pattern = "vit:<dim>:<depth>:<heads>:<patch>"
+  package static let example = ViT(
+    dim: 64, depth: 4, heads: 4, patch: 4, classes: 10, images: ImageShape(height: 28, width: 28))
+
+  package init(sizes: [Int], classes: Int, images: ImageShape) throws {
+    let (dim, heads, patch) = (sizes[0], sizes[2], sizes[3])
+    guard dim.isMultiple(of: heads) else {
+      throw UnfitSizes("\(heads) heads do not divide its \(dim) features evenly")
+    }
+    func fills(_ side: Int) -> Bool {
+      images.height.isMultiple(of: side) && images.width.isMultiple(of: side)
+    }
+    guard fills(patch) else {
+      let sides = (1...max(1, min(images.height, images.width))).filter(fills)
+      throw UnfitSizes(
+        """
+        patches of \(patch)×\(patch) pixels do not fill images of \(images); those of side \
+        \(sides.map { "\($0)" }.joined(separator: ", ")) do
+        """)
+    }
+    self.init(
+      dim: dim, depth: sizes[1], heads: heads, patch: patch, classes: classes, images: images)
   }
 
   package var name: String { "vit:\(dim):\(depth):\(heads):\(patch)" }
@@ -56,7 +80,7 @@ package struct ViT: Network {
       .init("positions", random.normal(shape: [tokens, dim]) * 0.02),
     ]
     for block in 1...depth { weights.append(block: "block\(block)", width: dim, using: &random) }
-    weights.appendNormalization("norm", width: dim)
+    weights.appendLayerNormalization("norm", width: dim)
     weights.appendLinear("logits", inputs: dim, outputs: classes, using: &random)
     return weights
   }
@@ -64,7 +88,7 @@ package struct ViT: Network {
 
 extension Weights {
   fileprivate mutating func append(block: String, width: Int, using random: inout Random) {
-    appendNormalization("\(block).norm1", width: width)
+    appendLayerNormalization("\(block).norm1", width: width)
     // Glorot's bound √(6 / (inputs + outputs)).
     let bound = (6 / Float(4 * width)).squareRoot()
     parameters += [
@@ -77,15 +101,8 @@ extension Weights {
         .uniformWeights([width, width], fanIn: width, using: &random)),
       Named("\(block).attention.bias", .zeros([width])),
     ]
-    appendNormalization("\(block).norm2", width: width)
+    appendLayerNormalization("\(block).norm2", width: width)
     appendLinear("\(block).hidden", inputs: width, outputs: 4 * width, using: &random)
     appendLinear("\(block).output", inputs: 4 * width, outputs: width, using: &random)
-  }
-
-  /// Appends the scale and shift of a layer normalisation.
-  fileprivate mutating func appendNormalization(_ name: String, width: Int) {
-    parameters += [
-      Named("\(name).scale", .ones([width])), Named("\(name).shift", .zeros([width])),
-    ]
   }
 }

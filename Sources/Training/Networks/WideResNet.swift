@@ -11,7 +11,7 @@ package import Tensors
 ///
 /// The outputs are `stem`, `stage1`, `stage2`, `stage3` (N×C×H×W, the sums, before they are rectified),
 /// every block of a stage (`stage2.block1`), `embedding` (the pooled features, N×4k·width) and `logits`.
-package struct WideResNet: Network {
+package struct WideResNet: NamedNetwork {
   /// The depth of the network, 6n + 4.
   package let depth: Int
   /// k, by how much a stage is wider than that of a residual network.
@@ -25,6 +25,21 @@ package struct WideResNet: Network {
     require(depth >= 10 && (depth - 4).isMultiple(of: 6), "[wrn] \(depth) is not 6n + 4")
     (self.depth, self.factor, self.width) = (depth, factor, width)
     (self.classes, self.channels) = (classes, channels)
+  }
+
+  package static let pattern = "wrn<6n+4>-<k>:<width>"
+  package static let example = WideResNet(
+    depth: 10, factor: 2, width: 16, classes: 10, channels: 1)
+  package static let lastSize: Int? = 16
+
+  package init(sizes: [Int], classes: Int, images: ImageShape) throws {
+    try UnfitSizes.check(depth: sizes[0], is6nPlus: 4)
+    guard (1...64).contains(sizes[1]) else {
+      throw UnfitSizes("its k \(sizes[1]) is not from 1 to 64")
+    }
+    self.init(
+      depth: sizes[0], factor: sizes[1], width: sizes[2], classes: classes,
+      channels: images.channels)
   }
 
   package var name: String { "wrn\(depth)-\(factor):\(width)" }
@@ -88,30 +103,30 @@ extension WideResNet {
   package func callAsFunction(
     _ images: Tensor, _ weights: Weights, _ pass: Pass, giving names: [String]
   ) -> (outputs: Outputs, statistics: [String: Tensor]) {
-    var forward = ConvolutionPass(weights, pass, examples: images.shape[0])
+    var layers = Layers(weights, pass, examples: images.shape[0])
     var maps = MapOutputs(names, examples: images.shape[0])
-    var x = forward.convolved(images.packedLanes(), "stem", padding: 1)
+    var x = layers.plainConvolution(images.packedLanes(), "stem", padding: 1)
     maps.give("stem", x)
     for (index, blocks) in stages.enumerated() {
       for block in blocks {
-        x = self.block(block, x, &forward)
+        x = self.block(block, x, &layers)
         maps.give(block.name, x)
       }
-      maps.giveStage(index + 1, of: stages.count, blocks: blocks.count, x)
+      maps.giveStage(index + 1, blocks: blocks.count, x)
     }
-    let last = forward.normalized(x, "norm", rectified: true)
-    return (maps.outputs(pooling: last, forward), forward.statistics)
+    let last = layers.batchNormalization(x, "norm", rectified: true)
+    return (maps.outputs(pooling: last, layers), layers.statistics)
   }
 
   /// F(x) + x, where F normalises and rectifies before each of two convolutions. If the number of
   /// channels changes, the normalised x is projected.
-  private func block(_ block: Block, _ x: Tensor, _ forward: inout ConvolutionPass) -> Tensor {
-    let normal = forward.normalized(x, "\(block.name).first", rectified: true)
+  private func block(_ block: Block, _ x: Tensor, _ layers: inout Layers) -> Tensor {
+    let normal = layers.batchNormalization(x, "\(block.name).first", rectified: true)
     let shortcut =
       block.isProjected
-      ? forward.convolved(normal, "\(block.name).projection", stride: block.stride) : x
-    let y = forward.convolved(normal, "\(block.name).first", stride: block.stride, padding: 1)
-    let inner = forward.normalized(y, "\(block.name).second", rectified: true)
-    return forward.convolved(inner, "\(block.name).second", padding: 1) + shortcut
+      ? layers.plainConvolution(normal, "\(block.name).projection", stride: block.stride) : x
+    let y = layers.plainConvolution(normal, "\(block.name).first", stride: block.stride, padding: 1)
+    let inner = layers.batchNormalization(y, "\(block.name).second", rectified: true)
+    return layers.plainConvolution(inner, "\(block.name).second", padding: 1) + shortcut
   }
 }

@@ -49,12 +49,14 @@ public enum Checkpoint {
       overwriting: overwriting)
   }
 
-  /// Reads a trained network, whose architecture the file names.
+  /// Reads a trained network, which the file names among those that there are.
   ///
   /// - Throws: ``TrainingError/checkpoint(path:problem:)`` if the file does not say what the network
   ///   reads, or holds other weights than the network's or a number that is not finite; `FileError`
   ///   or `TensorFileError` if it cannot be read.
-  public static func read(_ path: String) throws -> TrainedModel {
+  public static func read(
+    _ path: String, of networks: Networks = .standard
+  ) throws -> TrainedModel {
     let metadata = try TensorFile.metadata(of: path)
     func wrong(_ problem: String) -> TrainingError {
       .checkpoint(path: path, problem: problem)
@@ -70,7 +72,7 @@ public enum Checkpoint {
         """)
     }
     do {
-      let network = try Networks.named(name, classes: classes.count, shape: input.shape)
+      let network = try networks.named(name, classes: classes.count, shape: input.shape)
       return TrainedModel(try model(path, of: network, wrong), input: input, classes: classes)
     } catch let error as TrainingError {
       if case .checkpoint = error { throw error }

@@ -17,10 +17,11 @@ public struct Model: Sendable {
   ///
   /// - Parameters:
   ///   - images: The normalised images, N×C×H×W.
-  ///   - names: The outputs wanted, each one of the network's `outputNames`.
+  ///   - names: The outputs wanted, each one of the network's `outputNames`, or `lastStage` for the last
+  ///     stage among them.
   /// - Returns: These outputs and no others.
   public func outputs(on images: Tensor, giving names: [String]) -> Outputs {
-    network(images, weights, .inference, giving: names).outputs
+    network(images, weights, .inference, giving: network.resolved(names)).outputs
   }
 
   /// One output on all images, one row per image: N×D.

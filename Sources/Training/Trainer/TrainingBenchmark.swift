@@ -27,16 +27,18 @@ package struct TrainingBenchmark: Sendable {
   ///   - name: The network that is trained.
   ///   - teacher: The network that the loss compares it with, if it does; by default one of the
   ///     same name.
+  ///   - networks: The networks that have names.
   ///   - loss: The loss to train with.
   ///   - batch: The number of images in a step.
   ///   - steps: The number of steps that are counted.
   /// - Throws: ``TrainingError/unknownNetwork(_:available:)``, and ``DistillationError`` if the
   ///   loss reads an output that a network does not have.
   package init(
-    network name: String, teacher: String? = nil, loss: LossGraph, batch: Int, steps: Int
+    network name: String, teacher: String? = nil, of networks: Networks = .standard,
+    loss: LossGraph, batch: Int, steps: Int
   ) throws {
-    network = try Networks.named(name, classes: 10, shape: ImageShape(height: 28, width: 28))
-    self.teacher = try Networks.named(
+    network = try networks.named(name, classes: 10, shape: ImageShape(height: 28, width: 28))
+    self.teacher = try networks.named(
       teacher ?? name, classes: 10, shape: ImageShape(height: 28, width: 28))
     (self.loss, self.batch, self.steps) = (loss, batch, steps)
     for (role, network) in [(Role.student, network), (.teacher, self.teacher)] {

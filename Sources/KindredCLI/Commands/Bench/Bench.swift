@@ -1,4 +1,5 @@
 import Distillation
+import Training
 
 /// The command `kindred bench`.
 struct Bench: Command {
@@ -11,9 +12,13 @@ struct Bench: Command {
     """
 
   let registry: Registry
+  let networks: Networks
 
   var subcommands: [any Command] {
-    [BenchLosses(registry: registry), BenchTraining(registry: registry), BenchProducts()]
+    [
+      BenchLosses(registry: registry), BenchTraining(registry: registry, known: networks),
+      BenchProducts(),
+    ]
   }
 
   func run(_ arguments: Arguments, console: Console) {}

@@ -46,6 +46,8 @@ struct BenchTraining: Command {
   }
 
   let registry: Registry
+  /// The networks that have names.
+  let known: Networks
 
   let networks = Parameter<[String]>.option(
     "networks", "NAME", default: ["resnet8:4", "resnet8:16", "resnet20:16"],
@@ -71,7 +73,8 @@ struct BenchTraining: Command {
     ])
     for name in arguments[networks] {
       let benchmark = try TrainingBenchmark(
-        network: name, teacher: arguments[teacher], loss: loss, batch: batch, steps: steps)
+        network: name, teacher: arguments[teacher], of: known, loss: loss, batch: batch,
+        steps: steps)
       try BenchMemory.check(
         floats: BenchMemory.product(batch, benchmark.floatsPerImage), for: "--batch \(batch)")
       let figures = try Parallel.$threads.withValue(threads) { try benchmark.run() }

@@ -37,10 +37,13 @@ struct CompletionOutline {
   let caller: String
   let verbs: [Verb]
   private let registry: Registry
+  private let networks: Networks
 
-  init(of program: Program, calledAs caller: String, in registry: Registry) {
+  init(
+    of program: Program, calledAs caller: String, in registry: Registry, networks: Networks
+  ) {
     (self.program, self.caller) = (program.name, caller)
-    self.registry = registry
+    (self.registry, self.networks) = (registry, networks)
     verbs = Self.verbs(of: program, at: [program])
   }
 
@@ -96,7 +99,7 @@ extension CompletionOutline {
     case .matchers: registry.matchers.keys.sorted()
     case .knowledge: registry.knowledge.keys.sorted()
     case .samplers: Samplers.summaries.map { $0.name }
-    case .networks: Networks.kinds.map { $0.example.name }
+    case .networks: networks.kinds.map { $0.example.name }
     case .datasets: DataSets.names
     }
   }

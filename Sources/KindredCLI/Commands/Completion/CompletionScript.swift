@@ -1,4 +1,5 @@
 import Distillation
+import Training
 
 /// `kindred completion`
 struct CompletionScript: Command {
@@ -18,6 +19,7 @@ struct CompletionScript: Command {
   enum Shell: String, CaseIterable, ArgumentValue { case bash, zsh, fish }
 
   let registry: Registry
+  let networks: Networks
   /// What the running program is called.
   let caller: String
   /// The program to complete, with this command among its verbs.
@@ -26,7 +28,8 @@ struct CompletionScript: Command {
   let shell = Parameter<Shell>.argument("SHELL", "The shell that is to read the script.")
 
   func run(_ arguments: Arguments, console: Console) throws {
-    let outline = CompletionOutline(of: program(), calledAs: caller, in: registry)
+    let outline = CompletionOutline(
+      of: program(), calledAs: caller, in: registry, networks: networks)
     switch arguments[shell] {
     case .bash: try console.write(outline.bash)
     case .zsh: try console.write(outline.zsh)

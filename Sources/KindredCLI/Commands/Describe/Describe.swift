@@ -1,5 +1,6 @@
 import Distillation
 import Reports
+import Training
 
 /// `kindred describe`
 struct Describe: Command {
@@ -17,6 +18,7 @@ struct Describe: Command {
   enum Format: String, CaseIterable, ArgumentValue { case text, json, mermaid }
 
   let registry: Registry
+  let networks: Networks
   let guide: ParameterGuide
   /// What the running program is called.
   let program: String
@@ -34,7 +36,7 @@ struct Describe: Command {
 
   func run(_ arguments: Arguments, console: Console) throws {
     let description = try Description(
-      of: arguments[subject], in: registry, guide: guide, program: program)
+      of: arguments[subject], in: registry, networks: networks, guide: guide, program: program)
     switch arguments[format] {
     case .text: try console.write(description.text(width: console.textWidth))
     case .json: try console.write(JSON.object(description.members).text + "\n")

@@ -30,12 +30,14 @@ struct Description {
 
   /// Finds what `subject` is. What an error suggests is called by the name of the program.
   init(
-    of subject: String, in registry: Registry, guide: ParameterGuide, program: String
+    of subject: String, in registry: Registry, networks: Networks, guide: ParameterGuide,
+    program: String
   ) throws {
     self.registry = registry
+    let names = RecipeNames(networks: networks)
     self.guide = guide
     let weighting = Weightings.named(subject).map { Self.named($0, guide) }
-    let part = Self.part(subject, in: registry, guide)
+    let part = Self.part(subject, in: registry, names, guide)
     self.weighting = part == nil ? nil : weighting
     if part == nil, let weighting {
       named = weighting
@@ -47,18 +49,18 @@ struct Description {
     } else if let term = registry.terms[subject] {
       named = Self.named(term, in: registry, guide)
       graph = try registry.loss(subject)
-    } else if let part = part ?? RecipeNames.named(subject) {
+    } else if let part = part ?? names.named(subject) {
       named = part
       graph = nil
     } else {
       named = nil
-      graph = try Self.loss(subject, in: registry, program: program)
+      graph = try Self.loss(subject, in: registry, names, program: program)
     }
   }
 
   /// The loss that a formula is. What looks like a name and is none is told what is near.
   private static func loss(
-    _ subject: String, in registry: Registry, program: String
+    _ subject: String, in registry: Registry, _ names: RecipeNames, program: String
   ) throws -> LossGraph {
     do {
       return try registry.loss(subject)
@@ -70,21 +72,18 @@ struct Description {
         throw CommandError.badData(
           "'\(subject)' is no single name; '\(program) list \(subject)' shows them all")
       }
-      let hint = nearest(to: subject, in: names(in: registry)).map { "; did you mean '\($0)'?" }
+      let hint = nearest(to: subject, in: all(in: registry, names)).map {
+        "; did you mean '\($0)'?"
+      }
       throw CommandError.badData(
         "nothing is named '\(subject)'\(hint ?? "; '\(program) list' shows every name")")
     }
   }
 
-  private static func names(in registry: Registry) -> [String] {
+  private static func all(in registry: Registry, _ names: RecipeNames) -> [String] {
     Weightings.all.map { $0.name } + [MatchText.name] + Array(registry.terms.keys)
       + Array(registry.relations.keys) + Array(registry.matchers.keys)
-      + Array(registry.knowledge.keys) + outputs + RecipeNames.all
-  }
-
-  /// What the networks give, and a formula takes as knowledge.
-  private static var outputs: [String] {
-    Networks.kinds.flatMap { $0.example.outputNames }
+      + Array(registry.knowledge.keys) + names.outputs + names.all
   }
 
   private static func named<T: NamedTerm>(
@@ -106,7 +105,7 @@ struct Description {
   }
 
   private static func part(
-    _ name: String, in registry: Registry, _ guide: ParameterGuide
+    _ name: String, in registry: Registry, _ names: RecipeNames, _ guide: ParameterGuide
   ) -> Named? {
     let found: (kind: String, entry: Entry)
     if let type = registry.relations[name] {
@@ -115,7 +114,7 @@ struct Description {
       found = ("matcher", Entry(type, guide) { "\($0.accepts)" })
     } else if let type = registry.knowledge[name] {
       found = ("knowledge", Entry(knowledge: type, guide))
-    } else if outputs.contains(name) {
+    } else if names.outputs.contains(name) {
       return Named(
         kind: "knowledge", name: name, summary: Output.summary, takes: "the output of that name")
     } else {

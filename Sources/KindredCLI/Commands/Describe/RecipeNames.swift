@@ -1,13 +1,18 @@
 import Training
 
 /// Names that recipes have and formulas do not: data sets, samplers and networks.
-enum RecipeNames {
+struct RecipeNames {
+  let networks: Networks
+
   /// Every name that is a word of its own, and one network of each kind.
-  static var all: [String] {
-    DataSets.names + Samplers.summaries.map { $0.name } + Networks.kinds.map { $0.example.name }
+  var all: [String] {
+    DataSets.names + Samplers.summaries.map { $0.name } + networks.kinds.map { $0.example.name }
   }
 
-  static func named(_ name: String) -> Description.Named? {
+  /// What the networks give, and a formula takes as knowledge.
+  var outputs: [String] { networks.kinds.flatMap { $0.example.outputNames } }
+
+  func named(_ name: String) -> Description.Named? {
     if let found = DataSets.summaries.first(where: { $0.name == name }) {
       return Description.Named(
         kind: "data set", name: name, summary: found.summary.sentence, setting: "data.set")
@@ -23,16 +28,16 @@ enum RecipeNames {
   private static let setting = "teacher.network or student.network"
 
   /// A network with its sizes, such as `resnet8:16`, or a kind of networks: `mlp`.
-  private static func network(_ name: String) -> Description.Named? {
-    if let network = try? Networks.named(
+  private func network(_ name: String) -> Description.Named? {
+    if let network = try? networks.named(
       name, classes: 10, shape: ImageShape(height: 28, width: 28))
     {
       return Description.Named(
         kind: "network", name: network.name,
         summary: "Its outputs are \(network.outputNames.joined(separator: ", ")).",
-        setting: setting)
+        setting: Self.setting)
     }
-    let kind = Networks.kinds.first { pattern, _ in
+    let kind = networks.kinds.first { pattern, _ in
       pattern == name || pattern.prefix { $0.isLetter || $0.isNumber } == name
     }
     return kind.map { pattern, example in
@@ -42,7 +47,7 @@ enum RecipeNames {
           An example is \(example.name), with the outputs \
           \(example.outputNames.joined(separator: ", ")).
           """,
-        setting: setting)
+        setting: Self.setting)
     }
   }
 }

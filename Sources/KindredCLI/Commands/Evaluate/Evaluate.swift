@@ -21,6 +21,8 @@ struct Evaluate: Command {
       kindred evaluate results/mine --data other.npz --row kd --format json
     """
 
+  let networks: Networks
+
   enum Format: String, CaseIterable, ArgumentValue { case text, json }
 
   let folder = Parameter<String>.argument(
@@ -36,7 +38,7 @@ struct Evaluate: Command {
   let format = Parameter<Format>.option("format", default: .text, "How the metrics are written.")
 
   func run(_ arguments: Arguments, console: Console) throws {
-    let run = try TrainedStudents(in: arguments[folder])
+    let run = try TrainedStudents(in: arguments[folder], of: networks)
     let students = try run.all(row: arguments[row], seed: arguments[seed])
     var known: [(input: ModelInput, classes: [String], data: OtherData)] = []
     var measured: Measured = []

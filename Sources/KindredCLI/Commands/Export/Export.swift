@@ -1,3 +1,5 @@
+import Training
+
 /// The command `kindred export`.
 struct Export: Command {
   let name = "export"
@@ -8,7 +10,11 @@ struct Export: Command {
       kindred export torch results/mine --row kd --out student
       kindred export tensorboard results/mine
     """
-  let subcommands: [any Command] = [ExportONNX(), ExportTorch(), ExportTensorBoard()]
+  let networks: Networks
+
+  var subcommands: [any Command] {
+    [ExportONNX(networks: networks), ExportTorch(networks: networks), ExportTensorBoard()]
+  }
 
   func run(_ arguments: Arguments, console: Console) {}
 }

@@ -21,6 +21,8 @@ struct ExportONNX: Command {
       kindred export onnx results/mine --row kd --out student.onnx
     """
 
+  let networks: Networks
+
   private let chosen = StudentArguments()
   let out = Parameter<String>.option(
     "out", "FILE", completion: .files(".onnx"), "Where the model goes.")
@@ -38,7 +40,7 @@ struct ExportONNX: Command {
     for file in [path, page] {
       try AtomicFile.checkOutput(file, overwriting: arguments[force])
     }
-    let (run, student) = try chosen.chosen(arguments)
+    let (run, student) = try chosen.chosen(arguments, of: networks)
     let name = (path as NSString).lastPathComponent
     let card = ModelCard(
       of: student, in: run,

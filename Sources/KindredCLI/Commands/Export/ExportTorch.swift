@@ -20,6 +20,8 @@ struct ExportTorch: Command {
       cd student && python -c 'from student import load; print(load())'
     """
 
+  let networks: Networks
+
   private let chosen = StudentArguments()
   let out = Parameter<String>.option(
     "out", "FOLDER", completion: .folders, "Where the files go: a folder that is made.")
@@ -32,7 +34,7 @@ struct ExportTorch: Command {
     guard !FileManager.default.fileExists(atPath: folder) || arguments[force] else {
       throw CommandError.fileExists(folder)
     }
-    let (run, student) = try chosen.chosen(arguments)
+    let (run, student) = try chosen.chosen(arguments, of: networks)
     let card = ModelCard(
       of: student, in: run,
       calledBy: """

@@ -1,4 +1,5 @@
 import Experiments
+import Training
 
 /// The parameters that choose one trained student.
 struct StudentArguments {
@@ -13,9 +14,9 @@ struct StudentArguments {
 
   /// The run in the folder, and the student.
   func chosen(
-    _ arguments: Arguments
+    _ arguments: Arguments, of networks: Networks
   ) throws -> (run: TrainedStudents, student: TrainedStudents.Student) {
-    let run = try TrainedStudents(in: arguments[folder])
+    let run = try TrainedStudents(in: arguments[folder], of: networks)
     return (run, try run.student(row: arguments[row], seed: arguments[seed]))
   }
 }

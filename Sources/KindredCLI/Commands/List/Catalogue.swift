@@ -9,6 +9,7 @@ struct Catalogue {
   }
 
   let registry: Registry
+  let networks: Networks
   let guide: ParameterGuide
 
   func table(_ kind: Kind) -> Table {
@@ -48,7 +49,7 @@ struct Catalogue {
       for (name, summary) in Samplers.summaries { table.append([name, summary]) }
     case .networks:
       table = Table(["network", "outputs of an example"])
-      for (pattern, example) in Networks.kinds {
+      for (pattern, example) in networks.kinds {
         table.append([pattern, example.outputNames.joined(separator: ", ")])
       }
     case .datasets:
@@ -94,7 +95,7 @@ struct Catalogue {
     case .samplers: Self.json(Samplers.summaries)
     case .networks:
       .array(
-        Networks.kinds.map { pattern, example in
+        networks.kinds.map { pattern, example in
           .object([
             ("name", .string(pattern)), ("example", .string(example.name)),
             ("outputs", .strings(example.outputNames)),

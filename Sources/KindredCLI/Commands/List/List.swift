@@ -1,5 +1,6 @@
 import Distillation
 import Reports
+import Training
 
 /// `kindred list`
 struct List: Command {
@@ -15,6 +16,7 @@ struct List: Command {
     """
 
   let registry: Registry
+  let networks: Networks
   let guide: ParameterGuide
 
   let kind = Parameter<Catalogue.Kind?>.argument("KIND", "What to list. Without it, everything.")
@@ -22,7 +24,7 @@ struct List: Command {
     "format", default: .text, "How the list is written.")
 
   func run(_ arguments: Arguments, console: Console) throws {
-    let catalogue = Catalogue(registry: registry, guide: guide)
+    let catalogue = Catalogue(registry: registry, networks: networks, guide: guide)
     let kinds = arguments[kind].map { [$0] } ?? Catalogue.Kind.allCases
     switch arguments[format] {
     case .text:

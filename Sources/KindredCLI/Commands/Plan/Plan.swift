@@ -24,6 +24,7 @@ struct Plan: Command {
   }
 
   let registry: Registry
+  let networks: Networks
   /// What the running program is called.
   let program: String
 
@@ -43,7 +44,9 @@ struct Plan: Command {
     let path = arguments[recipe]
     let recipe = try Recipe(file: path, replacing: arguments[set], data: arguments[data])
     let plan = try Parallel.$threads.withValue(arguments[threads]?.value ?? Parallel.threads) {
-      try RunPlanner(Experiment(recipe, file: path, registry: registry)).plan()
+      try RunPlanner(
+        Experiment(recipe, file: path, registry: registry, networks: networks)
+      ).plan()
     }
     for warning in plan.warnings { console.note("warning: \(path): \(warning)") }
     switch arguments[format] {

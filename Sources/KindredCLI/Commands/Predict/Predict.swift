@@ -23,6 +23,8 @@ struct Predict: Command {
       kindred predict results/mine --row kd --images photographs
     """
 
+  let networks: Networks
+
   private let chosen = StudentArguments()
   let images = Parameter<String>.option(
     "images", "FILE", completion: .files(), "The examples: a file, or a folder of pictures.")
@@ -46,7 +48,7 @@ struct Predict: Command {
     } else if arguments[force] {
       throw CommandError.invalidUse("'--force' overwrites the file of --out, and there is none")
     }
-    let (_, student) = try chosen.chosen(arguments)
+    let (_, student) = try chosen.chosen(arguments, of: networks)
     let files = try UnlabelledFiles(
       arguments[images], layout: arguments[layout], for: student.trained)
     let said = try Predictions(of: files.examples, by: student.trained)

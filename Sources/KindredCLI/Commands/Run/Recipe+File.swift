@@ -34,9 +34,12 @@ extension Experiment {
   }
 
   /// Makes the experiment of a recipe that was read from a file. An error names the file.
-  init(_ recipe: Recipe, file path: String, registry: Registry) throws {
+  init(
+    _ recipe: Recipe, file path: String, registry: Registry, networks: Networks
+  ) throws {
     do {
-      try self.init(recipe, registry: registry, in: Self.folder(ofRecipe: path))
+      try self.init(
+        recipe, registry: registry, networks: networks, in: Self.folder(ofRecipe: path))
     } catch let error as SettingError {
       throw CommandError.badData("\(path.visible): \(error)")
     } catch let error as TrainingError {

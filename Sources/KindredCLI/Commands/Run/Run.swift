@@ -42,6 +42,7 @@ struct Run: Command {
   }
 
   let registry: Registry
+  let networks: Networks
   /// What the running program is called.
   let program: String
   /// The checksum of the package whose papers the program knows, if it is one of 'kindred with'.
@@ -100,7 +101,8 @@ struct Run: Command {
     let folder =
       try arguments[out].map { try ResultsFolder($0, ifThere: ifThere) }
       ?? ResultsFolder(for: (path as NSString).lastPathComponent, ifThere: ifThere)
-    let experiment = try Experiment(recipe, file: path, registry: registry)
+    let experiment = try Experiment(
+      recipe, file: path, registry: registry, networks: networks)
     for warning in experiment.warnings { console.note("warning: \(path): \(warning)") }
     let run = try SavedRun(
       of: experiment, in: folder,
