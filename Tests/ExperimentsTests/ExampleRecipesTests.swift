@@ -33,7 +33,8 @@ import Testing
     }
     let networks = recipe.rows.map { recipe.student(of: $0).network }
     for network in networks + recipe.teachers.map({ $0.network }) {
-      _ = try Networks.standard.named(network, classes: 10, shape: ImageShape(height: 28, width: 28))
+      _ = try Networks.standard.named(
+        network, classes: 10, shape: ImageShape(height: 28, width: 28))
     }
     #expect(!recipe.name.isEmpty)
     // A recipe that tests a paper's claim says what it is and where it was made.

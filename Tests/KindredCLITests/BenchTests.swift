@@ -149,7 +149,9 @@ import Testing
     let (code, output, errors) = kindred("bench", "training", "--networks", "resnet9")
     #expect(code == .badData)
     #expect(output == "")
-    #expect(errors.hasPrefix("kindred: the network 'resnet9': its depth 9 is no 6n + 2, as 8 and 14 are"))
+    #expect(
+      errors.hasPrefix(
+        "kindred: the network 'resnet9': its depth 9 is no 6n + 2, as 8 and 14 are"))
   }
 
   @Test(arguments: [

@@ -163,7 +163,8 @@ import Testing
     ("wrn16-2:16", 691_386), ("mobilenetv2:16", 586_890), ("vit:64:4:4:4", 204_938),
   ])
   func hasAsManyParametersAsPyTorchs(_ name: String, _ count: Int) throws {
-    let network = try Networks.standard.named(name, classes: 10, shape: ImageShape(height: 28, width: 28))
+    let network = try Networks.standard.named(
+      name, classes: 10, shape: ImageShape(height: 28, width: 28))
     var random = Random(seed: 1, "test")
     #expect(network.name == name)
     #expect(network.initialWeights(using: &random).parameterCount == count)

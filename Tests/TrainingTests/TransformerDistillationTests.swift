@@ -20,7 +20,8 @@ import Testing
   func aTransformerLearns(_ formula: String, _ teacher: String, _ rate: Double) throws {
     var random = Random(seed: 1, "test")
     func model(_ name: String) throws -> Model {
-      let network = try Networks.standard.named(name, classes: 3, shape: ImageShape(height: 12, width: 12))
+      let network = try Networks.standard.named(
+        name, classes: 3, shape: ImageShape(height: 12, width: 12))
       return Model(network: network, weights: network.initialWeights(using: &random))
     }
     let trainer = Trainer(

@@ -50,6 +50,7 @@ public struct Layers {
   ///   - padding: The number of zeros on each side.
   ///   - residual: Maps of the result's shape that are added.
   ///   - rectified: Whether ReLU comes last.
+  /// - Returns: Packed feature maps, as many as the convolution has outputs.
   public mutating func convolution(
     _ x: Tensor, _ name: String, stride: Int = 1, padding: Int = 1, adding residual: Tensor? = nil,
     rectified: Bool = false

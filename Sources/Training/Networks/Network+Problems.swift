@@ -20,6 +20,7 @@ extension Network {
   ///   - shape: The shape of an image. A network of features is given D channels of one pixel.
   ///   - classes: The number of classes.
   ///   - seed: The seed of the weights and the images.
+  /// - Returns: The problems, none if there are none.
   public func problems(on shape: ImageShape, classes: Int, seed: UInt64 = 1) -> [String] {
     var random = Random(seed: seed, "network", "weights")
     let weights = initialWeights(using: &random)

@@ -30,9 +30,8 @@ struct NetworkPattern {
   /// The word with which the names begin: `resnet`, `mlp`.
   var word: String { String((literals.first ?? end).prefix { $0.isLetter || $0.isNumber }) }
 
-  /// The sizes in a name; `nil` if it is written otherwise.
-  ///
-  /// - Parameter last: The last size of a name that leaves it out; `nil` if none may.
+  /// The sizes in a name; `nil` if it is written otherwise. A name may leave out the last size if `last`
+  /// says what it is then.
   func sizes(in name: String, last: Int? = nil) -> [Int]? {
     var (rest, sizes) = (name[...], [Int]())
     func takes(_ literal: String) -> Bool {
