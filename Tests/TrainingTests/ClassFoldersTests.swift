@@ -64,6 +64,34 @@ import Testing
       #expect(data.training.image(at: 2).pixels == grey.pixels + grey.pixels + grey.pixels)
     }
 
+    /// Pictures as they are, if they are small and equal; otherwise of a size that the recipe says, without
+    /// those that are broken.
+    @Test func settingsAreFound() throws {
+      let (colour, grey) = (try fixture("colour").file, try fixture("grey").file)
+      for path in ["train/cat/a", "train/dog/1", "test/cat/a", "test/dog/1"] {
+        try write("\(path).png", colour)
+      }
+      func found() throws -> [String] {
+        let (files, data) = try DataFiles.found(in: folder.path, name: "mine")
+        return [
+          files.size.map { "size \($0)" } ?? "as they are",
+          files.skipsBroken ? "without broken" : "all", "\(data.training.shape)",
+        ]
+      }
+      #expect(try found() == ["as they are", "all", "3×6×9"])
+      // It is of another size, and no first one of its class.
+      let pixel = """
+        iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==
+        """
+      try write("train/cat/b.png", Array(try #require(Data(base64Encoded: pixel))))
+      #expect(try found() == ["size 32", "all", "3×32×32"])
+      try write("train/cat/c.png", Array(grey.prefix(grey.count - 30)))
+      #expect(try found() == ["size 32", "without broken", "3×32×32"])
+      try write("train/cat/0.txt", [])
+      try write("test/dog/0.jpg", [1, 2, 3])
+      #expect(try found() == ["size 32", "without broken", "3×32×32"])
+    }
+
     @Test func sizesAndBrokenFiles() throws {
       let grey = try fixture("grey").file
       for part in ["train", "test"] {

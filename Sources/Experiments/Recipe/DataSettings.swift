@@ -72,11 +72,12 @@ package enum DataPartSetting: Codable, Hashable, Sendable {
 }
 
 extension DataSettings {
-  /// The name of the data in tables: that of the set, or of the folder or the file.
+  /// The name of the data in tables: that of the set, or of the folder or the file; `data` for the folder
+  /// in which the recipe is.
   package var name: String {
     if let set { return set }
-    let path = directory ?? train?.file
-    return path?.split(separator: "/").last.map { String($0) } ?? Self.usual
+    guard let path = directory ?? train?.file else { return Self.usual }
+    return path.split(separator: "/").last { $0 != "." && $0 != ".." }.map { String($0) } ?? "data"
   }
 
   /// The set without settings.

@@ -1,23 +1,27 @@
 import Distillation
 import Foundation
+import Training
 
 /// `kindred new`
 struct New: Command {
   let name = "new"
-  let summary = "Writes a new paper, in a package of its own or in Kindred."
+  let summary = "Writes a recipe for your data, or a new paper."
   let discussion = """
     Examples:
+      kindred new recipe pictures
       kindred new package Example
       kindred new paper Example
     """
   let subcommands: [any Command]
 
-  /// In `folder`: a paper in a checkout of Kindred, a package anywhere.
+  /// In `folder`: a paper in a checkout of Kindred, a package anywhere. A recipe goes where its path says.
   init(
-    registry: Registry, folder: String = FileManager.default.currentDirectoryPath,
+    registry: Registry, networks: Networks = .standard,
+    folder: String = FileManager.default.currentDirectoryPath,
     sources: KindredSources? = .ofThisProgram()
   ) {
     subcommands = [
+      NewRecipe(networks: networks),
       NewPackage(registry: registry, folder: folder, sources: sources),
       NewPaper(registry: registry, folder: folder),
     ]

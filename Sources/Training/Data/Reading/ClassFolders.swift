@@ -83,6 +83,14 @@ enum ClassFolders: DataReader {
     return part.examples(isColoured: shape.channels == 3).examples
   }
 
+  /// The shape of the first image of each class that can be decoded; none if there are no such folders.
+  static func firstShapes(in folder: String) -> [ImageShape] {
+    let files = (try? listed(in: path(folder, "train")))?.images ?? []
+    return Dictionary(grouping: files) { $0.label }.values.compactMap { files in
+      files.lazy.compactMap { try? DecodedImage.decode($0.path).get().shape }.first
+    }
+  }
+
   /// The images in the folders of a folder, in the order of their names. Hidden files and folders are none.
   ///
   /// - Throws: `FileError` if a folder cannot be read.

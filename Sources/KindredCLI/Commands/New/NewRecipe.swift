@@ -1,0 +1,62 @@
+import Distillation
+import Foundation
+import TensorFiles
+import Tensors
+import Training
+
+/// `kindred new recipe`
+struct NewRecipe: Command {
+  let name = "recipe"
+  let summary = "Writes a recipe for the data that it finds in a folder."
+  let discussion = """
+    It finds out what the folder has, as 'kindred plan' does: class folders of
+    pictures, arrays, tables, IDX files or CIFAR's. The recipe has a comment for
+    each choice, and 'kindred run' runs it as it is.
+
+    Examples:
+      kindred new recipe pictures
+      kindred new recipe --out mine.json5
+    """
+
+  let networks: Networks
+
+  let data = Parameter<String?>.argument(
+    "FOLDER", completion: .folders, "The folder of the data. Without it, the current one.")
+  let out = Parameter<String>.option(
+    "out", "FILE", default: "recipe.json5", completion: .files(".json5"), "Where the recipe goes.")
+
+  func run(_ arguments: Arguments, console: Console) throws {
+    let (path, folder) = (arguments[out], arguments[data] ?? ".")
+    guard path.hasSuffix(".json5") else {
+      throw CommandError.invalidUse(
+        "'--out' takes a name that ends in .json5, not '\(path.visible)'")
+    }
+    try AtomicFile.checkOutput(path, overwriting: false)
+    let name = URL(filePath: folder).standardized.lastPathComponent
+    let (files, found) = try DataFiles.found(in: folder, name: name)
+    let template = RecipeTemplate(
+      name: name, file: path, directory: Self.path(of: folder, inRecipe: path), files: files,
+      data: found, networks: networks)
+    try AtomicFile.write(template.text, to: path)
+    try console.write(
+      """
+      \(template.what)
+      wrote \(path.visible)
+
+      Next:
+        kindred plan \(path.shellWord)
+        kindred run \(path.shellWord)
+
+      """)
+  }
+
+  /// The path of a folder in a recipe, where paths are relative to the recipe's folder.
+  private static func path(of folder: String, inRecipe recipe: String) -> String {
+    let whole = URL(filePath: folder).standardized.path
+    let start = URL(filePath: recipe).standardized.deletingLastPathComponent().path
+    if whole == start { return "." }
+    let isBeside = (recipe as NSString).deletingLastPathComponent.isEmpty
+    return whole.hasPrefix(start + "/")
+      ? String(whole.dropFirst(start.count + 1)) : isBeside ? folder : whole
+  }
+}

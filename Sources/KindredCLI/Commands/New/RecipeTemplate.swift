@@ -1,0 +1,119 @@
+import Distillation
+import Reports
+import Tensors
+import Training
+
+/// A recipe for data that were found, as `kindred new recipe` writes it.
+struct RecipeTemplate {
+  /// The name of the data.
+  let name: String
+  /// The recipe's file.
+  let file: String
+  /// The folder of the data, as the recipe says it.
+  let directory: String
+  let files: DataFiles
+  let data: FoundData
+  let networks: Networks
+
+  private var shape: ImageShape { data.training.shape }
+  private var count: Int { data.training.count }
+
+  /// What was found: `class folders: 480 images of 3×32×32 to train, 120 to test, 6 classes`.
+  var what: String {
+    let examples =
+      data.training.isOfFeatures ? "examples of \(shape.channels) features" : "images of \(shape)"
+    return "\(data.kind): \(NumberFormat.grouped(count)) \(examples) to train, "
+      + "\(NumberFormat.grouped(data.test.count)) to test, "
+      + "\(NumberFormat.grouped(data.training.classes.count)) classes"
+  }
+
+  var text: String {
+    """
+    // A small network learns from a larger one on the data in '\(directory.visible)'.
+    //
+    //   kindred plan \(file.visible)     what a run does, and how long it takes
+    //   kindred run \(file.visible)      trains all networks, and writes a report
+    {
+      name: \(JSON.string(name).text),
+
+      // \(what.visible).
+    \(comments.map { "  // \($0)\n" }.joined())\
+      data: { \(settings.joined(separator: ", ")) },
+
+      // It is trained first. The outputs of a teacher that you have, from any framework, are as good.
+      teacher: {
+        network: "\(pair.teacher)",
+        training: { \(training) },
+      },
+
+      // 'kindred list networks' has others.
+      student: {
+        network: "\(pair.student)",
+    \(augmentation)\
+        training: { \(training) },
+      },
+
+      // Each row trains a student by another loss. The others are compared with the first.
+      rows: [
+        { name: "ce", loss: "ce" },
+        { name: "kd", loss: "0.1*ce + 0.9*kd(temperature: 4)" },
+        // Published code uses these weights for classification.
+        { name: "rkd", loss: "ce + rkd(distance: 25, angle: 50)" },
+      ],
+
+      // Students of each row. More seeds show smaller differences.
+      seeds: [1, 2, 3],
+    }
+
+    """
+  }
+
+  private var settings: [String] {
+    var settings = ["directory: \(JSON.string(directory).text)"]
+    if files.layout == .nhwc { settings.append("layout: \"NHWC\"") }
+    if let size = files.size { settings.append("size: \(size)") }
+    if files.skipsBroken { settings.append("skipBroken: true") }
+    return settings
+  }
+
+  /// Why the data need each setting.
+  private var comments: [String] {
+    var comments: [String] = []
+    if files.layout == .nhwc { comments.append("The channels of the images come last.") }
+    if let size = files.size {
+      comments.append(
+        "Each is brought to \(size)×\(size) pixels. A step takes a quarter of the time with half the size."
+      )
+    }
+    if files.skipsBroken {
+      comments.append(
+        "Broken images are left out. Without skipBroken, they are an error that names the first.")
+    }
+    return comments
+  }
+
+  /// About 100,000 examples are seen, but not all data fewer than 5 times or more than 30 times.
+  private var training: String {
+    let epochs = min(max(100_000 / count, 5), 30)
+    return "epochs: \(epochs), batch: \(count < 640 ? 16 : 64)"
+  }
+
+  private var augmentation: String {
+    data.training.isOfFeatures
+      ? ""
+      : """
+          // If a mirrored image is of the same class, add: augmentation: { flip: true }
+
+      """
+  }
+
+  /// Residual networks, if the images are large enough for them.
+  private var pair: (teacher: String, student: String) {
+    let residual = ("resnet8:16", "resnet8:4")
+    let isPossible =
+      !data.training.isOfFeatures
+      && (try? networks.named(residual.0, classes: data.training.classes.count, shape: shape))
+        != nil
+    return isPossible ? residual : ("mlp:256", "mlp:32")
+  }
+}

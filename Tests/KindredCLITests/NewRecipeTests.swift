@@ -1,0 +1,119 @@
+import Foundation
+import Kindred
+import KindredCLI
+import TensorFiles
+import Tensors
+import Testing
+
+@Suite struct NewRecipeTests {
+  let folder: ScoreFolder
+
+  init() throws { folder = try ScoreFolder() }
+
+  private func kindred(_ words: String...) -> (code: ExitCode, output: String, errors: String) {
+    let recording = Recording()
+    let code = Program.kindred(registry: .linked)(words, console: recording.console())
+    return (
+      code, recording.output.replacing(folder.path, with: "HERE"),
+      recording.errors.replacing(folder.path, with: "HERE")
+    )
+  }
+
+  /// Writes `train.npz` and `test.npz` into a folder of this folder.
+  private func write(_ name: String, _ array: String, _ shape: [Int], in inner: String) throws {
+    let place = folder.path(inner)
+    try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+    for (name, count) in [("train.npz", 40), ("test.npz", 20)] {
+      var random = Random(seed: UInt64(count), "new recipe")
+      let examples = Tensor(shape: [count] + shape) { scalars in
+        for index in scalars.indices { scalars[index] = random.uniform(in: 0..<1) }
+      }
+      let labels = Tensor(shape: [count]) { scalars in
+        for index in scalars.indices { scalars[index] = Float(index % 3) }
+      }
+      try TensorFile.write([array: examples, "labels": labels], to: "\(place)/\(name)")
+    }
+  }
+
+  /// The recipe that is written for a folder.
+  private func recipe(
+    of inner: String, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> String {
+    let (code, output, errors) = kindred(
+      "new", "recipe", folder.path(inner), "--out", folder.path("recipe.json5"))
+    #expect(code == .done, "\(errors)", sourceLocation: sourceLocation)
+    #expect(
+      output.hasSuffix(
+        """
+        wrote HERE/recipe.json5
+
+        Next:
+          kindred plan HERE/recipe.json5
+          kindred run HERE/recipe.json5
+
+        """), sourceLocation: sourceLocation)
+    return try String(contentsOfFile: folder.path("recipe.json5"), encoding: .utf8)
+  }
+
+  /// What it writes is a recipe, which runs.
+  @Test func arrays() throws {
+    try write("arrays", "images", [3, 8, 8], in: "my \"data\"")
+    let text = try recipe(of: "my \"data\"")
+    #expect(text.contains(#"name: "my \"data\"","#))
+    #expect(
+      text.contains(
+        """
+          // arrays in .npz: 40 images of 3×8×8 to train, 20 to test, 3 classes.
+          data: { directory: "my \\"data\\"" },
+
+        """))
+    let (code, _, errors) = kindred(
+      "run", folder.path("recipe.json5"), "--out", folder.path("out"), "--set", "seeds=[1]",
+      "--set", "teacher.training.epochs=1", "--set", "student.training.epochs=1")
+    #expect(code == .done, "\(errors)")
+    #expect(errors.contains("my \"data\": 40 images, 20 to test, 3 classes"))
+  }
+
+  @Test func channelsThatComeLast() throws {
+    try write("arrays", "images", [8, 9, 3], in: "data")
+    let text = try recipe(of: "data")
+    #expect(
+      text.contains(
+        """
+          // arrays in .npz: 40 images of 3×8×9 to train, 20 to test, 3 classes.
+          // The channels of the images come last.
+          data: { directory: "data", layout: "NHWC" },
+
+        """))
+  }
+
+  /// Features have no augmentation, and perceptrons read them.
+  @Test func features() throws {
+    try write("arrays", "features", [5], in: "data")
+    let text = try recipe(of: "data")
+    #expect(text.contains("40 examples of 5 features to train"))
+    #expect(text.contains(#"network: "mlp:256""#) && text.contains(#"network: "mlp:32""#))
+    #expect(!text.contains("flip"))
+    let (code, _, errors) = kindred("plan", folder.path("recipe.json5"))
+    #expect(code == .done, "\(errors)")
+  }
+
+  /// Where a recipe is, it stays.
+  @Test func isRefused() throws {
+    try write("arrays", "images", [8, 8], in: "data")
+    try Data("mine".utf8).write(to: URL(filePath: folder.path("recipe.json5")))
+    var (code, _, errors) = kindred(
+      "new", "recipe", folder.path("data"), "--out", folder.path("recipe.json5"))
+    #expect(code != .done)
+    #expect(errors.contains("'HERE/recipe.json5' exists"))
+    #expect(try String(contentsOfFile: folder.path("recipe.json5"), encoding: .utf8) == "mine")
+
+    (code, _, errors) = kindred("new", "recipe", folder.path, "--out", folder.path("new.json5"))
+    #expect(code == .missingFile)
+    #expect(errors.contains("a kind of data that is known was not found in 'HERE'"))
+    #expect(try !folder.files.contains("new.json5"))
+
+    (code, _, errors) = kindred("new", "recipe", folder.path("data"), "--out", "recipe.txt")
+    #expect(code == .usage)
+  }
+}
