@@ -22,6 +22,8 @@ public enum ExperimentError: Error, Equatable, Sendable {
   case isInUse(String)
   /// The run would write over a file that a teacher is loaded from.
   case wouldOverwriteTeacher(String, with: String)
+  /// The run would write over a file that a student starts from.
+  case wouldOverwriteStart(String, with: String)
   /// The system does not let a file or a folder be written.
   case cannotWrite(String, reason: String)
   /// The run was asked to stop, and its state is saved.
@@ -46,6 +48,11 @@ extension ExperimentError: CustomStringConvertible {
       """
       the recipe loads a teacher from '\(path.visible)', and this run would overwrite it with \
       \(content): write to another folder, or load a copy
+      """
+    case .wouldOverwriteStart(let path, let content):
+      """
+      a student starts from '\(path.visible)', and this run would overwrite it with \(content): write to another \
+      folder, or load a copy
       """
     case .cannotWrite(let path, let reason): "cannot write to \(path.visible): \(reason)"
     case .interrupted(let folder): "the run in '\(folder.visible)' was interrupted, and can go on"

@@ -62,7 +62,8 @@ extension ExperimentError: ExitCodeError {
     switch self {
     case .results, .student, .checkpoint, .packageChanged: .badData
     case .noRun, .noRunToResume: .missingFile
-    case .folderExists, .interruptedRunExists, .isInUse, .wouldOverwriteTeacher, .cannotWrite:
+    case .folderExists, .interruptedRunExists, .isInUse, .wouldOverwriteTeacher,
+      .wouldOverwriteStart, .cannotWrite:
       .inputOutput
     case .interrupted: .interrupted
     }

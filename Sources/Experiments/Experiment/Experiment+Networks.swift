@@ -23,11 +23,12 @@ extension Experiment {
     }
   }
 
-  /// A student before its training. Students of one seed and network start with the same weights,
+  /// A student before its training. Students of one seed, network and file start with the same weights,
   /// whatever their loss.
   func initialStudent(of row: Row, seed: UInt64) -> Model {
     var random = Random(seed: seed, "student", "weights")
-    return Model(network: row.network, weights: row.network.initialWeights(using: &random))
+    let fresh = row.network.initialWeights(using: &random)
+    return Model(network: row.network, weights: row.start?.replacing(fresh) ?? fresh)
   }
 
   /// A teacher before its training.

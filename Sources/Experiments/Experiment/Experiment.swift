@@ -46,6 +46,8 @@ public struct Experiment: Sendable {
     let teachers: [TeacherOfRow]
     /// The last layer of a teacher with which the students classify; `nil` if it is their own.
     var classifier: TeacherClassifier?
+    /// The weights in a file from which the students start; `nil` if all start fresh.
+    var start: StartingWeights?
   }
 
   enum TeacherOfRow: Hashable, Sendable {
@@ -60,7 +62,8 @@ public struct Experiment: Sendable {
   ///   - unchecked: The recipe to run.
   ///   - registry: The terms that formulas can name.
   ///   - networks: The networks that teachers and students can be.
-  ///   - folder: The folder that paths of data are relative to; by default the current one.
+  ///   - folder: The folder that paths of data and of students' weights are relative to; by default the current
+  ///     one.
   /// - Throws: An error that says what is wrong with the recipe, its data or its formulas.
   public init(
     _ unchecked: Recipe, registry: Registry, networks: Networks = .standard,
@@ -120,6 +123,9 @@ public struct Experiment: Sendable {
         validation: row.weights.isEmpty ? nil : try validationImages(beside: settings.training),
         losses: losses[index], weights: row.weights,
         teachers: needed[index] ? recipe.teachersOfRow(index, losses[index]) : [])
+    }
+    for index in rows.indices {
+      rows[index].start = try start(ofRow: index, in: folder)
     }
     warnings = try checkLosses()
     for index in rows.indices {

@@ -3,20 +3,27 @@ import TensorFiles
 import Training
 
 extension ResultsFolder {
-  /// The results of a run of this recipe that has ended here; `nil` if it has not ended, or if this
+  /// The results of a run of this experiment that has ended here; `nil` if it has not ended, or if this
   /// folder is not to be resumed.
   ///
-  /// - Throws: ``ExperimentError/checkpoint(path:problem:)`` if they are another recipe's, and
+  /// - Throws: ``ExperimentError/checkpoint(path:problem:)`` if they are of another recipe or other weights, and
   ///   ``ExperimentError/packageChanged(path:)`` if they are of other code of a package.
-  func results(of recipe: Recipe, by program: Results.Program?) throws -> Results? {
+  func results(of experiment: Experiment, by program: Results.Program?) throws -> Results? {
     guard ifThere == .resume, !RunCheckpoint.exists(in: checkpoints), exists("results.json") else {
       return nil
     }
     let path = file("results.json")
     do {
       let results = try Results.read(try Data(contentsOf: URL(filePath: path)))
-      if let change = try results.recipe.change(to: recipe) {
+      if let change = try results.recipe.change(to: experiment.recipe) {
         throw ExperimentError.checkpoint(path: path, problem: "the recipe has changed: \(change)")
+      }
+      for (was, row) in zip(results.rows, experiment.rows) {
+        guard let was = was.start?.checksum, let isNow = row.start?.checksum, was != isNow else {
+          continue
+        }
+        throw ExperimentError.checkpoint(
+          path: path, problem: "the \(RunIdentity.start(of: row.name)) was \(was), now \(isNow)")
       }
       if RunIdentity.isAnother(program?.package, than: results.program?.package) {
         throw ExperimentError.packageChanged(path: path)
@@ -30,9 +37,10 @@ extension ResultsFolder {
     }
   }
 
-  /// Throws ``ExperimentError/wouldOverwriteTeacher(_:with:)`` if the run would write over a file
-  /// from which its recipe loads a teacher.
-  func checkTeachers(of experiment: Experiment) throws {
+  /// Throws ``ExperimentError/wouldOverwriteTeacher(_:with:)`` or
+  /// ``ExperimentError/wouldOverwriteStart(_:with:)`` if the run would write over a file from which its recipe
+  /// loads a teacher, or a student starts.
+  func checkLoadedFiles(of experiment: Experiment) throws {
     let recipe = experiment.recipe
     var written = experiment.learners.filter { $0.triedWeight == nil }
       .map { (path: path(of: $0, in: recipe), what: "the weights of \($0.label(in: recipe))") }
@@ -42,6 +50,16 @@ extension ResultsFolder {
       guard let same = written.first(where: { Self.isSame($0.path, load) }) else { continue }
       throw ExperimentError.wouldOverwriteTeacher(load, with: same.what)
     }
+    for start in experiment.rows.compactMap({ $0.start?.path }) {
+      guard let same = written.first(where: { Self.isSame($0.path, start) }) else { continue }
+      throw ExperimentError.wouldOverwriteStart(start, with: same.what)
+    }
+  }
+
+  /// The files that teachers are loaded from and students start from.
+  private static func loadedFiles(of experiment: Experiment) -> [String] {
+    experiment.recipe.teachers.compactMap { $0.load }
+      + experiment.rows.compactMap { $0.start?.path }
   }
 
   /// Whether two paths lead to one file, through any links.
@@ -55,10 +73,11 @@ extension ResultsFolder {
   /// reason.
   ///
   /// If the run replaces another one, the results and checkpoints of that run are removed, except a
-  /// teacher that this recipe loads.
+  /// file that this recipe loads.
   func begin(
-    _ recipe: Recipe, _ checkpoint: RunCheckpoint, refused: (any Error) throws -> Void
+    _ experiment: Experiment, _ checkpoint: RunCheckpoint, refused: (any Error) throws -> Void
   ) throws -> (state: RunState, lock: FolderLock) {
+    let recipe = experiment.recipe
     let isOccupied = try exists("") && !isBlank
     do {
       try FileManager.default.createDirectory(
@@ -74,7 +93,7 @@ extension ResultsFolder {
     } else if ifThere == .resume, isOccupied {
       throw ExperimentError.noRunToResume(path)
     } else {
-      if ifThere == .replace { try removeResults(keeping: recipe.teachers.compactMap { $0.load }) }
+      if ifThere == .replace { try removeResults(keeping: Self.loadedFiles(of: experiment)) }
       try checkpoint.save(state)
     }
     try write(recipe)
@@ -97,7 +116,7 @@ extension ResultsFolder {
   }
 
   /// Removes the files that a run writes, and nothing else.
-  private func removeResults(keeping teachers: [String]) throws {
+  private func removeResults(keeping loaded: [String]) throws {
     do {
       let files = FileManager.default
       for name in ["results.json", "diagnostics.json", "report.html"] where exists(name) {
@@ -106,7 +125,7 @@ extension ResultsFolder {
       for name in try files.contentsOfDirectory(atPath: checkpoints)
       where name.wholeMatch(of: Self.checkpointName) != nil {
         let path = file("checkpoints/\(name)")
-        let isLoaded = teachers.contains { Self.isSame(path, $0) }
+        let isLoaded = loaded.contains { Self.isSame(path, $0) }
         if !isLoaded { try files.removeItem(atPath: path) }
       }
     } catch {

@@ -31,8 +31,15 @@ struct RunIdentity: Sendable {
       entries["loaded teacher" + (index == 0 ? "" : " \(index + 1)")] =
         Checksum(of: loaded.weights.tensors).text
     }
+    for row in experiment.rows {
+      guard let start = row.start else { continue }
+      entries[Self.start(of: row.name)] = start.checksum
+    }
     self.entries = entries
   }
+
+  /// The name of the entry for the weights that a row's students start from.
+  static func start(of row: String) -> String { "file that '\(row)' starts from" }
 
   /// A description of the first change since `earlier` was noted; `nil` if there is none.
   func change(since earlier: [String: String]) -> String? {

@@ -30,9 +30,9 @@ public struct SavedRun {
   ) throws {
     (self.experiment, self.program) = (experiment, program)
     var folder = folder
-    finished = try folder.results(of: experiment.recipe, by: program)
+    finished = try folder.results(of: experiment, by: program)
     if finished == nil {
-      try folder.checkTeachers(of: experiment)
+      try folder.checkLoadedFiles(of: experiment)
       try folder.claim()
     }
     self.folder = folder
@@ -56,7 +56,7 @@ public struct SavedRun {
     let checkpoint = try RunCheckpoint(
       of: experiment, in: folder.checkpoints, version: program?.version ?? "",
       package: program?.package)
-    let (start, lock) = try folder.begin(experiment.recipe, checkpoint) {
+    let (start, lock) = try folder.begin(experiment, checkpoint) {
       try report(.refused($0), RunState())
     }
     defer { withExtendedLifetime(lock) {} }

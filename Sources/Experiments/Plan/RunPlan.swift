@@ -52,6 +52,8 @@ package struct RunPlan: Codable, Sendable {
     package var owned: Owned?
     /// The students that try a weight, if there are any.
     package var candidates: Candidates?
+    /// The file from which the students start, if they do.
+    package var start: StartingPoint?
 
     /// The seconds that all these networks take.
     package var seconds: Double {

@@ -58,6 +58,7 @@ package struct RunPlanner {
         trainer, of: row.network, on: row.images, .student,
         count: recipe.seeds.count + row.weights.count)
       training.name = row.name
+      training.start = row.startingPoint
       training.candidates = try candidates(of: row, trainer)
       plan.rows.append(training)
     }

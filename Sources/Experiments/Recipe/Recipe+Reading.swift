@@ -70,6 +70,7 @@ extension Recipe {
     try teacher?.validate(in: ["teacher"])
     try student.training.validate(in: ["student", "training"])
     try recipe.validateRows()
+    try recipe.validateExceptions()
     return recipe
   }
 }

@@ -105,8 +105,31 @@ package struct TeacherSettings: Configurable {
 /// The students and their training.
 package struct StudentSettings: Configurable {
   package var network = "resnet8:4"
+
+  /// A file of weights to start from, which is fine-tuning: a checkpoint, or one with PyTorch's names.
+  package var load: String?
+
+  /// Weights, or layers, that start fresh although there is such a file: `["logits"]`.
+  package var except: [String]?
+
   package var training = TrainingSettings()
 
   package init() {}
   package static let standard = Self()
+}
+
+extension StudentSettings {
+  /// Writes all settings. Those of a row say that there is no file, because it would inherit the recipe's.
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(network, forKey: .network)
+    try container.encode(training, forKey: .training)
+    if encoder.codingPath.contains(where: { $0.stringValue == "rows" }) {
+      try container.encode(load, forKey: .load)
+      try container.encode(except, forKey: .except)
+    } else {
+      try container.encodeIfPresent(load, forKey: .load)
+      try container.encodeIfPresent(except, forKey: .except)
+    }
+  }
 }

@@ -50,6 +50,8 @@ public struct Results: Codable, Sendable {
     public var teacher: String?
     /// The teacher with whose last layer the students classify, if it is not their own.
     package var classifier: String?
+    /// The file from which the students start, if they do.
+    package var start: StartingPoint?
     /// How the weight in the loss was chosen, if it was.
     public var choice: Choice?
     /// The metrics by name, each with a number for every student.

@@ -30,7 +30,7 @@ extension Results {
           ? row.teachers.isEmpty
             ? nil : row.teachers.map(experiment.name(of:)).joined(separator: ", ") : nil,
         classifier: row.classifier.map { experiment.name(of: row.teachers[$0.teacher]) },
-        choice: choice,
+        start: row.startingPoint, choice: choice,
         metrics: Dictionary(
           uniqueKeysWithValues: names.map { name in
             let having = students.filter { $0.metrics[name] != nil }

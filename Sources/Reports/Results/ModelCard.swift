@@ -47,6 +47,7 @@ package struct ModelCard {
     } else if let teacher {
       facts.append(("teacher of the run", teacher))
     }
+    if let start = row?.start { facts.append(("start", Markdown.text(start.sentence))) }
     if let training {
       facts.append(
         (

@@ -3,7 +3,7 @@ package import Experiments
 
 extension Results {
   /// The claim and the measurements, as tables in Markdown: one of the comparisons, one of the rows
-  /// with every metric, and how weights were chosen.
+  /// with every metric, and how weights were chosen; and a list of the files from which students start.
   package func markdown(called folder: String) -> String {
     let title = recipe.name.isEmpty ? folder : recipe.name
     var text = "## \(Markdown.text(title))\n\n"
@@ -11,6 +11,10 @@ extension Results {
     if let source = recipe.source { text += "Source: \(Markdown.text(source))\n\n" }
     if !recipe.comparisons.isEmpty { text += comparisons + "\n" }
     text += measured
+    let starts = rows.compactMap { row in row.start.map { (row.name, $0.sentence) } }
+    if !starts.isEmpty {
+      text += "\n" + starts.map { "- \(Markdown.text("\($0): \($1)"))\n" }.joined()
+    }
     for (index, sentence) in divergenceSentences.enumerated() {
       let sentence = Markdown.text(sentence)
       text += index == 0 ? "\n\(sentence)\n\n" : "- \(sentence)\n"

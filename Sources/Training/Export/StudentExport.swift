@@ -64,6 +64,9 @@ package struct StudentExport: Sendable {
 
   // MARK: - PyTorch
 
+  /// The names of the mean and the deviation beside PyTorch's weights.
+  static let normalizationNames = ["mean", "deviation"]
+
   /// The student's weights by the names of ``torchSource(title:)``.
   package var torchWeights: [String: Tensor] {
     var tensors = TorchNames(trained.model.weights).renamed(trained.model.weights.tensors)

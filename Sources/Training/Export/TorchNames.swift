@@ -8,6 +8,8 @@ package import Tensors
 package struct TorchNames {
   /// PyTorch's name of each of Kindred's.
   private let names: [String: String]
+  /// Kindred's name of each of PyTorch's, and of each of its own.
+  private let ownNames: [String: String]
 
   private static let parts = [
     "scale": "weight", "shift": "bias", "mean": "running_mean", "variance": "running_var",
@@ -16,7 +18,7 @@ package struct TorchNames {
   package init(_ weights: Weights) {
     let own = Array(weights.tensors.keys)
     let isThere = Set(own)
-    names = Dictionary(
+    let names = Dictionary(
       uniqueKeysWithValues: own.map { name in
         let pieces = name.split(separator: ".")
         let (layer, part) = (pieces.dropLast().joined(separator: "."), String(pieces.last ?? ""))
@@ -26,6 +28,11 @@ package struct TorchNames {
           name, pieces.count < 2 ? name : "\(layer).\(torch ?? (isBoth ? "conv.\(part)" : part))"
         )
       })
+    self.names = names
+    // What a program's own network has may be another weight's name in PyTorch.
+    ownNames = Dictionary(
+      own.map { ($0, $0) } + names.sorted { $0.key < $1.key }.map { ($0.value, $0.key) }
+    ) { first, _ in first }
   }
 
   /// The same tensors, with PyTorch's names in place of Kindred's.
@@ -33,9 +40,7 @@ package struct TorchNames {
     Dictionary(uniqueKeysWithValues: tensors.map { (names[$0.key] ?? $0.key, $0.value) })
   }
 
-  /// The same tensors, with Kindred's names in place of PyTorch's. A tensor of any other name keeps it.
-  package func restored(_ tensors: [String: Tensor]) -> [String: Tensor] {
-    let own = Dictionary(names.map { ($0.value, $0.key) }) { first, _ in first }
-    return Dictionary(tensors.map { (own[$0.key] ?? $0.key, $0.value) }) { first, _ in first }
-  }
+  /// Kindred's name of the weight that has this name in a file, which may be PyTorch's; the name itself if there is
+  /// none.
+  package func restored(_ name: String) -> String { ownNames[name] ?? name }
 }

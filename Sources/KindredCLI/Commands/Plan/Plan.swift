@@ -127,13 +127,19 @@ extension RunPlan {
       \(images.what) to train, \(NumberFormat.grouped(images.test)) to test, \
       \(NumberFormat.grouped(images.classes)) classes
 
-      \(tables.map { $0.text(width: width) }.joined(separator: "\n"))
+      \(tables.map { $0.text(width: width) }.joined(separator: "\n"))\(starts)
       memory  \(NumberFormat.fixed(megabytes, digits: 0)) MB
       outputs \(held)
       time    about \(NumberFormat.duration(seconds: seconds)) with \(threads) \
       thread\(threads == 1 ? "" : "s")
 
       """
+  }
+
+  /// A line on each row whose students start from a file.
+  private var starts: String {
+    let lines = rows.compactMap { row in row.start.map { "\(row.name): \($0.sentence)\n" } }
+    return lines.isEmpty ? "" : "\n" + lines.joined()
   }
 
   /// The memory that the teachers' outputs take.
