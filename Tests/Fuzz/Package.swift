@@ -7,7 +7,7 @@ import PackageDescription
 let package = Package(
   name: "Fuzz",
   platforms: [.macOS(.v15)],
-  dependencies: [.package(name: "kindred", path: "../..")],
+  dependencies: [.package(name: "kindred", path: "../..", traits: ["Images"])],
   targets: [
     .executableTarget(
       name: "Fuzz",

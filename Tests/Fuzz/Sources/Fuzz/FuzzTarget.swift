@@ -8,7 +8,9 @@ struct FuzzTarget: Sendable {
 
   static let all: [FuzzTarget] = [
     .tensors("npy"), .tensors("npz"), .tensors("safetensors"), .idx, .checkpoint, .runState,
-    .results, .diagnostics, .metrics, .recipe, .settings, .formula, .vectors,
+    .results, .diagnostics, .metrics, .recipe, .settings, .formula, .vectors, .csv, .arrays,
+    .picture,
+    .onnx,
   ]
 }
 
