@@ -81,7 +81,7 @@ extension StoredArray {
 
 extension ByteSource {
   /// Reads what is left without keeping it, and checks the checksum if there is one.
-  fileprivate mutating func skipAll() throws {
+  mutating func skipAll() throws {
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
     defer { piece.deallocate() }
     while try read(into: piece) > 0 {}

@@ -248,7 +248,7 @@ import Testing
       page.contains(
         "beside its own teacher: ‘kd’ beside teacher mlp:8; ‘own’ beside teacher mlp:6; "
           + "‘self’ beside ‘ce’. "
-          + "Without a teacher, beside teacher mlp:8 only for comparison: ‘ce’."))
+          + "Without a teacher that is drawn, beside teacher mlp:8 only for comparison: ‘ce’."))
     let path = tests.folder.path("out/diagnostics.json")
     let written = try text("diagnostics.json")
     var object = try tests.json("diagnostics.json")

@@ -123,7 +123,7 @@ import Training
     #expect(
       page.contains(
         "‘\(w)’, ‘\(c)’ beside ‘\(kd)’; ‘of a later one’ beside teacher &lt;b&gt;. Without a "
-          + "teacher, beside teacher mlp:8 only for comparison: ‘ce’."))
+          + "teacher that is drawn, beside teacher mlp:8 only for comparison: ‘ce’."))
     #expect(page.contains("This teacher did not teach ‘ce’."))
     #expect(
       page.contains("minus teacher &lt;b&gt; (not taught by it: ‘ce’); in bins of ten degrees."))
@@ -152,7 +152,7 @@ import Training
         """)
     #expect(
       features([(nil, nil), ("ce", nil)]).introduction(of: ["ce", "kd"]) == """
-        The teacher, and each row’s student of seed\u{A0}7. Without a teacher, beside \
+        The teacher, and each row’s student of seed\u{A0}7. Without a teacher that is drawn, beside \
         teacher only for comparison: ‘ce’. Without a student: ‘kd’.
         """)
     #expect(

@@ -24,6 +24,7 @@ extension Experiment {
             case .trained(let index): recipe.teachers[index].network
             case .student(let row): recipe.student(of: recipe.rows[row]).network
             }
+          if case .trained(let index) = teacher, recipe.teachers[index].outputs != nil { continue }
           try check(
             loss.outputs(of: .teacher).asked(ofTeacher: index), of: network, called: "teacher",
             row: row)
@@ -45,12 +46,9 @@ extension Experiment {
     let batch = Batches(
       of: few, size: few.count, sampler: SequentialSampler(), normalization: data.normalization,
       augmentation: Augmentation(), view: RandAugment(), seed: 0, epoch: 0)[0]
-    func outputs(
-      _ network: any Network, _ names: [OutputName], _ known: Model? = nil
-    ) -> Outputs {
-      var random = Random(seed: 0, "check")
-      let weights = known?.weights ?? network.initialWeights(using: &random)
-      return network.outputs(on: batch, weights, .inference, giving: names).outputs
+    func outputs(_ network: any Network, _ names: [OutputName]) -> Outputs {
+      let model = Self.checked(network)
+      return network.outputs(on: batch, model.weights, .inference, giving: names).outputs
     }
     func check(
       _ loss: LossGraph, _ learner: any Network, called role: String, _ path: [String], size: Int,
@@ -60,9 +58,11 @@ extension Experiment {
         let names = loss.outputs(of: .teacher)
         let targets = try teachers.enumerated().map { index, teacher in
           let asked = names.asked(ofTeacher: index)
-          let (teacher, loaded) = network(of: teacher)
-          try BatchOutputs.check(asked, in: teacher, called: "teacher", at: path)
-          return outputs(teacher, asked, loaded)
+          let source = self.source(of: teacher)
+          if let network = source.model?.network {
+            try BatchOutputs.check(asked, in: network, called: "teacher", at: path)
+          }
+          return try source.outputs(on: batch, giving: asked)
         }
         for name in names where name.teacher == .mean && name.withoutTeacher != "logits" {
           throw SettingError(
@@ -92,12 +92,13 @@ extension Experiment {
       }
     }
     for teacher in teachers {
+      guard let network = teacher.network else { continue }
       let path = teacher.path + ["loss"]
       guard teacher.loss.outputs(of: .teacher).isEmpty else {
         throw SettingError(path: path, problem: "a teacher has no teacher of its own")
       }
       try check(
-        teacher.loss, teacher.network, called: "teacher", path,
+        teacher.loss, network, called: "teacher", path,
         size: min(teacher.settings.training.batch, teacher.images.count))
     }
     for (index, row) in rows.enumerated() {
@@ -111,14 +112,23 @@ extension Experiment {
     return warnings.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
-  /// The network of a teacher, and its weights if they are known.
-  private func network(
-    of teacher: TeacherOfRow
-  ) -> (network: any Network, loaded: Model?) {
+  /// A teacher with the weights that are known before training, or with any.
+  private func source(of teacher: TeacherOfRow) -> TeacherSource {
     switch teacher {
-    case .trained(let index): (teachers[index].network, teachers[index].loaded)
-    case .student(let row): (rows[row].network, nil)
+    case .student(let row): .network(Self.checked(rows[row].network))
+    case .trained(let index):
+      switch teachers[index].origin {
+      case .trained(let network): .network(Self.checked(network))
+      case .loaded(let model): .network(model)
+      case .file(let stored): .file(stored)
+      }
     }
+  }
+
+  /// A network with weights that are good enough to check losses.
+  private static func checked(_ network: any Network) -> Model {
+    var random = Random(seed: 0, "check")
+    return Model(network: network, weights: network.initialWeights(using: &random))
   }
 
   /// Checks the settings that depend on the data and on the networks.
@@ -139,7 +149,8 @@ extension Experiment {
       try checkEvaluation(of: row.network, called: "student", trainedOn: row.images)
     }
     for (index, teacher) in teachers.enumerated() where isNeeded(teacher: index) {
-      try checkEvaluation(of: teacher.network, called: "teacher", trainedOn: teacher.images)
+      guard let network = teacher.network else { continue }
+      try checkEvaluation(of: network, called: "teacher", trainedOn: teacher.images)
     }
   }
 

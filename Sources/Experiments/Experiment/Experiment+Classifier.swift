@@ -13,8 +13,11 @@ extension Experiment {
     let linear = matches.filter { $0.match.form != .mlp }
     let classifiers = Set(linear.map { $0.classifier })
     if classifiers.count == 1 { return classifiers.first }
+    let file = row.teachers.first { architecture(of: $0) == nil }
     let problem =
-      if !linear.isEmpty {
+      if let file, matches.isEmpty {
+        "'\(name(of: file))' is a file of outputs, which has no last layer"
+      } else if !linear.isEmpty {
         """
         expected one term that makes the student's last features those of a teacher, not \
         \(quoted(linear.map { $0.match.term }))
@@ -53,7 +56,7 @@ extension Experiment {
   ) -> [(match: LossGraph.LayerMatch, classifier: TeacherClassifier)] {
     row.losses[0].layerMatches.compactMap { match in
       guard case .number(let number) = match.teacher.teacher, row.network.isLast(match.student),
-        architecture(of: row.teachers[number - 1]).isLast(match.teacher.withoutTeacher)
+        architecture(of: row.teachers[number - 1])?.isLast(match.teacher.withoutTeacher) == true
       else { return nil }
       return (match, TeacherClassifier(teacher: number - 1, map: match.map))
     }

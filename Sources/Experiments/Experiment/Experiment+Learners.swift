@@ -1,8 +1,8 @@
 extension Experiment {
-  /// All trainings of a run in their order: the teachers that rows need and that are not loaded,
+  /// All trainings of a run in their order: the teachers that rows need and that are trained,
   /// the students that try a weight, and one student for each seed and row.
   package var learners: [Learner] {
-    let trained = teachers.indices.filter { isNeeded(teacher: $0) && teachers[$0].loaded == nil }
+    let trained = teachers.indices.filter { isNeeded(teacher: $0) && teachers[$0].trained != nil }
     return trained.map { .teacher($0) }
       + rows.flatMap { row in
         row.weights.map {

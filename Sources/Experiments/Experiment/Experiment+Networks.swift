@@ -7,15 +7,15 @@ extension Experiment {
     rows.contains { $0.teachers.contains(.trained(index)) }
   }
 
-  /// The architecture of a teacher.
-  func architecture(of teacher: TeacherOfRow) -> any Network {
+  /// The architecture of a teacher; `nil` if there is only a file.
+  func architecture(of teacher: TeacherOfRow) -> (any Network)? {
     switch teacher {
     case .trained(let index): teachers[index].network
     case .student(let row): rows[row].network
     }
   }
 
-  /// The name of a row's teacher in results: its network, or the row whose student it is.
+  /// The name of a row's teacher in results: its network or file, or the row whose student it is.
   func name(of teacher: TeacherOfRow) -> String {
     switch teacher {
     case .student(let row): return "'\(rows[row].name)'"
@@ -32,9 +32,8 @@ extension Experiment {
   }
 
   /// A teacher before its training.
-  func initialTeacher(_ teacher: Teacher) -> Model {
-    var random = Random(seed: teacher.settings.seed, "teacher", "weights")
-    return Model(
-      network: teacher.network, weights: teacher.network.initialWeights(using: &random))
+  func initialTeacher(_ network: any Network, seed: UInt64) -> Model {
+    var random = Random(seed: seed, "teacher", "weights")
+    return Model(network: network, weights: network.initialWeights(using: &random))
   }
 }

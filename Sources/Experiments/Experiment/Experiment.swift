@@ -23,11 +23,18 @@ public struct Experiment: Sendable {
     let settings: TeacherSettings
     /// The path of the teacher in the recipe.
     let path: [String]
-    let network: any Network
+    let origin: Origin
     let images: ImageDataSet
     let loss: LossGraph
-    /// The loaded weights, if the recipe names a checkpoint.
-    let loaded: Model?
+
+    enum Origin: Sendable {
+      /// A network that the run trains.
+      case trained(any Network)
+      /// A network with the weights of a checkpoint.
+      case loaded(Model)
+      /// The outputs in a file.
+      case file(StoredTeacher)
+    }
   }
 
   /// A row with everything that its settings name.
@@ -84,6 +91,7 @@ public struct Experiment: Sendable {
       try Self.needsTeacher(row: index, of: recipe, losses[index])
     }
     try Self.checkOutputs(of: recipe, losses, in: networks)
+    let files = try Self.teacherFiles(of: recipe, losses, in: folder)
     let teacherLosses = try recipe.teachers.map { teacher in
       try Self.loss(teacher.loss, at: recipe.path(of: teacher) + ["loss"], in: registry)
     }
@@ -91,6 +99,7 @@ public struct Experiment: Sendable {
     data.domain = try recipe.evaluation.domain.map {
       try TrainingData($0, at: ["evaluation", "domain"], in: folder).retrieval
     }
+    let stored = try Self.storedTeachers(of: recipe, files, &data)
     self.data = data
     try Self.checkFeatures(of: recipe, losses, data)
     // Training sets with the same number of images are equal, so each is held once.
@@ -108,10 +117,11 @@ public struct Experiment: Sendable {
       knownForValidation[settings.images] = images
       return images
     }
-    teachers = try zip(recipe.teachers, teacherLosses).map { settings, loss in
-      try Teacher(
+    teachers = try zip(recipe.teachers, teacherLosses).enumerated().map { index, teacher in
+      let (settings, loss) = teacher
+      return try Teacher(
         settings, loss, at: recipe.path(of: settings), data, networks,
-        images(for: settings.training))
+        images(for: settings.training), stored[index])
     }
     rows = try recipe.rows.enumerated().map { index, row in
       let settings = recipe.student(of: row)
@@ -165,21 +175,47 @@ public struct Experiment: Sendable {
 }
 
 extension Experiment.Teacher {
+  /// The network; `nil` if there is only a file.
+  var network: (any Network)? {
+    switch origin {
+    case .trained(let network): network
+    case .loaded(let model): model.network
+    case .file: nil
+    }
+  }
+
+  /// The network with the weights of a checkpoint, if the recipe names one.
+  var loaded: Model? { if case .loaded(let model) = origin { model } else { nil } }
+
+  /// The outputs in a file, if the recipe names one.
+  var stored: StoredTeacher? { if case .file(let stored) = origin { stored } else { nil } }
+
+  /// The network that the run trains, if it trains one.
+  var trained: (any Network)? {
+    if case .trained(let network) = origin { network } else { nil }
+  }
+
   fileprivate init(
     _ settings: TeacherSettings, _ loss: LossGraph, at path: [String], _ data: TrainingData,
-    _ networks: Networks, _ images: ImageDataSet
+    _ networks: Networks, _ images: ImageDataSet, _ stored: StoredTeacher?
   ) throws {
     if settings.training.sampler.name == .superclassUniform {
       throw SettingError(
         path: path + ["training", "sampler"], problem: "a teacher has no teacher of its own")
     }
-    let network = try data.network(settings.network, of: networks, at: path)
     self.init(
-      settings: settings, path: path, network: network,
-      images: images, loss: loss,
-      loaded: try settings.load.map {
-        try Checkpoint.load($0, into: network, classes: data.training.classes.count)
-      })
+      settings: settings, path: path,
+      origin: try stored.map { .file($0) } ?? Self.network(of: settings, at: path, data, networks),
+      images: images, loss: loss)
+  }
+
+  private static func network(
+    of settings: TeacherSettings, at path: [String], _ data: TrainingData, _ networks: Networks
+  ) throws -> Origin {
+    let network = try data.network(settings.network, of: networks, at: path)
+    guard let load = settings.load else { return .trained(network) }
+    return .loaded(
+      try Checkpoint.load(load, into: network, classes: data.training.classes.count))
   }
 }
 

@@ -32,7 +32,8 @@ extension Experiment {
     let augmentation = row.settings.training.augmentation
     return row.teachers.indices.map { index in
       let names = row.outputs(ofTeacher: index)
-      guard !names.isEmpty, row.images.count > 0,
+      // What stands in a file is read from there.
+      guard !names.isEmpty, row.images.count > 0, architecture(of: row.teachers[index]) != nil,
         TeacherOutputs.areKnown(names, under: augmentation)
       else { return nil }
       return OutputsKey(
@@ -70,9 +71,10 @@ extension Experiment {
   private func sizes(
     of names: [OutputName], _ row: Row, _ teacher: TeacherOfRow
   ) throws -> [String: Int] {
-    TeacherOutputs(
-      of: .blank(architecture(of: teacher)), on: try row.images.first(1), giving: names,
-      isMirrored: false, normalizedBy: data.normalization
+    guard let network = architecture(of: teacher) else { return [:] }
+    return TeacherOutputs(
+      of: .blank(network), on: try row.images.first(1), giving: names, isMirrored: false,
+      normalizedBy: data.normalization
     ).sizes
   }
 }

@@ -46,7 +46,7 @@ extension ResultsFolder {
       .map { (path: path(of: $0, in: recipe), what: "the weights of \($0.label(in: recipe))") }
     let (last, previous) = RunCheckpoint.names
     written += [last, previous].map { (file("checkpoints/\($0)"), "its own state") }
-    for load in recipe.teachers.compactMap({ $0.load }) {
+    for load in Self.teacherFiles(of: experiment) {
       guard let same = written.first(where: { Self.isSame($0.path, load) }) else { continue }
       throw ExperimentError.wouldOverwriteTeacher(load, with: same.what)
     }
@@ -56,10 +56,14 @@ extension ResultsFolder {
     }
   }
 
-  /// The files that teachers are loaded from and students start from.
+  /// The files that teachers are read from.
+  private static func teacherFiles(of experiment: Experiment) -> [String] {
+    experiment.teachers.compactMap { $0.settings.load ?? $0.stored?.path }
+  }
+
+  /// The files that teachers are read from and students start from.
   private static func loadedFiles(of experiment: Experiment) -> [String] {
-    experiment.recipe.teachers.compactMap { $0.load }
-      + experiment.rows.compactMap { $0.start?.path }
+    teacherFiles(of: experiment) + experiment.rows.compactMap { $0.start?.path }
   }
 
   /// Whether two paths lead to one file, through any links.

@@ -27,9 +27,14 @@ struct RunIdentity: Sendable {
     }
     entries["other domain's images"] = data.domain.map { Checksum(of: $0).text }
     for (index, teacher) in experiment.teachers.enumerated() {
-      guard let loaded = teacher.loaded else { continue }
-      entries["loaded teacher" + (index == 0 ? "" : " \(index + 1)")] =
-        Checksum(of: loaded.weights.tensors).text
+      switch teacher.origin {
+      case .trained: break
+      case .loaded(let model):
+        entries["loaded teacher" + (index == 0 ? "" : " \(index + 1)")] =
+          Checksum(of: model.weights.tensors).text
+      case .file(let stored):
+        entries[index == 0 ? "teacher's file" : "file of teacher \(index + 1)"] = stored.checksum
+      }
     }
     for row in experiment.rows {
       guard let start = row.start else { continue }

@@ -57,7 +57,8 @@ struct RunProgress: Codable {
     if let problem = problem(with: students) { throw ExperimentError.results(problem: problem) }
     var state = RunState()
     for (index, teacher) in teachers where experiment.teachers.indices.contains(index) {
-      let blank = Model.blank(experiment.teachers[index].network)
+      guard let network = experiment.teachers[index].network else { continue }
+      let blank = Model.blank(network)
       state.teachers[index] = RunState.Teacher(
         summary: teacher.summary,
         network: try blank.replaced(with: checked(.teacher(index), teacher.checksum)))
@@ -107,19 +108,21 @@ extension Experiment {
   ) -> (trainer: Trainer, network: any Network, images: ImageDataSet)? {
     switch learner {
     case .teacher(let index):
-      guard teachers.indices.contains(index) else { return nil }
+      guard teachers.indices.contains(index), let network = teachers[index].network else {
+        return nil
+      }
       let teacher = teachers[index]
       return (
         Trainer(
           loss: teacher.loss, settings: teacher.settings.training, teacher: nil, name: "teacher",
-          seed: 0), teacher.network, teacher.images
+          seed: 0), network, teacher.images
       )
     case .student(let name, _), .candidate(let name, _, _):
       // The losses of a row differ only in their weights.
       guard let row = rows.first(where: { $0.name == name }), let loss = row.losses.first else {
         return nil
       }
-      let teachers = row.teachers.map { Model.blank(architecture(of: $0)) }
+      let teachers = row.teachers.map(blankSource(of:))
       return (
         Trainer(
           loss: loss, settings: row.settings.training, teachers: teachers, name: name, seed: 0,

@@ -4,6 +4,8 @@ package struct RunPlan: Codable, Sendable {
   package var images: Images
   package var networks: [NetworkOutputs] = []
   package var rows: [Row] = []
+  /// The teachers that are files and not networks; `nil` if there are none.
+  package var files: [TeacherInFile]?
   /// The work besides the trainings.
   package var preparations: [Preparation] = []
   package var threads: Int
@@ -128,7 +130,7 @@ package struct RunPlan: Codable, Sendable {
   package var teacherOutputLimit: Int
 
   private enum CodingKeys: String, CodingKey {
-    case schema, images, networks, rows, preparations, threads, warnings, megabytes
+    case schema, images, networks, rows, files, preparations, threads, warnings, megabytes
     case teacherOutputLimit = "capacity"
   }
 

@@ -25,7 +25,8 @@ extension RunPlanner {
       let times: Int
       if case .student = row.teachers.first { times = recipe.seeds.count } else { times = 1 }
       for (teacher, source) in zip(row.teachers, experiment.sources(of: row)) {
-        let network = Model.blank(experiment.architecture(of: teacher))
+        guard let architecture = experiment.architecture(of: teacher) else { continue }
+        let network = Model.blank(architecture)
         if let outputs = source.flatMap({ held[$0] }), known.insert(outputs.source).inserted {
           preparations.append(
             RunPlan.Preparation(
@@ -38,8 +39,10 @@ extension RunPlanner {
               }, bytes: outputs.bytes))
         }
       }
-      guard let teacher = row.teachers.first else { continue }
-      let network = Model.blank(experiment.architecture(of: teacher))
+      guard let teacher = row.teachers.first,
+        let architecture = experiment.architecture(of: teacher)
+      else { continue }
+      let network = Model.blank(architecture)
       let sampler = row.settings.training.sampler
       // The clusters of a student's features are not shared.
       let key = times == 1 ? "\(teacher) \(row.images.count) \(sampler)" : row.name

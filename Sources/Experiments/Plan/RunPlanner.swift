@@ -30,27 +30,26 @@ package struct RunPlanner {
         shape: data.training.shapeOfExample, kind: data.kind),
       threads: Parallel.threads, teacherOutputLimit: experiment.teacherOutputLimit)
     for (index, teacher) in teachers.enumerated() where experiment.isNeeded(teacher: index) {
-      guard teacher.loaded == nil else { continue }
+      guard let network = teacher.trained else { continue }
       let trainer = Trainer(
         loss: teacher.loss, settings: teacher.settings.training, teacher: nil, name: "teacher",
         seed: 0)
       plan.rows.append(
-        try training(trainer, of: teacher.network, on: teacher.images, .teacher, count: 1))
+        try training(trainer, of: network, on: teacher.images, .teacher, count: 1))
       let names = rows.flatMap { row in
         row.teachers.indices.filter { row.teachers[$0] == .trained(index) }
           .flatMap { row.outputs(ofTeacher: $0) }
       }
       plan.add(
-        teacher.network, .teacher, reading: names,
+        network, .teacher, reading: names,
         of: try firstBatch(of: trainer, on: teacher.images))
     }
     for row in rows {
       let trainer = try trainer(of: row)
       let batch = try firstBatch(of: trainer, on: row.images)
       for (index, teacher) in row.teachers.enumerated() where isTrainedElsewhere(teacher) {
-        plan.add(
-          experiment.architecture(of: teacher), .teacher, reading: row.outputs(ofTeacher: index),
-          of: batch)
+        guard let network = experiment.architecture(of: teacher) else { continue }
+        plan.add(network, .teacher, reading: row.outputs(ofTeacher: index), of: batch)
       }
       plan.add(
         row.network, .student, reading: row.losses[0].outputs(of: .student), of: batch)
@@ -62,6 +61,7 @@ package struct RunPlanner {
       training.candidates = try candidates(of: row, trainer)
       plan.rows.append(training)
     }
+    plan.files = experiment.files
     plan.preparations = try preparations()
     plan.warnings = experiment.warnings
     plan.megabytes = ResidentMemory.peak
@@ -71,21 +71,23 @@ package struct RunPlanner {
   /// Whether a teacher is missing from the plan's trainings of teachers.
   private func isTrainedElsewhere(_ teacher: Experiment.TeacherOfRow) -> Bool {
     switch teacher {
-    case .trained(let index): experiment.teachers[index].loaded != nil
+    case .trained(let index): experiment.teachers[index].trained == nil
     case .student: true
     }
   }
 
   /// A trainer whose steps take as long as the row's, with teachers of fresh weights.
   private func trainer(of row: Experiment.Row) throws -> Trainer {
-    let teachers = row.teachers.map { Model.blank(experiment.architecture(of: $0)) }
+    let teachers = row.teachers.map(experiment.blankSource(of:))
     let training = row.settings.training
     let images = try row.images.first(min(training.batch, row.images.count))
     let outputs = zip(teachers.indices, experiment.sources(of: row)).map {
       index, source -> TeacherOutputs? in
-      guard let source, held[source]?.rows.contains(row.name) == true else { return nil }
+      guard let source, held[source]?.rows.contains(row.name) == true,
+        let model = teachers[index].model
+      else { return nil }
       return TeacherOutputs(
-        of: teachers[index], on: images,
+        of: model, on: images,
         giving: row.losses[0].outputs(of: .teacher).asked(ofTeacher: index),
         isMirrored: training.augmentation.flip, normalizedBy: data.normalization)
     }

@@ -22,13 +22,13 @@ extension Recipe {
     }
   }
 
-  /// The name of a teacher in results: its network, behind the name that formulas call it by, if it has one:
-  /// `small (resnet8:4)`. If an earlier teacher has the same, its number among all teachers is added, as it
+  /// The name of a teacher in results: its network or its file, behind the name that formulas call it by, if it
+  /// has one: `small (resnet8:4)`. If an earlier teacher has the same, its number among all teachers is added, as it
   /// is in the name of its file.
   package func nameOfTeacher(_ index: Int) -> String {
     let teachers = teachers
     func words(_ teacher: TeacherSettings) -> String {
-      teacher.name.map { "\($0) (\(teacher.network))" } ?? teacher.network
+      teacher.name.map { "\($0) (\(teacher.what))" } ?? teacher.what
     }
     let own = words(teachers[index])
     return teachers[..<index].contains { words($0) == own } ? "\(own), number \(index + 1)" : own
@@ -111,7 +111,9 @@ extension [String: Setting] {
       rows.map { row in
         guard case .group(var row) = row else { return row }
         for key in ["student", "teacher"] {
-          if let own = row[key], let inherited = self[key] {
+          if let own = row[key], let inherited = self[key],
+            key != "teacher" || !own.isTeacherOfAnotherKind(than: inherited)
+          {
             row[key] = inherited.replaced(by: own)
           }
         }

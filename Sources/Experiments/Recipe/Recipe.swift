@@ -84,12 +84,18 @@ package struct ValidationSettings: Configurable {
   package static let standard = Self()
 }
 
-/// The teacher, loaded or trained.
+/// The teacher: a network that is loaded or trained, or a file of outputs.
 package struct TeacherSettings: Configurable {
   package var network = "resnet14:16"
 
   /// A checkpoint to load instead of training.
   package var load: String?
+
+  /// A file with the teacher's outputs on the training images, in place of a network.
+  package var outputs: String?
+
+  /// Whether these outputs also stand for images that augmentation changes.
+  package var fixed: Bool?
 
   package var loss = "ce"
   package var seed: UInt64 = 0

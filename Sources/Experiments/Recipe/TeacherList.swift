@@ -45,6 +45,7 @@ extension TeacherList {
     for index in all.indices {
       let own = self.path(of: index, in: path)
       try all[index].training.validate(in: own + ["training"])
+      try all[index].validateFile(in: own)
       guard let name = all[index].name else { continue }
       let isWord = name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
       guard isWord, name.first?.isLetter == true, !["mean", "none", "true", "false"].contains(name)

@@ -3,13 +3,15 @@ import Training
 
 /// The images of an experiment.
 struct TrainingData: Sendable {
-  let training: ImageDataSet
+  /// All images to train on, as the data has them, before any are left out.
+  let all: ImageDataSet
+  private(set) var training: ImageDataSet
   /// The images that accuracy is measured on. They belong to the classes trained on.
   let test: ImageDataSet
   /// The images that recall is measured on. They belong to the classes held out; if there are none,
   /// they are ``test``.
   let retrieval: ImageDataSet
-  let normalization: PixelNormalization
+  private(set) var normalization: PixelNormalization
   /// Other images on which recall is measured as well, if the recipe names some.
   var domain: ImageDataSet?
   /// What files were found to be; `nil` for a set of a name.
@@ -22,9 +24,7 @@ extension TrainingData {
     let settings = settings.completed
     var (training, test): (ImageDataSet, ImageDataSet)
     var kind: String?
-    func inFolder(_ path: String?) -> String? {
-      path.map { folder.isEmpty || $0.hasPrefix("/") ? $0 : "\(folder)/\($0)" }
-    }
+    func inFolder(_ path: String?) -> String? { path.map { Recipe.path($0, in: folder) } }
     switch settings.set {
     case "glyphs":
       training = Glyphs.make(count: settings.train?.count ?? 4000, seed: settings.seed)
@@ -42,6 +42,7 @@ extension TrainingData {
       ).read(name: settings.name)
       (kind, training, test) = (found.kind, found.training, found.test)
     }
+    let all = training
     if settings.set != "glyphs" {
       training =
         try settings.train?.count.map { try training.balanced($0, seed: settings.seed) } ?? training
@@ -66,7 +67,7 @@ extension TrainingData {
       }
     }
     self.init(
-      training: training, test: test, retrieval: retrieval,
+      all: all, training: training, test: test, retrieval: retrieval,
       normalization: PixelNormalization(of: training), kind: kind)
   }
 
@@ -97,10 +98,16 @@ extension TrainingData {
       .balanced(wanted, seed: recipe.data.seed)
   }
 
+  /// Leaves out the training images at other places of ``all``.
+  mutating func keep(_ isKept: (Int) -> Bool) {
+    training = training.reduced(toPlaces: isKept)
+    normalization = PixelNormalization(of: training)
+  }
+
   /// This data with `images` for every test.
   func testing(on images: ImageDataSet) -> TrainingData {
     TrainingData(
-      training: training, test: images, retrieval: images, normalization: normalization,
+      all: all, training: training, test: images, retrieval: images, normalization: normalization,
       domain: domain, kind: kind)
   }
 
@@ -121,6 +128,13 @@ extension TrainingData {
     } catch let error as TrainingError {
       throw SettingError(path: path + ["network"], problem: "\(error)")
     }
+  }
+}
+
+extension Recipe {
+  /// A path that a recipe in a folder names, from where the program runs.
+  static func path(_ path: String, in folder: String) -> String {
+    folder.isEmpty || path.hasPrefix("/") ? path : "\(folder)/\(path)"
   }
 }
 

@@ -70,8 +70,9 @@ public struct OtherData: Sendable {
     var settings = evaluation
     (settings.domain, settings.training, settings.spuriousTeacher) = (nil, false, nil)
     if training == nil { settings.neighbours = [] }
+    let known = training ?? test
     let data = TrainingData(
-      training: training ?? test, test: test, retrieval: test,
+      all: known, training: known, test: test, retrieval: test,
       normalization: trained.input.normalization)
     try data.check(settings)
     let metrics = try settings.metrics(

@@ -18,6 +18,12 @@ extension Results {
         return problem
       }
     }
+    for file in files ?? [] {
+      let (rows, images, accuracy) = (file.content.rows, file.content.images, file.content.accuracy)
+      if rows < 0 || rows > images || !(0...1).contains(accuracy ?? 0) {
+        return "the teacher \(file.name.visible) has \(rows) rows for \(images) images"
+      }
+    }
     for row in rows {
       let name = "'\(row.name.visible)'"
       for (metric, found) in row.metrics.sorted(by: { $0.key < $1.key }) {

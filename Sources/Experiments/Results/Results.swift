@@ -9,10 +9,13 @@ public struct Results: Codable, Sendable {
   package var schema = "kindred-results/1"
   /// The recipe of the experiment, with all its defaults.
   public var recipe: Recipe
-  /// The teacher, or the first of several; `nil` if no row needed one.
+  /// The teacher, or the first of several; `nil` if no row needed the network of one.
   public var teacher: Teacher?
   /// All teachers, if there are several.
   public var teachers: [Teacher]?
+  /// The teachers that are files and not networks, whose outputs on test images are not known; `nil` if there
+  /// are none.
+  package var files: [TeacherInFile]?
   /// The results of the rows, in the order of the recipe.
   public var rows: [Row] = []
   package var machine = Machine.current

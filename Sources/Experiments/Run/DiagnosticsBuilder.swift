@@ -30,17 +30,19 @@ package struct DiagnosticsBuilder {
     var networks: [Diagnostics.Network] = []
     var trained: [Model] = []
     var indices: [Experiment.TeacherOfRow: Int] = [:]
-    let needed = teachers.indices.filter(experiment.isNeeded)
+    // A teacher in a file has said nothing of the images that are drawn.
+    let needed = teachers.indices.filter {
+      experiment.isNeeded(teacher: $0) && teachers[$0].network != nil
+    }
     for index in needed {
-      let loaded = teachers[index].loaded
+      guard let network = teachers[index].network else { continue }
       indices[.trained(index)] = networks.count
       networks.append(
         Diagnostics.Network(
           name: needed.count > 1 ? experiment.name(of: .trained(index)) : nil, features: []))
       trained.append(
-        try loaded
-          ?? Checkpoint.load(
-            file(.teacher(index)), into: teachers[index].network, classes: classes))
+        try teachers[index].loaded
+          ?? Checkpoint.load(file(.teacher(index)), into: network, classes: classes))
     }
     let missing = results.rows.map { row in Set((row.divergences ?? []).map { $0.seed }) }
     let seed = recipe.seeds.min { a, b in
@@ -51,7 +53,7 @@ package struct DiagnosticsBuilder {
       indices[.student(row: index)] = networks.count
       networks.append(
         Diagnostics.Network(
-          row: row.name, teacher: row.teachers.first.flatMap { indices[$0] }, features: []))
+          row: row.name, teacher: row.teachers.lazy.compactMap { indices[$0] }.first, features: []))
       trained.append(
         try Checkpoint.load(
           file(.student(row: row.name, seed: seed)), into: row.network, classes: classes))

@@ -1,17 +1,19 @@
 import Training
 
 extension ExperimentRun {
-  /// Trains a teacher, if it is not loaded, and measures it.
+  /// Trains a teacher, if it is not loaded, and measures it. A teacher in a file is neither trained nor
+  /// measured.
   mutating func addTeacher(_ index: Int) throws {
     let (teacher, evaluation) = (experiment.teachers[index], experiment.recipe.evaluation)
     var (model, history) = (teacher.loaded, [Epoch]())
-    if model == nil {
+    if let network = teacher.trained {
       let trainer = Trainer(
         loss: teacher.loss, settings: teacher.settings.training, teacher: nil, name: "teacher",
         seed: teacher.settings.seed)
       let ending = try train(
         Assignment(
-          learner: .teacher(index), trainer: trainer, start: experiment.initialTeacher(teacher),
+          learner: .teacher(index), trainer: trainer,
+          start: experiment.initialTeacher(network, seed: teacher.settings.seed),
           images: teacher.images, data: experiment.data, evaluation: evaluation))
       switch ending {
       case .trained(let end): (model, history) = (end.model, end.history)
@@ -22,7 +24,7 @@ extension ExperimentRun {
     let metrics = try evaluation.metrics(
       of: model, after: history, trainedOn: teacher.images, in: experiment.data, nil)
     let summary = Results.Teacher(
-      network: teacher.network.name, parameters: model.weights.parameterCount,
+      network: model.network.name, parameters: model.weights.parameterCount,
       isLoaded: teacher.loaded != nil, metrics: metrics, history: history,
       seconds: history.reduce(0) { $0 + $1.seconds })
     state.finish(RunState.Teacher(summary: summary, network: model), index)

@@ -46,7 +46,9 @@ public struct ExperimentRun {
         training: data.training.count, test: data.test.count, classes: data.training.classes.count),
       state)
     for index in experiment.teachers.indices
-    where experiment.isNeeded(teacher: index) && state.teachers[index] == nil {
+    where experiment.isNeeded(teacher: index) && state.teachers[index] == nil
+      && experiment.teachers[index].stored == nil
+    {
       try addTeacher(index)
     }
     for row in experiment.rows where !row.weights.isEmpty {

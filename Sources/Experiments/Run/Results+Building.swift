@@ -14,6 +14,7 @@ extension Results {
     }
     teacher = teachers.first
     if teachers.count > 1 { self.teachers = teachers }
+    files = experiment.files
     rows = experiment.rows.enumerated().map { index, row in
       let all = state.students.map { $0.value }.filter { $0.row == row.name && $0.weight == nil }
       let students = all.filter { $0.divergence == nil }
@@ -26,7 +27,7 @@ extension Results {
           ? recipe.rows[index].loss : row.loss(weight: choice?.weight).formula,
         network: row.network.name,
         parameters: experiment.initialStudent(of: row, seed: 0).weights.parameterCount,
-        teacher: teachers.count > 1 || recipe.rows[index].taughtBy != nil
+        teacher: teachers.count + (files?.count ?? 0) > 1 || recipe.rows[index].taughtBy != nil
           ? row.teachers.isEmpty
             ? nil : row.teachers.map(experiment.name(of:)).joined(separator: ", ") : nil,
         classifier: row.classifier.map { experiment.name(of: row.teachers[$0.teacher]) },

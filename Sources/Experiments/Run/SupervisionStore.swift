@@ -6,7 +6,7 @@ import Training
 /// The supervision of one student: its teachers, the outputs of each if they are known beforehand, and
 /// the sampler of batches, which may depend on the first teacher.
 struct Supervision {
-  let teachers: [Model]
+  let teachers: [TeacherSource]
   let sampler: any Sampler
   let outputs: [TeacherOutputs?]
 }
@@ -53,16 +53,23 @@ struct SupervisionStore {
       for: keys(of: learner).compactMap { $0 },
       state.learnersToCome(of: experiment).map { keys(of: $0).compactMap { $0 } })
     let names = experiment.teachers(of: learner)
-    let teachers = names.compactMap { name in
-      if case .teacher(let index) = name { return state.teachers[index]?.network }
-      return state.teachingStudents[name]
+    let teachers = names.compactMap { name -> TeacherSource? in
+      guard case .teacher(let index) = name else {
+        return state.teachingStudents[name].map { .network($0) }
+      }
+      return experiment.teachers[index].stored.map { .file($0) }
+        ?? state.teachers[index].map { .network($0.network) }
     }
     var outputs: [TeacherOutputs?] = []
     for (key, teacher) in zip(keys(of: learner), teachers) {
-      outputs.append(try key.flatMap { try self.outputs(of: teacher, $0, row, uncached) })
+      guard let key, let model = teacher.model else {
+        outputs.append(nil)
+        continue
+      }
+      outputs.append(try self.outputs(of: model, key, row, uncached))
     }
     return Supervision(
-      teachers: teachers, sampler: try sampler(for: row, of: names.first, teachers.first),
+      teachers: teachers, sampler: try sampler(for: row, of: names.first, teachers.first?.model),
       outputs: outputs)
   }
 

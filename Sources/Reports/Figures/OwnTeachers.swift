@@ -48,7 +48,9 @@ extension Features {
     text += "."
     if let first = untaught.first, let reference = reference(of: first) {
       let names = untaught.map { quoted($0) }.joined(separator: ", ")
-      text += " Without a teacher, beside \(quoted(reference)) only for comparison: \(names)."
+      text += """
+         Without a teacher that is drawn, beside \(quoted(reference)) only for comparison: \(names).
+        """
     }
     return missing.isEmpty
       ? text : text + " Without a student: \(missing.map { "‘\($0)’" }.joined(separator: ", "))."

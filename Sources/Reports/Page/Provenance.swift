@@ -1,5 +1,6 @@
 import Experiments
 import Foundation
+import Training
 
 extension RunReport {
   /// Everything that is needed to repeat the run.
@@ -44,7 +45,10 @@ extension RunReport {
             ? "loaded" : "trained in \(NumberFormat.duration(seconds: teacher.seconds))")
       )
     }
-    return teachers
+    let files = (results.files ?? []).map { file in
+      ("teacher", "\(file.name), a file of \(NumberFormat.grouped(file.content.rows)) rows")
+    }
+    return teachers + files
       + results.rows.map { row in
         let seeds = row.history.count
         let time = NumberFormat.duration(seconds: row.seconds)

@@ -6,6 +6,7 @@ extension RunReport {
     var parts = [
       results.verdictSection, heading("Results"), measured(id: id), training(id: id),
     ]
+    parts += results.fileSentences.map { Markup("p", ["class": "note"], .text($0)) }
     if let diagnostics {
       let features = Features(diagnostics, of: results)
       if features.labels.count > 2, !features.networks.isEmpty {

@@ -11,6 +11,7 @@ extension Results {
     if let source = recipe.source { text += "Source: \(Markdown.text(source))\n\n" }
     if !recipe.comparisons.isEmpty { text += comparisons + "\n" }
     text += measured
+    for sentence in fileSentences { text += "\n\(Markdown.text(sentence))\n" }
     let starts = rows.compactMap { row in row.start.map { (row.name, $0.sentence) } }
     if !starts.isEmpty {
       text += "\n" + starts.map { "- \(Markdown.text("\($0): \($1)"))\n" }.joined()

@@ -187,7 +187,7 @@ private struct FortranOrder {
 
 extension UnsafeMutableRawBufferPointer {
   /// Reverses the bytes of each number.
-  fileprivate func reverse(unitsOf size: Int) {
+  func reverse(unitsOf size: Int) {
     func swap<Unit: FixedWidthInteger>(_: Unit.Type) {
       for unit in bindMemory(to: Unit.self).indices {
         let place = unit * MemoryLayout<Unit>.size

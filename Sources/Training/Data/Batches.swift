@@ -4,6 +4,8 @@ public import Tensors
 public struct Batch: Sendable {
   /// The indices of the images in the data set.
   package let indices: [Int]
+  /// The places of the images in the data that the data set was taken from.
+  let places: [Int]
   /// The normalised images, of shape [n, C, H, W]; for a set of features, these, of shape [n, D].
   public let images: Tensor
   /// A second view of the same images, of the same shape, if one was asked for.
@@ -14,10 +16,11 @@ public struct Batch: Sendable {
   public let labels: [Int]
 
   init(
-    indices: [Int], images: Tensor, virtualImages: Tensor? = nil, areMirrored: [Bool]? = nil,
-    labels: [Int]
+    indices: [Int], places: [Int]? = nil, images: Tensor, virtualImages: Tensor? = nil,
+    areMirrored: [Bool]? = nil, labels: [Int]
   ) {
     (self.indices, self.images, self.labels) = (indices, images, labels)
+    self.places = places ?? indices
     self.virtualImages = virtualImages
     self.areMirrored = areMirrored ?? indices.map { _ in false }
   }
@@ -113,8 +116,10 @@ public struct Batches: Sequence, Sendable {
       }
     }
     return Batch(
-      indices: indices, images: tensor(of: images), virtualImages: virtual.map(tensor),
-      areMirrored: augmented.map { $0.isMirrored }, labels: indices.map { Int(data.labels[$0]) })
+      indices: indices, places: indices.map(data.place), images: tensor(of: images),
+      virtualImages: virtual.map(tensor),
+      areMirrored: augmented.map { $0.isMirrored },
+      labels: indices.map { Int(data.labels[$0]) })
   }
 
   /// The batch of examples that are features, of shape [n, D].
@@ -123,7 +128,7 @@ public struct Batches: Sequence, Sendable {
     let width = data.shape.count
     let scales = normalization.scales
     return Batch(
-      indices: indices,
+      indices: indices, places: indices.map(data.place),
       images: Tensor(shape: [indices.count, width]) { scalars in
         for row in 0..<indices.count {
           for (column, (mean, factor)) in scales.enumerated() {

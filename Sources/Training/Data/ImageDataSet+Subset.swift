@@ -9,6 +9,11 @@ extension ImageDataSet {
     return subset(at: Array(0..<count))
   }
 
+  /// The images whose place in the data `isWanted`, in their order.
+  package func reduced(toPlaces isWanted: (Int) -> Bool) -> ImageDataSet {
+    subset(at: labels.indices.filter { isWanted(place(of: $0)) })
+  }
+
   /// Chooses `count` images at random, the same number of each class as far as there are enough,
   /// and returns them in the order of the data set. With the same seed, a smaller choice is part of
   /// a larger one.

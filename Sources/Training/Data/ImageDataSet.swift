@@ -216,7 +216,8 @@ extension ImageDataSet {
     }
   }
 
-  private func place(of index: Int) -> Int { places.map { $0[index] } ?? index }
+  /// The place of an image in the data that this set was taken from.
+  package func place(of index: Int) -> Int { places.map { $0[index] } ?? index }
 
   private func images(for operation: String) -> any ImageSource {
     guard case .images(let source) = content else {

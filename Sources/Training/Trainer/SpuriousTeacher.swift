@@ -45,7 +45,7 @@ package struct SpuriousTeacher {
       on: batch, student.weights, .inference, giving: trainer.loss.outputs(of: .student)
     ).outputs
     // The known outputs are those of the training images.
-    let target = trainer.computedTarget(on: batch) ?? [:]
+    let target = try trainer.computedTarget(on: batch) ?? [:]
     func some(_ outputs: Outputs, at rows: [Int]) -> Outputs {
       Outputs(
         outputs.tensors.mapValues { $0.rows(rows) }, labels: (0..<n).map { batch.labels[$0] },

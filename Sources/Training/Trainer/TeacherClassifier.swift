@@ -26,8 +26,11 @@ extension Trainer {
       }
       return tensor
     }
+    guard let teacher = teachers[classifier.teacher].model else {
+      fatalError("[classifier] a teacher in a file has no last layer")
+    }
     return trainee.model.classifying(
-      with: teachers[classifier.teacher].weights,
+      with: teacher.weights,
       behind: classifier.map.map { (learned("\($0).weight"), learned("\($0).bias")) })
   }
 }

@@ -72,7 +72,7 @@ extension Trainer {
       let (student, _) = model.network.outputs(
         on: batch, model.weights, .inference, giving: loss.outputs(of: .student))
       owned = try loss.ownedTensors(
-        student: student, teacher: target(on: batch) ?? [:], seed: seed)
+        student: student, teacher: try target(on: batch) ?? [:], seed: seed)
     }
     return Trainee(
       model, LossTensors(of: loss, owning: owned, settings.optimizer), settings.optimizer)

@@ -9,7 +9,7 @@ public struct Trainer: Sendable {
   package let loss: LossGraph
   package let settings: TrainingSettings
   /// The teachers; a loss that says nothing else reads the first.
-  package let teachers: [Model]
+  package let teachers: [TeacherSource]
   /// The name of this training in errors.
   package let name: String
   /// The weight of the row that is being tried or was chosen, for use in errors.
@@ -37,12 +37,13 @@ public struct Trainer: Sendable {
     name: String, seed: UInt64, sampler: (any Sampler)? = nil
   ) {
     self.init(
-      loss: loss, settings: settings, teachers: [teacher].compactMap { $0 } + others, name: name,
-      seed: seed, sampler: sampler, teacherOutputs: [])
+      loss: loss, settings: settings,
+      teachers: ([teacher].compactMap { $0 } + others).map { .network($0) }, name: name, seed: seed,
+      sampler: sampler, teacherOutputs: [])
   }
 
   package init(
-    loss: LossGraph, settings: TrainingSettings, teachers: [Model], name: String,
+    loss: LossGraph, settings: TrainingSettings, teachers: [TeacherSource], name: String,
     weight: Double? = nil, seed: UInt64, sampler: (any Sampler)?,
     teacherOutputs: [TeacherOutputs?], classifier: TeacherClassifier? = nil
   ) {
@@ -88,7 +89,7 @@ public struct Trainer: Sendable {
     let sampler =
       try self.sampler
       ?? settings.sampler.sampler(
-        for: images, teacher: teachers.first, normalizedBy: normalization)
+        for: images, teacher: teachers.first?.model, normalizedBy: normalization)
     let view = readsVirtualView ? settings.view : nil
     while state.history.count < settings.epochs {
       let clock = Stopwatch(from: state.seconds)
@@ -160,7 +161,7 @@ public struct Trainer: Sendable {
   package func step(
     _ trainee: inout Trainee, on batch: Batch, rate: Double, at moment: Moment = Moment()
   ) throws -> (loss: Loss, student: Outputs, teacher: Outputs) {
-    let target = target(on: batch)
+    let target = try target(on: batch)
     var weights = trainee.model.weights
     for i in weights.parameters.indices {
       weights.parameters[i].tensor = weights.parameters[i].tensor.variable
@@ -183,19 +184,25 @@ public struct Trainer: Sendable {
 
   /// The teachers' outputs on a batch, which are looked up if they are known; `nil` if the loss reads
   /// none.
-  func target(on batch: Batch) -> Outputs? { target(on: batch, knowing: teacherOutputs) }
+  ///
+  /// - Throws: `FileError` if a teacher's file can no longer be read.
+  func target(on batch: Batch) throws -> Outputs? {
+    try target(on: batch, knowing: teacherOutputs)
+  }
 
-  /// The teachers' outputs on a batch of any images; `nil` if the loss reads none.
-  func computedTarget(on batch: Batch) -> Outputs? { target(on: batch, knowing: []) }
+  /// The teachers' outputs on a batch of any images, which teachers in files do not have; `nil` if the loss
+  /// reads none.
+  func computedTarget(on batch: Batch) throws -> Outputs? { try target(on: batch, knowing: []) }
 
-  private func target(on batch: Batch, knowing known: [TeacherOutputs?]) -> Outputs? {
+  private func target(
+    on batch: Batch, knowing known: [TeacherOutputs?]
+  ) throws -> Outputs? {
     let names = loss.outputs(of: .teacher)
     guard !names.isEmpty, !teachers.isEmpty else { return nil }
-    let outputs = teachers.enumerated().map { index, teacher in
+    let outputs = try teachers.enumerated().map { index, teacher in
       let asked = names.asked(ofTeacher: index)
       guard known.indices.contains(index), let known = known[index] else {
-        return teacher.network.outputs(on: batch, teacher.weights, .inference, giving: asked)
-          .outputs
+        return try teacher.outputs(on: batch, giving: asked)
       }
       return known(on: batch, giving: asked)
     }

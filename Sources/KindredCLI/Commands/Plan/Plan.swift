@@ -118,22 +118,44 @@ extension RunPlan {
         NumberFormat.duration(seconds: Double(preparation.count) * preparation.secondsEach),
       ])
     }
+    var teachers = Table([
+      "teacher in a file", .number("rows"), .number("of"), "read", "not read",
+    ])
+    for file in files ?? [] {
+      func list(_ outputs: [StoredTeacher.Summary.Output]) -> String {
+        outputs.map { output in
+          ([output.name] + [output.shape.map { "\($0)" }.joined(separator: "×"), output.type])
+            .filter { !$0.isEmpty }.joined(separator: " ")
+        }.joined(separator: ", ")
+      }
+      teachers.append([
+        file.name, NumberFormat.grouped(file.content.rows),
+        NumberFormat.grouped(file.content.images),
+        list(file.content.outputs.filter { $0.isRead }),
+        list(file.content.outputs.filter { !$0.isRead }),
+      ])
+    }
     let hasOwners = rows.contains { $0.owned != nil }
     let tables =
-      [networks, trainings, terms] + (hasOwners ? [owners] : [])
+      [networks] + (files == nil ? [] : [teachers]) + [trainings, terms] + (hasOwners ? [owners] : [])
       + (preparations.isEmpty ? [] : [beside])
     return """
       \(images.kind.map { "\($0): " } ?? "")\(NumberFormat.grouped(images.training)) \
       \(images.what) to train, \(NumberFormat.grouped(images.test)) to test, \
       \(NumberFormat.grouped(images.classes)) classes
 
-      \(tables.map { $0.text(width: width) }.joined(separator: "\n"))\(starts)
+      \(tables.map { $0.text(width: width) }.joined(separator: "\n"))\(stored)\(starts)
       memory  \(NumberFormat.fixed(megabytes, digits: 0)) MB
       outputs \(held)
       time    about \(NumberFormat.duration(seconds: seconds)) with \(threads) \
       thread\(threads == 1 ? "" : "s")
 
       """
+  }
+
+  /// A line on each teacher that is a file.
+  private var stored: String {
+    (files ?? []).map { "\n\($0.name): \($0.sentences.joined(separator: " "))\n" }.joined()
   }
 
   /// A line on each row whose students start from a file.

@@ -14,9 +14,12 @@ struct RunMonitor {
   private var last: [String] = []
   /// All trainings of the run, in order.
   private let learners: [Learner]
+  /// The teachers that are files.
+  private let files: [TeacherInFile]
 
   init(of experiment: Experiment, console: Console) {
     (recipe, learners) = (experiment.recipe, experiment.learners)
+    files = experiment.files ?? []
     self.console = console
   }
 
@@ -46,6 +49,9 @@ struct RunMonitor {
     case .resumed: reportResumption(from: state)
     case .data(let training, let test, let classes):
       console.note("\(recipe.data.name): \(training) images, \(test) to test, \(classes) classes")
+      for file in files {
+        console.note("teacher \(file.name): \(file.sentences.joined(separator: " "))")
+      }
     case .begin(_, let epochs):
       (self.epochs, progress, speed, last) = (epochs, nil, Speed(), [])
     case .training(let learner, .step(let epoch, let step, let steps, let examples, _, let terms)):

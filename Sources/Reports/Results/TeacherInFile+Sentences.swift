@@ -1,0 +1,40 @@
+package import Experiments
+import Training
+
+extension TeacherInFile {
+  /// Says what the file covers, how good its logits are, that its outputs stay as they are, and what is
+  /// therefore not measured.
+  package var sentences: [String] {
+    let (rows, images) = (NumberFormat.grouped(content.rows), NumberFormat.grouped(content.images))
+    var sentences = [
+      content.rows < content.images
+        ? """
+        It covers \(rows) of \(images) training examples, and all networks are trained on these alone.
+        """ : "It covers all \(images) training examples."
+    ]
+    if let accuracy = content.accuracy {
+      sentences.append("Its logits are right about \(NumberFormat.percent(accuracy)) of them.")
+    }
+    sentences.append(
+      content.isFixed
+        ? "Its outputs are fixed: they stay the same when augmentation changes an image."
+        : "Its outputs are fixed: they are the same in every epoch.")
+    if content.outputs.contains(where: { $0.isRead && $0.isHeld }) {
+      sentences.append("What is compressed, or not in row-major order, is held in memory.")
+    }
+    return sentences
+  }
+
+  /// Says what is not measured.
+  package static let notMeasured = "It has no outputs on test data, so it is not measured."
+}
+
+extension Results {
+  /// A paragraph on each teacher that is a file.
+  package var fileSentences: [String] {
+    (files ?? []).map { file in
+      let text = (file.sentences + [TeacherInFile.notMeasured]).joined(separator: " ")
+      return "The teacher \(file.name) is a file. \(text)"
+    }
+  }
+}

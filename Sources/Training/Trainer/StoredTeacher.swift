@@ -1,0 +1,105 @@
+package import Distillation
+import TensorFiles
+import Tensors
+
+/// A teacher of which there is only a file: what a network in any framework said of the training images.
+///
+/// A row is read when a batch needs it, so that the file may be larger than the memory.
+package struct StoredTeacher: Sendable {
+  /// The path of the file.
+  package let path: String
+  /// Everything that a plan and a report say of the file.
+  package let summary: Summary
+  /// The checksum of everything that students learn from.
+  package let checksum: String
+
+  /// The arrays that losses read, by name.
+  let arrays: [String: StoredRows]
+  /// Whether an output stands for every view of an image that the file lacks.
+  let isFixed: Bool
+  /// The row of each image, by the image's place in the data; −1 for images that the file leaves out.
+  let rowsOfPlaces: [Int32]
+
+  /// The content of a file.
+  package struct Summary: Codable, Hashable, Sendable {
+    /// An array of outputs.
+    package struct Output: Codable, Hashable, Sendable {
+      package var name: String
+      /// The shape of one row.
+      package var shape: [Int]
+      /// The type as the file writes it: `dtype F16`.
+      package var type: String
+      /// Whether a loss reads it.
+      package var isRead: Bool
+      /// Whether it is compressed, or in another order, so that it is held in memory.
+      package var isHeld: Bool
+    }
+
+    package var outputs: [Output]
+    /// The number of rows, and that of the training images in the data. They differ if the file says which
+    /// images its rows are of.
+    package var rows: Int
+    package var images: Int
+    /// Whether the recipe says that the outputs stand for images that are changed.
+    package var isFixed: Bool
+    /// The share of rows whose largest logit is that of the image's class; `nil` if no loss reads `logits`.
+    package var accuracy: Double?
+  }
+
+  /// The name of the view of images with left and right exchanged: `logits@mirrored`.
+  package static let mirroredView = "mirrored"
+
+  /// Whether the file has a row for the image at a place of the data.
+  package func covers(_ place: Int) -> Bool { rowsOfPlaces[place] >= 0 }
+
+  /// The outputs of these names on the images of a batch.
+  ///
+  /// - Throws: `FileError` if the file can no longer be read.
+  /// - Precondition: The file covers the images, and the names were asked for when it was opened.
+  package func outputs(on batch: Batch, giving names: [OutputName]) throws -> Outputs {
+    let rows = batch.places.map { Int(rowsOfPlaces[$0]) }
+    var outputs = Outputs([:], labels: batch.labels, indices: batch.indices)
+    for name in names {
+      guard let array = name.array(among: arrays.keys, isFixed: isFixed), let plain = arrays[array]
+      else { continue }
+      let mirrored = name.view == nil ? arrays[OutputName(array).mirrored] : nil
+      outputs.tensors[name == .lastStage ? array : "\(name)"] =
+        if let mirrored, batch.areMirrored.contains(true) {
+          try plain.gathered(rows, mirrored, where: batch.areMirrored)
+        } else {
+          try plain.gathered(rows)
+        }
+    }
+    return outputs
+  }
+}
+
+extension OutputName {
+  /// The name of the array that a loss reads when it asks for this output. If the outputs are fixed, those of
+  /// the images themselves stand for a view that the file lacks.
+  func array(among names: some Collection<String>, isFixed: Bool) -> String? {
+    if let own = resolved(among: names), names.contains(own) { return own }
+    guard isFixed, view != nil else { return nil }
+    let plain = of(view: nil).description
+    return names.contains(plain) ? plain : nil
+  }
+
+  /// The name of the array for mirrored images.
+  var mirrored: String { of(view: StoredTeacher.mirroredView).description }
+}
+
+extension StoredRows {
+  /// Rows of this array, or of another one where `isOther` says so.
+  fileprivate func gathered(
+    _ rows: [Int], _ other: StoredRows, where isOther: [Bool]
+  ) throws -> Tensor {
+    try Tensor(shape: [rows.count] + shape.dropFirst()) { numbers in
+      for (place, row) in rows.enumerated() {
+        try (isOther[place] ? other : self).read(
+          row..<row + 1,
+          into: UnsafeMutableBufferPointer(
+            rebasing: numbers[place * width..<(place + 1) * width]))
+      }
+    }
+  }
+}
