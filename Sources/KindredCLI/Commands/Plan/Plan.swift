@@ -137,8 +137,8 @@ extension RunPlan {
     }
     let hasOwners = rows.contains { $0.owned != nil }
     let tables =
-      [networks] + (files == nil ? [] : [teachers]) + [trainings, terms] + (hasOwners ? [owners] : [])
-      + (preparations.isEmpty ? [] : [beside])
+      [networks] + (files == nil ? [] : [teachers]) + [trainings, terms]
+      + (hasOwners ? [owners] : []) + (preparations.isEmpty ? [] : [beside])
     return """
       \(images.kind.map { "\($0): " } ?? "")\(NumberFormat.grouped(images.training)) \
       \(images.what) to train, \(NumberFormat.grouped(images.test)) to test, \
