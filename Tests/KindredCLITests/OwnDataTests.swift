@@ -74,6 +74,27 @@ import Testing
     #expect((plan.images.kind, plan.images.shape) == ("arrays in .npz", [3, 8, 8]))
   }
 
+  /// Of many classes, a report shows some, with several examples of each.
+  @Test func reportsOfManyClasses() throws {
+    for (name, count) in [("train.npz", 40), ("test.npz", 400)] {
+      var random = Random(seed: UInt64(count), "own data")
+      let labels = Tensor(shape: [count]) { scalars in
+        for index in scalars.indices { scalars[index] = Float(index % 40) }
+      }
+      try TensorFile.write(
+        ["features": random.normal(shape: [count, 5]), "labels": labels], to: folder.path(name))
+    }
+    let (code, _, errors) = kindred("run", try recipe(Self.files), "--out", folder.path("out"))
+    #expect(code == .done, "\(errors)")
+    let json = try Data(contentsOf: URL(filePath: folder.path("out/diagnostics.json")))
+    let labels = try JSONDecoder().decode(Diagnostics.self, from: json).labels
+    #expect(labels.count == 96)
+    #expect(Set(labels).sorted() == (0..<16).map { $0 * 40 / 16 })
+    let report = try String(contentsOfFile: folder.path("out/report.html"), encoding: .utf8)
+    #expect(report.contains("96 test examples of 16 of 40 classes"))
+    #expect(!report.contains("test images of"))
+  }
+
   @Test(arguments: ["resnet8:2", "mlp:4"]) func runsOnColour(network: String) throws {
     try writeImages()
     let path = try recipe(

@@ -14,6 +14,9 @@ package struct Diagnostics: Codable, Sendable {
   /// The classes of the images whose features are held, in ascending order.
   package var labels: [Int]
 
+  /// Whether the examples are features, and no images; `nil` if they are images.
+  package var isOfFeatures: Bool?
+
   /// The output that is used as features.
   package var layer = "embedding"
 

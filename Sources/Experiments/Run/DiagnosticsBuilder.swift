@@ -8,10 +8,13 @@ package struct DiagnosticsBuilder {
 
   package init(_ experiment: Experiment) { self.experiment = experiment }
 
-  /// The greatest number of scalars of features, of images, of queries, and of neighbours of each.
+  /// The greatest number of scalars of features, of images and their classes, of queries, and of neighbours
+  /// of each.
   private enum Limit {
     static let numbers = 200_000
     static let images = 96
+    /// Enough images of each for relations within a class, and as many as can be told apart.
+    static let classes = 16
     static let queries = 6
     static let neighbours = 8
   }
@@ -63,7 +66,8 @@ package struct DiagnosticsBuilder {
       networks[index].features = features(of: images, trained[index])
     }
     var diagnostics = Diagnostics(
-      classes: data.training.classes, labels: images.labels.map { Int($0) }, networks: networks,
+      classes: data.training.classes, labels: images.labels.map { Int($0) },
+      isOfFeatures: images.isOfFeatures ? true : nil, networks: networks,
       seed: seed == recipe.seeds.first ? nil : seed)
     if !recipe.evaluation.recall.isEmpty { addRetrieval(to: &diagnostics, trained) }
     return diagnostics
@@ -77,12 +81,18 @@ package struct DiagnosticsBuilder {
     return trained.features("embedding", of: few, normalizedBy: data.normalization).count
   }
 
-  /// Images of all classes, the same number of each, sorted by class.
+  /// Images of all classes, or of evenly spaced ones among many; the same number of each, sorted by class.
   private func shownImages(widths: [Int]) throws -> ImageDataSet {
-    let data = experiment.data
+    let all = experiment.data.retrieval
+    let known = Set(all.labels).sorted()
+    let chosen = Set(
+      (0..<min(known.count, Limit.classes)).map {
+        known[$0 * known.count / min(known.count, Limit.classes)]
+      })
+    let possible = all.subset(at: all.labels.indices.filter { chosen.contains(all.labels[$0]) })
     let affordable = Limit.numbers / max(widths.reduce(0, +), 1)
-    let count = min(data.retrieval.count, affordable, Limit.images)
-    let images = try data.retrieval.balanced(count, seed: experiment.recipe.data.seed)
+    let images = try possible.balanced(
+      min(possible.count, affordable, Limit.images), seed: experiment.recipe.data.seed)
     return images.subset(
       at: images.labels.indices.sorted {
         (images.labels[$0], $0) < (images.labels[$1], $1)

@@ -19,7 +19,7 @@ extension Results {
   func curves(id: String) -> [Figure] {
     [
       overview(
-        "Accuracy", "accuracy on the test images, %", id: "\(id)-accuracy",
+        "Accuracy", "accuracy on the test data, %", id: "\(id)-accuracy",
         levels: allTeachers.compactMap { teacher in
           teacher.metrics["accuracy"].map {
             (allTeachers.count == 1 ? "teacher" : teacher.name ?? teacher.network, $0 * 100)

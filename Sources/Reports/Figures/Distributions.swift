@@ -9,13 +9,13 @@ extension Features {
       values: geometries.map(\.relativeDistances), title: "Distances",
       x: "distance ÷ mean distance", digits: 2, range: 0...3, bins: 30, errors: -1.5...1.5,
       of: "pairs",
-      note: "All pairs of \(labels.count) test images, in bins of a tenth of the mean; the "
+      note: "All pairs of \(examples), in bins of a tenth of the mean; the "
         + "last includes all beyond 3.",
       errorNote: "in bins of a tenth of the mean; the outermost include all beyond ±1.5.")
     let angles = Relation(
       values: geometries.map { $0.angleCosines.map { acos($0) * 180 / .pi } }, title: "Angles",
       x: "angle, degrees", digits: 1, range: 0...180, bins: 36, errors: -180...180, of: "triples",
-      note: "The angle at each image between every two others, in bins of five degrees.",
+      note: "The angle at each of them between every two others, in bins of five degrees.",
       errorNote: "in bins of ten degrees.")
     let relations = [distances, angles]
     return groups.enumerated().flatMap { number, group in

@@ -13,8 +13,8 @@ extension Features {
     guard !panels.isEmpty else { return nil }
     return Figure(
       id: id, title: "Embeddings in two dimensions",
-      note: "The first two principal components of the \(layer)s of \(labels.count) test images; "
-        + "each mark is an image, each name at the middle of its class. Both axes have one scale."
+      note: "The first two principal components of the \(layer)s of \(examples); each mark "
+        + "is one of them, each name at the middle of its class. Both axes have one scale."
         + (groups.allSatisfy { $0.reference == nil }
           ? "" : " Students are mirrored to agree with the teacher beside them."),
       content: [key, Markup("div", ["class": "grid"], panels)], isWide: true)
@@ -69,7 +69,7 @@ extension Features {
     return Drawing.picture(
       height: height,
       saying: "\(network.name): two principal components, which hold \(first) and \(second) of the "
-        + "variance, of \(labels.count) images of \(Set(labels).count) classes.",
+        + "variance, of \(labels.count) \(noun) of \(Set(labels).count) classes.",
       [
         Drawing.text(Drawing.short(network.name, 40), 2, 11, "label"),
         Drawing.line(16, height - 24, width - 4, height - 24, "axis"),

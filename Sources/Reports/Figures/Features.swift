@@ -16,6 +16,8 @@ struct Features {
   let layer: String
   let classes: [String]
   let labels: [Int]
+  /// `images`, or `examples` if they are none.
+  let noun: String
   /// The networks that have features: teachers, then rows. A network that teaches comes before
   /// those that it teaches.
   let networks: [Network]
@@ -26,6 +28,7 @@ struct Features {
 
   init(_ diagnostics: Diagnostics, of results: Results) {
     (layer, classes, labels) = (diagnostics.layer, diagnostics.classes, diagnostics.labels)
+    noun = diagnostics.isOfFeatures == true ? "examples" : "images"
     seed = diagnostics.seed ?? results.recipe.seeds.first ?? 0
     knowsTeachers = diagnostics.schema != "kindred-diagnostics/1"
     // If there were several teachers, an older file has only the first, without a name.
@@ -39,5 +42,12 @@ struct Features {
         row: network.row, name: network.name.map { "teacher \($0)" } ?? network.row ?? teacher,
         teacher: network.teacher.flatMap { drawn.firstIndex(of: $0) }, vectors: network.features)
     }
+  }
+
+  /// `96 test images`, or `96 test images of 16 of 100 classes`.
+  var examples: String {
+    let shown = Set(labels).count
+    return "\(labels.count) test \(noun)"
+      + (shown < classes.count ? " of \(shown) of \(classes.count) classes" : "")
   }
 }

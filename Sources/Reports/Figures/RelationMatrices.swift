@@ -24,7 +24,7 @@ extension Features {
         description: Self.summary(cosines, labels)
       ).markup
     }
-    let images = "\(labels.count) test images, sorted by class; ticks separate the classes."
+    let images = "\(examples), sorted by class; ticks separate the classes."
     let cosineKey = MatrixPanel.key(.rising, bounds, "cosine", isOpen: true)
     guard let reference = reference(of: index) else {
       return Figure(
@@ -45,12 +45,12 @@ extension Features {
     let difference = MatrixPanel(
       title: "difference", values: differences, labels: labels, bounds: -most...most,
       colors: .diverging,
-      description: "student minus teacher, mean absolute difference of two images "
+      description: "student minus teacher, mean absolute difference of two \(noun) "
         + NumberFormat.fixed(mean, digits: 3))
     return Figure(
       id: id, title: "Relations: \(teacherName) and \(network.name)",
       note: "Cosine of the \(layer)s of every two of \(images) Mean absolute difference of two "
-        + "images: \(NumberFormat.fixed(mean, digits: 3))."
+        + "\(noun): \(NumberFormat.fixed(mean, digits: 3))."
         + (untaught.contains(index) ? " This teacher did not teach \(quoted(index))." : ""),
       content: [
         Markup(
