@@ -11,6 +11,10 @@ import Testing
   init() throws { folder = try ScoreFolder() }
 
   private func kindred(_ words: String...) -> (code: ExitCode, output: String, errors: String) {
+    kindred(words)
+  }
+
+  private func kindred(_ words: [String]) -> (code: ExitCode, output: String, errors: String) {
     let recording = Recording()
     let code = Program.kindred(registry: .linked)(words, console: recording.console())
     return (
@@ -37,10 +41,10 @@ import Testing
 
   /// The recipe that is written for a folder.
   private func recipe(
-    of inner: String, sourceLocation: SourceLocation = #_sourceLocation
+    of inner: String, _ more: String..., sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> String {
     let (code, output, errors) = kindred(
-      "new", "recipe", folder.path(inner), "--out", folder.path("recipe.json5"))
+      ["new", "recipe", folder.path(inner), "--out", folder.path("recipe.json5")] + more)
     #expect(code == .done, "\(errors)", sourceLocation: sourceLocation)
     #expect(
       output.hasSuffix(
@@ -96,6 +100,25 @@ import Testing
     #expect(!text.contains("flip"))
     let (code, _, errors) = kindred("plan", folder.path("recipe.json5"))
     #expect(code == .done, "\(errors)")
+  }
+
+  /// Losses read what the file has.
+  @Test func aTeacherInAFile() throws {
+    try write("arrays", "features", [5], in: "data")
+    try folder.write(["logits": Tensor(repeating: 1, shape: [40, 3])], "teacher.npz")
+    var text = try recipe(of: "data", "--teacher", folder.path("teacher.npz"))
+    #expect(text.contains("// The file has 'logits', a row"))
+    #expect(text.contains(#"teacher: { outputs: "teacher.npz" },"#))
+    #expect(text.contains(#"name: "kd""#) && !text.contains("rkd"))
+    let (code, _, errors) = kindred("plan", folder.path("recipe.json5"))
+    #expect(code == .done, "\(errors)")
+
+    try FileManager.default.removeItem(atPath: folder.path("recipe.json5"))
+    try folder.write(["hidden": Tensor(repeating: 1, shape: [40, 7])], "teacher.npz")
+    text = try recipe(of: "data", "--teacher", folder.path("teacher.npz"))
+    #expect(text.contains("ce + rkd(distance: 25, angle: 50, teacherLayer: hidden)"))
+    #expect(!text.contains("kd(temperature"))
+    #expect(kindred("plan", folder.path("recipe.json5")).code == .done)
   }
 
   /// Where a recipe is, it stays.

@@ -13,15 +13,21 @@ struct NewRecipe: Command {
     pictures, arrays, tables, IDX files or CIFAR's. The recipe has a comment for
     each choice, and 'kindred run' runs it as it is.
 
+    A teacher that you have, in any framework, takes the place of one that Kindred
+    trains: '--teacher' names a file of its outputs.
+
     Examples:
       kindred new recipe pictures
-      kindred new recipe --out mine.json5
+      kindred new recipe pictures --teacher teacher.npz --out mine.json5
     """
 
   let networks: Networks
 
   let data = Parameter<String?>.argument(
     "FOLDER", completion: .folders, "The folder of the data. Without it, the current one.")
+  let teacher = Parameter<String?>.option(
+    "teacher", "FILE", completion: .files(".npz", ".safetensors"),
+    "What a teacher of yours says of the examples to train.")
   let out = Parameter<String>.option(
     "out", "FILE", default: "recipe.json5", completion: .files(".json5"), "Where the recipe goes.")
 
@@ -34,9 +40,15 @@ struct NewRecipe: Command {
     try AtomicFile.checkOutput(path, overwriting: false)
     let name = URL(filePath: folder).standardized.lastPathComponent
     let (files, found) = try DataFiles.found(in: folder, name: name)
+    let outputs = try arguments[teacher].map { file in
+      (
+        path: Self.path(of: file, inRecipe: path),
+        names: try TeacherFile(file, isFixed: false).names.sorted()
+      )
+    }
     let template = RecipeTemplate(
       name: name, file: path, directory: Self.path(of: folder, inRecipe: path), files: files,
-      data: found, networks: networks)
+      data: found, outputs: outputs, networks: networks)
     try AtomicFile.write(template.text, to: path)
     try console.write(
       """
@@ -50,7 +62,7 @@ struct NewRecipe: Command {
       """)
   }
 
-  /// The path of a folder in a recipe, where paths are relative to the recipe's folder.
+  /// The path of a folder or a file in a recipe, where paths are relative to the recipe's folder.
   private static func path(of folder: String, inRecipe recipe: String) -> String {
     let whole = URL(filePath: folder).standardized.path
     let start = URL(filePath: recipe).standardized.deletingLastPathComponent().path

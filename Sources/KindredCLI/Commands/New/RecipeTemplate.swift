@@ -13,6 +13,8 @@ struct RecipeTemplate {
   let directory: String
   let files: DataFiles
   let data: FoundData
+  /// The file of a teacher's outputs, as the recipe says it, and their names; `nil` if a teacher is trained.
+  let outputs: (path: String, names: [String])?
   let networks: Networks
 
   private var shape: ImageShape { data.training.shape }
@@ -29,7 +31,7 @@ struct RecipeTemplate {
 
   var text: String {
     """
-    // A small network learns from a larger one on the data in '\(directory.visible)'.
+    // A small network learns from a teacher on the data in '\(directory.visible)'.
     //
     //   kindred plan \(file.visible)     what a run does, and how long it takes
     //   kindred run \(file.visible)      trains all networks, and writes a report
@@ -40,11 +42,7 @@ struct RecipeTemplate {
     \(comments.map { "  // \($0)\n" }.joined())\
       data: { \(settings.joined(separator: ", ")) },
 
-      // It is trained first. The outputs of a teacher that you have, from any framework, are as good.
-      teacher: {
-        network: "\(pair.teacher)",
-        training: { \(training) },
-      },
+    \(teacher)
 
       // 'kindred list networks' has others.
       student: {
@@ -56,9 +54,7 @@ struct RecipeTemplate {
       // Each row trains a student by another loss. The others are compared with the first.
       rows: [
         { name: "ce", loss: "ce" },
-        { name: "kd", loss: "0.1*ce + 0.9*kd(temperature: 4)" },
-        // Published code uses these weights for classification.
-        { name: "rkd", loss: "ce + rkd(distance: 25, angle: 50)" },
+    \(rows.map { "\($0)\n" }.joined())\
       ],
 
       // Students of each row. More seeds show smaller differences.
@@ -66,6 +62,41 @@ struct RecipeTemplate {
     }
 
     """
+  }
+
+  private var teacher: String {
+    guard let outputs else {
+      return """
+          // It is trained first. A teacher that you have takes its place: { outputs: "teacher.npz" }.
+          teacher: {
+            network: "\(pair.teacher)",
+            training: { \(training) },
+          },
+        """
+    }
+    return """
+        // The file has \(outputs.names.map { "'\($0.visible)'" }.joined(separator: ", ")), a row for each example to train.
+        teacher: { outputs: \(JSON.string(outputs.path).text) },
+      """
+  }
+
+  /// The rows whose losses read a teacher.
+  private var rows: [String] {
+    let names = outputs?.names ?? ["logits", "embedding"]
+    let layer =
+      names.contains("embedding") ? nil : names.first { !$0.contains("@") && $0 != "logits" }
+    var rows: [String] = []
+    if names.contains("logits") {
+      rows.append("    { name: \"kd\", loss: \"0.1*ce + 0.9*kd(temperature: 4)\" },")
+    }
+    if names.contains("embedding") || layer != nil {
+      let other = layer.map { ", teacherLayer: \($0)" } ?? ""
+      rows += [
+        "    // Published code uses these weights for classification.",
+        "    { name: \"rkd\", loss: \"ce + rkd(distance: 25, angle: 50\(other))\" },",
+      ]
+    }
+    return rows
   }
 
   private var settings: [String] {
