@@ -195,7 +195,7 @@ import Testing
     ),
     (
       #"[{ loss: "ce", student: { netwrk: "mlp:4" } }]"#,
-      "rows[0].student: no 'netwrk' (did you mean 'network'?); choose from 'network', 'load', 'except', 'training'"
+      "rows[0].student: no 'netwrk' (did you mean 'network'?); choose from 'network', 'load', 'except', 'size', 'normalization', 'training'"
     ),
     (
       #"[{ loss: "ce", student: { network: "mpl:4" } }]"#,

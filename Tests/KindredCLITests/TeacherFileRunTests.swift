@@ -240,7 +240,7 @@ import Testing
   @Test(arguments: [
     (
       #"{ outptus: "teacher.npz" }"#, "ce + kd",
-      "teacher: no 'outptus' (did you mean 'outputs'?); choose from 'network', 'load', 'outputs', 'fixed', 'loss', 'seed', 'training', 'name'"
+      "teacher: no 'outptus' (did you mean 'outputs'?); choose from 'network', 'load', 'outputs', 'fixed', 'size', 'normalization', 'loss', 'seed', 'training', 'name'"
     ),
     (
       #"{ outputs: "teacher.npz" }"#, "sp(layer: embedding, teacherLayer: embeding)",

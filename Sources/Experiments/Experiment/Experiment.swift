@@ -128,7 +128,7 @@ public struct Experiment: Sendable {
       return Row(
         name: row.name, settings: settings,
         network: try data.network(
-          settings.network, of: networks, at: recipe.pathOfStudent(index)),
+          settings.network, settings.input, of: networks, at: recipe.pathOfStudent(index)),
         images: try images(for: settings.training),
         validation: row.weights.isEmpty ? nil : try validationImages(beside: settings.training),
         losses: losses[index], weights: row.weights,
@@ -212,7 +212,8 @@ extension Experiment.Teacher {
   private static func network(
     of settings: TeacherSettings, at path: [String], _ data: TrainingData, _ networks: Networks
   ) throws -> Origin {
-    let network = try data.network(settings.network, of: networks, at: path)
+    let network = try data.network(
+      settings.network, settings.input, of: networks, at: path)
     guard let load = settings.load else { return .trained(network) }
     return .loaded(
       try Checkpoint.load(load, into: network, classes: data.training.classes.count))

@@ -83,7 +83,8 @@ public struct SavedRun {
     let (recipe, data) = (experiment.recipe, experiment.data)
     func write(_ model: Model, of learner: Learner) throws {
       let trained = TrainedModel(
-        model, input: ModelInput(data.training, normalizedBy: data.normalization),
+        model,
+        input: model.network.input(of: ModelInput(data.training, normalizedBy: data.normalization)),
         classes: data.training.classes)
       try folder.write(trained, of: learner, in: recipe)
     }

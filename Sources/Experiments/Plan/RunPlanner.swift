@@ -177,16 +177,18 @@ extension RunPlan {
     let shapes = network.outputs(on: batch, trained.weights, .inference, giving: names).outputs
       .tensors.mapValues { $0.shape }
     let count = batch.labels.count
+    let shape = (network as? AdaptedNetwork).map { [$0.input.shape.height, $0.input.shape.width] }
     // Rows with the same network and batch may read different outputs.
     let known = networks.firstIndex {
       $0.role == role.rawValue && $0.network == network.name && $0.batch == count
+        && $0.shape == shape
     }
     if let known {
       networks[known].outputs.merge(shapes) { first, _ in first }
     } else {
       networks.append(
         NetworkOutputs(
-          role: role.rawValue, network: network.name,
+          role: role.rawValue, network: network.name, shape: shape,
           parameters: trained.weights.parameterCount, batch: count, outputs: shapes))
     }
   }

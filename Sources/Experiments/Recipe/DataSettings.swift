@@ -28,6 +28,9 @@ package struct DataSettings: Configurable {
   /// Whether images in class folders that cannot be decoded are left out.
   package var skipBroken: Bool?
 
+  /// The normalisation of each channel or feature; `nil` if it is that of the training examples.
+  package var normalization: NormalizationSettings?
+
   /// Classes, counted from 0, that no network is trained on. As in metric learning, recall is then
   /// measured on the test images of these classes and accuracy on those of the others. The images
   /// of both parts, and those to train on, are correspondingly fewer.

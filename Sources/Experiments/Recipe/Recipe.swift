@@ -97,6 +97,12 @@ package struct TeacherSettings: Configurable {
   /// Whether these outputs also stand for images that augmentation changes.
   package var fixed: Bool?
 
+  /// The side in pixels of the images that the network reads; `nil` if it is that of the data.
+  package var size: Int?
+
+  /// The normalisation of what the network reads; `nil` if it is that of the data.
+  package var normalization: NormalizationSettings?
+
   package var loss = "ce"
   package var seed: UInt64 = 0
   package var training = TrainingSettings()
@@ -118,6 +124,12 @@ package struct StudentSettings: Configurable {
   /// Weights, or layers, that start fresh although there is such a file: `["logits"]`.
   package var except: [String]?
 
+  /// The side in pixels of the images that the network reads; `nil` if it is that of the data.
+  package var size: Int?
+
+  /// The normalisation of what the network reads; `nil` if it is that of the data.
+  package var normalization: NormalizationSettings?
+
   package var training = TrainingSettings()
 
   package init() {}
@@ -133,9 +145,13 @@ extension StudentSettings {
     if encoder.codingPath.contains(where: { $0.stringValue == "rows" }) {
       try container.encode(load, forKey: .load)
       try container.encode(except, forKey: .except)
+      try container.encode(size, forKey: .size)
+      try container.encode(normalization, forKey: .normalization)
     } else {
       try container.encodeIfPresent(load, forKey: .load)
       try container.encodeIfPresent(except, forKey: .except)
+      try container.encodeIfPresent(size, forKey: .size)
+      try container.encodeIfPresent(normalization, forKey: .normalization)
     }
   }
 }

@@ -19,7 +19,8 @@ extension TeacherSettings {
     let others = [
       ("network", network != standard.network), ("load", load != nil),
       ("loss", loss != standard.loss), ("seed", seed != standard.seed),
-      ("training", training != standard.training),
+      ("training", training != standard.training), ("size", size != nil),
+      ("normalization", normalization != nil),
     ]
     if let (name, _) = others.first(where: { $0.1 }) {
       throw wrong(name, "it is of a network, and this teacher is a file, 'outputs'")
@@ -32,7 +33,9 @@ extension Setting {
   /// inherits nothing.
   func isTeacherOfAnotherKind(than inherited: Setting) -> Bool {
     guard case .group(let own) = self, case .group(let inherited) = inherited else { return false }
-    let isOfNetwork = ["network", "load", "loss", "seed", "training"].contains { own[$0] != nil }
+    let isOfNetwork = [
+      "network", "load", "loss", "seed", "training", "size", "normalization",
+    ].contains { own[$0] != nil }
     return own["outputs"] != nil
       ? inherited["outputs"] == nil : isOfNetwork && inherited["outputs"] != nil
   }

@@ -12,6 +12,8 @@ struct TrainingData: Sendable {
   /// they are ``test``.
   let retrieval: ImageDataSet
   private(set) var normalization: PixelNormalization
+  /// Whether the recipe says the normalisation, which is otherwise that of the training images.
+  private(set) var isNormalizationGiven = false
   /// Other images on which recall is measured as well, if the recipe names some.
   var domain: ImageDataSet?
   /// What files were found to be; `nil` for a set of a name.
@@ -66,9 +68,12 @@ extension TrainingData {
         throw Self.heldOut(path, "no \(what) are left")
       }
     }
+    let given = try settings.normalization?.normalization(
+      channels: training.shape.channels, at: path + ["normalization"])
     self.init(
       all: all, training: training, test: test, retrieval: retrieval,
-      normalization: PixelNormalization(of: training), kind: kind)
+      normalization: given ?? PixelNormalization(of: training), isNormalizationGiven: given != nil,
+      kind: kind)
   }
 
   private static func heldOut(_ path: [String], _ problem: String) -> SettingError {
@@ -101,7 +106,7 @@ extension TrainingData {
   /// Leaves out the training images at other places of ``all``.
   mutating func keep(_ isKept: (Int) -> Bool) {
     training = training.reduced(toPlaces: isKept)
-    normalization = PixelNormalization(of: training)
+    if !isNormalizationGiven { normalization = PixelNormalization(of: training) }
   }
 
   /// This data with `images` for every test.
@@ -111,14 +116,18 @@ extension TrainingData {
       domain: domain, kind: kind)
   }
 
-  /// The network that the recipe names in the settings at a path.
+  /// The network that the recipe names in the settings at a path, and what it reads of the data.
   func network(
-    _ name: String, of networks: Networks, at path: [String]
+    _ name: String, _ settings: InputSettings, of networks: Networks, at path: [String]
   ) throws -> any Network {
     do {
+      let given = ModelInput(training, normalizedBy: normalization)
+      let input = try settings.input(of: given, at: path)
       let network = try networks.named(
-        name, classes: training.classes.count, shape: training.shape)
-      guard training.isOfFeatures, !networks.takesFeatures(network) else { return network }
+        name, classes: training.classes.count, shape: (input ?? given).shape)
+      guard training.isOfFeatures, !networks.takesFeatures(network) else {
+        return input.map { AdaptedNetwork(network, reading: $0, of: given) } ?? network
+      }
       throw SettingError(
         path: path + ["network"],
         problem: """

@@ -76,7 +76,9 @@ extension RunPlan {
         "\(name) \(shape.map { "\($0)" }.joined(separator: "×"))"
       }
       networks.append([
-        "\(network.role) \(network.network)", NumberFormat.grouped(network.parameters),
+        "\(network.role) \(network.network)"
+          + (network.shape.map { " at \($0[0])×\($0[1])" } ?? ""),
+        NumberFormat.grouped(network.parameters),
         outputs.joined(separator: ", "),
       ])
     }

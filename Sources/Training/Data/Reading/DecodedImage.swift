@@ -90,7 +90,7 @@ extension DecodedImage {
 
   /// The pixels of a side of `length` that each of `count` equal parts of it covers, with the share
   /// of the part that each has.
-  private static func shares(of length: Int, _ count: Int) -> [[(pixel: Int, share: Double)]] {
+  static func shares(of length: Int, _ count: Int) -> [[(pixel: Int, share: Double)]] {
     let part = Double(length) / Double(count)
     return (0..<count).map { index in
       // The ends are whole numbers divided once, so that parts meet exactly.
