@@ -19,7 +19,7 @@ import Testing
         "quickstart.json5", "fashion-mnist.json5", "classification.json5", "metric-learning.json5",
         "self-distillation.json5", "few-shot.json5", "domain-change.json5",
         "stronger-teachers.json5", "irg.json5", "cckd.json5", "sp.json5", "vrm.json5",
-        "spurious-teacher.json5", "hints.json5", "own-images.json5",
+        "spurious-teacher.json5", "hints.json5", "own-images.json5", "transfer.json5",
       ]))
   }
 

@@ -12,10 +12,8 @@ extension Results {
     if !recipe.comparisons.isEmpty { text += comparisons + "\n" }
     text += measured
     for sentence in fileSentences { text += "\n\(Markdown.text(sentence))\n" }
-    let starts = rows.compactMap { row in row.start.map { (row.name, $0.sentence) } }
-    if !starts.isEmpty {
-      text += "\n" + starts.map { "- \(Markdown.text("\($0): \($1)"))\n" }.joined()
-    }
+    let starts = StartingPoint.lines(of: rows.map { ($0.name, $0.start) })
+    if !starts.isEmpty { text += "\n" + starts.map { "- \(Markdown.text($0))\n" }.joined() }
     for (index, sentence) in divergenceSentences.enumerated() {
       let sentence = Markdown.text(sentence)
       text += index == 0 ? "\n\(sentence)\n\n" : "- \(sentence)\n"

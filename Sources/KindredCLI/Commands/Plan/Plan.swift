@@ -160,10 +160,10 @@ extension RunPlan {
     (files ?? []).map { "\n\($0.name): \($0.sentences.joined(separator: " "))\n" }.joined()
   }
 
-  /// A line on each row whose students start from a file.
+  /// A line on each file from which students start.
   private var starts: String {
-    let lines = rows.compactMap { row in row.start.map { "\(row.name): \($0.sentence)\n" } }
-    return lines.isEmpty ? "" : "\n" + lines.joined()
+    let lines = StartingPoint.lines(of: rows.map { ($0.name, $0.start) })
+    return lines.isEmpty ? "" : "\n" + lines.map { "\($0)\n" }.joined()
   }
 
   /// The memory that the teachers' outputs take.
