@@ -60,6 +60,28 @@ import Testing
     #expect(data.test.images == Array(record([5, 98])[2...]))
   }
 
+  @Test func cifar100HasSuperclasses() throws {
+    _ = try folder.file("train.bin", record([5, 99]) + record([6, 0]))
+    _ = try folder.file("test.bin", record([5, 98]))
+    let names = (0..<20).map { "super\($0)\n" }.joined()
+    _ = try folder.file("coarse_label_names.txt", Array(names.utf8))
+    func data(_ labels: String) throws -> FoundData {
+      try DataFiles(directory: folder.path, labels: labels).read(name: "mine")
+    }
+    let coarse = try data("coarse")
+    #expect(coarse.kind == "CIFAR-100 binary, superclasses")
+    #expect((coarse.training.labels, coarse.test.labels) == ([5, 6], [5]))
+    #expect(coarse.training.classes.count == 20 && coarse.training.classes[5] == "super5")
+    #expect(coarse.test.images == Array(record([5, 98])[2...]))
+    #expect(try data("fine").training.labels == [99, 0])
+    #expect(
+      problem { try data("corse") }
+        == "'.': data.labels is 'corse', and CIFAR-100 has 'fine' ones, of 100 classes, and 'coarse' ones, of 20 superclasses"
+    )
+    _ = try folder.file("train.bin", record([20, 99]))
+    #expect(problem { try data("coarse") } == "'train.bin': label 0 is 20, not 0 to 19")
+  }
+
   @Test func wrongRecords() throws {
     _ = try folder.file("test_batch.bin", record([1]))
     _ = try folder.file("data_batch_1.bin", record([10]))

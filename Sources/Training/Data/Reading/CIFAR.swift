@@ -1,14 +1,15 @@
 import Foundation
 import TensorFiles
+import Tensors
 
 /// The binary files of CIFAR-10 and CIFAR-100: records of labels and 3×32×32 bytes.
 ///
 /// Source: A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009, and
 /// <https://www.cs.toronto.edu/~kriz/cifar.html>. A record of CIFAR-100 begins with the superclass,
-/// and its class follows; networks learn the class.
+/// and its class follows; networks learn the class, or the superclass if the labels are to be `coarse`.
 enum CIFAR: DataReader {
   static let files = "data_batch_1.bin … and test_batch.bin, or train.bin and test.bin (CIFAR)"
-  static let settings: [String] = []
+  static let settings: [String] = ["labels"]
 
   private static let shape = ImageShape(channels: 3, height: 32, width: 32)
 
@@ -22,27 +23,43 @@ enum CIFAR: DataReader {
       ($0.count, $0) < ($1.count, $1)
     }
     if !batches.isEmpty {
+      guard data.labels == nil else {
+        throw DataSetError.malformed(
+          file: folder, problem: "it holds CIFAR-10 binary, of which data.labels says nothing")
+      }
       // A set of which a file is missing is not the set.
       for (index, name) in batches.enumerated() where name != "data_batch_\(index + 1).bin" {
         throw FileError.missing(
           file: (folder as NSString).appendingPathComponent("data_batch_\(index + 1).bin"))
       }
       return DataParts(
-        kind: "CIFAR-10 binary", training: try part(batches, in: folder, labels: 1, classes: 10),
-        test: try part(["test_batch.bin"], in: folder, labels: 1, classes: 10),
+        kind: "CIFAR-10 binary",
+        training: try part(batches, in: folder, labels: 1, label: 0, classes: 10),
+        test: try part(["test_batch.bin"], in: folder, labels: 1, label: 0, classes: 10),
         classes: lines("batches.meta.txt", in: folder, count: 10) ?? classes)
     }
     guard names.contains("train.bin") else { return nil }
+    let wanted = data.labels ?? "fine"
+    guard let label = ["coarse", "fine"].firstIndex(of: wanted) else {
+      throw DataSetError.malformed(
+        file: folder,
+        problem: """
+          data.labels is '\(wanted.visible)', and CIFAR-100 has 'fine' ones, of 100 classes, and 'coarse' ones, of \
+          20 superclasses
+          """)
+    }
+    let count = label == 0 ? 20 : 100
     return DataParts(
-      kind: "CIFAR-100 binary",
-      training: try part(["train.bin"], in: folder, labels: 2, classes: 100),
-      test: try part(["test.bin"], in: folder, labels: 2, classes: 100),
-      classes: lines("fine_label_names.txt", in: folder, count: 100) ?? (0..<100).map { "\($0)" })
+      kind: label == 0 ? "CIFAR-100 binary, superclasses" : "CIFAR-100 binary",
+      training: try part(["train.bin"], in: folder, labels: 2, label: label, classes: count),
+      test: try part(["test.bin"], in: folder, labels: 2, label: label, classes: count),
+      classes: lines("\(wanted)_label_names.txt", in: folder, count: count)
+        ?? (0..<count).map { "\($0)" })
   }
 
-  /// The records of files, each of which begins with so many labels; the last is the class.
+  /// The records of files, each of which begins with so many labels, one of which is the class.
   private static func part(
-    _ names: [String], in folder: String, labels count: Int, classes: Int
+    _ names: [String], in folder: String, labels count: Int, label place: Int, classes: Int
   ) throws -> DataPart {
     let size = count + shape.count
     var files: [StoredImages] = []
@@ -58,7 +75,7 @@ enum CIFAR: DataReader {
       for index in 0..<records.count / size {
         var label: UInt8 = 0
         try withUnsafeMutableBytes(of: &label) {
-          try records.read(at: index * size + count - 1, into: $0)
+          try records.read(at: index * size + place, into: $0)
         }
         guard label < classes else {
           throw DataSetError.malformed(
