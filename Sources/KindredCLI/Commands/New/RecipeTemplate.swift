@@ -90,10 +90,10 @@ struct RecipeTemplate {
       rows.append("    { name: \"kd\", loss: \"0.1*ce + 0.9*kd(temperature: 4)\" },")
     }
     if names.contains("embedding") || layer != nil {
-      let other = layer.map { ", teacherLayer: \($0)" } ?? ""
+      let other = layer.map { "(teacherLayer: \($0))" } ?? ""
       rows += [
-        "    // Published code uses these weights for classification.",
-        "    { name: \"rkd\", loss: \"ce + rkd(distance: 25, angle: 50\(other))\" },",
+        "    // 1 is a first guess. 'weights: [0.1, 1, 10]' and 'weight*rkd' try several, on images kept for that.",
+        "    { name: \"rkd\", loss: \"ce + rkd\(other)\" },",
       ]
     }
     return rows
