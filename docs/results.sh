@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 recipes=(classification metric-learning self-distillation few-shot domain-change
-  stronger-teachers irg cckd sp vrm spurious-teacher own-images transfer)
+  stronger-teachers irg cckd sp vrm spurious-teacher own-images transfer own-teacher)
 folders=()
 for recipe in "${recipes[@]}"; do
   [ ! -e "$1/$recipe/results.json" ] || folders+=("$1/$recipe")

@@ -275,7 +275,8 @@ import Testing
       ["evaluation.recal=[1]"],
       """
       evaluation: no 'recal' (did you mean 'recall'?); choose from 'recall', 'cosine', \
-      'neighbours', 'fewShot', 'domain', 'training', 'spuriousTeacher', 'layer'
+      'neighbours', 'teacherNeighbours', 'fewShot', 'domain', 'training', 'spuriousTeacher', \
+      'layer'
       """
     ),
     (

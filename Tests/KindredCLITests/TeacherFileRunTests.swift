@@ -71,7 +71,7 @@ import Testing
       fixed: they are the same in every epoch.
       """
     #expect(errors.contains("teacher teacher.npz: \(sentences)\n"), "\(errors)")
-    let unmeasured = "It has no outputs on test data, so it is not measured."
+    let unmeasured = "A file of outputs is not measured itself."
     let page = try file("out/report.html").replacing("\u{A0}", with: " ")
     #expect(page.contains("The teacher teacher.npz is a file. \(sentences) \(unmeasured)"))
     #expect(page.contains("teacher.npz, a file of 12 rows"))
@@ -141,6 +141,91 @@ import Testing
     #expect(code == .inputOutput)
     #expect(
       errors.contains("this run would overwrite it with the weights of row, seed 1"), "\(errors)")
+  }
+
+  // MARK: - The teacher's neighbours
+
+  static let withTest = #"{ outputs: "teacher.npz", test: "teacher-test.npz" }"#
+  static let neighbours = ", evaluation: { teacherNeighbours: [2, 8] }"
+
+  /// The share is that of the features which `predict` writes.
+  @Test func theTeachersNeighboursAreCompared() throws {
+    let taught = noise([9, 4], seed: 11)
+    try folder.write(["embedding": taught], "teacher-test.npz")
+    let out = folder.path("out")
+    let path = try recipe(Self.withTest, loss: "ce + rkd", more: Self.neighbours)
+    let (code, _, errors) = kindred("run", path, "--out", out)
+    #expect(code == .done, "\(errors)")
+    _ = kindred(
+      "predict", out, "--row", "row", "--images", folder.path("test.npz"), "--out",
+      folder.path("said.npz"))
+    let said = try #require(try folder.read("said.npz")["embedding"])
+    func nearest(_ tensor: Tensor) -> [Set<Int>] {
+      let rows = (0..<9).map { tensor.rows([$0]).scalars }
+      return (0..<9).map { row in
+        func square(_ other: Int) -> Float {
+          zip(rows[row], rows[other]).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+        }
+        let others = (0..<9).filter { $0 != row }.sorted {
+          (square($0), $0) < (square($1), $1)
+        }
+        return Set(others.prefix(2))
+      }
+    }
+    let shared = zip(nearest(said), nearest(taught)).reduce(0) {
+      $0 + $1.0.intersection($1.1).count
+    }
+    let results = try Results.read(Data(contentsOf: URL(filePath: out + "/results.json")))
+    let metrics = results.rows[0].metrics
+    #expect(metrics["teacher neighbours@2"]?.values == [Double(shared) / 18])
+    // Eight neighbours of nine examples are all others.
+    #expect(metrics["teacher neighbours@8"]?.values == [1])
+    #expect(kindred("evaluate", out, "--data", folder.path).code == .done)
+  }
+
+  @Test(arguments: [
+    (
+      #"{ outputs: "teacher.npz" }"#, 9, "2",
+      """
+      evaluation.teacherNeighbours: it needs the first teacher's outputs on test examples, in a file that \
+      'teacher.test' names
+      """
+    ),
+    (
+      withTest, 8, "2",
+      """
+      the teacher teacher-test.npz: its 'embedding' has 8 rows, and the data has 9 test examples; an array \
+      'index' says which examples the rows are of
+      """
+    ),
+    (
+      withTest, 9, "9",
+      "evaluation.teacherNeighbours: expected 1 to 8, the number of other test images, not 9"
+    ),
+    (
+      withTest, 9, "2, 2",
+      "evaluation.teacherNeighbours: expected different whole numbers of 1 or more, not [2, 2]"
+    ),
+    (
+      withTest, 9, #"2], layer: "hidden1", recall: [1"#,
+      """
+      evaluation.layer: the teacher (teacher-test.npz): no output 'hidden1'; the only one is 'embedding'
+      """
+    ),
+    (
+      #"{ network: "mlp:4", test: "teacher-test.npz" }"#, 9, "2",
+      "teacher.test: it is of 'outputs' in a file, and there are none"
+    ),
+  ])
+  func neighboursThatAreNotKnown(
+    _ teacher: String, _ rows: Int, _ neighbours: String, _ message: String
+  ) throws {
+    try folder.write(["embedding": noise([rows, 4], seed: 11)], "teacher-test.npz")
+    expectRefusal(
+      message,
+      of: try recipe(
+        teacher, loss: "ce + rkd",
+        more: ", evaluation: { teacherNeighbours: [\(neighbours)] }"))
   }
 
   // MARK: - What is refused
@@ -240,7 +325,7 @@ import Testing
   @Test(arguments: [
     (
       #"{ outptus: "teacher.npz" }"#, "ce + kd",
-      "teacher: no 'outptus' (did you mean 'outputs'?); choose from 'network', 'load', 'outputs', 'fixed', 'size', 'normalization', 'loss', 'seed', 'training', 'name'"
+      "teacher: no 'outptus' (did you mean 'outputs'?); choose from 'network', 'load', 'outputs', 'test', 'fixed', 'size', 'normalization', 'loss', 'seed', 'training', 'name'"
     ),
     (
       #"{ outputs: "teacher.npz" }"#, "sp(layer: embedding, teacherLayer: embeding)",

@@ -28,6 +28,18 @@ import Testing
     let cases: [Case]
   }
 
+  /// Four points on a line, as the student and as the teacher see them. Nearest are
+  ///
+  ///     student  0: 1 2   1: 0 2   2: 1 0   3: 2 1
+  ///     teacher  0: 1 3   1: 0 3   2: 3 1   3: 1 2
+  @Test func sharedNeighboursByHand() {
+    let student = Tensor([0, 1, 3, 9], shape: [4, 1])
+    let teacher = Tensor([0, 0, 2, 0, 9, 0, 5, 0], shape: [4, 2])
+    let shared = Retrieval.sharedNeighbours(student: student, teacher: teacher, at: [1, 2, 3])
+    #expect(shared == [0.5, 0.625, 1])
+    #expect(Retrieval.sharedNeighbours(student: student, teacher: student, at: [1]) == [1])
+  }
+
   /// The reference, `metric_learning.json`, was computed in Double by another implementation.
   @Test func recallIsTheReferences() throws {
     let data = Data(try Fixtures.bytes("metric_learning.json"))

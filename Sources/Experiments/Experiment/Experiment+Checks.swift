@@ -202,6 +202,10 @@ extension Experiment {
       plain: evaluation.layer, in: network, called: role, at: ["evaluation", "layer"])
     for (name, numbers, most, what) in [
       ("recall", evaluation.recall, data.retrieval.count - 1, "other test images"),
+      (
+        "teacherNeighbours", evaluation.teacherNeighbours, data.retrieval.count - 1,
+        "other test images"
+      ),
       ("neighbours", evaluation.neighbours, images.count, "the \(role)'s training images"),
     ] {
       guard let given = numbers.max(), given > most else { continue }

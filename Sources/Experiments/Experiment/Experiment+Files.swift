@@ -111,6 +111,35 @@ extension Experiment {
     return stored
   }
 
+  /// What the recipe's first teacher says of the test examples, if a metric reads it.
+  static func teacherFeatures(
+    of recipe: Recipe, in folder: String, _ data: TrainingData
+  ) throws -> Tensor? {
+    guard !recipe.evaluation.teacherNeighbours.isEmpty else { return nil }
+    guard let path = recipe.teacher?.all.first?.test else {
+      throw SettingError(
+        path: ["evaluation", "teacherNeighbours"],
+        problem: """
+          it needs the first teacher's outputs on test examples, in a file that 'teacher.test' names
+          """)
+    }
+    var file = try TeacherFile(Recipe.path(path, in: folder), of: "test")
+    let layer = recipe.evaluation.layer
+    do {
+      try file.ask(for: OutputName(layer))
+    } catch let error as DistillationError {
+      throw SettingError(
+        path: ["evaluation", "layer"], problem: "the teacher (\(file.path.visible)): \(error)")
+    }
+    let teacher = try file.teacher(of: data.allTest)
+    guard data.retrieval.labels.indices.allSatisfy({ teacher.covers(data.retrieval.place(of: $0)) })
+    else {
+      throw TrainingError.teacher(
+        path: file.path, problem: "it has no outputs of some of the test examples")
+    }
+    return try teacher.features(layer, of: data.retrieval)
+  }
+
   /// A teacher that takes as long as the row's: a network of fresh weights, or the file.
   func blankSource(of teacher: TeacherOfRow) -> TeacherSource {
     switch teacher {

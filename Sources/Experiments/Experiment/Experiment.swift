@@ -100,6 +100,7 @@ public struct Experiment: Sendable {
       try TrainingData($0, at: ["evaluation", "domain"], in: folder).retrieval
     }
     let stored = try Self.storedTeachers(of: recipe, files, &data)
+    data.teacherFeatures = try Self.teacherFeatures(of: recipe, in: folder, data)
     self.data = data
     try Self.checkFeatures(of: recipe, losses, data)
     // Training sets with the same number of images are equal, so each is held once.

@@ -26,6 +26,9 @@ struct RunIdentity: Sendable {
       entries[name] = Checksum(of: images).text
     }
     entries["other domain's images"] = data.domain.map { Checksum(of: $0).text }
+    entries["teacher's file of test images"] = data.teacherFeatures.map {
+      Checksum(of: ["features": $0]).text
+    }
     for (index, teacher) in experiment.teachers.enumerated() {
       switch teacher.origin {
       case .trained: break

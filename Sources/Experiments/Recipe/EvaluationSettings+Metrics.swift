@@ -56,6 +56,9 @@ extension EvaluationSettings {
         $0.recall(on: $0.data.retrieval, at: recall, byCosine: true)
       },
       Measurement(names: neighbours.map { "knn@\($0)" }) { $0.accuracy(byNeighbours: neighbours) },
+      Measurement(names: teacherNeighbours.map { "teacher neighbours@\($0)" }) {
+        $0.sharedNeighbours(at: teacherNeighbours)
+      },
       Measurement(names: fewShot?.names ?? []) { subject in
         let images = subject.data.retrieval
         return fewShot?.accuracies(of: subject.features(of: images), labels: images.classIndices)
@@ -118,6 +121,12 @@ private struct Subject {
     Retrieval.accuracy(
       of: features(of: data.test), labels: data.test.classIndices,
       byNeighboursIn: features(of: images), labels: images.classIndices, at: ks)
+  }
+
+  mutating func sharedNeighbours(at ks: [Int]) -> [Double] {
+    guard let teacher = data.teacherFeatures else { return [] }
+    return Retrieval.sharedNeighbours(
+      student: features(of: data.retrieval), teacher: teacher, at: ks)
   }
 
   func spread(images count: Int?) throws -> Double? {

@@ -13,6 +13,10 @@ package struct EvaluationSettings: Configurable {
   /// The values of k for which the accuracy by nearest neighbours is measured: `knn@5`, ….
   package var neighbours: [Int] = []
 
+  /// The values of K for which the teacher's nearest neighbours among test examples are compared with the
+  /// student's: `teacher neighbours@10`, …. They are those of the first teacher of the recipe.
+  package var teacherNeighbours: [Int] = []
+
   /// Classification by a few examples of each class: `1-shot`, …. It uses the images on which
   /// recall is measured.
   package var fewShot: FewShotSettings?
@@ -57,6 +61,7 @@ extension EvaluationSettings {
     }
     for (path, numbers) in [
       (["recall"], recall), (["neighbours"], neighbours),
+      (["teacherNeighbours"], teacherNeighbours),
       (["fewShot", "shots"], fewShot?.shots ?? []),
     ] where Set(numbers).count < numbers.count || numbers.contains(where: { $0 < 1 }) {
       throw SettingError(
@@ -65,6 +70,7 @@ extension EvaluationSettings {
     }
     for (path, numbers) in [
       (["recall"], recall), (["neighbours"], neighbours),
+      (["teacherNeighbours"], teacherNeighbours),
       (["fewShot", "shots"], fewShot?.shots ?? []),
     ] {
       guard let number = numbers.max(), number > 1_000_000 else { continue }

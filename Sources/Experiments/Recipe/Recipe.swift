@@ -94,6 +94,9 @@ package struct TeacherSettings: Configurable {
   /// A file with the teacher's outputs on the training images, in place of a network.
   package var outputs: String?
 
+  /// A file with the teacher's outputs on the test images, with which students are compared.
+  package var test: String?
+
   /// Whether these outputs also stand for images that augmentation changes.
   package var fixed: Bool?
 

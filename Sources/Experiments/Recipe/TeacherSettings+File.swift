@@ -12,7 +12,9 @@ extension TeacherSettings {
       SettingError(path: path + [name], problem: problem)
     }
     guard outputs != nil else {
-      if fixed != nil { throw wrong("fixed", "it is of 'outputs' in a file, and there are none") }
+      for (name, isGiven) in [("fixed", fixed != nil), ("test", test != nil)] where isGiven {
+        throw wrong(name, "it is of 'outputs' in a file, and there are none")
+      }
       return
     }
     let standard = TeacherSettings()

@@ -1,4 +1,5 @@
 import Distillation
+import Tensors
 import Training
 
 /// The images of an experiment.
@@ -8,12 +9,17 @@ struct TrainingData: Sendable {
   private(set) var training: ImageDataSet
   /// The images that accuracy is measured on. They belong to the classes trained on.
   let test: ImageDataSet
+  /// All images to test on, as the data has them.
+  let allTest: ImageDataSet
   /// The images that recall is measured on. They belong to the classes held out; if there are none,
   /// they are ``test``.
   let retrieval: ImageDataSet
   private(set) var normalization: PixelNormalization
   /// Whether the recipe says the normalisation, which is otherwise that of the training images.
   private(set) var isNormalizationGiven = false
+  /// What the first teacher says of the images that recall is measured on, if its file has it and a metric
+  /// reads it.
+  var teacherFeatures: Tensor?
   /// Other images on which recall is measured as well, if the recipe names some.
   var domain: ImageDataSet?
   /// What files were found to be; `nil` for a set of a name.
@@ -44,7 +50,7 @@ extension TrainingData {
       ).read(name: settings.name)
       (kind, training, test) = (found.kind, found.training, found.test)
     }
-    let all = training
+    let (all, allTest) = (training, test)
     if settings.set != "glyphs" {
       training =
         try settings.train?.count.map { try training.balanced($0, seed: settings.seed) } ?? training
@@ -71,7 +77,7 @@ extension TrainingData {
     let given = try settings.normalization?.normalization(
       channels: training.shape.channels, at: path + ["normalization"])
     self.init(
-      all: all, training: training, test: test, retrieval: retrieval,
+      all: all, training: training, test: test, allTest: allTest, retrieval: retrieval,
       normalization: given ?? PixelNormalization(of: training), isNormalizationGiven: given != nil,
       kind: kind)
   }
@@ -112,8 +118,8 @@ extension TrainingData {
   /// This data with `images` for every test.
   func testing(on images: ImageDataSet) -> TrainingData {
     TrainingData(
-      all: all, training: training, test: images, retrieval: images, normalization: normalization,
-      domain: domain, kind: kind)
+      all: all, training: training, test: images, allTest: images, retrieval: images,
+      normalization: normalization, domain: domain, kind: kind)
   }
 
   /// The network that the recipe names in the settings at a path, and what it reads of the data.

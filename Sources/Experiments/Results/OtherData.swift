@@ -69,10 +69,11 @@ public struct OtherData: Sendable {
   ) throws -> [(name: String, value: Double)] {
     var settings = evaluation
     (settings.domain, settings.training, settings.spuriousTeacher) = (nil, false, nil)
+    settings.teacherNeighbours = []
     if training == nil { settings.neighbours = [] }
     let known = training ?? test
     let data = TrainingData(
-      all: known, training: known, test: test, retrieval: test,
+      all: known, training: known, test: test, allTest: test, retrieval: test,
       normalization: trained.input.normalization)
     try data.check(settings)
     let metrics = try settings.metrics(

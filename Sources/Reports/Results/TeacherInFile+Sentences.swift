@@ -26,7 +26,7 @@ extension TeacherInFile {
   }
 
   /// Says what is not measured.
-  package static let notMeasured = "It has no outputs on test data, so it is not measured."
+  package static let notMeasured = "A file of outputs is not measured itself."
 }
 
 extension Results {

@@ -1,6 +1,6 @@
 package import Distillation
 import TensorFiles
-import Tensors
+package import Tensors
 
 /// A teacher of which there is only a file: what a network in any framework said of the training images.
 ///
@@ -71,6 +71,20 @@ package struct StoredTeacher: Sendable {
         }
     }
     return outputs
+  }
+}
+
+extension StoredTeacher {
+  /// The rows of an output for these images, as a matrix.
+  ///
+  /// - Throws: `FileError` if the file can no longer be read.
+  /// - Precondition: The file covers the images, and the output was asked for when it was opened.
+  package func features(_ name: String, of images: ImageDataSet) throws -> Tensor {
+    guard let array = OutputName(name).array(among: arrays.keys, isFixed: isFixed),
+      let rows = arrays[array]
+    else { fatalError("[teacher] '\(name)' was not asked for") }
+    let all = images.labels.indices.map { Int(rowsOfPlaces[images.place(of: $0)]) }
+    return try rows.gathered(all).reshaped([all.count, rows.width])
   }
 }
 

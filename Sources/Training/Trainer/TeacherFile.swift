@@ -9,6 +9,8 @@ package struct TeacherFile {
   private let file: TensorFile
   /// Whether its outputs stand for images that are changed.
   package let isFixed: Bool
+  /// What its rows are of: `training examples`.
+  private let examples: String
   /// The names of the arrays that losses read.
   private var wanted: Set<String> = []
 
@@ -20,11 +22,12 @@ package struct TeacherFile {
     static let checksum = "images_crc32"
   }
 
-  /// Opens the file at a path. If its outputs are fixed, they stand for images that are changed.
+  /// Opens the file at a path, of the `training` or the `test` examples. If its outputs are fixed, they stand for
+  /// images that are changed.
   ///
   /// - Throws: `FileError` or `TensorFileError`.
-  package init(_ path: String, isFixed: Bool) throws {
-    (self.path, self.isFixed) = (path, isFixed)
+  package init(_ path: String, of part: String = "training", isFixed: Bool = false) throws {
+    (self.path, self.isFixed, examples) = (path, isFixed, "\(part) examples")
     file = try TensorFile(path)
   }
 
@@ -61,8 +64,8 @@ package struct TeacherFile {
 }
 
 extension TeacherFile {
-  /// The teacher of these training images, whose rows stand in the images' order unless `index` says
-  /// otherwise. Every number that is asked for is read once.
+  /// The teacher of these images. Its rows stand in the images' order unless `index` says otherwise. Every number
+  /// that is asked for is read once.
   ///
   /// - Throws: ``TrainingError/teacher(path:problem:)`` if the file is of other images or has a number that is
   ///   not finite; `FileError` or `TensorFileError` if it cannot be read.
@@ -116,8 +119,8 @@ extension TeacherFile {
         isIndexed
           ? "its '\(name)' has \(rows.shape[0]) rows, and its '\(Reserved.index)' \(count)"
           : """
-          its '\(name)' has \(rows.shape[0]) rows, and the data has \(count) training examples; \
-          an array '\(Reserved.index)' says which examples the rows are of
+          its '\(name)' has \(rows.shape[0]) rows, and the data has \(count) \(examples); an \
+          array '\(Reserved.index)' says which examples the rows are of
           """)
     }
     guard rows.width > 0 else {
@@ -138,8 +141,8 @@ extension TeacherFile {
       guard rows.indices.contains(image) else {
         throw problem(
           """
-          its '\(Reserved.index)' has \(image) at \(row), and the data has \(count) training \
-          examples, 0 to \(count - 1)
+          its '\(Reserved.index)' has \(image) at \(row), and the data has \(count) \(examples), \
+          0 to \(count - 1)
           """)
       }
       if let first = rows[image] {
@@ -174,7 +177,7 @@ extension TeacherFile {
     guard known != found else { return }
     throw problem(
       """
-      its '\(Reserved.checksum)' is \(known), and that of the training examples is \(found): its \
+      its '\(Reserved.checksum)' is \(known), and that of the \(examples) is \(found): its \
       rows are of other examples, or in another order
       """)
   }

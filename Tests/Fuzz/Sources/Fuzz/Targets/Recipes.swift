@@ -48,7 +48,7 @@ extension FuzzTarget {
       TeacherList(
         teachers.all.map { teacher in
           var teacher = teacher
-          (teacher.load, teacher.outputs, teacher.fixed) = (nil, nil, nil)
+          (teacher.load, teacher.outputs, teacher.fixed, teacher.test) = (nil, nil, nil, nil)
           return teacher
         })
     }
