@@ -45,7 +45,7 @@ extension Program {
         List(registry: registry, networks: networks, guide: comments),
         Describe(registry: registry, networks: networks, guide: comments, program: name),
         Check(registry: registry), Bench(registry: registry, networks: networks),
-        New(registry: registry, networks: networks), With(),
+        New(registry: registry, networks: networks, program: name), With(),
         CompletionScript(registry: registry, networks: networks, caller: name, program: whole),
         Manual(program: whole),
       ] + commands)

@@ -1,3 +1,4 @@
+import Experiments
 import Foundation
 import Kindred
 import KindredCLI
@@ -13,6 +14,10 @@ import Training
   init() throws { folder = try ScoreFolder() }
 
   private func kindred(_ words: String...) -> (code: ExitCode, output: String, errors: String) {
+    kindred(words)
+  }
+
+  private func kindred(_ words: [String]) -> (code: ExitCode, output: String, errors: String) {
     let recording = Recording()
     let code = Program.kindred(registry: .linked)(words, console: recording.console())
     return (code, recording.output, recording.errors.replacing(folder.path + "/", with: ""))
@@ -39,19 +44,20 @@ import Training
 
   /// Runs a recipe on such images.
   private func run(
-    _ name: String, data: String = "", teacher: String = "", student: String, to out: String
+    _ name: String, data: String = "", teacher: String = "", loaded: String? = nil, student: String,
+    to out: String, _ more: String...
   ) throws -> (code: ExitCode, output: String, errors: String) {
     let text = """
       {
         data: { train: "\(name)-train.npz", test: "\(name)-test.npz" \(data) },
-        teacher: { network: "resnet8:2", training: { epochs: 1, batch: 8 } \(teacher) },
+        teacher: { \(loaded ?? "network: \"resnet8:2\", training: { epochs: 1, batch: 8 } \(teacher)") },
         student: { network: "mlp:4", training: { epochs: 2, batch: 8 } \(student) },
         rows: [{ name: "kd", loss: "ce + kd" }],
       }
       """
     let path = folder.path("\(out).json5")
     try Data(text.utf8).write(to: URL(filePath: path))
-    return kindred("run", path, "--out", folder.path(out))
+    return kindred(["run", path, "--out", folder.path(out)] + more)
   }
 
   /// The checkpoint of the run's student.
@@ -97,6 +103,51 @@ import Training
     // Without it, the student is another.
     #expect(try run("small", student: "", to: "plain").code == .done)
     #expect(try student(of: "plain").input != data.input)
+  }
+
+  /// A teacher that was trained on small images is not given large ones, and reads them in its own size.
+  @Test func aLoadedTeacherReadsItsOwnSize() throws {
+    try writeImages("small", repeating: 1)
+    try writeImages("large", repeating: 3)
+    #expect(try run("small", student: "", to: "small").code == .done)
+    let load = folder.path("small/checkpoints/teacher.safetensors")
+    func teacher(_ more: String) -> String { #"network: "resnet8:2", load: "\#(load)" \#(more)"# }
+    let (code, _, errors) = try run("large", loaded: teacher(""), student: "", to: "large")
+    #expect(code == .badData)
+    #expect(
+      errors.contains(
+        "it was trained on images of 3×4×4, and here it would read images of 3×12×12: size: 4 brings"
+      ),
+      "\(errors)")
+    #expect(
+      try run("large", loaded: teacher(", size: 4"), student: ", size: 4", to: "large").code
+        == .done)
+    #expect(
+      try student(of: "large").model.weights.tensors["logits.weight"]?.scalars
+        == student(of: "small").model.weights.tensors["logits.weight"]?.scalars)
+    // What was kept of the teacher's outputs is of another normalisation, and is computed again.
+    let own = ", normalization: { means: [0, 0, 0], standardDeviations: [1, 1, 1] }"
+    let before = try student(of: "large").model.weights.tensors["logits.weight"]?.scalars
+    #expect(
+      try run(
+        "large", loaded: teacher(", size: 4" + own), student: ", size: 4", to: "large", "--force"
+      ).code == .done)
+    #expect(try student(of: "large").model.weights.tensors["logits.weight"]?.scalars != before)
+  }
+
+  /// A row's teacher has the data's size again, also after it is written and read.
+  @Test func aRowTakesASettingBack() throws {
+    let text = """
+      { teacher: { network: "mlp:2", size: 4 },
+        rows: [{ loss: "kd", teacher: { size: null } }, { loss: "kd" }] }
+      """
+    let recipe = try Recipe.read(Data(text.utf8))
+    let again = try Recipe.read(try JSONEncoder().encode(recipe))
+    for recipe in [recipe, again] {
+      #expect(recipe.rows[0].teacher?.all[0].size == nil)
+      #expect(recipe.teacher?.all[0].size == 4)
+    }
+    #expect(again.rows[0].teacher == recipe.rows[0].teacher)
   }
 
   @Test(arguments: [

@@ -114,11 +114,25 @@ import Testing
     #expect(code == .done, "\(errors)")
 
     try FileManager.default.removeItem(atPath: folder.path("recipe.json5"))
-    try folder.write(["hidden": Tensor(repeating: 1, shape: [40, 7])], "teacher.npz")
+    // What is no output with a row for each example is passed over.
+    try folder.write(
+      [
+        "hidden.1": Tensor(repeating: 1, shape: [40, 7]), "a": Tensor(repeating: 1, shape: [3, 7]),
+      ],
+      "teacher.npz")
     text = try recipe(of: "data", "--teacher", folder.path("teacher.npz"))
-    #expect(text.contains("ce + rkd(teacherLayer: hidden)"))
+    #expect(text.contains(#"ce + rkd(teacherLayer: \"hidden.1\")"#))
     #expect(!text.contains("kd(temperature"))
     #expect(kindred("plan", folder.path("recipe.json5")).code == .done)
+
+    try FileManager.default.removeItem(atPath: folder.path("recipe.json5"))
+    try folder.write(["logits": Tensor(repeating: 1, shape: [39, 3])], "teacher.npz")
+    let wrong = kindred(
+      "new", "recipe", folder.path("data"), "--out", folder.path("recipe.json5"), "--teacher",
+      folder.path("teacher.npz"))
+    #expect(wrong.code == .badData)
+    #expect(wrong.errors.contains("39 rows, and the data has 40 training examples"))
+    #expect(try !folder.files.contains("recipe.json5"))
   }
 
   /// Where a recipe is, it stays.

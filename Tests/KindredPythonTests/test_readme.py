@@ -45,6 +45,11 @@ def test_from_pictures_to_a_student(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     random = np.random.default_rng(0)
     draw(Path("pictures/train"), 16, random)
     draw(Path("pictures/test"), 8, random)
+    # What is no picture is left out, and grey ones have three equal channels.
+    for stray in ["notes.txt", ".hidden.png"]:
+        Path("pictures/train/blue", stray).write_text("no picture")
+    grey = Path("pictures/train/red/99.png")
+    needs("PIL", "PIL.Image").new("L", (24, 24), 90).save(grey)
 
     # The teacher knows the mean colours.
     model = torch.nn.Linear(3, 3, bias=False)
@@ -58,7 +63,8 @@ def test_from_pictures_to_a_student(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     dump, call = blocks("python")
     names: dict[str, Any] = {"model": model, "transform": transform}
     exec(compile(dump, "README.md", "exec"), names)
-    assert (names["logits"].argmax(1).numpy() == np.arange(48) // 16).all()
+    assert (torch.cat(names["logits"]).argmax(1).numpy() [:48] == np.arange(48) // 16).all()
+    assert len(names["logits"]) == 49
 
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "kindred").symlink_to(COMMAND)

@@ -217,7 +217,10 @@ extension Experiment.Teacher {
       settings.network, settings.input, of: networks, at: path)
     guard let load = settings.load else { return .trained(network) }
     return .loaded(
-      try Checkpoint.load(load, into: network, classes: data.training.classes.count))
+      try Checkpoint.load(
+        load, into: network, classes: data.training.classes.count,
+        reading: network.input(
+          of: ModelInput(data.training, normalizedBy: data.normalization))))
   }
 }
 

@@ -25,7 +25,7 @@ package struct RunPlan: Codable, Sendable {
     /// `teacher` or `student`; a student that teaches is both.
     package var role: String
     package var network: String
-    /// The height and width of the images that it reads, if it reads them otherwise than the data has them.
+    /// The height and width of the images that it reads, if they are not those of the data.
     package var shape: [Int]?
     package var parameters: Int
     /// Batch size. For a loaded teacher, or a student that teaches, the batch size of the students

@@ -177,7 +177,9 @@ extension RunPlan {
     let shapes = network.outputs(on: batch, trained.weights, .inference, giving: names).outputs
       .tensors.mapValues { $0.shape }
     let count = batch.labels.count
+    let given = batch.images.shape.dropFirst(2)
     let shape = (network as? AdaptedNetwork).map { [$0.input.shape.height, $0.input.shape.width] }
+      .flatMap { given.isEmpty || $0 == Array(given) ? nil : $0 }
     // Rows with the same network and batch may read different outputs.
     let known = networks.firstIndex {
       $0.role == role.rawValue && $0.network == network.name && $0.batch == count

@@ -59,6 +59,11 @@ extension EvaluationSettings {
     func wrong(_ path: String..., problem: String) -> SettingError {
       SettingError(path: ["evaluation"] + path, problem: problem)
     }
+    if domain?.normalization != nil {
+      throw wrong(
+        "domain", "normalization",
+        problem: "networks see these images as they see those of 'data', normalised alike")
+    }
     for (path, numbers) in [
       (["recall"], recall), (["neighbours"], neighbours),
       (["teacherNeighbours"], teacherNeighbours),

@@ -17,7 +17,8 @@ extension Network {
   ///     #expect(network.problems(on: ImageShape(height: 28, width: 28), classes: 10) == [])
   ///
   /// - Parameters:
-  ///   - shape: The shape of an image. A network of features is given D channels of one pixel.
+  ///   - shape: The shape of an image. A network that takes features is given these, N×D, if the
+  ///     shape is D channels of one pixel.
   ///   - classes: The number of classes.
   ///   - seed: The seed of the weights and the images.
   /// - Returns: The problems, none if there are none.
@@ -30,7 +31,10 @@ extension Network {
       return ["several parameters or statistics have the name \(quoted(twice))"]
     }
     var noise = Random(seed: seed, "network", "images")
-    let images = noise.normal(shape: [4, shape.channels, shape.height, shape.width])
+    let isOfFeatures =
+      shape.plane == 1 && (type(of: self) as? any NamedNetwork.Type)?.takesFeatures == true
+    let images = noise.normal(
+      shape: [4, shape.channels] + (isOfFeatures ? [] : [shape.height, shape.width]))
     let check = NetworkCheck(network: self, weights: weights, images: images)
     let problems = check.problemsOfOutputs(classes: classes)
     // Without right logits there is no slope.

@@ -72,7 +72,7 @@ public struct Networks: Sendable {
       }
       do {
         let network = try kind.init(sizes: sizes, classes: classes, images: shape)
-        Self.check(network, of: kind)
+        Self.check(network, of: kind, sizes)
         return network
       } catch let error as UnfitSizes {
         throw TrainingError.unfitNetwork(name, problem: error.problem)
@@ -82,12 +82,14 @@ public struct Networks: Sendable {
   }
 
   /// Traps if a network is not what recipes and runs rely on.
-  private static func check(_ network: any Network, of kind: any NamedNetwork.Type) {
+  private static func check(
+    _ network: any Network, of kind: any NamedNetwork.Type, _ sizes: [Int]? = nil
+  ) {
     let (name, outputs) = (network.name, network.outputNames)
     require(
-      NetworkPattern(kind.pattern).sizes(in: name) != nil,
-      "[networks] \(String(reflecting: kind)) has the name '\(name)', which is not written "
-        + "\(kind.pattern)")
+      NetworkPattern(kind.pattern).sizes(in: name).map { sizes == nil || $0 == sizes } ?? false,
+      "[networks] \(String(reflecting: kind)) has the name '\(name)', which is not "
+        + (sizes.map { "its sizes \($0) " } ?? "") + "written \(kind.pattern)")
     require(
       Set(outputs).isSuperset(of: ["embedding", "logits"]) && Set(outputs).count == outputs.count,
       "[networks] the outputs of '\(name)' are \(outputs): 'embedding' and 'logits' must be among "

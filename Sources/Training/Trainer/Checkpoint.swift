@@ -82,11 +82,17 @@ public enum Checkpoint {
 
   /// Reads a network of this architecture with the weights in a file.
   ///
+  /// - Parameters:
+  ///   - path: The path of the file.
+  ///   - network: The network.
+  ///   - classes: The number of classes.
+  ///   - input: What the network is to read, if that must be what it was trained on.
+  /// - Returns: The network with its weights.
   /// - Throws: ``TrainingError/teacher(path:problem:)`` if the file is of another network or has
   ///   other classes or a number that is not finite; `FileError` or `TensorFileError` if it
   ///   cannot be read.
   public static func load(
-    _ path: String, into network: any Network, classes: Int
+    _ path: String, into network: any Network, classes: Int, reading input: ModelInput? = nil
   ) throws -> Model {
     let metadata = try TensorFile.metadata(of: path)
     if let known = metadata["network"], known != network.name {
@@ -96,6 +102,13 @@ public enum Checkpoint {
     if let known = metadata["classes"], known != "\(classes)" {
       throw TrainingError.teacher(
         path: path, problem: "it tells \(known) classes apart, and the data has \(classes)")
+    }
+    if let input, let known = ModelInput(metadata), "\(known)" != "\(input)" {
+      throw TrainingError.teacher(
+        path: path,
+        problem: "it was trained on \(known), and here it would read \(input)"
+          + (known.isOfFeatures || known.shape.height != known.shape.width
+            ? "" : ": size: \(known.shape.height) brings images to its own"))
     }
     return try model(path, of: network) { .teacher(path: path, problem: $0) }
   }

@@ -25,12 +25,13 @@ package struct TeacherOutputsFile {
   ) {
     (self.path, self.images, self.names) = (path, images.count, names)
     views = isMirrored ? 2 : 1
+    let input = network.network.input(of: ModelInput(images, normalizedBy: normalization))
     identity = [
       "format": "kindred-teacher-outputs/1", "network": network.network.name,
       "weights": Checksum(of: network.weights.tensors).text, "images": Checksum(of: images).text,
       "outputs": names.sorted().joined(separator: " "), "views": isMirrored ? "2" : "1",
       "kernels": Kernels.current.description,
-      "normalization": normalization.text,
+      "input": "\(input)", "normalization": input.normalization.text,
     ]
   }
 

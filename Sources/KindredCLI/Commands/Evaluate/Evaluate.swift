@@ -34,7 +34,7 @@ struct Evaluate: Command {
   let layout = Parameter<PixelLayout?>.option(
     "layout", "NCHW|NHWC", "The order of the axes of images in arrays.")
   let labels = Parameter<String?>.option(
-    "labels", "NAME", "The column of labels of a table, or its number.")
+    "labels", "NAME", "The column of labels of a table, or its number; 'coarse' for CIFAR-100.")
   let format = Parameter<Format>.option("format", default: .text, "How the metrics are written.")
 
   func run(_ arguments: Arguments, console: Console) throws {

@@ -16,12 +16,12 @@ struct New: Command {
 
   /// In `folder`: a paper in a checkout of Kindred, a package anywhere. A recipe goes where its path says.
   init(
-    registry: Registry, networks: Networks = .standard,
+    registry: Registry, networks: Networks = .standard, program: String = "kindred",
     folder: String = FileManager.default.currentDirectoryPath,
     sources: KindredSources? = .ofThisProgram()
   ) {
     subcommands = [
-      NewRecipe(networks: networks),
+      NewRecipe(networks: networks, program: program),
       NewPackage(registry: registry, folder: folder, sources: sources),
       NewPaper(registry: registry, folder: folder),
     ]

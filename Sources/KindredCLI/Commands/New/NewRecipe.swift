@@ -22,6 +22,8 @@ struct NewRecipe: Command {
     """
 
   let networks: Networks
+  /// What the running program is called.
+  let program: String
 
   let data = Parameter<String?>.argument(
     "FOLDER", completion: .folders, "The folder of the data. Without it, the current one.")
@@ -41,14 +43,11 @@ struct NewRecipe: Command {
     let name = URL(filePath: folder).standardized.lastPathComponent
     let (files, found) = try DataFiles.found(in: folder, name: name)
     let outputs = try arguments[teacher].map { file in
-      (
-        path: Self.path(of: file, inRecipe: path),
-        names: try TeacherFile(file, isFixed: false).names.sorted()
-      )
+      (path: Self.path(of: file, inRecipe: path), names: try Self.outputs(in: file, of: found))
     }
     let template = RecipeTemplate(
       name: name, file: path, directory: Self.path(of: folder, inRecipe: path), files: files,
-      data: found, outputs: outputs, networks: networks)
+      data: found, outputs: outputs, networks: networks, program: program)
     try AtomicFile.write(template.text, to: path)
     try console.write(
       """
@@ -56,10 +55,29 @@ struct NewRecipe: Command {
       wrote \(path.visible)
 
       Next:
-        kindred plan \(path.shellWord)
-        kindred run \(path.shellWord)
+        \(program) plan \(path.shellWord)
+        \(program) run \(path.shellWord)
 
       """)
+  }
+
+  /// The outputs in a teacher's file that losses can read of the data: `logits`, `embedding`, or if it has
+  /// neither, the first that they can.
+  private static func outputs(in path: String, of data: FoundData) throws -> [String] {
+    func asking(for names: [String]) throws -> [String] {
+      var file = try TeacherFile(path, isFixed: false)
+      for name in names { try file.ask(for: OutputName(name)) }
+      _ = try file.teacher(of: data.training)
+      return names
+    }
+    let all = try TeacherFile(path, isFixed: false).names.sorted()
+    let usual = ["logits", "embedding"].filter(all.contains)
+    guard usual.isEmpty else { return try asking(for: usual) }
+    var problem: (any Error)?
+    for name in all where OutputName(name).view == nil {
+      do { return try asking(for: [name]) } catch { problem = problem ?? error }
+    }
+    throw problem ?? DistillationError.missingOutput("logits", available: all)
   }
 
   /// The path of a folder or a file in a recipe, where paths are relative to the recipe's folder.

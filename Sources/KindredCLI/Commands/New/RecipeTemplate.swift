@@ -16,6 +16,8 @@ struct RecipeTemplate {
   /// The file of a teacher's outputs, as the recipe says it, and their names; `nil` if a teacher is trained.
   let outputs: (path: String, names: [String])?
   let networks: Networks
+  /// What the running program is called.
+  let program: String
 
   private var shape: ImageShape { data.training.shape }
   private var count: Int { data.training.count }
@@ -33,8 +35,8 @@ struct RecipeTemplate {
     """
     // A small network learns from a teacher on the data in '\(directory.visible)'.
     //
-    //   kindred plan \(file.visible)     what a run does, and how long it takes
-    //   kindred run \(file.visible)      trains all networks, and writes a report
+    //   \(program) plan \(file.shellWord.visible)     what a run does, and how long it takes
+    //   \(program) run \(file.shellWord.visible)      trains all networks, and writes a report
     {
       name: \(JSON.string(name).text),
 
@@ -44,7 +46,7 @@ struct RecipeTemplate {
 
     \(teacher)
 
-      // 'kindred list networks' has others.
+      // '\(program) list networks' has others.
       student: {
         network: "\(pair.student)",
     \(augmentation)\
@@ -90,13 +92,18 @@ struct RecipeTemplate {
       rows.append("    { name: \"kd\", loss: \"0.1*ce + 0.9*kd(temperature: 4)\" },")
     }
     if names.contains("embedding") || layer != nil {
-      let other = layer.map { "(teacherLayer: \($0))" } ?? ""
+      let other = layer.map { "(teacherLayer: \(Self.written($0)))" } ?? ""
       rows += [
         "    // 1 is a first guess. 'weights: [0.1, 1, 10]' and 'weight*rkd' try several, on images kept for that.",
-        "    { name: \"rkd\", loss: \"ce + rkd\(other)\" },",
+        "    { name: \"rkd\", loss: \(JSON.string("ce + rkd\(other)").text) },",
       ]
     }
     return rows
+  }
+
+  /// A name as formulas write it: in quotes unless it is a word.
+  private static func written(_ name: String) -> String {
+    name.wholeMatch(of: /[A-Za-z][A-Za-z0-9_]*/) != nil ? name : "\"\(name)\""
   }
 
   private var settings: [String] {
@@ -130,15 +137,15 @@ struct RecipeTemplate {
   }
 
   private var augmentation: String {
-    data.training.isOfFeatures
+    data.training.isOfFeatures || outputs != nil
       ? ""
       : """
-          // If a mirrored image is of the same class, add: augmentation: { flip: true }
+          // If a mirrored image is of the same class, 'training' can also have: augmentation: { flip: true }
 
       """
   }
 
-  /// Residual networks, if the images are large enough for them.
+  /// Residual networks for images, and perceptrons for features.
   private var pair: (teacher: String, student: String) {
     let residual = ("resnet8:16", "resnet8:4")
     let isPossible =

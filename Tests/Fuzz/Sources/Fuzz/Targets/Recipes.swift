@@ -34,7 +34,9 @@ extension FuzzTarget {
     (recipe.data.train, recipe.data.test) = (.count(64), .count(32))
     recipe.evaluation.domain = nil
     recipe.teacher = withoutFiles(recipe.teacher)
+    (recipe.student.load, recipe.student.except) = (nil, nil)
     for index in recipe.rows.indices {
+      (recipe.rows[index].student?.load, recipe.rows[index].student?.except) = (nil, nil)
       recipe.rows[index].teacher = withoutFiles(recipe.rows[index].teacher)
     }
     _ = accepted(
