@@ -5,7 +5,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 recipes=(classification metric-learning self-distillation few-shot domain-change
-  stronger-teachers irg cckd sp vrm spurious-teacher own-images transfer own-teacher)
+  stronger-teachers irg cckd sp vrm spurious-teacher own-images transfer own-teacher
+  vrm-architectures)
 folders=()
 for recipe in "${recipes[@]}"; do
   [ ! -e "$1/$recipe/results.json" ] || folders+=("$1/$recipe")

@@ -20,7 +20,7 @@ import Testing
         "self-distillation.json5", "few-shot.json5", "domain-change.json5",
         "stronger-teachers.json5", "irg.json5", "cckd.json5", "sp.json5", "vrm.json5",
         "spurious-teacher.json5", "hints.json5", "own-images.json5", "transfer.json5",
-        "own-teacher.json5",
+        "own-teacher.json5", "vrm-architectures.json5",
       ]))
   }
 

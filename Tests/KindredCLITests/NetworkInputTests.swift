@@ -139,7 +139,7 @@ import Training
   @Test func aRowTakesASettingBack() throws {
     let text = """
       { teacher: { network: "mlp:2", size: 4 },
-        rows: [{ loss: "kd", teacher: { size: null } }, { loss: "kd" }] }
+        rows: [{ name: "own", loss: "kd", teacher: { size: null } }, { loss: "kd" }] }
       """
     let recipe = try Recipe.read(Data(text.utf8))
     let again = try Recipe.read(try JSONEncoder().encode(recipe))

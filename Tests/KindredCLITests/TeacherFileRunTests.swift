@@ -67,8 +67,8 @@ import Testing
     let (code, _, errors) = kindred("run", path, "--out", out)
     #expect(code == .done, "\(errors)")
     let sentences = """
-      It covers all 12 training examples. Its logits are right about 33.33 % of them. Its outputs are \
-      fixed: they are the same in every epoch.
+      It covers all 12 training examples. Its logits are right about 33.33 % of them. Its outputs are of \
+      the examples as they are.
       """
     #expect(errors.contains("teacher teacher.npz: \(sentences)\n"), "\(errors)")
     let unmeasured = "A file of outputs is not measured itself."

@@ -88,6 +88,7 @@ def test_a_network_of_transformers(names: dict[str, Any]) -> None:
         return SimpleNamespace(logits=tokens.sum(1), hidden_states=[tokens, 2 * tokens])
 
     images = np.load("train.npz")["images"]
-    given = {**names, "torch": torch, "images": images, "model": model}
+    given = {**names, "np": np, "torch": torch, "model": model}
     exec(compile(blocks(PAGE)[1], PAGE, "exec"), given)
-    assert given["said"]["logits"].shape == given["said"]["embedding"].shape == (256, 3)
+    said = given["outputs"](images)
+    assert said["logits"].shape == said["embedding"].shape == (300, 3)

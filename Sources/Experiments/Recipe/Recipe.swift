@@ -117,6 +117,32 @@ package struct TeacherSettings: Configurable {
   package static let standard = Self()
 }
 
+extension TeacherSettings {
+  /// Writes all settings. Those of a row say what it has not, because it would inherit the recipe's.
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(network, forKey: .network)
+    try container.encode(loss, forKey: .loss)
+    try container.encode(seed, forKey: .seed)
+    try container.encode(training, forKey: .training)
+    try container.encodeIfPresent(outputs, forKey: .outputs)
+    try container.encodeIfPresent(name, forKey: .name)
+    let isOfRow = encoder.codingPath.contains { $0.stringValue == "rows" }
+    func write(_ value: (some Encodable)?, _ key: CodingKeys, isOfFile: Bool) throws {
+      if isOfRow, isOfFile == (outputs != nil) {
+        try container.encode(value, forKey: key)
+      } else {
+        try container.encodeIfPresent(value, forKey: key)
+      }
+    }
+    try write(load, .load, isOfFile: false)
+    try write(size, .size, isOfFile: false)
+    try write(normalization, .normalization, isOfFile: false)
+    try write(test, .test, isOfFile: true)
+    try write(fixed, .fixed, isOfFile: true)
+  }
+}
+
 /// The students and their training.
 package struct StudentSettings: Configurable {
   package var network = "resnet8:4"

@@ -30,29 +30,6 @@ extension TeacherSettings {
   }
 }
 
-extension TeacherSettings {
-  /// Writes all settings. Those of a row say what its network has not, because it would inherit the recipe's.
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(network, forKey: .network)
-    try container.encode(loss, forKey: .loss)
-    try container.encode(seed, forKey: .seed)
-    try container.encode(training, forKey: .training)
-    try container.encodeIfPresent(outputs, forKey: .outputs)
-    try container.encodeIfPresent(fixed, forKey: .fixed)
-    try container.encodeIfPresent(name, forKey: .name)
-    if outputs == nil, encoder.codingPath.contains(where: { $0.stringValue == "rows" }) {
-      try container.encode(load, forKey: .load)
-      try container.encode(size, forKey: .size)
-      try container.encode(normalization, forKey: .normalization)
-    } else {
-      try container.encodeIfPresent(load, forKey: .load)
-      try container.encodeIfPresent(size, forKey: .size)
-      try container.encodeIfPresent(normalization, forKey: .normalization)
-    }
-  }
-}
-
 extension Setting {
   /// Whether a row's teacher is a file and the recipe's is a network, or the other way round. The row's then
   /// inherits nothing.

@@ -1,3 +1,4 @@
+import Distillation
 package import Experiments
 import Training
 
@@ -15,10 +16,11 @@ extension TeacherInFile {
     if let accuracy = content.accuracy {
       sentences.append("Its logits are right about \(NumberFormat.percent(accuracy)) of them.")
     }
+    let mirrored = content.outputs.contains { $0.isRead && OutputName($0.name).view != nil }
     sentences.append(
       content.isFixed
         ? "Its outputs are fixed: they stay the same when augmentation changes an image."
-        : "Its outputs are fixed: they are the same in every epoch.")
+        : "Its outputs are of the examples as they are\(mirrored ? ", and mirrored" : "").")
     if content.outputs.contains(where: { $0.isRead && $0.isHeld }) {
       sentences.append("What is compressed, or not in row-major order, is held in memory.")
     }
