@@ -36,7 +36,8 @@ extension FuzzTarget {
     recipe.teacher = withoutFiles(recipe.teacher)
     (recipe.student.load, recipe.student.except) = (nil, nil)
     for index in recipe.rows.indices {
-      (recipe.rows[index].student?.load, recipe.rows[index].student?.except) = (nil, nil)
+      recipe.rows[index].student?.load = nil
+      recipe.rows[index].student?.except = nil
       recipe.rows[index].teacher = withoutFiles(recipe.rows[index].teacher)
     }
     _ = accepted(
