@@ -228,6 +228,19 @@ import Testing
         more: ", evaluation: { teacherNeighbours: [\(neighbours)] }"))
   }
 
+  /// A run that has ended does not stand for another file of the same name.
+  @Test func anotherFileOfTheSameNameIsNotResumed() throws {
+    let (path, out) = (try recipe(), folder.path("out"))
+    #expect(kindred("run", path, "--out", out).code == .done)
+    #expect(kindred("run", path, "--out", out, "--resume").code == .done)
+    var outputs = Self.outputs(rows: 12)
+    outputs["logits"] = outputs["logits"].map { $0 * 2 }
+    try folder.write(outputs, "teacher.npz")
+    let (code, _, errors) = kindred("run", path, "--out", out, "--resume")
+    #expect(code == .badData)
+    #expect(errors.contains("the outputs of the teacher teacher.npz were "), "\(errors)")
+  }
+
   // MARK: - What is refused
 
   private func expectRefusal(

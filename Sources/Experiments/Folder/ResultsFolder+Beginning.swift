@@ -25,6 +25,11 @@ extension ResultsFolder {
         throw ExperimentError.checkpoint(
           path: path, problem: "the \(RunIdentity.start(of: row.name)) was \(was), now \(isNow)")
       }
+      for (was, file) in zip(results.files ?? [], experiment.files ?? []) {
+        guard let before = was.checksum, let now = file.checksum, before != now else { continue }
+        throw ExperimentError.checkpoint(
+          path: path, problem: "the outputs of the teacher \(file.name) were \(before), now \(now)")
+      }
       if RunIdentity.isAnother(program?.package, than: results.program?.package) {
         throw ExperimentError.packageChanged(path: path)
       }

@@ -92,11 +92,14 @@ extension OutputName {
   /// The name of the array that a loss reads when it asks for this output. If the outputs are fixed, those of
   /// the images themselves stand for a view that the file lacks.
   func array(among names: some Collection<String>, isFixed: Bool) -> String? {
-    if let own = resolved(among: names), names.contains(own) { return own }
+    if isFixed || isInFile, let own = resolved(among: names), names.contains(own) { return own }
     guard isFixed, view != nil else { return nil }
     let plain = of(view: nil).description
     return names.contains(plain) ? plain : nil
   }
+
+  /// Whether a file can have it: other views than mirrored images are drawn anew in each epoch.
+  var isInFile: Bool { view == nil || view == StoredTeacher.mirroredView }
 
   /// The name of the array for mirrored images.
   var mirrored: String { of(view: StoredTeacher.mirroredView).description }

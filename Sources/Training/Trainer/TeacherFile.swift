@@ -44,7 +44,8 @@ package struct TeacherFile {
   /// - Throws: `DistillationError` if there is none of this name.
   package mutating func ask(for name: OutputName) throws {
     guard let array = name.array(among: names, isFixed: isFixed) else {
-      throw DistillationError.missingOutput("\(name)", available: names.sorted())
+      let possible = names.filter { isFixed || OutputName($0).isInFile }
+      throw DistillationError.missingOutput("\(name)", available: possible.sorted())
     }
     wanted.insert(array)
   }
