@@ -58,7 +58,7 @@ extension Experiment {
         let names = loss.outputs(of: .teacher)
         let targets = try teachers.enumerated().map { index, teacher in
           let asked = names.asked(ofTeacher: index)
-          let source = self.source(of: teacher)
+          let source = self.source(of: teacher, Self.checked)
           if let network = source.model?.network {
             try BatchOutputs.check(asked, in: network, called: "teacher", at: path)
           }
@@ -112,13 +112,16 @@ extension Experiment {
     return warnings.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
-  /// A teacher with the weights that are known before training, or with any.
-  private func source(of teacher: TeacherOfRow) -> TeacherSource {
+  /// A teacher before any training: a network with the weights of its checkpoint, or else with those that
+  /// `weighted` gives it; or a file.
+  func source(
+    of teacher: TeacherOfRow, _ weighted: (any Network) -> Model
+  ) -> TeacherSource {
     switch teacher {
-    case .student(let row): .network(Self.checked(rows[row].network))
+    case .student(let row): .network(weighted(rows[row].network))
     case .trained(let index):
       switch teachers[index].origin {
-      case .trained(let network): .network(Self.checked(network))
+      case .trained(let network): .network(weighted(network))
       case .loaded(let model): .network(model)
       case .file(let stored): .file(stored)
       }

@@ -139,17 +139,4 @@ extension Experiment {
     }
     return try teacher.features(layer, of: data.retrieval)
   }
-
-  /// A teacher that takes as long as the row's: a network of fresh weights, or the file.
-  func blankSource(of teacher: TeacherOfRow) -> TeacherSource {
-    switch teacher {
-    case .student(let row): .network(.blank(rows[row].network))
-    case .trained(let index):
-      switch teachers[index].origin {
-      case .trained(let network): .network(.blank(network))
-      case .loaded(let model): .network(.blank(model.network))
-      case .file(let stored): .file(stored)
-      }
-    }
-  }
 }

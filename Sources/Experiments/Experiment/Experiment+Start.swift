@@ -7,7 +7,7 @@ extension Experiment {
   func start(ofRow index: Int, in folder: String) throws -> StartingWeights? {
     let row = rows[index]
     guard let load = row.settings.load else { return nil }
-    let path = folder.isEmpty || load.hasPrefix("/") ? load : "\(folder)/\(load)"
+    let path = Recipe.path(load, in: folder)
     let setting = recipe.pathOfStudent(index)
     do {
       return try StartingWeights(path, for: row.network, except: row.settings.except ?? [])

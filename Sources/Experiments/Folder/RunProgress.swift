@@ -122,7 +122,7 @@ extension Experiment {
       guard let row = rows.first(where: { $0.name == name }), let loss = row.losses.first else {
         return nil
       }
-      let teachers = row.teachers.map(blankSource(of:))
+      let teachers = row.teachers.map { source(of: $0, Model.blank) }
       return (
         Trainer(
           loss: loss, settings: row.settings.training, teachers: teachers, name: name, seed: 0,

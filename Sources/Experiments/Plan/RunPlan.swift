@@ -1,3 +1,5 @@
+package import Training
+
 /// The parts of a run, and its approximate duration, measured by a few steps of every training.
 package struct RunPlan: Codable, Sendable {
   package var schema = "kindred-plan/1"
@@ -19,6 +21,12 @@ package struct RunPlan: Codable, Sendable {
     package var shape: [Int]
     /// What the files were found to be; `nil` for a data set of a name.
     package var kind: String?
+
+    package init(training: ImageDataSet, test: ImageDataSet, kind: String?) {
+      (self.training, self.test) = (training.count, test.count)
+      (classes, shape) = (training.classes.count, training.shapeOfExample)
+      self.kind = kind
+    }
   }
 
   package struct NetworkOutputs: Codable, Sendable {

@@ -25,9 +25,7 @@ package struct RunPlanner {
   package func plan() throws -> RunPlan {
     let (teachers, rows) = (experiment.teachers, experiment.rows)
     var plan = RunPlan(
-      images: RunPlan.Images(
-        training: data.training.count, test: data.test.count, classes: data.training.classes.count,
-        shape: data.training.shapeOfExample, kind: data.kind),
+      images: RunPlan.Images(training: data.training, test: data.test, kind: data.kind),
       threads: Parallel.threads, teacherOutputLimit: experiment.teacherOutputLimit)
     for (index, teacher) in teachers.enumerated() where experiment.isNeeded(teacher: index) {
       guard let network = teacher.trained else { continue }
@@ -76,9 +74,9 @@ package struct RunPlanner {
     }
   }
 
-  /// A trainer whose steps take as long as the row's, with teachers of fresh weights.
+  /// A trainer whose steps take as long as the row's, with teachers of any weights.
   private func trainer(of row: Experiment.Row) throws -> Trainer {
-    let teachers = row.teachers.map(experiment.blankSource(of:))
+    let teachers = row.teachers.map { experiment.source(of: $0, Model.blank) }
     let training = row.settings.training
     let images = try row.images.first(min(training.batch, row.images.count))
     let outputs = zip(teachers.indices, experiment.sources(of: row)).map {

@@ -118,7 +118,7 @@ package struct TeacherSettings: Configurable {
 }
 
 extension TeacherSettings {
-  /// Writes all settings. Those of a row say what it has not, because it would inherit the recipe's.
+  /// Writes all settings. A row writes `null` for what it leaves out: without it, it would inherit the recipe's.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(network, forKey: .network)
@@ -166,7 +166,7 @@ package struct StudentSettings: Configurable {
 }
 
 extension StudentSettings {
-  /// Writes all settings. Those of a row say that there is no file, because it would inherit the recipe's.
+  /// Writes all settings. A row writes `null` for what it leaves out: without it, it would inherit the recipe's.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(network, forKey: .network)

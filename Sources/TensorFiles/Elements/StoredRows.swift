@@ -59,13 +59,20 @@ extension StoredRows {
     }
   }
 
-  /// The rows at these places, in this order: a tensor of this array's shape, but for the number of rows.
+  /// A tensor of the rows at these places, in this order.
   ///
+  /// - Parameters:
+  ///   - rows: The places, counted from 0.
+  ///   - other: An array with rows of the same shape, and for each place whether its row is taken from there.
+  /// - Returns: The rows, as many as places.
   /// - Throws: The errors of ``read(_:into:)``.
-  package func gathered(_ rows: [Int]) throws -> Tensor {
+  package func gathered(
+    _ rows: [Int], or other: (array: StoredRows, isTaken: [Bool])? = nil
+  ) throws -> Tensor {
     try Tensor(shape: [rows.count] + shape.dropFirst()) { numbers in
       for (place, row) in rows.enumerated() {
-        try read(
+        let source = other.flatMap { $0.isTaken[place] ? $0.array : nil } ?? self
+        try source.read(
           row..<row + 1,
           into: UnsafeMutableBufferPointer(
             rebasing: numbers[place * width..<(place + 1) * width]))

@@ -29,7 +29,7 @@ package struct TorchNames {
         )
       })
     self.names = names
-    // What a program's own network has may be another weight's name in PyTorch.
+    // A program's own network may call a weight what PyTorch calls another one. Its own name then wins.
     ownNames = Dictionary(
       own.map { ($0, $0) } + names.sorted { $0.key < $1.key }.map { ($0.value, $0.key) }
     ) { first, _ in first }

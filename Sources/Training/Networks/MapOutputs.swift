@@ -19,7 +19,7 @@ public struct MapOutputs {
     found.tensors[name] = x.unpackedLanes(examples: examples)
   }
 
-  /// The same for a stage, which is its last block.
+  /// Gives a stage its name, if it was asked for. Its maps are those of its last block.
   mutating func giveStage(_ number: Int, blocks: Int, _ x: Tensor) {
     let name = "stage\(number)"
     guard names.contains(name) else { return }

@@ -64,11 +64,7 @@ package struct StoredTeacher: Sendable {
       else { continue }
       let mirrored = name.view == nil ? arrays[OutputName(array).mirrored] : nil
       outputs.tensors[name == .lastStage ? array : "\(name)"] =
-        if let mirrored, batch.areMirrored.contains(true) {
-          try plain.gathered(rows, mirrored, where: batch.areMirrored)
-        } else {
-          try plain.gathered(rows)
-        }
+        try plain.gathered(rows, or: mirrored.map { ($0, batch.areMirrored) })
     }
     return outputs
   }
@@ -103,20 +99,4 @@ extension OutputName {
 
   /// The name of the array for mirrored images.
   var mirrored: String { of(view: StoredTeacher.mirroredView).description }
-}
-
-extension StoredRows {
-  /// Rows of this array, or of another one where `isOther` says so.
-  fileprivate func gathered(
-    _ rows: [Int], _ other: StoredRows, where isOther: [Bool]
-  ) throws -> Tensor {
-    try Tensor(shape: [rows.count] + shape.dropFirst()) { numbers in
-      for (place, row) in rows.enumerated() {
-        try (isOther[place] ? other : self).read(
-          row..<row + 1,
-          into: UnsafeMutableBufferPointer(
-            rebasing: numbers[place * width..<(place + 1) * width]))
-      }
-    }
-  }
 }

@@ -1,5 +1,5 @@
 import Distillation
-import Reports
+import Experiments
 import Tensors
 import Training
 
@@ -22,13 +22,9 @@ struct RecipeTemplate {
   private var shape: ImageShape { data.training.shape }
   private var count: Int { data.training.count }
 
-  /// What was found: `class folders: 480 images of 3×32×32 to train, 120 to test, 6 classes`.
+  /// What was found, as `kindred plan` says it.
   var what: String {
-    let examples =
-      data.training.isOfFeatures ? "examples of \(shape.channels) features" : "images of \(shape)"
-    return "\(data.kind): \(NumberFormat.grouped(count)) \(examples) to train, "
-      + "\(NumberFormat.grouped(data.test.count)) to test, "
-      + "\(NumberFormat.grouped(data.training.classes.count)) classes"
+    RunPlan.Images(training: data.training, test: data.test, kind: data.kind).sentence
   }
 
   var text: String {

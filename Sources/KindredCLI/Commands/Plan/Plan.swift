@@ -59,8 +59,14 @@ struct Plan: Command {
 }
 
 extension RunPlan.Images {
+  /// What the data are: `class folders: 480 images of 3×32×32 to train, 120 to test, 6 classes`.
+  var sentence: String {
+    "\(kind.map { "\($0): " } ?? "")\(NumberFormat.grouped(training)) \(what) to train, "
+      + "\(NumberFormat.grouped(test)) to test, \(NumberFormat.grouped(classes)) classes"
+  }
+
   /// `images`, with their shape if they were found in files; or `examples of 384 features`.
-  fileprivate var what: String {
+  private var what: String {
     guard shape.count == 3 else { return "examples of \(shape.first ?? 0) features" }
     guard kind != nil else { return "images" }
     return "images of " + shape.map { "\($0)" }.joined(separator: "×")
@@ -142,9 +148,7 @@ extension RunPlan {
       [networks] + (files == nil ? [] : [teachers]) + [trainings, terms]
       + (hasOwners ? [owners] : []) + (preparations.isEmpty ? [] : [beside])
     return """
-      \(images.kind.map { "\($0): " } ?? "")\(NumberFormat.grouped(images.training)) \
-      \(images.what) to train, \(NumberFormat.grouped(images.test)) to test, \
-      \(NumberFormat.grouped(images.classes)) classes
+      \(images.sentence)
 
       \(tables.map { $0.text(width: width) }.joined(separator: "\n"))\(stored)\(starts)
       memory  \(NumberFormat.fixed(megabytes, digits: 0)) MB

@@ -128,8 +128,8 @@ extension Scores {
     return table
   }
 
-  /// The same as JSON. A member for several batches is there only if there are several, and the balance only if
-  /// the user asked for it.
+  /// The scores as JSON. Only several batches have the members that compare batches, and only who asks for the
+  /// balance gets it.
   var json: JSON {
     typealias Members = [(name: String, value: JSON)]
     func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }

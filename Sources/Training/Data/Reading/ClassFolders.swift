@@ -83,8 +83,10 @@ enum ClassFolders: DataReader {
     return part.examples(isColoured: shape.channels == 3).examples
   }
 
-  /// The shape of the first image of each class that can be decoded; none if there are no such folders.
+  /// The shape of the first image of each class that can be decoded; none if there are no such folders, or if
+  /// this program cannot decode images.
   static func firstShapes(in folder: String) -> [ImageShape] {
+    guard DecodedImage.isPossible else { return [] }
     let files = (try? listed(in: path(folder, "train")))?.images ?? []
     return Dictionary(grouping: files) { $0.label }.values.compactMap { files in
       files.lazy.compactMap { try? DecodedImage.decode($0.path).get().shape }.first

@@ -5,9 +5,9 @@ extension DataFiles {
   /// - Parameters:
   ///   - folder: The folder.
   ///   - name: The name of the set in reports.
-  /// - Returns: What a recipe says of the files, and the data.
-  /// - Throws: ``DataSetError``, `FileError` or `TensorFileError` if no settings of these make the data
-  ///   readable, which is what is wrong without any.
+  /// - Returns: The files with the settings that they need, and the data.
+  /// - Throws: ``DataSetError``, `FileError` or `TensorFileError` if the data cannot be read with any of these
+  ///   settings. The error is that of the first attempt.
   package static func found(
     in folder: String, name: String
   ) throws -> (files: DataFiles, data: FoundData) {
