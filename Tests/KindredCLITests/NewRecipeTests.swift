@@ -24,10 +24,12 @@ import Testing
   }
 
   /// Writes `train.npz` and `test.npz` into a folder of this folder.
-  private func write(_ name: String, _ array: String, _ shape: [Int], in inner: String) throws {
+  private func write(
+    _ name: String, _ array: String, _ shape: [Int], in inner: String, count: Int = 40
+  ) throws {
     let place = folder.path(inner)
     try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
-    for (name, count) in [("train.npz", 40), ("test.npz", 20)] {
+    for (name, count) in [("train.npz", count), ("test.npz", 20)] {
       var random = Random(seed: UInt64(count), "new recipe")
       let examples = Tensor(shape: [count] + shape) { scalars in
         for index in scalars.indices { scalars[index] = random.uniform(in: 0..<1) }
@@ -102,6 +104,14 @@ import Testing
     #expect(code == .done, "\(errors)")
   }
 
+  /// A batch has no more examples than there are.
+  @Test func fewExamples() throws {
+    try write("arrays", "features", [5], in: "data", count: 9)
+    #expect(try recipe(of: "data").contains("batch: 9"))
+    let (code, _, errors) = kindred("plan", folder.path("recipe.json5"))
+    #expect(code == .done, "\(errors)")
+  }
+
   /// Losses read what the file has.
   @Test func aTeacherInAFile() throws {
     try write("arrays", "features", [5], in: "data")
@@ -126,6 +136,12 @@ import Testing
     #expect(kindred("plan", folder.path("recipe.json5")).code == .done)
 
     try FileManager.default.removeItem(atPath: folder.path("recipe.json5"))
+    try folder.write(["logits": Tensor(repeating: 1, shape: [40, 5])], "teacher.npz")
+    let others = kindred(
+      "new", "recipe", folder.path("data"), "--out", folder.path("recipe.json5"), "--teacher",
+      folder.path("teacher.npz"))
+    #expect(others.code == .badData)
+    #expect(others.errors.contains("shape [5] for an example, and the data has 3 classes"))
     try folder.write(["logits": Tensor(repeating: 1, shape: [39, 3])], "teacher.npz")
     let wrong = kindred(
       "new", "recipe", folder.path("data"), "--out", folder.path("recipe.json5"), "--teacher",

@@ -67,8 +67,16 @@ struct NewRecipe: Command {
     func asking(for names: [String]) throws -> [String] {
       var file = try TeacherFile(path, isFixed: false)
       for name in names { try file.ask(for: OutputName(name)) }
-      _ = try file.teacher(of: data.training)
-      return names
+      let teacher = try file.teacher(of: data.training)
+      let (classes, logits) = (
+        data.training.classes.count, teacher.summary.outputs.first { $0.name == "logits" }
+      )
+      guard let logits, logits.shape != [classes], names.contains("logits") else { return names }
+      throw TrainingError.teacher(
+        path: path,
+        problem:
+          "its 'logits' have shape \(logits.shape) for an example, and the data has \(classes) classes"
+      )
     }
     let all = try TeacherFile(path, isFixed: false).names.sorted()
     let usual = ["logits", "embedding"].filter(all.contains)

@@ -129,7 +129,7 @@ struct RecipeTemplate {
   /// About 100,000 examples are seen, but not all data fewer than 5 times or more than 30 times.
   private var training: String {
     let epochs = min(max(100_000 / count, 5), 30)
-    return "epochs: \(epochs), batch: \(count < 640 ? 16 : 64)"
+    return "epochs: \(epochs), batch: \(count < 640 ? min(count, 16) : 64)"
   }
 
   private var augmentation: String {
