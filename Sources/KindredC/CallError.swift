@@ -36,11 +36,12 @@ extension DistillationError {
     switch self {
     case .inTerm(_, let error): error.status
     case .composition, .formula, .setting: KINDRED_BAD_FORMULA
-    case .unequalLabels, .labelOutOfRange: KINDRED_BAD_DATA
+    case .unequalLabels, .labelOutOfRange, .unfitSoftLabels: KINDRED_BAD_DATA
     case .unfitWeights(let found), .unfitMask(let found, _):
       found.hasPrefix("shape") ? KINDRED_BAD_ARGUMENT : KINDRED_BAD_DATA
     case .tooManyEntries, .tooMuchMemory: KINDRED_TOO_LARGE
-    case .missingOutput, .missingLabels, .missingIndices, .missingMoment, .missingState,
+    case .missingOutput, .missingLabels, .softLabels, .missingIndices, .missingMoment,
+      .missingState,
       .unequalBatches, .tokens, .unequalShapes, .unfit, .unfitPicture, .noScalar, .noMean,
       .unfitState, .unknownName:
       KINDRED_BAD_ARGUMENT

@@ -1,3 +1,4 @@
+import Distillation
 import Foundation
 import TensorFiles
 import Tensors
@@ -239,7 +240,67 @@ import Testing
     try write("train.npz", tensors)
     #expect(
       problem { try read(train: "train.npz", test: "train.npz") } == """
-        'train.npz', tensor 'labels': found row 0 as [0, 1, 1]; possible: one 1 and zeros in each row
+        'train.npz', tensor 'labels': found row 0 with the sum 2.0; possible: rows of probabilities, \
+        whose sum is 1
+        """)
+  }
+
+  @Test func softLabels() throws {
+    let rows: [Float] = [0.25, 0.5, 0.25, 0, 0, 1, 0.9, 0.05, 0.05]
+    var tensors = images([3, 1, 1, 1], labels: [0, 0, 0])
+    tensors["labels"] = tensor([3, 3]) { rows[$0] }
+    try write("train.npz", tensors)
+    try write("test.npz", images([2, 1, 1, 1], labels: [2, 0]))
+    let data = try read(train: "train.npz", test: "test.npz")
+    #expect((data.training.hasSoftLabels, data.test.hasSoftLabels) == (true, false))
+    #expect((data.training.labels, data.test.labels) == ([1, 2, 0], [2, 0]))
+    #expect(data.training.classes == ["0", "1", "2"])
+    let few = data.training.subset(at: [2, 0]).subset(at: [1, 0])
+    let batch = Batches(of: few, size: 2, normalization: PixelNormalization(of: few))[0]
+    #expect(batch.softLabels?.shape == [2, 3])
+    #expect(batch.softLabels?.scalars == [0.25, 0.5, 0.25, 0.9, 0.05, 0.05])
+    #expect(batch.labels == [1, 0])
+    let outputs = Outputs(on: batch)
+    #expect(outputs.labels == nil)
+    #expect(outputs.softLabels?.shape == [2, 3])
+    // Other probabilities of the same classes are other data.
+    tensors["labels"] = tensor([3, 3]) { $0 == 0 ? 0.24 : $0 == 1 ? 0.51 : rows[$0] }
+    try write("test.npz", tensors)
+    let other = try read(train: "train.npz", test: "test.npz").test
+    #expect(other.labels == data.training.labels)
+    #expect(Checksum(of: other).value != Checksum(of: data.training).value)
+    // Large ones stay in the file.
+    try DataPart.Examples.$heldBytes.withValue(8) {
+      let stored = try read(train: "train.npz", test: "train.npz").training
+      #expect(stored.softLabels(at: [1, 0]) == [0, 0, 1, 0.25, 0.5, 0.25])
+    }
+  }
+
+  @Test func wrongSoftLabels() throws {
+    func message(_ rows: [Float], _ width: Int = 2) throws -> String {
+      var tensors = images([2, 1, 1, 1])
+      tensors["labels"] = tensor([2, width]) { rows[$0] }
+      try write("test.npz", tensors)
+      return problem { try read(train: "train.npz", test: "test.npz") }
+        .replacing("'test.npz', tensor 'labels': ", with: "")
+    }
+    try write("train.npz", images([2, 1, 1, 1], labels: [0, 1]))
+    let possible = "possible: rows of probabilities, whose sum is 1"
+    #expect(
+      try message([0.5, 0.5, 0.5, 0.4]) == "found row 1 with the sum 0.9; \(possible)")
+    #expect(
+      try message([1, 0, 1.25, -0.25]) == """
+        found -0.25 in row 1, at class 1; possible: probabilities, numbers of 0 or more
+        """)
+    for wrong in [Float.nan, .infinity] {
+      #expect(
+        try message([wrong, 0, 1, 0]) == """
+          found \(wrong) in row 0, at class 0; possible: probabilities, numbers of 0 or more
+          """)
+    }
+    #expect(
+      try message([0.5, 0.25, 0.25, 1, 0, 0], 3) == """
+        'test.npz': its labels are probabilities of 3 classes, and the examples to train on have 2
         """)
   }
 
@@ -267,8 +328,8 @@ import Testing
         == "'train.npz': label 1 is 70000, not 0 to 65535")
     #expect(
       try message(images([2, 1, 2, 2], labels: [0, 0.5])) == """
-        'train.npz', tensor 'labels': found label 1 as 0.5; possible: whole numbers; soft labels are \
-        not read
+        'train.npz', tensor 'labels': found label 1 as 0.5; possible: whole numbers, or a row of \
+        probabilities for each example
         """)
     #expect(
       try message(good, test: images([2, 1, 2, 2], labels: [0, 2])) == """

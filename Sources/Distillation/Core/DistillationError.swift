@@ -8,6 +8,11 @@ public enum DistillationError: Error, Equatable {
   case missingOutput(String, available: [String], of: Role? = nil)
   /// The term of this name needs the labels of the batch, and neither network's outputs have any.
   case missingLabels(term: String)
+  /// The part of this name needs the class of each example, and there are soft labels, which it does not take.
+  case softLabels(term: String)
+  /// The soft labels of a batch are no probabilities for each class of the student's logits; the text says what
+  /// they are.
+  case unfitSoftLabels(String)
   /// The term of this name remembers something of each example and needs the student's `indices`.
   case missingIndices(term: String)
   /// The labels of student and teacher differ at the example of this index: the student's, the
@@ -71,6 +76,10 @@ extension DistillationError: CustomStringConvertible {
       "\(Self.missing(name, available, role)); \(choices(available))\(Self.remedy(for: name))"
     case .missingLabels(let term):
       "\(Self.needsLabels(term)): give them, Outputs([…], labels: …)"
+    case .softLabels(let term):
+      "\(Self.needsClasses(term)): give labels, Outputs([…], labels: …)"
+    case .unfitSoftLabels(let found):
+      "soft labels are N×C probabilities, a number of 0 or more for each of the student's 'logits', but \(found)"
     case .missingIndices(let term):
       """
       '\(term.visible)' remembers each example and needs its index in the data: give them, \
@@ -144,6 +153,8 @@ extension DistillationError: CustomStringConvertible {
       "\(DistillationError.missingIndices(term: part))"
     case .inTerm(let term, .missingLabels(let part)) where term == part:
       "\(DistillationError.missingLabels(term: part))"
+    case .inTerm(let term, .softLabels(let part)) where term == part:
+      "\(DistillationError.softLabels(term: part))"
     case .inTerm(let term, let error): "\(term): \(error)\(error.remedy(in: term))"
     case .formula(let error): "\(error)"
     case .setting(let error): "\(error)"
@@ -173,6 +184,11 @@ extension DistillationError {
   /// `'ce' needs labels, and there are none`, without a remedy.
   package static func needsLabels(_ term: String) -> String {
     "'\(term.visible)' needs labels, and there are none"
+  }
+
+  /// `'dkd' needs the class of each example, and there are soft labels`, without a remedy.
+  package static func needsClasses(_ term: String) -> String {
+    "'\(term.visible)' needs the class of each example, and there are soft labels"
   }
 
   /// `have` of labels, and otherwise `has`.

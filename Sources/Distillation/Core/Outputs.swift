@@ -25,6 +25,10 @@ public struct Outputs: Sendable {
   /// row-major order, and those of pixels N×C×H×W may have N·H·W.
   public var labels: [Int]?
 
+  /// The target distribution of each example, N×C: rows of probabilities in place of ``labels``. `ce` takes
+  /// them, and so does whatever says that it does; all other parts that read labels need ``labels``.
+  public var softLabels: Tensor?
+
   /// The index of each example in the data, from 0, for losses that remember something of each; `nil` if no
   /// term reads them.
   public var indices: [Int]?
@@ -57,9 +61,13 @@ public struct Outputs: Sendable {
   ///   - tensors: The outputs. The first axis of each is the batch.
   ///   - labels: The class of each example, in 0..<C, or ``ignoredLabel``; `nil` if no term reads them.
   ///   - indices: The index of each example in the data, from 0; `nil` if no term reads them.
-  public init(_ tensors: [String: Tensor], labels: [Int]? = nil, indices: [Int]? = nil) {
+  ///   - softLabels: The target distribution of each example, N×C, in place of labels.
+  public init(
+    _ tensors: [String: Tensor], labels: [Int]? = nil, indices: [Int]? = nil,
+    softLabels: Tensor? = nil
+  ) {
     self.tensors = tensors
-    (self.labels, self.indices) = (labels, indices)
+    (self.labels, self.indices, self.softLabels) = (labels, indices, softLabels)
   }
 
   /// The output called `name`; `lastStage` is the last stage, whatever its number.

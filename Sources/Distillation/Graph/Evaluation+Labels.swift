@@ -62,7 +62,10 @@ extension Outputs {
   func labels(
     for part: String, rows: Tensor, of role: Role, classes: Int?
   ) throws -> [Int] {
-    guard let labels else { throw DistillationError.missingLabels(term: part) }
+    guard let labels else {
+      throw softLabels == nil
+        ? DistillationError.missingLabels(term: part) : DistillationError.softLabels(term: part)
+    }
     if let classes, let index = labels.firstIndex(where: { !(0..<classes).contains($0) }) {
       let place = notes.places?[index] ?? index
       throw DistillationError.labelOutOfRange(
@@ -91,6 +94,17 @@ extension LossGraph {
     return stated == parts.count ? true : stated == 0 ? false : nil
   }
 
+  /// The names of the terms of which some part states that it reads labels.
+  ///
+  /// - Parameter isOfClasses: Whether only those count that need the class of each example, and take no soft
+  ///   labels.
+  /// - Returns: The names, in the order of the formula.
+  package func termsThatReadLabels(ofClasses isOfClasses: Bool = false) -> [String] {
+    reportedSummands.filter { term in
+      parts(of: term).contains { readsLabels($0) && !(isOfClasses && takesSoftLabels($0)) }
+    }.map { $0.name }
+  }
+
   /// The outputs of a network that some part reads which reads no labels. In all others, examples with an
   /// ignored label count nowhere.
   package func outputsOfAllExamples(of role: Role) -> Set<OutputName> {
@@ -114,6 +128,11 @@ extension LossGraph {
     case .primitive(let term, _): term.readsLabels
     case .sum, .mixture: false
     }
+  }
+
+  /// Whether a part of a term takes soft labels in place of classes.
+  private func takesSoftLabels(_ part: Summand) -> Bool {
+    if case .primitive(let term, _) = part.content { term.takesSoftLabels } else { false }
   }
 
   /// Whether the knowledge or a relation of a match reads labels.

@@ -74,6 +74,9 @@ extension LossGraph {
     let labeled = student.notes.labeled
     if let labels = student.labels { try check(.labels, labeled.examples(of: labels.count)) }
     if let labels = teacher.labels { try check(.teacherLabels, labeled.examples(of: labels.count)) }
+    if let count = (student.softLabels ?? teacher.softLabels)?.shape.first {
+      try check(.softLabels, count)
+    }
     if let indices = student.indices { try check(.indices, indices.count) }
     if let weights = student.tensors[Outputs.exampleWeights] {
       try check(.weights, weights.count)
@@ -83,13 +86,14 @@ extension LossGraph {
   /// What has one entry for each example of a batch.
   private enum Counted: CustomStringConvertible {
     case output(String, of: Role)
-    case labels, teacherLabels, indices, weights
+    case labels, teacherLabels, softLabels, indices, weights
 
     var description: String {
       switch self {
       case .output(let name, let role): "the \(role.rawValue)'s '\(name)'"
       case .labels: "the labels"
       case .teacherLabels: "the teacher's labels"
+      case .softLabels: "the soft labels"
       case .indices: "the indices"
       case .weights: "'\(Outputs.exampleWeights)'"
       }
@@ -105,6 +109,8 @@ extension LossGraph {
     }
     student.labels = student.labels ?? teacher.labels
     teacher.labels = student.labels
+    student.softLabels = student.softLabels ?? teacher.softLabels
+    teacher.softLabels = student.softLabels
   }
 }
 
@@ -167,6 +173,7 @@ extension Outputs {
     } else {
       some.keepLabels(n == 1 ? rows : rows.flatMap { row in (row * n)..<((row + 1) * n) })
     }
+    some.softLabels = softLabels?.rows(rows)
     some.indices = indices.map { indices in rows.map { indices[$0] } }
     return some
   }

@@ -91,6 +91,10 @@ public protocol PrimitiveTerm: LossTerm where Body == Never {
   /// given no examples with the label ``/Distillation/Outputs/ignoredLabel``, and its value is 0 if no others are left.
   var readsLabels: Bool { get }
 
+  /// Whether it takes the soft labels of the batch, `student.softLabels`, where there are no labels; `false`
+  /// unless stated.
+  var takesSoftLabels: Bool { get }
+
   /// Whether it takes outputs of tokens N×T×D, and leaves out those that the mask leaves out, as
   /// ``/Distillation/Outputs/tokens(_:for:)`` does; `false` unless stated. If it does not, tokens are an error.
   var takesTokens: Bool { get }
@@ -113,6 +117,8 @@ extension PrimitiveTerm {
   public var teacherOutputs: [OutputName] { [] }
 
   public var readsLabels: Bool { false }
+
+  public var takesSoftLabels: Bool { false }
 
   public var takesTokens: Bool { false }
 

@@ -90,6 +90,7 @@ extension TaughtPrimitive {
   var outputs: [OutputName] { primitive.outputs }
   var teacherOutputs: [OutputName] { primitive.teacherOutputs.map { $0.of(teacher) } }
   var readsLabels: Bool { primitive.readsLabels }
+  var takesSoftLabels: Bool { primitive.takesSoftLabels }
   var takesTokens: Bool { primitive.takesTokens }
   var smallestDivisor: Double? { primitive.smallestDivisor }
   func scalarsHeld(for student: Outputs) -> Int { primitive.scalarsHeld(for: student) }

@@ -4,6 +4,8 @@ import Tensors
 /// is a label for each example of N×C, each token of N×T×C or each pixel of N×C×H×W. Rows with the label
 /// ``Outputs/ignoredLabel`` are left out.
 ///
+/// Soft labels, N×C, stand in place of onehot(y). Whether their rows sum to 1 is not checked.
+///
 /// A loss that has it throws ``DistillationError/missingLabels(term:)`` if there are no labels.
 public struct CrossEntropy: NamedTerm {
   /// The share of the target that is spread evenly over all classes.
@@ -27,6 +29,7 @@ public struct CrossEntropy: NamedTerm {
     let labelSmoothing: Double
     let outputs: [OutputName] = ["logits"]
     let readsLabels = true
+    let takesSoftLabels = true
     let takesTokens = true
 
     func callAsFunction(student: Outputs, teacher: Outputs) throws -> Tensor {
@@ -35,8 +38,27 @@ public struct CrossEntropy: NamedTerm {
         throw DistillationError.unfit(
           "ce", takes: "\(TensorKind.matrix)", shapes: [z.shape], of: .student)
       }
+      if student.labels == nil, let q = student.softLabels {
+        return try z.crossEntropy(targets: q, smoothing: labelSmoothing)
+      }
       let labels = try student.labels(for: "ce", rows: z, of: .student, classes: z.shape[1])
       return z.crossEntropy(labels: labels, smoothing: labelSmoothing)
     }
+  }
+}
+
+extension Tensor {
+  /// −1/n Σᵢ Σ_c q′ᵢ_c log softmax(zᵢ)_c with q′ = (1 − ε) q + ε/C, for targets q of these logits' shape.
+  fileprivate func crossEntropy(targets q: Tensor, smoothing ε: Double) throws -> Tensor {
+    guard q.shape == shape else {
+      throw DistillationError.unfitSoftLabels("they have shape \(q.shape), and 'logits' \(shape)")
+    }
+    let isProbability = { (scalar: Scalar) in scalar >= 0 && scalar.isFinite }
+    if let place = q.scalars.firstIndex(where: { !isProbability($0) }) {
+      throw DistillationError.unfitSoftLabels(
+        "they have \(q.scalars[place]) at [\(place / shape[1]), \(place % shape[1])]")
+    }
+    let target = ε == 0 ? q.detached : q.detached * Tensor(1 - ε) + Tensor(ε / Double(shape[1]))
+    return (target * logSoftmax()).sum() * Tensor(-1 / Double(max(shape[0], 1)))
   }
 }

@@ -227,6 +227,7 @@ extension Outputs {
     let indices = (0..<count).map { $0 % few }
     return Outputs(
       tensors.mapValues { $0.rows(indices) },
-      labels: labels.map { labels in indices.map { labels[$0] } }, indices: Array(indices))
+      labels: labels.map { labels in indices.map { labels[$0] } }, indices: Array(indices),
+      softLabels: softLabels?.rows(indices))
   }
 }

@@ -103,6 +103,7 @@ public struct Experiment: Sendable {
     data.teacherFeatures = try Self.teacherFeatures(of: recipe, in: folder, data)
     self.data = data
     try Self.checkFeatures(of: recipe, losses, data)
+    try Self.checkLabels(of: recipe, losses, teachers: teacherLosses, data)
     // Training sets with the same number of images are equal, so each is held once.
     var known: [Int?: ImageDataSet] = [:]
     func images(for settings: TrainingSettings) throws -> ImageDataSet {

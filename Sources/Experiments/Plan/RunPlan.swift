@@ -21,11 +21,16 @@ package struct RunPlan: Codable, Sendable {
     package var shape: [Int]
     /// What the files were found to be; `nil` for a data set of a name.
     package var kind: String?
+    /// `soft` if the labels to train on are probabilities; `nil` if they are classes.
+    package var labels: Labels?
+
+    package enum Labels: String, Codable, Sendable { case soft }
 
     package init(training: ImageDataSet, test: ImageDataSet, kind: String?) {
       (self.training, self.test) = (training.count, test.count)
       (classes, shape) = (training.classes.count, training.shapeOfExample)
       self.kind = kind
+      labels = training.hasSoftLabels ? .soft : nil
     }
   }
 

@@ -1,3 +1,4 @@
+package import Distillation
 public import Tensors
 
 /// Some images of a data set in the form that networks take.
@@ -12,13 +13,16 @@ public struct Batch: Sendable {
   package let virtualImages: Tensor?
   /// Whether the augmentation mirrored each image.
   let areMirrored: [Bool]
-  /// The class of each image.
+  /// The class of each image; if the data have soft labels, the one that is most probable.
   public let labels: [Int]
+  /// The probability of each class, of shape [n, C]; `nil` unless the data have soft labels.
+  public let softLabels: Tensor?
 
   init(
     indices: [Int], places: [Int]? = nil, images: Tensor, virtualImages: Tensor? = nil,
-    areMirrored: [Bool]? = nil, labels: [Int]
+    areMirrored: [Bool]? = nil, labels: [Int], softLabels: Tensor? = nil
   ) {
+    self.softLabels = softLabels
     (self.indices, self.images, self.labels) = (indices, images, labels)
     self.places = places ?? indices
     self.virtualImages = virtualImages
@@ -119,7 +123,7 @@ public struct Batches: Sequence, Sendable {
       indices: indices, places: indices.map(data.place), images: tensor(of: images),
       virtualImages: virtual.map(tensor),
       areMirrored: augmented.map { $0.isMirrored },
-      labels: indices.map { Int(data.labels[$0]) })
+      labels: indices.map { Int(data.labels[$0]) }, softLabels: data.softLabels(at: indices))
   }
 
   /// The batch of examples that are features, of shape [n, D].
@@ -135,7 +139,7 @@ public struct Batches: Sequence, Sendable {
             scalars[row * width + column] = (features[row * width + column] - mean) * factor
           }
         }
-      }, labels: indices.map { Int(data.labels[$0]) })
+      }, labels: indices.map { Int(data.labels[$0]) }, softLabels: data.softLabels(at: indices))
   }
 
   /// An image with its augmentation. Each image has its own random stream, so its place in the
@@ -170,5 +174,25 @@ public struct Batches: Sequence, Sendable {
 
     /// Waits for the next batch if it is not ready yet; `nil` after the last.
     public mutating func next() -> Batch? { prepared.next() }
+  }
+}
+
+extension ImageDataSet {
+  /// The soft labels of the examples at these indices, of shape [n, C]; `nil` if there are none.
+  fileprivate func softLabels(at indices: [Int]) -> Tensor? {
+    guard hasSoftLabels else { return nil }
+    let numbers: [Float] = softLabels(at: indices)
+    return Tensor(shape: [indices.count, classes.count]) {
+      _ = $0.initialize(fromContentsOf: numbers)
+    }
+  }
+}
+
+extension Outputs {
+  /// No outputs yet, with what a batch says of its examples.
+  package init(_ tensors: [String: Tensor] = [:], on batch: Batch) {
+    self.init(
+      tensors, labels: batch.softLabels == nil ? batch.labels : nil, indices: batch.indices,
+      softLabels: batch.softLabels)
   }
 }

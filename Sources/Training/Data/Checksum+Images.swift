@@ -20,6 +20,7 @@ extension Checksum {
     } else {
       images.labels.map { $0.littleEndian }.withUnsafeBytes { add($0) }
     }
+    images.forEachPartOfSoftLabels { $0.withUnsafeBytes { add($0) } }
   }
 
   private mutating func add(pixelsOf images: ImageDataSet) {

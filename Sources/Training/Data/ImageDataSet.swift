@@ -9,7 +9,8 @@ public struct ImageDataSet: Sendable {
   public var name: String
   /// The shape that all images have.
   public let shape: ImageShape
-  /// The class of every image: N indices into `classes`.
+  /// The class of every image: N indices into `classes`. If the data have soft labels, it is the one that is most
+  /// probable.
   public let labels: [UInt16]
   /// The names of the classes, indexed by the labels.
   public var classes: [String]
@@ -17,6 +18,8 @@ public struct ImageDataSet: Sendable {
   private let content: Content
   /// The example of the source that stands at each index; `nil` if it is the one of that index.
   private let places: [Int]?
+  /// The probability of each class, for each example of the source; `nil` if the data have classes alone.
+  private var softLabels: (any FeatureSource)?
 
   private enum Content: Sendable {
     case images(any ImageSource)
@@ -85,29 +88,30 @@ public struct ImageDataSet: Sendable {
 
   /// A set of the images of a source, which has one for each label.
   package init(
-    name: String, source: any ImageSource, labels: [some BinaryInteger], shape: ImageShape,
-    classes: [String]
+    name: String, source: any ImageSource, labels: [some BinaryInteger],
+    softLabels: (any FeatureSource)? = nil, shape: ImageShape, classes: [String]
   ) {
     self.init(
-      name: name, .images(source), labels: Self.checked(labels, classes), shape: shape,
+      name: name, .images(source), labels: Self.checked(labels, classes), softLabels, shape: shape,
       classes: classes)
   }
 
   /// A set of the features of a source, which has `width` numbers for each label.
   package init(
     name: String, features: any FeatureSource, width: Int, labels: [some BinaryInteger],
-    classes: [String]
+    softLabels: (any FeatureSource)? = nil, classes: [String]
   ) {
     self.init(
-      name: name, .features(features), labels: Self.checked(labels, classes),
+      name: name, .features(features), labels: Self.checked(labels, classes), softLabels,
       shape: ImageShape(channels: width, height: 1, width: 1), classes: classes)
   }
 
   private init(
-    name: String, _ content: Content, places: [Int]? = nil, labels: [UInt16], shape: ImageShape,
-    classes: [String]
+    name: String, _ content: Content, places: [Int]? = nil, labels: [UInt16],
+    _ softLabels: (any FeatureSource)?, shape: ImageShape, classes: [String]
   ) {
     (self.name, self.content, self.places) = (name, content, places)
+    self.softLabels = softLabels
     (self.labels, self.shape, self.classes) = (labels, shape, classes)
   }
 
@@ -127,14 +131,16 @@ extension ImageDataSet {
   public func subset(at indices: [Int]) -> ImageDataSet {
     ImageDataSet(
       name: name, content, places: places.map { places in indices.map { places[$0] } } ?? indices,
-      labels: indices.map { labels[$0] }, shape: shape, classes: classes)
+      labels: indices.map { labels[$0] }, softLabels, shape: shape, classes: classes)
   }
 
-  /// The same examples, whose class i is the class at `places[i]` among others.
+  /// The same examples, whose class i is the class at `places[i]` among others. Of soft labels, the class that is most
+  /// probable is left.
   package func relabelled(_ places: [Int], as classes: [String]) -> ImageDataSet {
     ImageDataSet(
       name: name, content, places: self.places,
-      labels: Self.checked(labels.map { places[Int($0)] }, classes), shape: shape, classes: classes)
+      labels: Self.checked(labels.map { places[Int($0)] }, classes), nil, shape: shape,
+      classes: classes)
   }
 
   /// Every image with left and right exchanged.
@@ -143,7 +149,7 @@ extension ImageDataSet {
   var mirrored: ImageDataSet {
     ImageDataSet(
       name: name, .images(MirroredImages(images(for: "mirrored"), of: shape)), places: places,
-      labels: labels, shape: shape, classes: classes)
+      labels: labels, softLabels, shape: shape, classes: classes)
   }
 
   /// Whether another set has the same images in the same order, from the same place.
@@ -174,7 +180,18 @@ extension ImageDataSet {
   /// - Precondition: The set is of features.
   package func features(at indices: [Int]) -> [Float] {
     guard case .features(let source) = content else { fatalError("[data set] it is of images") }
-    return all(indices, source.read)
+    return all(indices, of: shape.count, source.read)
+  }
+
+  /// Whether the data say how probable each class is.
+  package var hasSoftLabels: Bool { softLabels != nil }
+
+  /// The probability of each class, of the examples at these indices: a row for each of them.
+  ///
+  /// - Precondition: The set has soft labels.
+  package func softLabels(at indices: some Collection<Int>) -> [Float] {
+    guard let softLabels else { fatalError("[data set] it has no soft labels") }
+    return all(indices, of: classes.count, softLabels.read)
   }
 
   /// Gives `body` the values of all images in order, some images at a time.
@@ -182,6 +199,12 @@ extension ImageDataSet {
   /// - Precondition: The set is not of features.
   package func forEachPart(_ body: ([UInt8]) -> Void) {
     for part in parts { body(bytes(of: part)) }
+  }
+
+  /// Gives `body` the soft labels of all examples in order, some examples at a time; nothing if there are none.
+  package func forEachPartOfSoftLabels(_ body: ([Float]) -> Void) {
+    guard hasSoftLabels else { return }
+    for part in parts { body(softLabels(at: part)) }
   }
 
   /// Gives `body` the features of all examples in order, some examples at a time.
@@ -198,15 +221,15 @@ extension ImageDataSet {
   }
 
   private func bytes(of indices: Range<Int>) -> [UInt8] {
-    all(indices, images(for: "images").read)
+    all(indices, of: shape.count, images(for: "images").read)
   }
 
-  /// The values of the examples at these indices.
+  /// The values of the examples at these indices, so many of each.
   private func all<Number>(
-    _ indices: some Collection<Int>, _ read: (Int, UnsafeMutableBufferPointer<Number>) -> Void
+    _ indices: some Collection<Int>, of size: Int,
+    _ read: (Int, UnsafeMutableBufferPointer<Number>) -> Void
   ) -> [Number] {
-    let size = shape.count
-    return [Number](unsafeUninitializedCapacity: indices.count * size) { numbers, filled in
+    [Number](unsafeUninitializedCapacity: indices.count * size) { numbers, filled in
       for (position, index) in indices.enumerated() {
         read(
           place(of: index),

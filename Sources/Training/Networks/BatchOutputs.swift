@@ -77,7 +77,7 @@ extension Network {
   ) -> (outputs: Outputs, statistics: [String: Tensor]) {
     let wanted = BatchOutputs(names)
     var weights = weights
-    var found = Outputs([:], labels: batch.labels, indices: batch.indices)
+    var found = Outputs(on: batch)
     if !wanted.real.isEmpty {
       let (outputs, statistics) = self(
         batch.images, weights, pass, giving: resolved(wanted.real))

@@ -47,9 +47,12 @@ package struct SpuriousTeacher {
     // The known outputs are those of the training images.
     let target = try trainer.computedTarget(on: batch) ?? [:]
     func some(_ outputs: Outputs, at rows: [Int]) -> Outputs {
-      Outputs(
-        outputs.tensors.mapValues { $0.rows(rows) }, labels: (0..<n).map { batch.labels[$0] },
-        indices: Array(batch.indices.prefix(n)))
+      var own = Outputs(on: batch)
+      own.tensors = outputs.tensors.mapValues { $0.rows(rows) }
+      own.labels = own.labels.map { Array($0.prefix(n)) }
+      own.softLabels = own.softLabels?.rows(Array(0..<n))
+      own.indices = Array(batch.indices.prefix(n))
+      return own
     }
     func gradients(_ rows: [Int]) throws -> [String: Tensor] {
       try trainer.loss.evaluate(

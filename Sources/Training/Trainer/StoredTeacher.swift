@@ -58,7 +58,7 @@ package struct StoredTeacher: Sendable {
   /// - Precondition: The file covers the images, and the names were asked for when it was opened.
   package func outputs(on batch: Batch, giving names: [OutputName]) throws -> Outputs {
     let rows = batch.places.map { Int(rowsOfPlaces[$0]) }
-    var outputs = Outputs([:], labels: batch.labels, indices: batch.indices)
+    var outputs = Outputs(on: batch)
     for name in names {
       guard let array = name.array(among: arrays.keys, isFixed: isFixed), let plain = arrays[array]
       else { continue }

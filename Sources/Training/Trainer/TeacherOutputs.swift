@@ -14,8 +14,7 @@ package struct TeacherOutputs: Sendable {
     let rows = zip(batch.indices, batch.areMirrored).map { $0 + ($1 ? count : 0) }
     let wanted = names.compactMap { $0.resolved(among: tensors.keys) }
     return Outputs(
-      tensors.filter { wanted.contains($0.key) }.mapValues { $0.rows(rows) }, labels: batch.labels,
-      indices: batch.indices)
+      tensors.filter { wanted.contains($0.key) }.mapValues { $0.rows(rows) }, on: batch)
   }
 
   /// Whether the outputs of an image can only take a few values, which are the same in every epoch.

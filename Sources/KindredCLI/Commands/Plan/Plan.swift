@@ -62,7 +62,8 @@ extension RunPlan.Images {
   /// What the data are: `class folders: 480 images of 3×32×32 to train, 120 to test, 6 classes`.
   var sentence: String {
     "\(kind.map { "\($0): " } ?? "")\(NumberFormat.grouped(training)) \(what) to train, "
-      + "\(NumberFormat.grouped(test)) to test, \(NumberFormat.grouped(classes)) classes"
+      + "\(NumberFormat.grouped(test)) to test, \(labels == .soft ? "soft labels, " : "")"
+      + "\(NumberFormat.grouped(classes)) classes"
   }
 
   /// `images`, with their shape if they were found in files; or `examples of 384 features`.

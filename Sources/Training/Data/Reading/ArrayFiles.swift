@@ -51,7 +51,7 @@ enum ArrayFiles: DataReader {
     let (count, examples) = try file.examples(
       start: start, layout: layout ?? (isNamedByPart ? .nhwc : nil))
     return try DataPart(
-      file: path, examples: examples, labels: .numbers(file.labels(start + "labels"))
+      file: path, examples: examples, labels: file.labels(start + "labels")
     ).checked(examples: count, in: path)
   }
 
@@ -146,10 +146,16 @@ extension TensorFile {
 
   /// The features of an array N×D.
   fileprivate func features(_ name: String) throws -> (count: Int, DataPart.Examples) {
-    let (shape, kind) = try header(name)
+    let shape = try header(name).shape
     guard shape.count == 2, !shape.contains(0) else {
       throw problem(name, "shape \(shape)", possible: "features, N×D")
     }
+    return (shape[0], .features(try rows(ofFeatures: name), width: shape[1]))
+  }
+
+  /// The rows of an array N×D of finite numbers, which stay in the file if they are large.
+  func rows(ofFeatures name: String) throws -> any FeatureSource {
+    let (shape, kind) = try header(name)
     let width = shape[1]
     let isHeld = shape[0] * width * MemoryLayout<Float>.size <= DataPart.Examples.heldBytes
     let elements = isHeld || kind != .real ? nil : try plainElements(name)
@@ -164,44 +170,10 @@ extension TensorFile {
       }
       if elements == nil { features += numbers }
     }
-    let source: any FeatureSource =
-      elements.map { StoredFeatures($0) } ?? Held(features, each: width)
-    return (shape[0], .features(source, width: width))
+    return elements.map { StoredFeatures($0) } ?? Held(features, each: width)
   }
 
-  /// The classes of an array of labels: N whole numbers, N×1 of them, or N×C of which one of each
-  /// row is 1 and all others 0.
-  fileprivate func labels(_ name: String) throws -> [Int] {
-    let stored = try values(name)
-    let width = stored.shape.dropFirst().reduce(1, *)
-    guard (1...2).contains(stored.shape.count), width > 0 else {
-      throw problem(
-        name, "shape \(stored.shape)", possible: "labels, N or N×1, or N×C with one 1 in each row")
-    }
-    let numbers = try stored.values.enumerated().map { index, value in
-      switch value {
-      case .whole(let number): return number
-      case .real(let number, _):
-        if let whole = Int(exactly: number) { return whole }
-      case .large, .text: break
-      }
-      throw problem(
-        name, "label \(index / width) as \(value)",
-        possible: "whole numbers; soft labels are not read")
-    }
-    guard width > 1 else { return numbers }
-    return try (0..<stored.shape[0]).map { row in
-      let entries = numbers[row * width..<(row + 1) * width]
-      guard entries.allSatisfy({ $0 == 0 || $0 == 1 }), entries.reduce(0, +) == 1 else {
-        throw problem(
-          name, "row \(row) as \(Array(entries.prefix(20)))",
-          possible: "one 1 and zeros in each row")
-      }
-      return (entries.firstIndex(of: 1) ?? entries.startIndex) - entries.startIndex
-    }
-  }
-
-  private func problem(_ name: String, _ found: String, possible: String) -> TensorFileError {
+  func problem(_ name: String, _ found: String, possible: String) -> TensorFileError {
     .unsupported(file: path, tensor: name, found: found, possible: possible)
   }
 }

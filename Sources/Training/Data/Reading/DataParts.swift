@@ -11,10 +11,11 @@ struct DataPart {
   var examples: Examples
   var labels: Labels
 
-  /// Classes by number, or by name.
+  /// Classes by number, or by name, or the probability of each.
   enum Labels {
     case numbers([Int])
     case names([String])
+    case soft(any FeatureSource, classes: Int, mostProbable: [Int])
   }
 }
 
@@ -51,10 +52,12 @@ extension DataParts {
       switch part.examples {
       case .images(let source, let shape):
         return ImageDataSet(
-          name: name, source: source, labels: labels, shape: shape, classes: classes)
+          name: name, source: source, labels: labels, softLabels: part.softLabels, shape: shape,
+          classes: classes)
       case .features(let source, let width):
         return ImageDataSet(
-          name: name, features: source, width: width, labels: labels, classes: classes)
+          name: name, features: source, width: width, labels: labels, softLabels: part.softLabels,
+          classes: classes)
       }
     }
     return FoundData(kind: kind, training: try set(training), test: try set(test))
@@ -68,6 +71,7 @@ extension DataParts {
       let classes: [String]
       switch training.labels {
       case .names(let names): classes = Set(names).sorted()
+      case .soft(_, let count, _): classes = (0..<count).map { "\($0)" }
       case .numbers(let numbers):
         if let index = numbers.firstIndex(where: { !(0..<1 << 16).contains($0) }) {
           throw training.outOfRange(index, "\(numbers[index])", possible: "0 to 65535")
@@ -84,6 +88,11 @@ extension DataParts {
 }
 
 extension DataPart {
+  /// The probability of each class, if the labels say it.
+  fileprivate var softLabels: (any FeatureSource)? {
+    if case .soft(let probabilities, _, _) = labels { probabilities } else { nil }
+  }
+
   /// The labels as indices into `classes`.
   fileprivate func indices(in classes: [String], isNamed: Bool) throws -> [Int] {
     switch labels {
@@ -105,6 +114,15 @@ extension DataPart {
         }
         return label
       }
+    case .soft(_, let count, let mostProbable):
+      guard count == classes.count else {
+        throw DataSetError.malformed(
+          file: file,
+          problem: """
+            its labels are probabilities of \(count) classes, and the examples to train on have \(classes.count)
+            """)
+      }
+      return mostProbable
     }
   }
 
@@ -118,6 +136,7 @@ extension DataPart {
       switch labels {
       case .numbers(let numbers): numbers.count
       case .names(let names): names.count
+      case .soft(_, _, let mostProbable): mostProbable.count
       }
     guard labels == count else {
       let place = path == file ? "" : " in '\(path)'"
