@@ -2,6 +2,7 @@
 
 #if defined(__x86_64__)
 #define VECTOR 8
+#define REGISTERS 16
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #include "kernels/table.inc.h"
 #pragma clang attribute pop

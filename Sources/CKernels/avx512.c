@@ -2,6 +2,7 @@
 
 #if defined(__x86_64__)
 #define VECTOR 16
+#define REGISTERS 32
 #define TARGET "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"
 #pragma clang attribute push(__attribute__((target(TARGET))), apply_to = function)
 #include "kernels/table.inc.h"

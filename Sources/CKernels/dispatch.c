@@ -12,6 +12,9 @@ const KernelTable *kindred_kernels_named(const char *name) {
   if (!strcmp(name, "avx2") && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
     return &kindred_avx2;
 #endif
+#if defined(__aarch64__)
+  if (!strcmp(name, "neon")) return &kindred_neon;  // every such processor has it
+#endif
   if (!strcmp(name, "portable")) return &kindred_portable;
   return NULL;
 }
@@ -21,5 +24,6 @@ const KernelTable *kindred_kernels(void) {
   const KernelTable *table = forced ? kindred_kernels_named(forced) : NULL;
   if (!table) table = kindred_kernels_named("avx512");
   if (!table) table = kindred_kernels_named("avx2");
+  if (!table) table = kindred_kernels_named("neon");
   return table ? table : &kindred_portable;
 }

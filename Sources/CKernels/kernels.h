@@ -3,4 +3,4 @@
 #include "CKernels.h"
 
 // The tables. Each is in a file of its own, which is compiled for its instruction set.
-extern const KernelTable kindred_avx512, kindred_avx2, kindred_portable;
+extern const KernelTable kindred_avx512, kindred_avx2, kindred_neon, kindred_portable;

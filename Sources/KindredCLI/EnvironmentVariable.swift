@@ -12,7 +12,7 @@ struct EnvironmentVariable {
       meaning: "How many threads to use, unless --threads says it. Results do not depend on it."),
     EnvironmentVariable(
       name: "KINDRED_KERNELS",
-      meaning: "Which kernels to use: portable, avx2 or avx512, if the processor has them."),
+      meaning: "Which kernels to use: portable, avx2, avx512 or neon, if the processor has them."),
     EnvironmentVariable(
       name: "KINDRED_CACHE",
       meaning: "The folder in which 'with' keeps programs and fetched packages."),

@@ -8,7 +8,7 @@ package enum Kernels {
 
   /// Every table that this processor can run.
   package static var available: [Table] {
-    let names = ["avx512", "avx2", "portable"]
+    let names = ["avx512", "avx2", "neon", "portable"]
     return names.compactMap { name in kindred_kernels_named(name).map { Table(pointer: $0) } }
   }
 

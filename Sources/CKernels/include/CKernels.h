@@ -14,7 +14,7 @@
 #include "rows.h"
 
 typedef struct {
-  const char *_Nonnull name;  // "avx512", "avx2" or "portable"
+  const char *_Nonnull name;  // "avx512", "avx2", "neon" or "portable"
   ConvolutionKernels convolution;
   ElementwiseKernels elementwise;
   MatrixKernels matrix;

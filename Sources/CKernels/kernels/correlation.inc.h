@@ -9,7 +9,7 @@
 #include "vector.inc.h"
 
 #define GROUP 4
-#if VECTOR == 16 || defined(__aarch64__)  // 32 vector registers
+#if REGISTERS == 32
 #define PIXELS 4
 #else
 #define PIXELS 2  // with more, the compiler moves a sum to memory in every turn of the loop

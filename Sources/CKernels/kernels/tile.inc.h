@@ -11,7 +11,7 @@
 #define TILE_ROWS 14
 #elif VECTOR == 8
 #define TILE_ROWS 6
-#elif defined(__aarch64__)
+#elif REGISTERS == 32
 #define TILE_ROWS 8
 #else
 #define TILE_ROWS 4

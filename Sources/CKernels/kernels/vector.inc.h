@@ -1,15 +1,16 @@
 #pragma once
 
 // Vectors of VECTOR floats: all that the files here know about an instruction set. They are
-// compiled once for every set. The file of a table defines VECTOR, and nothing else, before it
-// includes kernels/table.inc.h. If a file is read alone, VECTOR is not defined, and a vector is one
-// that every processor has.
+// compiled once for every set. The file of a table defines VECTOR, and REGISTERS, the number of
+// vectors that registers hold, before it includes kernels/table.inc.h. If a file is read alone,
+// neither is defined, and a vector is one that every processor has.
 
 #include <stddef.h>
 #include <stdint.h>
 
 #ifndef VECTOR
 #define VECTOR 4
+#define REGISTERS 16
 #endif
 
 // If the processor can, products are added without being rounded first.
