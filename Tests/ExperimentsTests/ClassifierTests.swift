@@ -36,11 +36,11 @@ import Testing
       case .teacher(_, _, let model): report.teachers.append(model)
       case .training(.student, .epoch(let epoch)), .training(.candidate, .epoch(let epoch)):
         if let trainee = state.current?.training.trainee {
-          report.epochs.append((trainee, epoch.accuracy))
+          report.epochs.append((trainee, epoch.accuracy ?? .nan))
         }
       case .student(let learner, let model, let metric):
         if let last = report.epochs.last {
-          report.students.append((learner, model, last.trainee, metric))
+          report.students.append((learner, model, last.trainee, metric ?? .nan))
         }
       default: break
       }

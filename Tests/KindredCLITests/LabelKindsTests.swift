@@ -7,7 +7,7 @@ import Tensors
 import Testing
 import Training
 
-/// Data whose labels are probabilities.
+/// Data whose labels are probabilities, and data without labels.
 @Suite struct LabelKindsTests {
   let folder: ScoreFolder
 
@@ -119,5 +119,185 @@ import Training
       let (code, _, errors) = kindred(command, path)
       #expect((code, errors) == (.badData, "kindred: \(message)\n"))
     }
+  }
+
+  // MARK: - No labels
+
+  private static func none(_ count: Int) -> Tensor? { nil }
+
+  /// Writes what a teacher says of the 24 examples to train on: 4 logits and 6 features.
+  private func writeTeacher() throws {
+    var random = Random(seed: 1, "label kinds")
+    try TensorFile.write(
+      ["logits": random.normal(shape: [24, 4]), "embedding": random.normal(shape: [24, 6])],
+      to: folder.path("teacher.npz"), overwriting: true)
+  }
+
+  private static let teacher = "teacher: { outputs: \"teacher.npz\" },"
+
+  @Test func withoutLabelsARunHasNoAccuracy() throws {
+    try write(Self.none)
+    try writeTeacher()
+    let path = try recipe(
+      "{ name: \"kd\", loss: \"kd + 0.1*rkd\" }", more: Self.teacher, training: ", images: 16")
+    let (planned, plan, warnings) = kindred("plan", path)
+    #expect(planned == .done, "\(warnings)")
+    #expect(
+      plan.hasPrefix(
+        "arrays in .npz: 24 examples of 5 features to train, 15 to test, no labels\n"))
+    let warning = """
+      warning: recipe.json5: data: the examples to test on have no labels, so that no accuracy is measured
+      """
+    #expect(warnings.contains(warning))
+    #expect(!plan.contains("Its logits are right"))
+
+    let out = folder.path("out")
+    let (code, table, errors) = kindred("run", path, "--out", out)
+    #expect(code == .done, "\(errors)")
+    #expect(errors.contains(warning))
+    #expect(errors.contains("train.npz: 24 images, 15 to test, no labels\n"))
+    #expect(!(table + errors.replacing(warning, with: "")).contains("accuracy"))
+    let results = try Results.read(Data(contentsOf: URL(filePath: out + "/results.json")))
+    #expect(results.rows[0].metrics.isEmpty)
+    #expect(results.rows[0].history[0].epochs.allSatisfy { $0.accuracy == nil && $0.loss > 0 })
+    let (reported, markdown, problems) = kindred("report", out, "--format", "markdown")
+    #expect(reported == .done, "\(problems)")
+    for text in [markdown, try String(contentsOfFile: out + "/report.html", encoding: .utf8)] {
+      #expect(text.contains("The test data have no labels, so that no accuracy is measured."))
+      #expect(!text.contains("accuracy on") && !text.contains("accuracy, %"))
+      #expect(!text.contains(" classes"))
+    }
+  }
+
+  /// The student tells as many classes apart as the teacher does.
+  @Test func withoutLabelsStudentsLeaveAsOthersDo() throws {
+    try write(Self.none)
+    try writeTeacher()
+    let out = folder.path("out")
+    let path = try recipe("{ name: \"kd\", loss: \"kd\" }", more: Self.teacher)
+    #expect(kindred("run", path, "--out", out).code == .done)
+    let said = folder.path("said.npz")
+    var (code, _, errors) = kindred(
+      "predict", out, "--row", "kd", "--images", folder.path("test.npz"), "--out", said)
+    #expect(code == .done, "\(errors)")
+    #expect(try TensorFile(said).tensor("logits").shape == [15, 4])
+    (code, _, errors) = kindred(
+      "export", "onnx", out, "--row", "kd", "--out", folder.path("kd.onnx"))
+    #expect(code == .done, "\(errors)")
+    (code, _, errors) = kindred("evaluate", out, "--data", folder.path("test.npz"))
+    #expect(code == .badData)
+    #expect(
+      errors == """
+        kindred: 'test.npz': it has no labels to measure a student by; 'kindred predict' says what a student \
+        makes of it
+
+        """)
+    try write(Self.classes)
+    var output: String
+    (code, output, errors) = kindred("evaluate", out, "--data", folder.path("test.npz"))
+    #expect(code == .done, "\(errors)")
+    #expect(output.contains("accuracy %"))
+  }
+
+  @Test func onePartMayHaveLabels() throws {
+    try writeTeacher()
+    try write(Self.none, ofTest: Self.classes)
+    var path = try recipe("{ loss: \"kd\" }", more: Self.teacher + "evaluation: { recall: [1] },")
+    var (code, output, errors) = kindred("plan", path)
+    #expect(code == .done, "\(errors)")
+    #expect(output.contains("15 to test, no labels to train on, 4 classes\n"))
+    (code, output, errors) = kindred("run", path, "--out", folder.path("first"))
+    #expect(code == .done, "\(errors)")
+    #expect(output.contains("accuracy %") && output.contains("recall@1 %"))
+    try write(Self.classes, ofTest: Self.none)
+    path = try recipe("{ loss: \"ce\" }")
+    (code, output, errors) = kindred("plan", path)
+    #expect(code == .done, "\(errors)")
+    #expect(output.contains("15 to test, 3 classes, no labels to test on\n"))
+    (code, output, errors) = kindred("run", path, "--out", folder.path("second"))
+    #expect(code == .done, "\(errors)")
+    #expect(!output.contains("accuracy"))
+  }
+
+  private static let noLabels = "the examples to train on have no labels"
+
+  @Test(arguments: [
+    (
+      "{ loss: \"kd\" }, { loss: \"0.1*ce + kd\" }", teacher, "",
+      """
+      rows[1].loss: 'ce' needs labels, and the examples to train on have none; possible: losses that read no \
+      labels, such as 'kd' and 'rkd'
+      """
+    ),
+    (
+      "{ loss: \"kd\" }", "teacher: { network: \"mlp:4\" },", "",
+      """
+      teacher.loss: 'ce' needs labels, and the examples to train on have none; possible: losses that read no \
+      labels, such as 'kd' and 'rkd'; a teacher that is there already needs none: 'load' or 'outputs' names its file
+      """
+    ),
+    (
+      "{ loss: \"kd\" }", teacher, ", sampler: { name: \"classUniform\" }",
+      """
+      student.training.sampler: 'classUniform' draws from classes, and \(noLabels); possible: 'uniform', \
+      'superclassUniform'
+      """
+    ),
+    (
+      "{ loss: \"weight*kd\", weights: [1, 2] }", teacher + "validation: { images: 4 },", "",
+      "rows[0].weights: one is chosen by accuracy on training examples, which have no labels"
+    ),
+    (
+      "{ loss: \"kd\" }", teacher + "evaluation: { recall: [1] },", "",
+      "evaluation.recall: it is measured by labels, and the examples to test on have none"
+    ),
+    (
+      "{ loss: \"kd\" }", teacher + "evaluation: { training: true },", "",
+      "evaluation.training: it is measured by labels, and the examples to train on have none"
+    ),
+    (
+      "{ name: \"a\", loss: \"kd\" }, { name: \"b\", loss: \"rkd\" }",
+      teacher + "comparisons: [{ row: \"b\" }],", "",
+      "comparisons[0].metric: it is measured by labels, and the examples to test on have none"
+    ),
+  ])
+  func whatNeedsLabelsIsRefused(
+    rows: String, more: String, training: String, message: String
+  ) throws {
+    try write(Self.none)
+    try writeTeacher()
+    let path = try recipe(rows, more: more, training: training)
+    for command in ["plan", "run"] {
+      let (code, _, errors) = kindred(command, path)
+      #expect((code, errors) == (.badData, "kindred: recipe.json5: \(message)\n"))
+    }
+  }
+
+  /// A misspelt name is no reason to train without labels.
+  @Test func labelsOfAnotherNameAreAnError() throws {
+    try write(Self.none)
+    try TensorFile.write(
+      ["features": Tensor(repeating: 1, shape: [24, 5]), "label": Self.classes(24)],
+      to: folder.path("train.npz"), overwriting: true)
+    let (code, _, errors) = kindred("plan", try recipe("{ loss: \"ce\" }"))
+    #expect(code == .badData)
+    #expect(
+      errors
+        == "kindred: 'train.npz': found no array 'labels'; possible: 'features', 'label'\n")
+  }
+
+  @Test func newRecipeWithoutLabels() throws {
+    try write(Self.none)
+    let path = folder.path("new.json5")
+    var (code, _, errors) = kindred("new", "recipe", folder.path, "--out", path)
+    #expect(code == .badData)
+    #expect(errors.contains("it has no labels to train on, from which a teacher would learn"))
+    try writeTeacher()
+    let teacher = folder.path("teacher.npz")
+    (code, _, errors) = kindred(
+      "new", "recipe", folder.path, "--teacher", teacher, "--out", path)
+    #expect(code == .done, "\(errors)")
+    (code, _, errors) = kindred("plan", path)
+    #expect(code == .done, "\(errors)")
   }
 }

@@ -276,6 +276,33 @@ import Testing
     }
   }
 
+  @Test func noLabels() throws {
+    let all = images([3, 1, 1, 1], labels: [0, 0, 0])
+    try write("train.npz", ["images": all["images"]!])
+    let data = try read(train: "train.npz", test: "train.npz").training
+    #expect((data.isLabelled, data.labels, data.classes) == (false, [0, 0, 0], ["0"]))
+    let chosen = try data.balanced(2, seed: 1)
+    #expect((chosen.count, chosen.isLabelled) == (2, false))
+    let batch = Batches(of: chosen, size: 2, normalization: PixelNormalization(of: data))[0]
+    #expect(Outputs(on: batch).labels == nil && Outputs(on: batch).softLabels == nil)
+    try write("test.npz", images([2, 1, 1, 1], labels: [2, 0]))
+    var files = DataFiles(train: folder.path("train.npz"), test: folder.path("test.npz"))
+    #expect(try files.read(name: "mine").training.classes == ["0", "1", "2"])
+    files.classes = ["0", "1", "2", "3"]
+    #expect(try files.read(name: "mine").test.classes.count == 4)
+    files.classes = ["0", "1"]
+    #expect(try files.read(name: "mine").test.classes.count == 3)
+  }
+
+  @Test func tablesWithoutLabels() throws {
+    _ = try folder.file("train.csv", Array("a,label\n1,2\n3,4\n".utf8))
+    let data = try read(train: "train.csv", test: "train.csv", labels: "none")
+    #expect((data.kind, data.training.isLabelled) == ("table", false))
+    #expect(data.training.features(at: [1, 0]) == [3, 4, 1, 2])
+    _ = try folder.file("train.csv", Array("a,none\n1,0\n3,1\n".utf8))
+    #expect(try read(train: "train.csv", test: "train.csv", labels: "none").training.isLabelled)
+  }
+
   @Test func wrongSoftLabels() throws {
     func message(_ rows: [Float], _ width: Int = 2) throws -> String {
       var tensors = images([2, 1, 1, 1])
@@ -315,8 +342,8 @@ import Testing
       try message(["pictures": good["images"]!, "labels": good["labels"]!])
         == "'train.npz': found no array 'images' or 'features'; possible: 'labels', 'pictures'")
     #expect(
-      try message(["images": good["images"]!])
-        == "'train.npz': found no array 'labels'; possible: 'images'")
+      try message(["images": good["images"]!, "Label": good["labels"]!])
+        == "'train.npz': found no array 'labels'; possible: 'Label', 'images'")
     #expect(
       try message(images([2, 1, 2, 2], labels: [0, 1, 1]))
         == "'train.npz': 3 labels for the 2 examples")

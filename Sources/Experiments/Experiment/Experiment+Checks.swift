@@ -88,7 +88,8 @@ extension Experiment {
           "\(SettingError(path: path, problem: "\($0)"))"
         }
       } catch let error as DistillationError {
-        throw SettingError(path: path, problem: "\(error)")
+        let problem = error.termWithoutLabels.map { data.problem(ofLabelsFor: $0) } ?? "\(error)"
+        throw SettingError(path: path, problem: problem)
       }
     }
     for teacher in teachers {
@@ -229,5 +230,16 @@ extension Outputs {
       tensors.mapValues { $0.rows(indices) },
       labels: labels.map { labels in indices.map { labels[$0] } }, indices: Array(indices),
       softLabels: softLabels?.rows(indices))
+  }
+}
+
+extension DistillationError {
+  /// The name of the term that needs labels of another kind than there are, if that is what is wrong.
+  fileprivate var termWithoutLabels: String? {
+    switch self {
+    case .inTerm(let term, let error): error.termWithoutLabels.map { _ in term }
+    case .missingLabels(let term), .softLabels(let term): term
+    default: nil
+    }
   }
 }

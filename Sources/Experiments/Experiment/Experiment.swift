@@ -95,9 +95,15 @@ public struct Experiment: Sendable {
     let teacherLosses = try recipe.teachers.map { teacher in
       try Self.loss(teacher.loss, at: recipe.path(of: teacher) + ["loss"], in: registry)
     }
-    var data = try TrainingData(recipe.data, in: folder)
+    var data = try TrainingData(
+      recipe.data, in: folder, unlessLabelled: Self.classesOfTeachers(of: recipe, files))
     data.domain = try recipe.evaluation.domain.map {
-      try TrainingData($0, at: ["evaluation", "domain"], in: folder).retrieval
+      let domain = try TrainingData($0, at: ["evaluation", "domain"], in: folder).retrieval
+      guard domain.isLabelled else {
+        throw SettingError(
+          path: ["evaluation", "domain"], problem: "recall is measured by labels, and it has none")
+      }
+      return domain
     }
     let stored = try Self.storedTeachers(of: recipe, files, &data)
     data.teacherFeatures = try Self.teacherFeatures(of: recipe, in: folder, data)
@@ -139,7 +145,8 @@ public struct Experiment: Sendable {
     for index in rows.indices {
       rows[index].start = try start(ofRow: index, in: folder)
     }
-    warnings = try checkLosses()
+    warnings = data.warningOfNoAccuracy.map { [$0] } ?? []
+    warnings += try checkLosses()
     for index in rows.indices {
       rows[index].classifier = try classifier(ofRow: index)
     }

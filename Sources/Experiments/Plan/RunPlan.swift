@@ -21,16 +21,24 @@ package struct RunPlan: Codable, Sendable {
     package var shape: [Int]
     /// What the files were found to be; `nil` for a data set of a name.
     package var kind: String?
-    /// `soft` if the labels to train on are probabilities; `nil` if they are classes.
+    /// What the labels to train on are; `nil` if they are classes.
     package var labels: Labels?
+    /// `none` if there are no labels to test on.
+    package var testLabels: Labels?
 
-    package enum Labels: String, Codable, Sendable { case soft }
+    package enum Labels: String, Codable, Sendable {
+      /// Probabilities of each class.
+      case soft
+      /// There are none.
+      case absent = "none"
+    }
 
     package init(training: ImageDataSet, test: ImageDataSet, kind: String?) {
       (self.training, self.test) = (training.count, test.count)
       (classes, shape) = (training.classes.count, training.shapeOfExample)
       self.kind = kind
-      labels = training.hasSoftLabels ? .soft : nil
+      labels = training.hasSoftLabels ? .soft : training.isLabelled ? nil : .absent
+      testLabels = test.isLabelled ? nil : .absent
     }
   }
 

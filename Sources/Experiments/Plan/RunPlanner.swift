@@ -151,7 +151,7 @@ package struct RunPlanner {
   ) throws -> Double {
     let few = try images.first(min(256, images.count))
     let seconds = Stopwatch.median {
-      _ = trained.accuracy(on: few, normalizedBy: data.normalization)
+      _ = trained.test(on: few, normalizedBy: data.normalization)
     }
     return seconds * Double(images.count) / Double(max(few.count, 1))
   }

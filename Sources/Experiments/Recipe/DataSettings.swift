@@ -19,8 +19,8 @@ package struct DataSettings: Configurable {
   /// The order of the axes of images in arrays: `NCHW` or `NHWC`.
   package var layout: PixelLayout?
 
-  /// The name of a table's column of labels, or its number counted from 1; for CIFAR-100, `fine` or
-  /// `coarse`.
+  /// The name of a table's column of labels, or its number counted from 1, or `none` if it has none; for
+  /// CIFAR-100, `fine` or `coarse`.
   package var labels: String?
 
   /// The side in pixels that images in class folders are brought to, by averaging areas.

@@ -6,7 +6,7 @@ extension EvaluationSettings {
   /// The names of the metrics.
   package var names: [String] { measurements.flatMap { $0.names } }
 
-  /// The accuracy of a network and its other metrics, by name.
+  /// The accuracy of a network, if the test images have labels, and its other metrics, by name.
   ///
   /// - Throws: The errors of the loss.
   func metrics(
@@ -14,9 +14,11 @@ extension EvaluationSettings {
     in data: TrainingData, _ trainer: Trainer?, _ state: LossState = LossState()
   ) throws -> [String: Double] {
     let accuracy =
-      history.last?.accuracy ?? model.accuracy(on: data.test, normalizedBy: data.normalization)
+      history.isEmpty
+      ? model.test(on: data.test, normalizedBy: data.normalization).accuracy
+      : history.last?.accuracy
     let others = try otherMetrics(of: model, trainedOn: images, in: data, trainer, state)
-    return Dictionary([("accuracy", accuracy)] + others) { first, _ in first }
+    return Dictionary((accuracy.map { [("accuracy", $0)] } ?? []) + others) { first, _ in first }
   }
 
   /// The metrics of a network besides its accuracy. The accuracy by nearest neighbours uses the

@@ -27,8 +27,12 @@ struct TrainingData: Sendable {
 }
 
 extension TrainingData {
-  /// The images that a recipe in a folder names in the settings at a path.
-  init(_ settings: DataSettings, at path: [String] = ["data"], in folder: String = "") throws {
+  /// The images that a recipe in a folder names in the settings at a path. If those to train on have no labels, the
+  /// `classes` that teachers tell apart stand for theirs.
+  init(
+    _ settings: DataSettings, at path: [String] = ["data"], in folder: String = "",
+    unlessLabelled classes: [String]? = nil
+  ) throws {
     let settings = settings.completed
     var (training, test): (ImageDataSet, ImageDataSet)
     var kind: String?
@@ -43,11 +47,12 @@ extension TrainingData {
       let error = DataSetError.unknown(set, available: DataSets.names)
       throw SettingError(path: path + ["set"], problem: "\(error)")
     case nil:
-      let found = try DataFiles(
+      var files = DataFiles(
         directory: inFolder(settings.directory), train: inFolder(settings.train?.file),
         test: inFolder(settings.test?.file), layout: settings.layout, labels: settings.labels,
-        size: settings.size, skipsBroken: settings.skipBroken ?? false
-      ).read(name: settings.name)
+        size: settings.size, skipsBroken: settings.skipBroken ?? false)
+      files.classes = classes
+      let found = try files.read(name: settings.name)
       (kind, training, test) = (found.kind, found.training, found.test)
     }
     let (all, allTest) = (training, test)
@@ -58,6 +63,9 @@ extension TrainingData {
     }
     var retrieval = test
     if !settings.heldOut.isEmpty {
+      guard training.isLabelled, test.isLabelled else {
+        throw Self.heldOut(path, "the data have no labels that say which class an example is of")
+      }
       let heldOut = Set(settings.heldOut)
       if let foreign = settings.heldOut.first(where: { !training.classes.indices.contains($0) }) {
         throw Self.heldOut(

@@ -8,7 +8,7 @@ package struct Diagnostics: Codable, Sendable {
   /// The version of the format. Files of `kindred-diagnostics/1` do not say who teaches whom.
   package var schema = "kindred-diagnostics/2"
 
-  /// The names of the classes.
+  /// The names of the classes; none if the images have no labels, and then all of these are 0.
   package var classes: [String]
 
   /// The classes of the images whose features are held, in ascending order.

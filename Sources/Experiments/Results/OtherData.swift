@@ -56,7 +56,9 @@ public struct OtherData: Sendable {
     let found = try files.read(name: (path as NSString).lastPathComponent)
     kind = found.kind
     test = try found.test.checked(for: trained, in: path)
-    training = hasParts ? try found.training.checked(for: trained, in: path) : nil
+    training =
+      hasParts && found.training.isLabelled
+      ? try found.training.checked(for: trained, in: path) : nil
   }
 
   /// The metrics of a student on these data, by name: those of a recipe that need neither the student's
@@ -108,6 +110,13 @@ extension ImageDataSet {
   ///
   /// - Throws: `DataSetError` if it has other classes, or examples of another shape.
   fileprivate func checked(for trained: TrainedModel, in path: String) throws -> ImageDataSet {
+    guard isLabelled else {
+      throw DataSetError.malformed(
+        file: path,
+        problem: """
+          it has no labels to measure a student by; 'kindred predict' says what a student makes of it
+          """)
+    }
     guard trained.input.fits(self) else {
       let found = ModelInput(self, normalizedBy: trained.input.normalization)
       throw DataSetError.malformed(

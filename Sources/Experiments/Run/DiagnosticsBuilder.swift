@@ -66,7 +66,8 @@ package struct DiagnosticsBuilder {
       networks[index].features = features(of: images, trained[index])
     }
     var diagnostics = Diagnostics(
-      classes: data.training.classes, labels: images.labels.map { Int($0) },
+      classes: images.isLabelled ? data.training.classes : [],
+      labels: images.labels.map { Int($0) },
       isOfFeatures: images.isOfFeatures ? true : nil, networks: networks,
       seed: seed == recipe.seeds.first ? nil : seed)
     if !recipe.evaluation.recall.isEmpty { addRetrieval(to: &diagnostics, trained) }

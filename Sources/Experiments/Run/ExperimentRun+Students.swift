@@ -34,7 +34,7 @@ extension ExperimentRun {
     state.teachingStudents[learner] = student
     state.dismissTeachers(of: experiment)
     let metric = tried == nil ? "accuracy" : experiment.recipe.validation.metric
-    try report(.student(learner, student, metric: metrics[metric] ?? 0), state)
+    try report(.student(learner, student, metric: metrics[metric]), state)
   }
 
   private mutating func assignment(

@@ -15,8 +15,8 @@ public enum RunEvent: Sendable {
   /// A teacher was trained or loaded; its index among the experiment's teachers comes first.
   case teacher(Int, Results.Teacher, Model)
   /// A student was trained. Its metric is the accuracy; for a student that tries a weight, it is
-  /// the metric by which the weight is chosen.
-  case student(Learner, Model, metric: Double)
+  /// the metric by which the weight is chosen. There is none if the test images have no labels.
+  case student(Learner, Model, metric: Double?)
   /// A student diverged, or could not be trained since another one diverged. If it tried a weight,
   /// that weight is not chosen; otherwise its row has no student for that seed.
   case divergence(Learner, Results.Divergence)

@@ -26,7 +26,7 @@ extension Results {
           }
         }
       ) {
-        $0.accuracy * 100
+        $0.accuracy.map { $0 * 100 } ?? .nan
       },
       overview("Loss", "training loss", id: "\(id)-loss", isOwn: true) { $0.loss },
     ].compactMap { $0 }

@@ -14,10 +14,12 @@ extension Features {
     return Figure(
       id: id, title: "Embeddings in two dimensions",
       note: "The first two principal components of the \(layer)s of \(examples); each mark "
-        + "is one of them, each name at the middle of its class. Both axes have one scale."
+        + "is one of them\(classes.isEmpty ? "" : ", each name at the middle of its class"). "
+        + "Both axes have one scale."
         + (groups.allSatisfy { $0.reference == nil }
           ? "" : " Students are mirrored to agree with the teacher beside them."),
-      content: [key, Markup("div", ["class": "grid"], panels)], isWide: true)
+      content: (classes.isEmpty ? [] : [key]) + [Markup("div", ["class": "grid"], panels)],
+      isWide: true)
   }
 
   /// The key, which says which mark belongs to which class.
@@ -60,7 +62,7 @@ extension Features {
     let marks = zip(labels, places).enumerated().map { index, entry in
       Hue.mark(
         self.place(of: entry.0), entry.1.x, entry.1.y,
-        tip: "\(network.name)\n\(name(entry.0))\n"
+        tip: "\(network.name)\n\(classes.isEmpty ? "" : "\(name(entry.0))\n")"
           + "\(NumberFormat.significant(xs[index], digits: 3)), "
           + NumberFormat.significant(ys[index], digits: 3))
     }
@@ -69,7 +71,8 @@ extension Features {
     return Drawing.picture(
       height: height,
       saying: "\(network.name): two principal components, which hold \(first) and \(second) of the "
-        + "variance, of \(labels.count) \(noun) of \(Set(labels).count) classes.",
+        + "variance, of \(labels.count) \(noun)"
+        + (classes.isEmpty ? "." : " of \(Set(labels).count) classes."),
       [
         Drawing.text(Drawing.short(network.name, 40), 2, 11, "label"),
         Drawing.line(16, height - 24, width - 4, height - 24, "axis"),
@@ -82,7 +85,7 @@ extension Features {
         Markup(
           "g", ["transform": "translate(11 \(Drawing.number(height / 2))) rotate(-90)"],
           Drawing.text("component 2 (\(second))", 0, 0, "title", anchor: "middle")),
-      ] + marks + names(places))
+      ] + marks + (classes.isEmpty ? [] : names(places)))
   }
 
   /// The name of every class at the middle of its marks.

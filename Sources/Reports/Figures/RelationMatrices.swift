@@ -21,10 +21,11 @@ extension Features {
       MatrixPanel(
         title: title, values: cosines, labels: labels, bounds: bounds, colors: .rising,
         isOpen: true,
-        description: Self.summary(cosines, labels)
+        description: summary(cosines)
       ).markup
     }
-    let images = "\(examples), sorted by class; ticks separate the classes."
+    let images =
+      examples + (classes.isEmpty ? "." : ", sorted by class; ticks separate the classes.")
     let cosineKey = MatrixPanel.key(.rising, bounds, "cosine", isOpen: true)
     guard let reference = reference(of: index) else {
       return Figure(
@@ -62,8 +63,8 @@ extension Features {
       ])
   }
 
-  /// The mean cosine within classes, and that between classes.
-  private static func summary(_ cosines: [Double], _ labels: [Int]) -> String {
+  /// The mean cosine within classes, and that between classes; of images without labels, that of all.
+  private func summary(_ cosines: [Double]) -> String {
     var (sums, counts) = ([0.0, 0.0], [0, 0])
     for i in labels.indices {
       for j in labels.indices where i != j {
@@ -75,6 +76,7 @@ extension Features {
     let means = zip(sums, counts).map { sum, count in
       count == 0 ? "none" : NumberFormat.fixed(sum / Double(count), digits: 3)
     }
+    guard !classes.isEmpty else { return "mean cosine \(means[0])" }
     return "mean cosine \(means[0]) within classes and \(means[1]) between them"
   }
 }

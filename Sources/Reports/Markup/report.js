@@ -45,7 +45,8 @@ function cell(image, row, column) {
   const value = Number(low) + step / 255 * (Number(high) - Number(low));
   const section = image.closest("[data-labels]");
   const labels = section.dataset.labels.split(" "), names = section.dataset.classes.split("\n");
-  const name = index => `image ${index + 1} (${names[labels[index]]})`;
+  const known = index => names[labels[index]] ? ` (${names[labels[index]]})` : "";
+  const name = index => `image ${index + 1}${known(index)}`;
   const sign = image.dataset.open && step === 0 ? "≤ " : "";
   return `${sign}${value.toFixed(2)}\n${name(row)}\n${name(column)}`;
 }

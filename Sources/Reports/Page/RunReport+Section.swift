@@ -6,7 +6,9 @@ extension RunReport {
     var parts = [
       results.verdictSection, heading("Results"), measured(id: id), training(id: id),
     ]
-    parts += results.fileSentences.map { Markup("p", ["class": "note"], .text($0)) }
+    parts += (results.fileSentences + results.accuracySentences).map {
+      Markup("p", ["class": "note"], .text($0))
+    }
     if let diagnostics {
       let features = Features(diagnostics, of: results)
       if features.labels.count > 2, !features.networks.isEmpty {

@@ -11,7 +11,7 @@ extension Results {
     if let source = recipe.source { text += "Source: \(Markdown.text(source))\n\n" }
     if !recipe.comparisons.isEmpty { text += comparisons + "\n" }
     text += measured
-    for sentence in fileSentences { text += "\n\(Markdown.text(sentence))\n" }
+    for sentence in fileSentences + accuracySentences { text += "\n\(Markdown.text(sentence))\n" }
     let starts = StartingPoint.lines(of: rows.map { ($0.name, $0.start) })
     if !starts.isEmpty { text += "\n" + starts.map { "- \(Markdown.text($0))\n" }.joined() }
     for (index, sentence) in divergenceSentences.enumerated() {
@@ -63,7 +63,7 @@ extension Results {
   }
 
   private var measured: String {
-    let metrics = ["accuracy"] + recipe.evaluation.names
+    let metrics = (isWithoutAccuracy ? [] : ["accuracy"]) + recipe.evaluation.names
     var lines = [
       cells(["row", "loss"] + metrics.map { Markdown.text($0) + ", %" }),
       cells(["---", "---"] + metrics.map { _ in "---:" }),

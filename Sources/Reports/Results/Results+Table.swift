@@ -1,13 +1,18 @@
 package import Experiments
+import Training
 
 extension Results {
-  /// One row for each loss: accuracy, the difference to the first row, the other metrics, and time.
+  /// One row for each loss: accuracy and the difference to the first row, if test images have labels, the other
+  /// metrics, and time.
   /// If some seeds diverged, there is also the number of seeds that are left.
   package var table: Table {
     let others = recipe.evaluation.names
     let isWhole = rows.allSatisfy { $0.divergences == nil }
+    let hasAccuracy = !isWithoutAccuracy
     var table = Table(
-      ["loss", .number("accuracy %"), .number("to '\(rows.first?.name ?? "")'")]
+      ["loss"]
+        + (hasAccuracy
+          ? [.number("accuracy %"), .number("to '\(rows.first?.name ?? "")'")] : [])
         + others.map { .number("\($0) %") } + (isWhole ? [] : [.number("seeds")])
         + [.number("time")])
     for teacher in allTeachers {
@@ -15,22 +20,30 @@ extension Results {
         teacher.metrics[name].map { NumberFormat.percentage($0) } ?? ""
       }
       table.append(
-        ["teacher \(teacher.name ?? teacher.network)", percent("accuracy"), ""]
+        ["teacher \(teacher.name ?? teacher.network)"]
+          + (hasAccuracy ? [percent("accuracy"), ""] : [])
           + others.map(percent)
           + (isWhole ? [] : [""])
           + [teacher.isLoaded ? "loaded" : NumberFormat.duration(seconds: teacher.seconds)])
     }
     for (index, row) in rows.enumerated() {
-      guard row.metrics["accuracy"] != nil || row.divergences != nil else { continue }
       let hasStudents = !row.history.isEmpty
+      guard hasStudents || row.divergences != nil else { continue }
       let difference = index > 0 ? differenceText(of: row) : ""
       table.append(
-        [row.name, row.percent("accuracy") ?? row.outcome, difference]
+        [row.name]
+          + (hasAccuracy ? [row.percent("accuracy") ?? row.outcome, difference] : [])
           + others.map { row.percent($0) ?? (hasStudents ? "" : "–") }
           + (isWhole ? [] : [seedsText(of: row)])
           + [hasStudents ? NumberFormat.duration(seconds: row.seconds) : "–"])
     }
     return table
+  }
+
+  /// Whether there are students, and no accuracy of any network: the test images have no labels.
+  package var isWithoutAccuracy: Bool {
+    let epochs = rows.flatMap { $0.history }.flatMap { $0.epochs }
+    return !epochs.isEmpty && epochs.allSatisfy { $0.accuracy == nil }
   }
 
   /// `+1.20 ± 0.35`, with the number of pairs if it is not that of the recipe's seeds.

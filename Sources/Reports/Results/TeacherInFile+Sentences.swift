@@ -32,6 +32,11 @@ extension TeacherInFile {
 }
 
 extension Results {
+  /// Says that there is no accuracy, if there is none.
+  package var accuracySentences: [String] {
+    isWithoutAccuracy ? ["The test data have no labels, so that no accuracy is measured."] : []
+  }
+
   /// A paragraph on each teacher that is a file.
   package var fileSentences: [String] {
     (files ?? []).map { file in

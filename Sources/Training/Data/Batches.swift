@@ -13,16 +13,20 @@ public struct Batch: Sendable {
   package let virtualImages: Tensor?
   /// Whether the augmentation mirrored each image.
   let areMirrored: [Bool]
-  /// The class of each image; if the data have soft labels, the one that is most probable.
+  /// The class of each image; if the data have soft labels, the one that is most probable; if they have no
+  /// labels, 0.
   public let labels: [Int]
   /// The probability of each class, of shape [n, C]; `nil` unless the data have soft labels.
   public let softLabels: Tensor?
+  /// Whether the data have labels of any kind.
+  let isLabelled: Bool
 
   init(
     indices: [Int], places: [Int]? = nil, images: Tensor, virtualImages: Tensor? = nil,
-    areMirrored: [Bool]? = nil, labels: [Int], softLabels: Tensor? = nil
+    areMirrored: [Bool]? = nil, labels: [Int], softLabels: Tensor? = nil,
+    isLabelled: Bool = true
   ) {
-    self.softLabels = softLabels
+    (self.softLabels, self.isLabelled) = (softLabels, isLabelled)
     (self.indices, self.images, self.labels) = (indices, images, labels)
     self.places = places ?? indices
     self.virtualImages = virtualImages
@@ -123,7 +127,8 @@ public struct Batches: Sequence, Sendable {
       indices: indices, places: indices.map(data.place), images: tensor(of: images),
       virtualImages: virtual.map(tensor),
       areMirrored: augmented.map { $0.isMirrored },
-      labels: indices.map { Int(data.labels[$0]) }, softLabels: data.softLabels(at: indices))
+      labels: indices.map { Int(data.labels[$0]) }, softLabels: data.softLabels(at: indices),
+      isLabelled: data.isLabelled)
   }
 
   /// The batch of examples that are features, of shape [n, D].
@@ -139,7 +144,8 @@ public struct Batches: Sequence, Sendable {
             scalars[row * width + column] = (features[row * width + column] - mean) * factor
           }
         }
-      }, labels: indices.map { Int(data.labels[$0]) }, softLabels: data.softLabels(at: indices))
+      }, labels: indices.map { Int(data.labels[$0]) }, softLabels: data.softLabels(at: indices),
+      isLabelled: data.isLabelled)
   }
 
   /// An image with its augmentation. Each image has its own random stream, so its place in the
@@ -192,7 +198,8 @@ extension Outputs {
   /// No outputs yet, with what a batch says of its examples.
   package init(_ tensors: [String: Tensor] = [:], on batch: Batch) {
     self.init(
-      tensors, labels: batch.softLabels == nil ? batch.labels : nil, indices: batch.indices,
+      tensors, labels: batch.isLabelled && batch.softLabels == nil ? batch.labels : nil,
+      indices: batch.indices,
       softLabels: batch.softLabels)
   }
 }

@@ -20,6 +20,7 @@ extension Checksum {
     } else {
       images.labels.map { $0.littleEndian }.withUnsafeBytes { add($0) }
     }
+    if !images.isLabelled { add("no labels\n") }
     images.forEachPartOfSoftLabels { $0.withUnsafeBytes { add($0) } }
   }
 

@@ -10,7 +10,7 @@ public struct ImageDataSet: Sendable {
   /// The shape that all images have.
   public let shape: ImageShape
   /// The class of every image: N indices into `classes`. If the data have soft labels, it is the one that is most
-  /// probable.
+  /// probable; if they have no labels, it is 0 and means nothing.
   public let labels: [UInt16]
   /// The names of the classes, indexed by the labels.
   public var classes: [String]
@@ -18,8 +18,18 @@ public struct ImageDataSet: Sendable {
   private let content: Content
   /// The example of the source that stands at each index; `nil` if it is the one of that index.
   private let places: [Int]?
-  /// The probability of each class, for each example of the source; `nil` if the data have classes alone.
-  private var softLabels: (any FeatureSource)?
+  /// What the data say of the class of each example of the source.
+  private let labelling: Labelling
+
+  /// What data say of the class of an example.
+  package enum Labelling: Sendable {
+    /// Its class alone.
+    case classes
+    /// The probability of each class.
+    case soft(any FeatureSource)
+    /// Nothing.
+    case none
+  }
 
   private enum Content: Sendable {
     case images(any ImageSource)
@@ -89,29 +99,29 @@ public struct ImageDataSet: Sendable {
   /// A set of the images of a source, which has one for each label.
   package init(
     name: String, source: any ImageSource, labels: [some BinaryInteger],
-    softLabels: (any FeatureSource)? = nil, shape: ImageShape, classes: [String]
+    labelling: Labelling = .classes, shape: ImageShape, classes: [String]
   ) {
     self.init(
-      name: name, .images(source), labels: Self.checked(labels, classes), softLabels, shape: shape,
+      name: name, .images(source), labels: Self.checked(labels, classes), labelling, shape: shape,
       classes: classes)
   }
 
   /// A set of the features of a source, which has `width` numbers for each label.
   package init(
     name: String, features: any FeatureSource, width: Int, labels: [some BinaryInteger],
-    softLabels: (any FeatureSource)? = nil, classes: [String]
+    labelling: Labelling = .classes, classes: [String]
   ) {
     self.init(
-      name: name, .features(features), labels: Self.checked(labels, classes), softLabels,
+      name: name, .features(features), labels: Self.checked(labels, classes), labelling,
       shape: ImageShape(channels: width, height: 1, width: 1), classes: classes)
   }
 
   private init(
     name: String, _ content: Content, places: [Int]? = nil, labels: [UInt16],
-    _ softLabels: (any FeatureSource)?, shape: ImageShape, classes: [String]
+    _ labelling: Labelling, shape: ImageShape, classes: [String]
   ) {
     (self.name, self.content, self.places) = (name, content, places)
-    self.softLabels = softLabels
+    self.labelling = labelling
     (self.labels, self.shape, self.classes) = (labels, shape, classes)
   }
 
@@ -131,7 +141,7 @@ extension ImageDataSet {
   public func subset(at indices: [Int]) -> ImageDataSet {
     ImageDataSet(
       name: name, content, places: places.map { places in indices.map { places[$0] } } ?? indices,
-      labels: indices.map { labels[$0] }, softLabels, shape: shape, classes: classes)
+      labels: indices.map { labels[$0] }, labelling, shape: shape, classes: classes)
   }
 
   /// The same examples, whose class i is the class at `places[i]` among others. Of soft labels, the class that is most
@@ -139,7 +149,8 @@ extension ImageDataSet {
   package func relabelled(_ places: [Int], as classes: [String]) -> ImageDataSet {
     ImageDataSet(
       name: name, content, places: self.places,
-      labels: Self.checked(labels.map { places[Int($0)] }, classes), nil, shape: shape,
+      labels: Self.checked(labels.map { places[Int($0)] }, classes), isLabelled ? .classes : .none,
+      shape: shape,
       classes: classes)
   }
 
@@ -149,7 +160,7 @@ extension ImageDataSet {
   var mirrored: ImageDataSet {
     ImageDataSet(
       name: name, .images(MirroredImages(images(for: "mirrored"), of: shape)), places: places,
-      labels: labels, softLabels, shape: shape, classes: classes)
+      labels: labels, labelling, shape: shape, classes: classes)
   }
 
   /// Whether another set has the same images in the same order, from the same place.
@@ -184,14 +195,19 @@ extension ImageDataSet {
   }
 
   /// Whether the data say how probable each class is.
-  package var hasSoftLabels: Bool { softLabels != nil }
+  package var hasSoftLabels: Bool { if case .soft = labelling { true } else { false } }
+
+  /// Whether the data say anything of the classes of examples.
+  package var isLabelled: Bool { if case .none = labelling { false } else { true } }
 
   /// The probability of each class, of the examples at these indices: a row for each of them.
   ///
   /// - Precondition: The set has soft labels.
   package func softLabels(at indices: some Collection<Int>) -> [Float] {
-    guard let softLabels else { fatalError("[data set] it has no soft labels") }
-    return all(indices, of: classes.count, softLabels.read)
+    guard case .soft(let source) = labelling else {
+      fatalError("[data set] it has no soft labels")
+    }
+    return all(indices, of: classes.count, source.read)
   }
 
   /// Gives `body` the values of all images in order, some images at a time.

@@ -113,6 +113,17 @@ public enum Checkpoint {
     return try model(path, of: network) { .teacher(path: path, problem: $0) }
   }
 
+  /// The names of the classes that a checkpoint's network tells apart; `nil` if it does not say it.
+  package static func classes(of path: String) -> [String]? {
+    guard let metadata = try? TensorFile.metadata(of: path) else { return nil }
+    let names = Data((metadata["class_names"] ?? "").utf8)
+    if let classes = try? JSONDecoder().decode([String].self, from: names), !classes.isEmpty {
+      return classes
+    }
+    return metadata["classes"].flatMap { Int($0) }
+      .flatMap { (1...1 << 16).contains($0) ? (0..<$0).map { "\($0)" } : nil }
+  }
+
   /// The network with the weights in a file.
   private static func model(
     _ path: String, of network: any Network, _ wrong: (String) -> TrainingError

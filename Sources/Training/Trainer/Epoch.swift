@@ -10,8 +10,8 @@ public struct Epoch: Codable, Sendable {
   public var loss: Double
   /// The results of the loss's terms.
   public var terms: [Term]
-  /// The accuracy on the test images after the epoch, from 0 to 1.
-  public var accuracy: Double
+  /// The accuracy on the test images after the epoch, from 0 to 1; `nil` if they have no labels.
+  public var accuracy: Double?
   /// The duration of the epoch in seconds, including the test.
   public var seconds: Double
 

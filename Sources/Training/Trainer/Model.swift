@@ -41,15 +41,20 @@ public struct Model: Sendable {
   }
 
   /// The share of images whose largest logit is that of their label, from 0 to 1.
+  ///
+  /// - Precondition: The images have labels.
   public func accuracy(on images: ImageDataSet, normalizedBy normalization: PixelNormalization)
     -> Double
   {
-    test(on: images, normalizedBy: normalization).accuracy
+    guard let accuracy = test(on: images, normalizedBy: normalization).accuracy else {
+      fatalError("[accuracy] \(images.name) has no labels")
+    }
+    return accuracy
   }
 
-  /// The accuracy, and the first logit that is not finite, if there is one.
-  func test(on images: ImageDataSet, normalizedBy normalization: PixelNormalization)
-    -> (accuracy: Double, nonFinite: Tensor.Scalar?)
+  /// The accuracy, if the images have labels, and the first logit that is not finite, if there is one.
+  package func test(on images: ImageDataSet, normalizedBy normalization: PixelNormalization)
+    -> (accuracy: Double?, nonFinite: Tensor.Scalar?)
   {
     var (correct, nonFinite) = (0, Tensor.Scalar?.none)
     for batch in Batches(of: images, size: 256, normalization: normalization) {
@@ -59,7 +64,8 @@ public struct Model: Sendable {
       correct += zip(logits.indicesOfLargest, batch.labels).count { $0 == $1 }
       nonFinite = nonFinite ?? logits.firstNonFinite?.value
     }
-    return (Double(correct) / Double(max(images.count, 1)), nonFinite)
+    let accuracy = Double(correct) / Double(max(images.count, 1))
+    return (images.isLabelled ? accuracy : nil, nonFinite)
   }
 }
 

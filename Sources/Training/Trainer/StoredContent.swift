@@ -5,20 +5,20 @@ import Tensors
 struct StoredContent {
   /// The checksum of the arrays: their names, shapes and numbers.
   private(set) var checksum = Checksum()
-  /// The share of rows whose largest logit is that of their label; `nil` if `logits` are not among the arrays,
-  /// or are of other classes.
+  /// The share of rows whose largest logit is that of their label; `nil` if there are no labels, or if `logits` are
+  /// not among the arrays, or are of other classes.
   private(set) var accuracy: Double?
 
-  /// Reads arrays with a row for each label.
+  /// Reads arrays with a row for each label, if there are labels.
   ///
   /// - Throws: The error that `problem` makes of a text, if a number is not finite; `FileError`.
   init(
-    of arrays: [String: StoredRows], labels: [UInt16], classes: Int,
+    of arrays: [String: StoredRows], labels: [UInt16]?, classes: Int,
     problem: (String) -> TrainingError
   ) throws {
     for (name, rows) in arrays.sorted(by: { $0.key < $1.key }) {
       checksum.add("\(name) \(rows.shape)\n")
-      let isOfClasses = name == "logits" && rows.shape == [labels.count, classes]
+      let labels = name == "logits" && rows.shape == [labels?.count, classes] ? labels : nil
       var correct = 0
       try rows.forEachPart { part, numbers in
         checksum.add(UnsafeRawBufferPointer(numbers))
@@ -27,13 +27,13 @@ struct StoredContent {
             ofScalar: part.lowerBound * rows.width + place, shape: rows.shape)
           throw problem("its '\(name)' is \(numbers[place].text) at \(index)")
         }
-        guard isOfClasses else { return }
+        guard let labels else { return }
         for (place, row) in part.enumerated() {
           let logits = numbers[place * classes..<(place + 1) * classes]
           correct += logits.indexOfLargest == Int(labels[row]) ? 1 : 0
         }
       }
-      if isOfClasses { accuracy = Double(correct) / Double(max(labels.count, 1)) }
+      if let labels { accuracy = Double(correct) / Double(max(labels.count, 1)) }
     }
   }
 }

@@ -36,6 +36,12 @@ package struct TeacherFile {
     file.names.filter { $0 != Reserved.index && $0 != Reserved.checksum }
   }
 
+  /// The number of logits of a row; `nil` if there are none.
+  package var classes: Int? {
+    guard let shape = try? file.header("logits").shape, shape.count == 2 else { return nil }
+    return shape[1]
+  }
+
   /// Whether a loss reads an output.
   package var isRead: Bool { !wanted.isEmpty }
 
@@ -85,7 +91,8 @@ extension TeacherFile {
     }
     let labels = index.map { $0.map { images.labels[$0] } } ?? images.labels
     let content = try StoredContent(
-      of: arrays, labels: labels, classes: images.classes.count, problem: problem)
+      of: arrays, labels: images.isLabelled ? labels : nil, classes: images.classes.count,
+      problem: problem)
     var rowsOfPlaces = [Int32](
       repeating: -1, count: (images.labels.indices.map(images.place).max() ?? -1) + 1)
     for (row, image) in (index ?? Array(images.labels.indices)).enumerated() {

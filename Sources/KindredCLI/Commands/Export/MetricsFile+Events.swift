@@ -13,8 +13,9 @@ extension MetricsFile.Learner {
     for (number, epoch) in epochs.sorted(by: { $0.key < $1.key }) {
       seconds += epoch.seconds
       var scalars = [
-        (tag: "loss", value: epoch.loss), ("accuracy", epoch.accuracy), ("rate", epoch.rate),
+        (tag: "loss", value: epoch.loss), ("rate", epoch.rate),
       ]
+      if let accuracy = epoch.accuracy { scalars.insert(("accuracy", accuracy), at: 1) }
       for term in epoch.terms {
         // A number that an epoch does not have is left out: the term's weight may have been 0
         // throughout.

@@ -42,6 +42,14 @@ struct NewRecipe: Command {
     try AtomicFile.checkOutput(path, overwriting: false)
     let name = URL(filePath: folder).standardized.lastPathComponent
     let (files, found) = try DataFiles.found(in: folder, name: name)
+    guard found.training.isLabelled || arguments[teacher] != nil else {
+      throw DataSetError.malformed(
+        file: folder,
+        problem: """
+          it has no labels to train on, from which a teacher would learn: '--teacher' names the outputs of one that \
+          is there already
+          """)
+    }
     let outputs = try arguments[teacher].map { file in
       (path: Self.path(of: file, inRecipe: path), names: try Self.outputs(in: file, of: found))
     }
@@ -71,7 +79,9 @@ struct NewRecipe: Command {
       let (classes, logits) = (
         data.training.classes.count, teacher.summary.outputs.first { $0.name == "logits" }
       )
-      guard let logits, logits.shape != [classes], names.contains("logits") else { return names }
+      guard data.training.isLabelled, let logits, logits.shape != [classes],
+        names.contains("logits")
+      else { return names }
       throw TrainingError.teacher(
         path: path,
         problem:

@@ -51,7 +51,6 @@ struct RecipeTemplate {
 
       // Each row trains a student by another loss. The others are compared with the first.
       rows: [
-        { name: "ce", loss: "ce" },
     \(rows.map { "\($0)\n" }.joined())\
       ],
 
@@ -78,21 +77,26 @@ struct RecipeTemplate {
       """
   }
 
-  /// The rows whose losses read a teacher.
+  /// The rows: one that learns from labels alone, if there are any, and those whose losses read a teacher.
   private var rows: [String] {
     let names = outputs?.names ?? ["logits", "embedding"]
     let layer =
       names.contains("embedding") ? nil : names.first { !$0.contains("@") && $0 != "logits" }
-    var rows: [String] = []
+    let isLabelled = data.training.isLabelled
+    var rows = isLabelled ? ["    { name: \"ce\", loss: \"ce\" },"] : []
     if names.contains("logits") {
-      rows.append("    { name: \"kd\", loss: \"0.1*ce + 0.9*kd(temperature: 4)\" },")
+      let loss = isLabelled ? "0.1*ce + 0.9*kd(temperature: 4)" : "kd(temperature: 4)"
+      rows.append("    { name: \"kd\", loss: \"\(loss)\" },")
     }
     if names.contains("embedding") || layer != nil {
       let other = layer.map { "(teacherLayer: \(Self.written($0)))" } ?? ""
-      rows += [
-        "    // 1 is a first guess. 'weights: [0.1, 1, 10]' and 'weight*rkd' try several, on images kept for that.",
-        "    { name: \"rkd\", loss: \(JSON.string("ce + rkd\(other)").text) },",
-      ]
+      if isLabelled {
+        rows.append(
+          "    // 1 is a first guess. 'weights: [0.1, 1, 10]' and 'weight*rkd' try several, on images kept for that."
+        )
+      }
+      let start = isLabelled ? "ce + " : ""
+      rows.append("    { name: \"rkd\", loss: \(JSON.string("\(start)rkd\(other)").text) },")
     }
     return rows
   }

@@ -62,8 +62,19 @@ extension RunPlan.Images {
   /// What the data are: `class folders: 480 images of 3×32×32 to train, 120 to test, 6 classes`.
   var sentence: String {
     "\(kind.map { "\($0): " } ?? "")\(NumberFormat.grouped(training)) \(what) to train, "
-      + "\(NumberFormat.grouped(test)) to test, \(labels == .soft ? "soft labels, " : "")"
-      + "\(NumberFormat.grouped(classes)) classes"
+      + "\(NumberFormat.grouped(test)) to test, \(labelSentence)"
+  }
+
+  /// `10 classes`, with what else is to be said of the labels.
+  private var labelSentence: String {
+    let count = "\(NumberFormat.grouped(classes)) classes"
+    return switch (labels, testLabels) {
+    case (.absent, .absent): "no labels"
+    case (.absent, _): "no labels to train on, \(count)"
+    case (let labels, let testLabels):
+      (labels == .soft ? "soft labels, " : "") + count
+        + (testLabels == nil ? "" : ", no labels to test on")
+    }
   }
 
   /// `images`, with their shape if they were found in files; or `examples of 384 features`.

@@ -14,12 +14,15 @@ struct RunMonitor {
   private var last: [String] = []
   /// All trainings of the run, in order.
   private let learners: [Learner]
+  /// Whether some part of the data has labels.
+  private let isLabelled: Bool
   /// The teachers that are files.
   private let files: [TeacherInFile]
 
   init(of experiment: Experiment, console: Console) {
     (recipe, learners) = (experiment.recipe, experiment.learners)
     files = experiment.files ?? []
+    isLabelled = experiment.isLabelled
     self.console = console
   }
 
@@ -48,7 +51,9 @@ struct RunMonitor {
     case .refused(let error): console.note("\(error); going on from the one before it")
     case .resumed: reportResumption(from: state)
     case .data(let training, let test, let classes):
-      console.note("\(recipe.data.name): \(training) images, \(test) to test, \(classes) classes")
+      console.note(
+        "\(recipe.data.name): \(training) images, \(test) to test"
+          + (isLabelled ? ", \(classes) classes" : ", no labels"))
       for file in files {
         console.note("teacher \(file.name): \(file.sentences.joined(separator: " "))")
       }
@@ -63,7 +68,7 @@ struct RunMonitor {
       line(numbered(learner), of: epochs * steps, from: completed - 1)
         .update(completed, detail, [speed.text] + terms.compactMap(weighted) + last)
     case .training(let learner, .epoch(let epoch)):
-      last = ["accuracy \(NumberFormat.percent(epoch.accuracy))"]
+      last = epoch.accuracy.map { ["accuracy \(NumberFormat.percent($0))"] } ?? []
       // The last epoch is reported in the training's own line.
       guard !console.showsStatus, epoch.epoch < epochs else { return }
       line("\(numbered(learner))  epoch", of: epochs, from: epoch.epoch - 1).update(
@@ -72,16 +77,17 @@ struct RunMonitor {
     case .teacher(let index, let summary, _):
       finish(
         .teacher(index),
-        "accuracy \(NumberFormat.percent(summary.metrics["accuracy"] ?? 0))"
-          + (summary.isLoaded ? "  loaded" : ""), summary.history)
+        [
+          measured("accuracy", summary.metrics["accuracy"], summary.history),
+          summary.isLoaded ? "loaded" : "",
+        ].filter { !$0.isEmpty }.joined(separator: "  "), summary.history)
     case .student(let learner, _, let metric):
       let history = state.epochs.filter { $0.learner == learner }.map { $0.epoch }
       if case .candidate = learner {
         finish(
-          learner, "\(recipe.validation.metric) \(NumberFormat.percent(metric)), validation",
-          history)
+          learner, "\(measured(recipe.validation.metric, metric, history)), validation", history)
       } else {
-        finish(learner, "accuracy \(NumberFormat.percent(metric))", history)
+        finish(learner, measured("accuracy", metric, history), history)
       }
     case .divergence(let learner, let divergence):
       finish(learner, "\(divergence.outcome): \(divergence.problem)", [])
@@ -93,6 +99,12 @@ struct RunMonitor {
       console.note("note: the teacher's outputs are not kept: \(error)")
     case .results: break
     }
+  }
+
+  /// A metric of a network; if it is not measured, the loss at the end.
+  private func measured(_ name: String, _ metric: Double?, _ history: [Epoch]) -> String {
+    if let metric { return "\(name) \(NumberFormat.percent(metric))" }
+    return history.last.map { "loss \(NumberFormat.significant($0.loss, digits: 4))" } ?? ""
   }
 
   /// The progress line of the current training.

@@ -1,6 +1,17 @@
 import TensorFiles
 
 extension TensorFile {
+  /// Whether there are labels, in an array whose name begins with `start`. An array that is called almost so is an
+  /// error when labels are read.
+  func hasLabels(_ start: String) -> Bool {
+    names.contains { name in
+      let name = name.lowercased()
+      return name.hasPrefix(start)
+        && ["labels", "label", "targets", "target", "classes", "class", "y"]
+          .contains(String(name.dropFirst(start.count)))
+    }
+  }
+
   /// The labels in an array: N whole numbers, or N×1 of them; N×C numbers of which one of each row is 1 and all
   /// others are 0; or N×C probabilities.
   func labels(_ name: String) throws -> DataPart.Labels {

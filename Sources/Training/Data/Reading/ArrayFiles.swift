@@ -51,7 +51,8 @@ enum ArrayFiles: DataReader {
     let (count, examples) = try file.examples(
       start: start, layout: layout ?? (isNamedByPart ? .nhwc : nil))
     return try DataPart(
-      file: path, examples: examples, labels: file.labels(start + "labels")
+      file: path, examples: examples,
+      labels: file.hasLabels(start) ? file.labels(start + "labels") : .none(count)
     ).checked(examples: count, in: path)
   }
 

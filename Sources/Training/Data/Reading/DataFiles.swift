@@ -17,6 +17,10 @@ package struct DataFiles: Sendable {
   /// The side that images in class folders are brought to if `size` is not given; `nil` if they must be
   /// equal.
   package var usualSize: Int?
+  /// The classes that networks are to tell apart if the examples to train on have no labels; `nil` if nothing is
+  /// known of them.
+  package var classes: [String]?
+
   /// Whether images that cannot be decoded are left out.
   package var skipsBroken = false
 
@@ -62,7 +66,7 @@ extension DataFiles {
   /// - Returns: The data, and their kind.
   /// - Throws: ``DataSetError``, `FileError` or `TensorFileError`.
   package func read(name: String) throws -> FoundData {
-    try parts.joined(name: name)
+    try parts.joined(name: name, unlessLabelled: classes)
   }
 
   private var parts: DataParts {

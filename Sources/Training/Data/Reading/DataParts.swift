@@ -16,6 +16,8 @@ struct DataPart {
     case numbers([Int])
     case names([String])
     case soft(any FeatureSource, classes: Int, mostProbable: [Int])
+    /// None, of so many examples.
+    case none(Int)
   }
 }
 
@@ -30,8 +32,12 @@ struct DataParts {
 extension DataParts {
   /// The data set of these parts.
   ///
+  /// - Parameters:
+  ///   - name: The name of the set in reports.
+  ///   - known: The classes that networks are to tell apart if the examples to train on have no labels.
+  /// - Returns: The data.
   /// - Throws: ``DataSetError`` if the parts do not fit each other, or a label is out of range.
-  func joined(name: String) throws -> FoundData {
+  func joined(name: String, unlessLabelled known: [String]?) throws -> FoundData {
     guard training.examples.description == test.examples.description else {
       throw DataSetError.malformed(
         file: test.file,
@@ -40,8 +46,8 @@ extension DataParts {
           train on
           """)
     }
-    let classes = try classNames
-    guard classes.count > 1 else {
+    let classes = try classNames(unlessLabelled: known)
+    guard classes.count > 1 || !training.isLabelled && !test.isLabelled else {
       throw DataSetError.malformed(
         file: training.file,
         problem:
@@ -52,11 +58,11 @@ extension DataParts {
       switch part.examples {
       case .images(let source, let shape):
         return ImageDataSet(
-          name: name, source: source, labels: labels, softLabels: part.softLabels, shape: shape,
+          name: name, source: source, labels: labels, labelling: part.labelling, shape: shape,
           classes: classes)
       case .features(let source, let width):
         return ImageDataSet(
-          name: name, features: source, width: width, labels: labels, softLabels: part.softLabels,
+          name: name, features: source, width: width, labels: labels, labelling: part.labelling,
           classes: classes)
       }
     }
@@ -64,23 +70,37 @@ extension DataParts {
   }
 
   /// The names of the classes: those that are known, those of the labels in the order of the
-  /// alphabet, or the numbers from 0 to the greatest label of the examples to train on.
-  private var classNames: [String] {
+  /// alphabet, or the numbers from 0 to the greatest label of the examples to train on. If these have no labels, the
+  /// classes are those of the examples to test on, or one that means nothing.
+  private func classNames(unlessLabelled known: [String]?) throws -> [String] {
+    if let classes { return classes }
+    if training.isLabelled { return try training.classNames }
+    guard test.isLabelled else { return known ?? ["0"] }
+    let classes = try test.classNames
+    // The greatest label of a few examples may not be the greatest that there is.
+    if let known, case .numbers = test.labels, known.count > classes.count { return known }
+    return classes
+  }
+}
+
+extension DataPart {
+  /// The classes of the labels.
+  fileprivate var classNames: [String] {
     get throws {
-      if let classes { return classes }
       let classes: [String]
-      switch training.labels {
+      switch labels {
       case .names(let names): classes = Set(names).sorted()
       case .soft(_, let count, _): classes = (0..<count).map { "\($0)" }
       case .numbers(let numbers):
         if let index = numbers.firstIndex(where: { !(0..<1 << 16).contains($0) }) {
-          throw training.outOfRange(index, "\(numbers[index])", possible: "0 to 65535")
+          throw outOfRange(index, "\(numbers[index])", possible: "0 to 65535")
         }
         classes = (0...(numbers.max() ?? 0)).map { "\($0)" }
+      case .none: classes = []
       }
       guard classes.count <= 1 << 16 else {
         throw DataSetError.malformed(
-          file: training.file, problem: "\(classes.count) classes are more than 65536")
+          file: file, problem: "\(classes.count) classes are more than 65536")
       }
       return classes
     }
@@ -88,10 +108,16 @@ extension DataParts {
 }
 
 extension DataPart {
-  /// The probability of each class, if the labels say it.
-  fileprivate var softLabels: (any FeatureSource)? {
-    if case .soft(let probabilities, _, _) = labels { probabilities } else { nil }
+  /// What the labels say.
+  fileprivate var labelling: ImageDataSet.Labelling {
+    switch labels {
+    case .numbers, .names: .classes
+    case .soft(let probabilities, _, _): .soft(probabilities)
+    case .none: .none
+    }
   }
+
+  fileprivate var isLabelled: Bool { if case .none = labels { false } else { true } }
 
   /// The labels as indices into `classes`.
   fileprivate func indices(in classes: [String], isNamed: Bool) throws -> [Int] {
@@ -123,6 +149,7 @@ extension DataPart {
             """)
       }
       return mostProbable
+    case .none(let count): return [Int](repeating: 0, count: count)
     }
   }
 
@@ -137,6 +164,7 @@ extension DataPart {
       case .numbers(let numbers): numbers.count
       case .names(let names): names.count
       case .soft(_, _, let mostProbable): mostProbable.count
+      case .none(let count): count
       }
     guard labels == count else {
       let place = path == file ? "" : " in '\(path)'"

@@ -24,16 +24,19 @@ enum Tables: DataReader {
     }
     // Labels are numbers only if all are.
     let numbers = tables.map { $0.labels.compactMap { Int($0) } }
+    let areLabelled = tables[0].isLabelled
     let areNumbers = zip(tables, numbers).allSatisfy { $0.labels.count == $1.count }
     let parts = try zip(tables, numbers).map { table, numbers in
       try DataPart(
         file: table.path,
         examples: .features(Held(table.features, each: table.width), width: table.width),
-        labels: areNumbers ? .numbers(numbers) : .names(table.labels)
-      ).checked(examples: table.labels.count, in: table.path)
+        labels: !areLabelled
+          ? .none(table.count) : areNumbers ? .numbers(numbers) : .names(table.labels)
+      ).checked(examples: table.count, in: table.path)
     }
     return DataParts(
-      kind: "table with labels in column \(tables[0].labelsName ?? "")", training: parts[0],
+      kind: tables[0].labelsName.map { "table with labels in column \($0)" } ?? "table",
+      training: parts[0],
       test: parts[1])
   }
 
@@ -65,13 +68,19 @@ private struct Table {
   /// The names by which a column of labels is known.
   private static let known = ["label", "labels", "class", "target"]
 
+  /// What a recipe says of a table that has no column of labels.
+  private static let none = "none"
+
+  /// Whether there is a column of labels.
+  var isLabelled: Bool { labelColumn != nil }
+
   /// The name of the column of labels, or its number counted from 1; `nil` if there is none.
   var labelsName: String? {
     labelColumn.map { column in header.map { "'\($0[column])'" } ?? "\(column + 1)" }
   }
 
   /// Reads a table, whose column of labels is the `wanted` one, by name or by number, or the usual one. A
-  /// table of `unlabelledWidth` columns has none.
+  /// table of `unlabelledWidth` columns has none, and neither has one of which `none` is wanted.
   init(file path: String, labels wanted: String?, unlabelledWidth: Int? = nil) throws {
     self.path = path
     let bytes = try PlainElements(file: path)
@@ -91,7 +100,8 @@ private struct Table {
         first.count { $0 == a } < first.count { $0 == b }
       } ?? UInt8(ascii: ",")
     let cells = first.cells(separator)
-    let isLabelled = cells.count != unlabelledWidth
+    let isNoneWanted = wanted == Self.none && !cells.contains { $0.text == Self.none }
+    let isLabelled = cells.count != unlabelledWidth && !isNoneWanted
     guard cells.count > 1 || !isLabelled else {
       throw problem("line 1 has one cell, and a table has features and labels")
     }

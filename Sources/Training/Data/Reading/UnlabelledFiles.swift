@@ -53,10 +53,12 @@ package struct UnlabelledFiles: Sendable {
     switch examples {
     case .images(let source, let shape):
       self.examples = ImageDataSet(
-        name: name, source: source, labels: labels, shape: shape, classes: trained.classes)
+        name: name, source: source, labels: labels, labelling: .none, shape: shape,
+        classes: trained.classes)
     case .features(let source, let width):
       self.examples = ImageDataSet(
-        name: name, features: source, width: width, labels: labels, classes: trained.classes)
+        name: name, features: source, width: width, labels: labels, labelling: .none,
+        classes: trained.classes)
     }
     self.names = names
     guard input.fits(self.examples) else {
