@@ -13,7 +13,7 @@ enum ClassFolders: DataReader {
   static func read(_ names: Set<String>, in folder: String, _ data: DataFiles) throws -> DataParts?
   {
     guard names.contains("train") else { return nil }
-    let training = try listed(in: path(folder, "train"))
+    let training = try data.pictures ?? listed(in: path(folder, "train"))
     guard !training.images.isEmpty else { return nil }
     try checkIsPossible(for: folder)
     let test = try listed(in: path(folder, "test"))
@@ -83,11 +83,15 @@ enum ClassFolders: DataReader {
     return part.examples(isColoured: shape.channels == 3).examples
   }
 
-  /// The shape of the first image of each class that can be decoded; none if there are no such folders, or if
-  /// this program cannot decode images.
-  static func firstShapes(in folder: String) -> [ImageShape] {
-    guard DecodedImage.isPossible else { return [] }
-    let files = (try? listed(in: path(folder, "train")))?.images ?? []
+  /// The files to train on in class folders; `nil` if there are no such folders, or if this program cannot decode
+  /// images.
+  static func training(in folder: String) -> Files? {
+    DecodedImage.isPossible ? try? listed(in: path(folder, "train")) : nil
+  }
+
+  /// The shape of the first image of each class that can be decoded.
+  static func firstShapes(of files: Files) -> [ImageShape] {
+    let files = files.images
     return Dictionary(grouping: files) { $0.label }.values.compactMap { files in
       files.lazy.compactMap { try? DecodedImage.decode($0.path).get().shape }.first
     }
@@ -106,14 +110,22 @@ enum ClassFolders: DataReader {
         continue
       }
       for file in try names(in: inner) {
-        guard extensions.contains((file as NSString).pathExtension.lowercased()) else {
+        guard isPicture(file) else {
           found.others += 1
           continue
         }
-        found.images.append((path(inner, file), name))
+        found.images.append(("\(inner)/\(file)", name))
       }
     }
     return found
+  }
+
+  /// Whether a name ends as those of pictures do.
+  static func isPicture(_ name: String) -> Bool {
+    guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot > name.startIndex else {
+      return false
+    }
+    return extensions.contains(name[name.index(after: dot)...].lowercased())
   }
 
   private static func isFolder(_ path: String) -> Bool {
@@ -152,7 +164,7 @@ enum ClassFolders: DataReader {
   }
 
   /// The files of a part.
-  struct Files {
+  struct Files: Sendable {
     var images: [(path: String, label: String)] = []
     /// The number of files that are no images by their names.
     var others = 0
@@ -220,12 +232,17 @@ enum ClassFolders: DataReader {
     func examples(isColoured: Bool) -> DataPart {
       var shape = images[0].shape
       shape.channels = isColoured ? 3 : 1
-      var pixels: [UInt8] = []
-      pixels.reserveCapacity(images.count * shape.count)
-      for image in images {
-        var image = isColoured ? image.coloured.pixels : image.pixels
-        image.withUnsafeMutableBufferPointer { $0.separateChannels(of: shape) }
-        pixels += image
+      let size = shape.count
+      let pixels = [UInt8](unsafeUninitializedCapacity: images.count * size) { pixels, count in
+        nonisolated(unsafe) let pixels = pixels
+        Parallel.forEachRange(of: images.count, length: 16) { part in
+          for index in part {
+            images[index].writePlanes(
+              of: shape.channels,
+              to: UnsafeMutableBufferPointer(rebasing: pixels[index * size..<(index + 1) * size]))
+          }
+        }
+        count = images.count * size
       }
       return DataPart(
         file: folder, examples: .images(Held(pixels, each: shape.count), shape),

@@ -12,7 +12,8 @@ extension DataFiles {
     in folder: String, name: String
   ) throws -> (files: DataFiles, data: FoundData) {
     let plain = DataFiles(directory: folder)
-    let pictures = ClassFolders.firstShapes(in: folder)
+    let files = ClassFolders.training(in: folder)
+    let pictures = files.map { ClassFolders.firstShapes(of: $0) } ?? []
     guard let least = pictures.map({ min($0.height, $0.width) }).min() else {
       let changed = DataFiles(directory: folder, layout: .nhwc)
       return try first(of: [plain, changed], name: name)
@@ -28,7 +29,7 @@ extension DataFiles {
           var files = $0
           files.skipsBroken = true
           return files
-        }, name: name)
+        }, name: name, pictures: files)
   }
 
   /// The side in pixels beyond which a small network on a processor becomes slow.
@@ -36,10 +37,11 @@ extension DataFiles {
 
   /// The data by the first of some settings with which it can be read.
   private static func first(
-    of possible: [DataFiles], name: String
+    of possible: [DataFiles], name: String, pictures: ClassFolders.Files? = nil
   ) throws -> (files: DataFiles, data: FoundData) {
     var problem: (any Error)?
-    for files in possible {
+    for var files in possible {
+      files.pictures = pictures
       do {
         return (files, try files.read(name: name))
       } catch {

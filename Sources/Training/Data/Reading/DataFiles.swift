@@ -21,6 +21,9 @@ package struct DataFiles: Sendable {
   /// known of them.
   package var classes: [String]?
 
+  /// The files to train on in class folders, if they have been listed.
+  var pictures: ClassFolders.Files?
+
   /// Whether images that cannot be decoded are left out.
   package var skipsBroken = false
 

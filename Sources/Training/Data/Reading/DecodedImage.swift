@@ -48,19 +48,16 @@ struct DecodedImage: Sendable {
 }
 
 extension DecodedImage {
-  /// This image with three equal channels if it is grey.
-  var coloured: DecodedImage {
-    guard shape.channels == 1 else { return self }
-    var shape = shape
-    shape.channels = 3
-    let grey = pixels
-    let coloured = [UInt8](unsafeUninitializedCapacity: 3 * grey.count) { bytes, count in
-      for (index, level) in grey.enumerated() {
-        for channel in 0..<3 { bytes.initializeElement(at: 3 * index + channel, to: level) }
+  /// Writes this image channel after channel. A grey image has as many equal channels as are wanted.
+  func writePlanes(of channels: Int, to planes: UnsafeMutableBufferPointer<UInt8>) {
+    let (plane, own) = (shape.plane, shape.channels)
+    pixels.withUnsafeBufferPointer { pixels in
+      guard let source = pixels.baseAddress, let start = planes.baseAddress else { return }
+      for channel in 0..<channels {
+        let (target, first) = (start + channel * plane, own == 1 ? 0 : channel)
+        for pixel in 0..<plane { target[pixel] = source[pixel * own + first] }
       }
-      count = 3 * grey.count
     }
-    return DecodedImage(pixels: coloured, shape: shape)
   }
 
   /// This image in `side`×`side` pixels, each of them the mean of the area that it covers. Without

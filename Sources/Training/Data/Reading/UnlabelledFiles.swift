@@ -73,7 +73,7 @@ package struct UnlabelledFiles: Sendable {
     let paths = (FileManager.default.enumerator(atPath: folder)?.allObjects ?? [])
       .compactMap { $0 as? String }
       .filter { path in
-        ClassFolders.extensions.contains((path as NSString).pathExtension.lowercased())
+        ClassFolders.isPicture(path)
           && !path.split(separator: "/").contains { $0.hasPrefix(".") }
       }
     guard !paths.isEmpty else {
