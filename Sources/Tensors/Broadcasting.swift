@@ -54,6 +54,8 @@ extension Tensor {
 
 /// The shape that two shapes broadcast to, as in NumPy.
 func broadcastShape(_ name: StaticString, _ a: [Int], _ b: [Int]) -> [Int] {
+  if a == b || b.isEmpty { return a }
+  if a.isEmpty { return b }
   let rank = max(a.count, b.count)
   let pad = { (s: [Int]) in [Int](repeating: 1, count: rank - s.count) + s }
   return zip(pad(a), pad(b)).map { m, n in
@@ -83,6 +85,15 @@ struct BroadcastRows {
 
   /// Rows of a tensor of `shape`, to which shapes `a` and `b` broadcast.
   init(_ shape: [Int], _ a: [Int], _ b: [Int]) {
+    // Most often both have the shape, or one is a scalar.
+    if (a.isEmpty || a == shape) && (b.isEmpty || b == shape) {
+      let length = shape.product
+      self.length = length
+      count = length == 0 ? 0 : 1
+      steps = (a.isEmpty ? 0 : 1, b.isEmpty ? 0 : 1)
+      outer = []
+      return
+    }
     var axes: [Axis] = []
     var (strideA, strideB) = (1, 1)
     for back in 1...max(shape.count, 1) where back <= shape.count {

@@ -55,7 +55,7 @@ public func valueWithGradient(
   let own = Set(variables.compactMap { $0.node }.map { ObjectIdentifier($0) })
   let others =
     order.flatMap { $0.variables }.filter { !own.contains(ObjectIdentifier($0)) }
-    + Node.topologicalOrder(to: arguments.compactMap { $0.node }).flatMap { $0.variables }
+    + NodeOrder(to: arguments.compactMap { $0.node }).nodes.flatMap { $0.variables }
   let node = Node.gradient(at: others)
   return (value.with(node), gradients.map { $0.with(node) })
 }
@@ -100,35 +100,37 @@ private func pulledBack(
       "[gradient] tensor \(index) of shape \(tensor.shape) is no variable: make one with 'variable' "
         + "and compute the results from it")
   }
-  var gradients: [ObjectIdentifier: Tensor] = [:]
-  func add(_ contribution: Tensor, to node: Node) {
-    let id = ObjectIdentifier(node)
-    gradients[id] = gradients[id].map { $0 + contribution.detached } ?? contribution.detached
-  }
   for (result, gradient) in results {
     require(
       result.shape == gradient.shape,
       "[gradient] shapes \(result.shape) and \(gradient.shape) differ")
-    if let node = result.node { add(gradient, to: node) }
   }
-  let order = Node.topologicalOrder(to: results.compactMap { $0.result.node })
+  let order = NodeOrder(to: results.compactMap { $0.result.node })
   require(
-    !areGradientsOfGradients(order, at: variables),
+    !areGradientsOfGradients(order.nodes, at: variables),
     "[gradient] a result was computed from a gradient at one of the same variables, and a gradient of "
       + "a gradient is not supported; 'detached' says that it is meant as a constant")
-  for node in order.reversed() {
-    guard case .operation(let inputs, let pullback) = node.kind else { continue }
+  var gradients = [Tensor?](repeating: nil, count: order.nodes.count)
+  func add(_ contribution: Tensor, to node: Node) {
+    guard let place = order.place(of: node) else { return }
+    gradients[place] = gradients[place].map { $0 + contribution.detached } ?? contribution.detached
+  }
+  for (result, gradient) in results {
+    if let node = result.node { add(gradient, to: node) }
+  }
+  for place in order.nodes.indices.reversed() {
+    guard case .operation(let inputs, let pullback) = order.nodes[place].kind else { continue }
     // A gradient is of no more use once it has been carried on.
-    guard let gradient = gradients.removeValue(forKey: ObjectIdentifier(node)) else { continue }
+    guard let gradient = gradients[place].take() else { continue }
     for case (let input?, let contribution?) in zip(inputs, pullback(gradient)) {
       add(contribution, to: input)
     }
   }
   let found = variables.map { variable in
-    let known = variable.node.flatMap { gradients[ObjectIdentifier($0)] }
-    return known ?? Tensor(repeating: 0, shape: variable.shape)
+    let place = variable.node.flatMap { order.place(of: $0) }
+    return place.flatMap { gradients[$0] } ?? Tensor(repeating: 0, shape: variable.shape)
   }
-  return (found, order)
+  return (found, order.nodes)
 }
 
 /// Whether one of `nodes` is a gradient that depends on one of `variables`.

@@ -36,8 +36,7 @@ public struct InnerProducts: Sendable {
 
   private func withKnown<Value: Sendable>(_ body: (inout KnownProducts) -> Value) -> Value {
     shared.known.withLock { shared in
-      var known = shared ?? KnownProducts(of: rows)
-      shared = nil
+      var known = shared.take() ?? KnownProducts(of: rows)
       defer { shared = known }
       return body(&known)
     }

@@ -68,20 +68,4 @@ extension Node {
     let origins = variables.filter { seen.insert(ObjectIdentifier($0)).inserted }
     return origins.isEmpty ? nil : Node(.gradient(at: origins.map { Origin(variable: $0) }))
   }
-
-  /// Every node that leads to `roots`, each after its inputs.
-  static func topologicalOrder(to roots: [Node]) -> [Node] {
-    var order: [Node] = []
-    var visited: Set<ObjectIdentifier> = []
-    var stack = roots.map { (node: $0, isExpanded: false) }
-    while let (node, isExpanded) = stack.popLast() {
-      if isExpanded {
-        order.append(node)
-      } else if visited.insert(ObjectIdentifier(node)).inserted {
-        stack.append((node, true))
-        for case let input? in node.inputs { stack.append((input, false)) }
-      }
-    }
-    return order
-  }
 }

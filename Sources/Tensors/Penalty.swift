@@ -18,9 +18,11 @@ public enum Penalty: Hashable, Sendable {
     }
   }
 
-  /// Σ ℓ(s − t) over all entries, or over those off the diagonal of a square matrix: one pass for
-  /// the value, and one for the gradient. The teacher is a constant; unequal shapes trap.
-  public func total(student s: Tensor, teacher t: Tensor, offDiagonal: Bool = false) -> Tensor {
+  /// Σ ℓ(s − t) over all entries, or over those off the diagonal of a square matrix, divided by a number:
+  /// one pass for the value, and one for the gradient. The teacher is a constant; unequal shapes trap.
+  public func total(
+    student s: Tensor, teacher t: Tensor, offDiagonal: Bool = false, dividedBy divisor: Double = 1
+  ) -> Tensor {
     require(s.shape == t.shape, "[penalty] shapes \(s.shape) and \(t.shape) differ")
     let (kind, δ) = kernelArguments
     let (u, v) = (s.detached, t.detached)
@@ -34,8 +36,9 @@ public enum Penalty: Hashable, Sendable {
         sum -= kernels.penalties(1, u.pointer + i, v.pointer + i, kind, δ, 1, nil)
       }
     }
-    return Tensor(sum).computed(from: [s]) { dy in
-      let factor = dy.scalar
+    let divisor = Tensor.Scalar(divisor)
+    return Tensor(Tensor.Scalar(sum) / divisor).computed(from: [s]) { dy in
+      let factor = dy.scalar / divisor
       return [
         Tensor.constant(shape: u.shape) { ds in
           Parallel.forEachElementwisePart(of: u.count) { start, count in

@@ -36,8 +36,9 @@ final class Storage: @unchecked Sendable {
 /// memory from the system after the first.
 package enum BufferPool {
   private struct Free {
-    // As addresses, since a pointer is not Sendable.
-    var buffers: [Int: [UInt]] = [:]
+    /// The free buffers of each size. They are addresses, since a pointer is not Sendable.
+    var buffers = none
+    static let none = [[UInt]](repeating: [], count: BufferPool.sizes)
     var statistics = Statistics()
   }
 
@@ -48,10 +49,13 @@ package enum BufferPool {
     package var requests = 0
   }
 
-  // Whoever has the lock may use it.
-  private nonisolated(unsafe) static var free = {
+  /// Whoever has the lock may use it. It is behind a pointer, because every access to a variable would be
+  /// checked by the runtime.
+  private nonisolated(unsafe) static let free = {
     Fork.handle()
-    return Free()
+    let free = UnsafeMutablePointer<Free>.allocate(capacity: 1)
+    free.initialize(to: Free())
+    return free
   }()
 
   private static let isLocked = Atomic(false)
@@ -67,7 +71,7 @@ package enum BufferPool {
   private static func withLock<Result>(_ body: (inout Free) -> Result) -> Result {
     lock()
     defer { unlock() }
-    return body(&free)
+    return body(&free.pointee)
   }
 
   package static var statistics: Statistics { withLock { $0.statistics } }
@@ -80,11 +84,20 @@ package enum BufferPool {
     return (least + step - 1) / step * step
   }
 
+  /// The number of sizes that there are.
+  private static let sizes = 8 * (Int.bitWidth - 7)
+
+  /// The place of a size, in floats, among all sizes.
+  private static func index(of capacity: Int) -> Int {
+    let octave = Int.bitWidth - 1 - capacity.leadingZeroBitCount
+    return octave < 7 ? capacity / 16 : 8 * (octave - 7) + capacity >> (octave - 3)
+  }
+
   static func take(_ capacity: Int) -> UnsafeMutablePointer<Float> {
     let bytes = capacity * MemoryLayout<Float>.stride
     let (known, surplus) = withLock { pool -> (UInt?, [UInt]) in
       pool.statistics.live += bytes
-      if let address = pool.buffers[capacity]?.popLast() {
+      if let address = pool.buffers[index(of: capacity)].popLast() {
         pool.statistics.free -= bytes
         return (address, [])
       }
@@ -92,8 +105,8 @@ package enum BufferPool {
       // The pool holds nothing of this size. Its other buffers are of no use to the present work if
       // they outweigh the tensors that are alive.
       guard pool.statistics.free > pool.statistics.live + 64 << 20 else { return (nil, []) }
-      let surplus = pool.buffers.values.flatMap { $0 }
-      pool.buffers = [:]
+      let surplus = pool.buffers.flatMap { $0 }
+      pool.buffers = Free.none
       pool.statistics.free = 0
       return (nil, surplus)
     }
@@ -108,7 +121,7 @@ package enum BufferPool {
     withLock { pool in
       pool.statistics.live -= bytes
       pool.statistics.free += bytes
-      pool.buffers[capacity, default: []].append(UInt(bitPattern: pointer))
+      pool.buffers[index(of: capacity)].append(UInt(bitPattern: pointer))
     }
   }
 }

@@ -18,7 +18,8 @@ public struct LossState: Sendable {
 
   /// The same numbers, through which no gradient flows.
   public var detached: LossState {
-    LossState(
+    guard !parameters.isEmpty || !memory.isEmpty else { return self }
+    return LossState(
       parameters: parameters.mapValues { $0.detached }, memory: memory.mapValues { $0.detached })
   }
 }

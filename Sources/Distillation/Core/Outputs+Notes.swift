@@ -39,4 +39,10 @@ extension Outputs {
     _read { if let stored { yield stored.notes } else { yield.none } }
     set { stored = BatchNotes.Storage(newValue) }
   }
+
+  /// Whether tokens, or labels of tokens or pixels, were noted.
+  var haveNotedPlaces: Bool {
+    guard let stored else { return false }
+    return stored.notes.hasTokens || stored.notes.labeled != .examples
+  }
 }

@@ -110,7 +110,7 @@ public struct Outputs: Sendable {
   func replacing(_ tensors: [String: Tensor]) -> Outputs {
     var replaced = self
     replaced.tensors = tensors
-    if !notes.rowsOfPlaces.isEmpty {
+    if stored != nil, !notes.rowsOfPlaces.isEmpty {
       replaced.gatherRows(of: notes.rowsOfPlaces.keys.map { OutputName($0) })
     }
     return replaced

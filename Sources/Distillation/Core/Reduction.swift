@@ -20,12 +20,12 @@ extension Reduction {
   ) -> Tensor {
     let shape = student.shape
     guard self != .all, kind.relatesExamples else {
-      let total = penalty.total(student: student, teacher: teacher)
-      return self == .sum ? total : total / Tensor(Double(max(student.count, 1)))
+      let divisor = self == .sum ? 1 : Double(max(student.count, 1))
+      return penalty.total(student: student, teacher: teacher, dividedBy: divisor)
     }
     if shape.count == 2 {
-      let total = penalty.total(student: student, teacher: teacher, offDiagonal: true)
-      return self(distinct: total, others: 0, shape: shape)
+      return penalty.total(
+        student: student, teacher: teacher, offDiagonal: true, dividedBy: divisor(of: shape))
     }
     let distinct = ComparedEntries(shape: shape, kind: kind, reduction: self).indices
     let mask = Tensor(shape: shape) { mask in
@@ -44,12 +44,20 @@ extension Reduction {
   ///   - shape: The shape of the relation's value, N×N or N×…×N.
   /// - Returns: A scalar.
   public func callAsFunction(distinct: Tensor, others: Double, shape: [Int]) -> Tensor {
+    switch self {
+    case .all: (distinct + Tensor(others)) / Tensor(divisor(of: shape))
+    case .distinct: distinct / Tensor(divisor(of: shape))
+    case .sum: distinct
+    }
+  }
+
+  /// The divisor for a relation's value of this shape, N×N or N×…×N.
+  private func divisor(of shape: [Int]) -> Double {
     let n = Double(shape.first ?? 1)
     return switch self {
-    case .all: (distinct + Tensor(others)) / Tensor(max(Double(shape.reduce(1, *)), 1))
-    case .distinct:
-      distinct / Tensor(max(shape.indices.reduce(1) { $0 * max(n - Double($1), 0) }, 1))
-    case .sum: distinct
+    case .all: max(Double(shape.reduce(1, *)), 1)
+    case .distinct: max(shape.indices.reduce(1) { $0 * max(n - Double($1), 0) }, 1)
+    case .sum: 1
     }
   }
 }

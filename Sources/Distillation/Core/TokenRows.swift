@@ -92,7 +92,7 @@ extension Outputs {
   /// The tokens of an output that count, or the pixels of logits, as rows; any other output as it is.
   private func placeRows(_ name: OutputName) throws -> Tensor {
     let output = try self[name]
-    if !notes.rowsOfPlaces.isEmpty,
+    if stored != nil, !notes.rowsOfPlaces.isEmpty,
       let known = name.resolved(among: tensors.keys).flatMap({ notes.rowsOfPlaces[$0] })
     {
       return known

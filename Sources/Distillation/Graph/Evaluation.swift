@@ -47,7 +47,8 @@ struct Evaluation {
     var layouts: [Layout]??
   }
 
-  private enum Value {
+  /// Indirect, so that a known value is copied as one reference.
+  private indirect enum Value {
     case tensor(Tensor)
     case layers(TensorPair)
     case products(InnerProducts)
@@ -62,16 +63,21 @@ struct Evaluation {
     self.student = Network(student, of: .student, nodes: nodes)
     self.teacher = Network(teacher, of: .teacher, nodes: nodes)
     labeledExamples = student.labeledExamples
-    havePlaces =
-      student.notes.hasTokens || teacher.notes.hasTokens || student.notes.labeled != .examples
+    havePlaces = student.haveNotedPlaces || teacher.haveNotedPlaces
     examplesWithTokens = havePlaces ? graph.examplesWithTokens(student, teacher) : nil
   }
 
-  func outputs(of role: Role) -> Outputs { self[role].outputs }
+  func outputs(of role: Role) -> Outputs {
+    role == .student ? student.outputs : teacher.outputs
+  }
 
-  private subscript(_ role: Role) -> Network {
-    _read { if role == .student { yield student } else { yield teacher } }
-    _modify { if role == .student { yield &student } else { yield &teacher } }
+  private func known(_ index: Int, in role: Role) -> Known {
+    role == .student ? student.known[index] : teacher.known[index]
+  }
+
+  /// Changes what is known of a node.
+  private mutating func note(_ index: Int, in role: Role, _ change: (inout Known) -> Void) {
+    if role == .student { change(&student.known[index]) } else { change(&teacher.known[index]) }
   }
 }
 
@@ -287,7 +293,7 @@ extension Evaluation {
   /// The layout of a knowledge's value. If masks leave some of T tokens in each network and T is not the same,
   /// it is the layout of all tokens: equally many of them need not belong together.
   private func layout(of knowledge: some Knowledge, in role: Role) throws -> Layout? {
-    let outputs = self[role].outputs
+    let outputs = outputs(of: role)
     let (own, other) = (student.outputs.notes.countedTokens, teacher.outputs.notes.countedTokens)
     let countsDiffer = own != nil && other != nil && own?.ofEach != other?.ofEach
     return try knowledge.layout(in: countsDiffer ? outputs.withoutMask : outputs)
@@ -327,20 +333,22 @@ extension Evaluation {
 
   /// The value of a node: the known one, or otherwise a computed one.
   private mutating func value(of index: Int, in role: Role) throws -> Value {
-    if let known = self[role].known[index].value { return known }
+    if let known = known(index, in: role).value { return known }
     let value = try computed(index, in: role)
-    self[role].known[index].value = value
+    note(index, in: role) { $0.value = value }
     return value
   }
 
   private mutating func computed(_ index: Int, in role: Role) throws -> Value {
     switch graph.nodes[index] {
     case .knowledge(let knowledge):
-      try knowledge.check(self[role].outputs, of: role)
-      return .tensor(try knowledge(self[role].outputs))
+      let outputs = outputs(of: role)
+      try knowledge.check(outputs, of: role)
+      return .tensor(try knowledge(outputs))
     case .layers(let knowledge):
-      try knowledge.check(self[role].outputs, of: role)
-      return .layers(try knowledge(self[role].outputs))
+      let outputs = outputs(of: role)
+      try knowledge.check(outputs, of: role)
+      return .layers(try knowledge(outputs))
     case .relation(let relation, let input):
       let x = try tensor(of: input, in: role)
       try relation.check(x, in: role)
@@ -377,7 +385,7 @@ extension Evaluation {
 
   /// The layout of a node's value, or the layouts of two layers; `nil` if only its shape is known.
   private mutating func layouts(of index: Int, in role: Role) throws -> [Layout]? {
-    if let known = self[role].known[index].layouts { return known }
+    if let known = known(index, in: role).layouts { return known }
     let node = graph.nodes[index]
     let found: [Layout]?
     if let relation = node.relation, let input = node.input {
@@ -391,7 +399,7 @@ extension Evaluation {
       case .products: found = nil
       }
     }
-    self[role].known[index].layouts = found
+    note(index, in: role) { $0.layouts = found }
     return found
   }
 }

@@ -87,10 +87,11 @@ extension LossGraph {
       of: summands, student: student, teacher: teacher, at: moment, state: state)
     var evaluation = Evaluation(
       of: self, student: student, teacher: teacher, moment: moment, state: state)
-    let terms = try zip(summands, weights.ofTerms).map { summand, weight in
-      Loss.Term(
-        name: summand.name, weight: weight.number,
-        value: weight.isZero ? nil : try evaluation.placedValue(of: summand))
+    let terms = try summands.indices.map { index in
+      let weight = weights.ofTerms[index]
+      return Loss.Term(
+        name: summands[index].name, weight: weight.number,
+        value: weight.isZero ? nil : try evaluation.placedValue(of: summands[index]))
     }
     var total: Tensor?
     for (term, weight) in zip(terms, weights.ofTerms) {
@@ -128,7 +129,7 @@ extension LossGraph {
   ) throws -> LossEvaluation {
     let student = withGradients ? student.variables : student.detached
     var state = state?.detached
-    if withGradients, let parameters = state?.parameters {
+    if withGradients, let parameters = state?.parameters, !parameters.isEmpty {
       state?.parameters = parameters.mapValues { $0.variable }
     }
     let loss = try self(student: student, teacher: teacher, at: moment, state: state)

@@ -55,32 +55,35 @@ extension LossGraph {
 
   private func checkBatchSizes(labeled student: Outputs, _ teacher: Outputs) throws {
     var first: (what: Counted, count: Int)?
-    func check(_ what: Counted, _ count: Int) throws {
-      guard let known = first else { return first = (what, count) }
+    func check(_ count: Int, _ what: @autoclosure () -> Counted) throws {
+      guard let known = first else { return first = (what(), count) }
       guard known.count == count else {
-        throw DistillationError.unequalBatches("\(known.what)", known.count, "\(what)", count)
+        throw DistillationError.unequalBatches(
+          "\(known.what)", known.count, "\(what())", count)
       }
     }
-    for (role, outputs) in [(Role.student, student), (.teacher, teacher)] {
-      for summand in terms.summands where summand.weight != 0 {
-        for name in role == .student ? summand.studentOutputs : summand.teacherOutputs {
+    func checkOutputs(_ outputs: Outputs, of role: Role) throws {
+      var checked: [OutputName] = []
+      for index in terms.summands.indices where terms.summands[index].weight != 0 {
+        for name in terms.summands[index].outputs(of: role) where !checked.contains(name) {
+          checked.append(name)
           guard let name = name.resolved(among: outputs.tensors.keys),
             let count = outputs.tensors[name]?.shape.first
           else { continue }
-          try check(.output(name, of: role), count)
+          try check(count, .output(name, of: role))
         }
       }
     }
-    let labeled = student.notes.labeled
-    if let labels = student.labels { try check(.labels, labeled.examples(of: labels.count)) }
-    if let labels = teacher.labels { try check(.teacherLabels, labeled.examples(of: labels.count)) }
+    try checkOutputs(student, of: .student)
+    try checkOutputs(teacher, of: .teacher)
+    let labeled = student.stored?.notes.labeled ?? .examples
+    if let labels = student.labels { try check(labeled.examples(of: labels.count), .labels) }
+    if let labels = teacher.labels { try check(labeled.examples(of: labels.count), .teacherLabels) }
     if let count = (student.softLabels ?? teacher.softLabels)?.shape.first {
-      try check(.softLabels, count)
+      try check(count, .softLabels)
     }
-    if let indices = student.indices { try check(.indices, indices.count) }
-    if let weights = student.tensors[Outputs.exampleWeights] {
-      try check(.weights, weights.count)
-    }
+    if let indices = student.indices { try check(indices.count, .indices) }
+    if let weights = student.tensors[Outputs.exampleWeights] { try check(weights.count, .weights) }
   }
 
   /// What has one entry for each example of a batch.

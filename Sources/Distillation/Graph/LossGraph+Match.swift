@@ -2,7 +2,9 @@ import Tensors
 
 extension LossGraph {
   /// The value of a node for the student, matched to the value of a node for the teacher.
-  package struct Match: Sendable {
+  ///
+  /// A class, because it never changes and has many members, which an evaluation would copy at each step.
+  package final class Match: Sendable {
     /// The student's node and the teacher's, which have the same relations.
     package let student: Int
     package let teacher: Int
@@ -25,6 +27,29 @@ extension LossGraph {
     let isZeroForOneExample: Bool
     let smallestDivisor: Double?
     let smallestLength: Double?
+
+    init(
+      student: Int, teacher: Int, selection: Selection?, matcher: any Matcher, in nodes: inout Nodes
+    ) {
+      (self.student, self.teacher) = (student, teacher)
+      (studentKnowledge, teacherKnowledge) = (nodes.root(of: student), nodes.root(of: teacher))
+      (self.selection, self.matcher) = (selection, matcher)
+      let knowledge = nodes.knowledge(of: studentKnowledge)
+      joinsOnlyPlaces = knowledge is any WholeOutput || knowledge is Probabilities
+      let relations = nodes.relations(to: student)
+      let kind = relations.reduce(knowledge.kind) { $1.gives($0) }
+      formula = nodes.formula(
+        matching: student, to: teacher, keeping: selection?.formula, with: matcher)
+      strategy = Strategy(
+        student: student, teacher: teacher, isSelective: selection != nil, matcher, kind: kind,
+        in: &nodes)
+      isZeroForOneExample =
+        selection == nil && matcher.isZeroForOneNumber
+        && relations.relateExamples(of: knowledge.kind)
+      smallestDivisor = [relations.smallestDivisor, matcher.smallestDivisor].compactMap { $0 }.min()
+      smallestLength = relations.smallestLength
+
+    }
 
     /// The selection of rows that are compared, as text; `nil` if all are.
     package var selectionFormula: String? { selection?.formula }
@@ -67,30 +92,6 @@ extension LossGraph {
       let input: Int
       let products: Int
     }
-  }
-}
-
-extension LossGraph.Match {
-  init(
-    student: Int, teacher: Int, selection: Selection?, matcher: any Matcher, in nodes: inout Nodes
-  ) {
-    (self.student, self.teacher) = (student, teacher)
-    (studentKnowledge, teacherKnowledge) = (nodes.root(of: student), nodes.root(of: teacher))
-    (self.selection, self.matcher) = (selection, matcher)
-    let knowledge = nodes.knowledge(of: studentKnowledge)
-    joinsOnlyPlaces = knowledge is any WholeOutput || knowledge is Probabilities
-    let relations = nodes.relations(to: student)
-    let kind = relations.reduce(knowledge.kind) { $1.gives($0) }
-    formula = nodes.formula(
-      matching: student, to: teacher, keeping: selection?.formula, with: matcher)
-    strategy = Strategy(
-      student: student, teacher: teacher, isSelective: selection != nil, matcher, kind: kind,
-      in: &nodes)
-    isZeroForOneExample =
-      selection == nil && matcher.isZeroForOneNumber
-      && relations.relateExamples(of: knowledge.kind)
-    smallestDivisor = [relations.smallestDivisor, matcher.smallestDivisor].compactMap { $0 }.min()
-    smallestLength = relations.smallestLength
   }
 }
 
