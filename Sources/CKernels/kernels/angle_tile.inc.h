@@ -116,17 +116,30 @@ INLINE vector angle_difference(const AngleRow *row, const float *edge, const flo
   return multiply_add(tT, *rrS, (*tS - tT) * (rrT * change));
 }
 
-// Adds VECTOR columns c of a row. If there is a mask, those outside it do not count.
-INLINE void add_angles(AngleRow *row, float *edge, float *pair, PenaltyKind penalty,
-                       enum AngleKind kind, const ivector *mask) {
-  vector tS, rrS, e = angle_difference(row, edge, pair, kind, &tS, &rrS);
-  if (mask) e = (vector)((ivector)e & *mask);
-  vector q = penalize(e, penalty, row->delta, &row->loss) * rrS;
-  store(pair + PAIR_Q * VECTOR, load(pair + PAIR_Q * VECTOR) + q);
-  store(edge + SUM_Q * VECTOR, load(edge + SUM_Q * VECTOR) + q);
-  store(edge + SUM_QT * VECTOR, multiply_add(q, tS, load(edge + SUM_QT * VECTOR)));
-  row->q += q;
-  row->qt = multiply_add(q, tS, row->qt);
+// The rows that are worked on together, if there are registers for their numbers. An edge is loaded
+// once for all of them.
+#define ROWS_TOGETHER (REGISTERS == 32 ? 2 : 1)
+
+// Adds VECTOR columns c of some rows, whose pairs are `step` floats apart. If there are masks, the
+// columns outside them do not count.
+INLINE void add_angles(AngleRow *rows, int count, float *edge, float *pairs, ptrdiff_t step,
+                       PenaltyKind penalty, enum AngleKind kind, const ivector *masks) {
+  vector sumQ = load(edge + SUM_Q * VECTOR), sumQT = load(edge + SUM_QT * VECTOR);
+#pragma clang loop unroll(full)
+  for (int r = 0; r < count; r++) {
+    AngleRow *const row = rows + r;
+    float *const pair = pairs + r * step;
+    vector tS, rrS, e = angle_difference(row, edge, pair, kind, &tS, &rrS);
+    if (masks) e = (vector)((ivector)e & masks[r]);
+    vector q = penalize(e, penalty, row->delta, &row->loss) * rrS;
+    store(pair + PAIR_Q * VECTOR, load(pair + PAIR_Q * VECTOR) + q);
+    sumQ += q;
+    sumQT = multiply_add(q, tS, sumQT);
+    row->q += q;
+    row->qt = multiply_add(q, tS, row->qt);
+  }
+  store(edge + SUM_Q * VECTOR, sumQ);
+  store(edge + SUM_QT * VECTOR, sumQT);
 }
 
 // The pairs b < c of a tile: b from `row` to before `rowEnd`, and c from `column`, a multiple of
@@ -136,39 +149,72 @@ typedef struct {
   ptrdiff_t step, row, rowEnd, column, columnEnd;
 } AngleTile;
 
+// -1 for the lanes that are to the right of one.
+INLINE ivector lanes_right_of(ptrdiff_t lane) {
+  static const int32_t flags[2 * VECTOR] = {[VECTOR... 2 * VECTOR - 1] = -1};
+  ivector right;
+  memcpy(&right, flags + VECTOR - 1 - lane, sizeof right);
+  return right;
+}
+
+// Adds Σ q and Σ q t of some rows to `sums`.
+INLINE void add_row_sums(const AngleRow *rows, int count, float *sums) {
+#pragma clang loop unroll(full)
+  for (int r = 0; r < count; r++) {
+    sums[2 * r] += sum_pairwise(rows[r].q);
+    sums[2 * r + 1] += sum_pairwise(rows[r].qt);
+  }
+}
+
+// Adds the pairs of `count` rows from b on, whose first columns lie in one vector. Returns Σ ℓ(e).
+INLINE vector add_angle_rows(const AngleTile *tile, ptrdiff_t b, int count, float *edges,
+                             float *rowSums, PenaltyKind penalty, vector delta,
+                             enum AngleKind kind) {
+  AngleRow rows[ROWS_TOGETHER];
+  const float *own = edges + b / VECTOR * edge_step(kind) + b % VECTOR;
+#pragma clang loop unroll(full)
+  for (int r = 0; r < count; r++, own++) {
+    AngleRow *const row = rows + r;
+    *row = (AngleRow){.delta = delta};
+    row->dS = broadcast(own[D_S * VECTOR]), row->rS = broadcast(own[R_S * VECTOR]);
+    row->dT = broadcast(own[D_T * VECTOR]), row->rT = broadcast(own[R_T * VECTOR]);
+    if (kind == NEAR) row->g = broadcast(own[G * VECTOR]);
+    if (kind == EXACT) {
+      row->restS = broadcast(own[REST_S * VECTOR]);
+      row->restT = broadcast(own[REST_T * VECTOR]);
+    }
+  }
+  float *edge = edges + tile->column / VECTOR * edge_step(kind);
+  float *pair = tile->pairs + (b - tile->row) * tile->step;
+  ptrdiff_t groups = (tile->columnEnd - tile->column) / VECTOR;
+  if (tile->column <= b) {
+    const ptrdiff_t group = (b - tile->column) / VECTOR;
+    edge += group * edge_step(kind), pair += group * pair_step(kind), groups -= group + 1;
+    ivector masks[ROWS_TOGETHER];
+    for (int r = 0; r < count; r++) masks[r] = lanes_right_of(b % VECTOR + r);
+    add_angles(rows, count, edge, pair, tile->step, penalty, kind, masks);
+    edge += edge_step(kind), pair += pair_step(kind);
+  }
+  for (; groups > 0; groups--, edge += edge_step(kind), pair += pair_step(kind))
+    add_angles(rows, count, edge, pair, tile->step, penalty, kind, NULL);
+  add_row_sums(rows, count, rowSums + 2 * b);
+  vector loss = rows[0].loss;
+  for (int r = 1; r < count; r++) loss += rows[r].loss;
+  return loss;
+}
+
 // Adds q to the pairs of the tile, and Σ q and Σ q t to its edges: to `edges` for c and to
 // `rowSums` for b. Returns Σ ℓ(e).
 INLINE float add_tile(const AngleTile *tile, float *edges, float *rowSums, PenaltyKind penalty,
                       float delta, enum AngleKind kind) {
-  AngleRow row = {.delta = broadcast(delta)};
-  for (ptrdiff_t b = tile->row; b < tile->rowEnd; b++) {
-    const float *own = edges + b / VECTOR * edge_step(kind) + b % VECTOR;
-    row.dS = broadcast(own[D_S * VECTOR]), row.rS = broadcast(own[R_S * VECTOR]);
-    row.dT = broadcast(own[D_T * VECTOR]), row.rT = broadcast(own[R_T * VECTOR]);
-    if (kind == NEAR) row.g = broadcast(own[G * VECTOR]);
-    if (kind == EXACT) {
-      row.restS = broadcast(own[REST_S * VECTOR]);
-      row.restT = broadcast(own[REST_T * VECTOR]);
-    }
-    row.q = row.qt = (vector){0};
-    float *edge = edges + tile->column / VECTOR * edge_step(kind);
-    float *pair = tile->pairs + (b - tile->row) * tile->step;
-    ptrdiff_t group = 0, groups = (tile->columnEnd - tile->column) / VECTOR;
-    if (tile->column <= b) {
-      group = (b - tile->column) / VECTOR;
-      ivector right;
-      for (int l = 0; l < VECTOR; l++) right[l] = l > b % VECTOR ? -1 : 0;
-      add_angles(&row, edge + group * edge_step(kind), pair + group * pair_step(kind), penalty,
-                 kind, &right);
-      group++;
-    }
-    for (; group < groups; group++)
-      add_angles(&row, edge + group * edge_step(kind), pair + group * pair_step(kind), penalty,
-                 kind, NULL);
-    rowSums[2 * b] += sum_pairwise(row.q);
-    rowSums[2 * b + 1] += sum_pairwise(row.qt);
-  }
-  return sum_pairwise(row.loss);
+  vector loss = {0};
+  ptrdiff_t b = tile->row;
+  // The first row is even, so two rows begin in the same vector.
+  for (; b + ROWS_TOGETHER <= tile->rowEnd; b += ROWS_TOGETHER)
+    loss += add_angle_rows(tile, b, ROWS_TOGETHER, edges, rowSums, penalty, broadcast(delta), kind);
+  for (; b < tile->rowEnd; b++)
+    loss += add_angle_rows(tile, b, 1, edges, rowSums, penalty, broadcast(delta), kind);
+  return sum_pairwise(loss);
 }
 
 typedef float AddTile(const AngleTile *tile, float *edges, float *rowSums, float delta);

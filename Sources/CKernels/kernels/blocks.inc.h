@@ -37,3 +37,8 @@ static void place_tile(ptrdiff_t rows, ptrdiff_t width, const float *tile, float
     }
   }
 }
+
+// The product for a tile of so many rows, of whose columns `width` are needed.
+INLINE TileProduct *product_of(ptrdiff_t rows, ptrdiff_t width) {
+  return (width > VECTOR ? tile_products : narrow_products)[rows - 1];
+}

@@ -29,7 +29,7 @@ static void block_product(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, Ro
     const float *aPanel = a.start;
     for (ptrdiff_t i = 0; i < rows; i += TILE_ROWS, aPanel += a.panelStep) {
       ptrdiff_t height = smaller(TILE_ROWS, rows - i);
-      TileProduct *product = tile_products[height - 1];
+      TileProduct *product = product_of(height, width);
       float *to = c + i * cStep + j;
       if (width == TILE_COLUMNS) {
         product(depth, aPanel, a.rowStep, a.columnStep, bPanel, b.rowStep, to, cStep, accumulate);

@@ -46,15 +46,17 @@ static RowPanels pack_rows(ptrdiff_t rows, ptrdiff_t depth, MatrixView a, float 
 }
 
 // A block of B. Its panels have TILE_COLUMNS columns and are `panelStep` apart. If the last panel
-// has fewer columns, it is filled up with zeros and lies by itself.
+// has fewer columns, its last vector is filled up with zeros, and it lies by itself.
 typedef struct {
   const float *start, *last;
   ptrdiff_t panelStep, rowStep;
 } ColumnPanels;
 
 static void pack_panel(ptrdiff_t depth, ptrdiff_t width, MatrixView b, float *to) {
-  if (width < TILE_COLUMNS)
-    for (ptrdiff_t i = 0; i < depth * TILE_COLUMNS; i += VECTOR) store(to + i, (vector){0});
+  // Only whole vectors are read.
+  if (width % VECTOR > 0)
+    for (ptrdiff_t k = 0; k < depth; k++)
+      store(to + k * TILE_COLUMNS + width / VECTOR * VECTOR, (vector){0});
   if (b.columnStep != 1) {
     transpose_matrix(width, depth, b.start, b.columnStep, to, TILE_COLUMNS);
     return;

@@ -31,7 +31,7 @@ static void panel_product(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, co
   const ptrdiff_t tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;
   for (ptrdiff_t t = 0, r = 0; t < tiles; t++) {
     const ptrdiff_t height = (rows - r + tiles - t - 1) / (tiles - t);
-    TileProduct *product = tile_products[height - 1];
+    TileProduct *product = product_of(height, columns);
     if (columns == TILE_COLUMNS) {
       product(depth, a + r, 1, TILE_COLUMNS, b, TILE_COLUMNS, g + r * gStep, gStep, accumulate);
     } else {

@@ -18,65 +18,68 @@
 #endif
 #define TILE_COLUMNS (2 * VECTOR)
 
-// C = A B, or C += A B, for a tile of `rows` rows, which is a constant in the functions that inline
-// this. A step leads from one row, or one k, to the next.
-INLINE void tile_product(int rows, ptrdiff_t depth, const float *a, ptrdiff_t aRow, ptrdiff_t aStep,
-                         const float *b, ptrdiff_t bStep, float *c, ptrdiff_t cStep,
-                         bool accumulate) {
+// C = A B, or C += A B, for a tile of `rows` rows and of one vector or two, which are constants in
+// the functions that inline this. A step leads from one row, or one k, to the next.
+INLINE void tile_product(int rows, int vectors, ptrdiff_t depth, const float *a, ptrdiff_t aRow,
+                         ptrdiff_t aStep, const float *b, ptrdiff_t bStep, float *c,
+                         ptrdiff_t cStep, bool accumulate) {
   vector sums[TILE_ROWS][2];
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++) {
     __builtin_prefetch(c + r * cStep, 1);
-    sums[r][0] = sums[r][1] = (vector){0};
+    for (int v = 0; v < vectors; v++) sums[r][v] = (vector){0};
   }
   for (ptrdiff_t k = 0; k < depth; k++, a += aStep, b += bStep) {
-    vector b0 = load(b), b1 = load(b + VECTOR);
+    vector bs[2];
+    for (int v = 0; v < vectors; v++) bs[v] = load(b + v * VECTOR);
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
       vector x = broadcast(a[r * aRow]);
-      sums[r][0] += x * b0;
-      sums[r][1] += x * b1;
+      for (int v = 0; v < vectors; v++) sums[r][v] += x * bs[v];
     }
   }
 #pragma clang loop unroll(full)
-  for (int r = 0; r < rows; r++, c += cStep) {
-    store(c, accumulate ? load(c) + sums[r][0] : sums[r][0]);
-    store(c + VECTOR, accumulate ? load(c + VECTOR) + sums[r][1] : sums[r][1]);
-  }
+  for (int r = 0; r < rows; r++, c += cStep)
+    for (int v = 0; v < vectors; v++) {
+      float *const to = c + v * VECTOR;
+      store(to, accumulate ? load(to) + sums[r][v] : sums[r][v]);
+    }
 }
 
 typedef void TileProduct(ptrdiff_t depth, const float *a, ptrdiff_t aRow, ptrdiff_t aStep,
                          const float *b, ptrdiff_t bStep, float *c, ptrdiff_t cStep,
                          bool accumulate);
 
-#define TILE_PRODUCT(rows)                                                                    \
-  static void tile_product_##rows(ptrdiff_t depth, const float *a, ptrdiff_t aRow,            \
-                                  ptrdiff_t aStep, const float *b, ptrdiff_t bStep, float *c, \
-                                  ptrdiff_t cStep, bool accumulate) {                         \
-    tile_product(rows, depth, a, aRow, aStep, b, bStep, c, cStep, accumulate);                \
+#define TILE_PRODUCT(name, rows, vectors)                                                         \
+  static void name(ptrdiff_t depth, const float *a, ptrdiff_t aRow, ptrdiff_t aStep,              \
+                   const float *b, ptrdiff_t bStep, float *c, ptrdiff_t cStep, bool accumulate) { \
+    tile_product(rows, vectors, depth, a, aRow, aStep, b, bStep, c, cStep, accumulate);           \
   }
-TILE_PRODUCT(1)
-TILE_PRODUCT(2)
-TILE_PRODUCT(3)
-TILE_PRODUCT(4)
+#define TILE_PRODUCTS(rows)                  \
+  TILE_PRODUCT(tile_product_##rows, rows, 2) \
+  TILE_PRODUCT(narrow_product_##rows, rows, 1)
+TILE_PRODUCTS(1)
+TILE_PRODUCTS(2)
+TILE_PRODUCTS(3)
+TILE_PRODUCTS(4)
 #if TILE_ROWS > 4
-TILE_PRODUCT(5)
-TILE_PRODUCT(6)
+TILE_PRODUCTS(5)
+TILE_PRODUCTS(6)
 #endif
 #if TILE_ROWS > 6
-TILE_PRODUCT(7)
-TILE_PRODUCT(8)
+TILE_PRODUCTS(7)
+TILE_PRODUCTS(8)
 #endif
 #if TILE_ROWS > 8
-TILE_PRODUCT(9)
-TILE_PRODUCT(10)
-TILE_PRODUCT(11)
-TILE_PRODUCT(12)
-TILE_PRODUCT(13)
-TILE_PRODUCT(14)
+TILE_PRODUCTS(9)
+TILE_PRODUCTS(10)
+TILE_PRODUCTS(11)
+TILE_PRODUCTS(12)
+TILE_PRODUCTS(13)
+TILE_PRODUCTS(14)
 #endif
 
-// The products for 1, 2, … TILE_ROWS rows.
+// The products for 1, 2, … TILE_ROWS rows: of tiles, and of their first vector alone.
 static TileProduct *const tile_products[TILE_ROWS] = {
     tile_product_1,  tile_product_2,  tile_product_3,  tile_product_4,
 #if TILE_ROWS > 4
@@ -88,5 +91,18 @@ static TileProduct *const tile_products[TILE_ROWS] = {
 #if TILE_ROWS > 8
     tile_product_9,  tile_product_10, tile_product_11, tile_product_12,
     tile_product_13, tile_product_14,
+#endif
+};
+static TileProduct *const narrow_products[TILE_ROWS] = {
+    narrow_product_1,  narrow_product_2,  narrow_product_3,  narrow_product_4,
+#if TILE_ROWS > 4
+    narrow_product_5,  narrow_product_6,
+#endif
+#if TILE_ROWS > 6
+    narrow_product_7,  narrow_product_8,
+#endif
+#if TILE_ROWS > 8
+    narrow_product_9,  narrow_product_10, narrow_product_11, narrow_product_12,
+    narrow_product_13, narrow_product_14,
 #endif
 };
