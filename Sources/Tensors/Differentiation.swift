@@ -119,11 +119,18 @@ private func pulledBack(
     if let node = result.node { add(gradient, to: node) }
   }
   for place in order.nodes.indices.reversed() {
-    guard case .operation(let inputs, let pullback) = order.nodes[place].kind else { continue }
+    let kind = order.nodes[place].kind
+    if case .variable = kind { continue }
+    if case .gradient = kind { continue }
     // A gradient is of no more use once it has been carried on.
     guard let gradient = gradients[place].take() else { continue }
-    for case (let input?, let contribution?) in zip(inputs, pullback(gradient)) {
-      add(contribution, to: input)
+    switch kind {
+    case .operation(let inputs, let pullback):
+      for case (let input?, let contribution?) in zip(inputs, pullback(gradient)) {
+        add(contribution, to: input)
+      }
+    case .standIn(let held): if let node = held() { add(gradient, to: node) }
+    case .variable, .gradient: break
     }
   }
   let found = variables.map { variable in

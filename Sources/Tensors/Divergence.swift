@@ -9,8 +9,10 @@ extension Tensor {
   /// Equal tensors give exactly 0. Unequal shapes trap, and so does an ε that is not above 0.
   public func divergence(fromTeacher p: Tensor, epsilon ε: Double) -> Tensor {
     require(shape == p.shape, "[divergence] shapes \(shape) and \(p.shape) differ")
-    let (q, p, ε) = (detached, p.detached, Scalar(ε))
+    let ε = Scalar(ε)
     require(ε > 0, "[divergence] ε is \(ε), not above 0")
+    if let pairs = PairDivergence(student: self, teacher: p, epsilon: ε) { return pairs.total }
+    let (q, p) = (detached, p.detached)
     let rows = Rows(of: q)
     let (ofRows, ofEntries) = (kernels.rows, kernels.elementwise)
     let sum = rows.sum { start, count in

@@ -51,6 +51,11 @@ extension Tensor {
   /// NumPy's do; those that do not fit trap.
   public func dividedOrZero(by y: Tensor) -> Tensor {
     if y.count == 1 {
+      if y.isConstant || !isConstant, let pairs = deferred(
+        as: { $0.divided(by: .scalar(y)) }, holding: { $0.dividedOrZero(by: y) })
+      {
+        return pairs
+      }
       let shape = broadcastShape("dividedOrZero", shape, y.shape)
       return y.scalar.magnitude < .leastNormalMagnitude
         ? Tensor(repeating: 0, shape: shape) : self / y

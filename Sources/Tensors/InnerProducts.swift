@@ -18,21 +18,45 @@ public struct InnerProducts: Sendable {
   }
 
   /// The Gram matrix ⟨xᵢ, xⱼ⟩, N×N.
-  public var gram: Tensor { withKnown { $0.gram } }
+  public var gram: Tensor {
+    deferred(.products, of: { $0 }, holding: { $0.gram }) ?? withKnown { $0.gram }
+  }
 
   /// The cosines ⟨xᵢ, xⱼ⟩ / (‖xᵢ‖ ‖xⱼ‖), N×N, the same in any unit of the rows. A row of length zero, or
   /// shorter than some 10⁻¹² of the largest number, has gradient 0.
   public var cosines: Tensor { cosines(damping: 0) }
 
   /// ⟨xᵢ, xⱼ⟩ / ((‖xᵢ‖ + ε) (‖xⱼ‖ + ε)), N×N. A row of length zero has gradient 0.
-  public func cosines(damping ε: Double) -> Tensor { withKnown { $0.cosines(damping: ε) } }
+  public func cosines(damping ε: Double) -> Tensor {
+    deferred(
+      .products, of: { $0.directions(damping: ε) }, holding: { $0.cosines(damping: ε) })
+      ?? withKnown { $0.cosines(damping: ε) }
+  }
 
   /// The squared distances ‖xᵢ − xⱼ‖², N×N, exactly symmetric, with a zero diagonal.
-  public var squaredDistances: Tensor { withKnown { $0.distances.squared } }
+  public var squaredDistances: Tensor {
+    deferred(.squaredDistances, of: { $0 }, holding: { $0.distances.squared })
+      ?? withKnown { $0.distances.squared }
+  }
 
   /// The squared distances, if all of them are so exact that the angles between the rows follow from
   /// them with an error of 10⁻⁵ at most; `nil` if some rows are close to each other.
   var longDistances: Tensor? { withKnown { $0.distances.areLong ? $0.distances.squared : nil } }
+
+  /// A description of a matrix, if there are so many rows that it is not held; `nil` otherwise.
+  ///
+  /// - Parameters:
+  ///   - origin: What the rows give for every two of them.
+  ///   - directions: The rows whose products these are.
+  ///   - held: The matrix, if an operation reads its numbers.
+  private func deferred(
+    _ origin: PairForm.Origin, of directions: @escaping @Sendable (Tensor) -> Tensor,
+    holding held: @escaping @Sendable (inout KnownProducts) -> Tensor
+  ) -> Tensor? {
+    guard rows.shape[0] >= PairTiles.threshold else { return nil }
+    let form = PairForm(origin, ofRows: rows.shape[0]) { directions(rows) }
+    return DeferredPairs(form) { withKnown { held(&$0) } }.tensor(isConstant: rows.isConstant)
+  }
 
   private func withKnown<Value: Sendable>(_ body: (inout KnownProducts) -> Value) -> Value {
     shared.known.withLock { shared in

@@ -10,6 +10,8 @@ final class Node: Sendable {
     case variable
     /// One step of a computation: what it read, and the rule that carries a gradient back.
     case operation(inputs: [Node?], pullback: Pullback)
+    /// A matrix in whose place another one is held, once it is needed.
+    case standIn(for: @Sendable () -> Node?)
     /// A gradient, or a result of gradients and constants alone, with the variables that it depends
     /// on. It counts as a constant, and only to ask for its gradient at one of these is an error.
     case gradient(at: [Origin])
@@ -25,11 +27,6 @@ final class Node: Sendable {
 
   init(_ kind: Kind) { self.kind = kind }
 
-  /// What this step read; empty if it is not a step.
-  var inputs: [Node?] {
-    if case .operation(let inputs, _) = kind { inputs } else { [] }
-  }
-
   var isVariable: Bool {
     if case .variable = kind { true } else { false }
   }
@@ -42,7 +39,7 @@ final class Node: Sendable {
   var variables: [Node] {
     switch kind {
     case .variable: [self]
-    case .operation: []
+    case .operation, .standIn: []
     case .gradient(let origins): origins.compactMap { $0.variable }
     }
   }

@@ -21,8 +21,12 @@ struct NodeOrder {
         nodes.append(node)
       } else if insert(ObjectIdentifier(node)) {
         stack.append((node, true))
-        guard case .operation(let inputs, _) = node.kind else { continue }
-        for case let input? in inputs { stack.append((input, false)) }
+        switch node.kind {
+        case .operation(let inputs, _):
+          for case let input? in inputs { stack.append((input, false)) }
+        case .standIn(let held): if let input = held() { stack.append((input, false)) }
+        case .variable, .gradient: break
+        }
       }
     }
   }

@@ -17,7 +17,13 @@ extension Tensor {
   public func distances(epsilon ε: Double) -> Tensor {
     require(
       rank == 2 && shape[0] == shape[1], "[distances] shape \(shape) is not a square matrix")
-    let (n, count, ε) = (shape[0], count, Scalar(ε))
+    let ε = Scalar(ε)
+    if let pairs = deferred(
+      as: { $0.mapped(by: .length(epsilon: ε)) }, holding: { $0.distances(epsilon: Double(ε)) })
+    {
+      return pairs
+    }
+    let (n, count) = (shape[0], count)
     let y = Tensor.constant(shape: shape) { y in
       let kernels = kernels.relations
       Parallel.forEachElementwisePart(of: count) { start, count in
@@ -41,6 +47,11 @@ extension Tensor {
   /// A square matrix divided by the mean of its entries off the diagonal; zero if that mean is 0, or
   /// its magnitude below the smallest normal number. A matrix that is not square traps.
   public func dividedByMeanOffDiagonal() -> Tensor {
+    if let pairs = deferred(
+      as: { $0.divided(by: .mean) }, holding: { $0.dividedByMeanOffDiagonal() })
+    {
+      return pairs
+    }
     let mean = Double(meanOffDiagonal().scalar)
     let (n, count) = (shape[0], count)
     let isZero = mean.magnitude < Double(Scalar.leastNormalMagnitude)

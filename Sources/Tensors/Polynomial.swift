@@ -3,6 +3,12 @@ import CKernels
 extension Tensor {
   /// c₀ + c₁ x + c₂ x² + … of each scalar, evaluated in Double.
   public func polynomial(_ coefficients: [Double]) -> Tensor {
+    if let pairs = deferred(
+      as: { $0.mapped(by: .polynomial(coefficients)) },
+      holding: { $0.polynomial(coefficients) })
+    {
+      return pairs
+    }
     let derivative = coefficients.enumerated().dropFirst().map { Double($0) * $1 }
     let x = detached
     return x.polynomial(coefficients, times: nil).computed(from: [self]) { dy in

@@ -78,6 +78,7 @@ extension Tensor {
   /// empty tensor traps.
   public func maximum() -> Tensor {
     require(count > 0, "[maximum] shape \(shape) has no scalar")
+    if let maximum = maximumOfPairs() { return maximum }
     let x = detached
     let kernels = kernels.elementwise
     let part = Parallel.elementwisePart
@@ -148,6 +149,9 @@ extension Tensor {
   /// A vector no longer than ε has gradient 0: its derivative, the identity over ε, would swamp all
   /// else.
   public func normalized() -> Tensor {
+    if let pairs = deferred(as: { $0.divided(by: .rowLengths) }, holding: { $0.normalized() }) {
+      return pairs
+    }
     let (shape, width) = (shape, shape.last ?? 1)
     let rows = width == 0 ? 0 : count / width
     let inverses = Storage(count: 2 * rows)
@@ -178,6 +182,12 @@ extension Tensor {
   /// Each vector along the last axis divided by the sum of its scalars, after an offset is added to
   /// each of these. If the sum is 0, the result is zero, with gradient 0.
   public func dividedBySum(adding offset: Double = 0) -> Tensor {
+    if let pairs = deferred(
+      as: { $0.divided(by: .rowSums(adding: offset)) },
+      holding: { $0.dividedBySum(adding: offset) })
+    {
+      return pairs
+    }
     let (shape, rows) = (shape, Rows(of: self))
     let inverses = Storage(count: 2 * rows.count)
     let y = Tensor.constant(shape: shape) { y in

@@ -7,29 +7,39 @@ import Synchronization
 final class Storage: @unchecked Sendable {
   /// Valid while the storage lives: whoever passes it to a kernel holds the storage in a variable
   /// of the same or an outer scope, whose lifetime spans the call.
-  let pointer: UnsafeMutablePointer<Float>
+  var pointer: UnsafeMutablePointer<Float> {
+    if let memory { return memory }
+    guard let deferred else { fatalError("[storage] neither memory nor what it would hold") }
+    return deferred.pointer
+  }
+  private let memory: UnsafeMutablePointer<Float>?
   /// The floats that the memory has room for; `nil` if it belongs to someone else.
   private let capacity: Int?
+  /// What the memory would hold, if there is none before a number is read.
+  let deferred: DeferredPairs?
 
   /// Uninitialised memory for `count` floats.
   init(count: Int) {
     let capacity = BufferPool.capacity(for: count)
-    (self.capacity, pointer) = (capacity, BufferPool.take(capacity))
+    (self.capacity, memory, deferred) = (capacity, BufferPool.take(capacity), nil)
   }
 
   /// Memory of someone else, who keeps it, and the numbers in it, as long as the storage lives.
   init(borrowing memory: UnsafePointer<Float>) {
-    (capacity, pointer) = (nil, UnsafeMutablePointer(mutating: memory))
+    (capacity, self.memory, deferred) = (nil, UnsafeMutablePointer(mutating: memory), nil)
   }
 
-  var isBorrowed: Bool { capacity == nil }
+  /// No memory: the numbers are computed if one of them is read.
+  init(deferred: DeferredPairs) { (capacity, memory, self.deferred) = (nil, nil, deferred) }
+
+  var isBorrowed: Bool { capacity == nil && memory != nil }
 
   /// This memory, read as half as many doubles.
   var doubles: UnsafeMutablePointer<Double> {
     UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: Double.self)
   }
 
-  deinit { if let capacity { BufferPool.give(pointer, capacity) } }
+  deinit { if let capacity, let memory { BufferPool.give(memory, capacity) } }
 }
 
 /// Freed buffers, kept for the next tensor of about that size, so that a training step takes no

@@ -9,6 +9,7 @@
 #include "matrix.h"
 #include "normalization.h"
 #include "optimizer.h"
+#include "pairs.h"
 #include "pooling.h"
 #include "relations.h"
 #include "rows.h"
@@ -20,6 +21,7 @@ typedef struct {
   MatrixKernels matrix;
   NormalizationKernels normalization;
   OptimizerKernels optimizer;
+  PairKernels pairs;
   PoolingKernels pooling;
   RelationKernels relations;
   RowKernels rows;

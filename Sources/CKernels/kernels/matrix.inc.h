@@ -88,5 +88,6 @@ static const MatrixKernels matrix_kernels = {
     .packedCount = packed_count,
     .packSymmetric = pack_symmetric,
     .symmetricProduct = symmetric_product,
+    .packedProduct = packed_product,
     .transpose = transpose_matrix,
 };

@@ -66,3 +66,18 @@ static void symmetric_product(ptrdiff_t n, ptrdiff_t k, const float *packed, ptr
                        g + right * n + i, n);
   }
 }
+
+static void packed_product(ptrdiff_t n, ptrdiff_t k, const float *packed, ptrdiff_t row,
+                           ptrdiff_t column, ptrdiff_t side, float *tile) {
+  const ptrdiff_t largestDepth = block_depth(k), padded = rounded_up(n, TILE_COLUMNS);
+  const ptrdiff_t rowEnd = smaller(row + side, n), columnEnd = smaller(column + side, n);
+  if (k == 0) __builtin_memset(tile, 0, side * side * sizeof(float));
+  for (ptrdiff_t l = 0; l < k; l += largestDepth) {
+    const ptrdiff_t depth = smaller(largestDepth, k - l);
+    const float *block = packed + l * padded;
+    for (ptrdiff_t j = column; j < columnEnd; j += TILE_COLUMNS)
+      for (ptrdiff_t i = row; i < rowEnd; i += TILE_COLUMNS)
+        panel_product(smaller(TILE_COLUMNS, n - i), TILE_COLUMNS, depth, block + i * depth,
+                      block + j * depth, tile + (i - row) * side + j - column, side, l > 0);
+  }
+}

@@ -8,6 +8,7 @@
 #include "matrix.inc.h"
 #include "normalization.inc.h"
 #include "optimizer.inc.h"
+#include "pairs.inc.h"
 #include "pooling.inc.h"
 #include "relations.inc.h"
 #include "rows.inc.h"
@@ -16,5 +17,5 @@
 #define KERNELS                                                                               \
   .convolution = convolution_kernels, .elementwise = elementwise_kernels,                     \
   .matrix = matrix_kernels, .normalization = normalization_kernels,                           \
-  .optimizer = optimizer_kernels, .pooling = pooling_kernels, .relations = relations_kernels, \
-  .rows = rows_kernels
+  .optimizer = optimizer_kernels, .pairs = pair_kernels, .pooling = pooling_kernels,          \
+  .relations = relations_kernels, .rows = rows_kernels
