@@ -51,8 +51,9 @@ extension Tensor {
   /// NumPy's do; those that do not fit trap.
   public func dividedOrZero(by y: Tensor) -> Tensor {
     if y.count == 1 {
-      if y.isConstant || !isConstant, let pairs = deferred(
-        as: { $0.divided(by: .scalar(y)) }, holding: { $0.dividedOrZero(by: y) })
+      if y.isConstant || !isConstant,
+        let pairs = deferred(
+          as: { $0.divided(by: .scalar(y)) }, holding: { $0.dividedOrZero(by: y) })
       {
         return pairs
       }

@@ -43,12 +43,8 @@ public struct InnerProducts: Sendable {
   /// them with an error of 10⁻⁵ at most; `nil` if some rows are close to each other.
   var longDistances: Tensor? { withKnown { $0.distances.areLong ? $0.distances.squared : nil } }
 
-  /// A description of a matrix, if there are so many rows that it is not held; `nil` otherwise.
-  ///
-  /// - Parameters:
-  ///   - origin: What the rows give for every two of them.
-  ///   - directions: The rows whose products these are.
-  ///   - held: The matrix, if an operation reads its numbers.
+  /// A description of a matrix, if there are so many rows that it is not held; `nil` otherwise. It has the rows from
+  /// which every number follows, and the whole matrix in case that an operation reads its numbers.
   private func deferred(
     _ origin: PairForm.Origin, of directions: @escaping @Sendable (Tensor) -> Tensor,
     holding held: @escaping @Sendable (inout KnownProducts) -> Tensor

@@ -37,8 +37,8 @@ typedef struct {
                                     ptrdiff_t row, ptrdiff_t column, ptrdiff_t side,
                                     float *_Nonnull g);
 
-  // A tile of G whose columns may lie on either side of the diagonal, from the same packed rows. Its
-  // rows are `side` apart, and numbers beyond G's last column are 0 up to a multiple of
+  // A tile of G whose columns may lie on either side of the diagonal, from the same packed rows.
+  // Its rows are `side` apart, and numbers beyond G's last column are 0 up to a multiple of
   // `tileColumns`.
   void (*_Nonnull packedProduct)(ptrdiff_t n, ptrdiff_t k, const float *_Nonnull packed,
                                  ptrdiff_t row, ptrdiff_t column, ptrdiff_t side,

@@ -68,8 +68,8 @@ typedef struct {
                              float *_Nonnull tile);
 
   // From w, the derivatives by the squared distances and by their mirror images in one: −2 w takes
-  // its place, and 2 w is summed. A short edge is left out of both; `scale` · 2 w (xᵢ − xⱼ) of it is
-  // added to the gradients.
+  // its place, and 2 w is summed. A short edge is left out of both; `scale` · 2 w (xᵢ − xⱼ) of it
+  // is added to the gradients.
   void (*_Nonnull laplacian)(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t step, bool isDiagonal,
                              float factor, float scale, ptrdiff_t d, PairRows ofRows,
                              PairRows ofColumns, const float *_Nonnull squared, float *_Nonnull w,
@@ -77,9 +77,8 @@ typedef struct {
                              float *_Nonnull gradientOfColumns);
 
   // dx = scale · (dx + sum · x) for the rows from `first` to before `end`.
-  void (*_Nonnull addOwnRows)(ptrdiff_t d, ptrdiff_t first, ptrdiff_t end,
-                              const float *_Nonnull x, const double *_Nonnull sums, float scale,
-                              float *_Nonnull dx);
+  void (*_Nonnull addOwnRows)(ptrdiff_t d, ptrdiff_t first, ptrdiff_t end, const float *_Nonnull x,
+                              const double *_Nonnull sums, float scale, float *_Nonnull dx);
 
   // Σ s, Σ t, Σ s² and Σ s t of f(s) and f(t) off the diagonal; both mirror images count.
   void (*_Nonnull totals)(PairTile tile, PairFunction function, double *_Nonnull totals);
@@ -91,8 +90,8 @@ typedef struct {
   // Σ s², Σ t² and Σ s t of every row.
   void (*_Nonnull moments)(PairTile tile, PairSums sums);
 
-  // Σ (a s − b t)² for the factors a and b of an entry's row, and α s − β t, plus that of the mirror
-  // image, in the place of t. The factors are a, b, α and β. It returns the sum.
+  // Σ (a s − b t)² for the factors a and b of an entry's row, and α s − β t, plus that of the
+  // mirror image, in the place of t. The factors are a, b, α and β. It returns the sum.
   double (*_Nonnull compareRows)(PairTile tile, PairFactors factors);
 
   // For q = max(a (s + offset), 0) and p = max(b (t + offset), 0) with the factors a and b of an

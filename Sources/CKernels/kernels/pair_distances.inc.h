@@ -25,8 +25,7 @@ static void tile_distances(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t step, bo
     for (int l = 0; l < VECTOR; l++) any |= close[l];
     for (ptrdiff_t c = 0; any && c < columns; c++) {
       if (!(result[c] <= CLOSE * (own + ofColumns.squares[c])) || (isDiagonal && r == c)) continue;
-      const double value =
-          squared_distance(d, ofRows.rows + r * d, ofColumns.rows + c * d);
+      const double value = squared_distance(d, ofRows.rows + r * d, ofColumns.rows + c * d);
       result[c] = (float)(value / factor);
     }
     for (ptrdiff_t c = 0; c < columns; c += VECTOR)
@@ -61,8 +60,8 @@ static void tile_laplacian(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t step, bo
     vector ofRow[1] = {{0}};
     ivector found = {0};
     for (ptrdiff_t c = 0; c < columns; c += VECTOR) {
-      const ivector is_short = load(squared + r * step + c) <=
-                               (float)SHORT * factor * (load(ofColumns.squares + c) + own);
+      const ivector is_short = load(squared + r * step + c)
+                               <= (float)SHORT * factor * (load(ofColumns.squares + c) + own);
       vector weight = first_lanes(load(weights + c), columns - c);
       if (isDiagonal) weight = without_lane(weight, r - c);
       found |= is_short;

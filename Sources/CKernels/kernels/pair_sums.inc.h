@@ -1,7 +1,7 @@
 #pragma once
 
-// Sums over the rows and the columns of a tile: a few numbers are added in floats, and their sums in
-// doubles.
+// Sums over the rows and the columns of a tile: a few numbers are added in floats, and their sums
+// in doubles.
 
 #include <string.h>
 

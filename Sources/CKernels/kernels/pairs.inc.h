@@ -38,14 +38,16 @@ static void pair_totals(PairTile tile, PairFunction function, double *totals) {
   const double images = tile.isDiagonal ? 1 : 2;
   for (ptrdiff_t r = 0; r < tile.rows; r++) {
     const float *s = tile.student + r * tile.step, *t = tile.teacher + r * tile.step;
-    vector sums[4] = {{0}}, slope;
+    vector slope;
+    dvector sums[4] = {{0}};
     for (ptrdiff_t c = 0; c < tile.columns; c += VECTOR) {
       vector y = first_lanes(pair_number(function, load(s + c), &slope), tile.columns - c);
       vector z = first_lanes(pair_number(function, load(t + c), &slope), tile.columns - c);
       if (tile.isDiagonal) y = without_lane(y, r - c), z = without_lane(z, r - c);
-      sums[0] += y, sums[1] += z, sums[2] += y * y, sums[3] += y * z;
+      const dvector own = in_double(y), other = in_double(z);
+      sums[0] += own, sums[1] += other, sums[2] += own * own, sums[3] += own * other;
     }
-    for (int k = 0; k < 4; k++) totals[k] += images * sum_of_double_lanes(in_double(sums[k]));
+    for (int k = 0; k < 4; k++) totals[k] += images * sum_of_double_lanes(sums[k]);
   }
 }
 
@@ -75,14 +77,14 @@ INLINE void compare_pairs(PairTile tile, PairComparison by, PairFunction functio
   }
 }
 
-#define COMPARE_PAIRS(kind_, penalty_)                                                            \
-  if (by.function.kind == kind_ && by.penalty == penalty_)                                        \
-    return compare_pairs(                                                                         \
-        tile, by, (PairFunction){kind_, by.function.count, by.function.coefficients}, penalty_,   \
-        sums);
-#define COMPARE_PENALTIES(kind)             \
-  COMPARE_PAIRS(kind, PENALTY_SQUARE)       \
-  COMPARE_PAIRS(kind, PENALTY_HUBER)        \
+#define COMPARE_PAIRS(kind_, penalty_)                                                       \
+  if (by.function.kind == kind_ && by.penalty == penalty_)                                   \
+    return compare_pairs(tile, by,                                                           \
+                         (PairFunction){kind_, by.function.count, by.function.coefficients}, \
+                         penalty_, sums);
+#define COMPARE_PENALTIES(kind)       \
+  COMPARE_PAIRS(kind, PENALTY_SQUARE) \
+  COMPARE_PAIRS(kind, PENALTY_HUBER)  \
   COMPARE_PAIRS(kind, PENALTY_ABSOLUTE)
 
 static void pair_compare(PairTile tile, PairComparison by, double *sums) {
@@ -124,8 +126,8 @@ static double pair_compare_rows(PairTile tile, PairFactors factors) {
         const dvector mirrored = y * load_doubles(others) - z * load_doubles(others + step);
         loss += mirrored * mirrored;
       }
-      const dvector w = y * (load_doubles(others + 2 * step) + alpha) -
-                        z * (load_doubles(others + 3 * step) + beta);
+      const dvector w = y * (load_doubles(others + 2 * step) + alpha)
+                        - z * (load_doubles(others + 3 * step) + beta);
       store(t + c, __builtin_convertvector(w, vector));
     }
   }
@@ -188,10 +190,10 @@ static void pair_divergence_gradient(PairTile tile, float offset, float epsilon,
     for (ptrdiff_t c = 0; c < tile.columns; c += VECTOR) {
       const double *others = factors.ofColumns + c;
       const vector y = load(s + c) + offset, z = load(t + c) + offset;
-      const vector w = divergence_slope(y, z, epsilon, a, b, own) +
-                       divergence_slope(y, z, epsilon, float_factors(others),
-                                        float_factors(others + step),
-                                        float_factors(others + 2 * step));
+      const vector w =
+          divergence_slope(y, z, epsilon, a, b, own)
+          + divergence_slope(y, z, epsilon, float_factors(others), float_factors(others + step),
+                             float_factors(others + 2 * step));
       store(t + c, w);
     }
   }

@@ -14,8 +14,8 @@
 #include "rows.inc.h"
 
 // The members of a table, except its name.
-#define KERNELS                                                                               \
-  .convolution = convolution_kernels, .elementwise = elementwise_kernels,                     \
-  .matrix = matrix_kernels, .normalization = normalization_kernels,                           \
-  .optimizer = optimizer_kernels, .pairs = pair_kernels, .pooling = pooling_kernels,          \
+#define KERNELS                                                                      \
+  .convolution = convolution_kernels, .elementwise = elementwise_kernels,            \
+  .matrix = matrix_kernels, .normalization = normalization_kernels,                  \
+  .optimizer = optimizer_kernels, .pairs = pair_kernels, .pooling = pooling_kernels, \
   .relations = relations_kernels, .rows = rows_kernels

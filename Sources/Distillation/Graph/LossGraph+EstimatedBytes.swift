@@ -33,6 +33,8 @@ extension LossGraph {
     case node(Int, Role)
     /// A matcher of whole values makes others on its way.
     case matcher(String, of: Int)
+    /// A match goes through the rows of a node in tiles, with copies of the rows of both networks.
+    case tiles(String, of: Int)
     case primitive(String)
   }
 
@@ -48,20 +50,38 @@ extension LossGraph {
         count(term, student, teacher, in: &held)
       }
     case .match(let match):
+      guard !count(tilesOf: match, student, teacher, in: &held) else { return }
       let value = count(to: match.student, student, of: .student, in: &held)
       count(to: match.teacher, teacher, of: .teacher, in: &held)
       if !(match.matcher is any ElementwiseMatcher) {
-        held[.matcher(match.matcher.formula, of: match.student)] = value
+        held[.matcher(match.matcher.formula, of: match.student)] = value?.count ?? 0
       }
     }
   }
 
+  /// Counts what a match takes that goes through pairs of examples in tiles; false if it does not.
+  private func count(
+    tilesOf match: Match, _ student: Outputs, _ teacher: Outputs, in held: inout [Holder: Int]
+  ) -> Bool {
+    guard let input = nodes.inputOfProducts(to: match.student),
+      let other = nodes.inputOfProducts(to: match.teacher)
+    else { return false }
+    var inputs: [Holder: Int] = [:]
+    guard let rows = count(to: input, student, of: .student, in: &inputs),
+      let others = count(to: other, teacher, of: .teacher, in: &inputs),
+      pairMatrices(of: match, examples: rows.shape.first ?? 0) == .tiled
+    else { return false }
+    held.merge(inputs) { $1 }
+    held[.tiles(match.formula, of: input)] = rows.count.addedOrMost(others.count)
+    return true
+  }
+
   /// Counts the nodes from a knowledge to a relation of it.
   ///
-  /// - Returns: How many scalars the value of the last node has; 0 if this is not known.
+  /// - Returns: The layout of the value of the last node; `nil` if it is not known.
   @discardableResult private func count(
     to index: Int, _ outputs: Outputs, of role: Role, in held: inout [Holder: Int]
-  ) -> Int {
+  ) -> Layout? {
     let knowledge = nodes.knowledge(of: index)
     let known = (try? knowledge.layout(in: outputs)).flatMap { $0 }.map { [$0] }
     var layouts: [Layout]? = known ?? outputs.shapes(of: knowledge.outputs).map { Layout($0.shape) }
@@ -71,7 +91,7 @@ extension LossGraph {
       held[.node(node, role)] = relation.accepts(inputs) ? relation.scalarsHeld(for: inputs) : 0
       layouts = relation.knownLayout(of: inputs).map { [$0] }
     }
-    return layouts?.first?.count ?? 0
+    return layouts?.first
   }
 }
 

@@ -1,3 +1,4 @@
+package import Distillation
 package import Training
 
 /// The parts of a run, and its approximate duration, measured by a few steps of every training.
@@ -119,6 +120,8 @@ package struct RunPlan: Codable, Sendable {
     package var formula: String
     package var weight: Double
     package var seconds: Double
+    /// How its matrices of every two examples are computed; `nil` if it has none.
+    package var pairs: LossGraph.PairMatrices?
   }
 
   /// Work that needs a teacher besides the steps.

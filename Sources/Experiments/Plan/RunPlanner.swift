@@ -120,7 +120,9 @@ package struct RunPlanner {
       let seconds = try Stopwatch.median {
         _ = try alone.evaluate(student: source, teacher: target, at: Moment(), state: state)
       }
-      return RunPlan.Term(formula: summand.formula, weight: summand.weight, seconds: seconds)
+      return RunPlan.Term(
+        formula: summand.formula, weight: summand.weight, seconds: seconds,
+        pairs: loss.pairMatrices(of: summand, examples: batch.labels.count))
     }
     return RunPlan.Row(
       name: network.name, role: role.rawValue, count: count, epochs: settings.epochs,

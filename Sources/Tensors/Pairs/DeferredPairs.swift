@@ -15,18 +15,18 @@ final class DeferredPairs: Sendable {
   /// Where the held numbers are, or 0.
   private let address = Atomic<UInt>(0)
 
-  private let notice = PairTiles.notice
+  private let counter = PairTiles.counter
 
   init(_ form: PairForm, holding hold: @escaping @Sendable () -> Tensor) {
     (self.form, self.hold) = (form, hold)
-    notice?(false)
+    counter?.described.add(1, ordering: .relaxed)
   }
 
   /// The matrix, held from now on.
   var held: Tensor {
     known.withLock { known in
       if let known { return known }
-      notice?(true)
+      counter?.held.add(1, ordering: .relaxed)
       let result = hold()
       known = result
       return result

@@ -9,8 +9,7 @@ struct PairGradient: Sendable {
   private let weights: Storage
   private let table: Kernels.Table
 
-  /// - Parameters:
-  ///   - network: The student's rows, which it keeps.
+  /// A gradient of zeros. The network must have kept its rows.
   init(at network: PairRowsOfNetwork, _ table: Kernels.Table) {
     guard let rows = network.rows else { fatalError("[pairs] rows were not kept") }
     (self.rows, self.network, self.table) = (rows, network, table)

@@ -56,7 +56,9 @@ struct PairLengthComparison {
     let sums = pass.sums(1) { tile, place, sum in
       pass.tiles.withFactors(factors, of: place) { sum[0] = pass.kernels.compareRows(tile, $0) }
       if offDiagonal, place.isDiagonal {
-        for r in 0..<tile.rows { tile.teacher[r * (tile.step + 1)] = Float(pulls[place.rows.lowerBound + r]) }
+        for r in 0..<tile.rows {
+          tile.teacher[r * (tile.step + 1)] = Float(pulls[place.rows.lowerBound + r])
+        }
       }
       gradient?.add(tile, place)
     }

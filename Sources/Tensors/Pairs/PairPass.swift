@@ -9,8 +9,7 @@ struct PairPass: Sendable {
 
   var kernels: PairKernels { table.pointer.pointee.pairs }
 
-  /// - Parameters:
-  ///   - keepsRows: Whether the student's rows are kept, which a gradient needs.
+  /// Packs the rows of both. A gradient needs the student's, which are then kept.
   init(
     _ origin: PairForm.Origin, student: Tensor, teacher: () -> Tensor, keepsRows: Bool
   ) {

@@ -66,8 +66,9 @@ extension PairRowsOfNetwork.Distances {
   }
 
   /// The rows with mean 0, times a power of two, so that no product of theirs leaves Float32.
-  fileprivate static func moved(_ given: Tensor, in tiles: PairTiles) -> (rows: Tensor, distances: Self)
-  {
+  fileprivate static func moved(_ given: Tensor, in tiles: PairTiles) -> (
+    rows: Tensor, distances: Self
+  ) {
     let (n, d, x) = (given.shape[0], given.shape[1], given.pointer)
     let (relations, dot) = (kernels.relations, kernels.elementwise.dot)
     var means = [Double](repeating: 0, count: d)

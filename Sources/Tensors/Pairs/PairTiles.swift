@@ -8,9 +8,8 @@ package struct PairTiles: Sendable {
   /// The number of rows from which on pairs are not held. docs/decisions/tiled-pairs.md has the reason.
   @TaskLocal package static var threshold = 4096
 
-  /// Is called whenever a matrix of every two rows is described, and with `true` whenever such a matrix is held
-  /// after all.
-  @TaskLocal package static var notice: (@Sendable (_ isHeld: Bool) -> Void)?
+  /// Counts the matrices that are described within a scope.
+  @TaskLocal package static var counter: PairCounter?
 
   let count: Int
   /// The rows of a block: a multiple of every kernel's `tileColumns`.

@@ -103,7 +103,9 @@ private struct PairEntryComparison {
     let divisors = (Tensor(means.0).usable, Tensor(means.1).usable)
     guard !rows.isConstant else { return result(compared(over: divisors).sums, nil) }
     let (s, t) = (Double(divisors.0), Double(divisors.1))
-    var (isKnown, along) = (false, (penalty.slope ?? 0) * (moments[2] / (s * s) - moments[3] / (s * t)))
+    var (isKnown, along) = (
+      false, (penalty.slope ?? 0) * (moments[2] / (s * s) - moments[3] / (s * t))
+    )
     // The tiles of one round tell what most others are like.
     if penalty != .square, sums(over: divisors, in: [tiles.rounds[0]]).isBeyond(penalty) {
       (isKnown, along) = (true, sums(over: divisors).along)

@@ -104,7 +104,9 @@ extension RunPlan {
       "training", .number("networks"), .number("epochs"), .number("steps"), .number("a step"),
       .number("in all"),
     ])
-    var terms = Table(["loss", "term", .number("a step"), .number("of it")])
+    let areTiled = rows.contains { row in row.terms.contains { $0.pairs == .tiled } }
+    var terms = Table(
+      ["loss", "term", .number("a step"), .number("of it")] + (areTiled ? ["pairs"] : []))
     var owners = Table([
       "loss", .number("learned"), .number("remembered"), .number("MB"),
     ])
@@ -123,9 +125,11 @@ extension RunPlan {
       }
       for (index, term) in row.terms.enumerated() {
         let share = NumberFormat.percent(term.seconds / row.secondsPerStep, digits: 1)
-        terms.append([
-          index == 0 ? name : "", term.formula, NumberFormat.duration(seconds: term.seconds), share,
-        ])
+        terms.append(
+          [
+            index == 0 ? name : "", term.formula, NumberFormat.duration(seconds: term.seconds),
+            share,
+          ] + (areTiled ? [term.pairs.map { "\($0)" } ?? ""] : []))
       }
     }
     var beside = Table([
