@@ -9,12 +9,22 @@ import Synchronization
 public struct InnerProducts: Sendable {
   /// The rows, N×D.
   public let rows: Tensor
+  /// Whether matrices of many rows are described and not held.
+  private let areDescribed: Bool
   private let shared = Shared()
 
   /// The inner products of the rows of a matrix, N×D. Another rank traps.
-  public init(of rows: Tensor) {
+  public init(of rows: Tensor) { self.init(of: rows, areDescribed: false) }
+
+  /// The inner products of the rows of a matrix. From ``PairTiles/threshold`` rows on, what follows from them is
+  /// described, so that a loss may go through pairs in tiles.
+  package init(describing rows: Tensor) {
+    self.init(of: rows, areDescribed: rows.shape[0] >= PairTiles.threshold)
+  }
+
+  private init(of rows: Tensor, areDescribed: Bool) {
     require(rows.rank == 2, "[inner products] shape \(rows.shape) is not a matrix")
-    self.rows = rows
+    (self.rows, self.areDescribed) = (rows, areDescribed)
   }
 
   /// The Gram matrix ⟨xᵢ, xⱼ⟩, N×N.
@@ -43,13 +53,13 @@ public struct InnerProducts: Sendable {
   /// them with an error of 10⁻⁵ at most; `nil` if some rows are close to each other.
   var longDistances: Tensor? { withKnown { $0.distances.areLong ? $0.distances.squared : nil } }
 
-  /// A description of a matrix, if there are so many rows that it is not held; `nil` otherwise. It has the rows from
+  /// A description of a matrix, if matrices are not held; `nil` otherwise. It has the rows from
   /// which every number follows, and the whole matrix in case that an operation reads its numbers.
   private func deferred(
     _ origin: PairForm.Origin, of directions: @escaping @Sendable (Tensor) -> Tensor,
     holding held: @escaping @Sendable (inout KnownProducts) -> Tensor
   ) -> Tensor? {
-    guard rows.shape[0] >= PairTiles.threshold else { return nil }
+    guard areDescribed else { return nil }
     let form = PairForm(origin, ofRows: rows.shape[0]) { directions(rows) }
     return DeferredPairs(form) { withKnown { held(&$0) } }.tensor(isConstant: rows.isConstant)
   }

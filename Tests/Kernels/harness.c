@@ -207,6 +207,7 @@ int main(int count, char **arguments) {
   test_matrix();
   test_normalization();
   test_optimizer();
+  test_pairs();
   test_pooling();
   test_relations();
   test_rows();

@@ -64,6 +64,7 @@ void test_elementwise(void);
 void test_matrix(void);
 void test_normalization(void);
 void test_optimizer(void);
+void test_pairs(void);
 void test_pooling(void);
 void test_relations(void);
 void test_rows(void);

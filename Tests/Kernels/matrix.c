@@ -57,6 +57,15 @@ static void test_symmetric_products(void) {
         for (ptrdiff_t column = row; column < n; column += 2 * columns)
           KERNEL(matrix.symmetricProduct)(n, k, packed, row, column, 2 * columns, g);
       expect_floats(n * n, g, of_sum(k));
+      // A tile below the diagonal, with its padding.
+      const ptrdiff_t side = 2 * columns, row = n / side * side,
+                      count = n - row < side ? n - row : side;
+      float *tile = floats(side * side);
+      if (count == 0) continue;
+      KERNEL(matrix.packedProduct)(n, k, packed, row, 0, side, tile);
+      for (ptrdiff_t r = 0; r < count; r++)
+        for (ptrdiff_t c = 0; c < side && c < n; c++)
+          expect(tile[r * side + c] == g[(row + r) * n + c], "a tile is a part of the product");
     }
 }
 

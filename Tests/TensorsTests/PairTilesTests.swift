@@ -23,8 +23,9 @@ import Testing
   @Test func numbersThatAreReadAreHeld() {
     let x = Tensor([[1, 2], [3, 4], [-1, 0]]).variable
     let held = InnerProducts(of: x).gram
-    let described = PairTiles.$threshold.withValue(3) { InnerProducts(of: x).gram }
-    #expect(held.deferred == nil && described.deferred != nil)
+    let described = PairTiles.$threshold.withValue(3) { InnerProducts(describing: x).gram }
+    let few = PairTiles.$threshold.withValue(4) { InnerProducts(describing: x).gram }
+    #expect(!held.isDescribed && !few.isDescribed && described.isDescribed)
     #expect(described.scalars == held.scalars)
     let dy = Tensor([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
     #expect(

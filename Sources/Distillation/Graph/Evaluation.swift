@@ -364,7 +364,8 @@ extension Evaluation {
       return .tensor(relation(x))
     case .relationOfProducts(let relation, let input, let products):
       try relation.check(try tensor(of: input, in: role), in: role)
-      return .tensor(relation(try self.products(of: products, in: role)))
+      let value = relation(try self.products(of: products, in: role))
+      return .tensor(graph.holds(value, of: index) ? value.holdingNumbers : value)
     case .stateful(let relation, let input, let owner):
       let x = try tensor(of: input, in: role)
       try relation.check(x, in: role)
@@ -379,7 +380,7 @@ extension Evaluation {
       try relation.check(x, in: role)
       return .tensor(relation(x, labels: try labels(for: relation, of: x, in: role)))
     case .innerProducts(let input):
-      return .products(InnerProducts(of: try tensor(of: input, in: role).flattened))
+      return .products(InnerProducts(describing: try tensor(of: input, in: role).flattened))
     }
   }
 

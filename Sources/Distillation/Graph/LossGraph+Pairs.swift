@@ -19,8 +19,23 @@ extension LossGraph {
 
   /// How the matrices of a match are computed for so many examples; `nil` if it has none.
   func pairMatrices(of match: Match, examples: Int) -> PairMatrices? {
+    if match.isStreamed { return .held }
     guard nodes.inputOfProducts(to: match.student) != nil else { return nil }
     return examples >= PairTiles.threshold && match.isTileable(in: nodes) ? .tiled : .held
+  }
+}
+
+extension LossGraph {
+  /// Whether the matrix of a node is needed whole: it is held before a relation reads its numbers on several cores.
+  func holds(_ matrix: Tensor, of index: Int) -> Bool {
+    guard matrix.isDescribed else { return false }
+    return summands.contains { summand in
+      summand.matches.contains { reads(index, $0.match) && !$0.match.isTileable(in: nodes) }
+    }
+  }
+
+  private func reads(_ index: Int, _ match: Match) -> Bool {
+    [match.student, match.teacher].contains { nodes.path(to: $0).contains(index) }
   }
 }
 
@@ -33,7 +48,11 @@ extension LossGraph.Match {
       let start = path.firstIndex(where: { nodes[$0].isOfProducts })
     else { return false }
     let relations = path[start...].compactMap { nodes[$0].relation as? any Relation<Tensor> }
-    func value(_ rows: Tensor) -> Tensor { relations.reduce(rows) { $1($0) } }
+    func value(_ rows: Tensor) -> Tensor {
+      let first = relations.first as? any InnerProductRelation
+      let matrix = first.map { $0(InnerProducts(describing: rows)) } ?? rows
+      return relations.dropFirst().reduce(matrix) { $1($0) }
+    }
     let counter = PairCounter()
     PairTiles.$threshold.withValue(1) {
       PairTiles.$counter.withValue(counter) {

@@ -2,7 +2,7 @@ import Synchronization
 
 /// An N×N matrix of numbers for every two rows that is described and not held.
 ///
-/// For N rows from ``PairTiles/threshold`` on, the matrices that follow from inner products are such
+/// For N rows from ``PairTiles/threshold`` on, the matrices that follow from the inner products of a loss are such
 /// descriptions. An operation that knows how to go on with one describes more of it, or goes through
 /// the pairs a tile at a time; any other operation reads the numbers, and they are then held as for
 /// fewer rows. docs/kernels/tiled-pairs.md says which operations know.
@@ -51,6 +51,15 @@ final class DeferredPairs: Sendable {
 }
 
 extension Tensor {
+  /// Whether it is a matrix of every two rows that is described.
+  package var isDescribed: Bool { storage.deferred != nil }
+
+  /// This tensor, whose numbers are held from now on if they were not.
+  package var holdingNumbers: Tensor {
+    if let deferred = storage.deferred { _ = deferred.pointer }
+    return self
+  }
+
   /// The description of this matrix, if it is one that is not held.
   var deferred: DeferredPairs? {
     guard let pairs = storage.deferred, shape == [pairs.form.count, pairs.form.count] else {
