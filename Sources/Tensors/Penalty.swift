@@ -24,7 +24,9 @@ public enum Penalty: Hashable, Sendable {
     student s: Tensor, teacher t: Tensor, offDiagonal: Bool = false, dividedBy divisor: Double = 1
   ) -> Tensor {
     require(s.shape == t.shape, "[penalty] shapes \(s.shape) and \(t.shape) differ")
-    if let total = totalOfPairs(student: s, teacher: t, offDiagonal: offDiagonal) { return total }
+    if let total = totalOfPairs(student: s, teacher: t, offDiagonal: offDiagonal) {
+      return divisor == 1 ? total : total / Tensor(divisor)
+    }
     let (kind, δ) = kernelArguments
     let (u, v) = (s.detached, t.detached)
     let diagonal = offDiagonal ? stride(from: 0, to: s.count, by: s.shape[0] + 1) : nil
