@@ -85,6 +85,40 @@ import Training
   }
 
   /// A network that normalises as the data would be normalised learns the same, but for rounding.
+  /// Other images are brought to the student's size as those of its recipe are.
+  @Test func evaluateBringsImagesToIt() throws {
+    try writeImages("small", repeating: 1)
+    try writeImages("large", repeating: 3)
+    #expect(try run("small", student: "", to: "small").code == .done)
+    func measured(_ name: String) -> (code: ExitCode, output: String, errors: String) {
+      kindred("evaluate", folder.path("small"), "--data", folder.path("\(name)-test.npz"))
+    }
+    let (small, large) = (measured("small"), measured("large"))
+    #expect((small.code, large.code) == (.done, .done), "\(large.errors)")
+    #expect(small.output.hasPrefix("arrays in .npz: 12 examples\n"))
+    #expect(
+      large.output.replacing(", brought to 4×4 pixels", with: "") == small.output
+        && large.output != small.output)
+  }
+
+  /// A checkpoint that says it reads more than there is.
+  @Test(arguments: ["3 4611686018427387904 4", "3 4294967296 4294967296", "3 4096 4096"])
+  func anAstronomicInputIsRefused(shape: String) throws {
+    try writeImages("small", repeating: 1)
+    #expect(try run("small", student: "", to: "small").code == .done)
+    let path = folder.path("small/checkpoints/1-kd-seed1.safetensors")
+    var metadata = try TensorFile.metadata(of: path)
+    metadata["shape"] = shape
+    try TensorFile.write(
+      TensorFile.read(path), to: path, metadata: metadata, overwriting: true)
+    let (code, _, errors) = kindred(
+      "evaluate", folder.path("small"), "--data", folder.path("small-test.npz"))
+    #expect(code == .badData, "\(errors)")
+    #expect(
+      errors.contains(
+        shape == "3 4096 4096" ? "it has fewer numbers than mlp:4" : "it does not say what"))
+  }
+
   @Test func aNormalizationOfItsOwn() throws {
     try writeImages("small", repeating: 1)
     let own = "normalization: { means: [0.4, 0.5, 0.6], standardDeviations: [0.2, 0.3, 0.4] }"

@@ -213,6 +213,14 @@ import Testing
     }
   }
 
+  @Test func aDamagedArchiveIsSaidToBe() throws {
+    _ = try folder.file("pathmnist.npz", Array("PK damaged".utf8))
+    #expect(problem { try read() }.hasPrefix("'pathmnist.npz': "))
+    // Beside data of another kind, it is no matter.
+    for name in ["data_batch_1.bin", "test_batch.bin"] { _ = try folder.file(name, record([1])) }
+    #expect(try read().kind == "CIFAR-10 binary")
+  }
+
   @Test func featuresAreNormalisedColumnByColumn() throws {
     let features: [Float] = [1, 5, 3, 5]
     try write(

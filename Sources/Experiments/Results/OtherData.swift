@@ -20,7 +20,7 @@ public struct OtherData: Sendable {
   ///     file, which is measured as a whole; or the name of a set, such as `fashion-mnist`.
   ///   - layout: The order of the axes of images in arrays; `nil` if it is that of the format.
   ///   - labels: The column of labels of a table; `nil` if it is the usual one.
-  ///   - trained: A student. Pictures are brought to the size that it reads, and classes are found by its
+  ///   - trained: A student. Images are brought to the size that it reads, and classes are found by its
   ///     names.
   /// - Throws: `DataSetError`, `FileError` or `TensorFileError`, also if the data have other classes or
   ///   another shape than the student's.
@@ -54,7 +54,11 @@ public struct OtherData: Sendable {
       files.test = hasParts ? nil : path
     }
     let found = try files.read(name: (path as NSString).lastPathComponent)
-    kind = found.kind
+    let size = trained.input.shape
+    kind =
+      found.kind
+      + (found.test.isOfOtherSize(than: trained.input)
+        ? ", brought to \(size.height)×\(size.width) pixels" : "")
     test = try found.test.checked(for: trained, in: path)
     training =
       hasParts && found.training.isLabelled
@@ -69,6 +73,12 @@ public struct OtherData: Sendable {
   package func metrics(
     of trained: TrainedModel, _ evaluation: EvaluationSettings
   ) throws -> [(name: String, value: Double)] {
+    let given = ModelInput(test, normalizedBy: trained.input.normalization)
+    var model = trained.model
+    if given != trained.input {
+      let network = AdaptedNetwork(model.network, reading: trained.input, of: given)
+      model = Model(network: network, weights: model.weights)
+    }
     var settings = evaluation
     (settings.domain, settings.training, settings.spuriousTeacher) = (nil, false, nil)
     settings.teacherNeighbours = []
@@ -79,7 +89,7 @@ public struct OtherData: Sendable {
       normalization: trained.input.normalization)
     try data.check(settings)
     let metrics = try settings.metrics(
-      of: trained.model, after: [], trainedOn: data.training, in: data, nil)
+      of: model, after: [], trainedOn: data.training, in: data, nil)
     return (["accuracy"] + settings.names).compactMap { name in metrics[name].map { (name, $0) } }
   }
 }
@@ -106,6 +116,12 @@ extension TrainingData {
 }
 
 extension ImageDataSet {
+  /// Whether these are images of another size than a student reads, to which they are brought.
+  fileprivate func isOfOtherSize(than input: ModelInput) -> Bool {
+    !isOfFeatures && !input.isOfFeatures && shape != input.shape
+      && shape.channels == input.shape.channels
+  }
+
   /// This set with the classes of a student.
   ///
   /// - Throws: `DataSetError` if it has other classes, or examples of another shape.
@@ -117,7 +133,7 @@ extension ImageDataSet {
           it has no labels to measure a student by; 'kindred predict' says what a student makes of it
           """)
     }
-    guard trained.input.fits(self) else {
+    guard trained.input.fits(self) || isOfOtherSize(than: trained.input) else {
       let found = ModelInput(self, normalizedBy: trained.input.normalization)
       throw DataSetError.malformed(
         file: path, problem: "it has \(found), and the student reads \(trained.input)")

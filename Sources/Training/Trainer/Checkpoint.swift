@@ -73,6 +73,10 @@ public enum Checkpoint {
     }
     do {
       let network = try networks.named(name, classes: classes.count, shape: input.shape)
+      // Its weights are not made if the file cannot hold them.
+      if networks.takesFeatures(network), try TensorFile(path).count < input.shape.count {
+        throw wrong("it has fewer numbers than \(name) has weights for \(input)")
+      }
       return TrainedModel(try model(path, of: network, wrong), input: input, classes: classes)
     } catch let error as TrainingError {
       if case .checkpoint = error { throw error }
@@ -137,6 +141,16 @@ public enum Checkpoint {
       return try Model.blank(network).replaced(with: tensors)
     } catch TrainingError.foreignWeights(let problem) {
       throw wrong("it is another network's: \(problem)")
+    }
+  }
+}
+
+extension TensorFile {
+  /// How many numbers its arrays have; those that are no numbers are left out.
+  fileprivate var count: Int {
+    names.reduce(0) { sum, name in
+      let shape = (try? header(name).shape) ?? [0]
+      return sum.addingReportingOverflow(shape.reduce(1, &*)).partialValue
     }
   }
 }

@@ -47,6 +47,9 @@ extension ModelInput {
     ]
   }
 
+  /// The most numbers of an example that a network is believed to read: those of the largest image that is decoded.
+  private static let mostNumbers = 1 << 28
+
   /// The input that metadata describe; `nil` if an entry is missing or wrong.
   init?(_ metadata: [String: String]) {
     func numbers<Number: LosslessStringConvertible>(_ key: String) -> [Number]? {
@@ -55,7 +58,9 @@ extension ModelInput {
       return numbers.count == words.count ? numbers : nil
     }
     guard let kind = metadata["input"], ["images", "features"].contains(kind),
-      let sizes: [Int] = numbers("shape"), sizes.count == 3, sizes.allSatisfy({ $0 > 0 }),
+      let sizes: [Int] = numbers("shape"), sizes.count == 3,
+      sizes.allSatisfy({ (1...Self.mostNumbers).contains($0) }),
+      sizes[1] <= 4096, sizes[2] <= 4096, sizes[0] <= Self.mostNumbers / (sizes[1] * sizes[2]),
       let means: [Double] = numbers("means"),
       let deviations: [Double] = numbers("standard_deviations"),
       means.count == sizes[0], deviations.count == sizes[0],

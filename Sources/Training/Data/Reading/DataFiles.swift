@@ -1,4 +1,5 @@
 import Foundation
+import TensorFiles
 
 /// Data that a user has: where it is, and what cannot be seen from the files.
 package struct DataFiles: Sendable {
@@ -83,6 +84,10 @@ extension DataFiles {
         try reader.read(Set(names), in: folder, self).map { (reader.settings, $0) }
       }
       guard let (settings, parts) = found.first else {
+        // A damaged archive is of no kind, and that is why nothing was found.
+        for name in names.sorted() where name.hasSuffix(".npz") {
+          _ = try TensorFile((folder as NSString).appendingPathComponent(name))
+        }
         let possible = Self.readers.map { $0.files }.joined(separator: "; ")
         throw DataSetError.notFound(
           name: "a kind of data that is known", folders: [folder],
