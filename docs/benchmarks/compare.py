@@ -1,12 +1,15 @@
 """Runs Kindred and its peers alternately on the same threads and writes what came out into
-docs/benchmarks.md: tables between the markers there, and the plot docs/benchmarks/cost.svg.
+docs/benchmarks.md, or another page: tables between the markers there, and the plot
+docs/benchmarks/cost.svg.
 
     swift build -c release
     python docs/benchmarks/compare.py [--only losses products training ...] [--rounds 5]
+    python docs/benchmarks/compare.py --compile --page docs/benchmarks/xeon.md --only losses limits
 
 needs PyTorch and Debian's libopenblas0-pthread. The machine must run nothing else. Every figure is a
 median over the rounds, every ratio the median of ratios taken within a round, with its range behind
-it, so that a change of the machine's speed touches both sides alike. Other scripts that print the same
+it, so that a change of the machine's speed touches both sides alike. With --compile, losses are also compared
+with what torch.compile makes of PyTorch's. Other scripts that print the same
 fields can stand for the peers: --losses-peer, --training-peer.
 """
 import argparse
@@ -20,7 +23,6 @@ import sys
 
 here = pathlib.Path(__file__).resolve().parent
 kindred = here.parents[1] / ".build" / "release" / "kindred"
-page = here.parent / "benchmarks.md"
 PAIRWISE = ["rkd.distance", "irg.edge", "cckd", "pkt", "sp"]
 MIX = "ce + kd + rkd + sp + cckd + dist"
 
@@ -60,24 +62,34 @@ def table(heading, rows):
 
 
 def losses(options):
+    """Each loss in Kindred, in eager PyTorch and, if that is asked for, compiled."""
     cases = [(name, n) for name in ["kd", "dist"] + PAIRWISE for n in (64, 256, 1024)]
     cases += [("rkd.angle", n) for n in (64, 256, 512)] + [("mix", 256)]
-    times = collections.defaultdict(lambda: ([], []))
+    peers = [["PyTorch"], ["compiled", "--compile"]][:1 + options.compile]
+    times = collections.defaultdict(list)
     memory = {}
     for _ in range(options.rounds):
         for name, n in cases:
             words = ["--losses", name, "--n", n, "--threads", options.threads]
-            figures = ours("losses", *words)[0], lines(sys.executable, options.losses_peer, *words)[0]
-            for side, figure in enumerate(figures):
-                times[name, n][side].append(figure["median_ms"])
+            figures = [("kindred", ours("losses", *words)[0])]
+            for peer, *more in peers:
+                command = [sys.executable, options.losses_peer, *words, *more]
+                figures.append((peer, lines(*command)[0]))
+            for side, figure in figures:
+                times[name, n, side].append(figure["median_ms"])
                 memory[name, n, side] = figure["peak_mb"]
     rows = []
     for name, n in cases:
-        mine, theirs = times[name, n]
-        rows.append([f"`{name}`", str(n), milliseconds(middle(mine)), milliseconds(middle(theirs)),
-                     ratio(mine, theirs), f"{memory[name, n, 0]:.1f}", f"{memory[name, n, 1]:,.0f}"])
-    heading = ["loss", "n", "kindred, ms", "PyTorch, ms", "ratio", "kindred, MB", "PyTorch, MB"]
-    return table(heading, rows)
+        mine = times[name, n, "kindred"]
+        row = [f"`{name}`", str(n), milliseconds(middle(mine))]
+        for peer, *_ in peers:
+            theirs = times[name, n, peer]
+            row += [milliseconds(middle(theirs)), ratio(mine, theirs)]
+        rows.append(row + [f"{memory[name, n, 'kindred']:.1f}", f"{memory[name, n, 'PyTorch']:,.0f}"])
+    heading = ["loss", "n", "kindred, ms"]
+    for peer, *_ in peers:
+        heading += [f"{peer}, ms", "ratio"]
+    return table(heading + ["kindred, MB", "PyTorch, MB"], rows)
 
 
 def limits(options):
@@ -262,7 +274,7 @@ SECTIONS = {"losses": losses, "limits": limits, "products": products, "training"
             "distillation": distillation, "growth": growth, "large": large}
 
 
-def write(name, content):
+def write(page, name, content):
     opening, closing = f"<!-- {name} -->", f"<!-- /{name} -->"
     before, rest = page.read_text().split(opening)
     page.write_text(before + opening + "\n" + content + "\n" + closing + rest.split(closing)[1])
@@ -274,10 +286,12 @@ if __name__ == "__main__":
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--networks", nargs="+", default=["resnet8:4", "resnet8:16", "resnet20:16"])
+    parser.add_argument("--compile", action="store_true")
+    parser.add_argument("--page", type=pathlib.Path, default=here.parent / "benchmarks.md")
     parser.add_argument("--losses-peer", default=here / "torch_losses.py")
     parser.add_argument("--training-peer", default=here / "torch_training.py")
     options = parser.parse_args()
     for name in options.only:
         content = SECTIONS[name](options)
         print(content, flush=True)
-        write(name, content)
+        write(options.page, name, content)

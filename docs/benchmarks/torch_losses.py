@@ -1,6 +1,8 @@
 """Times losses with their gradient in eager PyTorch: what `kindred bench losses` is compared with.
 
-    python torch_losses.py [--losses NAME...] [--n N...] [--d D] [--threads N]        needs torch
+    python torch_losses.py [--losses NAME...] [--n N...] [--d D] [--threads N] [--compile]
+
+needs torch, and with --compile, which times what torch.compile makes of a loss, a C++ compiler too.
 
 One JSON object a line, with the fields of `kindred bench losses --format jsonl`; every loss is measured
 in a process of its own. The losses are written from their formulas in the operations that published
@@ -94,13 +96,15 @@ def losses():
     return dict(zip(NAMES, functions))
 
 
-def measure(name, n, d, threads):
+def measure(name, n, d, threads, compiled):
     import torch
 
     torch.set_num_threads(threads)
     torch.manual_seed(0)
     student, teacher = torch.randn(n, d, requires_grad=True), torch.randn(n, d)
     loss = losses()[name]
+    if compiled:
+        loss = torch.compile(loss)
 
     def memory():
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -112,11 +116,12 @@ def measure(name, n, d, threads):
         return 1e3 * (time.perf_counter() - start)
 
     before = memory()
-    first = milliseconds()
     for _ in range(2):
         milliseconds()
-    times = sorted(milliseconds() for _ in range(max(5, min(1000, int(2000 / first)))))
-    return {"loss": name, "n": n, "d": d, "threads": threads, "compile": False,
+    # The first ones take far longer than the others.
+    usual = milliseconds()
+    times = sorted(milliseconds() for _ in range(max(5, min(1000, int(2000 / usual)))))
+    return {"loss": name, "n": n, "d": d, "threads": threads, "compile": compiled,
             "median_ms": round(times[len(times) // 2], 4), "min_ms": round(times[0], 4),
             "peak_mb": round(memory() - before, 1)}
 
@@ -127,11 +132,13 @@ if __name__ == "__main__":
     parser.add_argument("--n", nargs="+", type=int, default=[64, 256])
     parser.add_argument("--d", type=int, default=512)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--compile", action="store_true")
     options = parser.parse_args()
     cases = [(name, n) for name in options.losses for n in options.n]
     if len(cases) == 1:
-        print(json.dumps(measure(*cases[0], options.d, options.threads)), flush=True)
+        print(json.dumps(measure(*cases[0], options.d, options.threads, options.compile)), flush=True)
         sys.exit()
     for name, n in cases:
         subprocess.run([sys.executable, __file__, "--losses", name, "--n", str(n),
-                        "--d", str(options.d), "--threads", str(options.threads)], check=True)
+                        "--d", str(options.d), "--threads", str(options.threads)]
+                       + ["--compile"] * options.compile, check=True)
