@@ -43,7 +43,9 @@ extension OutputName {
   /// if no stage is among them.
   package func resolved(among names: some Sequence<String>) -> String? {
     // A stage of another view or teacher has more in its name than a number.
-    if self == .lastStage { return Self.lastStage(among: names) }
+    guard view != nil else {
+      return base == Self.lastStage.base ? Self.lastStage(among: names) : base
+    }
     guard withoutTeacher == .lastStage else { return description }
     let own = names.map { OutputName($0) }.filter { $0.teacher == teacher }
     return Self.lastStage(among: own.map { "\($0.withoutTeacher)" }).map {

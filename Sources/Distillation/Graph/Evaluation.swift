@@ -134,13 +134,16 @@ extension Evaluation {
   private mutating func sum(
     of terms: [LossGraph.Summand], placed: Bool = false
   ) throws -> Tensor {
-    try terms.reduce(Tensor(0.0)) { sum, term in
-      let weight = term.scheduledWeight(at: moment)
-      guard weight != 0 else { return sum }
+    var sum: Tensor?
+    for index in terms.indices {
+      let weight = terms[index].scheduledWeight(at: moment)
+      guard weight != 0 else { continue }
       let value =
-        try placed ? placedValue(of: term, times: weight) : value(of: term, times: weight)
-      return sum.isConstant && sum.scalar == 0 ? value : sum + value
+        try placed
+        ? placedValue(of: terms[index], times: weight) : value(of: terms[index], times: weight)
+      sum = sum.flatMap { $0.isConstant && $0.scalar == 0 ? nil : $0 + value } ?? value
     }
+    return sum ?? Tensor(0.0)
   }
 
   private func weighted(_ value: Tensor, _ weight: Double) -> Tensor {

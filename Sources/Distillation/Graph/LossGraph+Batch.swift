@@ -65,7 +65,10 @@ extension LossGraph {
     func checkOutputs(_ outputs: Outputs, of role: Role) throws {
       var checked: [OutputName] = []
       for index in terms.summands.indices where terms.summands[index].weight != 0 {
-        for name in terms.summands[index].outputs(of: role) where !checked.contains(name) {
+        let names =
+          role == .student
+          ? terms.summands[index].studentOutputs : terms.summands[index].teacherOutputs
+        for name in names where !checked.contains(name) {
           checked.append(name)
           guard let name = name.resolved(among: outputs.tensors.keys),
             let count = outputs.tensors[name]?.shape.first

@@ -72,7 +72,8 @@ public struct LossGraph: Sendable {
   /// The terms that are reported: all except those whose weight is always 0.
   public var reportedSummands: [Summand] {
     // Most often these are all, and then nothing is copied.
-    summands.contains { $0.weight == 0 } ? summands.filter { $0.weight != 0 } : summands
+    summands.indices.contains { summands[$0].weight == 0 }
+      ? summands.filter { $0.weight != 0 } : summands
   }
 
   /// The formula of the whole loss.

@@ -37,7 +37,7 @@ extension LossGraph {
   func weights(
     of summands: [Summand], student: Outputs, teacher: Outputs, at moment: Moment, state: LossState
   ) throws -> StepWeights {
-    let scheduled = summands.map { $0.scheduledWeight(at: moment) }
+    let scheduled = summands.indices.map { summands[$0].scheduledWeight(at: moment) }
     var weights = StepWeights(ofTerms: scheduled.map { StepWeight(number: $0) })
     guard !terms.groups.isEmpty else { return weights }
     var evaluation = Evaluation(

@@ -69,11 +69,6 @@ extension LossGraph.Summand {
     }
   }
 
-  /// The outputs of a network that it reads.
-  func outputs(of role: Role) -> [OutputName] {
-    role == .student ? studentOutputs : teacherOutputs
-  }
-
   /// The values of its parameters, in the order of their declaration.
   public var parameters: [(name: String, value: Any)] { settings?.parameters ?? [] }
 
