@@ -200,18 +200,20 @@ import Testing
   }
 }
 
-/// One after another, since a process has one handler.
-@Suite(.serialized) struct ControlCTests {
-  @Test(arguments: [SIGINT, SIGTERM])
-  func isSeenByACommandThatHoldsIt(_ number: Int32) {
-    ControlC.install()
-    defer { for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) } }
-    ControlC.held { isPressed in
-      #expect(!isPressed())
-      kill(getpid(), number)  // For any thread: that of a test may block signals.
-      for _ in 0..<1000 where !isPressed() { usleep(1000) }
-      #expect(isPressed())
+@Suite struct ControlCTests {
+  /// In a process of its own, since a signal would interrupt the runs of other tests.
+  @Test func isSeenByACommandThatHoldsIt() async {
+    await #expect(processExitsWith: .success) {
+      ControlC.install()
+      for number in [SIGINT, SIGTERM] {
+        ControlC.held { isPressed in
+          #expect(!isPressed())
+          kill(getpid(), number)  // For any thread: that of a test may block signals.
+          for _ in 0..<1000 where !isPressed() { usleep(1000) }
+          #expect(isPressed())
+        }
+        ControlC.held { isPressed in #expect(!isPressed()) }
+      }
     }
-    ControlC.held { isPressed in #expect(!isPressed()) }
   }
 }
