@@ -13,11 +13,14 @@ program=$built/StaticSize.stripped
 
 # A static standard library exports its symbols for backtraces, and exported code is kept even if
 # unused, so the program is linked once more. Functions of equal code are linked once, and with -O2 strings
-# that end alike. A program at a fixed address needs no table of relocations, and one that catches no
-# exceptions of C++ needs no index of its stack frames. Of the linkers, lld makes the smallest program.
+# that end alike. A program at a fixed address needs no table of relocations. One that catches no
+# exceptions of C++ needs no description of its stack frames, more than a megabyte, and no index of them.
+# Of the linkers, lld makes the smallest program.
+frames=$built/frames.ld
+echo 'SECTIONS { /DISCARD/ : { *(.eh_frame) } } INSERT AFTER .text;' > "$frames"
 swiftc -emit-executable -static-stdlib -use-ld=lld -o "$program" \
   "@$built/StaticSize.product/Objects.LinkFileList" -Xlinker --no-export-dynamic -Xlinker --gc-sections \
-  -Xlinker --icf=all -Xlinker -O2 -Xlinker -no-pie -Xlinker --no-eh-frame-hdr \
+  -Xlinker --icf=all -Xlinker -O2 -Xlinker -no-pie -Xlinker --no-eh-frame-hdr -Xlinker -T -Xlinker "$frames" \
   -Xlinker --defsym=main=StaticSize_main
 strip "$program"
 "$program"
