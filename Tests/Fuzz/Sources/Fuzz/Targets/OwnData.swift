@@ -17,11 +17,14 @@ extension FuzzTarget {
     }
     guard let read else { return }
     let (training, test) = (read.training, read.test)
-    check(training.count == training.labels.count, "\(training.labels.count) labels")
-    check(training.labels == test.labels, "other labels to test on")
-    check(
-      training.labels.allSatisfy { training.classes.indices.contains(Int($0)) },
-      "a label of no class")
+    // Arrays may have other examples to test on under names of their own.
+    if ending == ".csv" { check(training.labels == test.labels, "other labels to test on") }
+    for examples in [training, test] {
+      check(examples.count == examples.labels.count, "\(examples.labels.count) labels")
+      check(
+        examples.labels.allSatisfy { examples.classes.indices.contains(Int($0)) },
+        "a label of no class")
+    }
     let normalization = PixelNormalization(of: training)
     for batch in Batches(of: training, size: 64, normalization: normalization) {
       check(batch.images.firstNonFinite == nil, "a number that is not finite")
