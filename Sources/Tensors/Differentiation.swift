@@ -119,17 +119,15 @@ private func pulledBack(
     if let node = result.node { add(gradient, to: node) }
   }
   for place in order.nodes.indices.reversed() {
-    let kind = order.nodes[place].kind
-    if case .variable = kind { continue }
-    if case .gradient = kind { continue }
     // A gradient is of no more use once it has been carried on.
-    guard let gradient = gradients[place].take() else { continue }
-    switch kind {
+    switch order.nodes[place].kind {
     case .operation(let inputs, let pullback):
+      guard let gradient = gradients[place].take() else { continue }
       for case (let input?, let contribution?) in zip(inputs, pullback(gradient)) {
         add(contribution, to: input)
       }
-    case .standIn(let held): if let node = held() { add(gradient, to: node) }
+    case .standIn(let held):
+      if let gradient = gradients[place].take(), let node = held() { add(gradient, to: node) }
     case .variable, .gradient: break
     }
   }

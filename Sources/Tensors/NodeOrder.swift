@@ -5,6 +5,8 @@
 struct NodeOrder {
   private(set) var nodes: [Node] = []
   private var table = [Entry](repeating: .empty, count: 16)
+  /// The number of nodes in the table.
+  private var count = 0
 
   private struct Entry {
     /// A node, and none if it is `nil`.
@@ -46,8 +48,6 @@ struct NodeOrder {
     if 2 * count > table.count { grow() }
     return true
   }
-
-  private var count = 0
 
   private mutating func grow() {
     let entries = table.filter { $0.node != nil }

@@ -22,7 +22,7 @@ float *floats(ptrdiff_t count);
 double *doubles(ptrdiff_t count);
 float *scratch(ptrdiff_t count);
 
-// The same with numbers between `least` and `most`, or copied.
+// Memory like that, with numbers between `least` and `most`, or with copied ones.
 float *numbers(ptrdiff_t count, float least, float most);
 float *copied(ptrdiff_t count, const float *from);
 double random_number(void);  // from 0 to below 1

@@ -96,7 +96,7 @@ static void test_layer_normalization(ptrdiff_t columns) {
   expect_floats(2 * ROWS, moments, roundings(16, 0));
   KERNEL(rows.layerNormalizeGradient)
   (ROWS, columns, x, scale, moments, dy, dx, dScale, dShift);
-  // Of two columns, nearly all of the gradient cancels, and of one, all.
+  // Nearly all of the gradient cancels if there are two columns, and all of it if there is one.
   if (columns == 1)
     expect_small(count, dx, 1e-3f);
   else

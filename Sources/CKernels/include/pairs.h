@@ -15,7 +15,7 @@ typedef struct {
   float *_Nonnull teacher;
 } PairTile;
 
-// What a relation makes of a product or a squared distance x.
+// The function of a product or a squared distance x that a relation is.
 typedef enum {
   PAIR_NUMBER,      // x
   PAIR_POLYNOMIAL,  // c₀ + c₁ x + c₂ x² + …

@@ -48,7 +48,6 @@ extension LossGraph {
         && relations.relateExamples(of: knowledge.kind)
       smallestDivisor = [relations.smallestDivisor, matcher.smallestDivisor].compactMap { $0 }.min()
       smallestLength = relations.smallestLength
-
     }
 
     /// The selection of rows that are compared, as text; `nil` if all are.

@@ -57,7 +57,7 @@ extension Experiment {
 }
 
 extension TrainingData {
-  /// What is wrong with a term that reads labels which the data do not have.
+  /// The problem of a term that reads labels, if the data do not have them.
   func problem(ofLabelsFor term: String) -> String {
     training.isLabelled
       ? """

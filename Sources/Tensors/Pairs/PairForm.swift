@@ -1,4 +1,4 @@
-/// What a matrix of every two rows consists of: f(xᵢⱼ) over a divisor, where xᵢⱼ is the inner product or
+/// The parts of a matrix of every two rows: f(xᵢⱼ) over a divisor, where xᵢⱼ is the inner product or
 /// the squared distance of two rows.
 struct PairForm: Sendable {
   enum Origin: Hashable, Sendable {

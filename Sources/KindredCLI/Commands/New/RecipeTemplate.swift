@@ -22,7 +22,7 @@ struct RecipeTemplate {
   private var shape: ImageShape { data.training.shape }
   private var count: Int { data.training.count }
 
-  /// What was found, as `kindred plan` says it.
+  /// The data that were found, in the words of `kindred plan`.
   var what: String {
     RunPlan.Images(training: data.training, test: data.test, kind: data.kind).sentence
   }

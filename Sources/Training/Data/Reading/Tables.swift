@@ -68,7 +68,7 @@ private struct Table {
   /// The names by which a column of labels is known.
   private static let known = ["label", "labels", "class", "target"]
 
-  /// What a recipe says of a table that has no column of labels.
+  /// The word in a recipe for a table that has no column of labels.
   private static let none = "none"
 
   /// Whether there is a column of labels.
