@@ -20,6 +20,14 @@ public enum ExperimentError: Error, Equatable, Sendable {
   case noRunToResume(String)
   /// Another process writes to the folder.
   case isInUse(String)
+  /// Another process trains this shard of the run in the folder.
+  case shardIsRunning(String, shard: String, holder: String)
+  /// A training waited for another process, which made no progress.
+  case waitedTooLong(String, for: String)
+  /// A stage needs a training of an earlier stage, which has not ended.
+  case stageNotDone(String, stage: Stage)
+  /// The run in the folder cannot be merged, because these trainings have not ended.
+  case missingTrainings(String, [String])
   /// The run would write over a file that a teacher is loaded from.
   case wouldOverwriteTeacher(String, with: String)
   /// The run would write over a file that a student starts from.
@@ -44,6 +52,14 @@ extension ExperimentError: CustomStringConvertible {
     case .noRun(let path): "'\(path.visible)' is no folder of a run: it has no recipe.json"
     case .noRunToResume(let path): "'\(path.visible)' has no run that could go on"
     case .isInUse(let path): "another process is running an experiment in '\(path.visible)'"
+    case .shardIsRunning(let path, let shard, let holder):
+      "shard \(shard) of the run in '\(path.visible)' is trained by another process: \(holder)"
+    case .waitedTooLong(let learner, let owner):
+      "\(learner) is not trained: \(owner) has shown no progress for too long; --wait gives it more minutes"
+    case .stageNotDone(let learner, let stage):
+      "\(learner) is not trained, and no process trains it: run the stage '\(stage.rawValue)' first"
+    case .missingTrainings(let path, let missing):
+      "the run in '\(path.visible)' has not ended: \(missing.joined(separator: "; "))"
     case .wouldOverwriteTeacher(let path, let content):
       """
       the recipe loads a teacher from '\(path.visible)', and this run would overwrite it with \

@@ -61,8 +61,9 @@ extension ExperimentError: ExitCodeError {
   public var exitCode: ExitCode {
     switch self {
     case .results, .student, .checkpoint, .packageChanged: .badData
-    case .noRun, .noRunToResume: .missingFile
-    case .folderExists, .interruptedRunExists, .isInUse, .wouldOverwriteTeacher,
+    case .noRun, .noRunToResume, .stageNotDone, .missingTrainings: .missingFile
+    case .waitedTooLong: .failed
+    case .folderExists, .interruptedRunExists, .isInUse, .shardIsRunning, .wouldOverwriteTeacher,
       .wouldOverwriteStart, .cannotWrite:
       .inputOutput
     case .interrupted: .interrupted

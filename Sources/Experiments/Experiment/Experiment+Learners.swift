@@ -4,12 +4,23 @@ extension Experiment {
   package var learners: [Learner] {
     let trained = teachers.indices.filter { isNeeded(teacher: $0) && teachers[$0].trained != nil }
     return trained.map { .teacher($0) }
-      + rows.flatMap { row in
-        row.weights.map {
-          .candidate(row: row.name, weight: $0, seed: recipe.validation.seed)
-        }
-      }
+      + rows.flatMap(candidates(of:))
       + recipe.seeds.flatMap { seed in rows.map { .student(row: $0.name, seed: seed) } }
+  }
+
+  /// The students that try the weights of a row.
+  func candidates(of row: Row) -> [Learner] {
+    row.weights.map { .candidate(row: row.name, weight: $0, seed: recipe.validation.seed) }
+  }
+
+  /// The learners that are trained before another one can be: its teachers, and those that choose its weight.
+  func needs(of learner: Learner) -> [Learner] {
+    let trained = teachers(of: learner).filter { teacher in
+      guard case .teacher(let index) = teacher else { return true }
+      return teachers[index].trained != nil
+    }
+    guard case .student = learner, let row = row(of: learner)?.row else { return trained }
+    return trained + candidates(of: row)
   }
 
   /// The learners whose outputs another one reads, in the order of its teachers.

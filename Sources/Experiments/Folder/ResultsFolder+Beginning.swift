@@ -9,7 +9,7 @@ extension ResultsFolder {
   /// - Throws: ``ExperimentError/checkpoint(path:problem:)`` if they are of another recipe or other weights, and
   ///   ``ExperimentError/packageChanged(path:)`` if they are of other code of a package.
   func results(of experiment: Experiment, by program: Results.Program?) throws -> Results? {
-    guard ifThere == .resume, !RunCheckpoint.exists(in: checkpoints), exists("results.json") else {
+    guard ifThere == .resume, !hasRunToResume, exists("results.json") else {
       return nil
     }
     let path = file("results.json")
@@ -67,7 +67,7 @@ extension ResultsFolder {
   }
 
   /// The files that teachers are read from and students start from.
-  private static func loadedFiles(of experiment: Experiment) -> [String] {
+  static func loadedFiles(of experiment: Experiment) -> [String] {
     teacherFiles(of: experiment) + experiment.rows.compactMap { $0.start?.path }
   }
 
@@ -85,7 +85,7 @@ extension ResultsFolder {
   /// file that this recipe loads.
   func begin(
     _ experiment: Experiment, _ checkpoint: RunCheckpoint, refused: (any Error) throws -> Void
-  ) throws -> (state: RunState, lock: FolderLock) {
+  ) throws -> (state: RunState, lock: FileLock?) {
     let recipe = experiment.recipe
     let isOccupied = try exists("") && !isBlank
     do {
@@ -94,7 +94,7 @@ extension ResultsFolder {
     } catch {
       throw ExperimentError.cannotWrite(path, reason: error.localizedDescription)
     }
-    let lock = try FolderLock(path)
+    let lock = try FileLock.alone(in: path)
     for folder in [path, checkpoints] { try AtomicFile.removePartialFiles(in: folder) }
     var state = RunState()
     if ifThere == .resume, RunCheckpoint.exists(in: checkpoints) {
@@ -111,12 +111,13 @@ extension ResultsFolder {
   }
 
   /// Whether the folder is as a run leaves it when it is killed before it has saved anything.
-  private var isBlank: Bool {
+  var isBlank: Bool {
     get throws {
       let files = FileManager.default
-      let names = try files.contentsOfDirectory(atPath: path)
-      let saved = exists("checkpoints") ? try files.contentsOfDirectory(atPath: checkpoints) : []
-      return names.allSatisfy { $0 == "checkpoints" } && saved.allSatisfy { $0.hasPrefix(".") }
+      return try files.contentsOfDirectory(atPath: path).allSatisfy { name in
+        guard ["checkpoints", "trainings", "shards"].contains(name) else { return false }
+        return try files.contentsOfDirectory(atPath: file(name)).allSatisfy { $0.hasPrefix(".") }
+      }
     }
   }
 
@@ -125,9 +126,10 @@ extension ResultsFolder {
   }
 
   /// Removes the files that a run writes, and nothing else.
-  private func removeResults(keeping loaded: [String]) throws {
+  func removeResults(keeping loaded: [String]) throws {
     do {
       let files = FileManager.default
+      try removeTrainings()
       for name in ["results.json", "diagnostics.json", "report.html"] where exists(name) {
         try files.removeItem(atPath: file(name))
       }

@@ -24,6 +24,28 @@ extension ResultsFolder {
     try Checkpoint.save(trained, to: path(of: learner, in: recipe), overwriting: true)
   }
 
+  /// Writes the result of an event: the weights of a network that was trained, and, if they are to be added to
+  /// `metrics.jsonl`, the numbers of an epoch.
+  func write(_ event: RunEvent, of experiment: Experiment, addingMetrics: Bool = true) throws {
+    let (recipe, data) = (experiment.recipe, experiment.data)
+    func write(_ model: Model, of learner: Learner) throws {
+      let trained = TrainedModel(
+        model,
+        input: model.network.input(of: ModelInput(data.training, normalizedBy: data.normalization)),
+        classes: data.training.classes)
+      try self.write(trained, of: learner, in: recipe)
+    }
+    switch event {
+    case .training(let learner, .epoch(let epoch)) where addingMetrics:
+      try append(MetricsLine(epoch, of: learner))
+    case .teacher(let index, let summary, let model) where !summary.isLoaded:
+      try write(model, of: .teacher(index))
+    case .student(let learner, let model, _) where learner.triedWeight == nil:
+      try write(model, of: learner)
+    default: break
+    }
+  }
+
   private func write(_ content: Data, _ name: String) throws {
     try AtomicFile.write(content, to: file(name), overwriting: ifThere != .refuse)
   }

@@ -1,6 +1,7 @@
 import Distillation
 import Foundation
 import TensorFiles
+import Tensors
 import Training
 
 /// The folder that a run writes to. It holds `results.json`, `recipe.json`, `metrics.jsonl`, the
@@ -32,7 +33,7 @@ public struct ResultsFolder: Sendable {
   public init(_ path: String, ifThere: IfThere = .refuse) throws {
     (self.path, self.ifThere, base) = (path, ifThere, nil)
     guard ifThere == .refuse, FileManager.default.fileExists(atPath: path) else { return }
-    throw RunCheckpoint.exists(in: checkpoints)
+    throw hasRunToResume
       ? ExperimentError.interruptedRunExists(path) : ExperimentError.folderExists(path)
   }
 
@@ -98,4 +99,18 @@ public struct ResultsFolder: Sendable {
   func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
 
   func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: file(name)) }
+}
+
+extension ResultsFolder {
+  /// Reads a file of the folder.
+  ///
+  /// - Throws: ``ExperimentError/results(problem:)`` if it is damaged.
+  func read<Value>(_ name: String, _ read: (Data) throws -> Value) throws -> Value {
+    let path = file(name)
+    do {
+      return try read(try Data(contentsOf: URL(filePath: path)))
+    } catch {
+      throw ExperimentError.results(problem: "\(path.visible): \(error)")
+    }
+  }
 }

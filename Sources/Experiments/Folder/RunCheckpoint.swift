@@ -15,7 +15,7 @@ struct RunCheckpoint: Sendable {
 
   private let experiment: Experiment
   private let identity: RunIdentity
-  private let path: String
+  let path: String
   private let previous: String
 
   /// The checkpoint of a run.
@@ -29,10 +29,27 @@ struct RunCheckpoint: Sendable {
   init(
     of experiment: Experiment, in folder: String, version: String, package: String? = nil
   ) throws {
-    self.experiment = experiment
-    self.identity = try RunIdentity(of: experiment, version: version, package: package)
-    path = (folder as NSString).appendingPathComponent(Self.names.last)
-    previous = (folder as NSString).appendingPathComponent(Self.names.previous)
+    self.init(
+      of: experiment,
+      identity: try RunIdentity(of: experiment, version: version, package: package),
+      (folder as NSString).appendingPathComponent(Self.names.last),
+      (folder as NSString).appendingPathComponent(Self.names.previous))
+  }
+
+  private init(
+    of experiment: Experiment, identity: RunIdentity, _ path: String, _ previous: String
+  ) {
+    (self.experiment, self.identity, self.path, self.previous) =
+      (experiment, identity, path, previous)
+  }
+
+  /// The checkpoint of one training of this run, in a file `NAME.safetensors` beside this one.
+  func ofTraining(_ name: String) -> RunCheckpoint {
+    let folder = (path as NSString).deletingLastPathComponent
+    return RunCheckpoint(
+      of: experiment, identity: identity,
+      (folder as NSString).appendingPathComponent("\(name).safetensors"),
+      (folder as NSString).appendingPathComponent("\(name)-previous.safetensors"))
   }
 
   /// Whether a folder has a run that was interrupted.
@@ -42,19 +59,40 @@ struct RunCheckpoint: Sendable {
     }
   }
 
+  /// Whether there is a state, or the one before it.
+  var isThere: Bool {
+    [path, previous].contains { FileManager.default.fileExists(atPath: $0) }
+  }
+
+  /// Whether the state in a file is one in which a training has ended.
+  static func hasEnded(_ path: String) -> Bool {
+    guard let metadata = try? TensorFile.metadata(of: path), let students = metadata["students"],
+      let progress = metadata["progress"].map({ Data($0.utf8) }),
+      let decoded = try? CheckedJSON.decode(RunProgress.self, from: progress)
+    else { return false }
+    return students != "[]" || !decoded.teachers.isEmpty
+  }
+
   /// Writes a state. The one that was written before is kept as the previous one.
   ///
+  /// - Parameters:
+  ///   - state: The state.
+  ///   - notes: What else is to be known of the run, by names of their own.
+  ///   - overwriting: Whether a state that is there may be replaced.
   /// - Throws: ``FileError``.
-  func save(_ state: RunState) throws {
+  func save(
+    _ state: RunState, notes: [String: String] = [:], overwriting: Bool = true
+  ) throws {
     let progress = try JSONEncoder.ordered(pretty: false).encode(RunProgress(of: state))
     let tensors = state.current?.training.trainee.tensors ?? [:]
-    var metadata = identity.entries
+    var metadata = identity.entries.merging(notes) { entry, _ in entry }
     metadata["format"] = Self.format
     metadata["progress"] = String(decoding: progress, as: UTF8.self)
     metadata["students"] = "[\(state.students.map { $0.json }.joined(separator: ","))]"
     metadata["checksum"] = Self.checksum(of: metadata, tensors)
     try TensorFile.write(
-      tensors, to: path, metadata: metadata, overwriting: true, keeping: previous)
+      tensors, to: path, metadata: metadata, overwriting: overwriting,
+      keeping: overwriting ? previous : nil)
   }
 
   /// Reads the last state that was saved, or else its predecessor.
@@ -83,6 +121,13 @@ struct RunCheckpoint: Sendable {
         throw FileError.unwritable(file: path, reason: FileError.systemReason)
       }
       return state
+    }
+  }
+
+  /// Removes the state before the last one, since nothing goes on from there.
+  func removePrevious() throws {
+    guard unlink(previous) == 0 || errno == ENOENT else {
+      throw FileError.unwritable(file: previous, reason: FileError.systemReason)
     }
   }
 

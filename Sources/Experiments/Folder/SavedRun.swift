@@ -63,7 +63,7 @@ public struct SavedRun {
     if start.isBegun { try report(.resumed, start) }
     var run = try ExperimentRun(of: experiment, from: start, cachingIn: folder.cache) {
       event, state in
-      try write(event)
+      try folder.write(event, of: experiment)
       try report(event, state)
       let isInterrupted = isInterrupted()
       if event.isMilestone || isInterrupted { try checkpoint.save(state) }
@@ -76,26 +76,5 @@ public struct SavedRun {
     try report(.results(results), run.state)
     try checkpoint.remove()
     return results
-  }
-
-  /// Writes the result of an event to the folder.
-  private func write(_ event: RunEvent) throws {
-    let (recipe, data) = (experiment.recipe, experiment.data)
-    func write(_ model: Model, of learner: Learner) throws {
-      let trained = TrainedModel(
-        model,
-        input: model.network.input(of: ModelInput(data.training, normalizedBy: data.normalization)),
-        classes: data.training.classes)
-      try folder.write(trained, of: learner, in: recipe)
-    }
-    switch event {
-    case .training(let learner, .epoch(let epoch)):
-      try folder.append(MetricsLine(epoch, of: learner))
-    case .teacher(let index, let summary, let model) where !summary.isLoaded:
-      try write(model, of: .teacher(index))
-    case .student(let learner, let model, _) where learner.triedWeight == nil:
-      try write(model, of: learner)
-    default: break
-    }
   }
 }

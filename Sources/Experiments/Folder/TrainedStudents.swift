@@ -123,17 +123,3 @@ public struct TrainedStudents: Sendable {
     return FileError.missing(file: path(row, seed))
   }
 }
-
-extension ResultsFolder {
-  /// Reads a file of the folder.
-  ///
-  /// - Throws: ``ExperimentError/results(problem:)`` if it is damaged.
-  fileprivate func read<Value>(_ name: String, _ read: (Data) throws -> Value) throws -> Value {
-    let path = file(name)
-    do {
-      return try read(try Data(contentsOf: URL(filePath: path)))
-    } catch {
-      throw ExperimentError.results(problem: "\(path.visible): \(error)")
-    }
-  }
-}

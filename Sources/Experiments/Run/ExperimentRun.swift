@@ -45,25 +45,35 @@ public struct ExperimentRun {
       .data(
         training: data.training.count, test: data.test.count, classes: data.training.classes.count),
       state)
-    for index in experiment.teachers.indices
-    where experiment.isNeeded(teacher: index) && state.teachers[index] == nil
-      && experiment.teachers[index].stored == nil
-    {
-      try addTeacher(index)
-    }
+    try addTeachers()
     for row in experiment.rows where !row.weights.isEmpty {
-      for weight in row.weights {
-        try addStudent(
-          .candidate(row: row.name, weight: weight, seed: recipe.validation.seed), of: row)
-      }
+      for learner in experiment.candidates(of: row) { try add(learner) }
       if let choice = state.choice(of: row, by: recipe.validation.metric) {
         try report(.choice(row: row.name, choice), state)
       }
     }
-    for seed in recipe.seeds {
-      for row in experiment.rows { try addStudent(.student(row: row.name, seed: seed), of: row) }
-    }
+    for learner in experiment.learners where learner.stage == .students { try add(learner) }
     return Results(of: experiment, state)
+  }
+
+  /// Measures the teachers that rows need and whose weights are in files, and trains the others.
+  mutating func addTeachers(onlyLoaded: Bool = false) throws {
+    for index in experiment.teachers.indices
+    where experiment.isNeeded(teacher: index) && state.teachers[index] == nil
+      && experiment.teachers[index].stored == nil
+      && (!onlyLoaded || experiment.teachers[index].loaded != nil)
+    {
+      try addTeacher(index)
+    }
+  }
+
+  /// Trains a learner and measures it, unless this was done before. Its teachers are trained, and the weight
+  /// of its row is chosen.
+  mutating func add(_ learner: Learner) throws {
+    guard !state.isFinished(learner) else { return }
+    if case .teacher(let index) = learner { return try addTeacher(index) }
+    guard let row = experiment.row(of: learner)?.row else { return }
+    try addStudent(learner, of: row)
   }
 
   // MARK: - One training

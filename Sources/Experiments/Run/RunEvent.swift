@@ -25,6 +25,10 @@ public enum RunEvent: Sendable {
   /// A teacher's outputs were computed but could not be kept in the folder. This changes no result,
   /// and it is reported once.
   case uncached(any Error)
+  /// A training has to wait for that of this learner, which another process has, as the text says.
+  case waiting(Learner, for: String)
+  /// The file system of this folder has no locks, so nothing keeps two processes from the same training.
+  case withoutLocks(folder: String)
   /// The run has ended, and if it has a folder, the results are written. The state to go on from is
   /// removed after this.
   case results(Results)
@@ -33,7 +37,9 @@ public enum RunEvent: Sendable {
   package var isMilestone: Bool {
     switch self {
     case .training(_, .epoch), .teacher, .student, .divergence: true
-    case .refused, .resumed, .data, .begin, .choice, .uncached, .results, .training(_, .step): false
+    case .refused, .resumed, .data, .begin, .choice, .uncached, .waiting, .withoutLocks, .results,
+      .training(_, .step):
+      false
     }
   }
 }

@@ -128,10 +128,11 @@ extension RunState {
   /// The weights of a row that were tried, and the one that is taken. It is `nil` if the row has no
   /// weight to choose, if not all were tried yet, or if all trainings diverged.
   func choice(of row: Experiment.Row, by metric: String) -> Results.Choice? {
-    let tried = students.filter { $0.row == row.name }.compactMap { student in
-      student.weight.map {
+    // The order is that of the recipe, whichever training came first.
+    let tried = row.weights.compactMap { weight in
+      students.first { $0.row == row.name && $0.weight == weight }.map {
         Results.Choice.Tried(
-          weight: $0, value: student.metrics[metric], divergence: student.divergence?.problem)
+          weight: weight, value: $0.metrics[metric], divergence: $0.divergence?.problem)
       }
     }
     guard tried.count == row.weights.count,

@@ -1,3 +1,5 @@
+import Training
+
 /// One of several processes that share the trainings of a run: `3/16` is the third of sixteen.
 public struct Shard: Hashable, Codable, Sendable {
   /// The place of this shard, counted from 1.
@@ -89,4 +91,31 @@ extension Experiment {
     let shards = shards(count: shard.count)
     return learners.filter { shards[$0] == shard && (stage == nil || $0.stage == stage) }
   }
+}
+
+extension Experiment {
+  /// How many trainings of a share pay to go on at once, if there are so many threads: as many as there are
+  /// threads, if all networks that are trained are small and there is enough to train, and otherwise one.
+  ///
+  /// A step of a small network is too short to be divided, so several trainings use the cores better.
+  package func jobs(of share: Sweep.Share, threads: Int) -> Int {
+    let learners = learners(of: share.shard ?? .whole, stage: share.stage)
+    let students = learners.filter { $0.stage != .teachers }
+    let examples = students.compactMap { row(of: $0)?.row }.reduce(0) {
+      $0 + $1.settings.training.epochs * $1.images.count
+    }
+    let areSmall = rows.allSatisfy {
+      Model.blank($0.network).weights.parameterCount <= SmallStudents.parameters
+    }
+    guard areSmall, examples >= SmallStudents.examples else { return 1 }
+    return max(1, min(threads, students.count))
+  }
+}
+
+/// When several trainings go on at once by themselves.
+private enum SmallStudents {
+  /// The greatest number of parameters.
+  static let parameters = 100_000
+  /// The least number of images that all students see; below, a run takes seconds.
+  static let examples = 100_000
 }

@@ -21,6 +21,13 @@ struct ThreadCount: Count {
   init(known value: Int) { self.value = value }
 }
 
+/// A number of trainings that go on at once.
+struct JobCount: Count {
+  static let most = 1_000
+  let value: Int
+  init(known value: Int) { self.value = value }
+}
+
 extension Count {
   init?(argument: String) {
     guard let value = Int(argument), (1...Self.most).contains(value) else { return nil }

@@ -25,6 +25,12 @@ struct Run: Command {
     it. The results are the same as without the interruption. The state is saved
     after every epoch and, on Ctrl-C, as soon as the step is done.
 
+    Several trainings go on at once with --jobs; small students do so by themselves.
+    With --shard 3/16, this process trains the third of sixteen parts of the
+    trainings, in a folder that all shards share; 'kindred merge' makes the results
+    of them. A shard that ended early goes on with the same command. However a run is
+    split, its results are the same.
+
     A student that diverges is reported at once, and again at the end. The exit code
     is then 1; the other students are trained, and the results say which seeds they
     have. If a student diverges while it tries a weight, this is reported, and that
@@ -33,6 +39,7 @@ struct Run: Command {
     Examples:
       kindred run \(Self.example(for: program))
       kindred run recipe.json5 --set data.train=1000 --set 'seeds=[1,2]'
+      kindred run recipe.json5 --out results/mine --shard 3/16
     """
   }
 
@@ -60,6 +67,15 @@ struct Run: Command {
     "The folder of the data set's files, in place of the recipe's data.directory.")
   let threads = Parameter<ThreadCount?>.option(
     "threads", "N", "How many threads to use. The results are the same for any number.")
+  let jobs = Parameter<JobCount?>.option(
+    "jobs", "N", "How many trainings go on at once. They divide the threads.")
+  let shard = Parameter<Shard?>.option(
+    "shard", "I/N", "The part of the trainings that is this process's. It needs --out.")
+  let stage = Parameter<Stage?>.option(
+    "stage", nil, "The trainings of one stage alone; the next one begins when it has ended.")
+  let wait = Parameter<PositiveInteger?>.option(
+    "wait", "MINUTES",
+    "How long a shard waits for another one that makes no progress. Without it, 60.")
   let format = Parameter<OutputFormat>.option(
     "format", default: .text, "How the result is written to standard output.")
   let resume = Parameter.flag(
@@ -95,7 +111,10 @@ struct Run: Command {
   }
 
   private func run(experimentOf arguments: Arguments, _ console: Console) throws {
-    let ifThere = try ifThere(arguments)
+    let isPart = arguments[shard] != nil || arguments[stage] != nil
+    if isPart { try checkPart(arguments) }
+    // A shard that is started again goes on.
+    let ifThere = isPart ? .resume : try ifThere(arguments)
     let path = arguments[recipe]
     let recipe = try Recipe(file: path, replacing: arguments[set], data: arguments[data])
     let folder =
@@ -104,42 +123,102 @@ struct Run: Command {
     let experiment = try Experiment(
       recipe, file: path, registry: registry, networks: networks)
     for warning in experiment.warnings { console.note("warning: \(path): \(warning)") }
-    let run = try SavedRun(
-      of: experiment, in: folder,
-      by: Results.Program(
-        version: Program.version, command: command(arguments), package: self.package))
-    let results = try run.finished ?? train(run, experiment, console)
+    let share = share(of: experiment, arguments)
+    let program = Results.Program(
+      version: Program.version, command: command(arguments), package: self.package)
+    if isPart || share.jobs > 1 && !folder.hasSingleRun || folder.hasSweep {
+      let sweep = try Sweep(
+        of: experiment, in: folder, sharing: share,
+        recipeFolder: Experiment.folder(ofRecipe: path), by: program)
+      let ending = try train(
+        experiment, in: sweep.folder, jobs: share.jobs, console
+      ) { report, isInterrupted in
+        try sweep.run(report: report, isInterrupted: isInterrupted)
+      }
+      switch ending {
+      case .results(let results):
+        try show(
+          results, in: sweep.folder, wereThere: sweep.finished != nil, arguments, console)
+      case .share(let trained, let count):
+        console.note(sentence(trained, count, share, in: sweep.folder))
+      }
+    } else {
+      let run = try SavedRun(of: experiment, in: folder, by: program)
+      let results =
+        try run.finished
+        ?? train(experiment, in: run.folder, jobs: 1, console) { report, isInterrupted in
+          try run.results(report: report, isInterrupted: isInterrupted)
+        }
+      try show(results, in: run.folder, wereThere: run.finished != nil, arguments, console)
+    }
+  }
+
+  /// Checks what goes with a part of a run.
+  private func checkPart(_ arguments: Arguments) throws {
+    let option = arguments[shard] != nil ? "--shard" : "--stage"
+    guard arguments[out] != nil else {
+      throw CommandError.invalidUse("'\(option)' needs '--out', the folder that all shards share")
+    }
+    guard !arguments[force] else {
+      throw CommandError.invalidUse(
+        "'--force' would replace what other shards have trained: give it without '\(option)'")
+    }
+  }
+
+  /// What this process has of the run. Small students are trained several at once, if there are threads.
+  private func share(of experiment: Experiment, _ arguments: Arguments) -> Sweep.Share {
+    var share = Sweep.Share(shard: arguments[shard], stage: arguments[stage])
+    share.jobs = arguments[jobs]?.value ?? experiment.jobs(of: share, threads: Parallel.threads)
+    share.threads = max(1, Parallel.threads / share.jobs)
+    if let minutes = arguments[wait] { share.patience = .seconds(60 * minutes.value) }
+    return share
+  }
+
+  /// What became of a part: `shard 3/16: 5 trainings, all of them now`.
+  private func sentence(
+    _ trained: Int, _ count: Int, _ share: Sweep.Share, in folder: ResultsFolder
+  ) -> String {
+    let name = [
+      share.shard.map { "shard \($0)" }, share.stage.map { "stage \($0.rawValue)" },
+    ].compactMap { $0 }.joined(separator: ", ")
+    guard trained > 0 else {
+      return count == 0
+        ? "\(name) has no trainings" : "\(name) was done before: all of its \(count) trainings"
+    }
+    return
+      "\(name) is done: \(trained) training\(trained == 1 ? "" : "s") now, \(count) of its own in all; "
+      + "'\(program) merge \(folder.path.shellWord)' makes the results when all shards are done"
+  }
+
+  private func show(
+    _ results: Results, in folder: ResultsFolder, wereThere: Bool, _ arguments: Arguments,
+    _ console: Console
+  ) throws {
     switch arguments[format] {
     case .text: try console.write(results.table.text(width: console.textWidth))
     case .json: try console.write(String(decoding: results.json, as: UTF8.self) + "\n")
     }
-    console.note(
-      "results in \(run.folder.path.visible)"
-        + (run.finished == nil ? "" : ", which were there"))
+    console.note("results in \(folder.path.visible)" + (wereThere ? ", which were there" : ""))
     if let problem = results.divergenceText { throw CommandError.failed(problem) }
   }
 
-  /// Runs an experiment from the start, or from the point of its interruption.
-  private func train(
-    _ run: SavedRun, _ experiment: Experiment, _ console: Console
-  ) throws -> Results {
-    let folder = run.folder
-    var monitor = RunMonitor(of: experiment, console: console)
+  /// Runs an experiment from the start, or from the point of its interruption, and shows it.
+  private func train<Ending>(
+    _ experiment: Experiment, in folder: ResultsFolder, jobs: Int, _ console: Console,
+    _ run: (
+      _ report: @escaping (RunEvent, RunState) throws -> Void, _ isInterrupted: @escaping () -> Bool
+    ) throws -> Ending
+  ) throws -> Ending {
+    var monitor = RunMonitor(of: experiment, jobs: jobs, console: console)
     return try ControlC.held { isPressed in
       do {
-        return try run.results { event, state in
-          monitor.report(event, state)
-          guard case .results(let results) = event else { return }
-          do {
-            try report(on: results, of: experiment, in: folder)
-          } catch {
-            console.note(
-              "note: the report is not written: \(error); the results are, and "
-                + "'\(program) report \(folder.path.visible)' writes it again")
-          }
-        } isInterrupted: {
-          isPressed()
-        }
+        return try run(
+          { event, state in
+            monitor.report(event, state)
+            guard case .results(let results) = event else { return }
+            folder.writeReport(
+              on: results, of: experiment, registry: registry, program: program, console)
+          }, { isPressed() })
       } catch ExperimentError.interrupted {
         console.note(
           "saved; the same command with --out \(folder.path.visible) --resume goes on from here")
@@ -148,27 +227,11 @@ struct Run: Command {
     }
   }
 
-  /// Draws the report from the checkpoints that the run has written.
-  private func report(
-    on results: Results, of experiment: Experiment, in folder: ResultsFolder
-  ) throws {
-    let recipe = experiment.recipe
-    let diagnostics = try DiagnosticsBuilder(experiment).diagnostics(of: results) {
-      folder.path(of: $0, in: recipe)
-    }
-    let name = (folder.path as NSString).lastPathComponent
-    try folder.write(diagnostics)
-    let report = RunReport(
-      results, diagnostics, called: name, registry: registry, version: Program.version)
-    try folder.write(report: ReportPage([report]).html)
-  }
-
-  /// The command line, as one would type it in a shell.
+  /// The command line, as one would type it in a shell. What changes no result is left out.
   private func command(_ arguments: Arguments) -> String {
     var words = ["run", arguments[recipe]]
     for change in arguments[set] { words += ["--set", change] }
     if let directory = arguments[data] { words += ["--data", directory] }
-    if let threads = arguments[threads] { words += ["--threads", "\(threads.value)"] }
     return ([program] + words.map { $0.shellWord }).joined(separator: " ")
   }
 }

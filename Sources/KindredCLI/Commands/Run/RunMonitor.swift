@@ -8,19 +8,32 @@ import Training
 struct RunMonitor {
   let recipe: Recipe
   let console: Console
-  private var progress: ProgressLine?
-  private var epochs = 0
-  private var speed = Speed()
-  private var last: [String] = []
+  /// The trainings that go on, in the order in which they began.
+  private var current: [(learner: Learner, training: Current)] = []
   /// All trainings of the run, in order.
   private let learners: [Learner]
   /// Whether some part of the data has labels.
   private let isLabelled: Bool
   /// The teachers that are files.
   private let files: [TeacherInFile]
+  /// How many trainings go on at once, if it is more than one.
+  private let jobs: Int
+  private let redrawn = ProgressLine.stopwatch()
+  private var lastDrawn = Duration.zero
 
-  init(of experiment: Experiment, console: Console) {
+  /// A training that goes on.
+  private struct Current {
+    var epochs: Int
+    var progress: ProgressLine?
+    var speed = Speed()
+    var last: [String] = []
+    /// The part that is done, from 0 to 1.
+    var fraction = 0.0
+  }
+
+  init(of experiment: Experiment, jobs: Int = 1, console: Console) {
     (recipe, learners) = (experiment.recipe, experiment.learners)
+    self.jobs = jobs
     files = experiment.files ?? []
     isLabelled = experiment.isLabelled
     self.console = console
@@ -57,21 +70,31 @@ struct RunMonitor {
       for file in files {
         console.note("teacher \(file.name): \(file.sentences.joined(separator: " "))")
       }
-    case .begin(_, let epochs):
-      (self.epochs, progress, speed, last) = (epochs, nil, Speed(), [])
+      if jobs > 1 { console.note("\(jobs) trainings at a time") }
+    case .begin(let learner, let epochs):
+      current.append((learner, Current(epochs: epochs)))
     case .training(let learner, .step(let epoch, let step, let steps, let examples, _, let terms)):
-      speed.add(examples)
+      guard let index = index(of: learner) else { return }
+      current[index].training.speed.add(examples)
       // Without a status line, one line for each epoch is enough.
       guard console.showsStatus else { return }
-      let completed = (epoch - 1) * steps + step
-      let detail = "epoch \(epoch)/\(epochs)  step \(step)/\(steps)"
-      line(numbered(learner), of: epochs * steps, from: completed - 1)
-        .update(completed, detail, [speed.text] + terms.compactMap(weighted) + last)
+      let training = current[index].training
+      let (completed, total) = ((epoch - 1) * steps + step, training.epochs * steps)
+      current[index].training.fraction = Double(completed) / Double(max(total, 1))
+      guard jobs == 1 else { return showAll() }
+      let detail = "epoch \(epoch)/\(training.epochs)  step \(step)/\(steps)"
+      line(index, numbered(learner), of: total, from: completed - 1)
+        .update(
+          completed, detail,
+          [training.speed.text] + terms.compactMap(weighted) + training.last)
     case .training(let learner, .epoch(let epoch)):
-      last = epoch.accuracy.map { ["accuracy \(NumberFormat.percent($0))"] } ?? []
+      guard let index = index(of: learner) else { return }
+      let last = epoch.accuracy.map { ["accuracy \(NumberFormat.percent($0))"] } ?? []
+      current[index].training.last = last
+      let epochs = current[index].training.epochs
       // The last epoch is reported in the training's own line.
       guard !console.showsStatus, epoch.epoch < epochs else { return }
-      line("\(numbered(learner))  epoch", of: epochs, from: epoch.epoch - 1).update(
+      line(index, "\(numbered(learner))  epoch", of: epochs, from: epoch.epoch - 1).update(
         epoch.epoch, "loss \(NumberFormat.significant(epoch.loss, digits: 4))",
         epoch.terms.compactMap(weighted) + last)
     case .teacher(let index, let summary, _):
@@ -97,8 +120,27 @@ struct RunMonitor {
         "\(row.visible)  weight \(Distillation.describe(choice.weight)) taken of \(tried)")
     case .uncached(let error):
       console.note("note: the teacher's outputs are not kept: \(error)")
+    case .waiting(let learner, let owner):
+      console.note("waiting for \(label(learner)), which \(owner) trains")
+    case .withoutLocks(let folder):
+      console.note(
+        "warning: the file system of '\(folder.visible)' has no locks: start no shard twice")
     case .results: break
     }
+  }
+
+  private func index(of learner: Learner) -> Int? {
+    current.firstIndex { $0.learner == learner }
+  }
+
+  /// Shows on one line how far each training is.
+  private mutating func showAll() {
+    guard redrawn() - lastDrawn > .milliseconds(100) else { return }
+    lastDrawn = redrawn()
+    let parts = current.map { learner, training in
+      "\(numbered(learner)) \(NumberFormat.percent(training.fraction, digits: 0))"
+    }
+    console.showStatus(parts.joined(separator: "  "))
   }
 
   /// A metric of a network; if it is not measured, the loss at the end.
@@ -107,10 +149,14 @@ struct RunMonitor {
     return history.last.map { "loss \(NumberFormat.significant($0.loss, digits: 4))" } ?? ""
   }
 
-  /// The progress line of the current training.
-  private mutating func line(_ label: String, of total: Int, from start: Int) -> ProgressLine {
-    let line = progress ?? ProgressLine(label, total: max(total, 1), from: start, on: console)
-    progress = line
+  /// The progress line of a training.
+  private mutating func line(
+    _ index: Int, _ label: String, of total: Int, from start: Int
+  ) -> ProgressLine {
+    let line =
+      current[index].training.progress
+      ?? ProgressLine(label, total: max(total, 1), from: start, on: console)
+    current[index].training.progress = line
     return line
   }
 
@@ -123,8 +169,8 @@ struct RunMonitor {
     _ learner: Learner, _ summary: String, _ history: [Epoch]
   ) {
     let line = "\(numbered(learner))  \(summary)"
-    if let progress { progress.finish(line) } else { console.note(line) }
-    progress = nil
+    console.note(line)
+    current.removeAll { $0.learner == learner }
     for warning in history.balanceWarnings {
       console.note("warning: \(label(learner)): \(warning)")
     }

@@ -1,0 +1,30 @@
+import Training
+
+extension RunState {
+  /// What this state has of one learner.
+  func only(_ learner: Learner) -> RunState {
+    var part = RunState()
+    if case .teacher(let index) = learner { part.teachers[index] = teachers[index] }
+    part.students = students.filter { $0.learner == learner }
+    part.teachingStudents[learner] = teachingStudents[learner]
+    if current?.learner == learner { part.current = current }
+    return part
+  }
+
+  /// Adds the trainings that have ended in another state.
+  mutating func add(_ other: RunState) {
+    teachers.merge(other.teachers) { known, _ in known }
+    students += other.students.filter { !isFinished($0.learner) }
+    teachingStudents.merge(other.teachingStudents) { known, _ in known }
+  }
+
+  /// The state as a run that trains one learner after the other has it.
+  func sorted(for experiment: Experiment) -> RunState {
+    let learners = experiment.learners
+    let places = Dictionary(uniqueKeysWithValues: learners.enumerated().map { ($1, $0) })
+    func place(_ student: WithJSON<Student>) -> Int { places[student.learner] ?? learners.count }
+    var sorted = self
+    sorted.students.sort { place($0) < place($1) }
+    return sorted
+  }
+}

@@ -1,0 +1,73 @@
+import Foundation
+import TensorFiles
+
+/// How far a run in a folder is, as its files say.
+package struct RunStatus: Codable, Equatable, Sendable {
+  package var schema = "kindred-status/1"
+  /// Whether the results are written.
+  package var hasEnded: Bool
+  /// The trainings that have ended.
+  package var done: Int
+  /// The number of all trainings; `nil` while not every shard has begun.
+  package var of: Int?
+  package var shards: [Entry] = []
+  /// The shards that have not begun, if the others say how many there are.
+  package var notBegun: [Shard] = []
+
+  package struct Entry: Codable, Equatable, Sendable {
+    package var progress: ShardProgress
+    /// Whether its process is there; `nil` if the file system has no locks.
+    package var isAlive: Bool?
+    /// The seconds since it was last heard of, by the clock of the file system.
+    package var age: Double
+  }
+
+  /// Reads the files of a folder, and changes none.
+  ///
+  /// - Throws: ``ExperimentError/noRun(_:)`` if there is no run.
+  package init(of path: String) throws {
+    let folder = try ResultsFolder(path, ifThere: .resume)
+    guard folder.exists("recipe.json") || folder.hasRunToResume || folder.exists("shards") else {
+      throw ExperimentError.noRun(path)
+    }
+    hasEnded = !folder.hasRunToResume && folder.exists("results.json")
+    done = TrainingFiles.numberOfEnded(in: folder)
+    let areLocksKnown =
+      folder.exists("trainings") && FileLock.areKnown(in: folder.trainings)
+    let now = Self.now(in: folder)
+    shards = folder.shardProgress().map { progress in
+      let lock = folder.file(of: progress.shard, progress.stage, "lock")
+      let written = Self.date(of: folder.file(of: progress.shard, progress.stage))
+      return Entry(
+        progress: progress, isAlive: areLocksKnown ? FileLock.isHeld(lock) : nil,
+        age: max(0, (now ?? Date()).timeIntervalSince(written ?? now ?? Date())))
+    }
+    for stage in [nil] + Stage.allCases {
+      let begun = shards.map { $0.progress }.filter { $0.stage == stage }
+      guard let count = begun.map({ $0.shard.count }).max() else { continue }
+      let missing = (1...count).compactMap { Shard($0, of: count) }
+        .filter { shard in !begun.contains { $0.shard == shard } }
+      if stage == nil, missing.isEmpty { of = begun.reduce(0) { $0 + $1.of } }
+      notBegun += missing
+    }
+  }
+
+  /// The time by the clock of the file system, which need not be that of this machine.
+  private static func now(in folder: ResultsFolder) -> Date? {
+    let path = folder.file("shards/.\(String(UInt64.random(in: 0 ... .max), radix: 36)).partial")
+    defer { unlink(path) }
+    guard FileManager.default.createFile(atPath: path, contents: nil) else { return nil }
+    return date(of: path)
+  }
+
+  private static func date(of path: String) -> Date? {
+    try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+  }
+
+  /// About how many seconds the run takes still: those of the shard that takes longest; `nil` if that is not known.
+  package var secondsLeft: Double? {
+    let running = shards.map { $0.progress }.filter { $0.activity == .running && $0.epochsLeft > 0 }
+    let left = running.compactMap { $0.secondsLeft }
+    return left.count == running.count ? left.max() : nil
+  }
+}
