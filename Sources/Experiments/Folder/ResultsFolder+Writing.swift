@@ -46,17 +46,18 @@ extension ResultsFolder {
     }
   }
 
-  private func write(_ content: Data, _ name: String) throws {
-    try AtomicFile.write(content, to: file(name), overwriting: ifThere != .refuse)
+  private func write(_ content: Data, _ name: String, overwriting: Bool = false) throws {
+    try AtomicFile.write(
+      content, to: file(name), overwriting: overwriting || ifThere != .refuse)
   }
 
   // MARK: - Metrics
 
   private static let metrics = "metrics.jsonl"
 
-  /// Writes all lines of `metrics.jsonl` so far.
-  func write(_ lines: [MetricsLine]) throws {
-    try write(Data(try lines.map { try $0.json }.joined()), Self.metrics)
+  /// Writes all lines of `metrics.jsonl` so far, in place of those that this run has written.
+  func write(_ lines: [MetricsLine], replacing: Bool = false) throws {
+    try write(Data(try lines.map { try $0.json }.joined()), Self.metrics, overwriting: replacing)
   }
 
   /// Appends a line to `metrics.jsonl`, whole or not at all.

@@ -171,7 +171,7 @@ final class Schedule: @unchecked Sendable {
       state.add(end.only(learner))
       taken.remove(learner)
       trained += 1
-      progress.done += 1
+      noteDone(learner)
       progress.trainings.removeAll { $0.name == label(learner) }
       dismissTeachers()
       guard case .candidate = learner, let row = experiment.row(of: learner)?.row,
@@ -225,7 +225,7 @@ final class Schedule: @unchecked Sendable {
       toCome.removeAll { $0 == learner }
       guard !saved.isFinished(learner) else {
         state.add(saved)
-        progress.done += learners.contains(learner) ? 1 : 0
+        noteDone(learner)
         return try firstReady()
       }
       taken.insert(learner)
@@ -281,7 +281,8 @@ final class Schedule: @unchecked Sendable {
         !state.isFinished($0)
       })
     else { return }
-    let owner = "shard \(owner(of: learner)) (\(files.holder(of: learner)))"
+    let owner =
+      "shard \(owner(of: learner))" + (files.holder(of: learner).map { " (\($0))" } ?? "")
     let signs = folder.shardProgress().filter { $0.holder != progress.holder }
       .map { "\($0.shard) \($0.writes) \($0.activity)" }.joined(separator: "\n")
     if let known = wait, known.learner == learner, known.signs == signs {
@@ -316,6 +317,11 @@ final class Schedule: @unchecked Sendable {
     }
     if let lastWrite, ContinuousClock.now - lastWrite < .seconds(2) { return }
     note(.running)
+  }
+
+  /// Counts a training that has ended, unless it was taken over from another shard.
+  private func noteDone(_ learner: Learner) {
+    if learners.contains(learner) { progress.done += 1 }
   }
 
   private func note(_ activity: ShardProgress.Activity, problem: String? = nil) {

@@ -210,7 +210,7 @@ extension ResultsFolder {
     let state = state.sorted(for: experiment)
     var results = Results(of: experiment, state)
     results.program = program
-    try write(state.epochs.map { MetricsLine($0.epoch, of: $0.learner) })
+    try write(state.epochs.map { MetricsLine($0.epoch, of: $0.learner) }, replacing: true)
     // The numbers are saved before anything is drawn from them.
     try write(results)
     try report(.results(results), state)

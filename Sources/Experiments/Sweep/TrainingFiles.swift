@@ -99,10 +99,10 @@ struct TrainingFiles: Sendable {
   /// Whether a process has the lock of a training.
   func isHeld(_ learner: Learner) -> Bool { FileLock.isHeld(lockPath(of: learner), by: system) }
 
-  /// Who has the lock of a training, or had it last.
-  func holder(of learner: Learner) -> String {
+  /// Who has the lock of a training, or had it last; `nil` if nobody had.
+  func holder(of learner: Learner) -> String? {
     let text = try? String(contentsOfFile: lockPath(of: learner), encoding: .utf8)
-    return text.map { $0.split(separator: "\n").joined() } ?? "another process"
+    return text.map { $0.split(separator: "\n").joined() }.flatMap { $0.isEmpty ? nil : $0 }
   }
 
   private func lockPath(of learner: Learner) -> String {

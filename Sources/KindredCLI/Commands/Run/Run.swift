@@ -174,7 +174,7 @@ struct Run: Command {
     return share
   }
 
-  /// What became of a part: `shard 3/16: 5 trainings, all of them now`.
+  /// What became of a part: `shard 3/16 is done; 'kindred merge …' makes the results when all shards are`.
   private func sentence(
     _ trained: Int, _ count: Int, _ share: Sweep.Share, in folder: ResultsFolder
   ) -> String {
@@ -186,8 +186,8 @@ struct Run: Command {
         ? "\(name) has no trainings" : "\(name) was done before: all of its \(count) trainings"
     }
     return
-      "\(name) is done: \(trained) training\(trained == 1 ? "" : "s") now, \(count) of its own in all; "
-      + "'\(program) merge \(folder.path.shellWord)' makes the results when all shards are done"
+      "\(name) is done; '\(program) merge \(folder.path.shellWord)' makes the results when all "
+      + "shards are"
   }
 
   private func show(
