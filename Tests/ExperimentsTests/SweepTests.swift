@@ -57,8 +57,10 @@ import Training
   func sweep(
     _ experiment: Experiment, _ name: String, _ share: Sweep.Share = .init()
   ) throws -> Sweep {
-    try Sweep(
+    var sweep = try Sweep(
       of: experiment, in: ResultsFolder(folder.path(name), ifThere: .resume), sharing: share)
+    sweep.grace = .milliseconds(50)
+    return sweep
   }
 
   func merged(_ name: String) throws -> MergedRun {

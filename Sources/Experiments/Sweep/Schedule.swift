@@ -12,6 +12,7 @@ final class Schedule: @unchecked Sendable {
   let files: TrainingFiles
   /// Whether locks tell which other processes there are.
   let hasLocks: Bool
+  private let grace: Duration
   private let report: (RunEvent, RunState) throws -> Void
   private let isInterrupted: () -> Bool
 
@@ -48,6 +49,7 @@ final class Schedule: @unchecked Sendable {
   ) throws {
     (experiment, folder, share, self.files) = (sweep.experiment, sweep.folder, sweep.share, files)
     (self.hasLocks, self.report, self.isInterrupted) = (hasLocks, report, isInterrupted)
+    grace = sweep.grace
     learners = experiment.learners(of: share.shard ?? .whole, stage: share.stage)
     progress = ShardProgress(
       shard: share.shard ?? .whole, stage: share.stage, activity: .running,
@@ -60,7 +62,8 @@ final class Schedule: @unchecked Sendable {
   private func resume() throws {
     var begun: [RunState.Current] = []
     for learner in learners {
-      let saved = try files.state(of: learner) { try report(.refused($0), RunState()) }
+      let saved =
+        try files.leftState(of: learner) { try report(.refused($0), RunState()) } ?? RunState()
       if saved.isFinished(learner) { state.add(saved) } else { toCome.append(learner) }
       if let current = saved.current { begun.append(current) }
       progress.epochsLeft += experiment.epochs(of: learner) - saved.epochs.count
@@ -252,13 +255,12 @@ final class Schedule: @unchecked Sendable {
     return isNew
   }
 
-  /// Whether no process is going to train a learner. Shards are started at about the same time, so each has some
-  /// seconds to appear.
+  /// Whether no process is going to train a learner.
   ///
   /// - Throws: ``ExperimentError/stageNotDone(_:stage:)`` if the learner belongs to an earlier stage, and this
   ///   process to a later one.
   private func isAbandoned(_ learner: Learner) throws -> Bool {
-    guard hasLocks, ContinuousClock.now - start > .seconds(3) else { return false }
+    guard hasLocks, ContinuousClock.now - start > grace else { return false }
     if files.isHeld(learner) { return false }
     let owner = owner(of: learner)
     let places = [nil, learner.stage].map { folder.file(of: owner, $0, "lock") }

@@ -24,6 +24,9 @@ public struct Sweep {
   let recipeFolder: String
   /// How files are locked.
   var system: FileLock.System = flock
+  /// How long another shard has to appear before what it would train, and is needed here, is taken over. Shards are
+  /// started at about the same time.
+  var grace = Duration.seconds(3)
 
   /// What a process has of a run, and how it goes about it.
   public struct Share: Sendable {

@@ -66,11 +66,8 @@ struct TrainingFiles: Sendable {
   /// Whether a training has ended.
   func isDone(_ learner: Learner) -> Bool { RunCheckpoint.hasEnded(checkpoint(of: learner).path) }
 
-  /// The state of a training; nothing if it has not begun.
-  ///
-  /// - Parameter refused: Receives the reason if the last state is damaged and the one before it takes its
-  ///   place.
-  /// - Throws: The errors of `RunCheckpoint.restore`.
+  /// The state of a training; nothing if it has not begun. If the last state is damaged and the one before it takes
+  /// its place, `refused` receives the reason.
   func state(
     of learner: Learner, refused: (any Error) throws -> Void = { _ in }
   ) throws -> RunState {
@@ -98,6 +95,17 @@ struct TrainingFiles: Sendable {
 
   /// Whether a process has the lock of a training.
   func isHeld(_ learner: Learner) -> Bool { FileLock.isHeld(lockPath(of: learner), by: system) }
+
+  /// The state of a training as it was left; `nil` if a process trains it now.
+  func leftState(
+    of learner: Learner, refused: (any Error) throws -> Void
+  ) throws -> RunState? {
+    guard checkpoint(of: learner).isThere else { return RunState() }
+    // What a process writes meanwhile could be taken for damaged.
+    let attempt = FileLock.attempt(file: lockPath(of: learner), by: system)
+    if case .held = attempt { return nil }
+    return try withExtendedLifetime(attempt) { try state(of: learner, refused: refused) }
+  }
 
   /// Who has the lock of a training, or had it last; `nil` if nobody had.
   func holder(of learner: Learner) -> String? {

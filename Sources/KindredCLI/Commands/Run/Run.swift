@@ -131,7 +131,7 @@ struct Run: Command {
         of: experiment, in: folder, sharing: share,
         recipeFolder: Experiment.folder(ofRecipe: path), by: program)
       let ending = try train(
-        experiment, in: sweep.folder, jobs: share.jobs, console
+        experiment, in: sweep.folder, jobs: share.jobs, isPart: isPart, console
       ) { report, isInterrupted in
         try sweep.run(report: report, isInterrupted: isInterrupted)
       }
@@ -204,7 +204,8 @@ struct Run: Command {
 
   /// Runs an experiment from the start, or from the point of its interruption, and shows it.
   private func train<Ending>(
-    _ experiment: Experiment, in folder: ResultsFolder, jobs: Int, _ console: Console,
+    _ experiment: Experiment, in folder: ResultsFolder, jobs: Int, isPart: Bool = false,
+    _ console: Console,
     _ run: (
       _ report: @escaping (RunEvent, RunState) throws -> Void, _ isInterrupted: @escaping () -> Bool
     ) throws -> Ending
@@ -220,8 +221,8 @@ struct Run: Command {
               on: results, of: experiment, registry: registry, program: program, console)
           }, { isPressed() })
       } catch ExperimentError.interrupted {
-        console.note(
-          "saved; the same command with --out \(folder.path.visible) --resume goes on from here")
+        let options = isPart ? "" : " with --out \(folder.path.visible) --resume"
+        console.note("saved; the same command\(options) goes on from here")
         throw CommandError.interrupted
       }
     }
