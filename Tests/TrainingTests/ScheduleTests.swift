@@ -6,7 +6,7 @@ import Testing
   func shares(_ change: (inout Schedule) -> Void, steps: [Int]) -> [Double] {
     var schedule = Schedule()
     change(&schedule)
-    return steps.map { schedule.share(step: $0, stepsPerEpoch: 10, epochs: 10) }
+    return steps.map { schedule.share(step: $0, stepsPerEpoch: 10, steps: 100) }
   }
 
   func expect(_ shares: [Double], _ expected: [Double]) {

@@ -25,14 +25,14 @@ extension RunProgress {
 }
 
 extension RunProgress.Current {
-  /// The problem with the numbers of a training with this many epochs, and steps in each; `nil` if
-  /// there is none.
-  func problem(epochs: Int, steps: Int) -> String? {
+  /// The problem with the numbers of a training of this length; `nil` if there is none.
+  func problem(of length: TrainingLength) -> String? {
+    let (epochs, steps) = (length.epochs, length.stepsPerEpoch)
     if let problem = Results.problem(with: history) { return "it has \(problem)" }
     if history.count > epochs { return "\(history.count) epochs are done, more than \(epochs)" }
     if !(0...steps).contains(step) { return "step \(step) is not from 0 to \(steps)" }
-    if !(0...epochs * steps).contains(optimizerSteps) {
-      return "the optimizer has taken \(optimizerSteps) steps, and not 0 to \(epochs * steps)"
+    if !(0...length.steps).contains(optimizerSteps) {
+      return "the optimizer has taken \(optimizerSteps) steps, and not 0 to \(length.steps)"
     }
     if !sums.canBeOf(steps: steps) { return "its sums do not belong to \(steps) steps" }
     return (0...1e100).contains(seconds) ? nil : "an epoch of \(seconds) seconds"

@@ -84,8 +84,7 @@ extension RunProgress.Current {
     of experiment: Experiment, _ tensors: [String: Tensor]
   ) throws -> RunState.Current? {
     guard let (trainer, network, images) = experiment.training(of: learner) else { return nil }
-    let steps = UniformSampler.batchCount(of: images.count, size: trainer.settings.batch)
-    if let problem = problem(epochs: trainer.settings.epochs, steps: steps) {
+    if let problem = problem(of: trainer.settings.length(images: images.count)) {
       throw ExperimentError.results(problem: problem)
     }
     var training = try trainer.start(

@@ -66,7 +66,10 @@ package struct RunPlan: Codable, Sendable {
     /// The number of networks that are trained, including those that try a weight.
     package var count: Int
     /// The numbers for each network.
-    package var epochs, stepsPerEpoch, batch: Int
+    package var epochs, stepsPerEpoch: Int
+    /// The number of steps, if it is not that of whole epochs.
+    package var steps: Int?
+    package var batch: Int
     /// The seconds that a step takes, the test after an epoch, and the metrics at the end of a
     /// training.
     package var secondsPerStep, secondsPerTest, secondsPerEvaluation: Double
@@ -81,11 +84,14 @@ package struct RunPlan: Codable, Sendable {
     /// The file from which the students start, if they do.
     package var start: StartingPoint?
 
+    /// The number of steps of each network.
+    package var allSteps: Int { steps ?? epochs * stepsPerEpoch }
+
     /// The seconds that all these networks take.
     package var seconds: Double {
-      let epoch = Double(stepsPerEpoch) * secondsPerStep + secondsPerBalance
+      let training = Double(allSteps) * secondsPerStep + Double(epochs) * secondsPerBalance
       func seconds(_ count: Int, perTest test: Double, perEvaluation evaluation: Double) -> Double {
-        Double(count) * (Double(epochs) * (epoch + test) + evaluation)
+        Double(count) * (training + Double(epochs) * test + evaluation)
       }
       return seconds(
         count - (candidates?.count ?? 0), perTest: secondsPerTest,

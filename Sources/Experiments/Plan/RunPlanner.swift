@@ -105,7 +105,8 @@ package struct RunPlanner {
     let (loss, settings) = (trainer.loss, trainer.settings)
     let batch = try firstBatch(of: trainer, on: images)
     var trainee = try trainer.trainee(.blank(network), on: batch)
-    trainee.fillMemory(images: images.count, epochs: settings.epochs)
+    let length = settings.length(images: images.count)
+    trainee.fillMemory(images: images.count, epochs: length.epochs)
     var (source, target) = (Outputs([:]), Outputs([:]))
     let step = try Stopwatch.median {
       (_, source, target) = try trainer.step(&trainee, on: batch, rate: 0)
@@ -125,15 +126,15 @@ package struct RunPlanner {
         pairs: loss.pairMatrices(of: summand, examples: batch.labels.count))
     }
     return RunPlan.Row(
-      name: network.name, role: role.rawValue, count: count, epochs: settings.epochs,
-      stepsPerEpoch: UniformSampler.batchCount(of: images.count, size: settings.batch),
+      name: network.name, role: role.rawValue, count: count, epochs: length.epochs,
+      stepsPerEpoch: length.stepsPerEpoch, steps: settings.steps,
       batch: batch.labels.count, secondsPerStep: step,
       secondsPerTest: try secondsPerTest(of: trainee.model, on: data.test),
       secondsPerEvaluation: try secondsPerEvaluation(
         of: trainee.model, trainedOn: images, recipe.evaluation, in: data,
         role == .student ? trainer : nil),
       secondsPerBalance: balance, terms: terms,
-      owned: trainee.loss.owned(images: images.count, epochs: settings.epochs))
+      owned: trainee.loss.owned(images: images.count, epochs: length.epochs))
   }
 
   private func candidates(of row: Experiment.Row, _ trainer: Trainer) throws -> RunPlan.Candidates?

@@ -102,7 +102,8 @@ public struct ExperimentRun {
     let current = state.current
     // The state does not keep it, since it would hold memory while the training goes on.
     state.current = nil
-    try report(.begin(learner, epochs: trainer.settings.epochs), state.with(current))
+    let epochs = trainer.settings.length(images: assignment.images.count).epochs
+    try report(.begin(learner, epochs: epochs), state.with(current))
     let start = current?.learner == learner ? current?.training : nil
     var history = start?.history ?? []
     do {

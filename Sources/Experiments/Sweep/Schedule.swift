@@ -339,8 +339,12 @@ final class Schedule: @unchecked Sendable {
 extension Experiment {
   /// The epochs that a learner is trained for.
   fileprivate func epochs(of learner: Learner) -> Int {
-    if case .teacher(let index) = learner { return teachers[index].settings.training.epochs }
-    return row(of: learner)?.row.settings.training.epochs ?? 0
+    if case .teacher(let index) = learner {
+      let teacher = teachers[index]
+      return teacher.settings.training.length(images: teacher.images.count).epochs
+    }
+    guard let row = row(of: learner)?.row else { return 0 }
+    return row.settings.training.length(images: row.images.count).epochs
   }
 }
 

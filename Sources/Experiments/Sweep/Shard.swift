@@ -102,7 +102,7 @@ extension Experiment {
     let learners = learners(of: share.shard ?? .whole, stage: share.stage)
     let students = learners.filter { $0.stage != .teachers }
     let examples = students.compactMap { row(of: $0)?.row }.reduce(0) {
-      $0 + $1.settings.training.epochs * $1.images.count
+      $0 + $1.settings.training.length(images: $1.images.count).steps * $1.settings.training.batch
     }
     let areSmall = rows.allSatisfy {
       Model.blank($0.network).weights.parameterCount <= SmallStudents.parameters

@@ -52,7 +52,7 @@ package struct ModelCard {
       facts.append(
         (
           "training",
-          "\(training.epochs) epochs of batches of \(training.batch), seed \(student.seed)"
+          "\(training.steps.map { "\($0) steps" } ?? "\(training.epochs) epochs") of batches of \(training.batch), seed \(student.seed)"
         ))
     }
     let program = results?.program.map { "Kindred \($0.version)" }

@@ -54,6 +54,9 @@ public struct Batches: Sequence, Sendable {
   private let seed: UInt64
   private let epoch: Int
 
+  /// The number of examples in a batch of a network that does not learn: as many as are fastest.
+  static let ofInference = 128
+
   /// The number of batches prepared ahead of the one in use.
   static let ahead = 2
 
@@ -101,6 +104,13 @@ public struct Batches: Sequence, Sendable {
 
   /// The number of batches, which is exact.
   public var underestimatedCount: Int { count }
+
+  /// The first `count` batches.
+  func prefix(_ count: Int) -> Batches {
+    var first = self
+    first.plan = Array(plan.prefix(count))
+    return first
+  }
 
   /// The batches after the first `count`, equal to those of the whole epoch.
   func suffix(from count: Int) -> Batches {

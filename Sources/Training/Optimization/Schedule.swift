@@ -36,11 +36,11 @@ public struct Schedule: Configurable {
   public init() {}
   public static let standard = Self()
 
-  /// The share of the peak rate for a step, counted from 0 over all epochs of the training.
-  package func share(step: Int, stepsPerEpoch: Int, epochs: Int) -> Double {
+  /// The share of the peak rate for a step, counted from 0 over all `steps` of the training.
+  package func share(step: Int, stepsPerEpoch: Int, steps: Int) -> Double {
     let epoch = Double(step) / Double(stepsPerEpoch)
     if epoch < warmup { return Double(step + 1) / (warmup * Double(stepsPerEpoch)) }
-    let length = max(Double(epochs) - warmup, 1 / Double(stepsPerEpoch))
+    let length = max(Double(steps) / Double(stepsPerEpoch) - warmup, 1 / Double(stepsPerEpoch))
     let progress = min((epoch - warmup) / length, 1)
     switch shape {
     case .constant: return 1

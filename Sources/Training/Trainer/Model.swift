@@ -31,7 +31,7 @@ public struct Model: Sendable {
     _ layer: String, of images: ImageDataSet, normalizedBy normalization: PixelNormalization
   ) -> Tensor {
     .concatenated(
-      Batches(of: images, size: 256, normalization: normalization).map { batch in
+      Batches(of: images, size: Batches.ofInference, normalization: normalization).map { batch in
         guard let output = outputs(on: batch.images, giving: [layer]).tensors[layer] else {
           fatalError(
             "[features] \(network.name) has no output '\(layer)', but \(network.outputNames)")
@@ -57,7 +57,7 @@ public struct Model: Sendable {
     -> (accuracy: Double?, nonFinite: Tensor.Scalar?)
   {
     var (correct, nonFinite) = (0, Tensor.Scalar?.none)
-    for batch in Batches(of: images, size: 256, normalization: normalization) {
+    for batch in Batches(of: images, size: Batches.ofInference, normalization: normalization) {
       guard let logits = outputs(on: batch.images, giving: ["logits"]).tensors["logits"] else {
         continue
       }

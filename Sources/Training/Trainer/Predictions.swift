@@ -16,7 +16,9 @@ package struct Predictions: Sendable {
   package init(of examples: ImageDataSet, by trained: TrainedModel) throws {
     var parts: (logits: [Tensor], embedding: [Tensor]) = ([], [])
     var start = 0
-    for batch in Batches(of: examples, size: 256, normalization: trained.input.normalization) {
+    for batch in Batches(
+      of: examples, size: Batches.ofInference, normalization: trained.input.normalization)
+    {
       let outputs = trained.model.outputs(on: batch.images, giving: ["logits", "embedding"])
       for name in ["logits", "embedding"] {
         guard let output = outputs.tensors[name] else {

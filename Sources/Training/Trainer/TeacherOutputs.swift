@@ -56,7 +56,7 @@ extension TeacherOutputs {
     let found = Tensor.filled(shapes) { memory in
       var rows = 0
       for view in views {
-        for batch in Batches(of: view, size: 256, normalization: normalization) {
+        for batch in Batches(of: view, size: Batches.ofInference, normalization: normalization) {
           for ((_, tensor), memory) in zip(outputs(on: batch), memory) {
             tensor.withUnsafeBufferPointer { scalars in
               let start = rows * (tensor.count / batch.labels.count)

@@ -91,12 +91,13 @@ public struct Trainer: Sendable {
       ?? settings.sampler.sampler(
         for: images, teacher: teachers.first?.model, normalizedBy: normalization)
     let view = readsVirtualView ? settings.view : nil
-    while state.history.count < settings.epochs {
+    while state.history.count < settings.length(images: images.count).epochs {
       let clock = Stopwatch(from: state.seconds)
       let batches = Batches(
         of: images, size: settings.batch, sampler: sampler, normalization: normalization,
         augmentation: settings.augmentation, view: view, seed: seed, epoch: state.history.count)
-      try learn(from: batches, &state, clock, report)
+      let length = settings.length(stepsPerEpoch: batches.count)
+      try learn(from: batches, length, &state, clock, report)
       try checkWeights(of: state)
       let (accuracy, nonFinite) = student(state.trainee).test(
         on: test, normalizedBy: normalization)
@@ -105,7 +106,7 @@ public struct Trainer: Sendable {
           "its output 'logits'", nonFinite, epoch: state.history.count + 1, step: state.step)
       }
       let epoch = Epoch(
-        epoch: state.history.count + 1, rate: rate(of: batches.count - 1, in: batches, state),
+        epoch: state.history.count + 1, rate: rate(of: max(state.step, 1) - 1, length, state),
         loss: state.sums.loss, terms: state.sums.terms(of: loss), accuracy: accuracy,
         seconds: clock.seconds)
       state.finish(epoch)
@@ -116,39 +117,39 @@ public struct Trainer: Sendable {
 
   /// Takes the remaining steps of an epoch.
   private func learn(
-    from batches: Batches, _ state: inout State, _ clock: Stopwatch,
+    from batches: Batches, _ length: TrainingLength, _ state: inout State, _ clock: Stopwatch,
     _ report: (Event, State) throws -> Void
   ) throws {
     let epoch = state.history.count
-    for batch in batches.suffix(from: state.step) {
-      let index = epoch * batches.count + state.step
+    let steps = length.steps(ofEpoch: epoch)
+    for batch in batches.prefix(steps).suffix(from: state.step) {
+      let index = epoch * length.stepsPerEpoch + state.step
       let moment = Moment(
-        seed: seed, index: index,
-        progress: Double(index) / Double(batches.count * settings.epochs))
+        seed: seed, index: index, progress: Double(index) / Double(length.steps))
       let learned = state.trainee.lossState
       let (value, student, teacher) = try step(
-        &state.trainee, on: batch, rate: rate(of: state.step, in: batches, state), at: moment)
+        &state.trainee, on: batch, rate: rate(of: state.step, length, state), at: moment)
       try check(value, epoch: epoch + 1, step: state.step + 1)
       state.sums.add(value, examples: batch.labels.count)
       state.step += 1
-      if state.step == batches.count {
+      if state.step == steps {
         state.sums.balance = try loss.balance(
           student: student, teacher: teacher, at: moment, state: learned)
       }
       state.seconds = clock.seconds
       try report(
         .step(
-          epoch: epoch + 1, step: state.step, of: batches.count, examples: batch.labels.count,
+          epoch: epoch + 1, step: state.step, of: steps, examples: batch.labels.count,
           loss: Double(value.total.scalar), terms: value.terms.map { Epoch.Term($0) }), state)
     }
   }
 
   /// The learning rate of a step of the present epoch; the step is counted from 0.
-  private func rate(of step: Int, in batches: Batches, _ state: State) -> Double {
+  private func rate(of step: Int, _ length: TrainingLength, _ state: State) -> Double {
     settings.optimizer.rate
       * settings.schedule.share(
-        step: state.history.count * batches.count + step, stepsPerEpoch: batches.count,
-        epochs: settings.epochs)
+        step: state.history.count * length.stepsPerEpoch + step,
+        stepsPerEpoch: length.stepsPerEpoch, steps: length.steps)
   }
 
   /// Whether the loss reads an output of the images' second view.

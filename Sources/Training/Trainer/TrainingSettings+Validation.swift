@@ -19,6 +19,9 @@ extension TrainingSettings {
         (least...1_000_000).contains(number), name, expecting: "\(least) to 1000000",
         given: number)
     }
+    try require(
+      (0...1_000_000_000).contains(steps ?? 0), "steps", expecting: "0 to 1000000000",
+      given: steps ?? 0)
     // A rate that Float32 does not hold is allowed: the training diverges and reports it.
     let largest = 1e300
     for (name, number) in [("rate", optimizer.rate), ("epsilon", optimizer.epsilon)] {

@@ -6,8 +6,11 @@ public struct TrainingSettings: Configurable {
   /// are used.
   public var images: Int?
 
-  /// The number of epochs.
+  /// The number of epochs, unless there is a number of steps.
   public var epochs = 10
+  /// The number of steps in place of epochs, for trainings of equal steps with batches of different sizes. The last
+  /// epoch is shorter if need be.
+  public var steps: Int?
   /// The number of images in a batch.
   public var batch = 128
   /// The method of optimisation and its parameters.

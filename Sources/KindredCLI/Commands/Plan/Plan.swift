@@ -113,7 +113,7 @@ extension RunPlan {
     for row in rows {
       let name = row.role == "teacher" ? "teacher \(row.name)" : row.name
       trainings.append([
-        name, "\(row.count)", "\(row.epochs)", NumberFormat.grouped(row.epochs * row.stepsPerEpoch),
+        name, "\(row.count)", "\(row.epochs)", NumberFormat.grouped(row.allSteps),
         NumberFormat.duration(seconds: row.secondsPerStep),
         NumberFormat.duration(seconds: row.seconds),
       ])

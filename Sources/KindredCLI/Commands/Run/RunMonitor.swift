@@ -27,6 +27,8 @@ struct RunMonitor {
     var progress: ProgressLine?
     var speed = Speed()
     var last: [String] = []
+    /// The steps of an epoch.
+    var steps = 0
     /// The part that is done, from 0 to 1.
     var fraction = 0.0
   }
@@ -78,8 +80,12 @@ struct RunMonitor {
       current[index].training.speed.add(examples)
       // Without a status line, one line for each epoch is enough.
       guard console.showsStatus else { return }
+      // The last epoch may be shorter.
+      current[index].training.steps = max(current[index].training.steps, steps)
       let training = current[index].training
-      let (completed, total) = ((epoch - 1) * steps + step, training.epochs * steps)
+      let (completed, total) = (
+        (epoch - 1) * training.steps + step, training.epochs * training.steps
+      )
       current[index].training.fraction = Double(completed) / Double(max(total, 1))
       guard jobs == 1 else { return showAll() }
       let detail = "epoch \(epoch)/\(training.epochs)  step \(step)/\(steps)"
