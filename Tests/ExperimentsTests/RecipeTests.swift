@@ -48,7 +48,7 @@ import Testing
     (
       #"{rows: [{loss: "ce"}], student: {training: {epoch: 3}}}"#,
       """
-      student.training: no 'epoch' (did you mean 'epochs'?); choose from 'images', 'epochs', \
+      student.training: no 'epoch' (did you mean 'epochs'?); choose from 'images', 'epochs', 'steps', \
       'batch', 'optimizer', 'schedule', 'augmentation', 'sampler', 'view'
       """
     ),

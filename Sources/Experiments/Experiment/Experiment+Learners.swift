@@ -10,7 +10,9 @@ extension Experiment {
 
   /// The students that try the weights of a row.
   func candidates(of row: Row) -> [Learner] {
-    row.weights.map { .candidate(row: row.name, weight: $0, seed: recipe.validation.seed) }
+    row.weights.flatMap { weight in
+      recipe.validation.allSeeds.map { .candidate(row: row.name, weight: weight, seed: $0) }
+    }
   }
 
   /// The learners that are trained before another one can be: its teachers, and those that choose its weight.

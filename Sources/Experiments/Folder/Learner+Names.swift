@@ -6,7 +6,9 @@ extension Learner {
   package func label(in recipe: Recipe) -> String {
     switch self {
     case .teacher(let index): "teacher \(recipe.nameOfTeacher(index))"
-    case .candidate(let row, let weight, _): "\(row.visible), weight \(describe(weight))"
+    case .candidate(let row, let weight, let seed):
+      "\(row.visible), weight \(describe(weight))"
+        + (recipe.validation.allSeeds.count > 1 ? ", seed \(seed)" : "")
     case .student(let row, let seed): "\(row.visible), seed \(seed)"
     }
   }

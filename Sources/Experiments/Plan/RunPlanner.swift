@@ -53,7 +53,7 @@ package struct RunPlanner {
         row.network, .student, reading: row.losses[0].outputs(of: .student), of: batch)
       var training = try training(
         trainer, of: row.network, on: row.images, .student,
-        count: recipe.seeds.count + row.weights.count)
+        count: recipe.seeds.count + experiment.candidates(of: row).count)
       training.name = row.name
       training.start = row.startingPoint
       training.candidates = try candidates(of: row, trainer)
@@ -142,7 +142,7 @@ package struct RunPlanner {
     guard let images = row.validation else { return nil }
     let student = Model.blank(row.network)
     return RunPlan.Candidates(
-      count: row.weights.count, images: images.count,
+      count: experiment.candidates(of: row).count, images: images.count,
       secondsPerTest: try secondsPerTest(of: student, on: images),
       secondsPerEvaluation: try secondsPerEvaluation(
         of: student, trainedOn: row.images, recipe.evaluation.only(recipe.validation.metric),

@@ -61,6 +61,11 @@ extension Recipe {
     for (index, name) in names.enumerated() where names[..<index].contains(name) {
       throw wrong("rows[\(index)].name", problem: "'\(name.visible)' is taken")
     }
+    let tried = validation.allSeeds
+    guard !tried.isEmpty, Set(tried).count == tried.count else {
+      throw wrong(
+        "validation", "seeds", problem: "expected one or more different whole numbers")
+    }
     guard !seeds.isEmpty, Set(seeds).count == seeds.count else {
       throw wrong("seeds", problem: "expected one or more different whole numbers")
     }

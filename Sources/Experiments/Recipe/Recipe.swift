@@ -67,8 +67,8 @@ package enum Classifier: String, Codable, CaseIterable, Hashable, Sendable {
   case teacher
 }
 
-/// How the weight of a row is chosen. For each possible weight one student is trained, on the
-/// images that all students are trained on. The weight with the largest metric on other images is
+/// How the weight of a row is chosen. For each possible weight a student of each seed is trained, on the
+/// images that all students are trained on. The weight with the largest mean of the metric on other images is
 /// taken, or the first of several equal ones.
 package struct ValidationSettings: Configurable {
   /// The number of training images kept for this, with the same number of each class.
@@ -76,6 +76,12 @@ package struct ValidationSettings: Configurable {
 
   /// The seed of the students that are trained to choose.
   package var seed: UInt64 = 1000
+
+  /// The seeds of these students in place of one; a choice by several is less by chance.
+  package var seeds: [UInt64]?
+
+  /// All seeds of these students.
+  package var allSeeds: [UInt64] { seeds ?? [seed] }
 
   /// The metric: `accuracy`, or a `recall@K` or `knn@k` that the recipe measures.
   package var metric = "accuracy"

@@ -95,8 +95,10 @@ public struct Results: Codable, Sendable {
   public struct Choice: Codable, Hashable, Sendable {
     package struct Tried: Codable, Hashable, Sendable {
       package var weight: Double
-      /// The metric of the student; `nil` if its training diverged.
+      /// The metric of the student, or its mean over several seeds; `nil` if a training diverged.
       package var value: Double?
+      /// The metric for each seed, if there are several.
+      package var values: [Double]?
       /// How the training diverged, if it did; `nil` in older files.
       package var divergence: String?
     }

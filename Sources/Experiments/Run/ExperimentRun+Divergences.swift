@@ -16,12 +16,14 @@ extension ExperimentRun {
       }
     }
     let validation = experiment.recipe.validation
-    guard !row.weights.isEmpty, state.choice(of: row, by: validation.metric) == nil else {
+    guard !row.weights.isEmpty, state.choice(of: row, by: validation) == nil else {
       return nil
     }
     let tried = row.weights.map { weight in
-      let learner = Learner.candidate(row: row.name, weight: weight, seed: validation.seed)
-      return describe(weight) + (state.divergence(of: learner).map { ": \($0.problem)" } ?? "")
+      let divergence = validation.allSeeds.lazy.compactMap { seed in
+        state.divergence(of: .candidate(row: row.name, weight: weight, seed: seed))
+      }.first
+      return describe(weight) + (divergence.map { ": \($0.problem)" } ?? "")
     }
     return Results.Divergence(
       seed: seed, learner: .everyWeight,

@@ -42,7 +42,7 @@ extension ExperimentRun {
   ) throws -> Assignment {
     let (recipe, data) = (experiment.recipe, experiment.data)
     let tried = learner.triedWeight
-    let weight = tried ?? state.choice(of: row, by: recipe.validation.metric)?.weight
+    let weight = tried ?? state.choice(of: row, by: recipe.validation)?.weight
     let (report, state) = (report, state)
     let supervision = try store.supervision(for: row, seed: seed, state) {
       try report(.uncached($0), state)

@@ -48,7 +48,7 @@ public struct ExperimentRun {
     try addTeachers()
     for row in experiment.rows where !row.weights.isEmpty {
       for learner in experiment.candidates(of: row) { try add(learner) }
-      if let choice = state.choice(of: row, by: recipe.validation.metric) {
+      if let choice = state.choice(of: row, by: recipe.validation) {
         try report(.choice(row: row.name, choice), state)
       }
     }

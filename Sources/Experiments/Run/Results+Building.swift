@@ -20,7 +20,7 @@ extension Results {
       let students = all.filter { $0.divergence == nil }
       let divergences = all.compactMap { $0.divergence }
       let names = Set(students.flatMap { $0.metrics.keys })
-      let choice = state.choice(of: row, by: recipe.validation.metric)
+      let choice = state.choice(of: row, by: recipe.validation)
       return Row(
         name: row.name,
         formula: choice == nil && !row.weights.isEmpty

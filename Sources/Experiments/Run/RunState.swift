@@ -126,20 +126,27 @@ extension RunState {
   }
 
   /// The weights of a row that were tried, and the one that is taken. It is `nil` if the row has no
-  /// weight to choose, if not all were tried yet, or if all trainings diverged.
-  func choice(of row: Experiment.Row, by metric: String) -> Results.Choice? {
+  /// weight to choose, if not all were tried yet, or if trainings diverged with every weight.
+  func choice(of row: Experiment.Row, by validation: ValidationSettings) -> Results.Choice? {
+    let (metric, seeds) = (validation.metric, validation.allSeeds)
     // The order is that of the recipe, whichever training came first.
-    let tried = row.weights.compactMap { weight in
-      students.first { $0.row == row.name && $0.weight == weight }.map {
-        Results.Choice.Tried(
-          weight: weight, value: $0.metrics[metric], divergence: $0.divergence?.problem)
+    let tried = row.weights.map { weight in
+      seeds.compactMap { seed in
+        students.first { $0.row == row.name && $0.weight == weight && $0.seed == seed }
       }
     }
-    guard tried.count == row.weights.count,
-      let value = tried.compactMap({ $0.value }).max(),
-      let best = tried.first(where: { $0.value == value })
+    guard !tried.isEmpty, tried.allSatisfy({ $0.count == seeds.count }) else { return nil }
+    let means = zip(row.weights, tried).map { weight, students in
+      let values = students.compactMap { $0.metrics[metric] }
+      return Results.Choice.Tried(
+        weight: weight, value: values.count == seeds.count ? Summary(values).mean : nil,
+        values: seeds.count > 1 ? values : nil,
+        divergence: students.lazy.compactMap { $0.divergence?.problem }.first)
+    }
+    guard let value = means.compactMap({ $0.value }).max(),
+      let best = means.first(where: { $0.value == value })
     else { return nil }
-    return Results.Choice(metric: metric, tried: tried, weight: best.weight)
+    return Results.Choice(metric: metric, tried: means, weight: best.weight)
   }
 }
 

@@ -178,7 +178,7 @@ final class Schedule: @unchecked Sendable {
       progress.trainings.removeAll { $0.name == label(learner) }
       dismissTeachers()
       guard case .candidate = learner, let row = experiment.row(of: learner)?.row,
-        let choice = state.choice(of: row, by: experiment.recipe.validation.metric)
+        let choice = state.choice(of: row, by: experiment.recipe.validation)
       else { return }
       do {
         try report(.choice(row: row.name, choice), state)
