@@ -154,7 +154,8 @@ let package = Package(
       dependencies: [
         "Distillation", "Experiments", "Kindred", "TensorFiles", "Tensors", "TestSupport",
         "Training",
-      ]),
+      ],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "ReportsTests",
       dependencies: ["CZlib", "Distillation", "Experiments", "Reports", "TensorFiles", "Training"]),

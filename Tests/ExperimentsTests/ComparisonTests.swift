@@ -13,6 +13,15 @@ import Testing
     #expect(Outcome(of: nil) == .notResolved)
   }
 
+  @Test(arguments: [
+    ([Outcome.holds, .holds], Outcome.holds), ([.holds, .equivalent], .equivalent),
+    ([.equivalent, .notResolved, .holds], .notResolved),
+    ([.equivalent, .notResolved, .doesNotHold], .doesNotHold),
+  ])
+  func theWeakestDecides(_ outcomes: [Outcome], _ outcome: Outcome) {
+    #expect(Outcome(ofAll: outcomes) == outcome)
+  }
+
   static func recipe(_ comparisons: String) throws -> Recipe {
     try Recipe.read(
       Data(
@@ -54,6 +63,26 @@ import Testing
       "[{row: 'kd'}, {row: 'kd', metric: 'recall@2'}]",
       "comparisons[1].metric: no 'recall@2' (did you mean 'recall@1'?); choose from 'accuracy', 'recall@1'"
     ),
+    (
+      "[{row: 'kd', equivalence: 0.01}]",
+      "comparisons[0].equivalence: it is about primary comparisons: give 'primary: true' to one"
+    ),
+    (
+      "[{row: 'kd', primary: true}, {row: 'rkd', primary: true, deviation: 1.05}]",
+      "comparisons[1].deviation: expected more than 0 and at most 1, where 0.01 is a percentage point, not 1.05"
+    ),
+    (
+      "[{row: 'kd'}], design: {deviation: 0.01}",
+      "design.deviation: it is about primary comparisons: give 'primary: true' to one"
+    ),
+    (
+      "[{row: 'kd', primary: true}], design: {equivalence: 0}",
+      "design.equivalence: expected more than 0 and at most 1, where 0.01 is a percentage point, not 0"
+    ),
+    (
+      "[{row: 'kd', primary: true}], design: {power: 1}",
+      "design.power: expected 0.5 to 0.999, not 1"
+    ),
   ])
   func whatThereIsNotIsNamed(comparisons: String, message: String) {
     #expect {
@@ -63,6 +92,19 @@ import Testing
     }
   }
 
+  /// A comparison's own numbers take the place of the design's.
+  @Test func aComparisonMayHaveADesignOfItsOwn() throws {
+    let recipe = try Self.recipe(
+      """
+      [{row: 'kd', primary: true}, {row: 'rkd', primary: true, equivalence: 0.02, deviation: 0.03},
+       {row: 'kd', over: 'rkd'}], design: {equivalence: 0.01, deviation: 0.015}
+      """)
+    #expect(recipe.comparisons.map { recipe.equivalence(of: $0) } == [0.01, 0.02, nil])
+    #expect(recipe.comparisons.map { recipe.pilotDeviation(of: $0) } == [0.015, 0.03, nil])
+    #expect(recipe.primaryComparisons.map { $0.row } == ["kd", "rkd"])
+    #expect(recipe.firstLevel == 0.025 && recipe.design.power == 0.8)
+  }
+
   /// Results that were written before a key was added have its default.
   @Test func earlierResultsAreRead() throws {
     let results = Results(recipe: try Self.recipe("[{row: 'kd'}]"))
@@ -70,7 +112,7 @@ import Testing
     var object = try #require(
       try JSONSerialization.jsonObject(with: results.json) as? [String: Any])
     var recipe = try #require(object["recipe"] as? [String: Any])
-    recipe["comparisons"] = nil
+    (recipe["comparisons"], recipe["design"], object["analysis"]) = (nil, nil, nil)
     object["recipe"] = recipe
     let earlier = try Results.read(JSONSerialization.data(withJSONObject: object))
     #expect(earlier.recipe.comparisons.isEmpty && earlier.recipe.rows.count == 3)

@@ -41,6 +41,11 @@ import Testing
     // A recipe that tests a paper's claim says what it is and where it was made.
     #expect(recipe.claim == nil || recipe.source != nil)
     #expect(recipe.comparisons.isEmpty || recipe.claim != nil)
+    // What a primary comparison can find, and what does not matter, is known before the run.
+    for comparison in recipe.primaryComparisons {
+      #expect(recipe.smallestDifference(of: comparison)?.isFromPilot == true)
+      #expect(recipe.equivalence(of: comparison) != nil)
+    }
   }
 
   /// The recipe whose losses learn and remember, in small: every row has its student.

@@ -41,7 +41,7 @@ import Testing
     (
       #"{rows: [{loss: "ce"}], studnet: {}}"#,
       """
-      no 'studnet' (did you mean 'student'?); choose from 'name', 'claim', 'source', 'comparisons', 'data', \
+      no 'studnet' (did you mean 'student'?); choose from 'name', 'claim', 'source', 'comparisons', 'design', 'data', \
       'teacher', 'student', 'rows', 'evaluation', 'validation', 'seeds'
       """
     ),

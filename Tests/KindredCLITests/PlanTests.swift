@@ -185,6 +185,22 @@ import Training
     #expect(!output.contains("remembered"))
   }
 
+  /// What the primary comparisons can find is known before anything is trained.
+  @Test func theDesignIsSaid() {
+    let (code, output, errors) = kindred(
+      "plan", folder.path("recipe.json5"), "--set", "seeds=[1, 2, 3]", "--set",
+      "comparisons=[{row: 'w', primary: true}, {row: 'other', primary: true}, {row: 'own'}]",
+      "--set", "design={deviation: 0.0105, equivalence: 0.005}")
+    #expect(code == .done && errors.isEmpty, "\(errors)")
+    #expect(
+      output.replacing("\n", with: " ").hasSuffix(
+        "Design: 2 primary comparisons of 3 seeds, by two-sided paired t-tests at level 0.05, with "
+          + "p-values adjusted by Holm’s method. Each finds a difference of 4.86 points with power "
+          + "0.8, by a pilot’s standard deviation of 1.05 points; equivalence bound ±0.50 points. "),
+      "\(output)")
+    #expect(output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+  }
+
   @Test func whatALossLearnsIsCounted() {
     let (code, output, errors) = kindred(
       "plan", folder.path("recipe.json5"), "--set", "rows.2.loss=uncertainty(rkd.distance, kd)")

@@ -16,7 +16,7 @@ import Testing
     try Data(RunTests.recipe.utf8).write(to: URL(filePath: folder.path("recipe.json5")))
     let (code, errors) = kindred(
       "run", folder.path("recipe.json5"), "--out", out, "--set", "claim='rkd > ce'", "--set",
-      "comparisons=[{row: 'rkd'}]", "--set", "evaluation={recall: [1]}", "--set",
+      "comparisons=[{row: 'rkd', primary: true}]", "--set", "evaluation={recall: [1]}", "--set",
       "rows.0.name=<b>")
     try #require(code == .done, "\(errors)")
   }
@@ -46,6 +46,23 @@ import Testing
     let size = try #require(
       try FileManager.default.attributesOfItem(atPath: out + "/diagnostics.json")[.size] as? Int)
     #expect(size < 2_000_000)
+  }
+
+  /// A run shows its primary comparisons below its table, and results.json holds their analysis.
+  @Test func primaryComparisonsAreShown() throws {
+    let recording = Recording()
+    let code = Program.kindred(registry: twoPapers)(
+      [
+        "run", folder.path("recipe.json5"), "--out", out, "--resume", "--set", "claim='rkd > ce'",
+        "--set", "comparisons=[{row: 'rkd', primary: true}]", "--set", "evaluation={recall: [1]}",
+        "--set", "rows.0.name=<b>",
+      ], console: recording.console())
+    #expect(code == .done, "\(recording.errors)")
+    let results = try Results.read(Data(contentsOf: URL(filePath: out + "/results.json")))
+    #expect(recording.output == results.text(width: 80))
+    #expect(recording.output.contains("Design: 1 primary comparison of 2 seeds"))
+    #expect(results.analysis?.comparisons.count == 1)
+    #expect(results.analysis == Results.Analysis(of: results))
   }
 
   @Test func itIsBuiltAgainFromTheFiles() throws {

@@ -240,7 +240,7 @@ import Testing
       #"{ rows: [{ loss: "ce" }], sedes: [1] }"#,
       """
       kindred: recipe.json5: no 'sedes' (did you mean 'seeds'?); choose from 'name', \
-      'claim', 'source', 'comparisons', 'data', 'teacher', 'student', 'rows', 'evaluation', 'validation', 'seeds'
+      'claim', 'source', 'comparisons', 'design', 'data', 'teacher', 'student', 'rows', 'evaluation', 'validation', 'seeds'
 
       """
     ),

@@ -13,6 +13,15 @@ package struct Comparison: Configurable {
   /// The metric: `accuracy`, `recall@1`, …
   package var metric = "accuracy"
 
+  /// Whether it is one of those that decide, and were named before the experiment.
+  package var primary = false
+
+  /// The bound of a primary comparison within which differences do not matter, if it is not the design's.
+  package var equivalence: Double?
+
+  /// The standard deviation of its paired differences in a pilot, if it is not the design's.
+  package var deviation: Double?
+
   package init() {}
   package static let standard = Self()
 }

@@ -72,6 +72,7 @@ extension Recipe {
     try data.validate(in: ["data"])
     try evaluation.validate()
     try recipe.validateComparisons()
+    try recipe.validateDesign()
     try teacher?.validate(in: ["teacher"])
     try student.training.validate(in: ["student", "training"])
     try recipe.validateRows()

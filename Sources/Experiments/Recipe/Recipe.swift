@@ -14,8 +14,12 @@ public struct Recipe: Configurable {
   package var claim: String?
   package var source: String?
 
-  /// The claim in terms of the rows. It holds if every one of these comparisons holds.
+  /// The claim in terms of the rows. It holds if every one of the primary comparisons holds, or of all if
+  /// none is primary.
   package var comparisons: [Comparison] = []
+
+  /// What was decided about the primary comparisons before the experiment.
+  package var design = DesignSettings()
 
   package var data = DataSettings()
   package var teacher: TeacherList?

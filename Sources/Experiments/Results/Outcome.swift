@@ -1,10 +1,13 @@
-/// The outcome of a comparison, by the 95 % confidence interval of the mean paired difference.
+/// The outcome of a comparison: by adjusted p-values if it is primary, and otherwise by the 95 % confidence
+/// interval of the mean paired difference.
 package enum Outcome: String, Codable, Sendable {
-  /// The whole interval is above 0.
+  /// The difference is above 0.
   case holds
-  /// The whole interval is below 0.
+  /// The difference is below 0.
   case doesNotHold
-  /// The interval contains 0, or there is none because there is only one seed.
+  /// The difference is within the equivalence bound. Only primary comparisons have one.
+  case equivalent
+  /// These seeds cannot tell, or there is only one.
   case notResolved
 
   package init(of interval: (lower: Double, upper: Double)?) {
@@ -13,6 +16,12 @@ package enum Outcome: String, Codable, Sendable {
       return
     }
     self = interval.lower > 0 ? .holds : interval.upper < 0 ? .doesNotHold : .notResolved
+  }
+
+  /// The outcome of several comparisons: that of the one that speaks most against the claim.
+  package init(ofAll outcomes: [Outcome]) {
+    let order: [Outcome] = [.doesNotHold, .notResolved, .equivalent]
+    self = order.first { outcomes.contains($0) } ?? .holds
   }
 }
 

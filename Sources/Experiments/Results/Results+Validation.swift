@@ -44,7 +44,36 @@ extension Results {
         return problem
       }
     }
+    if let problem = analysis.flatMap(problem) { return problem }
     return machine.processors < 0 ? "the machine has \(machine.processors) processors" : nil
+  }
+
+  /// The problem with a file's analysis; `nil` if there is none.
+  private func problem(with analysis: Analysis) -> String? {
+    let (found, expected) = (analysis.comparisons.count, recipe.comparisons.count)
+    if found != expected {
+      return "its analysis has \(found) comparisons, and its recipe has \(expected)"
+    }
+    for (index, entry) in analysis.comparisons.enumerated() {
+      let name = "its analysis.comparisons[\(index)]"
+      let equivalence = entry.equivalence
+      let probabilities = [
+        entry.pValue, entry.adjustedPValue, equivalence?.pValue, equivalence?.adjustedPValue,
+      ].compactMap { $0 }
+      if let value = probabilities.first(where: { !(0...1).contains($0) }) {
+        return "\(name) has the p-value \(value), which is not in 0 to 1"
+      }
+      let smallest = entry.smallestDifference
+      let counts = [entry.pairs, smallest?.pairs ?? 0]
+      if let count = counts.first(where: { $0 < 0 }) { return "\(name) has \(count) pairs" }
+      let sizes = [
+        entry.standardDeviation, equivalence?.bound, smallest?.value, smallest?.deviation,
+      ].compactMap { $0 }
+      if let size = sizes.first(where: { $0 < 0 }) {
+        return "\(name) has the number \(size), which cannot be negative"
+      }
+    }
+    return nil
   }
 
   /// The problem with the numbers of one network or row; `nil` if there is none.

@@ -18,6 +18,9 @@ public struct Results: Codable, Sendable {
   package var files: [TeacherInFile]?
   /// The results of the rows, in the order of the recipe.
   public var rows: [Row] = []
+  /// What the seeds say about the comparisons, as a file holds it; `nil` in older files. Those who have these
+  /// results compute it: `Analysis(of: results)`.
+  package var analysis: Analysis?
   package var machine = Machine.current
   /// The program that ran the experiment, if it is known.
   public var program: Program?
@@ -173,9 +176,13 @@ extension Results {
   /// All teachers that were trained or loaded; there may be several, one or none.
   package var allTeachers: [Teacher] { teachers ?? [teacher].compactMap { $0 } }
 
-  /// The results as JSON, with sorted keys, so that equal results have equal bytes.
+  /// The results as JSON, with their analysis, and with sorted keys, so that equal results have equal bytes.
   public var json: Data {
-    get throws { try JSONEncoder.ordered(pretty: true).encode(self) }
+    get throws {
+      var complete = self
+      complete.analysis = recipe.comparisons.isEmpty ? nil : Analysis(of: self)
+      return try JSONEncoder.ordered(pretty: true).encode(complete)
+    }
   }
 }
 

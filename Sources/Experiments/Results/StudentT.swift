@@ -8,6 +8,9 @@ import Tensors
 ///
 ///     ν odd:   A = 2/π · (θ + sin θ · (cos θ + 2/3 cos³ θ + … + (2·4⋯(ν−3))/(3·5⋯(ν−2)) cos^(ν−2) θ))
 ///     ν even:  A = sin θ · (1 + 1/2 cos² θ + … + (1·3⋯(ν−3))/(2·4⋯(ν−2)) cos^(ν−2) θ)
+///
+/// Without an end, the sums would be (π/2 − θ) / sin θ and 1 / sin θ, and A would be 1. So the terms that are
+/// left out give 1 − A, without cancellation however small it is.
 package struct StudentT: Sendable {
   package let degreesOfFreedom: Int
 
@@ -22,6 +25,32 @@ package struct StudentT: Sendable {
   /// The probability of a value below `t`.
   package func cumulative(_ t: Double) -> Double {
     0.5 + central(atan(t / Double(degreesOfFreedom).squareRoot())) / 2
+  }
+
+  /// The probability of a value above `t`.
+  package func upperTail(_ t: Double) -> Double {
+    t > 0 ? beyond(t) / 2 : 1 - beyond(t) / 2
+  }
+
+  /// The probability of a value beyond ±`t`, which is the p-value of a two-sided test.
+  package func beyond(_ t: Double) -> Double {
+    let ν = degreesOfFreedom
+    let x = abs(t) / Double(ν).squareRoot()
+    guard abs(t) > 1 else { return 1 - central(atan(x)) }
+    let (sine, cosine) = (x.isFinite ? x / hypot(1, x) : 1, 1 / hypot(1, x))
+    let isOdd = ν % 2 == 1
+    var term = isOdd ? cosine : 1
+    for k in stride(from: isOdd ? 3 : 2, through: ν, by: 2) {
+      term *= Double(k - 1) / Double(k) * cosine * cosine
+    }
+    var sum = 0.0
+    var k = ν
+    while sum + term > sum {
+      sum += term
+      k += 2
+      term *= Double(k - 1) / Double(k) * cosine * cosine
+    }
+    return (isOdd ? 2 / .pi : 1) * sine * sum
   }
 
   /// The t below which a value lies with the given probability.

@@ -11,6 +11,10 @@ extension Results {
     if let source = recipe.source {
       parts.append(Markup("p", ["class": "source"], "Source: ", Self.linked(source)))
     }
+    let design = recipe.designSentences(Analysis(of: self))
+    if !design.isEmpty {
+      parts.append(Markup("p", ["class": "design"], .text(design.joined(separator: " "))))
+    }
     parts.append(
       Markup(
         "p", ["class": "verdict \(verdict.style)"],
@@ -26,21 +30,41 @@ extension Results {
   }
 
   private static func findings(of verdict: Verdict) -> Markup {
-    let lines = verdict.findings.map { finding in
-      Markup("li", [:], .text((finding.outcome.map { "\($0.sign) " } ?? "") + finding.text))
+    func list(_ findings: [Verdict.Finding]) -> Markup {
+      Markup(
+        "ul", ["class": "findings"],
+        findings.map { finding in
+          Markup(
+            "li", [:], .text((finding.outcome.map { "\($0.sign) " } ?? "") + finding.text))
+        })
     }
-    guard !lines.isEmpty else { return .nothing }
-    let isCompared = verdict.findings.contains { $0.outcome != nil }
-    return .group([
-      Markup("ul", ["class": "findings"], lines),
-      isCompared
-        ? Markup(
-          "p", ["class": "note"],
-          .text(
-            "Mean differences, paired by seed, in percentage points. ✓: the whole interval is "
-              + "above 0. ✗: below 0. ?: 0 is in it, or there is none."))
-        : .nothing,
-    ])
+    func note(_ text: String) -> Markup { Markup("p", ["class": "note"], .text(text)) }
+    let primary = verdict.findings.filter { $0.isPrimary }
+    let others = verdict.findings.filter { !$0.isPrimary }
+    var parts: [Markup] = []
+    if !primary.isEmpty {
+      parts += [
+        list(primary),
+        note(
+          "Mean differences, paired by seed, in percentage points. By p-values adjusted within this set, "
+            + "✓: the difference is above 0. ✗: below 0. ≈: it is within the equivalence bound. ?: none of "
+            + "these is shown. Intervals are not adjusted."),
+      ]
+    }
+    guard !others.isEmpty else { return .group(parts) }
+    let areCompared = others.contains { $0.outcome != nil }
+    if areCompared, !primary.isEmpty { parts.append(Markup("h4", [:], "Exploratory comparisons")) }
+    parts.append(list(others))
+    guard areCompared else { return .group(parts) }
+    return .group(
+      parts + [
+        note(
+          "Mean differences, paired by seed, in percentage points. ✓: the whole interval is "
+            + "above 0. ✗: below 0. ?: 0 is in it, or there is none. "
+            + (primary.isEmpty
+              ? "No comparison is primary, so all are exploratory: nothing" : "Nothing")
+            + " here is adjusted for there being several.")
+      ])
   }
 
   /// The text with its addresses as links.

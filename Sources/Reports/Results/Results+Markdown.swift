@@ -35,31 +35,62 @@ extension Results {
     return text
   }
 
+  /// A table of the primary comparisons, below what their design finds, and one of the exploratory ones.
   private var comparisons: String {
-    var lines = [
-      "| comparison | metric | difference, points | 95 % interval | seeds | |",
-      "| --- | --- | ---: | ---: | ---: | --- |",
-    ]
-    for comparison in recipe.comparisons {
-      let over = comparison.over ?? rows.first?.name ?? ""
-      let found = difference(of: comparison)
-      let interval = found?.interval()
-      let outcome =
-        switch Outcome(of: interval) {
-        case .holds: "holds"
-        case .doesNotHold: "does not hold"
-        case .notResolved: "not resolved"
-        }
-      lines.append(
-        cells([
-          Markdown.text("\(comparison.row) over \(over)"), Markdown.text(comparison.metric),
-          found.map { NumberFormat.points($0.mean) } ?? "–",
-          interval.map { "\(NumberFormat.points($0.lower)) … \(NumberFormat.points($0.upper))" }
-            ?? "–",
-          "\(found?.count ?? 0)", found == nil ? "not measured" : outcome,
-        ]))
+    let analysis = Analysis(of: self)
+    var text = ""
+    let (primary, others) = (
+      analysis.comparisons(arePrimary: true), analysis.comparisons(arePrimary: false)
+    )
+    if !primary.isEmpty {
+      let design = recipe.designSentences(analysis).joined(separator: " ")
+      let lines = primary.map { entry in
+        cells(
+          Self.compared(entry) + [
+            entry.pValue.map(NumberFormat.pValue) ?? "–",
+            entry.adjustedPValue.map(NumberFormat.pValue) ?? "–",
+            Self.equivalence(entry.equivalence), entry.verdict,
+          ])
+      }
+      text += """
+        \(Markdown.text(design))
+
+        | primary comparison | metric | difference, points | 95 % interval | seeds | p | adjusted p | \
+        equivalence | |
+        | --- | --- | ---: | ---: | ---: | ---: | ---: | --- | --- |
+        \(lines.joined(separator: "\n"))
+
+        """
     }
-    return lines.joined(separator: "\n") + "\n"
+    guard !others.isEmpty else { return text }
+    let lines = others.map { cells(Self.compared($0) + [$0.verdict]) }
+    return text + (text.isEmpty ? "" : "\n") + """
+      | exploratory comparison | metric | difference, points | 95 % interval | seeds | |
+      | --- | --- | ---: | ---: | ---: | --- |
+      \(lines.joined(separator: "\n"))
+
+      """
+  }
+
+  private static func compared(_ entry: Analysis.Entry) -> [String] {
+    [
+      Markdown.text("\(entry.row) over \(entry.over)"), Markdown.text(entry.metric),
+      entry.mean.map { NumberFormat.points($0) } ?? "–",
+      entry.interval.map {
+        "\(NumberFormat.points($0.lower)) … \(NumberFormat.points($0.upper))"
+      } ?? "–",
+      "\(entry.pairs)",
+    ]
+  }
+
+  /// `±0.50: p 0.0120, adjusted 0.0240`.
+  private static func equivalence(_ equivalence: Analysis.Equivalence?) -> String {
+    guard let equivalence else { return "–" }
+    guard let pValue = equivalence.pValue, let adjusted = equivalence.adjustedPValue else {
+      return NumberFormat.bound(equivalence.bound)
+    }
+    return "\(NumberFormat.bound(equivalence.bound)): p \(NumberFormat.pValue(pValue)), "
+      + "adjusted \(NumberFormat.pValue(adjusted))"
   }
 
   private var measured: String {

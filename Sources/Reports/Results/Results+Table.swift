@@ -2,6 +2,30 @@ package import Experiments
 import Training
 
 extension Results {
+  /// The table of rows and, if comparisons are primary, what their design finds and a table of them.
+  package func text(width: Int) -> String {
+    let analysis = Analysis(of: self)
+    let primary = analysis.comparisons(arePrimary: true)
+    guard !primary.isEmpty else { return table.text(width: width) }
+    let design = recipe.designText(analysis, width: width)
+    var comparisons = Table([
+      "primary comparison", "metric", .number("points"), .number("95 % interval"), .number("p"),
+      .number("adjusted p"), "verdict",
+    ])
+    for entry in primary {
+      comparisons.append([
+        "\(entry.row) over \(entry.over)", entry.metric,
+        entry.mean.map { NumberFormat.points($0) } ?? "–",
+        entry.interval.map {
+          "\(NumberFormat.points($0.lower)) to \(NumberFormat.points($0.upper))"
+        } ?? "–",
+        entry.pValue.map(NumberFormat.pValue) ?? "–",
+        entry.adjustedPValue.map(NumberFormat.pValue) ?? "–", entry.verdict,
+      ])
+    }
+    return "\(table.text(width: width))\n\(design)\n\(comparisons.text(width: width))"
+  }
+
   /// One row for each loss: accuracy and the difference to the first row, if test images have labels, the other
   /// metrics, and time.
   /// If some seeds diverged, there is also the number of seeds that are left.

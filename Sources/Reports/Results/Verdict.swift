@@ -6,47 +6,32 @@ struct Verdict {
   struct Finding {
     /// The outcome; `nil` if nothing is compared.
     let outcome: Outcome?
+    let isPrimary: Bool
     let text: String
   }
 
-  /// The outcome of all comparisons; `nil` if nothing is compared.
+  /// The outcome of the primary comparisons together, or of all if none is primary; `nil` if nothing is
+  /// compared.
   let outcome: Outcome?
   /// One finding for each comparison. If nothing is compared, the finding says which row is best.
   let findings: [Finding]
   private let isClaimed: Bool
+  private let deciding: [Results.Analysis.Entry]
 
   init(_ results: Results) {
     isClaimed = results.recipe.claim != nil
-    let comparisons = results.recipe.comparisons
-    guard !comparisons.isEmpty else {
-      outcome = nil
-      findings = Self.best(of: results).map { [Finding(outcome: nil, text: $0)] } ?? []
+    let analysis = Results.Analysis(of: results)
+    (outcome, deciding) = (analysis.outcome, analysis.deciding)
+    guard outcome != nil else {
+      findings =
+        Self.best(of: results).map { [Finding(outcome: nil, isPrimary: false, text: $0)] } ?? []
       return
     }
-    findings = comparisons.map { Self.finding($0, in: results) }
-    let outcomes = findings.map { $0.outcome }
-    outcome =
-      outcomes.contains(.doesNotHold)
-      ? .doesNotHold : outcomes.contains(.notResolved) ? .notResolved : .holds
-  }
-
-  private static func finding(_ comparison: Comparison, in results: Results) -> Finding {
-    let over = comparison.over ?? results.rows.first?.name ?? ""
-    let rows = "‘\(comparison.row)’ over ‘\(over)’ in \(comparison.metric)"
-    guard let difference = results.difference(of: comparison) else {
-      return Finding(outcome: .notResolved, text: "\(rows): not measured")
+    findings = analysis.comparisons.map { entry in
+      Finding(
+        outcome: entry.outcome, isPrimary: entry.isPrimary,
+        text: entry.sentence(seeds: results.recipe.seeds.count))
     }
-    let points = "\(rows): \(NumberFormat.points(difference.mean))"
-    let seeds = results.recipe.seeds.count
-    let whole = difference.count == seeds ? "" : " of \(seeds)"
-    guard let interval = difference.interval() else {
-      return Finding(
-        outcome: .notResolved, text: "\(points); one seed\(whole) gives no interval")
-    }
-    return Finding(
-      outcome: Outcome(of: interval),
-      text: "\(points), 95 % interval \(NumberFormat.points(interval.lower)) to "
-        + "\(NumberFormat.points(interval.upper)), \(difference.count)\(whole) seeds")
   }
 
   private static func best(of results: Results) -> String? {
@@ -76,6 +61,7 @@ extension Verdict {
     switch outcome {
     case .holds: "Holds here"
     case .doesNotHold: "Does not hold here"
+    case .equivalent: "Equivalent\(bound) here"
     case .notResolved: "Not resolved here"
     case nil: isClaimed ? "Not tested: no comparison is stated" : "Nothing claimed"
     }
@@ -88,15 +74,63 @@ extension Verdict {
     switch outcome {
     case .holds: "holds"
     case .doesNotHold: "fails"
-    case .notResolved, nil: "open"
+    case .equivalent, .notResolved, nil: "open"
     }
   }
 
-  /// The number of comparisons that hold, if there are several.
+  /// The number of deciding comparisons that hold, if there are several.
   var tally: String {
-    let outcomes = findings.compactMap { $0.outcome }
-    guard outcomes.count > 1 else { return "" }
-    return ": \(outcomes.count { $0 == .holds }) of \(outcomes.count) comparisons hold"
+    guard deciding.count > 1 else { return "" }
+    let held = deciding.count { $0.outcome == .holds }
+    let kind = deciding[0].isPrimary ? "primary comparisons" : "comparisons"
+    return ": \(held) of \(deciding.count) \(kind) hold"
+  }
+
+  /// ` within ±0.50 points`, if all bounds of what is equivalent are equal.
+  private var bound: String {
+    let bounds = Set(deciding.filter { $0.outcome == .equivalent }.map { $0.equivalence?.bound })
+    guard bounds.count == 1, let bound = bounds.first.flatMap({ $0 }) else { return "" }
+    return " within \(NumberFormat.bound(bound)) points"
+  }
+}
+
+extension Results.Analysis.Entry {
+  /// `‘kd’ over ‘ce’ in accuracy: +1.00, 95 % interval +0.88 to +1.12, 3 seeds`, and for a primary comparison
+  /// its p-values.
+  fileprivate func sentence(seeds: Int) -> String {
+    let rows = Recipe.name(row, over, metric)
+    guard let mean else { return "\(rows): not measured" }
+    let points = "\(rows): \(NumberFormat.points(mean))"
+    let whole = pairs == seeds ? "" : " of \(seeds)"
+    guard let interval else { return "\(points); one seed\(whole) gives no interval" }
+    var text =
+      "\(points), 95 % interval \(NumberFormat.points(interval.lower)) to "
+      + "\(NumberFormat.points(interval.upper)), \(pairs)\(whole) seeds"
+    guard let pValue, let adjustedPValue else { return text }
+    text += "; p \(NumberFormat.pValue(pValue)), adjusted \(NumberFormat.pValue(adjustedPValue))"
+    if let equivalence, let pValue = equivalence.pValue,
+      let adjusted = equivalence.adjustedPValue
+    {
+      text +=
+        "; equivalence within \(NumberFormat.bound(equivalence.bound)): "
+        + "p \(NumberFormat.pValue(pValue)), adjusted \(NumberFormat.pValue(adjusted))"
+    }
+    if isEquivalent, outcome != .equivalent {
+      text += " (there is a difference, and it is within the bound)"
+    }
+    return isConstant ? text + " (all seeds have the same difference)" : text
+  }
+
+  /// `equivalent within ±0.50`, or `not measured`: the verdict in a table.
+  var verdict: String {
+    guard mean != nil else { return "not measured" }
+    let bound = equivalence.map { NumberFormat.bound($0.bound) } ?? ""
+    switch outcome {
+    case .holds: return isEquivalent ? "holds, within \(bound)" : "holds"
+    case .doesNotHold: return isEquivalent ? "does not hold, within \(bound)" : "does not hold"
+    case .equivalent: return "equivalent within \(bound)"
+    case .notResolved: return "not resolved"
+    }
   }
 }
 
@@ -105,6 +139,7 @@ extension Outcome {
     switch self {
     case .holds: "✓"
     case .doesNotHold: "✗"
+    case .equivalent: "≈"
     case .notResolved: "?"
     }
   }

@@ -36,6 +36,14 @@ package enum NumberFormat {
     difference(fraction * 100, standardError: nil, digits: 2)
   }
 
+  /// `±0.50` for 0.005: an equivalence bound in percentage points.
+  package static func bound(_ fraction: Double) -> String { "±" + percentage(fraction) }
+
+  /// `0.0312`, `0.420`, `<0.0001`: a p-value.
+  package static func pValue(_ value: Double) -> String {
+    value < 0.0001 ? "<0.0001" : fixed(value, digits: value < 0.1 ? 4 : 3)
+  }
+
   /// `+1.20 to +1.90`.
   static func points(_ interval: ClosedRange<Double>) -> String {
     "\(points(interval.lowerBound)) to \(points(interval.upperBound))"

@@ -50,7 +50,10 @@ struct Plan: Command {
     }
     for warning in plan.warnings { console.note("warning: \(path): \(warning)") }
     switch arguments[format] {
-    case .text: try console.write(plan.text(width: console.textWidth))
+    case .text:
+      let design = recipe.designText(width: console.textWidth)
+      try console.write(
+        plan.text(width: console.textWidth) + (design.isEmpty ? "" : "\n" + design))
     case .json:
       let json = try JSONEncoder.ordered(pretty: true).encode(plan)
       try console.write(String(decoding: json, as: UTF8.self) + "\n")

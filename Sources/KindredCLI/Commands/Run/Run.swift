@@ -195,7 +195,7 @@ struct Run: Command {
     _ console: Console
   ) throws {
     switch arguments[format] {
-    case .text: try console.write(results.table.text(width: console.textWidth))
+    case .text: try console.write(results.text(width: console.textWidth))
     case .json: try console.write(String(decoding: results.json, as: UTF8.self) + "\n")
     }
     console.note("results in \(folder.path.visible)" + (wereThere ? ", which were there" : ""))
