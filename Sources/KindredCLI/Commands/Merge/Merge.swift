@@ -50,7 +50,7 @@ struct Merge: Command {
         on: results, of: experiment, registry: registry, program: program, console)
     }
     switch arguments[format] {
-    case .text: try console.write(results.table.text(width: console.textWidth))
+    case .text: try console.write(results.text(width: console.textWidth))
     case .json: try console.write(String(decoding: results.json, as: UTF8.self) + "\n")
     }
     console.note(
