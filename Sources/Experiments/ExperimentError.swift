@@ -23,7 +23,7 @@ public enum ExperimentError: Error, Equatable, Sendable {
   /// Another process trains this shard of the run in the folder.
   case shardIsRunning(String, shard: String, holder: String)
   /// A training waited for another process, which made no progress.
-  case waitedTooLong(String, for: String)
+  case waitedTooLong(String, for: String, Duration)
   /// A stage needs a training of an earlier stage, which has not ended.
   case stageNotDone(String, stage: Stage)
   /// The run in the folder cannot be merged, because these trainings have not ended.
@@ -54,8 +54,11 @@ extension ExperimentError: CustomStringConvertible {
     case .isInUse(let path): "another process is running an experiment in '\(path.visible)'"
     case .shardIsRunning(let path, let shard, let holder):
       "shard \(shard) of the run in '\(path.visible)' is trained by another process: \(holder)"
-    case .waitedTooLong(let learner, let owner):
-      "\(learner) is not trained: \(owner) has shown no progress for too long; --wait gives it more minutes"
+    case .waitedTooLong(let learner, let owner, let patience):
+      """
+      waited \(patience.components.seconds / 60) minutes without any progress for \(learner), which \(owner) trains: \
+      end that process and start its shard again, or give it more minutes with --wait
+      """
     case .stageNotDone(let learner, let stage):
       "\(learner) is not trained, and no process trains it: run the stage '\(stage.rawValue)' first"
     case .missingTrainings(let path, let missing):

@@ -277,8 +277,8 @@ import Training
     let error = #expect(throws: ExperimentError.self) { try run() }
     #expect(
       error?.description == """
-        teacher mlp:16 is not trained: shard 1/2 has shown no progress for too long; --wait gives it \
-        more minutes
+        waited 0 minutes without any progress for teacher mlp:16, which shard 1/2 trains: end that \
+        process and start its shard again, or give it more minutes with --wait
         """)
     share.shard = Shard(1, of: 2)
     #expect(try run() == ["no locks"])
@@ -295,8 +295,8 @@ import Training
       let status = try RunStatus(of: folder.path("shards"))
       #expect(status.shards.map { $0.isAlive } == [true])
       #expect(status.shards.map { $0.progress.activity } == [.running])
-      #expect(status.notBegun == [Shard(2, of: 2)])
-      #expect(status.of == nil && !status.hasEnded)
+      #expect(status.notBegun.map { $0.shard } == [Shard(2, of: 2)])
+      #expect(status.of == 5 && !status.hasEnded)
     }
     _ = try sweep(experiment, "shards", .init(shard: Shard(1, of: 2))).run(report: note)
     _ = try sweep(experiment, "shards", .init(shard: Shard(2, of: 2))).run()
@@ -311,5 +311,62 @@ import Training
     #expect(throws: ExperimentError.noRun(folder.path("none"))) {
       try RunStatus(of: folder.path("none"))
     }
+  }
+
+  /// Shards that wait for the same training are no sign to each other that it goes on.
+  @Test func shardsThatWaitDoNotWaitForEachOther() throws {
+    let experiment = try experiment(["seeds=[1,2,3]"])
+    #expect(throws: ExperimentError.interrupted(folder: folder.path("shards"))) {
+      try sweep(experiment, "shards", .init(shard: Shard(1, of: 3))).run(isInterrupted: { true })
+    }
+    let path = folder.path("shards/trainings/teacher.lock")
+    guard case .taken(let lock) = FileLock.attempt(file: path) else {
+      throw Problem(text: "nobody has the teacher")
+    }
+    nonisolated(unsafe) let tests = self
+    let problems = Mutex<[String]>([])
+    DispatchQueue.concurrentPerform(iterations: 2) { index in
+      do {
+        let share = Sweep.Share(shard: Shard(index + 2, of: 3), patience: .milliseconds(600))
+        _ = try tests.sweep(experiment, "shards", share).run()
+      } catch {
+        problems.withLock { $0.append("\(error)") }
+      }
+    }
+    withExtendedLifetime(lock) {}
+    let start = "waited 0 minutes without any progress for teacher mlp:16, which "
+    #expect(problems.withLock { $0.count } == 2)
+    #expect(problems.withLock { $0.allSatisfy { $0.hasPrefix(start) } })
+  }
+
+  /// A training whose files are damaged is named, with what to do about it.
+  @Test func aDamagedTrainingIsTrainedAgain() throws {
+    let experiment = try experiment()
+    let expected = try whole(experiment)
+    let share = Sweep.Share(shard: Shard(1, of: 1))
+    _ = try sweep(experiment, "shards", share).run()
+    let state = folder.path("shards/trainings/1-ce-seed2.safetensors")
+    let weights = folder.path("shards/checkpoints/1-ce-seed2.safetensors")
+    try FileManager.default.removeItem(atPath: weights)
+    let missing = #expect(throws: ExperimentError.self) { try merged("shards").results() }
+    #expect(
+      missing?.description == """
+        the run cannot go on from '\(state)': its weights '\(weights)' are missing; remove \
+        '\(state)', and it is trained again
+        """)
+    var bytes = try Data(contentsOf: URL(filePath: state))
+    bytes[bytes.count - 5] ^= 1
+    try bytes.write(to: URL(filePath: state))
+    let damaged = #expect(throws: ExperimentError.self) {
+      try sweep(experiment, "shards", share).run()
+    }
+    #expect(
+      damaged?.description.hasSuffix("; remove '\(state)', and it is trained again") == true)
+    try FileManager.default.removeItem(atPath: state)
+    // What a killed process left half-written goes too.
+    try Data().write(to: URL(filePath: folder.path("shards/checkpoints/.1a2b.partial")))
+    _ = try sweep(experiment, "shards", share).run()
+    try merge("shards")
+    #expect(try files("shards") == expected)
   }
 }

@@ -23,14 +23,17 @@ final class FileLock {
   }
 
   /// Tries to lock a file, which is made if it is not there.
-  static func attempt(file path: String, by system: System = flock) -> Attempt {
-    attempt(open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666), LOCK_EX, system)
+  static func attempt(
+    file path: String, isShared: Bool = false, by system: System = flock
+  ) -> Attempt {
+    // A file that is to be locked over a network must be open for writing.
+    attempt(
+      open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666), isShared ? LOCK_SH : LOCK_EX, system)
   }
 
-  /// Whether another holds the lock of a file.
+  /// Whether another holds the lock of a file. Nothing is made or changed.
   static func isHeld(_ path: String, by system: System = flock) -> Bool {
-    guard access(path, F_OK) == 0 else { return false }
-    if case .held = attempt(file: path, by: system) { return true }
+    if case .held = attempt(open(path, O_RDONLY | O_CLOEXEC), LOCK_SH, system) { return true }
     return false
   }
 
@@ -53,18 +56,18 @@ final class FileLock {
     }
   }
 
-  /// The lock of a folder that several processes share; `nil` if its file system has none. If nobody
-  /// else is in the folder, `clean` is called first.
+  /// The lock of a folder that several processes share; `nil` if its file system has none.
   ///
-  /// - Throws: ``ExperimentError/isInUse(_:)`` if a process is alone in the folder, and the errors of `clean`.
-  static func shared(in folder: String, ifAlone clean: () throws -> Void) throws -> FileLock? {
-    let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    let lock = FileLock(descriptor)
-    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { try clean() }
-    if flock(descriptor, LOCK_SH | LOCK_NB) == 0 { return lock }
-    if errno == EWOULDBLOCK { throw ExperimentError.isInUse(folder) }
-    return nil
+  /// - Throws: ``ExperimentError/isInUse(_:)`` if a process is alone in the folder, and stays so for a second.
+  static func shared(in folder: String) throws(ExperimentError) -> FileLock? {
+    for _ in 0..<20 {
+      switch attempt(open(folder, O_RDONLY | O_CLOEXEC), LOCK_SH, flock) {
+      case .taken(let lock): return lock
+      case .impossible: return nil
+      case .held: usleep(50_000)
+      }
+    }
+    throw .isInUse(folder)
   }
 
   /// Whether the file system of a folder has locks: a file that is locked cannot be locked again.

@@ -14,7 +14,7 @@ struct RunIdentity: Sendable {
   /// of this checksum.
   init(of experiment: Experiment, version: String, package: String?) throws {
     var entries = [
-      "recipe": try experiment.recipe.canonicalText, "version": version,
+      "recipe": try experiment.recipe.withoutPlaces.canonicalText, "version": version,
       "kernels": Kernels.current.description,
     ]
     entries["package"] = package
@@ -82,7 +82,15 @@ struct RunIdentity: Sendable {
 extension Recipe {
   /// The first setting in which another recipe differs, with both values; `nil` if none differs.
   package func change(to other: Recipe) throws -> String? {
-    try Self.change(from: canonicalText, to: other.canonicalText)
+    try Self.change(
+      from: withoutPlaces.canonicalText, to: other.withoutPlaces.canonicalText)
+  }
+
+  /// The recipe without the folder of its data, whose checksums say which they are.
+  var withoutPlaces: Recipe {
+    var recipe = self
+    recipe.data.directory = nil
+    return recipe
   }
 
   /// The recipe with all its defaults as text. Equal recipes have equal texts.

@@ -11,6 +11,8 @@ public struct MergedRun {
   public let finished: Results?
   /// The experiment; `nil` if the run was merged before.
   package let experiment: Experiment?
+  /// The recipe of the run, which may read its data elsewhere here.
+  private let recipe: Recipe?
   private let program: Results.Program
 
   /// Reads the recipe of the run, with its data.
@@ -34,13 +36,14 @@ public struct MergedRun {
     }
     if !folder.hasRunToResume, folder.exists("results.json") {
       finished = try folder.read("results.json", Results.read)
-      (experiment, self.program) = (nil, program)
+      (experiment, recipe, self.program) = (nil, nil, program)
       return
     }
     guard TrainingFiles.exist(in: folder) else { throw ExperimentError.noRunToResume(path) }
     finished = nil
     let notes = try TrainingFiles.notes(in: folder)
     var recipe = try folder.read("recipe.json") { try Recipe.read($0) }
+    self.recipe = recipe
     if let data { recipe.data.directory = URL(filePath: data).path }
     experiment = try Experiment(
       recipe, registry: registry, networks: networks, in: notes[Sweep.Note.folder] ?? "")
@@ -65,8 +68,9 @@ public struct MergedRun {
     }
     let files = try TrainingFiles(
       of: experiment, in: folder, version: program.version, package: program.package)
-    let lock = try FileLock.alone(in: folder.path)
-    defer { withExtendedLifetime(lock) {} }
+    let locks = try FolderLocks.alone(in: folder)
+    defer { withExtendedLifetime(locks) {} }
+    try folder.removePartialFiles()
     try files.begin(notes: [:])
     let missing = experiment.learners.filter { !files.isDone($0) }
     guard missing.isEmpty else {
@@ -76,7 +80,7 @@ public struct MergedRun {
     for learner in experiment.learners { run.state.add(try files.state(of: learner)) }
     try run.addTeachers(onlyLoaded: true)
     return try folder.end(
-      run.state, of: experiment, by: program, report: report, removing: files)
+      run.state, of: experiment, as: recipe, by: program, report: report, removing: files)
   }
 
   /// `shard 4/16 lacks 2 trainings: kd, seed 3; kd, seed 19`.

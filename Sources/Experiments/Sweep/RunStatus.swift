@@ -8,11 +8,16 @@ package struct RunStatus: Codable, Equatable, Sendable {
   package var hasEnded: Bool
   /// The trainings that have ended.
   package var done: Int
-  /// The number of all trainings; `nil` while not every shard has begun.
+  /// The number of all trainings; `nil` if the run does not say it.
   package var of: Int?
   package var shards: [Entry] = []
   /// The shards that have not begun, if the others say how many there are.
-  package var notBegun: [Shard] = []
+  package var notBegun: [NotBegun] = []
+
+  package struct NotBegun: Codable, Equatable, Sendable {
+    package var shard: Shard
+    package var stage: Stage?
+  }
 
   package struct Entry: Codable, Equatable, Sendable {
     package var progress: ShardProgress
@@ -42,13 +47,14 @@ package struct RunStatus: Codable, Equatable, Sendable {
         progress: progress, isAlive: areLocksKnown ? FileLock.isHeld(lock) : nil,
         age: max(0, (now ?? Date()).timeIntervalSince(written ?? now ?? Date())))
     }
-    for stage in [nil] + Stage.allCases {
+    of = try? TrainingFiles.notes(in: folder)[Sweep.Note.trainings].flatMap { Int($0) }
+    // Once everything is trained, nobody has to begin.
+    for stage in [nil] + Stage.allCases where done != of {
       let begun = shards.map { $0.progress }.filter { $0.stage == stage }
       guard let count = begun.map({ $0.shard.count }).max() else { continue }
       let missing = (1...count).compactMap { Shard($0, of: count) }
         .filter { shard in !begun.contains { $0.shard == shard } }
-      if stage == nil, missing.isEmpty { of = begun.reduce(0) { $0 + $1.of } }
-      notBegun += missing
+      notBegun += missing.map { NotBegun(shard: $0, stage: stage) }
     }
   }
 
@@ -66,7 +72,8 @@ package struct RunStatus: Codable, Equatable, Sendable {
 
   /// About how many seconds the run takes still: those of the shard that takes longest; `nil` if that is not known.
   package var secondsLeft: Double? {
-    let running = shards.map { $0.progress }.filter { $0.activity == .running && $0.epochsLeft > 0 }
+    let running = shards.filter { $0.isAlive != false }.map { $0.progress }
+      .filter { $0.activity == .running && $0.epochsLeft > 0 }
     let left = running.compactMap { $0.secondsLeft }
     return left.count == running.count ? left.max() : nil
   }

@@ -4,7 +4,7 @@ import Training
 
 /// Which trainings of a share are done, which go on, and which comes next. The threads of a process share it.
 ///
-/// `@unchecked Sendable`, because everything that changes is behind `condition`.
+/// `@unchecked Sendable`, because everything that changes is behind `lock`.
 final class Schedule: @unchecked Sendable {
   let experiment: Experiment
   let folder: ResultsFolder
@@ -16,7 +16,10 @@ final class Schedule: @unchecked Sendable {
   private let report: (RunEvent, RunState) throws -> Void
   private let isInterrupted: () -> Bool
 
-  private let condition = NSCondition()
+  private let lock = NSLock()
+  /// Wakes the threads that wait for a training to end, of which there are so many.
+  private let changes = DispatchSemaphore(value: 0)
+  private var sleepers = 0
   /// Everything that is known to have ended.
   private(set) var state = RunState()
   /// The learners that this process has still to train, in order.
@@ -38,7 +41,6 @@ final class Schedule: @unchecked Sendable {
   /// What this process waits for, and since when nothing has changed there.
   private struct Wait {
     var learner: Learner
-    var owner: String
     var signs: String
     var since: ContinuousClock.Instant
   }
@@ -86,6 +88,7 @@ final class Schedule: @unchecked Sendable {
       if !share.isPart { try addLoadedTeachers() }
       return note(.done)
     }
+    note(.running)
     let data = experiment.data
     try report(
       .data(
@@ -138,10 +141,11 @@ final class Schedule: @unchecked Sendable {
   }
 
   private func locked<Result>(_ body: () throws -> Result) rethrows -> Result {
-    condition.lock()
+    lock.lock()
     defer {
-      condition.broadcast()
-      condition.unlock()
+      for _ in 0..<sleepers { changes.signal() }
+      sleepers = 0
+      lock.unlock()
     }
     return try body()
   }
@@ -198,8 +202,8 @@ final class Schedule: @unchecked Sendable {
 
   /// The next learner, with the state that its training begins in and the lock that it holds; `nil` if none is left.
   private func next() throws -> (learner: Learner, start: RunState, lock: FileLock?)? {
-    condition.lock()
-    defer { condition.unlock() }
+    lock.lock()
+    defer { lock.unlock() }
     while true {
       if let error { throw error }
       if isInterrupted() { throw ExperimentError.interrupted(folder: folder.path) }
@@ -210,9 +214,16 @@ final class Schedule: @unchecked Sendable {
       if toCome.isEmpty { return nil }
       if try readOthers() { continue }
       if taken.isEmpty { try noteWaiting() }
-      // The end of a training of this process wakes the thread; other processes are looked after.
-      _ = condition.wait(until: Date(timeIntervalSinceNow: 0.25))
+      sleep()
     }
+  }
+
+  /// Waits for the end of a training of this process, or a moment, after which other processes are looked after.
+  private func sleep() {
+    sleepers += 1
+    lock.unlock()
+    _ = changes.wait(timeout: .now() + .milliseconds(250))
+    lock.lock()
   }
 
   /// The first learner whose teachers are trained, whose weight is chosen, and that no other process trains.
@@ -262,14 +273,21 @@ final class Schedule: @unchecked Sendable {
   private func isAbandoned(_ learner: Learner) throws -> Bool {
     guard hasLocks, ContinuousClock.now - start > grace else { return false }
     if files.isHeld(learner) { return false }
-    let owner = owner(of: learner)
-    let places = [nil, learner.stage].map { folder.file(of: owner, $0, "lock") }
-    let isThere = owner != share.shard && places.contains { FileLock.isHeld($0, by: files.system) }
-    if isThere { return false }
+    if isOwnerThere(of: learner) { return false }
     guard share.stage == nil || share.stage == learner.stage else {
       throw ExperimentError.stageNotDone(label(learner), stage: learner.stage)
     }
     return true
+  }
+
+  /// Whether a shard of any split that has the learner is there.
+  private func isOwnerThere(of learner: Learner) -> Bool {
+    folder.shardProgress().contains { other in
+      (other.stage == nil || other.stage == learner.stage)
+        && (other.shard != share.shard || other.stage != share.stage)
+        && experiment.shards(count: other.shard.count)[learner] == other.shard
+        && FileLock.isHeld(folder.file(of: other.shard, other.stage, "lock"), by: files.system)
+    }
   }
 
   private func owner(of learner: Learner) -> Shard {
@@ -283,17 +301,22 @@ final class Schedule: @unchecked Sendable {
         !state.isFinished($0)
       })
     else { return }
-    let owner =
-      "shard \(owner(of: learner))" + (files.holder(of: learner).map { " (\($0))" } ?? "")
-    let signs = folder.shardProgress().filter { $0.holder != progress.holder }
+    let owner = files.holder(of: learner) ?? "shard \(owner(of: learner))"
+    // A shard that waits writes too, and is no sign that anything is trained.
+    let signs = folder.shardProgress()
+      .filter { $0.holder != progress.holder && $0.activity != .waiting }
       .map { "\($0.shard) \($0.writes) \($0.activity)" }.joined(separator: "\n")
     if let known = wait, known.learner == learner, known.signs == signs {
-      guard ContinuousClock.now - known.since > share.patience else { return }
-      throw ExperimentError.waitedTooLong(label(learner), for: owner)
+      if ContinuousClock.now - known.since > share.patience {
+        throw ExperimentError.waitedTooLong(label(learner), for: owner, share.patience)
+      }
+    } else {
+      if wait?.learner != learner { try report(.waiting(learner, for: owner), state) }
+      wait = Wait(learner: learner, signs: signs, since: .now)
     }
-    if wait?.learner != learner { try report(.waiting(learner, for: owner), state) }
-    wait = Wait(learner: learner, owner: owner, signs: signs, since: .now)
-    note(.waiting, problem: "\(label(learner)), which \(owner) trains")
+    let isKnown =
+      progress.activity == .waiting && lastWrite.map { .now - $0 < .seconds(20) } ?? false
+    if !isKnown { note(.waiting, problem: "\(label(learner)), which \(owner) trains") }
   }
 
   // MARK: - Progress

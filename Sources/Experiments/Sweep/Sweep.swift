@@ -95,7 +95,7 @@ public struct Sweep {
   ///     the run stops.
   /// - Returns: The results if all was trained, and otherwise how many trainings the share has.
   /// - Throws: ``ExperimentError``, in particular ``ExperimentError/interrupted(folder:)``,
-  ///   ``ExperimentError/shardIsRunning(_:shard:holder:)`` and ``ExperimentError/waitedTooLong(_:for:)``;
+  ///   ``ExperimentError/shardIsRunning(_:shard:holder:)`` and ``ExperimentError/waitedTooLong(_:for:_:)``;
   ///   `TrainingError` if a teacher diverges; any error of `report`.
   public func run(
     report: @escaping (RunEvent, RunState) throws -> Void = { _, _ in },
@@ -126,12 +126,13 @@ public struct Sweep {
   enum Note {
     static let folder = "recipe's folder"
     static let command = "command"
+    static let trainings = "number of trainings"
   }
 
   private var notes: [String: String] {
     [
       Note.folder: URL(filePath: recipeFolder.isEmpty ? "." : recipeFolder).path,
-      Note.command: program?.command ?? "",
+      Note.command: program?.command ?? "", Note.trainings: "\(experiment.learners.count)",
     ]
   }
 
@@ -140,14 +141,17 @@ public struct Sweep {
   /// - Throws: ``ExperimentError/shardIsRunning(_:shard:holder:)`` if another process has it.
   private func lockOfShard() throws -> FileLock? {
     let (shard, stage) = (share.shard ?? .whole, share.stage)
-    switch FileLock.attempt(file: folder.file(of: shard, stage, "lock"), by: system) {
-    case .taken(let lock): return lock
-    case .impossible: return nil
-    case .held:
-      let other = folder.shardProgress().first { $0.shard == shard && $0.stage == stage }
-      throw ExperimentError.shardIsRunning(
-        folder.path, shard: "\(shard)", holder: other?.holder ?? "another process")
+    // Whoever looks whether a shard is there holds its lock for a moment.
+    for _ in 0..<10 {
+      switch FileLock.attempt(file: folder.file(of: shard, stage, "lock"), by: system) {
+      case .taken(let lock): return lock
+      case .impossible: return nil
+      case .held: usleep(50_000)
+      }
     }
+    let other = folder.shardProgress().first { $0.shard == shard && $0.stage == stage }
+    throw ExperimentError.shardIsRunning(
+      folder.path, shard: "\(shard)", holder: other?.holder ?? "it has just begun")
   }
 }
 
@@ -155,29 +159,29 @@ extension ResultsFolder {
   /// Enters a folder that other processes may use for the same run, and makes it if it is not there.
   fileprivate func enter(
     _ experiment: Experiment, _ files: TrainingFiles, _ notes: [String: String]
-  ) throws -> FileLock? {
+  ) throws -> FolderLocks {
     let isOccupied = try exists("") && !isBlank
     if isOccupied, !TrainingFiles.exist(in: self) {
       throw RunCheckpoint.exists(in: checkpoints)
         ? ExperimentError.interruptedRunExists(path) : ExperimentError.noRunToResume(path)
     }
     try makeFolders()
-    let lock = try FileLock.shared(in: path) { try removePartialFiles() }
+    let locks = try FolderLocks.shared(in: self)
     try files.begin(notes: notes)
     try write(experiment.recipe)
-    return lock
+    return locks
   }
 
   /// Makes the folder of a run that this process has alone.
   fileprivate func begin(
     _ experiment: Experiment, _ files: TrainingFiles, _ notes: [String: String]
-  ) throws -> FileLock? {
+  ) throws -> FolderLocks {
     let isOccupied = try exists("") && !isBlank
     if isOccupied, ifThere == .resume, !TrainingFiles.exist(in: self) {
       throw ExperimentError.noRunToResume(path)
     }
     try makeFolders()
-    let lock = try FileLock.alone(in: path)
+    let locks = try FolderLocks.alone(in: self)
     try removePartialFiles()
     if ifThere == .replace {
       try removeResults(keeping: Self.loadedFiles(of: experiment))
@@ -185,7 +189,7 @@ extension ResultsFolder {
     }
     try files.begin(notes: notes)
     try write(experiment.recipe)
-    return lock
+    return locks
   }
 
   private func makeFolders() throws {
@@ -199,7 +203,8 @@ extension ResultsFolder {
     }
   }
 
-  private func removePartialFiles() throws {
+  /// Removes what killed processes left half-written.
+  func removePartialFiles() throws {
     for folder in [path, checkpoints, trainings, shards] {
       try AtomicFile.removePartialFiles(in: folder)
     }
@@ -207,12 +212,14 @@ extension ResultsFolder {
 
   /// Writes the results of a run whose trainings have all ended, and removes their states.
   func end(
-    _ state: RunState, of experiment: Experiment, by program: Results.Program?,
-    report: (RunEvent, RunState) throws -> Void, removing files: TrainingFiles
+    _ state: RunState, of experiment: Experiment, as recipe: Recipe? = nil,
+    by program: Results.Program?, report: (RunEvent, RunState) throws -> Void,
+    removing files: TrainingFiles
   ) throws -> Results {
     let state = state.sorted(for: experiment)
     var results = Results(of: experiment, state)
     results.program = program
+    if let recipe { results.recipe = recipe }
     try write(state.epochs.map { MetricsLine($0.epoch, of: $0.learner) }, replacing: true)
     // The numbers are saved before anything is drawn from them.
     try write(results)

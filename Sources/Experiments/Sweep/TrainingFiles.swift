@@ -1,5 +1,6 @@
 import Foundation
 import TensorFiles
+import Tensors
 import Training
 
 /// The states of a run's trainings, each in a file of its own, which several processes can write.
@@ -73,7 +74,21 @@ struct TrainingFiles: Sendable {
   ) throws -> RunState {
     let checkpoint = checkpoint(of: learner)
     guard checkpoint.isThere else { return RunState() }
-    return try checkpoint.restore(file: path(of:), refused: refused)
+    do {
+      return try checkpoint.restore(file: path(of:), refused: refused)
+    } catch ExperimentError.checkpoint(let path, let problem)
+      where problem.hasPrefix("it is damaged") || problem.hasPrefix("its weights")
+    {
+      throw ExperimentError.checkpoint(path: path, problem: "\(problem); \(remedy(checkpoint))")
+    } catch FileError.missing(let file) {
+      throw ExperimentError.checkpoint(
+        path: checkpoint.path, problem: "its weights '\(file)' are missing; \(remedy(checkpoint))")
+    }
+  }
+
+  /// What to do about a training whose files are damaged.
+  private func remedy(_ checkpoint: RunCheckpoint) -> String {
+    "remove '\(checkpoint.path.visible)', and it is trained again"
   }
 
   /// Saves the part of a state that belongs to a learner.
@@ -135,6 +150,8 @@ extension ResultsFolder {
 
   /// Removes the states of trainings, and what shards have said.
   func removeTrainings() throws {
+    // What is left if this process is killed here is no run to go on with.
+    unlink(file("trainings/\(RunCheckpoint.names.last)"))
     for path in [trainings, shards] where FileManager.default.fileExists(atPath: path) {
       do {
         try FileManager.default.removeItem(atPath: path)
@@ -147,7 +164,7 @@ extension ResultsFolder {
 
 extension ResultsFolder {
   /// Whether the folder has a run that did not end and that trained one learner after the other.
-  package var hasSingleRun: Bool { RunCheckpoint.exists(in: checkpoints) }
+  package var hasSingleRun: Bool { ifThere == .resume && RunCheckpoint.exists(in: checkpoints) }
 
   /// Whether the folder has a run that did not end and whose trainings have files of their own.
   package var hasSweep: Bool { ifThere == .resume && TrainingFiles.exist(in: self) }

@@ -123,10 +123,16 @@ struct Run: Command {
     let experiment = try Experiment(
       recipe, file: path, registry: registry, networks: networks)
     for warning in experiment.warnings { console.note("warning: \(path): \(warning)") }
-    let share = share(of: experiment, arguments)
+    var share = share(of: experiment, arguments)
+    if folder.hasSingleRun, share.jobs > 1, !isPart {
+      if arguments[jobs] != nil {
+        console.note("note: the run was begun with one training at a time, and goes on so")
+      }
+      share.jobs = 1
+    }
     let program = Results.Program(
       version: Program.version, command: command(arguments), package: self.package)
-    if isPart || share.jobs > 1 && !folder.hasSingleRun || folder.hasSweep {
+    if isPart || share.jobs > 1 || folder.hasSweep {
       let sweep = try Sweep(
         of: experiment, in: folder, sharing: share,
         recipeFolder: Experiment.folder(ofRecipe: path), by: program)

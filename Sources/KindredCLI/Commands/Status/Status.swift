@@ -44,11 +44,21 @@ extension RunStatus {
         NumberFormat.duration(seconds: entry.age) + " ago", entry.now,
       ])
     }
-    let whole = "\(done)\(of.map { " of \($0)" } ?? "") trainings have ended"
+    let whole =
+      "\(done)\(of.map { " of \($0)" } ?? "") training\(of ?? done == 1 ? " has" : "s have") ended"
+    if done == of {
+      return (shards.isEmpty ? "" : table.text(width: width) + "\n") + whole
+        + "; 'kindred merge' makes the results\n"
+    }
     let left = secondsLeft.map { ", about \(NumberFormat.duration(seconds: $0)) left" } ?? ""
     let missing =
       notBegun.isEmpty
-      ? "" : "\nnot begun: " + notBegun.map { "\($0)" }.joined(separator: ", ")
+      ? ""
+      : "\nnot begun: "
+        + notBegun.map {
+          [("\($0.shard)"), $0.stage?.rawValue].compactMap { $0 }.joined(separator: " ")
+        }
+        .joined(separator: ", ")
     return (shards.isEmpty ? "" : table.text(width: width) + "\n") + whole + left + missing + "\n"
   }
 }
@@ -65,6 +75,7 @@ extension RunStatus.Entry {
 
   /// The trainings that go on, or what the shard says.
   fileprivate var now: String {
+    if progress.activity == .interrupted { return "" }
     if let problem = progress.problem { return problem }
     return progress.trainings.map { "\($0.name) (epoch \($0.epoch)/\($0.epochs))" }
       .joined(separator: "; ")
