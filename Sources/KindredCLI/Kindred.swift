@@ -39,6 +39,7 @@ extension Program {
       commands: [
         Run(registry: registry, networks: networks, program: name),
         Plan(registry: registry, networks: networks, program: name),
+        Submit(registry: registry, networks: networks, program: name),
         Merge(registry: registry, networks: networks, program: name), Status(),
         Report(registry: registry, program: name), Predict(networks: networks),
         Evaluate(networks: networks), Export(networks: networks), Score(registry: registry),

@@ -209,6 +209,56 @@ import Training
       output.contains(/loss +learned +remembered +MB\n[─ ]+\nother +2 +0 +0\.00\n/), "\(output)")
   }
 
+  /// The commands of several processes, with their trainings and times. The rest of the plan is as without.
+  @Test func shardsAreListed() throws {
+    let plan = try plan("--shards", "3", "--out", "it's", "--set", "seeds=[1, 2]")
+    let shards = try #require(plan.shards)
+    // Two teachers, three weights, and four rows of two seeds, of which each 'own' is with its teacher.
+    #expect(shards.shares.map { $0.shard } == ["1/3", "2/3", "3/3"])
+    #expect(shards.shares.map { $0.trainings }.reduce(0, +) == 13)
+    let recipe = folder.path("recipe.json5")
+    func command(_ shard: String) -> String {
+      "kindred run \(recipe) --out 'it'\\''s' --set 'seeds=[1, 2]' --threads 1 --shard \(shard)"
+    }
+    #expect(shards.shares.map { $0.command } == ["1/3", "2/3", "3/3"].map(command))
+    #expect(shards.loop == "for i in $(seq 3); do \(command("\"$i/3\"")) & done; wait")
+    #expect(shards.merge == "kindred merge 'it'\\''s'")
+    let longest = try #require(shards.shares.map { $0.seconds }.max())
+    #expect(longest <= shards.seconds && shards.seconds < plan.seconds)
+
+    // One process has everything, and a hundred have no more trainings.
+    let alone = try self.plan("--shards", "1")
+    #expect(abs(try #require(alone.shards).seconds - alone.seconds) < 1e-9)
+    let many = try #require(self.plan("--shards", "100").shards)
+    #expect(many.shares.map { $0.trainings }.reduce(0, +) == 13)
+    #expect(many.shares[99].trainings == 0 && many.shares[99].seconds == 0)
+    #expect(try self.plan().shards == nil)
+  }
+
+  @Test func shardsAreShownAsLinesOfAShell() throws {
+    let path = folder.path("recipe.json5")
+    let (code, output, errors) = kindred("plan", path, "--shards", "100", "--out", "out")
+    #expect(code == .done && errors.isEmpty)
+    let parts = output.split(separator: "\n\n# Each of these processes")
+    #expect(parts.count == 2)
+    let run = "kindred run \(path) --out out --shard"
+    #expect(
+      output.contains(try Regex("\n\(run) 1/100  # [0-9] trainings?, about .+\n")), "\(output)")
+    #expect(output.contains("\n\(run) 100/100  # nothing to train\n"))
+    #expect(
+      output.hasSuffix(
+        """
+
+        # All of them on this machine:
+        for i in $(seq 100); do \(run) "$i/100" & done; wait
+
+        # Then, once:
+        kindred merge out
+
+        """), "\(output)")
+    #expect(kindred("plan", path, "--out", "out").code == .usage)
+  }
+
   @Test func aMistakeIsNamedAsRunNamesIt() {
     let (code, output, errors) = kindred(
       "plan", folder.path("recipe.json5"), "--set", "rows.1.loss=weight*kdd")

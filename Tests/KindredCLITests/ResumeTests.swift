@@ -138,6 +138,23 @@ import Testing
         """)
   }
 
+  /// Slurm sends it to a script, which passes it on, and to the processes of the script.
+  @Test func aSecondTERMDoesNotEndARunThatIsSaving() throws {
+    let long = [
+      "--set", "student.training.epochs=100000", "--set", "student.network=resnet8:16", "--set",
+      "student.training.batch=48",
+    ]
+    let (wasKilled, code, errors) = try BuiltProgram.run(arguments("out", long), untilLines: 3) {
+      send in
+      for _ in 0..<5 {
+        send(SIGTERM)
+        usleep(300)
+      }
+    }
+    #expect(!wasKilled && code == 130)
+    #expect(errors.hasSuffix("--resume goes on from here\nkindred: interrupted\n"), "\(errors)")
+  }
+
   /// A step that Ctrl-C ends is one that the run goes on from, in the middle of an epoch.
   @Test func aRunThatIsInterruptedEndsWithTheBitsOfOneThatIsNot() throws {
     let expected = try undisturbed()

@@ -89,17 +89,24 @@ package struct RunPlan: Codable, Sendable {
 
     /// The seconds that all these networks take.
     package var seconds: Double {
-      let training = Double(allSteps) * secondsPerStep + Double(epochs) * secondsPerBalance
-      func seconds(_ count: Int, perTest test: Double, perEvaluation evaluation: Double) -> Double {
-        Double(count) * (training + Double(epochs) * test + evaluation)
-      }
-      return seconds(
-        count - (candidates?.count ?? 0), perTest: secondsPerTest,
-        perEvaluation: secondsPerEvaluation)
-        + (candidates.map {
-          seconds(
-            $0.count, perTest: $0.secondsPerTest, perEvaluation: $0.secondsPerEvaluation)
-        } ?? 0)
+      Double(count - (candidates?.count ?? 0)) * secondsEach
+        + Double(candidates?.count ?? 0) * secondsPerCandidate
+    }
+
+    /// The seconds that a network takes that does not try a weight.
+    var secondsEach: Double {
+      seconds(perTest: secondsPerTest, perEvaluation: secondsPerEvaluation)
+    }
+
+    /// The seconds that a student takes that tries a weight; 0 if there are none.
+    var secondsPerCandidate: Double {
+      candidates.map {
+        seconds(perTest: $0.secondsPerTest, perEvaluation: $0.secondsPerEvaluation)
+      } ?? 0
+    }
+
+    private func seconds(perTest test: Double, perEvaluation evaluation: Double) -> Double {
+      Double(allSteps) * secondsPerStep + Double(epochs) * (secondsPerBalance + test) + evaluation
     }
   }
 
@@ -161,8 +168,11 @@ package struct RunPlan: Codable, Sendable {
   /// The greatest amount of teachers' outputs that is held at a time, in bytes.
   package var teacherOutputLimit: Int
 
+  /// The same trainings in several processes, if that was asked for.
+  package var shards: Shards?
+
   private enum CodingKeys: String, CodingKey {
-    case schema, images, networks, rows, files, preparations, threads, warnings, megabytes
+    case schema, images, networks, rows, files, preparations, threads, warnings, megabytes, shards
     case teacherOutputLimit = "capacity"
   }
 

@@ -27,7 +27,8 @@ public enum ControlC {
   /// Runs `body` and holds back the first Ctrl-C.
   ///
   /// The first one only makes `isPressed` true, so that the body can stop at a point where its
-  /// files are whole and throw ``CommandError/interrupted``. The second one ends the process.
+  /// files are whole and throw ``CommandError/interrupted``. A second Ctrl-C ends the process. A second TERM
+  /// does not: a scheduler may send it to a script, which passes it on, and to the script's processes.
   public static func held<Result>(
     during body: (_ isPressed: @escaping @Sendable () -> Bool) throws -> Result
   ) rethrows -> Result {
@@ -56,7 +57,7 @@ public enum ControlC {
 /// Does only what is allowed in a signal handler.
 private func handleControlC(_ signal: Int32) {
   if ControlC.state.isHeld.load(ordering: .relaxed),
-    !ControlC.state.isPressed.exchange(true, ordering: .relaxed)
+    !ControlC.state.isPressed.exchange(true, ordering: .relaxed) || signal == SIGTERM
   {
     return
   }

@@ -15,11 +15,13 @@ struct Plan: Command {
     training are taken with fresh weights and timed; nothing is written. Times are
     estimates: a machine that is busy with something else is slower. Memory is the
     most that this process held; a run also holds the outputs of teachers, which it
-    computes once for all epochs.
+    computes once for all epochs. With --shards, the plan ends with the commands that
+    do the same in several processes, which share a folder.
 
     Examples:
       kindred plan \(Run.example(for: program))
       kindred plan recipe.json5 --set student.network=resnet8:8 --threads 1
+      kindred plan recipe.json5 --shards 16 --out results/mine
     """
   }
 
@@ -37,27 +39,75 @@ struct Plan: Command {
     "The folder of the data set's files, in place of the recipe's data.directory.")
   let threads = Parameter<ThreadCount?>.option(
     "threads", "N", "How many threads the run would use.")
+  let shards = Parameter<ShardCount?>.option(
+    "shards", "N", "Lists the commands by which so many processes share the run.")
+  let out = Parameter<String?>.option(
+    "out", "DIR", completion: .folders,
+    "The folder of the results in these commands. Without it, a new one in results/.")
   let format = Parameter<OutputFormat>.option(
     "format", default: .text, "How the plan is written.")
 
   func run(_ arguments: Arguments, console: Console) throws {
     let path = arguments[recipe]
     let recipe = try Recipe(file: path, replacing: arguments[set], data: arguments[data])
+    if arguments[shards] == nil, arguments[out] != nil {
+      throw CommandError.invalidUse("'--out' is for the commands of '--shards'")
+    }
     let plan = try Parallel.$threads.withValue(arguments[threads]?.value ?? Parallel.threads) {
-      try RunPlanner(
-        Experiment(recipe, file: path, registry: registry, networks: networks)
-      ).plan()
+      let experiment = try Experiment(recipe, file: path, registry: registry, networks: networks)
+      var plan = try RunPlanner(experiment).plan()
+      if let count = arguments[shards]?.value {
+        let run = self.run(arguments)
+        plan.deal(to: count, of: experiment, by: run.command, merge: run.merge)
+      }
+      return plan
     }
     for warning in plan.warnings { console.note("warning: \(path): \(warning)") }
     switch arguments[format] {
     case .text:
       let design = recipe.designText(width: console.textWidth)
       try console.write(
-        plan.text(width: console.textWidth) + (design.isEmpty ? "" : "\n" + design))
+        plan.text(width: console.textWidth) + (design.isEmpty ? "" : "\n" + design)
+          + (plan.shards?.text ?? ""))
     case .json:
       let json = try JSONEncoder.ordered(pretty: true).encode(plan)
       try console.write(String(decoding: json, as: UTF8.self) + "\n")
     }
+  }
+
+  /// The commands of the run in several processes.
+  private func run(_ arguments: Arguments) -> ShardedRun {
+    let recipe = arguments[recipe]
+    let folder =
+      arguments[out] ?? ResultsFolder(for: (recipe as NSString).lastPathComponent).path
+    return ShardedRun(
+      program: program, recipe: recipe, out: folder, set: arguments[set], data: arguments[data],
+      threads: arguments[threads])
+  }
+}
+
+extension RunPlan.Shards {
+  /// Lines that a shell can be given, with what each does and about how long it takes.
+  var text: String {
+    let lines = shares.map { share in
+      share.trainings == 0
+        ? "\(share.command)  # nothing to train"
+        : "\(share.command)  # \(share.trainings) training\(share.trainings == 1 ? "" : "s"), about "
+          + NumberFormat.duration(seconds: share.seconds)
+    }
+    return """
+
+      # Each of these processes may run on another machine that sees the folder; they wait for teachers of
+      # others. All at once: about \(NumberFormat.duration(seconds: seconds)).
+      \(lines.joined(separator: "\n"))
+
+      # All of them on this machine:
+      \(loop)
+
+      # Then, once:
+      \(merge)
+
+      """
   }
 }
 

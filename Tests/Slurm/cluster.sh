@@ -1,0 +1,63 @@
+# A real Slurm with two nodes of one processor each on this machine, for scripts that source this. All its
+# files are in one folder, and nothing of the system is changed.
+#
+#   start_cluster DIR    stop_cluster    start_node n1    kill_node n1
+
+start_cluster() {
+  cluster=$1
+  mkdir -p "$cluster/state"
+  # The daemon that signs messages refuses folders that others cannot enter.
+  chmod 755 "$cluster" "$(dirname "$cluster")"
+  export SLURM_CONF=$cluster/slurm.conf
+  cat > "$SLURM_CONF" <<CONF
+ClusterName=kindred
+SlurmctldHost=$(hostname -s)(127.0.0.1)
+SlurmctldPort=17000
+SlurmUser=root
+AuthType=auth/munge
+# A job that is queued again waits until its credential is no longer valid.
+AuthInfo=socket=$cluster/munge.socket,cred_expire=2
+StateSaveLocation=$cluster/state
+SlurmdSpoolDir=$cluster/spool-%n
+SlurmctldPidFile=$cluster/slurmctld.pid
+SlurmdPidFile=$cluster/%n.pid
+SlurmctldLogFile=$cluster/slurmctld.log
+SlurmdLogFile=$cluster/%n.log
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+MpiDefault=none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_CPU
+SchedulerParameters=sched_interval=1,bf_interval=1,batch_sched_delay=0
+KillWait=20
+SlurmdTimeout=60
+ReturnToService=2
+NodeName=n[1-2] NodeHostname=$(hostname -s) NodeAddr=127.0.0.1 Port=[17001-17002] CPUs=1 State=UNKNOWN
+PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
+CONF
+  mungekey --create --keyfile="$cluster/munge.key"
+  munged --force --socket="$cluster/munge.socket" --key-file="$cluster/munge.key" \
+    --pid-file="$cluster/munged.pid" --log-file="$cluster/munged.log" --seed-file="$cluster/munged.seed"
+  slurmctld
+  start_node n1
+  start_node n2
+  until [ "$(sinfo --noheader --format=%t%D)" = idle2 ]; do sleep 0.2; done
+}
+
+start_node() { slurmd -N "$1"; }
+
+# The daemon of a node alone; its jobs go on.
+kill_node() {
+  local process
+  process=$(cat "$cluster/$1.pid")
+  kill -9 "$process"
+  while kill -0 "$process" 2> /dev/null; do sleep 0.1; done
+}
+
+stop_cluster() {
+  local file
+  scancel --user=root 2> /dev/null || true
+  for file in n1 n2 slurmctld munged; do
+    kill "$(cat "$cluster/$file.pid")" 2> /dev/null || true
+  done
+}

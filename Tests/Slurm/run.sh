@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# Submits a small experiment to a real Slurm with two nodes, which is started for this on this machine. Jobs
+# are cancelled and queued again, and the daemon of a node is killed. Each time, the merged results have the
+# bytes of a run in one process. It must be root; Slurm is installed if it is missing.
+#
+#   Tests/Slurm/run.sh [PROGRAM]     by default .build/release/kindred
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+program=$(realpath "${1:-.build/release/kindred}")
+source Tests/Slurm/cluster.sh
+
+missing=()
+command -v slurmctld > /dev/null || missing+=(slurm-wlm)
+command -v munged > /dev/null || missing+=(munge)
+if [ ${#missing[@]} -gt 0 ]; then
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -q
+  apt-get install -q -y --no-install-recommends "${missing[@]}"
+fi
+
+work=$(mktemp -d)
+trap 'stop_cluster; rm -rf "$work"' EXIT
+start_cluster "$work/slurm"
+
+# Slurm's own characters are in the path.
+mkdir "$work/it's 100% mine"
+cd "$work/it's 100% mine"
+cat > recipe.json5 <<'RECIPE'
+{
+  data: { set: "glyphs", train: 480, test: 160 },
+  teacher: { network: "resnet8:2", training: { images: 160, epochs: 2, batch: 32 } },
+  student: { network: "resnet8:1", training: { images: 96, epochs: 4, batch: 32 } },
+  validation: { images: 64 },
+  rows: [
+    { name: "ce", loss: "ce" },
+    { name: "kd", loss: "ce + weight*kd", weights: [0.5, 1] },
+    { name: "rkd", loss: "ce + rkd.distance", teacher: { network: "mlp:16" } },
+    { name: "own", loss: "kd", taughtBy: "ce" },
+  ],
+  evaluation: { recall: [1] },
+  seeds: [1, 2],
+}
+RECIPE
+recipe=$PWD/recipe.json5
+
+submit() { "$program" submit "$recipe" --out "$1" --nodes 2 --cpus 1 --time 10 --now; }
+
+# Waits until a command succeeds.
+await() {
+  local end=$((SECONDS + 120))
+  until "$@"; do
+    if [ $SECONDS -ge $end ]; then
+      echo "not within two minutes: $*" >&2
+      squeue >&2
+      tail -n 20 "$work"/slurm/*.log "$work"/*mine/*/slurm/*.log >&2
+      exit 1
+    fi
+    sleep 0.2
+  done
+}
+queue_is_empty() { [ -z "$(squeue --noheader)" ]; }
+# The numbers of running jobs of a stage: `17_1`.
+running() { squeue --noheader --states=RUNNING --format='%i %j' | sed -n "s/ $1-.*//p"; }
+is_running() { [ -n "$(running "$1")" ]; }
+# Whether a student of a folder is in its training.
+has_begun() { is_running students && grep -qs '"learner":"student"' -r "$1"; }
+
+# Everything but times is what one process has written.
+results() { sed -E 's/"seconds" : [0-9.e-]+/"seconds"/' "$1/results.json"; }
+compare() {
+  await queue_is_empty
+  cat "$1"/slurm/merge.log
+  diff <(results one) <(results "$1")
+  cmp one/diagnostics.json "$1/diagnostics.json"
+  (cd one/checkpoints && ls) | while read -r name; do
+    cmp "one/checkpoints/$name" "$1/checkpoints/$name"
+  done
+  echo "as one process: $1"
+}
+
+"$program" run "$recipe" --out one 2> /dev/null
+
+echo "-- stages after each other"
+submit whole
+compare whole
+
+echo "-- cancelled and submitted again"
+submit cancelled
+await has_begun cancelled
+scancel --user=root
+await queue_is_empty
+if [ -e cancelled/results.json ]; then
+  echo "there are results of jobs that were cancelled" >&2
+  exit 1
+fi
+submit cancelled
+compare cancelled
+
+echo "-- queued again, and a node's daemon killed and started again"
+submit requeued
+await has_begun requeued
+scontrol requeue "$(running students | head -1)"
+kill_node n2
+sleep 2
+start_node n2
+compare requeued
+grep -q saved requeued/slurm/students-*.log
