@@ -34,7 +34,7 @@ import Testing
     process.executableURL = try BuiltProgram.url()
     process.arguments = words
     process.standardOutput = FileHandle.nullDevice
-    FileManager.default.createFile(atPath: folder.path(errors), contents: nil)
+    try Data().write(to: URL(filePath: folder.path(errors)))
     process.standardError = try FileHandle(forWritingTo: URL(filePath: folder.path(errors)))
     try process.run()
     return process

@@ -1,5 +1,6 @@
 import Foundation
 import Kindred
+import Training
 
 @testable import KindredCLI
 
@@ -86,7 +87,13 @@ struct SubmitFolder {
   func runScript(
     _ name: String, _ before: String
   ) throws -> (code: Int32, output: String, errors: String) {
-    try bash(
+    // Threads of tests have these signals blocked, and a shell would inherit that.
+    var (signals, mask) = (sigset_t(), sigset_t())
+    sigemptyset(&signals)
+    for signal in [SIGTERM, SIGUSR1] { sigaddset(&signals, signal) }
+    pthread_sigmask(SIG_UNBLOCK, &signals, &mask)
+    defer { pthread_sigmask(SIG_SETMASK, &mask, nil) }
+    return try bash(
       "export SLURM_ARRAY_TASK_ID=2; \(before)\nsource \(path("out/slurm/\(name).sh").shellQuoted)")
   }
 

@@ -31,7 +31,8 @@ import Testing
     for (name, array) in [("teachers", "1-2"), ("weights", "1-2"), ("students", "1-3")] {
       let script = try folder.script(name)
       #expect(script.contains("#SBATCH --array=\(array)\n"), "\(name)")
-      #expect(script.contains("/3\" --stage \(name) --jobs $jobs --threads 2 &\n"), "\(name)")
+      #expect(
+        script.contains("/3\" --stage \(name) --jobs $jobs --threads $((2 * jobs)) &\n"), "\(name)")
     }
 
     // Nothing is trained that is loaded, and no weight is chosen.
@@ -79,7 +80,7 @@ import Testing
         kindred run DIR/recipe.json5 \\
           --out DIR/out \\
           --set 'seeds=[1,2,3,4]' \\
-          --shard "$SLURM_ARRAY_TASK_ID/3" --stage students --jobs $jobs --threads 2 &
+          --shard "$SLURM_ARRAY_TASK_ID/3" --stage students --jobs $jobs --threads $((2 * jobs)) &
         process=$!
         # A signal ends 'wait' before the program ends.
         while
@@ -124,12 +125,12 @@ import Testing
     let (code, output, errors) = try folder.runScript(
       "students", "export SLURM_CPUS_ON_NODE=\(processors)")
     #expect(code == 0, "\(errors)")
-    #expect(output.contains("<--jobs> <\(jobs)> <--threads> <3>"), "\(output)")
+    #expect(output.contains("<--jobs> <\(jobs)> <--threads> <\(3 * jobs)>"), "\(output)")
   }
 
   /// Whatever characters a path or a setting has, the program is given it as it is.
   @Test func wordsReachTheProgram() throws {
-    let odd = try SubmitFolder(named: "it's a $HOME \"100%\" `x` \\n #1;")
+    let odd = try SubmitFolder(named: "it's a $HOME \"100%\" `x` #1;")
     let words = ["--nodes", "2", "--set", "rows=[{ name: 'a\"b $c', loss: 'ce' }]"]
     #expect(try odd.submit(words, executable: odd.program()).code == .done)
     for name in try odd.scripts {
@@ -143,14 +144,16 @@ import Testing
       output == """
         <run> <\(odd.path("recipe.json5"))> <--out> <\(odd.path("out"))> \
         <--set> <rows=[{ name: 'a"b $c', loss: 'ce' }]> \
-        <--shard> <2/2> <--stage> <students> <--jobs> <4> <--threads> <1>
+        <--shard> <2/2> <--stage> <students> <--jobs> <4> <--threads> <4>
 
         """)
     #expect(try odd.runScript("merge", "").output == "<merge> <\(odd.path("out"))>\n")
-    // Slurm reads backslashes, and what follows a '%'.
+    // Slurm reads what follows a '%', and a backslash within quotes.
+    let log = "\(odd.path("out"))/slurm/students-%a.log".replacing("100%", with: "100%%")
     #expect(
-      SlurmScripts.directiveWord("--output=/it's a\\b%%/students-%a.log")
-        == "--output=/it\\'s\\ a\\\\b%%/students-%a.log")
+      try odd.text("out/slurm/students.sh").contains(
+        "#SBATCH \"--output=\(log.replacing("\"", with: "\\\""))\"\n"))
+    #expect(SlurmScripts.directiveWord("--comment=a\\b c") == "\"--comment=a\\\\b c\"")
   }
 
   /// The program of a package is called as `kindred with` calls it, and knows its package.
@@ -200,7 +203,8 @@ import Testing
   func aJobThatIsStopped(_ signal: String, _ state: String, _ goesOn: Bool) throws {
     let program = try folder.fake(
       "program",
-      "trap 'sleep 0.1; echo saved; exit 130' TERM; echo begun; while :; do sleep 0.01; done")
+      "trap 'sleep 0.1; echo saved; exit 130' TERM; echo begun; for i in {1..1000}; do sleep 0.01; done"
+    )
     try folder.fake("squeue", "echo \(state)")
     try folder.fake("scontrol", "echo \"scontrol $*\"")
     _ = try folder.submit(["--nodes", "2", "--cpus", "1"], executable: program)
@@ -233,7 +237,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (["--nodes", "0"], "'--nodes' takes a whole number from 1 to 100000, not '0'"),
+    (["--nodes", "100001"], "'--nodes' takes a whole number from 1 to 100000, not '100001'"),
     (["--nodes", "2", "--time", "4"], SlurmTimes.expected("4")),
     (["--nodes", "2", "--time", "4h"], SlurmTimes.expected("4h")),
     (
@@ -259,6 +263,10 @@ import Testing
       errors == "kindred: no folder of PATH has the program 'sbatch', which submits jobs to Slurm\n"
     )
     #expect(!FileManager.default.fileExists(atPath: folder.path("out")))
+    #expect(
+      try SubmitFolder(named: "a\\b").submit(["--nodes", "2"]).errors.hasPrefix(
+        "kindred: Slurm writes no file to 'DIR/out', because of a backslash or a line break in it\n"
+      ))
     #expect(
       try folder.submit(["--nodes", "2", "--set", "rows=[{loss: 'cee'}]"]).errors.hasPrefix(
         "kindred: DIR/recipe.json5: rows[0].loss: no term 'cee'"))

@@ -16,7 +16,7 @@ SlurmctldPort=17000
 SlurmUser=root
 AuthType=auth/munge
 # A job that is queued again waits until its credential is no longer valid.
-AuthInfo=socket=$cluster/munge.socket,cred_expire=2
+AuthInfo=socket=$cluster/munge.socket,cred_expire=5
 StateSaveLocation=$cluster/state
 SlurmdSpoolDir=$cluster/spool-%n
 SlurmctldPidFile=$cluster/slurmctld.pid

@@ -29,7 +29,7 @@ cat > recipe.json5 <<'RECIPE'
 {
   data: { set: "glyphs", train: 480, test: 160 },
   teacher: { network: "resnet8:2", training: { images: 160, epochs: 2, batch: 32 } },
-  student: { network: "resnet8:1", training: { images: 96, epochs: 4, batch: 32 } },
+  student: { network: "resnet8:1", training: { images: 96, epochs: 60, batch: 32 } },
   validation: { images: 64 },
   rows: [
     { name: "ce", loss: "ce" },
@@ -62,8 +62,8 @@ queue_is_empty() { [ -z "$(squeue --noheader)" ]; }
 # The numbers of running jobs of a stage: `17_1`.
 running() { squeue --noheader --states=RUNNING --format='%i %j' | sed -n "s/ $1-.*//p"; }
 is_running() { [ -n "$(running "$1")" ]; }
-# Whether a student of a folder is in its training.
-has_begun() { is_running students && grep -qs '"learner":"student"' -r "$1"; }
+# Whether students of a folder are in their training.
+has_begun() { is_running students && grep -qs epoch "$1"/slurm/students-*.log; }
 
 # Everything but times is what one process has written.
 results() { sed -E 's/"seconds" : [0-9.e-]+/"seconds"/' "$1/results.json"; }

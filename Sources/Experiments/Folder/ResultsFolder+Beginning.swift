@@ -115,6 +115,7 @@ extension ResultsFolder {
     get throws {
       let files = FileManager.default
       return try files.contentsOfDirectory(atPath: path).allSatisfy { name in
+        if name == ResultsFolder.scripts { return true }
         guard ["checkpoints", "trainings", "shards"].contains(name) else { return false }
         return try files.contentsOfDirectory(atPath: file(name)).allSatisfy { $0.hasPrefix(".") }
       }

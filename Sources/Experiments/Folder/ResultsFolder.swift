@@ -83,6 +83,9 @@ public struct ResultsFolder: Sendable {
     }
   }
 
+  /// The name of the folder of scripts that start a run, which are there before it begins.
+  package static let scripts = "slurm"
+
   // MARK: - Files
 
   /// The path of a learner's weights.

@@ -1,5 +1,6 @@
 import Experiments
 import Foundation
+import Tensors
 
 /// The scripts by which Slurm runs an experiment: an array of jobs for each stage, one job that merges, and
 /// the script that submits them.
@@ -32,7 +33,7 @@ struct SlurmScripts {
   // MARK: - The trainings of a stage
 
   private func text(of stage: Stage, jobs: Int) -> String {
-    let options =
+    let needs =
       ["--array=1-\(jobs)", "--requeue", "--open-mode=append", "--signal=B:USR1@60"]
       + (time.map { ["--time=\($0)"] } ?? [])
     return """
@@ -40,7 +41,7 @@ struct SlurmScripts {
       # \(Self.sentence(of: stage)) of \(run.recipe.visible), dealt out to \(jobs) \
       job\(jobs == 1 ? "" : "s").
       # 'kindred submit' wrote this. A job that is submitted or queued again goes on where it was.
-      \(directives(options, called: stage.rawValue, log: "\(stage.rawValue)-%a.log"))
+      \(directives(needs, called: stage.rawValue, log: "\(stage.rawValue)-%a.log"))
       set -u
       \(program)
       # As many trainings at once as the job has processors for.
@@ -79,13 +80,13 @@ struct SlurmScripts {
 
   private func options(of stage: Stage) -> String {
     """
-    --shard "$SLURM_ARRAY_TASK_ID/\(nodes)" --stage \(stage.rawValue) --jobs $jobs \
-    --threads \(threads)
+    --shard "$SLURM_ARRAY_TASK_ID/\(nodes)" --stage \(stage.rawValue) \
+    --jobs $jobs --threads \(threads == 1 ? "$jobs" : "$((\(threads) * jobs))")
     """
   }
 
   private var concurrency: String {
-    if let processors { return "jobs=\(max(1, processors / threads))" }
+    if let processors { return "jobs=\(processors / threads)" }
     return """
       jobs=$((SLURM_CPUS_ON_NODE / \(threads)))
       if [ $jobs -lt 1 ]; then jobs=1; fi
@@ -154,12 +155,10 @@ struct SlurmScripts {
     return options.map { "#SBATCH \(Self.directiveWord($0))" }.joined(separator: "\n")
   }
 
-  /// A word of a directive. Slurm reads a backslash before any character, in or outside of quotes.
+  /// A word of a directive, in quotes only if it needs them. Slurm reads a backslash within them.
   static func directiveWord(_ word: String) -> String {
-    word.map { character in
-      character.isLetter || character.isNumber || "-_.,:/=@%+[]".contains(character)
-        ? "\(character)" : "\\\(character)"
-    }.joined()
+    guard word.wholeMatch(of: /[A-Za-z0-9_.,:\/=@%+\[\]-]+/) == nil else { return word }
+    return "\"" + word.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
   }
 
   /// The function `kindred`, which becomes the program.

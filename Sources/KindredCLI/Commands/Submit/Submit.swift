@@ -100,10 +100,16 @@ struct Submit: Command {
       registry: registry, networks: networks)
     for warning in experiment.warnings { console.note("warning: \(path): \(warning)") }
     let run = ShardedRun(
-      program: program, recipe: try absolute(path), out: try absolute(arguments[out]),
-      set: arguments[set], data: try arguments[data].map(absolute))
+      program: program, recipe: absolute(path), out: absolute(arguments[out]),
+      set: arguments[set], data: arguments[data].map(absolute))
+    guard !run.out.contains(where: { $0.isNewline || $0 == "\\" }) else {
+      throw CommandError.invalidUse(
+        "Slurm writes no file to '\(run.out.visible)', because of a backslash or a line break in it"
+      )
+    }
     return SlurmScripts(
-      run: run, executable: executable, package: package, folder: run.out + "/slurm", nodes: nodes,
+      run: run, executable: executable, package: package,
+      folder: "\(run.out)/\(ResultsFolder.scripts)", nodes: nodes,
       stages: Stage.allCases.compactMap { stage in
         let jobs = experiment.jobs(of: stage, nodes: nodes)
         return jobs == 0 ? nil : (stage, jobs)
@@ -111,12 +117,9 @@ struct Submit: Command {
       partition: arguments[partition], options: options)
   }
 
-  /// The path as it is from any folder. A line of a script that is for Slurm cannot be continued.
-  private func absolute(_ path: String) throws -> String {
-    guard !path.contains(where: { $0.isNewline }) else {
-      throw CommandError.invalidUse("'\(path.visible)' has a line break, which Slurm cannot read")
-    }
-    return URL(filePath: path).standardizedFileURL.path
+  /// The path as it is from any folder.
+  private func absolute(_ path: String) -> String {
+    URL(filePath: path).standardizedFileURL.path
   }
 
   /// Writes the scripts that are not there. One that is there and differs is replaced only if that is allowed.
