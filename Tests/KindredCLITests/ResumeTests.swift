@@ -152,7 +152,8 @@ import Testing
       }
     }
     #expect(!wasKilled && code == 130)
-    #expect(errors.hasSuffix("--resume goes on from here\nkindred: interrupted\n"), "\(errors)")
+    // One that comes after that may end it before its last message.
+    #expect(errors.contains("--resume goes on from here\n"), "\(errors)")
   }
 
   /// A step that Ctrl-C ends is one that the run goes on from, in the middle of an epoch.

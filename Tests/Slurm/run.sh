@@ -29,7 +29,7 @@ cat > recipe.json5 <<'RECIPE'
 {
   data: { set: "glyphs", train: 480, test: 160 },
   teacher: { network: "resnet8:2", training: { images: 160, epochs: 2, batch: 32 } },
-  student: { network: "resnet8:1", training: { images: 96, epochs: 60, batch: 32 } },
+  student: { network: "resnet8:1", training: { images: 96, epochs: 40, batch: 32 } },
   validation: { images: 64 },
   rows: [
     { name: "ce", loss: "ce" },
@@ -80,11 +80,12 @@ compare() {
 
 "$program" run "$recipe" --out one 2> /dev/null
 
-echo "-- stages after each other"
+say() { printf -- '-- %s (%s s)\n' "$1" $SECONDS; }
+say "stages after each other"
 submit whole
 compare whole
 
-echo "-- cancelled and submitted again"
+say "cancelled and submitted again"
 submit cancelled
 await has_begun cancelled
 scancel --user=root
@@ -96,7 +97,7 @@ fi
 submit cancelled
 compare cancelled
 
-echo "-- queued again, and a node's daemon killed and started again"
+say "queued again, and a node's daemon killed and started again"
 submit requeued
 await has_begun requeued
 scontrol requeue "$(running students | head -1)"

@@ -15,8 +15,8 @@ struct Plan: Command {
     training are taken with fresh weights and timed; nothing is written. Times are
     estimates: a machine that is busy with something else is slower. Memory is the
     most that this process held; a run also holds the outputs of teachers, which it
-    computes once for all epochs. With --shards, the plan ends with the commands that
-    do the same in several processes, which share a folder.
+    computes once for all epochs. With --shards, the plan ends with the commands
+    that do the same in several processes, which share a folder.
 
     Examples:
       kindred plan \(Run.example(for: program))

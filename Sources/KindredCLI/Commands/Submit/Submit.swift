@@ -23,9 +23,9 @@ struct Submit: Command {
     what is missing after anything else, call submit.sh again.
 
     Examples:
-      kindred submit recipe.json5 --out results/mine --nodes 4 --cpus 8
-      kindred submit recipe.json5 --out results/mine --nodes 4 --time 4:00:00 --now
-      kindred submit recipe.json5 --out results/mine --nodes 4 --sbatch=--account=me
+      kindred submit recipe.json5 --out mine --nodes 4 --cpus 8
+      kindred submit recipe.json5 --out mine --nodes 4 --time 4:00:00 --now
+      kindred submit recipe.json5 --out mine --nodes 4 --sbatch=--mem=8G
     """
   }
 
