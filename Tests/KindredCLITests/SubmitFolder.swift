@@ -94,7 +94,8 @@ struct SubmitFolder {
     pthread_sigmask(SIG_UNBLOCK, &signals, &mask)
     defer { pthread_sigmask(SIG_SETMASK, &mask, nil) }
     return try bash(
-      "export SLURM_ARRAY_TASK_ID=2; \(before)\nsource \(path("out/slurm/\(name).sh").shellQuoted)")
+      "export SLURM_ARRAY_JOB_ID=17 SLURM_ARRAY_TASK_ID=2; \(before)\nsource \(path("out/slurm/\(name).sh").shellQuoted)"
+    )
   }
 
   private func bash(_ line: String) throws -> (code: Int32, output: String, errors: String) {

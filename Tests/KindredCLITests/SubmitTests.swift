@@ -88,10 +88,11 @@ import Testing
           code=$?
           [ $code -gt 128 ] && kill -0 $process 2> /dev/null
         do :; done
-        # A job that was not cancelled goes on later.
+        # A job that was not cancelled goes on later. Its other number may be that of the whole array.
+        job=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID
         if [ -n "$stopped" ] && [ $code -gt 128 ] &&
-          [ "$(squeue --noheader --jobs="$SLURM_JOB_ID" --format=%T)" = RUNNING ]; then
-          scontrol requeue "$SLURM_JOB_ID"
+          [ "$(squeue --noheader --jobs=$job --format=%T)" = RUNNING ]; then
+          scontrol requeue $job
         fi
         exit $code
 
@@ -205,13 +206,13 @@ import Testing
       "program",
       "trap 'sleep 0.1; echo saved; exit 130' TERM; echo begun; for i in {1..1000}; do sleep 0.01; done"
     )
-    try folder.fake("squeue", "echo \(state)")
+    try folder.fake("squeue", "[ \"$2\" = --jobs=17_2 ] && echo \(state)")
     try folder.fake("scontrol", "echo \"scontrol $*\"")
     _ = try folder.submit(["--nodes", "2", "--cpus", "1"], executable: program)
     let (code, output, errors) = try folder.runScript(
-      "students", "(sleep 0.5; kill -\(signal) $$) & export SLURM_JOB_ID=17")
+      "students", "(sleep 0.5; kill -\(signal) $$) &")
     #expect(code == 130, "\(errors)")
-    let requeued = goesOn ? "scontrol requeue 17\n" : ""
+    let requeued = goesOn ? "scontrol requeue 17_2\n" : ""
     #expect(output == "begun\nsaved\n\(requeued)", "\(errors)")
   }
 

@@ -30,7 +30,7 @@ SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU
 SchedulerParameters=sched_interval=1,bf_interval=1,batch_sched_delay=0
 KillWait=20
-SlurmdTimeout=60
+SlurmdTimeout=6
 ReturnToService=2
 NodeName=n[1-2] NodeHostname=$(hostname -s) NodeAddr=127.0.0.1 Port=[17001-17002] CPUs=1 State=UNKNOWN
 PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
@@ -46,12 +46,22 @@ CONF
 
 start_node() { slurmd -N "$1"; }
 
-# The daemon of a node alone; its jobs go on.
+# The daemon of a node with all its jobs, as if its power were cut.
 kill_node() {
-  local process
-  process=$(cat "$cluster/$1.pid")
-  kill -9 "$process"
-  while kill -0 "$process" 2> /dev/null; do sleep 0.1; done
+  local daemon environment process parent
+  daemon=$(cat "$cluster/$1.pid")
+  kill -9 "$daemon"
+  for environment in /proc/[0-9]*/environ; do
+    process=$(cut -d / -f 3 <<< "$environment")
+    if [ "$(tr '\0' '\n' 2> /dev/null < "$environment" |
+      grep -cxF -e "SLURMD_NODENAME=$1" -e "SLURM_CONF=$SLURM_CONF")" = 2 ]; then
+      # Whoever reports the end of a job to Slurm goes first.
+      parent=$(ps -o ppid= -p "$process") || continue
+      if [ "$(ps -o comm= -p "$parent")" = slurmstepd ]; then kill -9 "$parent" || true; fi
+      kill -9 "$process" 2> /dev/null || true
+    fi
+  done
+  while kill -0 "$daemon" 2> /dev/null; do sleep 0.1; done
 }
 
 stop_cluster() {

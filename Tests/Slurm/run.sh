@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Submits a small experiment to a real Slurm with two nodes, which is started for this on this machine. Jobs
-# are cancelled and queued again, and the daemon of a node is killed. Each time, the merged results have the
-# bytes of a run in one process. It must be root; Slurm is installed if it is missing.
+# are cancelled, queued again, and told that their time is over, and a node is killed. Each time, the merged
+# results have the bytes of a run in one process. It must be root; Slurm is installed if it is missing.
 #
 #   Tests/Slurm/run.sh [PROGRAM]     by default .build/release/kindred
 set -euo pipefail
@@ -19,7 +19,7 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 work=$(mktemp -d)
-trap 'stop_cluster; rm -rf "$work"' EXIT
+trap 'stop_cluster; sleep 1; rm -rf "$work"' EXIT
 start_cluster "$work/slurm"
 
 # Slurm's own characters are in the path.
@@ -29,7 +29,7 @@ cat > recipe.json5 <<'RECIPE'
 {
   data: { set: "glyphs", train: 480, test: 160 },
   teacher: { network: "resnet8:2", training: { images: 160, epochs: 2, batch: 32 } },
-  student: { network: "resnet8:1", training: { images: 96, epochs: 40, batch: 32 } },
+  student: { network: "resnet8:1", training: { images: 96, epochs: 20, batch: 32 } },
   validation: { images: 64 },
   rows: [
     { name: "ce", loss: "ce" },
@@ -58,12 +58,12 @@ await() {
     sleep 0.2
   done
 }
+is_down() { [[ $(sinfo --noheader --nodes="$1" --format=%t) == down* ]]; }
 queue_is_empty() { [ -z "$(squeue --noheader)" ]; }
 # The numbers of running jobs of a stage: `17_1`.
 running() { squeue --noheader --states=RUNNING --format='%i %j' | sed -n "s/ $1-.*//p"; }
-is_running() { [ -n "$(running "$1")" ]; }
-# Whether students of a folder are in their training.
-has_begun() { is_running students && grep -qs epoch "$1"/slurm/students-*.log; }
+# Whether both jobs of students of a folder are in a training.
+has_begun() { [ "$(grep -ls epoch "$1"/slurm/students-*.log | wc -l)" = 2 ]; }
 
 # Everything but times is what one process has written.
 results() { sed -E 's/"seconds" : [0-9.e-]+/"seconds"/' "$1/results.json"; }
@@ -97,12 +97,23 @@ fi
 submit cancelled
 compare cancelled
 
-say "queued again, and a node's daemon killed and started again"
+say "queued again, and out of time"
 submit requeued
 await has_begun requeued
 scontrol requeue "$(running students | head -1)"
-kill_node n2
-sleep 2
-start_node n2
+scancel --batch --signal=USR1 "$(running students | tail -1)"
 compare requeued
-grep -q saved requeued/slurm/students-*.log
+for log in requeued/slurm/students-*.log; do grep -q "^saved" "$log" && grep -q "^going on" "$log"; done
+
+say "a node killed and started again"
+submit killed
+await has_begun killed
+kill_node n2
+await is_down n2
+start_node n2
+compare killed
+if [ "$(cat killed/slurm/students-*.log | grep -c "^glyphs")" -lt 3 ]; then
+  echo "no job was started again" >&2
+  exit 1
+fi
+say "done"

@@ -60,10 +60,11 @@ struct SlurmScripts {
         code=$?
         [ $code -gt 128 ] && kill -0 $process 2> /dev/null
       do :; done
-      # A job that was not cancelled goes on later.
+      # A job that was not cancelled goes on later. Its other number may be that of the whole array.
+      job=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID
       if [ -n "$stopped" ] && [ $code -gt 128 ] &&
-        [ "$(squeue --noheader --jobs="$SLURM_JOB_ID" --format=%T)" = RUNNING ]; then
-        scontrol requeue "$SLURM_JOB_ID"
+        [ "$(squeue --noheader --jobs=$job --format=%T)" = RUNNING ]; then
+        scontrol requeue $job
       fi
       exit $code
 
