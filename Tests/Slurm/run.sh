@@ -45,16 +45,17 @@ recipe=$PWD/recipe.json5
 
 submit() { "$program" submit "$recipe" --out "$1" --nodes 2 --cpus 1 --time 10 --now; }
 
+fail() {
+  echo "$1" >&2
+  squeue >&2
+  tail -n 20 "$work"/slurm/*.log "$work"/*mine/*/slurm/*.log >&2
+  exit 1
+}
 # Waits until a command succeeds.
 await() {
   local end=$((SECONDS + 120))
   until "$@"; do
-    if [ $SECONDS -ge $end ]; then
-      echo "not within two minutes: $*" >&2
-      squeue >&2
-      tail -n 20 "$work"/slurm/*.log "$work"/*mine/*/slurm/*.log >&2
-      exit 1
-    fi
+    if [ $SECONDS -ge $end ]; then fail "not within two minutes: $*"; fi
     sleep 0.2
   done
 }
@@ -69,7 +70,8 @@ has_begun() { [ "$(grep -ls epoch "$1"/slurm/students-*.log | wc -l)" = 2 ]; }
 results() { sed -E 's/"seconds" : [0-9.e-]+/"seconds"/' "$1/results.json"; }
 compare() {
   await queue_is_empty
-  cat "$1"/slurm/merge.log
+  tail -n 9 "$1/slurm/merge.log"
+  if ! [ -e "$1/results.json" ]; then fail "not merged: $1"; fi
   diff <(results one) <(results "$1")
   cmp one/diagnostics.json "$1/diagnostics.json"
   (cd one/checkpoints && ls) | while read -r name; do
@@ -90,10 +92,7 @@ submit cancelled
 await has_begun cancelled
 scancel --user=root
 await queue_is_empty
-if [ -e cancelled/results.json ]; then
-  echo "there are results of jobs that were cancelled" >&2
-  exit 1
-fi
+if [ -e cancelled/results.json ]; then fail "there are results of jobs that were cancelled"; fi
 submit cancelled
 compare cancelled
 
@@ -113,7 +112,6 @@ await is_down n2
 start_node n2
 compare killed
 if [ "$(cat killed/slurm/students-*.log | grep -c "^glyphs")" -lt 3 ]; then
-  echo "no job was started again" >&2
-  exit 1
+  fail "no job was started again"
 fi
 say "done"
