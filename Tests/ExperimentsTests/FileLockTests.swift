@@ -13,7 +13,7 @@ import Testing
     let thread = Thread {
       let lock = try? FileLock.alone(in: folder)
       isAlone.signal()
-      withExtendedLifetime(lock) { usleep(300_000) }
+      withExtendedLifetime(lock) { _ = usleep(300_000) }
     }
     thread.start()
     isAlone.wait()
