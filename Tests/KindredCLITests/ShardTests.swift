@@ -55,7 +55,9 @@ import Testing
     #expect(again.errors.hasSuffix("shard 2/2 was done before: all of its 2 trainings\n"))
     let status = kindred("status", "out")
     #expect(status.output.contains("1/2    done     3   3"), "\(status.output)")
-    #expect(status.output.hasSuffix("\n5 of 5 trainings have ended; 'kindred merge' makes the results\n"), "\(status.output)")
+    #expect(
+      status.output.hasSuffix("\n5 of 5 trainings have ended; 'kindred merge' makes the results\n"),
+      "\(status.output)")
     let merged = kindred("merge", "out")
     #expect(merged.code == .done, "\(merged.errors)")
     #expect(merged.errors == "results in out\n")

@@ -10,11 +10,11 @@ struct Merge: Command {
   let name = "merge"
   let summary = "Makes the results of a run whose shards have trained their parts."
   let discussion = """
-    DIR is the folder that all shards of 'kindred run RECIPE --out DIR --shard I/N' have
-    written to. The results, the tables and the report are those that one process
-    would have made, apart from the times. If trainings are missing, or belong to
-    another recipe, they are named, and nothing is written. Then the states of the
-    trainings are removed, since nothing goes on from them.
+    DIR is the folder that all shards of 'kindred run --shard' have written to. The
+    results, the tables and the report are those that one process would have made,
+    apart from the times. If trainings are missing, or belong to another recipe,
+    they are named, and nothing is written. Otherwise the states of the trainings
+    are removed, since nothing goes on from them.
 
     Example:
       kindred merge results/mine

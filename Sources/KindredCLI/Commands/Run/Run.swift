@@ -27,9 +27,9 @@ struct Run: Command {
 
     Several trainings go on at once with --jobs; small students do so by themselves.
     With --shard 3/16, this process trains the third of sixteen parts of the
-    trainings, in a folder that all shards share; 'kindred merge' makes the results
-    of them. A shard that ended early goes on with the same command. However a run is
-    split, its results are the same.
+    trainings, in a folder that all shards share; 'kindred merge' makes the results.
+    A shard that ended early goes on with the same command. However a run is split,
+    its results are the same.
 
     A student that diverges is reported at once, and again at the end. The exit code
     is then 1; the other students are trained, and the results say which seeds they

@@ -8,9 +8,9 @@ struct Status: Command {
   let summary = "Says how far the shards of a run are."
   let discussion = """
     A shard is running, waiting for another one, done, failed, interrupted, stopped
-    (its process is gone) or silent (nothing is heard of it, and the file system has
-    no locks to tell more). The time left is that of the shard that takes longest, if
-    it goes on as it did.
+    (its process is gone) or silent (nothing is heard of it, and the file system
+    has no locks to tell more). The time left is that of the shard that takes
+    longest, if it goes on as it did.
 
     Example:
       kindred status results/mine
