@@ -20,6 +20,8 @@ public enum ExperimentError: Error, Equatable, Sendable {
   case noRunToResume(String)
   /// Another process writes to the folder.
   case isInUse(String)
+  /// Shards cannot use the folder, as the text says.
+  case cannotShare(String, problem: String)
   /// Another process trains this shard of the run in the folder.
   case shardIsRunning(String, shard: String, holder: String)
   /// A training waited for another process, which made no progress.
@@ -52,6 +54,7 @@ extension ExperimentError: CustomStringConvertible {
     case .noRun(let path): "'\(path.visible)' is no folder of a run: it has no recipe.json"
     case .noRunToResume(let path): "'\(path.visible)' has no run that could go on"
     case .isInUse(let path): "another process is running an experiment in '\(path.visible)'"
+    case .cannotShare(let path, let problem): "shards cannot use '\(path.visible)': \(problem)"
     case .shardIsRunning(let path, let shard, let holder):
       "shard \(shard) of the run in '\(path.visible)' is trained by another process: \(holder)"
     case .waitedTooLong(let learner, let owner, let patience):

@@ -63,7 +63,8 @@ extension ExperimentError: ExitCodeError {
     case .results, .student, .checkpoint, .packageChanged: .badData
     case .noRun, .noRunToResume, .stageNotDone, .missingTrainings: .missingFile
     case .waitedTooLong: .failed
-    case .folderExists, .interruptedRunExists, .isInUse, .shardIsRunning, .wouldOverwriteTeacher,
+    case .folderExists, .interruptedRunExists, .isInUse, .cannotShare, .shardIsRunning,
+      .wouldOverwriteTeacher,
       .wouldOverwriteStart, .cannotWrite:
       .inputOutput
     case .interrupted: .interrupted

@@ -28,8 +28,8 @@ import Testing
     }
     let results = try experiment.run { event, _ in
       switch event {
-      case .teacher(let index, _, let trained):
-        try save(trained, of: .teacher(index))
+      case .teacher(let learner, _, let trained):
+        try save(trained, of: learner)
       case .student(let learner, let trained, _):
         try save(trained, of: learner)
       default: break

@@ -28,6 +28,7 @@ import Testing
   func file(_ learner: Learner) -> String {
     switch learner {
     case .teacher(let index): folder.path("teacher-\(index).safetensors")
+    case .teacherOfSeed(let index, let seed): folder.path("teacher-\(index)-\(seed).safetensors")
     case .student(let row, let seed), .candidate(let row, _, let seed):
       folder.path("\(row)-\(seed).safetensors")
     }
@@ -43,8 +44,8 @@ import Testing
     var text = ""
     let results = try experiment.run(from: state, cachingIn: folder.path("cache")) { event, state in
       switch event {
-      case .teacher(let index, _, let network):
-        try Checkpoint.save(network, to: file(.teacher(index)), classes: 16, overwriting: true)
+      case .teacher(let learner, _, let network):
+        try Checkpoint.save(network, to: file(learner), classes: 16, overwriting: true)
       case .student(let learner, let network, _):
         try Checkpoint.save(network, to: file(learner), classes: 16, overwriting: true)
       default: break
@@ -95,6 +96,12 @@ import Testing
         { name: "self", loss: "kd", taughtBy: "ce" },
       ]
       """,
+    ],
+    // Each seed has a teacher and images of its own, and so have the students that try a weight.
+    [
+      "teacher.seed=each", "data.seed=each", "student.training.images=32", "seeds=[1,2]",
+      "teacher.training.images=32", "student.training.epochs=1", "validation.images=16",
+      #"rows=[{ name: "w", loss: "ce + weight*kd", weights: [1, 2] }, { loss: "rkd" }]"#,
     ],
     // These students diverge, at once and in their second epoch, some of them with weights to
     // choose from. One of them was to teach.

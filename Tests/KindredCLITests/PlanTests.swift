@@ -70,7 +70,8 @@ import Training
     var found: [String: Count] = [:]
     func name(_ learner: Learner) -> String {
       switch learner {
-      case .teacher(let index): "teacher \(recipe.teachers[index].network)"
+      case .teacher(let index), .teacherOfSeed(let index, _):
+        "teacher \(recipe.teachers[index].network)"
       case .student(let row, _), .candidate(let row, _, _): "student \(row)"
       }
     }

@@ -111,7 +111,10 @@ import Testing
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     try Data().write(to: URL(filePath: path + "/notes.txt"))
     let (code, _, errors) = try tests.run(RunTests.recipe, "--shard", "1/2")
-    #expect(code == .missingFile, "\(errors)")
+    #expect(code == .inputOutput)
+    #expect(
+      errors.hasSuffix("kindred: shards cannot use 'out': it has files, but no run of shards\n"),
+      "\(errors)")
     #expect(try FileManager.default.contentsOfDirectory(atPath: path) == ["notes.txt"])
   }
 

@@ -42,9 +42,10 @@ public struct Experiment: Sendable {
     let name: String
     let settings: StudentSettings
     let network: any Network
-    let images: ImageDataSet
+    /// The images to train on. If they are chosen for each seed, those of one stand here for all.
+    var images: ImageDataSet
     /// The images that the weight is chosen on; `nil` if there is no weight to choose.
-    let validation: ImageDataSet?
+    var validation: ImageDataSet?
     /// One loss, or one for each of the weights to choose from.
     let losses: [LossGraph]
     let weights: [Double]
@@ -113,7 +114,8 @@ public struct Experiment: Sendable {
     // Training sets with the same number of images are equal, so each is held once.
     var known: [Int?: ImageDataSet] = [:]
     func images(for settings: TrainingSettings) throws -> ImageDataSet {
-      let images = try known[settings.images] ?? data.images(for: settings, of: recipe)
+      let images =
+        try known[settings.images] ?? data.images(for: settings, seed: recipe.data.seed.shared)
       known[settings.images] = images
       return images
     }
@@ -121,7 +123,8 @@ public struct Experiment: Sendable {
     func validationImages(beside settings: TrainingSettings) throws -> ImageDataSet {
       let images =
         try knownForValidation[settings.images]
-        ?? data.validationImages(beside: settings, of: recipe)
+        ?? data.validationImages(
+          beside: settings, of: recipe, seed: recipe.data.seed.shared)
       knownForValidation[settings.images] = images
       return images
     }

@@ -6,6 +6,8 @@ extension Learner {
   package func label(in recipe: Recipe) -> String {
     switch self {
     case .teacher(let index): "teacher \(recipe.nameOfTeacher(index))"
+    case .teacherOfSeed(let index, let seed):
+      "teacher \(recipe.nameOfTeacher(index)), seed \(seed)"
     case .candidate(let row, let weight, let seed):
       "\(row.visible), weight \(describe(weight))"
         + (recipe.validation.allSeeds.count > 1 ? ", seed \(seed)" : "")
@@ -19,13 +21,14 @@ extension Learner {
     Self.fileName(MetricsLine.Head(self), rows: recipe.rows.map { $0.name })
   }
 
-  /// The file name for a learner in a line of `metrics.jsonl`: `teacher` or `teacher-2`;
+  /// The file name for a learner in a line of `metrics.jsonl`: `teacher`, `teacher-2` or `teacher-seed1`;
   /// `2-kd-seed1` for the second row; `2-kd-weight0.5-seed1000` for one of its students that tried
   /// a weight.
   static func fileName(_ head: MetricsLine.Head, rows: [String]) -> String {
     guard let row = head.row else {
       let number = head.number ?? 1
-      return number == 1 ? "teacher" : "teacher-\(number)"
+      return (number == 1 ? "teacher" : "teacher-\(number)")
+        + (head.seed.map { "-seed\($0)" } ?? "")
     }
     let number = rows.firstIndex(of: row).map { $0 + 1 } ?? head.number ?? 1
     let tried = head.weight.map { "weight\(describe($0))" } ?? ""

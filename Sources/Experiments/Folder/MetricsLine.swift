@@ -10,7 +10,7 @@ struct MetricsLine: Codable {
   struct Head: Codable {
     /// `teacher`, `student`, or `candidate` for a student that tries a weight.
     var learner: String
-    /// The row and the seed of a student.
+    /// The row and the seed of a student, or the seed of a teacher that has one.
     var row: String?
     var seed: UInt64?
     /// The number of a teacher that is not the first, counted from 1.
@@ -21,7 +21,7 @@ struct MetricsLine: Codable {
     init(_ learner: Learner) {
       (row, seed, weight) = (learner.row, learner.seed, learner.triedWeight)
       switch learner {
-      case .teacher(let index):
+      case .teacher(let index), .teacherOfSeed(let index, _):
         self.learner = "teacher"
         number = index > 0 ? index + 1 : nil
       case .student: self.learner = "student"

@@ -122,8 +122,8 @@ extension ResultsFolder {
     }
   }
 
-  private static var checkpointName: Regex<(Substring, Substring, Substring?)> {
-    /(teacher(-\d+)?|run|run-previous|\d+-.*seed\d+)\.safetensors/
+  private static var checkpointName: Regex<(Substring, Substring, Substring?, Substring?)> {
+    /(teacher(-\d+)?(-seed\d+)?|run|run-previous|\d+-.*seed\d+)\.safetensors/
   }
 
   /// Removes the files that a run writes, and nothing else.

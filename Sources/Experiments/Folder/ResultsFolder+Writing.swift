@@ -38,8 +38,8 @@ extension ResultsFolder {
     switch event {
     case .training(let learner, .epoch(let epoch)) where addingMetrics:
       try append(MetricsLine(epoch, of: learner))
-    case .teacher(let index, let summary, let model) where !summary.isLoaded:
-      try write(model, of: .teacher(index))
+    case .teacher(let learner, let summary, let model) where !summary.isLoaded:
+      try write(model, of: learner)
     case .student(let learner, let model, _) where learner.triedWeight == nil:
       try write(model, of: learner)
     default: break

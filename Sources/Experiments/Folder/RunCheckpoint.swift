@@ -70,7 +70,7 @@ struct RunCheckpoint: Sendable {
       let progress = metadata["progress"].map({ Data($0.utf8) }),
       let decoded = try? CheckedJSON.decode(RunProgress.self, from: progress)
     else { return false }
-    return students != "[]" || !decoded.teachers.isEmpty
+    return students != "[]" || !decoded.all.isEmpty
   }
 
   /// Writes a state. The one that was written before is kept as the previous one.

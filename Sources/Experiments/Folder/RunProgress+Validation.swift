@@ -7,10 +7,11 @@ import Training
 extension RunProgress {
   /// The problem with the numbers of the finished trainings; `nil` if there is none.
   func problem(with students: [RunState.Student]) -> String? {
-    for (index, teacher) in teachers.sorted(by: { $0.key < $1.key }) {
+    for (learner, teacher) in all {
       let summary = teacher.summary
       if let problem = Results.problem(
-        "teacher \(index)", summary.parameters, summary.seconds, [summary.history],
+        "teacher \(learner.teacherIndex ?? 0)", summary.parameters, summary.seconds,
+        [summary.history],
         summary.metrics.map { ($0.key, [$0.value]) })
       {
         return problem

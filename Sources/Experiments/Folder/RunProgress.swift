@@ -5,8 +5,17 @@ import Training
 
 /// A state without its tensors and finished students, in the form that a checkpoint stores.
 struct RunProgress: Codable {
+  /// The teachers of all seeds, by their index among the experiment's teachers.
   var teachers: [Int: Teacher]
+  /// The teachers of one seed each.
+  var teachersOfSeeds: [TeacherOfSeed]?
   var current: Current?
+
+  struct TeacherOfSeed: Codable {
+    var index: Int
+    var seed: UInt64
+    var teacher: Teacher
+  }
 
   struct Teacher: Codable {
     var summary: Results.Teacher
@@ -25,9 +34,18 @@ struct RunProgress: Codable {
 
   init(of state: RunState) {
     // A loaded teacher is left out, because it is loaded again.
-    teachers = state.teachers.filter { !$0.value.summary.isLoaded }.mapValues {
-      Teacher(summary: $0.summary, checksum: $0.checksum)
+    teachers = [:]
+    var ofSeeds: [TeacherOfSeed] = []
+    for (learner, known) in state.orderedTeachers where !known.summary.isLoaded {
+      let teacher = Teacher(summary: known.summary, checksum: known.checksum)
+      switch learner {
+      case .teacher(let index): teachers[index] = teacher
+      case .teacherOfSeed(let index, let seed):
+        ofSeeds.append(TeacherOfSeed(index: index, seed: seed, teacher: teacher))
+      case .student, .candidate: break
+      }
     }
+    teachersOfSeeds = ofSeeds.isEmpty ? nil : ofSeeds
     current = state.current.map { current in
       let training = current.training
       return Current(
@@ -35,6 +53,12 @@ struct RunProgress: Codable {
         optimizerSteps: training.trainee.optimizer.steps, sums: training.sums,
         seconds: training.seconds)
     }
+  }
+
+  /// All teachers that have ended.
+  var all: [(learner: Learner, teacher: Teacher)] {
+    teachers.sorted { $0.key < $1.key }.map { (.teacher($0), $1) }
+      + (teachersOfSeeds ?? []).map { (.teacherOfSeed($0.index, seed: $0.seed), $0.teacher) }
   }
 
   /// The state with its tensors. The training that goes on takes `tensors`; every learner that is
@@ -56,12 +80,14 @@ struct RunProgress: Codable {
     }
     if let problem = problem(with: students) { throw ExperimentError.results(problem: problem) }
     var state = RunState()
-    for (index, teacher) in teachers where experiment.teachers.indices.contains(index) {
-      guard let network = experiment.teachers[index].network else { continue }
+    for (learner, teacher) in all {
+      guard let index = learner.teacherIndex, experiment.teachers.indices.contains(index),
+        let network = experiment.teachers[index].network
+      else { continue }
       let blank = Model.blank(network)
-      state.teachers[index] = RunState.Teacher(
+      state.teachers[learner] = RunState.Teacher(
         summary: teacher.summary,
-        network: try blank.replaced(with: checked(.teacher(index), teacher.checksum)))
+        network: try blank.replaced(with: checked(learner, teacher.checksum)))
     }
     state.students = try students.map { try WithJSON($0) }
     let needed = Set(
@@ -106,7 +132,7 @@ extension Experiment {
     of learner: Learner
   ) -> (trainer: Trainer, network: any Network, images: ImageDataSet)? {
     switch learner {
-    case .teacher(let index):
+    case .teacher(let index), .teacherOfSeed(let index, _):
       guard teachers.indices.contains(index), let network = teachers[index].network else {
         return nil
       }

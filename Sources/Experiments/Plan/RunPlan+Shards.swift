@@ -61,8 +61,8 @@ extension RunPlan {
   /// The seconds that a training takes.
   private func seconds(of learner: Learner, in experiment: Experiment) -> Double {
     switch learner {
-    case .teacher:
-      let place = experiment.learners.firstIndex(of: learner) ?? 0
+    case .teacher(let index), .teacherOfSeed(let index, _):
+      let place = experiment.trainedTeachers.firstIndex(of: index) ?? 0
       let teachers = rows.filter { $0.role == "teacher" }
       return place < teachers.count ? teachers[place].secondsEach : 0
     case .student(let row, _), .candidate(let row, _, _):

@@ -33,7 +33,9 @@ package struct RunPlanner {
         loss: teacher.loss, settings: teacher.settings.training, teacher: nil, name: "teacher",
         seed: 0)
       plan.rows.append(
-        try training(trainer, of: network, on: teacher.images, .teacher, count: 1))
+        try training(
+          trainer, of: network, on: teacher.images, .teacher,
+          count: experiment.learners(ofTeacher: index).count))
       let names = rows.flatMap { row in
         row.teachers.indices.filter { row.teachers[$0] == .trained(index) }
           .flatMap { row.outputs(ofTeacher: $0) }

@@ -37,8 +37,9 @@ package struct DataSettings: Configurable {
   /// of both parts, and those to train on, are correspondingly fewer.
   package var heldOut: [Int] = []
 
-  /// The seed: for `glyphs`, of the drawings; for other sets, of the choice of images.
-  package var seed: UInt64 = 0
+  /// The seed: for `glyphs`, of the drawings; for other sets, of the choice of images. With `each`, the images that a
+  /// network takes of those to train on (`training.images`, `validation.images`) are chosen anew for each seed.
+  package var seed = SeedSetting.one(0)
 
   package init() {}
   package static let standard = Self()

@@ -59,6 +59,9 @@ extension EvaluationSettings {
     func wrong(_ path: String..., problem: String) -> SettingError {
       SettingError(path: ["evaluation"] + path, problem: problem)
     }
+    if domain?.seed == .each {
+      throw wrong("domain", "seed", problem: "no network is trained on it: expected a number")
+    }
     if domain?.normalization != nil {
       throw wrong(
         "domain", "normalization",

@@ -70,6 +70,14 @@ extension Recipe {
       throw wrong("seeds", problem: "expected one or more different whole numbers")
     }
     try data.validate(in: ["data"])
+    let networks =
+      recipe.rows.map { recipe.student(of: $0).training } + recipe.teachers.map { $0.training }
+    if data.seed == .each, networks.allSatisfy({ $0.images == nil }) {
+      throw wrong(
+        "data", "seed",
+        problem: "every network is trained on all images, so none are chosen: "
+          + "'student.training.images' says how many")
+    }
     try evaluation.validate()
     try recipe.validateComparisons()
     try recipe.validateDesign()

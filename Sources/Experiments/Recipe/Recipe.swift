@@ -117,7 +117,10 @@ package struct TeacherSettings: Configurable {
   package var normalization: NormalizationSettings?
 
   package var loss = "ce"
-  package var seed: UInt64 = 0
+
+  /// The seed of its first weights and its batches, or `each`: another teacher for the students of each seed.
+  package var seed = SeedSetting.one(0)
+
   package var training = TrainingSettings()
 
   /// The name by which formulas call it, if there are several: `kd(teacher: large)`.

@@ -46,6 +46,11 @@ extension TeacherList {
       let own = self.path(of: index, in: path)
       try all[index].training.validate(in: own + ["training"])
       try all[index].validateFile(in: own)
+      if all[index].seed == .each, all[index].load != nil {
+        throw SettingError(
+          path: own + ["seed"],
+          problem: "the teacher is loaded, so it is the same for each seed of the students")
+      }
       guard let name = all[index].name else { continue }
       let isWord = name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
       guard isWord, name.first?.isLetter == true, !["mean", "none", "true", "false"].contains(name)

@@ -39,8 +39,9 @@ extension TrainingData {
     func inFolder(_ path: String?) -> String? { path.map { Recipe.path($0, in: folder) } }
     switch settings.set {
     case "glyphs":
-      training = Glyphs.make(count: settings.train?.count ?? 4000, seed: settings.seed)
-      test = Glyphs.make(count: settings.test?.count ?? 2000, seed: settings.seed, split: "test")
+      training = Glyphs.make(count: settings.train?.count ?? 4000, seed: settings.seed.shared)
+      test = Glyphs.make(
+        count: settings.test?.count ?? 2000, seed: settings.seed.shared, split: "test")
     case "fashion-mnist":
       (training, test) = try FashionMNIST.load(folder: inFolder(settings.directory))
     case let set?:
@@ -58,8 +59,10 @@ extension TrainingData {
     let (all, allTest) = (training, test)
     if settings.set != "glyphs" {
       training =
-        try settings.train?.count.map { try training.balanced($0, seed: settings.seed) } ?? training
-      test = try settings.test?.count.map { try test.balanced($0, seed: settings.seed) } ?? test
+        try settings.train?.count.map { try training.balanced($0, seed: settings.seed.shared) }
+        ?? training
+      test =
+        try settings.test?.count.map { try test.balanced($0, seed: settings.seed.shared) } ?? test
     }
     var retrieval = test
     if !settings.heldOut.isEmpty {
@@ -94,15 +97,15 @@ extension TrainingData {
     SettingError(path: path + ["heldOut"], problem: problem)
   }
 
-  /// The images that a network is trained on, as many as its settings ask for.
-  func images(for settings: TrainingSettings, of recipe: Recipe) throws -> ImageDataSet {
+  /// The images that a network is trained on, as many as its settings ask for, chosen with a seed.
+  func images(for settings: TrainingSettings, seed: UInt64) throws -> ImageDataSet {
     guard let count = settings.images else { return training }
-    return try training.balanced(count, seed: recipe.data.seed)
+    return try training.balanced(count, seed: seed)
   }
 
-  /// Training images that students with these settings are not trained on.
+  /// Training images that students with these settings, and images chosen with this seed, are not trained on.
   func validationImages(
-    beside settings: TrainingSettings, of recipe: Recipe
+    beside settings: TrainingSettings, of recipe: Recipe, seed: UInt64
   ) throws -> ImageDataSet {
     let (used, wanted) = (settings.images ?? training.count, recipe.validation.images)
     guard used + wanted <= training.count else {
@@ -113,8 +116,7 @@ extension TrainingData {
           \(training.count - used), fewer than \(wanted)
           """)
     }
-    return try training.split(used, seed: recipe.data.seed).rest
-      .balanced(wanted, seed: recipe.data.seed)
+    return try training.split(used, seed: seed).rest.balanced(wanted, seed: seed)
   }
 
   /// Leaves out the training images at other places of ``all``.

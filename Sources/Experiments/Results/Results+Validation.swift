@@ -13,7 +13,7 @@ extension Results {
       let name = "the teacher \(teacher.network.visible)"
       if let problem = Self.problem(
         name, teacher.parameters, teacher.seconds, [teacher.history],
-        teacher.metrics.map { ($0.key, [$0.value]) })
+        teacher.metrics.map { ($0.key, [$0.value] + (teacher.values?[$0.key] ?? [])) })
       {
         return problem
       }

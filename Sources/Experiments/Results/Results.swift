@@ -35,9 +35,11 @@ public struct Results: Codable, Sendable {
     package var parameters: Int
     /// Whether the teacher was loaded from a checkpoint rather than trained.
     package var isLoaded: Bool
-    /// The metrics by name, for example `accuracy`.
+    /// The metrics by name, for example `accuracy`. If each seed has a teacher, they are means.
     public var metrics: [String: Double]
-    /// The epochs of the training; empty if the teacher was loaded.
+    /// The metrics of each seed's teacher, in the order of the seeds; `nil` if there is one for all.
+    public var values: [String: [Double]]?
+    /// The epochs of the training; empty if the teacher was loaded. If each seed has a teacher, those of the first.
     public var history: [Epoch]
     /// The duration of all epochs in seconds.
     public var seconds: Double

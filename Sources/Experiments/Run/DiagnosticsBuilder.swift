@@ -33,23 +33,27 @@ package struct DiagnosticsBuilder {
     var networks: [Diagnostics.Network] = []
     var trained: [Model] = []
     var indices: [Experiment.TeacherOfRow: Int] = [:]
+    let missing = results.rows.map { row in Set((row.divergences ?? []).map { $0.seed }) }
+    let seed = recipe.seeds.min { a, b in
+      missing.count { $0.contains(a) } < missing.count { $0.contains(b) }
+    }
     // A teacher in a file has said nothing of the images that are drawn.
     let needed = teachers.indices.filter {
       experiment.isNeeded(teacher: $0) && teachers[$0].network != nil
     }
     for index in needed {
       guard let network = teachers[index].network else { continue }
+      let learner =
+        seed.flatMap { seed in
+          teachers[index].settings.seed == .each ? Learner.teacherOfSeed(index, seed: seed) : nil
+        } ?? .teacher(index)
       indices[.trained(index)] = networks.count
       networks.append(
         Diagnostics.Network(
           name: needed.count > 1 ? experiment.name(of: .trained(index)) : nil, features: []))
       trained.append(
         try teachers[index].loaded
-          ?? Checkpoint.load(file(.teacher(index)), into: network, classes: classes))
-    }
-    let missing = results.rows.map { row in Set((row.divergences ?? []).map { $0.seed }) }
-    let seed = recipe.seeds.min { a, b in
-      missing.count { $0.contains(a) } < missing.count { $0.contains(b) }
+          ?? Checkpoint.load(file(learner), into: network, classes: classes))
     }
     for (index, row) in experiment.rows.enumerated() {
       guard let seed, !missing[index].contains(seed) else { continue }
@@ -93,7 +97,7 @@ package struct DiagnosticsBuilder {
     let possible = all.subset(at: all.labels.indices.filter { chosen.contains(all.labels[$0]) })
     let affordable = Limit.numbers / max(widths.reduce(0, +), 1)
     let images = try possible.balanced(
-      min(possible.count, affordable, Limit.images), seed: experiment.recipe.data.seed)
+      min(possible.count, affordable, Limit.images), seed: experiment.recipe.data.seed.shared)
     return images.subset(
       at: images.labels.indices.sorted {
         (images.labels[$0], $0) < (images.labels[$1], $1)

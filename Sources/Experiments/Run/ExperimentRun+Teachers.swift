@@ -3,18 +3,21 @@ import Training
 extension ExperimentRun {
   /// Trains a teacher, if it is not loaded, and measures it. A teacher in a file is neither trained nor
   /// measured.
-  mutating func addTeacher(_ index: Int) throws {
+  mutating func addTeacher(_ learner: Learner) throws {
+    guard let index = learner.teacherIndex, let images = try experiment.images(ofTeacher: learner)
+    else { return }
     let (teacher, evaluation) = (experiment.teachers[index], experiment.recipe.evaluation)
+    let seed = learner.seed ?? teacher.settings.seed.shared
     var (model, history) = (teacher.loaded, [Epoch]())
     if let network = teacher.trained {
       let trainer = Trainer(
         loss: teacher.loss, settings: teacher.settings.training, teacher: nil, name: "teacher",
-        seed: teacher.settings.seed)
+        seed: seed)
       let ending = try train(
         Assignment(
-          learner: .teacher(index), trainer: trainer,
-          start: experiment.initialTeacher(network, seed: teacher.settings.seed),
-          images: teacher.images, data: experiment.data, evaluation: evaluation))
+          learner: learner, trainer: trainer,
+          start: experiment.initialTeacher(network, seed: seed),
+          images: images, data: experiment.data, evaluation: evaluation))
       switch ending {
       case .trained(let end): (model, history) = (end.model, end.history)
       case .diverged(let error, _): throw error
@@ -22,12 +25,12 @@ extension ExperimentRun {
     }
     guard let model else { return }
     let metrics = try evaluation.metrics(
-      of: model, after: history, trainedOn: teacher.images, in: experiment.data, nil)
+      of: model, after: history, trainedOn: images, in: experiment.data, nil)
     let summary = Results.Teacher(
       network: model.network.name, parameters: model.weights.parameterCount,
       isLoaded: teacher.loaded != nil, metrics: metrics, history: history,
       seconds: history.reduce(0) { $0 + $1.seconds })
-    state.finish(RunState.Teacher(summary: summary, network: model), index)
-    try report(.teacher(index, summary, model), state)
+    state.finish(RunState.Teacher(summary: summary, network: model), learner)
+    try report(.teacher(learner, summary, model), state)
   }
 }

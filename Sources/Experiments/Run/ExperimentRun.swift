@@ -59,11 +59,12 @@ public struct ExperimentRun {
   /// Measures the teachers that rows need and whose weights are in files, and trains the others.
   mutating func addTeachers(onlyLoaded: Bool = false) throws {
     for index in experiment.teachers.indices
-    where experiment.isNeeded(teacher: index) && state.teachers[index] == nil
-      && experiment.teachers[index].stored == nil
+    where experiment.isNeeded(teacher: index) && experiment.teachers[index].stored == nil
       && (!onlyLoaded || experiment.teachers[index].loaded != nil)
     {
-      try addTeacher(index)
+      for learner in experiment.learners(ofTeacher: index) where !state.isFinished(learner) {
+        try addTeacher(learner)
+      }
     }
   }
 
@@ -71,8 +72,8 @@ public struct ExperimentRun {
   /// of its row is chosen.
   mutating func add(_ learner: Learner) throws {
     guard !state.isFinished(learner) else { return }
-    if case .teacher(let index) = learner { return try addTeacher(index) }
-    guard let row = experiment.row(of: learner)?.row else { return }
+    guard learner.stage != .teachers else { return try addTeacher(learner) }
+    guard let row = try experiment.drawnRow(of: learner) else { return }
     try addStudent(learner, of: row)
   }
 

@@ -6,9 +6,13 @@ extension Results {
   init(of experiment: Experiment, _ state: RunState) {
     let recipe = experiment.recipe
     self.init(recipe: recipe)
-    var teachers = state.teachers.sorted { $0.key < $1.key }.map { $0.value.summary }
+    let parts = Dictionary(grouping: state.orderedTeachers) { $0.learner.teacherIndex ?? 0 }
+    let indices = parts.keys.sorted()
+    var teachers = indices.compactMap { index in
+      parts[index].flatMap { Teacher(of: $0, seeds: recipe.seeds) }
+    }
     if teachers.count > 1 {
-      for (place, index) in state.teachers.keys.sorted().enumerated() {
+      for (place, index) in indices.enumerated() {
         teachers[place].name = recipe.nameOfTeacher(index)
       }
     }
@@ -57,6 +61,26 @@ extension Results {
         }
       }
     }
+  }
+}
+
+extension Results.Teacher {
+  /// A teacher, or the teachers of each seed: their metrics are means over the seeds of the students, and the
+  /// epochs are those of the first.
+  fileprivate init?(
+    of all: [(learner: Learner, teacher: RunState.Teacher)], seeds: [UInt64]
+  ) {
+    guard let first = all.first else { return nil }
+    self = first.teacher.summary
+    let ofSeeds = seeds.compactMap { seed in all.first { $0.learner.seed == seed } }
+    guard let summary = ofSeeds.first?.teacher.summary else { return }
+    self = summary
+    let values = summary.metrics.keys.map { name in
+      (name, ofSeeds.compactMap { $0.teacher.summary.metrics[name] })
+    }
+    metrics = Dictionary(uniqueKeysWithValues: values.map { ($0, Summary($1).mean) })
+    self.values = Dictionary(uniqueKeysWithValues: values)
+    seconds = all.reduce(0) { $0 + $1.teacher.summary.seconds }
   }
 }
 

@@ -12,8 +12,8 @@ public enum RunEvent: Sendable {
   case begin(Learner, epochs: Int)
   /// A step or an epoch of a training has ended.
   case training(Learner, Trainer.Event)
-  /// A teacher was trained or loaded; its index among the experiment's teachers comes first.
-  case teacher(Int, Results.Teacher, Model)
+  /// A teacher was trained or loaded.
+  case teacher(Learner, Results.Teacher, Model)
   /// A student was trained. Its metric is the accuracy; for a student that tries a weight, it is
   /// the metric by which the weight is chosen. There is none if the test images have no labels.
   case student(Learner, Model, metric: Double?)

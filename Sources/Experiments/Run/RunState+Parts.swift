@@ -4,7 +4,7 @@ extension RunState {
   /// What this state has of one learner.
   func only(_ learner: Learner) -> RunState {
     var part = RunState()
-    if case .teacher(let index) = learner { part.teachers[index] = teachers[index] }
+    part.teachers[learner] = teachers[learner]
     part.students = students.filter { $0.learner == learner }
     part.teachingStudents[learner] = teachingStudents[learner]
     if current?.learner == learner { part.current = current }

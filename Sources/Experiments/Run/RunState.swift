@@ -5,8 +5,8 @@ package import Training
 /// The progress of a run: the learners that are trained, their results, and the state of the
 /// training that has begun.
 public struct RunState: Sendable {
-  /// The teachers that are trained or loaded, by their index among the experiment's teachers.
-  var teachers: [Int: Teacher] = [:]
+  /// The teachers that are trained or loaded.
+  var teachers: [Learner: Teacher] = [:]
   /// The students that are trained or diverged, in the order in which that happened.
   var students: [WithJSON<Student>] = []
   /// The students that still have a student of a later row to teach.
@@ -52,12 +52,17 @@ public struct RunState: Sendable {
 extension RunState {
   /// Every epoch that was finished, in order, with its learner.
   package var epochs: [(learner: Learner, epoch: Epoch)] {
-    var histories = teachers.sorted { $0.key < $1.key }.map {
-      (Learner.teacher($0.key), $0.value.summary.history)
-    }
+    var histories = orderedTeachers.map { ($0, $1.summary.history) }
     histories += students.map { ($0.learner, $0.history) }
     if let current { histories.append((current.learner, current.training.history)) }
     return histories.flatMap { learner, history in history.map { (learner, $0) } }
+  }
+
+  /// The teachers in the order of the recipe; those of one place by their seeds, in the order of their numbers.
+  var orderedTeachers: [(learner: Learner, teacher: Teacher)] {
+    teachers.sorted {
+      ($0.key.teacherIndex ?? 0, $0.key.seed ?? 0) < ($1.key.teacherIndex ?? 0, $1.key.seed ?? 0)
+    }.map { ($0.key, $0.value) }
   }
 
   /// Whether anything has been done.
@@ -66,7 +71,7 @@ extension RunState {
   /// The learners that are trained, in order. Loaded teachers and students that diverged are left
   /// out.
   package var finished: [Learner] {
-    teachers.filter { !$0.value.summary.isLoaded }.keys.sorted().map { .teacher($0) }
+    orderedTeachers.filter { !$0.teacher.summary.isLoaded }.map { $0.learner }
       + students.filter { $0.divergence == nil }.map { $0.learner }
   }
 
@@ -82,7 +87,7 @@ extension RunState {
   }
 
   func isFinished(_ learner: Learner) -> Bool {
-    if case .teacher(let index) = learner { return teachers[index] != nil }
+    if learner.stage == .teachers { return teachers[learner] != nil }
     return students.contains { $0.learner == learner }
   }
 
@@ -91,10 +96,10 @@ extension RunState {
     students.first { $0.learner == learner }?.divergence
   }
 
-  mutating func finish(_ teacher: Teacher, _ index: Int) {
-    teachers[index] = teacher
+  mutating func finish(_ teacher: Teacher, _ learner: Learner) {
+    teachers[learner] = teacher
     // If the teacher was loaded, the current training may be a student's.
-    if current?.learner == .teacher(index) { current = nil }
+    if current?.learner == learner { current = nil }
   }
 
   /// Adds a student whose training has ended.

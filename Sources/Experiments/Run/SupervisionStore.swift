@@ -21,6 +21,8 @@ struct SupervisionStore {
   private struct Key: Hashable {
     let source: OutputsKey
     let teacher: Learner
+    /// The seed of the images, if each seed has its own.
+    let seed: UInt64?
   }
 
   private let experiment: Experiment
@@ -54,11 +56,11 @@ struct SupervisionStore {
       state.learnersToCome(of: experiment).map { keys(of: $0).compactMap { $0 } })
     let names = experiment.teachers(of: learner)
     let teachers = names.compactMap { name -> TeacherSource? in
-      guard case .teacher(let index) = name else {
+      guard let index = name.teacherIndex else {
         return state.teachingStudents[name].map { .network($0) }
       }
       return experiment.teachers[index].stored.map { .file($0) }
-        ?? state.teachers[index].map { .network($0.network) }
+        ?? state.teachers[name].map { .network($0.network) }
     }
     var outputs: [TeacherOutputs?] = []
     for (key, teacher) in zip(keys(of: learner), teachers) {
@@ -77,7 +79,9 @@ struct SupervisionStore {
   private mutating func sampler(
     for row: Experiment.Row, of name: Learner?, _ teacher: Model?
   ) throws -> any Sampler {
-    guard case .teacher(let index) = name else { return try sampler(for: row, teacher) }
+    guard case .teacher(let index) = name, experiment.recipe.data.seed != .each else {
+      return try sampler(for: row, teacher)
+    }
     // The clusters of a teacher's features depend only on the parts of this key.
     let key = "\(index) \(row.images.count) \(row.settings.training.sampler)"
     let shared = try samplers[key] ?? sampler(for: row, teacher)
@@ -103,7 +107,9 @@ struct SupervisionStore {
         bytes + held.bytes <= experiment.teacherOutputLimit
       else { return nil }
       bytes += held.bytes
-      return Key(source: source, teacher: teacher)
+      return Key(
+        source: source, teacher: teacher,
+        seed: experiment.recipe.data.seed == .each ? learner.seed : nil)
     }
   }
 
@@ -157,9 +163,10 @@ struct SupervisionStore {
   /// The file in which a teacher's outputs are kept; `nil` for a student that teaches, whose
   /// outputs are not kept.
   private func path(of key: Key) -> String? {
-    guard case .teacher(let index) = key.teacher, let cache else { return nil }
+    guard let index = key.teacher.teacherIndex, let cache else { return nil }
+    let seed = (key.teacher.seed ?? key.seed).map { "-seed\($0)" } ?? ""
     let name =
-      "teacher-\(index + 1)-\(key.source.images)\(key.source.isMirrored ? "-mirrored" : "")"
+      "teacher-\(index + 1)\(seed)-\(key.source.images)\(key.source.isMirrored ? "-mirrored" : "")"
     return (cache as NSString).appendingPathComponent(name + ".safetensors")
   }
 }

@@ -39,7 +39,16 @@ public struct MergedRun {
       (experiment, recipe, self.program) = (nil, nil, program)
       return
     }
-    guard TrainingFiles.exist(in: folder) else { throw ExperimentError.noRunToResume(path) }
+    guard TrainingFiles.exist(in: folder) else {
+      throw ExperimentError.cannotShare(
+        path,
+        problem: RunCheckpoint.exists(in: folder.checkpoints)
+          ? "it has a run of one process, which --resume goes on with"
+          : "trainings/run.safetensors is missing, which says what run it is")
+    }
+    guard folder.exists("recipe.json") else {
+      throw FileError.missing(file: folder.file("recipe.json"))
+    }
     finished = nil
     let notes = try TrainingFiles.notes(in: folder)
     var recipe = try folder.read("recipe.json") { try Recipe.read($0) }

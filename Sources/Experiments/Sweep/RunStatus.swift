@@ -23,8 +23,8 @@ package struct RunStatus: Codable, Equatable, Sendable {
     package var progress: ShardProgress
     /// Whether its process is there; `nil` if the file system has no locks.
     package var isAlive: Bool?
-    /// The seconds since it was last heard of, by the clock of the file system.
-    package var age: Double
+    /// The seconds since it was last heard of, by the clock of the file system; `nil` if nothing can be written there.
+    package var age: Double?
   }
 
   /// Reads the files of a folder, and changes none.
@@ -39,13 +39,18 @@ package struct RunStatus: Codable, Equatable, Sendable {
     done = TrainingFiles.numberOfEnded(in: folder)
     let areLocksKnown =
       folder.exists("trainings") && FileLock.areKnown(in: folder.trainings)
-    let now = Self.now(in: folder)
-    shards = folder.shardProgress().map { progress in
-      let lock = folder.file(of: progress.shard, progress.stage, "lock")
-      let written = Self.date(of: folder.file(of: progress.shard, progress.stage))
-      return Entry(
-        progress: progress, isAlive: areLocksKnown ? FileLock.isHeld(lock) : nil,
-        age: max(0, (now ?? Date()).timeIntervalSince(written ?? now ?? Date())))
+    let host = ProcessInfo.processInfo.hostName
+    let all = folder.shardProgress().map { progress in
+      Entry(
+        progress: progress,
+        isAlive: areLocksKnown ? folder.isAlive(progress, seenFrom: host) : nil,
+        age: folder.age(of: progress))
+    }
+    // What is left of another number of shards says nothing any more.
+    shards = all.filter { entry in
+      let same = all.filter { $0.progress.stage == entry.progress.stage }
+      let last = same.min { ($0.age ?? 0) < ($1.age ?? 0) }
+      return entry.isAlive == true || entry.progress.shard.count == last?.progress.shard.count
     }
     of = try? TrainingFiles.notes(in: folder)[Sweep.Note.trainings].flatMap { Int($0) }
     // Once everything is trained, nobody has to begin.
@@ -56,18 +61,6 @@ package struct RunStatus: Codable, Equatable, Sendable {
         .filter { shard in !begun.contains { $0.shard == shard } }
       notBegun += missing.map { NotBegun(shard: $0, stage: stage) }
     }
-  }
-
-  /// The time by the clock of the file system, which need not be that of this machine.
-  private static func now(in folder: ResultsFolder) -> Date? {
-    let path = folder.file("shards/.\(String(UInt64.random(in: 0 ... .max), radix: 36)).partial")
-    defer { unlink(path) }
-    guard FileManager.default.createFile(atPath: path, contents: nil) else { return nil }
-    return date(of: path)
-  }
-
-  private static func date(of path: String) -> Date? {
-    try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
   }
 
   /// About how many seconds the run takes still: those of the shard that takes longest; `nil` if that is not known.

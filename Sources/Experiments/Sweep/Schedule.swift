@@ -286,7 +286,7 @@ final class Schedule: @unchecked Sendable {
       (other.stage == nil || other.stage == learner.stage)
         && (other.shard != share.shard || other.stage != share.stage)
         && experiment.shards(count: other.shard.count)[learner] == other.shard
-        && FileLock.isHeld(folder.file(of: other.shard, other.stage, "lock"), by: files.system)
+        && folder.isAlive(other, seenFrom: progress.host, by: files.system)
     }
   }
 
@@ -362,7 +362,7 @@ final class Schedule: @unchecked Sendable {
 extension Experiment {
   /// The epochs that a learner is trained for.
   fileprivate func epochs(of learner: Learner) -> Int {
-    if case .teacher(let index) = learner {
+    if let index = learner.teacherIndex {
       let teacher = teachers[index]
       return teacher.settings.training.length(images: teacher.images.count).epochs
     }
@@ -378,7 +378,7 @@ extension RunEvent {
     case .begin(let learner, _), .training(let learner, _), .student(let learner, _, _),
       .divergence(let learner, _), .waiting(let learner, _):
       learner
-    case .teacher(let index, _, _): .teacher(index)
+    case .teacher(let learner, _, _): learner
     case .refused, .resumed, .data, .choice, .uncached, .withoutLocks, .results: nil
     }
   }

@@ -49,7 +49,7 @@ extension Learner {
   /// The stage in which this learner is trained.
   package var stage: Stage {
     switch self {
-    case .teacher: .teachers
+    case .teacher, .teacherOfSeed: .teachers
     case .candidate: .weights
     case .student: .students
     }

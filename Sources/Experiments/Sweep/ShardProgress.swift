@@ -76,6 +76,35 @@ extension ResultsFolder {
   }
 }
 
+extension ResultsFolder {
+  /// How many seconds ago a shard was heard of, by the clock of the file system, which need not be that of this
+  /// machine; `nil` if it cannot be said.
+  func age(of progress: ShardProgress) -> Double? {
+    let probe = file("shards/.\(String(UInt64.random(in: 0 ... .max), radix: 36)).partial")
+    defer { unlink(probe) }
+    guard FileManager.default.createFile(atPath: probe, contents: nil), let now = date(of: probe),
+      let written = date(of: file(of: progress.shard, progress.stage))
+    else { return nil }
+    return max(0, now.timeIntervalSince(written))
+  }
+
+  private func date(of path: String) -> Date? {
+    try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+  }
+
+  /// Whether the process of a shard is there: it has its lock, or it is on another machine and was heard of in the
+  /// last minute, since locks may be known to their own machine alone.
+  func isAlive(
+    _ progress: ShardProgress, seenFrom host: String, by system: FileLock.System = flock
+  ) -> Bool {
+    if FileLock.isHeld(file(of: progress.shard, progress.stage, "lock"), by: system) { return true }
+    guard progress.host != host, [.running, .waiting].contains(progress.activity) else {
+      return false
+    }
+    return age(of: progress).map { $0 < 60 } ?? false
+  }
+}
+
 extension Stage {
   /// The place among the stages.
   var place: Int { Self.allCases.firstIndex(of: self) ?? 0 }

@@ -162,8 +162,11 @@ extension ResultsFolder {
   ) throws -> FolderLocks {
     let isOccupied = try exists("") && !isBlank
     if isOccupied, !TrainingFiles.exist(in: self) {
-      throw RunCheckpoint.exists(in: checkpoints)
-        ? ExperimentError.interruptedRunExists(path) : ExperimentError.noRunToResume(path)
+      throw ExperimentError.cannotShare(
+        path,
+        problem: RunCheckpoint.exists(in: checkpoints)
+          ? "it has a run of one process, which --resume without a shard goes on with"
+          : "it has files, but no run of shards")
     }
     try makeFolders()
     let locks = try FolderLocks.shared(in: self)

@@ -15,7 +15,7 @@ extension Results {
       body.append(
         Self.line(
           "teacher", network: teacher.name ?? teacher.network,
-          [(NumberFormat.percentage(value), value), ("", nil), ("", nil), ("", nil)]))
+          [(teacher.percent(metric) ?? "", value), ("", nil), ("", nil), ("", nil)]))
     }
     body += measurements.map { measurement in
       let (difference, interval) = (measurement.difference, measurement.interval)

@@ -53,3 +53,14 @@ extension Results {
     }
   }
 }
+
+extension Results.Teacher {
+  /// A metric in percent, with the standard deviation if each seed has a teacher; `nil` if it was not measured.
+  func percent(_ name: String) -> String? {
+    metrics[name].map { mean in
+      let deviation = values?[name].flatMap { Summary($0).standardDeviation }
+      return NumberFormat.percentage(mean)
+        + (deviation.map { " ±\u{A0}" + NumberFormat.percentage($0) } ?? "")
+    }
+  }
+}

@@ -104,7 +104,7 @@ extension Results {
         cells(
           [Markdown.text("teacher \(teacher.name ?? teacher.network)"), ""]
             + metrics.map { name in
-              teacher.metrics[name].map { NumberFormat.percentage($0) } ?? ""
+              teacher.percent(name) ?? ""
             }))
     }
     for row in rows {

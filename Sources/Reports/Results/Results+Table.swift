@@ -41,7 +41,7 @@ extension Results {
         + [.number("time")])
     for teacher in allTeachers {
       func percent(_ name: String) -> String {
-        teacher.metrics[name].map { NumberFormat.percentage($0) } ?? ""
+        teacher.percent(name) ?? ""
       }
       table.append(
         ["teacher \(teacher.name ?? teacher.network)"]

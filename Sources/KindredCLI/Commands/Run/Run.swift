@@ -146,7 +146,7 @@ struct Run: Command {
         try show(
           results, in: sweep.folder, wereThere: sweep.finished != nil, arguments, console)
       case .share(let trained, let count):
-        console.note(sentence(trained, count, share, in: sweep.folder))
+        console.note(sentence(trained, count, share, of: experiment, in: sweep.folder))
       }
     } else {
       let run = try SavedRun(of: experiment, in: folder, by: program)
@@ -182,7 +182,8 @@ struct Run: Command {
 
   /// What became of a part: `shard 3/16 is done; 'kindred merge …' makes the results when all shards are`.
   private func sentence(
-    _ trained: Int, _ count: Int, _ share: Sweep.Share, in folder: ResultsFolder
+    _ trained: Int, _ count: Int, _ share: Sweep.Share, of experiment: Experiment,
+    in folder: ResultsFolder
   ) -> String {
     let name = [
       share.shard.map { "shard \($0)" }, share.stage.map { "stage \($0.rawValue)" },
@@ -190,6 +191,12 @@ struct Run: Command {
     guard trained > 0 else {
       return count == 0
         ? "\(name) has no trainings" : "\(name) was done before: all of its \(count) trainings"
+    }
+    let later = share.stage.map { stage in Stage.allCases.drop { $0 != stage }.dropFirst() } ?? []
+    if let next = later.first(where: { stage in
+      experiment.learners.contains { $0.stage == stage }
+    }) {
+      return "\(name) is done; when all shards are, the next stage is '\(next.rawValue)'"
     }
     return
       "\(name) is done; '\(program) merge \(folder.path.shellWord)' makes the results when all "

@@ -103,9 +103,9 @@ struct RunMonitor {
       line(index, "\(numbered(learner))  epoch", of: epochs, from: epoch.epoch - 1).update(
         epoch.epoch, "loss \(NumberFormat.significant(epoch.loss, digits: 4))",
         epoch.terms.compactMap(weighted) + last)
-    case .teacher(let index, let summary, _):
+    case .teacher(let learner, let summary, _):
       finish(
-        .teacher(index),
+        learner,
         [
           measured("accuracy", summary.metrics["accuracy"], summary.history),
           summary.isLoaded ? "loaded" : "",

@@ -41,7 +41,7 @@ extension RunStatus {
       let name = ["\(progress.shard)", progress.stage?.rawValue].compactMap { $0 }
       table.append([
         name.joined(separator: " "), entry.word, "\(progress.done)", "\(progress.of)",
-        NumberFormat.duration(seconds: entry.age) + " ago", entry.now,
+        entry.age.map { NumberFormat.duration(seconds: $0) + " ago" } ?? "", entry.now,
       ])
     }
     let whole =
@@ -68,7 +68,7 @@ extension RunStatus.Entry {
   fileprivate var word: String {
     switch (progress.activity, isAlive) {
     case (.running, false), (.waiting, false): "stopped"
-    case (.running, nil) where age > 60, (.waiting, nil) where age > 60: "silent"
+    case (.running, nil) where age ?? 0 > 60, (.waiting, nil) where age ?? 0 > 60: "silent"
     case (let activity, _): activity.rawValue
     }
   }

@@ -57,7 +57,7 @@ enum SmallRun {
 
   private static func file(_ learner: Learner) -> String {
     switch learner {
-    case .teacher: folder + "/teacher.safetensors"
+    case .teacher, .teacherOfSeed: folder + "/teacher.safetensors"
     case .student(let row, _), .candidate(let row, _, _):
       folder + (row == "kd" ? "/kd.safetensors" : "/ce.safetensors")
     }
@@ -72,8 +72,8 @@ enum SmallRun {
     do {
       _ = try experiment.run { event, state in
         switch event {
-        case .teacher(let index, _, let network):
-          try Checkpoint.save(network, to: file(.teacher(index)), classes: 16, overwriting: true)
+        case .teacher(let learner, _, let network):
+          try Checkpoint.save(network, to: file(learner), classes: 16, overwriting: true)
         case .student(let learner, let network, _):
           try Checkpoint.save(network, to: file(learner), classes: 16, overwriting: true)
         default: break
