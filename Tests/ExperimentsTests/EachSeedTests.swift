@@ -1,10 +1,10 @@
 import Foundation
 import Kindred
-import Reports
 import TestSupport
 import Testing
 
 @testable import Experiments
+@testable import Training
 
 /// Recipes whose students have a teacher, or images, of their seed.
 @Suite struct EachSeedTests {
@@ -41,7 +41,6 @@ import Testing
     #expect(numbers(of: shared, seed: 3)[1] != numbers(of: results, seed: 3)[1])
     let values = try #require(results.teacher?.values?["accuracy"])
     #expect(results.teacher?.metrics["accuracy"] == (values[0] + values[1]) / 2)
-    #expect(results.table.text(width: 80).contains(/teacher mlp:16 +\d+\.\d+ ± \d/))
     #expect(try Results.read(results.json).teacher?.values == results.teacher?.values)
   }
 

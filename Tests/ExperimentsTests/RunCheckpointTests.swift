@@ -99,7 +99,7 @@ import Testing
     ],
     // Each seed has a teacher and images of its own, and so have the students that try a weight.
     [
-      "teacher.seed=each", "data.seed=each", "student.training.images=32", "seeds=[1,2]",
+      "teacher.seed=each", "data.seed=each", "student.training.images=32",
       "teacher.training.images=32", "student.training.epochs=1", "validation.images=16",
       #"rows=[{ name: "w", loss: "ce + weight*kd", weights: [1, 2] }, { loss: "rkd" }]"#,
     ],

@@ -369,4 +369,18 @@ import Training
     try merge("shards")
     #expect(try files("shards") == expected)
   }
+
+  /// A folder in which another shard has just taken its locks, and written nothing, is one to begin in.
+  @Test func aFolderInWhichAnotherShardBeginsIsNoObstacle() throws {
+    for name in ["checkpoints", "trainings", "shards"] {
+      try FileManager.default.createDirectory(
+        atPath: folder.path("shards/\(name)"), withIntermediateDirectories: true)
+    }
+    for name in ["run.lock", "2-of-2.lock", "2-of-2.json"] {
+      try Data().write(to: URL(filePath: folder.path("shards/shards/\(name)")))
+    }
+    let share = Sweep.Share(shard: Shard(1, of: 2))
+    _ = try sweep(experiment(["seeds=[1,2]"]), "shards", share).run()
+    #expect(FileManager.default.fileExists(atPath: folder.path("shards/trainings/run.safetensors")))
+  }
 }

@@ -1,3 +1,5 @@
+import Training
+
 extension Experiment {
   /// All trainings of a run in their order: the teachers that rows need and that are trained,
   /// the students that try a weight, and one student for each seed and row.
@@ -58,7 +60,8 @@ extension Experiment {
 
   /// The row of a student, with the images of its seed.
   func drawnRow(of learner: Learner) throws -> Row? {
-    guard var (row, seed) = row(of: learner) else { return nil }
+    guard let (shared, seed) = row(of: learner) else { return nil }
+    var row = shared
     guard recipe.data.seed == .each else { return row }
     row.images = try data.images(for: row.settings.training, seed: seed)
     if row.validation != nil {

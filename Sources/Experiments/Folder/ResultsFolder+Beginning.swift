@@ -115,8 +115,9 @@ extension ResultsFolder {
     get throws {
       let files = FileManager.default
       return try files.contentsOfDirectory(atPath: path).allSatisfy { name in
-        if name == ResultsFolder.scripts { return true }
-        guard ["checkpoints", "trainings", "shards"].contains(name) else { return false }
+        // What shards lock and say there is nothing to go on from.
+        if name == ResultsFolder.scripts || name == "shards" { return true }
+        guard ["checkpoints", "trainings"].contains(name) else { return false }
         return try files.contentsOfDirectory(atPath: file(name)).allSatisfy { $0.hasPrefix(".") }
       }
     }

@@ -36,7 +36,7 @@ struct RunProgress: Codable {
     // A loaded teacher is left out, because it is loaded again.
     teachers = [:]
     var ofSeeds: [TeacherOfSeed] = []
-    for (learner, known) in state.orderedTeachers where !known.summary.isLoaded {
+    for (learner, known) in state.teachers where !known.summary.isLoaded {
       let teacher = Teacher(summary: known.summary, checksum: known.checksum)
       switch learner {
       case .teacher(let index): teachers[index] = teacher
@@ -85,10 +85,10 @@ struct RunProgress: Codable {
         let network = experiment.teachers[index].network
       else { continue }
       let blank = Model.blank(network)
-      state.teachers[learner] = RunState.Teacher(
-        summary: teacher.summary,
-        network: try blank.replaced(with: checked(learner, teacher.checksum)))
+      let trained = try blank.replaced(with: checked(learner, teacher.checksum))
+      state.finish(RunState.Teacher(summary: teacher.summary, network: trained), learner)
     }
+    state = state.sorted(for: experiment)
     state.students = try students.map { try WithJSON($0) }
     let needed = Set(
       state.learnersToCome(of: experiment).flatMap(experiment.teachers(of:)))

@@ -6,7 +6,7 @@ extension Results {
   init(of experiment: Experiment, _ state: RunState) {
     let recipe = experiment.recipe
     self.init(recipe: recipe)
-    let parts = Dictionary(grouping: state.orderedTeachers) { $0.learner.teacherIndex ?? 0 }
+    let parts = Dictionary(grouping: state.teachers) { $0.learner.teacherIndex ?? 0 }
     let indices = parts.keys.sorted()
     var teachers = indices.compactMap { index in
       parts[index].flatMap { Teacher(of: $0, seeds: recipe.seeds) }

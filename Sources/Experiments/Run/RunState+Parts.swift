@@ -4,7 +4,7 @@ extension RunState {
   /// What this state has of one learner.
   func only(_ learner: Learner) -> RunState {
     var part = RunState()
-    part.teachers[learner] = teachers[learner]
+    part.teachers = teachers.filter { $0.learner == learner }
     part.students = students.filter { $0.learner == learner }
     part.teachingStudents[learner] = teachingStudents[learner]
     if current?.learner == learner { part.current = current }
@@ -13,7 +13,7 @@ extension RunState {
 
   /// Adds the trainings that have ended in another state.
   mutating func add(_ other: RunState) {
-    teachers.merge(other.teachers) { known, _ in known }
+    teachers += other.teachers.filter { !isFinished($0.learner) }
     students += other.students.filter { !isFinished($0.learner) }
     teachingStudents.merge(other.teachingStudents) { known, _ in known }
   }
@@ -22,9 +22,10 @@ extension RunState {
   func sorted(for experiment: Experiment) -> RunState {
     let learners = experiment.learners
     let places = Dictionary(uniqueKeysWithValues: learners.enumerated().map { ($1, $0) })
-    func place(_ student: WithJSON<Student>) -> Int { places[student.learner] ?? learners.count }
+    func place(_ learner: Learner) -> Int { places[learner] ?? learners.count }
     var sorted = self
-    sorted.students.sort { place($0) < place($1) }
+    sorted.teachers.sort { place($0.learner) < place($1.learner) }
+    sorted.students.sort { place($0.learner) < place($1.learner) }
     return sorted
   }
 }

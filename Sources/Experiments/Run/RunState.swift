@@ -5,8 +5,8 @@ package import Training
 /// The progress of a run: the learners that are trained, their results, and the state of the
 /// training that has begun.
 public struct RunState: Sendable {
-  /// The teachers that are trained or loaded.
-  var teachers: [Learner: Teacher] = [:]
+  /// The teachers that are trained or loaded, in the order in which that happened.
+  var teachers: [(learner: Learner, teacher: Teacher)] = []
   /// The students that are trained or diverged, in the order in which that happened.
   var students: [WithJSON<Student>] = []
   /// The students that still have a student of a later row to teach.
@@ -52,17 +52,15 @@ public struct RunState: Sendable {
 extension RunState {
   /// Every epoch that was finished, in order, with its learner.
   package var epochs: [(learner: Learner, epoch: Epoch)] {
-    var histories = orderedTeachers.map { ($0, $1.summary.history) }
+    var histories = teachers.map { ($0.learner, $0.teacher.summary.history) }
     histories += students.map { ($0.learner, $0.history) }
     if let current { histories.append((current.learner, current.training.history)) }
     return histories.flatMap { learner, history in history.map { (learner, $0) } }
   }
 
-  /// The teachers in the order of the recipe; those of one place by their seeds, in the order of their numbers.
-  var orderedTeachers: [(learner: Learner, teacher: Teacher)] {
-    teachers.sorted {
-      ($0.key.teacherIndex ?? 0, $0.key.seed ?? 0) < ($1.key.teacherIndex ?? 0, $1.key.seed ?? 0)
-    }.map { ($0.key, $0.value) }
+  /// A teacher, if it is trained or loaded.
+  func teacher(_ learner: Learner) -> Teacher? {
+    teachers.first { $0.learner == learner }?.teacher
   }
 
   /// Whether anything has been done.
@@ -71,7 +69,7 @@ extension RunState {
   /// The learners that are trained, in order. Loaded teachers and students that diverged are left
   /// out.
   package var finished: [Learner] {
-    orderedTeachers.filter { !$0.teacher.summary.isLoaded }.map { $0.learner }
+    teachers.filter { !$0.teacher.summary.isLoaded }.map { $0.learner }
       + students.filter { $0.divergence == nil }.map { $0.learner }
   }
 
@@ -87,7 +85,7 @@ extension RunState {
   }
 
   func isFinished(_ learner: Learner) -> Bool {
-    if learner.stage == .teachers { return teachers[learner] != nil }
+    if learner.stage == .teachers { return teacher(learner) != nil }
     return students.contains { $0.learner == learner }
   }
 
@@ -97,7 +95,7 @@ extension RunState {
   }
 
   mutating func finish(_ teacher: Teacher, _ learner: Learner) {
-    teachers[learner] = teacher
+    teachers.append((learner, teacher))
     // If the teacher was loaded, the current training may be a student's.
     if current?.learner == learner { current = nil }
   }
