@@ -98,6 +98,7 @@ import Testing
   }
 
   @Test(arguments: [
+    (["data.seed=eech"], "data.seed: expected a whole number or 'each', not 'eech'"),
     (
       ["teacher.seed=each", "teacher.load=t.safetensors"],
       "teacher.seed: the teacher is loaded, so it is the same for each seed of the students"

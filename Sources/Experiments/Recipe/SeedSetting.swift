@@ -1,3 +1,6 @@
+import Distillation
+import Tensors
+
 /// The seed of something that students share, or `each`: that it is made anew for each of their seeds.
 package enum SeedSetting: Codable, Hashable, Sendable {
   case one(UInt64)
@@ -5,10 +8,17 @@ package enum SeedSetting: Codable, Hashable, Sendable {
 
   package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
-    if let text = try? container.decode(String.self), text == "each" {
+    let text = try? container.decode(String.self)
+    guard text != "each" else {
       self = .each
-    } else {
+      return
+    }
+    do {
       self = .one(try container.decode(UInt64.self))
+    } catch let error as SettingError {
+      guard let text else { throw error }
+      throw SettingError(
+        path: error.path, problem: "expected a whole number or 'each', not '\(text.visible)'")
     }
   }
 
