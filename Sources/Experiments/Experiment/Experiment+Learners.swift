@@ -35,8 +35,11 @@ extension Experiment {
     let trained = teachers(of: learner).filter { teacher in
       teacher.teacherIndex.map { teachers[$0].trained != nil } ?? true
     }
-    guard case .student = learner, let row = row(of: learner)?.row else { return trained }
-    return trained + candidates(of: row)
+    guard let row = row(of: learner)?.row else { return trained }
+    guard let weight = learner.triedWeight else { return trained + candidates(of: row) }
+    let before = row.grid.before(weight)
+    return trained
+      + candidates(of: row).filter { $0.triedWeight.map(before.contains) ?? false }
   }
 
   /// The learners whose outputs another one reads, in the order of its teachers.

@@ -48,7 +48,9 @@ public struct Experiment: Sendable {
     var validation: ImageDataSet?
     /// One loss, or one for each of the weights to choose from.
     let losses: [LossGraph]
+    /// The weights to choose from, with those that may be tried beyond them.
     let weights: [Double]
+    let grid: WeightGrid
     /// The teachers whose outputs the loss or the sampler reads; none if neither reads any. If it reads
     /// those of a later teacher, those before it are there too.
     let teachers: [TeacherOfRow]
@@ -80,7 +82,8 @@ public struct Experiment: Sendable {
     let recipe = try unchecked.validated().completed
     self.recipe = recipe
     let losses = try recipe.rows.enumerated().map { index, row in
-      let weights: [Double?] = row.weights.isEmpty ? [nil] : row.weights
+      let grid = WeightGrid(row.weights, extend: recipe.validation.extend).all
+      let weights: [Double?] = grid.isEmpty ? [nil] : grid
       let names = recipe.teacher(of: row).map { $0.all.map { $0.name ?? "" } } ?? [""]
       return try weights.map {
         try Self.loss(
@@ -142,7 +145,9 @@ public struct Experiment: Sendable {
           settings.network, settings.input, of: networks, at: recipe.pathOfStudent(index)),
         images: try images(for: settings.training),
         validation: row.weights.isEmpty ? nil : try validationImages(beside: settings.training),
-        losses: losses[index], weights: row.weights,
+        losses: losses[index],
+        weights: WeightGrid(row.weights, extend: recipe.validation.extend).all,
+        grid: WeightGrid(row.weights, extend: recipe.validation.extend),
         teachers: needed[index] ? recipe.teachersOfRow(index, losses[index]) : [])
     }
     for index in rows.indices {

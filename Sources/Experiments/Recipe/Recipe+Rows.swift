@@ -83,6 +83,15 @@ extension Recipe {
         throw wrong("weights", "expected different numbers above 0, not \(row.weights)")
       }
     }
+    guard (0...20).contains(validation.extend) else {
+      throw SettingError(
+        path: ["validation", "extend"], problem: "expected 0 to 20, not \(validation.extend)")
+    }
+    for (index, row) in rows.enumerated() where validation.extend > 0 && row.weights.count == 1 {
+      throw SettingError(
+        path: ["rows[\(index)]", "weights"],
+        problem: "one weight says not how far from it the next is, for 'validation.extend'")
+    }
     guard (1...1_000_000).contains(validation.images) else {
       throw SettingError(
         path: ["validation", "images"],

@@ -84,6 +84,10 @@ package struct ValidationSettings: Configurable {
   /// The seeds of these students in place of one; a choice by several is less by chance.
   package var seeds: [UInt64]?
 
+  /// How many weights are tried beyond each end of a row's, one after the other, while the best one is at that end.
+  /// Each is as far from the one before as the last two weights there are from each other.
+  package var extend = 0
+
   /// All seeds of these students.
   package var allSeeds: [UInt64] { seeds ?? [seed] }
 

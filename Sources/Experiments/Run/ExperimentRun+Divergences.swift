@@ -19,7 +19,7 @@ extension ExperimentRun {
     guard !row.weights.isEmpty, state.choice(of: row, by: validation) == nil else {
       return nil
     }
-    let tried = row.weights.map { weight in
+    let tried = row.grid.given.map { weight in
       let divergence = validation.allSeeds.lazy.compactMap { seed in
         state.divergence(of: .candidate(row: row.name, weight: weight, seed: seed))
       }.first

@@ -11,6 +11,7 @@ extension ExperimentRun {
   mutating func addStudent(_ learner: Learner, of row: Experiment.Row) throws {
     guard let seed = learner.seed, !state.isFinished(learner) else { return }
     let tried = learner.triedWeight
+    if let tried, !isTried(tried, in: row) { return try leaveOut(learner, tried) }
     if tried == nil, let divergence = divergence(before: row, seed: seed) {
       return try note(divergence, of: learner, after: [])
     }
@@ -35,6 +36,23 @@ extension ExperimentRun {
     state.dismissTeachers(of: experiment)
     let metric = tried == nil ? "accuracy" : experiment.recipe.validation.metric
     try report(.student(learner, student, metric: metrics[metric]), state)
+  }
+
+  /// Whether a weight is tried: it is one of the recipe's, or the best of those before it is at its end.
+  private func isTried(_ weight: Double, in row: Experiment.Row) -> Bool {
+    let before = row.grid.before(weight)
+    let best = state.choice(of: row, among: before, by: experiment.recipe.validation)
+    return row.grid.isNext(weight, after: best?.weight)
+  }
+
+  /// Records that a weight beyond an end is not tried.
+  private mutating func leaveOut(_ learner: Learner, _ weight: Double) throws {
+    guard let row = learner.row, let seed = learner.seed else { return }
+    try state.finish(
+      RunState.Student(
+        row: row, seed: seed, weight: weight, metrics: [:], history: [], checksum: nil,
+        isLeftOut: true, divergence: nil))
+    try report(.leftOut(learner), state)
   }
 
   private mutating func assignment(

@@ -17,6 +17,8 @@ public enum RunEvent: Sendable {
   /// A student was trained. Its metric is the accuracy; for a student that tries a weight, it is
   /// the metric by which the weight is chosen. There is none if the test images have no labels.
   case student(Learner, Model, metric: Double?)
+  /// A weight beyond an end of those to try is not tried, because the best one is not at that end.
+  case leftOut(Learner)
   /// A student diverged, or could not be trained since another one diverged. If it tried a weight,
   /// that weight is not chosen; otherwise its row has no student for that seed.
   case divergence(Learner, Results.Divergence)
@@ -36,7 +38,7 @@ public enum RunEvent: Sendable {
   /// Whether an epoch or a training has ended, so that the state is worth saving.
   package var isMilestone: Bool {
     switch self {
-    case .training(_, .epoch), .teacher, .student, .divergence: true
+    case .training(_, .epoch), .teacher, .student, .leftOut, .divergence: true
     case .refused, .resumed, .data, .begin, .choice, .uncached, .waiting, .withoutLocks, .results,
       .training(_, .step):
       false

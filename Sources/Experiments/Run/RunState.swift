@@ -39,6 +39,9 @@ public struct RunState: Sendable {
     /// The checksum of the weights, which are in a file of their own. A student that tried a weight
     /// has none.
     var checksum: String?
+    /// Whether the student was not trained, since its weight lies beyond an end of those to try and the best one is
+    /// not there.
+    var isLeftOut: Bool?
     /// The reason if there is no student; the history then holds the epochs before.
     var divergence: Results.Divergence?
   }
@@ -70,7 +73,7 @@ extension RunState {
   /// out.
   package var finished: [Learner] {
     teachers.filter { !$0.teacher.summary.isLoaded }.map { $0.learner }
-      + students.filter { $0.divergence == nil }.map { $0.learner }
+      + students.filter { $0.divergence == nil && $0.isLeftOut == nil }.map { $0.learner }
   }
 
   /// The students that do not exist because a training diverged.
@@ -131,25 +134,36 @@ extension RunState {
   /// The weights of a row that were tried, and the one that is taken. It is `nil` if the row has no
   /// weight to choose, if not all were tried yet, or if trainings diverged with every weight.
   func choice(of row: Experiment.Row, by validation: ValidationSettings) -> Results.Choice? {
+    choice(of: row, among: row.weights, by: validation)
+  }
+
+  /// The choice among some of a row's weights; `nil` if not all of them were tried yet, or all diverged.
+  func choice(
+    of row: Experiment.Row, among weights: [Double], by validation: ValidationSettings
+  ) -> Results.Choice? {
     let (metric, seeds) = (validation.metric, validation.allSeeds)
     // The order is that of the recipe, whichever training came first.
-    let tried = row.weights.map { weight in
-      seeds.compactMap { seed in
-        students.first { $0.row == row.name && $0.weight == weight && $0.seed == seed }
-      }
+    let all = weights.map { weight in
+      (
+        weight,
+        seeds.compactMap { seed in
+          students.first { $0.row == row.name && $0.weight == weight && $0.seed == seed }
+        }
+      )
     }
-    guard !tried.isEmpty, tried.allSatisfy({ $0.count == seeds.count }) else { return nil }
-    let means = zip(row.weights, tried).map { weight, students in
+    guard !all.isEmpty, all.allSatisfy({ $0.1.count == seeds.count }) else { return nil }
+    var tried = all.filter { $0.1.allSatisfy { $0.isLeftOut == nil } }.map { weight, students in
       let values = students.compactMap { $0.metrics[metric] }
       return Results.Choice.Tried(
         weight: weight, value: values.count == seeds.count ? Summary(values).mean : nil,
         values: seeds.count > 1 ? values : nil,
         divergence: students.lazy.compactMap { $0.divergence?.problem }.first)
     }
-    guard let value = means.compactMap({ $0.value }).max(),
-      let best = means.first(where: { $0.value == value })
+    guard let value = tried.compactMap({ $0.value }).max(),
+      let best = tried.first(where: { $0.value == value })
     else { return nil }
-    return Results.Choice(metric: metric, tried: means, weight: best.weight)
+    if tried.count > row.grid.given.count { tried.sort { $0.weight < $1.weight } }
+    return Results.Choice(metric: metric, tried: tried, weight: best.weight)
   }
 }
 

@@ -332,6 +332,7 @@ final class Schedule: @unchecked Sendable {
     switch event {
     case .begin(let learner, let epochs):
       progress.trainings.append(.init(name: label(learner), epoch: 0, epochs: epochs))
+    case .leftOut(let learner): progress.epochsLeft -= experiment.epochs(of: learner)
     case .training(let learner, .epoch(let epoch)):
       progress.epochs += 1
       progress.epochsLeft -= 1
@@ -376,7 +377,7 @@ extension RunEvent {
   fileprivate var learner: Learner? {
     switch self {
     case .begin(let learner, _), .training(let learner, _), .student(let learner, _, _),
-      .divergence(let learner, _), .waiting(let learner, _):
+      .divergence(let learner, _), .waiting(let learner, _), .leftOut(let learner):
       learner
     case .teacher(let learner, _, _): learner
     case .refused, .resumed, .data, .choice, .uncached, .withoutLocks, .results: nil

@@ -131,7 +131,7 @@ struct RunMonitor {
     case .withoutLocks(let folder):
       console.note(
         "warning: the file system of '\(folder.visible)' has no locks: start no shard twice")
-    case .results: break
+    case .leftOut, .results: break
     }
   }
 
