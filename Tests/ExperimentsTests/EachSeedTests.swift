@@ -97,6 +97,32 @@ import Testing
     #expect(try tests.files("shards") == expected)
   }
 
+  /// If the teachers diverge, the students that need none are trained, whoever trains them.
+  @Test func aTeacherThatDivergesTakesItsStudents() throws {
+    let tests = try SweepTests()
+    let experiment = try tests.experiment([
+      "seeds=[1,2]", "teacher.seed=each", "teacher.training.optimizer.rate=1e20",
+      "validation.images=16", "student.training.images=32",
+      #"rows=[{ loss: "ce" }, { loss: "kd" }, { name: "w", loss: "ce + weight*kd", weights: [1, 2] }]"#,
+    ])
+    let expected = try tests.whole(experiment)
+    let results = try Results.read(
+      Data(contentsOf: URL(filePath: tests.folder.path("whole/results.json"))))
+    #expect(results.teacher == nil)
+    #expect(results.rows[0].metrics["accuracy"]?.values.count == 2)
+    for row in results.rows.dropFirst() {
+      #expect(row.divergences?.map { $0.learner } == [.teacher, .teacher])
+      #expect(
+        row.divergences?.first?.problem.hasPrefix("its teacher mlp:16, seed 1, diverged: ") == true)
+    }
+    _ = try tests.sweep(experiment, "jobs", .init(jobs: 3)).run()
+    #expect(try tests.files("jobs") == expected)
+    // A teacher of all students is needed by all.
+    #expect(throws: TrainingError.self) {
+      try tests.experiment(["teacher.training.optimizer.rate=1e20", "seeds=[1]"]).run()
+    }
+  }
+
   @Test(arguments: [
     (["data.seed=eech"], "data.seed: expected a whole number or 'each', not 'eech'"),
     (
@@ -118,12 +144,12 @@ import Testing
       try Experiment(
         ExperimentTests.recipe(
           ["ce"],
-          ["data.seed=each", "student.training.images=null", "teacher.training.images=null"]),
+          ["data.seed=each", "student.training.images=null", "teacher.training.images=32"]),
         registry: .linked)
     }
     #expect(
       error?.description == """
-        data.seed: every network is trained on all images, so none are chosen: \
+        data.seed: every student is trained on all images, so none are chosen: \
         'student.training.images' says how many
         """)
   }

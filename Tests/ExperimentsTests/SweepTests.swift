@@ -383,4 +383,17 @@ import Training
     _ = try sweep(experiment(["seeds=[1,2]"]), "shards", share).run()
     #expect(FileManager.default.fileExists(atPath: folder.path("shards/trainings/run.safetensors")))
   }
+
+  /// Small students with enough to learn are trained several at once; a share has no more jobs than students.
+  @Test func jobsAreChosenByTheStudents() throws {
+    let few = try experiment(["seeds=[1,2]"])
+    #expect(few.jobs(of: .init(), threads: 8) == 1, "there is little to train")
+    let long = try experiment(["seeds=[1,2]", "student.training.epochs=10000"])
+    #expect(long.jobs(of: .init(), threads: 8) == 4)
+    #expect(long.jobs(of: .init(), threads: 3) == 3)
+    #expect(long.jobs(of: .init(shard: Shard(1, of: 2)), threads: 8) == 2)
+    let large = try experiment(
+      ["seeds=[1,2]", "student.training.epochs=10000", "student.network=mlp:200"])
+    #expect(large.jobs(of: .init(), threads: 8) == 1)
+  }
 }

@@ -102,7 +102,10 @@ await has_begun requeued
 scontrol requeue "$(running students | head -1)"
 scancel --batch --signal=USR1 "$(running students | tail -1)"
 compare requeued
-for log in requeued/slurm/students-*.log; do grep -q "^saved" "$log" && grep -q "^going on" "$log"; done
+for log in requeued/slurm/students-*.log; do
+  grep -q "^saved" "$log" || fail "$log does not say that the state was saved"
+  grep -q "^going on" "$log" || fail "$log does not say that the run goes on"
+done
 
 say "a node killed and started again"
 submit killed

@@ -19,8 +19,10 @@ struct RunProgress: Codable {
 
   struct Teacher: Codable {
     var summary: Results.Teacher
-    /// The checksum of the weights, which are in a file of their own.
+    /// The checksum of the weights, which are in a file of their own; empty if the training diverged.
     var checksum: String
+    /// How the training diverged, if it did.
+    var problem: String?
   }
 
   struct Current: Codable {
@@ -37,7 +39,8 @@ struct RunProgress: Codable {
     teachers = [:]
     var ofSeeds: [TeacherOfSeed] = []
     for (learner, known) in state.teachers where !known.summary.isLoaded {
-      let teacher = Teacher(summary: known.summary, checksum: known.checksum)
+      let teacher = Teacher(
+        summary: known.summary, checksum: known.checksum, problem: known.problem)
       switch learner {
       case .teacher(let index): teachers[index] = teacher
       case .teacherOfSeed(let index, let seed):
@@ -84,6 +87,10 @@ struct RunProgress: Codable {
       guard let index = learner.teacherIndex, experiment.teachers.indices.contains(index),
         let network = experiment.teachers[index].network
       else { continue }
+      if let problem = teacher.problem {
+        state.finish(RunState.Teacher(summary: teacher.summary, diverged: problem), learner)
+        continue
+      }
       let blank = Model.blank(network)
       let trained = try blank.replaced(with: checked(learner, teacher.checksum))
       state.finish(RunState.Teacher(summary: teacher.summary, network: trained), learner)

@@ -54,7 +54,8 @@ extension RunPlan {
           seconds: seconds.reduce(0) { $0 + $1[index] }, command: command("\(index + 1)/\(count)"))
       },
       seconds: seconds.reduce(0) { $0 + ($1.max() ?? 0) },
-      loop: "for i in $(seq \(count)); do \(command("\"$i/\(count)\"")) & done; wait",
+      loop: "for i in $(seq \(count)); do KINDRED_THREADS=\(max(1, threads / count)) "
+        + "\(command("\"$i/\(count)\"")) & done; wait",
       merge: merge)
   }
 

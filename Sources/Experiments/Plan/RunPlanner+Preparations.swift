@@ -22,9 +22,9 @@ extension RunPlanner {
     var known: Set<OutputsKey> = []
     var clustered: Set<String> = []
     for row in experiment.rows {
-      let times: Int
-      if case .student = row.teachers.first { times = recipe.seeds.count } else { times = 1 }
-      for (teacher, source) in zip(row.teachers, experiment.sources(of: row)) {
+      for (index, (teacher, source)) in zip(row.teachers, experiment.sources(of: row)).enumerated()
+      {
+        let times = times(ofTeacher: index, of: row)
         guard let architecture = experiment.architecture(of: teacher) else { continue }
         let network = Model.blank(architecture)
         if let outputs = source.flatMap({ held[$0] }), known.insert(outputs.source).inserted {
@@ -44,6 +44,7 @@ extension RunPlanner {
       else { continue }
       let network = Model.blank(architecture)
       let sampler = row.settings.training.sampler
+      let times = times(ofTeacher: 0, of: row)
       // The clusters of a student's features are not shared.
       let key = times == 1 ? "\(teacher) \(row.images.count) \(sampler)" : row.name
       if sampler.name == .superclassUniform, clustered.insert(key).inserted {
@@ -58,6 +59,19 @@ extension RunPlanner {
       }
     }
     return preparations
+  }
+
+  /// How often something is made of a teacher of a row: once for each teacher and choice of images.
+  private func times(ofTeacher index: Int, of row: Experiment.Row) -> Int {
+    let students = recipe.seeds.map { Learner.student(row: row.name, seed: $0) }
+    let isDrawn = recipe.data.seed == .each
+    let known = (experiment.candidates(of: row) + students).compactMap { learner -> [Learner]? in
+      let teachers = experiment.teachers(of: learner)
+      guard teachers.indices.contains(index) else { return nil }
+      return [teachers[index]]
+        + (isDrawn ? [.teacherOfSeed(index, seed: learner.seed ?? 0)] : [])
+    }
+    return Set(known).count
   }
 
   /// The seconds that so many images take, estimated from the first of them.

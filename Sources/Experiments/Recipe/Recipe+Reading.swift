@@ -70,12 +70,13 @@ extension Recipe {
       throw wrong("seeds", problem: "expected one or more different whole numbers")
     }
     try data.validate(in: ["data"])
-    let networks =
-      recipe.rows.map { recipe.student(of: $0).training } + recipe.teachers.map { $0.training }
-    if data.seed == .each, networks.allSatisfy({ $0.images == nil }) {
+    let ofSeeds =
+      recipe.rows.map { recipe.student(of: $0).training }
+      + recipe.teachers.filter { $0.seed == .each }.map { $0.training }
+    if data.seed == .each, ofSeeds.allSatisfy({ $0.images == nil }) {
       throw wrong(
         "data", "seed",
-        problem: "every network is trained on all images, so none are chosen: "
+        problem: "every student is trained on all images, so none are chosen: "
           + "'student.training.images' says how many")
     }
     try evaluation.validate()

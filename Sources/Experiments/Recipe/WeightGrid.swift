@@ -12,16 +12,15 @@ struct WeightGrid: Equatable, Sendable {
   init(_ weights: [Double], extend: Int) {
     given = weights
     let sorted = weights.sorted()
-    guard sorted.count > 1, extend > 0 else {
-      (below, above) = ([], [])
-      return
+    let count = sorted.count > 1 ? extend : 0
+    func beyond(_ end: Double?, _ next: Double?) -> [Double] {
+      guard let end, let next, count > 0 else { return [] }
+      return (1...count).map { step in
+        Self.rounded((0..<step).reduce(end) { weight, _ in weight * end / next })
+      }.filter { $0 > 0 && $0.isFinite }
     }
-    func beyond(_ end: Double, _ next: Double) -> [Double] {
-      (1...extend).map { Self.rounded(end * power(end / next, $0)) }
-        .filter { $0 > 0 && $0.isFinite }
-    }
-    below = beyond(sorted[0], sorted[1])
-    above = beyond(sorted[sorted.count - 1], sorted[sorted.count - 2])
+    below = beyond(sorted.first, sorted.dropFirst().first)
+    above = beyond(sorted.last, sorted.dropLast().last)
   }
 
   /// All weights: those of the recipe, then those one step beyond each end, then two steps, and so on.
@@ -50,10 +49,6 @@ struct WeightGrid: Equatable, Sendable {
       return best == (index == 0 ? end : weights[index - 1])
     }
     return false
-  }
-
-  private func power(_ ratio: Double, _ count: Int) -> Double {
-    (0..<count).reduce(1) { product, _ in product * ratio }
   }
 
   /// The number with twelve significant digits, so that a step of ten gives 100 and not 99.99999999999999.

@@ -39,6 +39,8 @@ public struct Results: Codable, Sendable {
     public var metrics: [String: Double]
     /// The metrics of each seed's teacher, in the order of the seeds; `nil` if there is one for all.
     public var values: [String: [Double]]?
+    /// The seeds of these values, if the teacher of another seed diverged.
+    public var seeds: [UInt64]?
     /// The epochs of the training; empty if the teacher was loaded. If each seed has a teacher, those of the first.
     public var history: [Epoch]
     /// The duration of all epochs in seconds.

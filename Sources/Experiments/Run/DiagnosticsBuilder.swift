@@ -47,6 +47,8 @@ package struct DiagnosticsBuilder {
         seed.flatMap { seed in
           teachers[index].settings.seed == .each ? Learner.teacherOfSeed(index, seed: seed) : nil
         } ?? .teacher(index)
+      // The teacher of a seed may have diverged.
+      if learner.seed != nil, !FileManager.default.fileExists(atPath: file(learner)) { continue }
       indices[.trained(index)] = networks.count
       networks.append(
         Diagnostics.Network(

@@ -30,6 +30,17 @@ extension ExperimentRun {
       problem: "students diverged with every weight, \(tried.joined(separator: "; "))")
   }
 
+  /// The reason why a student cannot be trained, if the teacher of its seed diverged.
+  func divergenceOfTeacher(of learner: Learner) -> Results.Divergence? {
+    for teacher in experiment.teachers(of: learner) where teacher.stage == .teachers {
+      guard let problem = state.teacher(teacher)?.problem else { continue }
+      return Results.Divergence(
+        seed: learner.seed ?? 0, learner: .teacher,
+        problem: "its \(teacher.label(in: experiment.recipe)), diverged: \(problem)")
+    }
+    return nil
+  }
+
   /// Records that there is no such student, with the epochs that came before.
   mutating func note(
     _ divergence: Results.Divergence, of learner: Learner, after history: [Epoch]

@@ -12,6 +12,9 @@ extension ExperimentRun {
     guard let seed = learner.seed, !state.isFinished(learner) else { return }
     let tried = learner.triedWeight
     if let tried, !isTried(tried, in: row) { return try leaveOut(learner, tried) }
+    if let divergence = divergenceOfTeacher(of: learner) {
+      return try note(divergence, of: learner, after: [])
+    }
     if tried == nil, let divergence = divergence(before: row, seed: seed) {
       return try note(divergence, of: learner, after: [])
     }

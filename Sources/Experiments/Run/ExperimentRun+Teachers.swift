@@ -20,7 +20,9 @@ extension ExperimentRun {
           images: images, data: experiment.data, evaluation: evaluation))
       switch ending {
       case .trained(let end): (model, history) = (end.model, end.history)
-      case .diverged(let error, _): throw error
+      case .diverged(let error, let history):
+        guard case .teacherOfSeed = learner else { throw error }
+        return try note(error, of: learner, network, after: history)
       }
     }
     guard let model else { return }
@@ -32,5 +34,20 @@ extension ExperimentRun {
       seconds: history.reduce(0) { $0 + $1.seconds })
     state.finish(RunState.Teacher(summary: summary, network: model), learner)
     try report(.teacher(learner, summary, model), state)
+  }
+
+  /// Records that the students of a seed have no teacher. Those of the other seeds are trained.
+  private mutating func note(
+    _ error: TrainingError, of learner: Learner, _ network: any Network, after history: [Epoch]
+  ) throws {
+    let summary = Results.Teacher(
+      network: network.name, parameters: Model.blank(network).weights.parameterCount,
+      isLoaded: false, metrics: [:], history: history,
+      seconds: history.reduce(0) { $0 + $1.seconds })
+    let problem = error.divergence ?? ""
+    state.finish(RunState.Teacher(summary: summary, diverged: problem), learner)
+    let divergence = Results.Divergence(
+      seed: learner.seed ?? 0, learner: .student, problem: problem)
+    try report(.divergence(learner, divergence), state)
   }
 }

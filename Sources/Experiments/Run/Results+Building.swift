@@ -8,13 +8,10 @@ extension Results {
     self.init(recipe: recipe)
     let parts = Dictionary(grouping: state.teachers) { $0.learner.teacherIndex ?? 0 }
     let indices = parts.keys.sorted()
-    var teachers = indices.compactMap { index in
-      parts[index].flatMap { Teacher(of: $0, seeds: recipe.seeds) }
-    }
-    if teachers.count > 1 {
-      for (place, index) in indices.enumerated() {
-        teachers[place].name = recipe.nameOfTeacher(index)
-      }
+    let teachers = indices.compactMap { index -> Teacher? in
+      var teacher = parts[index].flatMap { Teacher(of: $0, seeds: recipe.seeds) }
+      if indices.count > 1 { teacher?.name = recipe.nameOfTeacher(index) }
+      return teacher
     }
     teacher = teachers.first
     if teachers.count > 1 { self.teachers = teachers }
@@ -70,11 +67,13 @@ extension Results.Teacher {
   fileprivate init?(
     of all: [(learner: Learner, teacher: RunState.Teacher)], seeds: [UInt64]
   ) {
+    let all = all.filter { $0.teacher.problem == nil }
     guard let first = all.first else { return nil }
     self = first.teacher.summary
     let ofSeeds = seeds.compactMap { seed in all.first { $0.learner.seed == seed } }
     guard let summary = ofSeeds.first?.teacher.summary else { return }
     self = summary
+    if ofSeeds.count < seeds.count { self.seeds = ofSeeds.compactMap { $0.learner.seed } }
     let values = summary.metrics.keys.map { name in
       (name, ofSeeds.compactMap { $0.teacher.summary.metrics[name] })
     }

@@ -19,13 +19,20 @@ public struct RunState: Sendable {
 
   struct Teacher: Sendable {
     let summary: Results.Teacher
-    let network: Model
-    /// The checksum of the weights, which are in a file of their own.
+    /// The trained network; `nil` if its training diverged.
+    let network: Model?
+    /// The checksum of the weights, which are in a file of their own; empty if there is none.
     let checksum: String
+    /// How the training diverged, if it did.
+    let problem: String?
 
     init(summary: Results.Teacher, network: Model) {
-      (self.summary, self.network) = (summary, network)
+      (self.summary, self.network, problem) = (summary, network, nil)
       checksum = Checksum(of: network.weights.tensors).text
+    }
+
+    init(summary: Results.Teacher, diverged problem: String) {
+      (self.summary, network, checksum, self.problem) = (summary, nil, "", problem)
     }
   }
 
@@ -72,7 +79,7 @@ extension RunState {
   /// The learners that are trained, in order. Loaded teachers and students that diverged are left
   /// out.
   package var finished: [Learner] {
-    teachers.filter { !$0.teacher.summary.isLoaded }.map { $0.learner }
+    teachers.filter { !$0.teacher.summary.isLoaded && $0.teacher.problem == nil }.map { $0.learner }
       + students.filter { $0.divergence == nil && $0.isLeftOut == nil }.map { $0.learner }
   }
 

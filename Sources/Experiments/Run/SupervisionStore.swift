@@ -60,7 +60,7 @@ struct SupervisionStore {
         return state.teachingStudents[name].map { .network($0) }
       }
       return experiment.teachers[index].stored.map { .file($0) }
-        ?? state.teacher(name).map { .network($0.network) }
+        ?? state.teacher(name)?.network.map { .network($0) }
     }
     var outputs: [TeacherOutputs?] = []
     for (key, teacher) in zip(keys(of: learner), teachers) {

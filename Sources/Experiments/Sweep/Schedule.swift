@@ -89,6 +89,8 @@ final class Schedule: @unchecked Sendable {
       return note(.done)
     }
     note(.running)
+    let heartbeat = heartbeat()
+    defer { heartbeat.cancel() }
     let data = experiment.data
     try report(
       .data(
@@ -100,7 +102,7 @@ final class Schedule: @unchecked Sendable {
       let ended = DispatchSemaphore(value: 0)
       let thread = Thread {
         Kernels.$current.withValue(kernels) {
-          Parallel.$threads.withValue(self.share.threads) { self.work() }
+          self.work()
         }
         ended.signal()
       }
@@ -117,6 +119,20 @@ final class Schedule: @unchecked Sendable {
     note(.done)
   }
 
+  /// Writes how far this process is while no event says so, as during a long step or measurement.
+  private func heartbeat() -> any DispatchSourceTimer {
+    let timer = DispatchSource.makeTimerSource(queue: .global())
+    timer.schedule(deadline: .now() + 10, repeating: 10)
+    timer.setEventHandler { [weak self] in
+      self?.locked {
+        guard let self, let last = self.lastWrite, .now - last > .seconds(8) else { return }
+        self.note(self.progress.activity, problem: self.progress.problem)
+      }
+    }
+    timer.resume()
+    return timer
+  }
+
   private func addLoadedTeachers() throws {
     var run = try ExperimentRun(of: experiment, from: state, report: report)
     try run.addTeachers(onlyLoaded: true)
@@ -126,27 +142,29 @@ final class Schedule: @unchecked Sendable {
   /// Trains one learner after the other, until none is left.
   private func work() {
     do {
-      var run = try ExperimentRun(of: experiment, cachingIn: folder.cache) { event, state in
+      // What is held of teachers' outputs is held by each thread.
+      var own = experiment
+      own.teacherOutputLimit = max(1, own.teacherOutputLimit / share.jobs)
+      var run = try ExperimentRun(of: own, cachingIn: folder.cache) { event, state in
         try self.note(event, state)
       }
-      while let (learner, start, lock) = try next() {
-        run.state = start
-        try run.add(learner)
-        finish(learner, run.state)
-        withExtendedLifetime(lock) {}
+      while let next = try next() {
+        run.state = next.start
+        try Parallel.$threads.withValue(next.threads) { try run.add(next.learner) }
+        finish(next.learner, run.state)
+        withExtendedLifetime(next.lock) {}
       }
     } catch {
-      locked { if self.error == nil { self.error = error } }
+      locked {
+        if self.error == nil { self.error = error }
+        wake()
+      }
     }
   }
 
   private func locked<Result>(_ body: () throws -> Result) rethrows -> Result {
     lock.lock()
-    defer {
-      for _ in 0..<sleepers { changes.signal() }
-      sleepers = 0
-      lock.unlock()
-    }
+    defer { lock.unlock() }
     return try body()
   }
 
@@ -164,7 +182,10 @@ final class Schedule: @unchecked Sendable {
       }
       noteProgress(of: event)
       try report(event, state)
-      if error == nil, isInterrupted() { error = ExperimentError.interrupted(folder: folder.path) }
+      if error == nil, isInterrupted() {
+        error = ExperimentError.interrupted(folder: folder.path)
+        wake()
+      }
     }
     // Another thread's error ends this one too, once its state is saved.
     guard let error = locked({ error }), let learner else { return }
@@ -175,6 +196,7 @@ final class Schedule: @unchecked Sendable {
   /// Keeps what a learner has become, and says if it was the last one that a weight waited for.
   private func finish(_ learner: Learner, _ end: RunState) {
     locked {
+      defer { wake() }
       state.add(end.only(learner))
       taken.remove(learner)
       trained += 1
@@ -200,8 +222,16 @@ final class Schedule: @unchecked Sendable {
 
   // MARK: - What comes next
 
-  /// The next learner, with the state that its training begins in and the lock that it holds; `nil` if none is left.
-  private func next() throws -> (learner: Learner, start: RunState, lock: FileLock?)? {
+  /// A training: its learner, the state that it begins in, the lock that it holds, and its threads.
+  private struct Next {
+    var learner: Learner
+    var start: RunState
+    var lock: FileLock?
+    var threads: Int
+  }
+
+  /// The training that comes next; `nil` if none is left.
+  private func next() throws -> Next? {
     lock.lock()
     defer { lock.unlock() }
     while true {
@@ -212,8 +242,10 @@ final class Schedule: @unchecked Sendable {
         return found
       }
       if toCome.isEmpty { return nil }
-      if try readOthers() { continue }
-      if taken.isEmpty { try noteWaiting() }
+      if share.isPart {
+        if try readOthers() { continue }
+        if taken.isEmpty { try noteWaiting() }
+      }
       sleep()
     }
   }
@@ -222,13 +254,22 @@ final class Schedule: @unchecked Sendable {
   private func sleep() {
     sleepers += 1
     lock.unlock()
-    _ = changes.wait(timeout: .now() + .milliseconds(250))
+    let end = changes.wait(timeout: .now() + (share.isPart ? .milliseconds(250) : .seconds(5)))
     lock.lock()
+    guard end == .timedOut else { return }
+    // A signal that came in between is not for another sleep.
+    if sleepers > 0 { sleepers -= 1 } else { _ = changes.wait(timeout: .now()) }
+  }
+
+  /// Wakes the threads that wait.
+  private func wake() {
+    for _ in 0..<sleepers { changes.signal() }
+    sleepers = 0
   }
 
   /// The first learner whose teachers are trained, whose weight is chosen, and that no other process trains.
-  private func firstReady() throws -> (learner: Learner, start: RunState, lock: FileLock?)? {
-    for learner in toCome where experiment.needs(of: learner).allSatisfy(state.isFinished) {
+  private func firstReady() throws -> Next? {
+    for learner in toCome where isReady(learner) {
       let lock: FileLock?
       switch files.claim(learner, for: holder) {
       case .held: continue
@@ -243,18 +284,30 @@ final class Schedule: @unchecked Sendable {
         return try firstReady()
       }
       taken.insert(learner)
-      return (learner, state.with(saved.current), lock)
+      // Trainings that can go on now divide the threads.
+      let others = toCome.lazy.filter(isReady).prefix(share.jobs).count
+      let count = min(share.jobs, taken.count + others)
+      return Next(
+        learner: learner, start: state.with(saved.current), lock: lock,
+        threads: max(1, share.threads / count))
     }
     return nil
+  }
+
+  /// Whether a learner's teachers are trained, and its weight is chosen.
+  private func isReady(_ learner: Learner) -> Bool {
+    experiment.needs(of: learner).allSatisfy(state.isFinished)
   }
 
   /// Reads the trainings of others that are needed here and have ended. Those whose owner is not there are taken
   /// over. Returns whether anything is new.
   private func readOthers() throws -> Bool {
     var isNew = false
-    let needed = toCome.flatMap(experiment.needs(of:))
-    for learner in needed
-    where !state.isFinished(learner) && !toCome.contains(learner) && !taken.contains(learner) {
+    let needed = Set(toCome.flatMap(experiment.needs(of:)))
+    for learner in experiment.learners
+    where needed.contains(learner) && !state.isFinished(learner) && !toCome.contains(learner)
+      && !taken.contains(learner)
+    {
       if files.isDone(learner) {
         state.add(try files.state(of: learner))
         isNew = true

@@ -95,7 +95,7 @@ extension Experiment {
 
 extension Experiment {
   /// How many trainings of a share pay to go on at once, if there are so many threads: as many as there are
-  /// threads, if all networks that are trained are small and there is enough to train, and otherwise one.
+  /// threads, if all students are small and there is enough to train, and otherwise one.
   ///
   /// A step of a small network is too short to be divided, so several trainings use the cores better.
   package func jobs(of share: Sweep.Share, threads: Int) -> Int {

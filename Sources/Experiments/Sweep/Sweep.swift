@@ -36,7 +36,7 @@ public struct Sweep {
     public var stage: Stage?
     /// The number of trainings that go on at once.
     public var jobs: Int
-    /// The threads that each training uses.
+    /// The threads of all trainings together.
     public var threads: Int
     /// How long to wait for another process that makes no progress.
     public var patience: Duration
@@ -171,7 +171,8 @@ extension ResultsFolder {
     try makeFolders()
     let locks = try FolderLocks.shared(in: self)
     try files.begin(notes: notes)
-    try write(experiment.recipe)
+    // The recipe is that of the first shard; another one may read its data elsewhere.
+    if !exists("recipe.json") { try write(experiment.recipe) }
     return locks
   }
 

@@ -29,6 +29,10 @@ package struct TeacherFile {
   package init(_ path: String, of part: String = "training", isFixed: Bool = false) throws {
     (self.path, self.isFixed, examples) = (path, isFixed, "\(part) examples")
     file = try TensorFile(path)
+    guard !file.contains(TensorFile.unnamed) else {
+      throw problem(
+        "its array has no name: save it by its name, as numpy.savez(\"teacher.npz\", logits=…)")
+    }
   }
 
   /// The names of the outputs.

@@ -175,7 +175,7 @@ struct Run: Command {
   private func share(of experiment: Experiment, _ arguments: Arguments) -> Sweep.Share {
     var share = Sweep.Share(shard: arguments[shard], stage: arguments[stage])
     share.jobs = arguments[jobs]?.value ?? experiment.jobs(of: share, threads: Parallel.threads)
-    share.threads = max(1, Parallel.threads / share.jobs)
+    share.threads = Parallel.threads
     if let minutes = arguments[wait] { share.patience = .seconds(60 * minutes.value) }
     return share
   }
