@@ -46,6 +46,22 @@ import Testing
       #expect(zip(image.pixels, pixels).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
     }
 
+    /// A trained network is measured on the part to test on alone, on class folders without parts, and on one class.
+    @Test(arguments: ["test/cat/", "test/dog/", "cat/"]) func whatIsMeasuredNeedsNoOtherPart(
+      place: String
+    ) throws {
+      try write("\(place)a.png", try fixture("grey").file)
+      try write("\(place)b.png", try fixture("grey").file)
+      var data = DataFiles(directory: folder.path)
+      #expect(problem(data).contains("a kind of data that is known was not found"))
+      data.isMeasured = true
+      let found = try data.read(name: "mine")
+      #expect(found.test.count == 2 && found.test.classes.count == 1)
+      // Pictures beside other files are not the data.
+      try write("labels.npy", [])
+      #expect(!problem(data).hasPrefix("found class folders"))
+    }
+
     @Test func foldersAreClasses() throws {
       let (colour, grey) = (try fixture("colour"), try fixture("grey"))
       for part in ["train", "test"] {

@@ -49,6 +49,18 @@ import Testing
     return try teacher.outputs(on: batch, giving: ["embedding"])["embedding"].scalars
   }
 
+  /// An array without a name is no output that a loss could ask for.
+  @Test func anArrayHasAName() throws {
+    let path = folder.path("teacher.npy")
+    try TensorFile.write([TensorFile.unnamed: Tensor([1, 2], shape: [2, 1])], to: path)
+    let error = #expect(throws: TrainingError.self) { try TeacherFile(path) }
+    #expect(
+      error?.description == """
+        the teacher \(path): its array has no name: save it by its name, as \
+        numpy.savez("teacher.npz", logits=…)
+        """)
+  }
+
   @Test func halvesAreExact() throws {
     let teacher = try teacher(
       safetensors([SafeTensorsArray("embedding", halves: Self.halves, shape: [200, 6])]))

@@ -16,8 +16,8 @@ public struct OtherData: Sendable {
   /// Reads data for students of a run.
   ///
   /// - Parameters:
-  ///   - path: A folder with data to train and to test on, of which the second part is measured; or one
-  ///     file, which is measured as a whole; or the name of a set, such as `fashion-mnist`.
+  ///   - path: A folder with data to train and to test on, of which the second part is measured; class folders
+  ///     alone; or one file, which is measured as a whole; or the name of a set, such as `fashion-mnist`.
   ///   - layout: The order of the axes of images in arrays; `nil` if it is that of the format.
   ///   - labels: The column of labels of a table; `nil` if it is the usual one.
   ///   - trained: A student. Images are brought to the size that it reads, and classes are found by its
@@ -42,6 +42,7 @@ public struct OtherData: Sendable {
     files.usualSize =
       trained.input.shape.height == trained.input.shape.width
       ? trained.input.shape.height : nil
+    files.isMeasured = true
     var hasParts = true
     if isFolder.boolValue {
       files.directory = path
@@ -54,6 +55,12 @@ public struct OtherData: Sendable {
       files.test = hasParts ? nil : path
     }
     let found = try files.read(name: (path as NSString).lastPathComponent)
+    // Class folders that are one part alone have nothing to train on.
+    if found.kind.hasPrefix("class folders"),
+      !FileManager.default.fileExists(atPath: (path as NSString).appendingPathComponent("train"))
+    {
+      hasParts = false
+    }
     let size = trained.input.shape
     kind =
       found.kind
@@ -147,7 +154,12 @@ extension ImageDataSet {
       return set
     }
     let places = Dictionary(zip(known, known.indices)) { first, _ in first }
-    if let foreign = classes.first(where: { places[$0] == nil }) {
+    let present = Set(labels.map { Int($0) })
+    let foreign = classes.indices.first { index in
+      places[classes[index]] == nil && present.contains(index)
+        && !(areNumbers && index < known.count)
+    }.map { classes[$0] }
+    if let foreign {
       let some = known.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
       throw DataSetError.malformed(
         file: path,
@@ -156,6 +168,8 @@ extension ImageDataSet {
           \(some)\(known.count > 5 ? ", …" : "")
           """)
     }
-    return relabelled(classes.map { places[$0] ?? 0 }, as: known)
+    return relabelled(
+      classes.enumerated().map { places[$1] ?? (areNumbers ? min($0, known.count - 1) : 0) },
+      as: known)
   }
 }

@@ -9,10 +9,11 @@ struct Evaluate: Command {
   let summary = "Measures trained students on other data."
   let discussion = """
     DATA is a folder with data to train and to test on, of which the second part is
-    measured; one file, which is measured as a whole; or the name of a set. The
-    metrics are those of the run's recipe. Those by nearest neighbours need examples
-    to train on, and those of a student's own training are left out. Classes are
-    found by their names; if these are numbers, by their places.
+    measured; class folders alone, or one file, which are measured as a whole; or
+    the name of a set. The metrics are those of the run's recipe. Those by nearest
+    neighbours need examples to train on, and those of a student's own training are
+    left out. Classes are found by their names; if these are numbers, by their
+    places.
 
     A number of several seeds is their mean with the standard deviation, in percent.
 

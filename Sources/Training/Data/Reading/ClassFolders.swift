@@ -12,18 +12,23 @@ enum ClassFolders: DataReader {
 
   static func read(_ names: Set<String>, in folder: String, _ data: DataFiles) throws -> DataParts?
   {
-    guard names.contains("train") else { return nil }
-    let training = try data.pictures ?? listed(in: path(folder, "train"))
+    guard names.contains("train") || data.isMeasured && isOfFolders(names, in: folder) else {
+      return nil
+    }
+    // What is only measured may be the part to test on alone, or class folders without parts.
+    let hasParts = names.contains("train")
+    let place = hasParts || names.contains("test") ? path(folder, "test") : folder
+    let training = try data.pictures ?? listed(in: hasParts ? path(folder, "train") : place)
     guard !training.images.isEmpty else { return nil }
     try checkIsPossible(for: folder)
-    let test = try listed(in: path(folder, "test"))
+    let test = hasParts ? try listed(in: place) : training
     guard !test.images.isEmpty else {
       throw DataSetError.malformed(
         file: path(folder, "test"), problem: "it has no class folders of images")
     }
     var parts = [
-      Part(folder: path(folder, "train"), files: training),
-      Part(folder: path(folder, "test"), files: test),
+      Part(folder: hasParts ? path(folder, "train") : place, files: training),
+      Part(folder: place, files: test),
     ]
     for index in parts.indices {
       try parts[index].decode(
@@ -39,6 +44,11 @@ enum ClassFolders: DataReader {
         + (broken > 0 ? ", without \(broken) broken images" : ""),
       training: parts[0].examples(isColoured: isColoured),
       test: parts[1].examples(isColoured: isColoured))
+  }
+
+  /// Whether everything in a folder that is not hidden is a folder.
+  private static func isOfFolders(_ names: Set<String>, in folder: String) -> Bool {
+    names.allSatisfy { $0.hasPrefix(".") || isFolder(path(folder, $0)) }
   }
 
   /// Throws ``DataSetError`` if this program cannot decode pictures.

@@ -25,6 +25,10 @@ package struct DataFiles: Sendable {
   /// The files to train on in class folders, if they have been listed.
   var pictures: ClassFolders.Files?
 
+  /// Whether a trained network is measured on the data and none is trained. Class folders then need no part to train on,
+  /// and all examples may be of one class.
+  package var isMeasured = false
+
   /// Whether images that cannot be decoded are left out.
   package var skipsBroken = false
 
@@ -70,7 +74,7 @@ extension DataFiles {
   /// - Returns: The data, and their kind.
   /// - Throws: ``DataSetError``, `FileError` or `TensorFileError`.
   package func read(name: String) throws -> FoundData {
-    try parts.joined(name: name, unlessLabelled: classes)
+    try parts.joined(name: name, unlessLabelled: classes, isMeasured: isMeasured)
   }
 
   private var parts: DataParts {

@@ -35,9 +35,12 @@ extension DataParts {
   /// - Parameters:
   ///   - name: The name of the set in reports.
   ///   - known: The classes that networks are to tell apart if the examples to train on have no labels.
+  ///   - isMeasured: Whether all examples may be of one class, since no network is trained on them.
   /// - Returns: The data.
   /// - Throws: ``DataSetError`` if the parts do not fit each other, or a label is out of range.
-  func joined(name: String, unlessLabelled known: [String]?) throws -> FoundData {
+  func joined(
+    name: String, unlessLabelled known: [String]?, isMeasured: Bool = false
+  ) throws -> FoundData {
     guard training.examples.description == test.examples.description else {
       throw DataSetError.malformed(
         file: test.file,
@@ -47,7 +50,7 @@ extension DataParts {
           """)
     }
     let classes = try classNames(unlessLabelled: known)
-    guard classes.count > 1 || !training.isLabelled && !test.isLabelled else {
+    guard classes.count > 1 || isMeasured || !training.isLabelled && !test.isLabelled else {
       throw DataSetError.malformed(
         file: training.file,
         problem:
