@@ -77,10 +77,12 @@ import Training
     try results.json.write(to: URL(filePath: path))
   }
 
-  @Test(arguments: [1, 2, 5]) func jobsChangeNothing(_ jobs: Int) throws {
+  @Test(arguments: [(1, 1), (2, 1), (5, 2), (2, 8)]) func jobsChangeNothing(
+    _ jobs: Int, _ threads: Int
+  ) throws {
     let experiment = try experiment()
     let expected = try whole(experiment)
-    let ending = try sweep(experiment, "jobs", .init(jobs: jobs)).run()
+    let ending = try sweep(experiment, "jobs", .init(jobs: jobs, threads: threads)).run()
     guard case .results = ending else { throw Problem(text: "\(ending)") }
     #expect(try files("jobs") == expected)
     // It has ended, and is not repeated.
@@ -395,5 +397,27 @@ import Training
     let large = try experiment(
       ["seeds=[1,2]", "student.training.epochs=10000", "student.network=mlp:200"])
     #expect(large.jobs(of: .init(), threads: 8) == 1)
+  }
+
+  /// A process on another machine, whose locks may not be seen here, is there while it is heard of.
+  @Test func aShardOfAnotherMachineIsThereWhileItIsHeardOf() throws {
+    let results = try ResultsFolder(folder.path("shards"), ifThere: .resume)
+    try FileManager.default.createDirectory(
+      atPath: results.shards, withIntermediateDirectories: true)
+    var progress = ShardProgress(
+      shard: try #require(Shard(1, of: 2)), activity: .running, host: "elsewhere", process: 1,
+      done: 0, of: 1)
+    results.write(progress)
+    #expect(results.isAlive(progress, seenFrom: "here"))
+    #expect(!results.isAlive(progress, seenFrom: "elsewhere"), "its lock would be held")
+    progress.activity = .interrupted
+    #expect(!results.isAlive(progress, seenFrom: "here"))
+    progress.activity = .waiting
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSinceNow: -61)],
+      ofItemAtPath: results.file(of: progress.shard, nil))
+    #expect(!results.isAlive(progress, seenFrom: "here"))
+    let age = try #require(results.age(of: progress))
+    #expect((60..<120).contains(age))
   }
 }
