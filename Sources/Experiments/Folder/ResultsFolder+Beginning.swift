@@ -3,6 +3,17 @@ import TensorFiles
 import Training
 
 extension ResultsFolder {
+  /// This folder, which now belongs to a run of the experiment, or the results of one that ended here before.
+  func claimed(
+    for experiment: Experiment, by program: Results.Program?
+  ) throws -> (folder: ResultsFolder, finished: Results?) {
+    if let finished = try results(of: experiment, by: program) { return (self, finished) }
+    try checkLoadedFiles(of: experiment)
+    var folder = self
+    try folder.claim()
+    return (folder, nil)
+  }
+
   /// The results of a run of this experiment that has ended here; `nil` if it has not ended, or if this
   /// folder is not to be resumed.
   ///

@@ -29,13 +29,7 @@ public struct SavedRun {
     of experiment: Experiment, in folder: ResultsFolder, by program: Results.Program? = nil
   ) throws {
     (self.experiment, self.program) = (experiment, program)
-    var folder = folder
-    finished = try folder.results(of: experiment, by: program)
-    if finished == nil {
-      try folder.checkLoadedFiles(of: experiment)
-      try folder.claim()
-    }
-    self.folder = folder
+    (self.folder, finished) = try folder.claimed(for: experiment, by: program)
   }
 
   /// Runs the experiment from its start, or from where it was interrupted.

@@ -1,6 +1,6 @@
 import Distillation
 
-/// What was decided about the primary comparisons before the experiment. Numbers are those of metrics, that
+/// The decisions about the primary comparisons that are made before the experiment. Numbers are those of metrics, that
 /// is, fractions: 0.005 is half a percentage point.
 package struct DesignSettings: Configurable {
   /// The standard deviation of the paired differences in a pilot.

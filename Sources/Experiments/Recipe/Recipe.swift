@@ -18,7 +18,7 @@ public struct Recipe: Configurable {
   /// none is primary.
   package var comparisons: [Comparison] = []
 
-  /// What was decided about the primary comparisons before the experiment.
+  /// The decisions about the primary comparisons that are made before the experiment.
   package var design = DesignSettings()
 
   package var data = DataSettings()

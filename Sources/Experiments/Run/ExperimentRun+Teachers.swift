@@ -36,7 +36,7 @@ extension ExperimentRun {
     try report(.teacher(learner, summary, model), state)
   }
 
-  /// Records that the students of a seed have no teacher. Those of the other seeds are trained.
+  /// Records that the students of a seed have no teacher. The students of other seeds are trained.
   private mutating func note(
     _ error: TrainingError, of learner: Learner, _ network: any Network, after history: [Epoch]
   ) throws {

@@ -46,7 +46,7 @@ package struct RunStatus: Codable, Equatable, Sendable {
         isAlive: areLocksKnown ? folder.isAlive(progress, seenFrom: host) : nil,
         age: folder.age(of: progress))
     }
-    // What is left of another number of shards says nothing any more.
+    // A run that was split anew leaves files of its earlier shards, which say nothing any more.
     shards = all.filter { entry in
       let same = all.filter { $0.progress.stage == entry.progress.stage }
       let last = same.min { ($0.age ?? 0) < ($1.age ?? 0) }

@@ -28,7 +28,7 @@ public struct Sweep {
   /// started at about the same time.
   var grace = Duration.seconds(3)
 
-  /// What a process has of a run, and how it goes about it.
+  /// The part of a run that a process trains, and how it does so.
   public struct Share: Sendable {
     /// The part of the trainings; `nil` for all, which then end with the results.
     public var shard: Shard?
@@ -77,13 +77,7 @@ public struct Sweep {
   ) throws {
     (self.experiment, self.share, self.program) = (experiment, share, program)
     self.recipeFolder = recipeFolder
-    var folder = folder
-    finished = try folder.results(of: experiment, by: program)
-    if finished == nil {
-      try folder.checkLoadedFiles(of: experiment)
-      try folder.claim()
-    }
-    self.folder = folder
+    (self.folder, finished) = try folder.claimed(for: experiment, by: program)
   }
 
   /// Trains the share, from its start or from where it was interrupted.

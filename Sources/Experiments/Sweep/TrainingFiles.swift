@@ -32,7 +32,7 @@ struct TrainingFiles: Sendable {
     }
   }
 
-  /// What was noted of the run when it began.
+  /// The notes that the run made when it began.
   static func notes(in folder: ResultsFolder) throws -> [String: String] {
     try TensorFile.metadata(of: folder.file("trainings/\(RunCheckpoint.names.last)"))
   }

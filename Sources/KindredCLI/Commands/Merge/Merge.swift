@@ -49,13 +49,7 @@ struct Merge: Command {
       run.folder.writeReport(
         on: results, of: experiment, registry: registry, program: program, console)
     }
-    switch arguments[format] {
-    case .text: try console.write(results.text(width: console.textWidth))
-    case .json: try console.write(String(decoding: results.json, as: UTF8.self) + "\n")
-    }
-    console.note(
-      "results in \(run.folder.path.visible)"
-        + (run.finished == nil ? "" : ", which were there"))
-    if let problem = results.divergenceText { throw CommandError.failed(problem) }
+    try run.folder.show(
+      results, wereThere: run.finished != nil, as: arguments[format], console)
   }
 }

@@ -26,4 +26,18 @@ extension ResultsFolder {
           + "'\(program) report \(path.visible)' writes it again")
     }
   }
+
+  /// Writes the results to standard output and says where they are.
+  ///
+  /// - Throws: ``CommandError/failed(_:)`` if students diverged.
+  func show(
+    _ results: Results, wereThere: Bool, as format: OutputFormat, _ console: Console
+  ) throws {
+    switch format {
+    case .text: try console.write(results.text(width: console.textWidth))
+    case .json: try console.write(String(decoding: results.json, as: UTF8.self) + "\n")
+    }
+    console.note("results in \(path.visible)" + (wereThere ? ", which were there" : ""))
+    if let problem = results.divergenceText { throw CommandError.failed(problem) }
+  }
 }

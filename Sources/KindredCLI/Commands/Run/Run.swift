@@ -143,8 +143,8 @@ struct Run: Command {
       }
       switch ending {
       case .results(let results):
-        try show(
-          results, in: sweep.folder, wereThere: sweep.finished != nil, arguments, console)
+        try sweep.folder.show(
+          results, wereThere: sweep.finished != nil, as: arguments[format], console)
       case .share(let trained, let count):
         console.note(sentence(trained, count, share, of: experiment, in: sweep.folder))
       }
@@ -155,7 +155,8 @@ struct Run: Command {
         ?? train(experiment, in: run.folder, jobs: 1, console) { report, isInterrupted in
           try run.results(report: report, isInterrupted: isInterrupted)
         }
-      try show(results, in: run.folder, wereThere: run.finished != nil, arguments, console)
+      try run.folder.show(
+        results, wereThere: run.finished != nil, as: arguments[format], console)
     }
   }
 
@@ -201,18 +202,6 @@ struct Run: Command {
     return
       "\(name) is done; '\(program) merge \(folder.path.shellWord)' makes the results when all "
       + "shards are"
-  }
-
-  private func show(
-    _ results: Results, in folder: ResultsFolder, wereThere: Bool, _ arguments: Arguments,
-    _ console: Console
-  ) throws {
-    switch arguments[format] {
-    case .text: try console.write(results.text(width: console.textWidth))
-    case .json: try console.write(String(decoding: results.json, as: UTF8.self) + "\n")
-    }
-    console.note("results in \(folder.path.visible)" + (wereThere ? ", which were there" : ""))
-    if let problem = results.divergenceText { throw CommandError.failed(problem) }
   }
 
   /// Runs an experiment from the start, or from the point of its interruption, and shows it.
